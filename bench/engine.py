@@ -21,8 +21,8 @@ from pathlib import Path
 
 from bench.many_files import write
 from bot.cli.run.serving import rest_the_collector
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import DecisionInputs
 from bot.model.event import Event, Follow, ReplyToken, Source, TextMessage, What

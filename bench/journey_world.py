@@ -15,8 +15,8 @@ import orjson
 
 from bench.main import CHANNEL
 from bench.world import World, ok
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide
-from bot.engine.playbook import Playbook
 from bot.model import decision
 from bot.model.contact import Contact
 from bot.model.event import Event, Follow, Source

@@ -5,28 +5,35 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import settings
 from playwright.async_api import expect
-from pymongo import MongoClient
 
-from bot.store.collections import COLLECTIONS
-from bot.store.database.mongo import DATABASE, Database
+from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from tests import running
 from tests.chromium import browser, chromium, desk, pages
 from tests.depth import QUICK
+from tests.running import emptying
 from tests.simulator.shop import running_shop
 
 __all__ = ["browser", "chromium", "desk", "pages", "running_shop"]
 
 os.environ["LC_ALL"] = "en_US.UTF-8"  # commands speak English, whatever is spoken here
+
+MEMORY = Path("/dev/shm")
+ROOM = 6 * 1024**3
+"""Bytes; a run writes a third of it."""
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = str(MEMORY)  # a quarter of a test with a database was waiting for the disk
+    tempfile.tempdir = None
 
 settings.load_profile(QUICK)
 expect.set_options(timeout=20_000)  # milliseconds: a page that comes late on a busy machine is no mistake
@@ -114,22 +121,9 @@ def prepared(mongod: str) -> str:
 
 @pytest.fixture(scope="session")
 def emptied(prepared: str) -> Iterator[Callable[[], None]]:
-    """Removes all documents; what is empty is only looked at, all at once, by who is connected already."""
-    first, *others = COLLECTIONS
-    looks = [{"$unionWith": {"coll": name, "pipeline": _one_of(name)}} for name in others]
-
-    def empty() -> None:
-        for found in collections[first].aggregate([*_one_of(first), *looks]):
-            collections[found["_id"]].delete_many({})
-
-    with MongoClient[dict[str, Any]](prepared, w="majority") as client:
-        collections = client[DATABASE]
+    """Removes all documents."""
+    with emptying(prepared) as empty:
         yield empty
-
-
-def _one_of(collection: str) -> list[dict[str, Any]]:
-    """The collection's name, where anything lies in it."""
-    return [{"$limit": 1}, {"$project": {"_id": {"$literal": collection}}}]
 
 
 @pytest.fixture

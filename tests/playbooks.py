@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 
 from bot.engine.actions.tags import AddTags
-from bot.engine.card import Card, text_bubble
-from bot.engine.playbook import ChannelRules, Playbook
-from bot.engine.rule import OnNews, OnText, OnTextContaining, Rule, Trigger
-from bot.engine.step import Say, Step
-from bot.engine.template import Placeholder, Template
+from bot.engine.compiled.card import Card, text_bubble
+from bot.engine.compiled.playbook import ChannelRules, Playbook
+from bot.engine.compiled.rule import OnNews, OnText, OnTextContaining, Rule, Trigger
+from bot.engine.compiled.step import Say, Step
+from bot.engine.texts.template import Placeholder, Template
 from bot.model.channel import Channel, GroupPolicy
 from bot.model.place import Place
 from bot.playbook.load import Loaded, load

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pymongo import MongoClient
 
-from bot.store.database.mongo import initiate
+from bot.store.collections import COLLECTIONS
+from bot.store.database.mongo import DATABASE, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 
 _embedded: list[EmbeddedDatabase] = []
@@ -41,3 +44,23 @@ def ended() -> None:
     for embedded in _embedded:
         asyncio.run(embedded.leave())
         shutil.rmtree(running().data, ignore_errors=True)
+
+
+@contextmanager
+def emptying(uri: str, *but: str) -> Iterator[Callable[[], None]]:
+    """Removes all documents, but those of some collections; what is empty is only looked at, all at once."""
+    first, *others = (name for name in COLLECTIONS if name not in but)
+    looks = [{"$unionWith": {"coll": name, "pipeline": _one_of(name)}} for name in others]
+
+    def empty() -> None:
+        for found in collections[first].aggregate([*_one_of(first), *looks]):
+            collections[found["_id"]].delete_many({})
+
+    with MongoClient[dict[str, Any]](uri, w="majority") as client:
+        collections = client[DATABASE]
+        yield empty
+
+
+def _one_of(collection: str) -> list[dict[str, Any]]:
+    """The collection's name, where anything lies in it."""
+    return [{"$limit": 1}, {"$project": {"_id": {"$literal": collection}}}]

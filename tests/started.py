@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 1_000_000
@@ -187,7 +187,10 @@ def _main() -> None:
     import bot.cli.run.command
     import bot.cli.run.serving
     import bot.simulator.simulator
+    from bot.playbook.load import load
 
+    load(ROOT, {})  # what every child needs for that (validators, patterns, texts) is made once
+    gc.collect()
     gc.freeze()  # what all children have imported is looked through, and so copied, by none
     asked = _child_of(socket.socket(fileno=int(sys.argv[1])))
     if asked is None:
@@ -196,7 +199,19 @@ def _main() -> None:
     os.environ.clear()
     os.environ.update(asked["env"])
     sys.argv = [str(ROOT / "bot" / "__main__.py"), *asked["arguments"]]
-    bot.cli.main.entry()
+    try:
+        bot.cli.main.entry()
+    except SystemExit as ending:
+        _end(int(str(ending.code)))
+
+
+def _end(code: int) -> NoReturn:
+    """As Python ends, but what is shared with the parent is not taken apart: that would copy all of it."""
+    vars(threading)["_shutdown"]()  # waits for threads, as `multiprocessing` does at the end of a fork
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

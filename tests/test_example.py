@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnAfter, Rule
 from bot.engine.decide import decide
-from bot.engine.flow import Flow
-from bot.engine.playbook import Playbook
-from bot.engine.rule import OnAfter, Rule
-from bot.engine.typed import phone
+from bot.engine.texts.typed import phone
 from bot.model.contact import Contact
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event

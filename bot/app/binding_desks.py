@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.app.database import OpenDatabase
 from bot.app.live import Live
 from bot.app.shops import Shops
-from bot.engine.one_member import of_shop
+from bot.engine.members.one_member import of_shop
 from bot.model.clock import PatientClock
 from bot.runtime.effects.codes import OneTimeCodes
 from bot.runtime.effects.members import MemberFinder

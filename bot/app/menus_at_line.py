@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.app.context import AppContext
-from bot.engine.menu_face import default_menu, faces_of
+from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.model.menu_mapping import MenuMapping
 from bot.model.settings import PUBLIC_URL
 from bot.runtime.menus.menu_keeping import MenuKeeping

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from pathlib import Path
+from typing import TypeAlias
 
 from watchfiles import awatch
 
@@ -24,6 +25,9 @@ ATTEMPTS = 5
 AGAIN = 1.0
 """Seconds between two looks where the system cannot tell."""
 
+Stamps: TypeAlias = Mapping[Path, tuple[int, int, int]]
+"""When each file was last written, how long it is, and which file it is: an editor may replace it."""
+
 
 def read_at_rest(folder: Path, read: Callable[[], Loaded]) -> Loaded:
     """What `read()` finds, again while somebody saves: an editor empties a file before it fills it.
@@ -31,26 +35,30 @@ def read_at_rest(folder: Path, read: Callable[[], Loaded]) -> Loaded:
     Files that never rest, or stay empty, are taken as they are. Raises what `read` raises.
     """
     for _ in range(ATTEMPTS - 1):
-        before = _stamps(folder, (BOT_YAML,))
+        before = stamps(folder)
         loaded = read()
         is_empty = any(length == 0 for path, (_, length, _) in before.items() if path.suffix == ".yaml")
-        if not is_empty and _stamps(folder, (BOT_YAML,)) == before:
+        if not is_empty and stamps(folder) == before:
             return loaded
     return read()
 
 
-async def changes(folder: Path, read: Callable[[], Iterable[str]]) -> AsyncIterator[None]:
-    """Yield at once, for they may have changed since they were read, and whenever they have changed again.
+def stamps(folder: Path, read: Iterable[str] = (BOT_YAML,)) -> Stamps:
+    """Of all files that matter; `read` names those that were read, from `folder`."""
+    return {path: stamp for path in _files(folder, read) if (stamp := _stamp(path)) is not None}
+
+
+async def changes(folder: Path, read: Callable[[], Iterable[str]], seen: Stamps) -> AsyncIterator[None]:
+    """Yield whenever they have changed, at once where they have since they were `seen` so and read.
 
     `read()` names the files that were read last, from `folder`.
     """
-    seen: Mapping[Path, tuple[int, int, int]] | None = None
     while True:
         folders = _folders(folder, read())
         try:
             async with aclosing(_woken(folders)) as woken:
                 async for _ in woken:
-                    while (found := _stamps(folder, read())) != seen:  # again, for a `yield` takes long
+                    while (found := stamps(folder, read())) != seen:  # again, for a `yield` takes long
                         seen = found
                         yield
                     if _folders(folder, read()) != folders:
@@ -83,11 +91,6 @@ def _folders(folder: Path, read: Iterable[str]) -> set[Path]:
     for name in FOLDERS:
         found |= {path for path in (folder / name, *(folder / name).rglob("*")) if path.is_dir()}
     return {path for path in found if path.is_dir()}
-
-
-def _stamps(folder: Path, read: Iterable[str]) -> Mapping[Path, tuple[int, int, int]]:
-    """When each file was last written, how long it is, and which file it is: an editor may replace it."""
-    return {path: stamp for path in _files(folder, read) if (stamp := _stamp(path)) is not None}
 
 
 def _files(folder: Path, read: Iterable[str]) -> Iterator[Path]:

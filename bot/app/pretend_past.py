@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from bot.app.database import OpenDatabase
 from bot.app.pretend_places import PretendPlaces
-from bot.engine.how_often import kept_place, places_kept
+from bot.engine.turn.how_often import kept_place, places_kept
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.event import MENU_AGAIN, Event, News, Source

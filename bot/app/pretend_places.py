@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.engine.how_often import kept_place
+from bot.engine.turn.how_often import kept_place
 from bot.runtime.process import Runtime
 from bot.store.counters.claiming import Places
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from bot.app.live import Live, NeedsStart
 from bot.app.new_secrets import NewSecrets
-from bot.app.playbook_files import changes
+from bot.app.playbook_files import Stamps, changes
 from bot.model.accepted import SHORT
 from bot.model.clock import PatientClock
 from bot.model.problem import Problem
@@ -73,9 +73,9 @@ class Reload:
         if found is not None and self.versions.is_wanted(found.playbook.version):
             await self._take(found)
 
-    async def watch(self, folder: Path) -> None:
+    async def watch(self, folder: Path, seen: Stamps) -> None:
         """While it serves: take over new secrets, and say what an edited playbook would do; for ever."""
-        async for _ in changes(folder, lambda: self._live.files):
+        async for _ in changes(folder, lambda: self._live.files, seen):
             if self._secrets is not None:
                 await self._secrets.look()
             await self._clock.wait(REST)
@@ -114,9 +114,9 @@ class Reload:
                 "the database is away, so that nobody knows what a process would do that is started now"
             )
 
-    async def follow(self, folder: Path) -> None:
+    async def follow(self, folder: Path, seen: Stamps) -> None:
         """While somebody develops: make each change live at once, for ever."""
-        async for _ in changes(folder, lambda: self._live.files):
+        async for _ in changes(folder, lambda: self._live.files, seen):
             if self._secrets is not None:
                 await self._secrets.look()  # also where the playbook has a mistake just now
             try:

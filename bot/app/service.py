@@ -76,7 +76,8 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
         more = await _simulated(serving, runtime, desks, swept)
         reload = serving.reload
-        following = reload.follow(begun.folder) if begun.develops else reload.watch(begun.folder)
+        follow = reload.follow if begun.develops else reload.watch
+        following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         app = application(_webhook(serving, runtime), _health(serving, runtime), [*pages, *more])
         app.on_shutdown.append(close_pages)

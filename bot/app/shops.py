@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.app.live import Live
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
 from bot.runtime.effects.shop_watch import ShopWatch

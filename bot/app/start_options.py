@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.app.addresses import line_api, line_data_api, public_address
 from bot.app.database import OpenDatabase
+from bot.app.playbook_files import Stamps
 from bot.model.settings import ShopSettings
 from bot.operations.acceptance import TellProblems
 from bot.playbook.load import Loaded
@@ -18,9 +19,10 @@ from bot.playbook.valid import ValidPlaybook
 class StartOptions:
     """What a run begins with: the playbook as first read, its database, how it was asked for.
 
-    `address` is where this process listens, `folder` the playbook's, whose changes are taken over at once
-    where somebody `develops` it; `proxies` of ours stand in front. `tell` shows problems of the files to
-    whoever has started it; the simulator's page begins in `page_language`.
+    `address` is where this process listens, `folder` the playbook's, whose changes since its files were
+    `seen`, and then read, are taken over at once where somebody `develops` it; `proxies` of ours stand in
+    front. `tell` shows problems of the files to whoever has started it; the simulator's page begins in
+    `page_language`.
     """
 
     read: Callable[[], Loaded]
@@ -29,6 +31,7 @@ class StartOptions:
     environment: Mapping[str, str]
     simulator: bool
     folder: Path
+    seen: Stamps
     develops: bool
     proxies: int
     address: str

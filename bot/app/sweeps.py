@@ -9,10 +9,10 @@ from datetime import datetime
 
 from bot.app.database import OpenDatabase
 from bot.app.live import Live
-from bot.engine.bounds import When
-from bot.engine.moved_by_time import MovedByTime
-from bot.engine.next_sweep import next_audience_sweep, next_menu_sweep
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.menus.moved_by_time import MovedByTime
+from bot.engine.menus.next_sweep import next_audience_sweep, next_menu_sweep
+from bot.engine.times.bounds import When
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
 from bot.model.decision import SmsCredit

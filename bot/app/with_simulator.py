@@ -13,7 +13,7 @@ from bot.app.pretend_places import PretendPlaces
 from bot.app.reload import Reload, Report
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps
-from bot.engine.door import only_waits
+from bot.engine.flows.door import only_waits
 from bot.model.channel import Channel
 from bot.model.clock import PatientClock, SystemClock
 from bot.model.contact import Timer

@@ -36,11 +36,12 @@ def actions_of(command: ArgumentParser) -> Actions:
 
 
 def add_action(
-    actions: Actions, name: str, does: str, run: Run, *, example: str, says: str = "", words: str = ""
+    actions: Actions, name: str, does: str, run: Run | None, *, example: str, says: str = "", words: str = ""
 ) -> ArgumentParser:
-    """An action and what carries it out. `says` describes it, where that is more than what it `does`.
+    """An action and what carries it out, `None` where it is several itself.
 
-    `words`: what is written behind the playbook, for `add_words`.
+    `says` describes it, where that is more than what it `does`.
+    `words`: its usage behind the playbook, where several words are written.
     """
     usage = f"%(prog)s [OPTION…] [PLAYBOOK] {words}" if words else None
     action = actions.add_parser(name, help=does, usage=usage)

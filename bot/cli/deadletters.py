@@ -22,7 +22,7 @@ from bot.cli.arguments import (
 from bot.cli.clock_words import to_the_second
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, row, say
 from bot.operations.given_up import given_up
 from bot.playbook.valid import ValidPlaybook

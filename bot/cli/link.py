@@ -14,7 +14,7 @@ from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.valid_here import valid_here
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.said import Language, Said, row, say
 from bot.operations.link_button import link_button

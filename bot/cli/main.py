@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from bot.cli.exit_codes import INTERRUPTED, RIGHT, STARTED_BY
+from bot.cli.exit_codes import INTERRUPTED, RIGHT, STARTED_BY, WRONG
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,7 +24,7 @@ def entry() -> None:
         sys.stdout.flush()
     except BrokenPipeError:  # who reads it has seen enough, as `head` has; Python would complain at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
+        code = WRONG
     except KeyboardInterrupt:  # before, or beside, what ends in order by itself
         code = INTERRUPTED
     sys.exit(RIGHT if code == INTERRUPTED and STARTED_BY in os.environ else code)

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.engine.actions.asking import with_token
-from bot.engine.closed_page import said_of_closed
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.door import is_halted, is_open
-from bot.engine.menu_choice import menu_of
-from bot.engine.notices import due_notices
-from bot.engine.offered import actions_offered
-from bot.engine.rendering import QUICK_REPLIES_MOST, quick_replies_last
-from bot.engine.turn import Turn
+from bot.engine.flows.closed_page import said_of_closed
+from bot.engine.flows.door import is_halted, is_open
+from bot.engine.flows.offered import actions_offered
+from bot.engine.menus.menu_choice import menu_of
+from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last
+from bot.engine.turn.notices import due_notices
+from bot.engine.turn.turn import Turn
 from bot.model.decision import Action, Decision, LinkMenu, Push, Reply
 from bot.model.event import MENU_AGAIN, Follow, News, Outcome, PageOpened, What
 from bot.model.line_limits import MESSAGES_MOST

@@ -8,25 +8,25 @@ from datetime import datetime
 
 from bot.engine import closing
 from bot.engine.actions.pinned_menu import PIN
-from bot.engine.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
-from bot.engine.changes import EXPIRY, add_tags, watch_expiry
-from bot.engine.dates import entered_of, set_date_timers, start_of
+from bot.engine.compiled.heard import NOTHING, Heard
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.facts import set_facts
-from bot.engine.forms import send_form
-from bot.engine.heard import NOTHING, Heard
+from bot.engine.flows.forms import send_form
+from bot.engine.flows.moves import FlowRunner
+from bot.engine.flows.versions import look_over
+from bot.engine.flows.waking import open_doors, timer_is_due
 from bot.engine.hearing import EventDispatcher
-from bot.engine.membership import binding_came_back, binding_went, forget_member, unbind, unbind_clerk
-from bot.engine.moves import FlowRunner
-from bot.engine.pages import answer_page, follow_pages, open_page
-from bot.engine.playbook import Playbook
-from bot.engine.results import RESULT, overdue
-from bot.engine.staff import SILENCE, STAFF, hand_back, take_over
-from bot.engine.timers import follow_dates
-from bot.engine.told import told
-from bot.engine.turn import Turn
+from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
+from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind, unbind_clerk
+from bot.engine.pages.pages import answer_page, follow_pages, open_page
+from bot.engine.turn.changes import EXPIRY, add_tags, watch_expiry
+from bot.engine.turn.dates import entered_of, set_date_timers, start_of
+from bot.engine.turn.results import RESULT, overdue
+from bot.engine.turn.staff import SILENCE, STAFF, hand_back, take_over
+from bot.engine.turn.timers import follow_dates
+from bot.engine.turn.told import told
+from bot.engine.turn.turn import Turn
 from bot.engine.types.table import PICKED
-from bot.engine.versions import look_over
-from bot.engine.waking import open_doors, timer_is_due
 from bot.model.contact import CameBy, Contact
 from bot.model.decision import Decision, DecisionInputs, LeaveChat
 from bot.model.effects import RefreshMember

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.engine.card import TAP
-from bot.engine.changes import expire_tags, span_over
-from bot.engine.membership import apply_facts
-from bot.engine.staff import take_over
-from bot.engine.turn import Turn
+from bot.engine.compiled.card import TAP
+from bot.engine.members.membership import apply_facts
+from bot.engine.turn.changes import expire_tags, span_over
+from bot.engine.turn.staff import take_over
+from bot.engine.turn.turn import Turn
 from bot.model.contact import Identity, Instance
 from bot.model.event import (
     Event,

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from bot.engine.asked_on_page import asked_on_page
-from bot.engine.begun_by import BOUND_PHONE, cause
 from bot.engine.built_in_words import RESUME, built_in_word
-from bot.engine.card import TAP, Tap
-from bot.engine.changes import set_marketing
-from bot.engine.closed_page import asked_by_closed
-from bot.engine.dates import last_seen_on, start_of, wait_for_clock
-from bot.engine.doing import Begin, Doing
-from bot.engine.door import is_halted, is_open
-from bot.engine.flow import Question
-from bot.engine.heard import NOTHING, Heard, fits
-from bot.engine.how_often import how_often, kept_silent, use, used_up
-from bot.engine.machine import MESSAGE
-from bot.engine.membership import has_just_bound
-from bot.engine.moves import FlowRunner
-from bot.engine.perform import perform, say_result
-from bot.engine.results import WITHDRAWN, pushes_of, result_of, take
-from bot.engine.rule import OnNews, OnText, Rule
-from bot.engine.rule_index import Hearing
-from bot.engine.staff import wait_for_silence
-from bot.engine.tapped import count_said, count_tap
-from bot.engine.text import fold
-from bot.engine.turn import Turn
+from bot.engine.compiled.card import TAP, Tap
+from bot.engine.compiled.flow import Question
+from bot.engine.compiled.heard import NOTHING, Heard, fits
+from bot.engine.compiled.machine import MESSAGE
+from bot.engine.compiled.rule import OnNews, OnText, Rule
+from bot.engine.compiled.rule_index import Hearing
+from bot.engine.flows.closed_page import asked_by_closed
+from bot.engine.flows.door import is_halted, is_open
+from bot.engine.flows.moves import FlowRunner
+from bot.engine.flows.perform import perform, say_result
+from bot.engine.members.membership import has_just_bound
+from bot.engine.pages.asked_on_page import asked_on_page
+from bot.engine.texts.text import fold
+from bot.engine.turn.begun_by import BOUND_PHONE, cause
+from bot.engine.turn.changes import set_marketing
+from bot.engine.turn.dates import last_seen_on, start_of, wait_for_clock
+from bot.engine.turn.doing import Begin, Doing
+from bot.engine.turn.how_often import how_often, kept_silent, use, used_up
+from bot.engine.turn.results import WITHDRAWN, pushes_of, result_of, take
+from bot.engine.turn.staff import wait_for_silence
+from bot.engine.turn.tapped import count_said, count_tap
+from bot.engine.turn.turn import Turn
 from bot.model.contact import Instance, PendingResult, Timer
 from bot.model.value import Value
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
-from bot.engine.format import formatted
-from bot.engine.one_member import of_shop
-from bot.engine.playbook import AttributeInfo, Playbook
+from bot.engine.compiled.playbook import AttributeInfo, Playbook
+from bot.engine.members.one_member import of_shop
+from bot.engine.texts.format import formatted
 from bot.model.audit import AuditRow
 from bot.model.clock import SystemClock
 from bot.model.contact import BindingKind, Contact

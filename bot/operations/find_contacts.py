@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.engine.playbook import Playbook
-from bot.engine.typed import typed
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.typed import typed
 from bot.model.contact import Contact, contact_id
 from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.stored import Stored

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.engine.flow import Flow, State
-from bot.engine.machine import TOO_MANY
-from bot.engine.playbook import Playbook
-from bot.engine.rule import OnAfter
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.machine import TOO_MANY
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnAfter
 from bot.model.count import Count
 from bot.model.mark import FINISHED, PASSED
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.engine.flow import Flow
-from bot.engine.journey_state import JourneyState, channels_of, state_of
-from bot.engine.local_time import today
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.flows.journey_state import JourneyState, channels_of, state_of
+from bot.engine.times.local_time import today
 from bot.model.count import Count, Here
 from bot.operations.now_among import now_among
 from bot.store.counters.quotas import QuotaFigure

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.engine.flow import Flow
-from bot.engine.lookup import page_address
-from bot.engine.own_address import own_address
-from bot.engine.page_names import pages_of
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.own_address import own_address
+from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.rendering.lookup import page_address
 from bot.line.friend_link import friend_link
 from bot.model.channel import Channel
 from bot.model.said import Quoted, Refusal, Said, row, say

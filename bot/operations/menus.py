@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.engine.menu import Area
-from bot.engine.menu_counts import counts_what_is_typed, uncounted, why_not_counted
-from bot.engine.menu_face import default_menu, faces_of
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.menu import Area
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.menus.menu_counts import counts_what_is_typed, uncounted, why_not_counted
+from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.channel import Channel

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.engine.flow import Flow
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Refusal, Said, row, say
 from bot.playbook.similar import hint_for, shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.engine.playbook import Playbook, places_of
+from bot.engine.compiled.playbook import Playbook, places_of
 from bot.store.stores import Stores
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from bot.engine.menu import Menu, Tab
+from bot.engine.compiled.menu import Menu, Tab
 from bot.model.said import Refusal, row, say
 from bot.model.settings import EnvironmentValue
 from bot.operations.cjk_font import font_with_chinese
-from bot.playbook.compile.grids import boxes_in
 from bot.playbook.compile.playbook import compiled
+from bot.playbook.compile.values.grids import boxes_in
 from bot.playbook.drawing.menu_picture import (
     FLAT,
     HIGH,
@@ -63,7 +63,8 @@ def draw(folder: Path, menus: Sequence[Menu], font: Path | None = None) -> list[
         file = font_with_chinese() if font is None else FontFile(font)
         return [_drawn(folder, tab, kind, file) for tab, kind in wanted]
     except OSError as error:
-        name, why = shown(str(error.filename or folder)), error.strerror or type(error).__name__
+        path, why = Path(error.filename or folder), error.strerror or type(error).__name__
+        name = shown(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
         raise PictureNotDrawn(say("{name} cannot be written: {why}", name=name, why=why)) from error
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.accepted import SHORT, AcceptedPlaybook
 from bot.model.audit import AuditRow
 from bot.model.clock import SystemClock

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from aiohttp import ClientSession
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Refusal, say
 from bot.model.settings import SmsSettings
 from bot.operations.now_among import now_among

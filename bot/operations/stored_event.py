@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
 from bot.model.said import Unavailable, say

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.engine.conditions.condition import Condition
-from bot.engine.rule import (
+from bot.engine.compiled.rule import (
     OnAfter,
     OnAnythingElse,
     OnDate,
@@ -18,7 +17,8 @@ from bot.engine.rule import (
     Rule,
     Trigger,
 )
-from bot.engine.value_words import listed
+from bot.engine.conditions.condition import Condition
+from bot.engine.times.value_words import listed
 
 
 def rule_words(rule: Rule) -> str:

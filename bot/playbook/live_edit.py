@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from bot.engine.flow import Flow
-from bot.engine.playbook import AttributeInfo, Playbook
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import AttributeInfo, Playbook
+from bot.engine.flows.versions import EXIT, moved_to
 from bot.engine.types.table import BY_SLOT
-from bot.engine.versions import EXIT, moved_to
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say

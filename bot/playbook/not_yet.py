@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.engine.actions.clerks import AskClerk
 from bot.engine.actions.conversation import TellStaff
 from bot.engine.actions.hooks import Call
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeAlias
 
-from bot.engine.playbook import Playbook
-from bot.engine.screen import screen_of
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.pages.screen import screen_of
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Facts, PageAnswer, PageOpened, Source, What

@@ -10,7 +10,7 @@ from random import SystemRandom
 from typing import Any
 
 from bot.engine.conditions.people import SEEDS
-from bot.engine.local_time import today
+from bot.engine.times.local_time import today
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.runtime.cluster.database_away import DatabaseAway

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from bot.engine.turn import TOKEN_LIFE
+from bot.engine.turn.turn import TOKEN_LIFE
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing
 

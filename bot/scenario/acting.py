@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.engine.local_time import due_after
-from bot.engine.lookup import page_address
-from bot.engine.page_names import page_names
+from bot.engine.compiled.page_names import page_names
+from bot.engine.rendering.lookup import page_address
+from bot.engine.times.local_time import due_after
 from bot.model.event import (
     Facts,
     Follow,

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine.bounds import When
-from bot.engine.changes import SHOP as BY_SHOP
-from bot.engine.changes import folded_consent, tag_end
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.how_often import kept_place
-from bot.engine.local_time import due_after
-from bot.engine.playbook import Playbook
+from bot.engine.times.bounds import When
+from bot.engine.times.local_time import due_after
+from bot.engine.turn.changes import SHOP as BY_SHOP
+from bot.engine.turn.changes import folded_consent, tag_end
+from bot.engine.turn.how_often import kept_place
 from bot.model.contact import (
     Binding,
     BindingKind,

@@ -35,4 +35,5 @@ def found_clerk(asked: FindClerk, contact: Contact, clerks: Clerks, now: datetim
 
 
 def clerk_answers(clerks: Clerks) -> PretendAnswers:
+    """What these clerks are asked for."""
     return {FindClerk: lambda asked, by: found_clerk(asked, by.contact, clerks, by.now)}

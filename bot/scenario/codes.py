@@ -124,7 +124,7 @@ class PretendSms:
 
 
 def code_answers(sms: PretendSms) -> PretendAnswers:
-    """What `send_code` and `check_code` come back with."""
+    """What this provider is asked for."""
 
     def sent(asked: SendCode, by: PretendCaller) -> Outcome:
         sending = sms.send(by.contact.id, asked.phone, by.now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.engine.format import WEEKDAYS
+from bot.engine.texts.format import WEEKDAYS
 from bot.model.said import ENGLISH, Language, Said, SaidValue
 from bot.playbook.report import cells
 

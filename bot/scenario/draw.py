@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
-from bot.engine.playbook import Playbook
-from bot.playbook.compile.splits import draw
+from bot.playbook.compile.conditions.splits import draw
 
 
 def seed_for(playbook: Playbook, wanted: Mapping[str, str]) -> int | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.engine.card import Card
-from bot.engine.playbook import every_rule
-from bot.engine.sms_text import sms_text
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.playbook import every_rule
+from bot.engine.rendering.sms_text import sms_text
 from bot.model.message import Message
 from bot.model.place import Place
 from bot.model.said import say

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.engine.bounds import When
+from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import Rule
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.conditions.why import why
 from bot.engine.decide import decide
-from bot.engine.heard import Heard
-from bot.engine.how_often import limit_of
-from bot.engine.playbook import Playbook
-from bot.engine.rule import Rule
+from bot.engine.times.bounds import When
+from bot.engine.turn.how_often import limit_of
 from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.model.message import Message

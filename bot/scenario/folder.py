@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.model.said import Unavailable, say
 from bot.playbook.load import Loaded, load
 from bot.playbook.shape.validator import Validator
+from bot.playbook.similar import hint_for
 from bot.playbook.syntax.folder import PlaybookMissing, contents, playbook_file
 from bot.playbook.syntax.source import decode
 from bot.scenario.read import Read, read_scenario
@@ -69,6 +70,27 @@ class PlaybookFiles:
         found = (self.folder / SCENARIOS).rglob("*.yaml")
         return sorted(path.relative_to(self.folder).as_posix() for path in found if path.is_file())
 
+    def named(self, names: Sequence[str]) -> list[str]:
+        """The files of scenarios: all, or those named by path, file name or the beginning of it.
+
+        Raises `ScenarioMissing`.
+        """
+        there = self.scenarios()
+        if not there and not names:
+            folder = str(self.folder / SCENARIOS)
+            raise ScenarioMissing(say("there are no scenarios: {folder} holds no .yaml file", folder=folder))
+        if not names:
+            return there
+        chosen: list[str] = []
+        for name in names:
+            found = _called(self.folder, there, name)
+            if not found:
+                hint = hint_for(Path(name).stem, [Path(file).stem for file in there])
+                why = say('there is no scenario "{name}"', name=name)
+                raise ScenarioMissing(say("{message}: {hint}", message=why, hint=hint) if hint else why)
+            chosen += found
+        return list(dict.fromkeys(chosen))
+
     def read(self, file: str, loaded: Loaded) -> Read:
         """One scenario, read against the playbook. Raises `ScenarioMissing`."""
         if loaded.playbook is None:
@@ -78,3 +100,12 @@ class PlaybookFiles:
         except PlaybookMissing:
             raise ScenarioMissing(say("the scenario {file} cannot be read", file=file)) from None
         return read_scenario(file, raw, loaded.playbook, self, self._validator)
+
+
+def _called(folder: Path, there: Sequence[str], name: str) -> list[str]:
+    path = Path(name)
+    for place in (folder / path, path):
+        if place.is_file():
+            absolute, home = place.resolve(), folder.resolve()
+            return [absolute.relative_to(home).as_posix() if absolute.is_relative_to(home) else str(absolute)]
+    return [file for file in there if Path(file).stem == path.stem or file == name]

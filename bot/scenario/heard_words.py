@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.engine.event_words import event_words
-from bot.engine.told import told
+from bot.engine.turn.event_words import event_words
+from bot.engine.turn.told import told
 from bot.model.event import Event, Other, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
 from bot.model.said import Said
 from bot.scenario.trace_words import event_told

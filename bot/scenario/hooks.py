@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.engine.local_time import local
-from bot.engine.playbook import Hook
-from bot.engine.typed import typed
+from bot.engine.compiled.playbook import Hook
+from bot.engine.texts.typed import typed
+from bot.engine.times.local_time import local
 from bot.engine.types.table import TYPES
 from bot.model.event import Facts, Origin, Outcome
 from bot.model.value import Type, Value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.engine.same_phone import with_the_same
+from bot.engine.members.same_phone import with_the_same
 from bot.model.contact import Contact, Found
 from bot.model.effects import FindMember, MoveMember, RefreshMember
 from bot.model.event import Facts, Origin, Outcome
@@ -111,7 +111,7 @@ def facts_of(member: Member, *, known: bool | None) -> Facts:
 
 
 def member_answers(shop: Shop, phones: PhonesInMemory) -> PretendAnswers:
-    """What is asked of members comes back with."""
+    """What this shop is asked for."""
     return {
         FindMember: lambda asked, by: found_member(asked, by.contact, shop, phones, by.others, by.now),
         MoveMember: lambda asked, by: moved_member(asked, by.contact, shop, phones, by.others, by.now),

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.engine.card import Card
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.playbook import Playbook
 from bot.model.message import Message
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.scenario.recognise import is_card

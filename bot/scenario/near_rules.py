@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 from unicodedata import category
 
+from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnText, OnTextContaining, Rule, Trigger
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.heard import Heard
-from bot.engine.how_often import limit_of
-from bot.engine.playbook import Playbook
-from bot.engine.rule import OnText, OnTextContaining, Rule, Trigger
-from bot.engine.text import fold
+from bot.engine.texts.text import fold
+from bot.engine.turn.how_often import limit_of
 from bot.model.place import Place
 from bot.playbook.characters import simplified
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.bounds import When
-from bot.engine.heard import Heard
-from bot.engine.playbook import Playbook
-from bot.engine.told import told
+from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.bounds import When
+from bot.engine.turn.told import told
 from bot.model.decision import Decision
 from bot.model.event import Event, News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.screen import screen_of, trigger_of
+from bot.engine.pages.screen import screen_of, trigger_of
 from bot.model.screen import Screen
 from bot.scenario.checks import STATELESS
 from bot.scenario.people import Person

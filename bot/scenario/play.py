@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.engine.playbook import Playbook, places_of
+from bot.engine.compiled.playbook import Playbook, places_of
 from bot.model.place import Place
 from bot.model.said import Language, Quoted, Said, row, say
 from bot.scenario.acting import USER_OR_TIME, act

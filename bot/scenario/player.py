@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.moving_phone import tags_gone
-from bot.engine.one_member import of_shop
-from bot.engine.playbook import Playbook
-from bot.engine.same_phone import one_phone
-from bot.engine.sms_text import sms_text
+from bot.engine.members.moving_phone import tags_gone
+from bot.engine.members.one_member import of_shop
+from bot.engine.members.same_phone import one_phone
+from bot.engine.rendering.sms_text import sms_text
 from bot.model.contact import Contact
 from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
 from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone

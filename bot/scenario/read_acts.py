@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.engine.answer_kinds import SEVERAL
-from bot.engine.typed import typed
+from bot.engine.flows.answer_kinds import SEVERAL
+from bot.engine.texts.typed import typed
 from bot.model.said import say
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.engine.playbook import every_rule
-from bot.engine.screen import UNBOUND
+from bot.engine.compiled.playbook import every_rule
+from bot.engine.pages.screen import UNBOUND
 from bot.model.contact import HeldBy
 from bot.model.said import say
 from bot.model.value import Value

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 
-from bot.engine import written_time
-from bot.engine.playbook import places_of
+from bot.engine.compiled.playbook import places_of
+from bot.engine.times import written_time
 from bot.engine.types.dates import date_typed, moment_typed
 from bot.model.decision import SmsCredit
 from bot.model.said import say
 from bot.model.value import Value
-from bot.playbook.similar import shown
+from bot.playbook.shape.words import SWITCH
+from bot.playbook.similar import not_one_of, shown
 from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.scenario.given import ANOTHER, Given, GivenBinding, GivenClerk, GivenFlow, GivenMember, GivenPerson
 from bot.scenario.reading import Reading, bindings, items, pairs, phone, switch, text, texts, word
@@ -42,7 +43,7 @@ def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
     return Given(
         now,
         people,
-        tuple(_member(reading, one, people[0].name) for one in reading.sound_blocks(given.get("shop"))),
+        tuple(_member(reading, one, people[0].name) for one in items(given.get("shop"))),
         tuple(_clerk(reading, one) for one in reading.sound_blocks(given.get("clerks"))),
         reading.groups(part("split")),
         "fine" if credit is None else word(credit, get_args(SmsCredit)),
@@ -126,36 +127,41 @@ def _flows(reading: Reading, node: Node | None) -> list[GivenFlow]:
 
 
 def member_values(
-    reading: Reading, node: Map, known: Collection[str]
+    reading: Reading, node: Node, known: Collection[str]
 ) -> tuple[dict[str, Value], dict[str, bool]]:
     """The mapped attributes (by slot) and tags of a shop's record; `known` are its other keys."""
     values: dict[str, Value] = {}
     tags: dict[str, bool] = {}
     mapped = {name: info for name, info in reading.playbook.attributes.items() if info.shop is not None}
+    sound = reading.sound_values(node)
     for name, key, value_node in pairs(node):
         if name in reading.playbook.shop_tags:
             tags[name] = switch(value_node) is True
-        elif name in mapped:
+            if text(value_node) not in SWITCH["words"]:
+                message = not_one_of(text(value_node), SWITCH["words"])
+                reading.wrong(value_node, "bad-value", message)
+        elif name in mapped and name in sound:
             value = reading.value(value_node, mapped[name])
             if value is not None:
                 values[mapped[name].slot] = value
-        elif name not in known:
+        elif name not in known and name not in mapped:
             names = [*known, *mapped, *reading.playbook.shop_tags]
             reading.unknown(key, "field", name, names, say("these are the attributes that a shop maps"))
     return values, tags
 
 
-def _member(reading: Reading, node: Map, first: str) -> GivenMember:
+def _member(reading: Reading, node: Node, first: str) -> GivenMember:
     values, tags = member_values(reading, node, MEMBER)
-    number, line, bound_to, day = (node.get(key) for key in ("member_no", "line", "bound_to", "birthday"))
+    get = reading.sound_values(node).get
+    number, line, bound_to, day = (get(key) for key in ("member_no", "line", "bound_to", "birthday"))
     birthday = values.get("d.birthday") if day is None else date_typed(text(day))
     return GivenMember(
         place_of(node),
-        phone(node.get("phone")) or "",
+        phone(get("phone")) or "",
         member_no=None if number is None else text(number),
         values=values,
         tags=tags,
-        consent=switch(node.get("marketing")),
+        consent=switch(get("marketing")),
         birthday=birthday if isinstance(birthday, str) else None,
         line=None if line is None else _whose_line(reading, line, first),
         bound_to=None if bound_to is None else reading.name(bound_to, "person", (*reading.people, ANOTHER)),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from bot.engine.card import (
+from bot.engine.compiled.card import (
     Bounded,
     Bubble,
     Card,
@@ -19,7 +19,7 @@ from bot.engine.card import (
     WebAddress,
     leaves,
 )
-from bot.engine.template import Template
+from bot.engine.texts.template import Template
 from bot.model.message import Message
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from bot.engine.card import TAP
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.card import TAP
+from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Decision, Push, Reply
 from bot.model.event import (

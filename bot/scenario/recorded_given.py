@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.engine.format import formatted
-from bot.engine.how_often import kept_place, rule_without_place
-from bot.engine.local_time import local
-from bot.engine.playbook import Playbook, places_of
+from bot.engine.compiled.playbook import Playbook, places_of
+from bot.engine.texts.format import formatted
+from bot.engine.times.local_time import local
+from bot.engine.turn.how_often import kept_place, rule_without_place
 from bot.model.contact import Contact, Found
 from bot.model.decision import Decision
 from bot.model.effects import FindMember

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.engine.own_address import TAPPED
-from bot.engine.playbook import Playbook
-from bot.engine.screen import screen_of
+from bot.engine.compiled.own_address import TAPPED
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.pages.screen import screen_of
 from bot.model.contact import Contact
 from bot.model.event import PageAnswer, PageOpened
 from bot.scenario.open_page import name_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.people import InSplit
-from bot.engine.playbook import Playbook
 from bot.model.place import Place
 from bot.scenario.draw import group_of
 from bot.scenario.recorded_given import RecordedTurn

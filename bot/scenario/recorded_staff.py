@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from bot.engine.format import formatted
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.format import formatted
 from bot.model.event import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.scenario.yaml_text import braces, one_or_list, scalar
 from bot.sms.phone import national

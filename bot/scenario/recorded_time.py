@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.engine.local_time import local
+from bot.engine.times.local_time import local
 from bot.model.contact import Contact
 from bot.model.event import TimerDue
 

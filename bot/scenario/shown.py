@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.line.objects.messages import IN_LOGS
 from bot.model.message import Message
-from bot.model.said import ENGLISH, Language, Said, SaidValue, say
+from bot.model.said import ENGLISH, Language, SaidValue, say
 
 _READABLE = ("title", "text", "altText", "label", "address")
 _FILES = ("originalContentUrl", "baseUrl", "url", "thumbnailImageUrl")
-_WHAT: Mapping[str, Said] = {
-    "image": say("(picture)"),
-    "video": say("(video)"),
-    "audio": say("(audio)"),
-    "file": say("(file)"),
-    "sticker": say("(sticker)"),
-    "location": say("(location)"),
-    "imagemap": say("(imagemap)"),
-    "flex": say("(Flex)"),
-    "template": say("(buttons)"),
-}
 
 
 def line_of(message: Message, language: Language = ENGLISH) -> str:
@@ -39,7 +29,7 @@ def said_of(message: Message) -> SaidValue:
 
 def kind_of(kind: str) -> SaidValue:
     """What a message is that is no text."""
-    return _WHAT.get(kind, f"({kind})")
+    return IN_LOGS.get(kind, f"({kind})")
 
 
 def _buttons(message: Message) -> str:
@@ -55,7 +45,7 @@ def _texts(node: Any) -> Iterator[str]:
                 yield value.strip()
             elif key not in ("action", "actions", "defaultAction", "quickReply"):
                 yield from _texts(value)
-        if "altText" in node and node.get("type") in ("imagemap", "flex"):
+        if "altText" in node and node.get("type") != "template":  # whose first text it is
             yield str(node["altText"])
     elif isinstance(node, list):
         for item in node:

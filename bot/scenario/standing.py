@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.engine.door import held_by
-from bot.engine.format import formatted
+from bot.engine.flows.door import held_by
+from bot.engine.texts.format import formatted
 from bot.model.contact import Contact
 from bot.model.said import Listing, Said, row, say
 from bot.model.value import Value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.engine.perform import NOTES
-from bot.engine.step import Notes
+from bot.engine.compiled.step import Notes
+from bot.engine.flows.perform import NOTES
 from bot.model.effects import ASKED
 
 STEPS: Notes = {

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
-from bot.engine.local_time import Wait
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import Wait
 from bot.model.place import Place
 from bot.model.value import Value
 from bot.scenario.checks import Check

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.engine.card import TAP, CountedAddress, PageAddress, Tap
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.card import TAP, CountedAddress, PageAddress, Tap
+from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Identity
 from bot.model.message import Message
 from bot.scenario.recognise import fits_form

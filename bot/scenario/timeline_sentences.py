@@ -59,7 +59,7 @@ ROWS: Mapping[str, str] = {
     "answer on page": "answered on a page",
     "form": "sent a form",
 }
-"""What a row is about, as `bot/engine/event_words.py` tells it, or whoever has written it beside a turn."""
+"""What a row is about, as `bot/engine/turn/event_words.py` tells it, or what has written it beside a turn."""
 
 DETAILS: Mapping[str, str] = {
     "page: not heard": "The page asks for this: the person is sent there",

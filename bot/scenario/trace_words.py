@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from bot.engine.step import NoteLook
+from bot.engine.compiled.step import NoteLook
 from bot.model.effects import FROM_THE_WORLD
 from bot.model.said import NAMED, Language, Quoted, Said, SaidValue, row, say
 from bot.scenario import timeline_sentences, trace_sentences
@@ -75,7 +75,7 @@ def row_words(what: str, language: Language) -> str:
 
 
 def event_told(what: str) -> Said:
-    """An event, as `bot/engine/event_words.py` tells it, or `taps` with the button's label."""
+    """An event, as `bot/engine/turn/event_words.py` tells it, or `taps` with the button's label."""
     return _row(what) or say("LINE's event {name}", name=Quoted(what))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.engine.format import formatted
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.format import formatted
 from bot.model.contact import Contact, Identity, Instance, Tag, Timer
 from bot.model.value import PRIVATE_SLOT
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.engine.playbook import AttributeInfo
+from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
 from bot.model.contact import Found

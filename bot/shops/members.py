@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from yarl import URL
 
-from bot.engine.playbook import AttributeInfo
+from bot.engine.compiled.playbook import AttributeInfo
 from bot.model.clock import PatientClock
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import normalize
 
-from bot.engine.typed import phone as mobile
+from bot.engine.texts.typed import phone as mobile
 
 TAIWAN = "+886"
 

@@ -6,7 +6,6 @@ cross-site request nor by a name that is made to point here (DNS rebinding).
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -14,20 +13,9 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import web
 
+from bot.line.objects.addresses import is_loopback
+
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name or address (without port) is this machine itself."""
-    if not host:
-        return False
-    name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def guarded(handler: Handler) -> Handler:

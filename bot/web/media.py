@@ -10,8 +10,8 @@ from aiohttp import web
 
 from bot.web.picture_sizes import PictureSizes
 
-IMAGEMAP_WIDTHS = "1040|700|460|300|240"
-"""LINE asks for an imagemap's picture in one of these widths, by the telephone that shows it.
+TAPPED_WIDTHS = "1040|700|460|300|240"
+"""LINE asks for a picture with areas to tap in one of these widths, by the telephone that shows it.
 
 https://developers.line.biz/en/reference/messaging-api/#base-url
 """
@@ -27,9 +27,9 @@ class MediaPages:
         self._sizes = PictureSizes()
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """The addresses, with and without the width of an imagemap."""
+        """The addresses, with and without one of these widths."""
         path = "/media/{hash:[0-9a-f]{16}}/{name}"
-        return [web.get(path, self.file), web.get(path + f"/{{width:{IMAGEMAP_WIDTHS}}}", self.in_width)]
+        return [web.get(path, self.file), web.get(path + f"/{{width:{TAPPED_WIDTHS}}}", self.in_width)]
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file of the playbook; 404 where the playbook shows none under this path."""

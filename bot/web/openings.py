@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
-from bot.engine.own_address import OwnKind, liff_address
+from bot.engine.compiled.own_address import OwnKind, liff_address
 from bot.line.friend_link import chat_link
 from bot.model.channel import Channel
 from bot.runtime.intake.openings import Leads, Openings

@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.playbook.compile.image_header import header_of
+from bot.playbook.compile.values.image_header import header_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from bot.store.collections import COLLECTIONS
-from bot.store.database.mongo import Database, initiate
+from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
 from tests.cli.oaflow import ROOT
+from tests.running import emptying
 
 
 class Running(NamedTuple):
@@ -32,18 +32,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     asyncio.run(embedded.leave())
 
 
+@pytest.fixture(scope="session")
+def but_keys(running: Running) -> Iterator[Callable[[], None]]:
+    """Removes everybody and everything from it, but the keys."""
+    with emptying(running.uri, "keys") as empty:
+        yield empty
+
+
 @pytest.fixture
-def data(running: Running) -> Path:
+def data(running: Running, but_keys: Callable[[], None]) -> Path:
     """Its data folder, with nobody and nothing in it but the keys."""
-
-    async def empty() -> None:
-        database = Database(running.uri)
-        for name in COLLECTIONS:
-            if name != "keys":
-                await database.collection(name).delete_many({})
-        database.close()
-
-    asyncio.run(empty())
+    but_keys()
     return running.folder
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.database import open_database
-from bot.engine.timers import DOOR
+from bot.engine.turn.timers import DOOR
 from bot.model.contact import Binding, CameBy, Consent, Contact, Held, Identity, Instance, Known, Tag, Timer
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing

@@ -216,6 +216,13 @@ def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "rules" in schema["properties"]
 
 
+def test_the_schema_of_scenario_files_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "--scenarios", "--language", "zh-TW"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["properties"].keys() == {"scenario", "given", "steps"}
+    assert schema["$defs"]["step"]["properties"]["bot"]["title"] == "機器人說"
+
+
 async def test_a_reader_that_has_seen_enough() -> None:
     """`oaflow schema | head`: no traceback."""
     import asyncio

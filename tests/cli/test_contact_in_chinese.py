@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from bot.cli.contact.text import DONE, HELD
+from bot.cli.contact.text import DONE
+from bot.cli.held import HELD
 from bot.cli.main import main
 from bot.model.audit import AuditKind
 from bot.model.contact import HeldBy

@@ -12,8 +12,8 @@ import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
-from bot.engine.local_time import today
-from bot.engine.playbook import TAIPEI
+from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.times.local_time import today
 from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.mark import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIPPED, TAPPED, Counted, Mark

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.cli.journey.counts import lines
-from bot.engine.machine import TOO_MANY
-from bot.engine.playbook import Playbook
-from bot.engine.rule import OnAfter
+from bot.engine.compiled.machine import TOO_MANY
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnAfter
 from bot.model.count import Count
 from bot.model.mark import ENTERED, FINISHED, PASSED, Mark
 from bot.model.said import ENGLISH

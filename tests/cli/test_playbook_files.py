@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
-from bot.app.playbook_files import ATTEMPTS, read_at_rest
+import pytest
+
+from bot.app import playbook_files
+from bot.app.playbook_files import ATTEMPTS, changes, read_at_rest, stamps
 from bot.playbook.load import Loaded, load
 from tests.playbooks import BOT, CHANNELS
 
@@ -52,3 +56,55 @@ def test_a_file_that_stays_empty_is_told(tmp_path: Path) -> None:
     saving = Saving(tmp_path, "")
     assert read_at_rest(tmp_path, saving.read).problems
     assert saving.times == ATTEMPTS
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Scripts what the system tells: before each further look, something is done."""
+
+    def script(*acts: Callable[[], object]) -> None:
+        async def told(folders: object) -> AsyncGenerator[None, None]:
+            yield
+            for act in acts:
+                act()
+                yield
+            raise EOFError  # else one would look on for ever
+
+        monkeypatch.setattr(playbook_files, "_woken", told)
+
+    return script
+
+
+async def seen(folder: Path, before: playbook_files.Stamps) -> list[str]:
+    """What `bot.yaml` holds whenever its folder is said to have changed, as long as somebody looks."""
+    found: list[str] = []
+
+    async def look() -> None:
+        async for _ in changes(folder, lambda: ["bot.yaml"], before):
+            found.append((folder / "bot.yaml").read_text("utf-8"))  # noqa: PERF401 -- kept at the end, too
+
+    with pytest.raises(EOFError):
+        await look()
+    return found
+
+
+async def test_what_has_not_changed_since_it_was_read_is_not_read_again(
+    tmp_path: Path, woken: Callable[..., None]
+) -> None:
+    """Reading the playbook is most of what a start costs."""
+    file = tmp_path / "bot.yaml"
+    file.write_text("as it was read", "utf-8")
+    woken(lambda: None, lambda: file.write_text("edited", "utf-8"), lambda: None)
+    assert await seen(tmp_path, stamps(tmp_path)) == ["edited"]
+
+
+@pytest.mark.parametrize("name", ["bot.yaml", ".env", "rules/new.yaml"])
+async def test_what_has_changed_between_the_reading_and_the_first_look_is_seen(
+    tmp_path: Path, woken: Callable[..., None], name: str
+) -> None:
+    (tmp_path / "bot.yaml").write_text("as it was read", "utf-8")
+    (tmp_path / "rules").mkdir()
+    before = stamps(tmp_path)
+    (tmp_path / name).write_text("edited later", "utf-8")
+    woken()
+    assert len(await seen(tmp_path, before)) == 1

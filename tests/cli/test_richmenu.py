@@ -323,6 +323,17 @@ def test_without_a_font_it_says_what_helps(
     assert not (bare / "cards").exists()
 
 
+@needs_font
+def test_a_picture_that_cannot_be_written_is_said_in_the_readers_language(
+    bare: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
+    (bare / "cards").write_text("a file where the folder is to be", "utf-8")
+    assert main(["richmenu", "image", str(bare)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("oaflow: 「cards」寫不進去：")
+
+
 def test_nothing_is_drawn_for_a_playbook_with_other_mistakes(
     bare: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

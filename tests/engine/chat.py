@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.playbook import Playbook
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.decision import Action, Decision, DecisionInputs, Push, Reply, TraceStep
 from bot.model.event import (

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.engine.playbook import Playbook
-from bot.engine.screen import screen_of
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.pages.screen import screen_of
 from bot.model.contact import Found
 from bot.model.event import Facts, PageAnswer, PageOpened
 from bot.model.screen import Screen

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.answer_kinds import TEXT_MOST, chosen_by
-from bot.engine.answers import valid_answer
-from bot.engine.bounds import When
-from bot.engine.flow import AnswerForm, AnswerType, Choice
-from bot.engine.heard import Heard
-from bot.engine.playbook import TAIPEI
+from bot.engine.compiled.flow import AnswerForm, AnswerType, Choice
+from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.flows.answer_kinds import TEXT_MOST, chosen_by
+from bot.engine.flows.answers import valid_answer
+from bot.engine.times.bounds import When
 from bot.engine.types.table import TYPES
 from bot.model.contact import Answer
 from bot.model.value import Type, Value
-from bot.playbook.compile.patterns import pattern_of
+from bot.playbook.compile.values.patterns import pattern_of
 from tests.depth import examples
 from tests.engine.anything import texts
 from tests.engine.chat import Chat

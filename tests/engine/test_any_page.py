@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
+from bot.engine.compiled.page_names import pages_of
 from bot.engine.decide import decide
-from bot.engine.page_names import pages_of
-from bot.engine.screen import screen_of
+from bot.engine.pages.screen import screen_of
 from bot.model.event import Outcome, PageAnswer, PageOpened, StaffUnbinds, TextMessage, What
 from bot.model.screen import Screen
 from tests.depth import examples

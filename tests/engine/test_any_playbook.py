@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.playbook import Playbook
-from bot.engine.turn import ACTIONS_MOST, EVENTS_MOST, MOVES_MOST
+from bot.engine.turn.turn import ACTIONS_MOST, EVENTS_MOST, MOVES_MOST
 from bot.model.contact import Contact, Identity
 from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, ReplyToken, Source, TimerDue, What

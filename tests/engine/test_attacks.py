@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.event import Facts, TextMessage
 from tests.engine.chat import Chat
 from tests.playbooks import compiled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.engine.screen import trigger_of
+from bot.engine.pages.screen import trigger_of
 from bot.model.contact import Binding, Found, Known
 from bot.model.effects import FreePhone, MoveMember, SendCode
 from bot.model.event import FormSent, PageAnswer, PageOpened, StaffUnbinds

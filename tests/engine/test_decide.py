@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.playbook import Playbook
-from bot.engine.turn import TOKEN_LIFE
+from bot.engine.turn.turn import TOKEN_LIFE
 from bot.model.contact import Contact, Tag, Timer
 from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply
 from bot.model.event import (

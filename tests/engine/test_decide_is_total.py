@@ -10,12 +10,12 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 
+from bot.engine.compiled.member_card import MemberCardLook
+from bot.engine.compiled.menu import Menu
 from bot.engine.conditions.tags import HasTag
 from bot.engine.decide import decide, due_timer
-from bot.engine.lookup import FRIEND
-from bot.engine.member_card import MemberCardLook
-from bot.engine.menu import Menu
-from bot.engine.text import utf16_units
+from bot.engine.rendering.lookup import FRIEND
+from bot.engine.texts.text import utf16_units
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply
 from bot.model.event import Event, Follow, ReplyToken, Source, StaffDraws, TimerDue, What

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from bot.engine.event_words import event_words, row_words
+from bot.engine.turn.event_words import event_words, row_words
 from bot.model.contact import Found, Timer
 from bot.model.event import (
     Event,

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.engine.card import Tap
+from bot.engine.compiled.card import Tap
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import due_timer
 from bot.engine.facts import set_facts
-from bot.engine.playbook import Playbook
-from bot.engine.turn import Turn
+from bot.engine.turn.turn import Turn
 from bot.model.contact import Clerk, Contact, Found, Identity, Instance, Known, Tag, Timer
 from bot.model.decision import DecisionInputs
 from bot.model.event import (

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.bounds import DateWord, When
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
@@ -32,8 +31,9 @@ from bot.engine.conditions.people import InFlow, InSplit, OnList
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.engine.conditions.why import why
-from bot.engine.hours import WHOLE_DAY, Days, Hours
-from bot.engine.local_time import Duration
+from bot.engine.times.bounds import DateWord, When
+from bot.engine.times.hours import WHOLE_DAY, Days, Hours
+from bot.engine.times.local_time import Duration
 from bot.engine.types.table import slot_of
 from bot.model.contact import Answer, Binding, Clerk, Contact, Identity, Instance, Known, Tag
 from bot.model.place import Place

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.hours import HORIZON, WHOLE_DAY, Days, Hours, Window
-from bot.engine.local_time import FIRST, LAST, day_after, today, utc
+from bot.engine.times.hours import HORIZON, WHOLE_DAY, Days, Hours, Window
+from bot.engine.times.local_time import FIRST, LAST, day_after, today, utc
 from tests.depth import examples
 
 TAIPEI = ZoneInfo("Asia/Taipei")

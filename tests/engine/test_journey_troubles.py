@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.engine.turn import EVENTS_MOST, MOVES_MOST
+from bot.engine.turn.turn import EVENTS_MOST, MOVES_MOST
 from bot.model.contact import Tag
 from bot.model.event import Unfollow
 from tests.engine.chat import NOON, Chat

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.answers import may_answer, valid_answer
-from bot.engine.bounds import DateWord, When
-from bot.engine.flow import AnswerBound, AnswerForm, AnswerType, NowWord
-from bot.engine.heard import Heard
-from bot.engine.hours import Days, Hours, Window
-from bot.engine.limits import in_field, with_limits
-from bot.engine.local_time import Duration
-from bot.engine.playbook import TAIPEI
+from bot.engine.compiled.flow import AnswerBound, AnswerForm, AnswerType, NowWord
+from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.flows.answers import may_answer, valid_answer
+from bot.engine.flows.limits import in_field, with_limits
+from bot.engine.times.bounds import DateWord, When
+from bot.engine.times.hours import Days, Hours, Window
+from bot.engine.times.local_time import Duration
+from bot.line.objects.moments import BOUNDS, PickerBound, misfit
 from bot.model.value import Value
-from bot.playbook.compile.moments import BOUNDS, PickerBound, misfit
 
 SATURDAY = When(datetime(2026, 11, 21, 7, 30, tzinfo=UTC), TAIPEI)
 """15:30 in Taipei."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.local_time import (
+from bot.engine.times.local_time import (
     FIRST,
     LAST,
     Duration,

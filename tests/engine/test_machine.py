@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.engine.flow import AnswerForm, Flow, Question, State
-from bot.engine.local_time import HOUR, Wait
-from bot.engine.machine import BRANCH, MESSAGE, TOO_MANY, kind_of, machine_of, trigger
-from bot.engine.rule import OnAfter, OnMessage, OnNews, OnPattern, OnPostback, OnText, Rule, Trigger
+from bot.engine.compiled.flow import AnswerForm, Flow, Question, State
+from bot.engine.compiled.machine import BRANCH, MESSAGE, TOO_MANY, kind_of, machine_of, trigger
+from bot.engine.compiled.rule import OnAfter, OnMessage, OnNews, OnPattern, OnPostback, OnText, Rule, Trigger
+from bot.engine.times.local_time import HOUR, Wait
 from bot.model.contact import Instance
-from bot.playbook.compile.patterns import pattern_of
+from bot.playbook.compile.values.patterns import pattern_of
 from tests.playbooks import place
 
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine.changes import folded_consent
+from bot.engine.turn.changes import folded_consent
 
 ANSWERS = (None, True, False)
 """Not said, yes, no: in this order in each row and column below."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.engine.own_address import TAPPED as TAPPED_BY
-from bot.engine.own_address import tap_code
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
+from bot.engine.compiled.own_address import tap_code
+from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Identity
 from bot.model.decision import DecisionInputs
 from bot.model.event import PageOpened

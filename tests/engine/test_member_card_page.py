@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.changes import SHOP
-from bot.engine.parting import without_phone
+from bot.engine.members.parting import without_phone
+from bot.engine.turn.changes import SHOP
 from bot.model.contact import Binding, BindingKind, Known, Tag
 from bot.model.effects import FreePhone, RefreshMember
 from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.engine.menu_face import Face, alias_of, default_menu, faces_of, label_in, label_of
-from bot.engine.own_address import tap_code
-from bot.engine.playbook import Playbook
-from bot.simulator.platform.check import faults_of
-from bot.simulator.platform.menu_spec import MENU
+from bot.engine.compiled.own_address import tap_code
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.menus.menu_face import Face, alias_of, default_menu, faces_of, label_in, label_of
+from bot.line.objects.faults import faults_of
+from bot.line.objects.rich_menu import MENU
 from tests.playbooks import compiled
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.engine.merge import merged
-from bot.engine.one_member import OfShop
-from bot.engine.parting import parted
+from bot.engine.members.merge import merged
+from bot.engine.members.one_member import OfShop
+from bot.engine.members.parting import parted
 from bot.model.contact import Binding, Clerk, Contact, Identity, Instance, Known, Tag, Timer
 
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.door import is_halted
-from bot.engine.playbook import Playbook
-from bot.engine.results import RESULT
-from bot.engine.staff import SILENCE
-from bot.engine.timers import DOOR
-from bot.engine.turn import Turn
+from bot.engine.flows.door import is_halted
+from bot.engine.turn.results import RESULT
+from bot.engine.turn.staff import SILENCE
+from bot.engine.turn.timers import DOOR
+from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event, ReplyToken, Source

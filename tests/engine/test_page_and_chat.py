@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pytest
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.message import Message
 from tests.engine.chat import Chat
 from tests.engine.page_member import BINDING, PHONE, Member, example

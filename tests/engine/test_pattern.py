@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.engine.pattern import LONGEST, Anything, Capture, CaptureType, Pattern
-from bot.engine.text import fold
+from bot.engine.texts.pattern import LONGEST, Anything, Capture, CaptureType, Pattern
+from bot.engine.texts.text import fold
 from bot.model.value import Value
-from bot.playbook.compile.patterns import pattern_of
+from bot.playbook.compile.values.patterns import pattern_of
 from tests.depth import examples
 from tests.engine.anything import NASTY
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.screen import Screen
 from tests.engine.chat import somebody
 from tests.engine.page_member import BINDING, Member, example, member

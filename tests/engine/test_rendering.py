@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.card import (
+from bot.engine.compiled.card import (
     Bounded,
     Bubble,
     Card,
@@ -26,9 +26,15 @@ from bot.engine.card import (
     text_bubble,
     text_card,
 )
-from bot.engine.own_address import CARRIED_MOST
-from bot.engine.rendering import BUBBLE_BYTES_MOST, Filling, json_bytes, quick_replies_last, rendered
-from bot.engine.template import Placeholder, Template
+from bot.engine.compiled.own_address import CARRIED_MOST
+from bot.engine.rendering.rendering import (
+    BUBBLE_BYTES_MOST,
+    Filling,
+    json_bytes,
+    quick_replies_last,
+    rendered,
+)
+from bot.engine.texts.template import Placeholder, Template
 from bot.model.place import Place
 from bot.model.value import Value
 from tests.depth import examples

@@ -8,13 +8,9 @@ from random import Random
 
 import pytest
 
-from bot.engine.bounds import When
-from bot.engine.conditions.comparisons import Is, IsKnown, Order
-from bot.engine.heard import Heard, fits
-from bot.engine.local_time import HOUR, Wait
-from bot.engine.pattern import Anything, Pattern
-from bot.engine.playbook import TAIPEI
-from bot.engine.rule import (
+from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.compiled.rule import (
     FieldTest,
     OnAfter,
     OnAnythingElse,
@@ -28,10 +24,14 @@ from bot.engine.rule import (
     Rule,
     Trigger,
 )
-from bot.engine.rule_index import RuleIndex
-from bot.engine.text import fold
+from bot.engine.compiled.rule_index import RuleIndex
+from bot.engine.conditions.comparisons import Is, IsKnown, Order
+from bot.engine.texts.pattern import Anything, Pattern
+from bot.engine.texts.text import fold
+from bot.engine.times.bounds import When
+from bot.engine.times.local_time import HOUR, Wait
 from bot.model.value import Value
-from bot.playbook.compile.patterns import pattern_of
+from bot.playbook.compile.values.patterns import pattern_of
 from tests.depth import examples
 from tests.engine.anything import NASTY
 from tests.playbooks import SMALLEST, follow, place, reply, rule
@@ -303,7 +303,7 @@ def test_ten_thousand_rules_are_not_asked_one_after_the_other(monkeypatch: pytes
         asked.append(trigger)
         return fits(trigger, heard, when)
 
-    monkeypatch.setattr("bot.engine.rule_index.fits", counted)
+    monkeypatch.setattr("bot.engine.compiled.rule_index.fits", counted)
     for text, fitting, most in (
         ("請問商品432號、商品17號有貨嗎", 2, 2),
         ("第17號好嗎", 1, 1),
@@ -321,6 +321,6 @@ def test_ten_thousand_rules_are_not_asked_one_after_the_other(monkeypatch: pytes
 def test_a_rule_that_is_not_reached_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who takes a message ends the search, and patterns cost."""
     index, asked = RuleIndex((rule(OnText(("茶",))), rule(OnPattern(pattern_of("{x}"))))), []
-    monkeypatch.setattr("bot.engine.rule_index.fits", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr("bot.engine.compiled.rule_index.fits", lambda *arguments: asked.append(arguments))
     next(index.hearing(Heard("text", "茶"), NOON))
     assert asked == []

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.format import FORMATS, formatted, types_for
-from bot.engine.template import Lookup, Placeholder, Template
+from bot.engine.texts.format import FORMATS, formatted, types_for
+from bot.engine.texts.template import Lookup, Placeholder, Template
 from bot.engine.types.table import TYPES
 from bot.model.value import Value
 from tests.depth import examples

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.text import fits, fold, graphemes, length, utf16_units
+from bot.engine.texts.text import fits, fold, graphemes, length, utf16_units
 from tests.depth import examples
 from tests.engine.anything import NASTY, texts
 
@@ -125,6 +126,12 @@ def test_units_add_up(one: str, other: str) -> None:
 )
 def test_graphemes_are_what_people_see_as_one(text: str, number: int) -> None:
     assert graphemes(text) == number
+
+
+@ANY
+@given(texts)
+def test_graphemes_are_those_of_unicode_however_they_are_counted(text: str) -> None:
+    assert graphemes(text) == len(regex.findall(r"\X", text))
 
 
 @ANY

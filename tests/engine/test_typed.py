@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.playbook import TAIPEI
-from bot.engine.typed import typed
+from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.texts.typed import typed
 from bot.engine.types.table import TYPES
 from bot.model.value import Type, Value
 from tests.depth import examples

@@ -7,11 +7,11 @@ from typing import get_args
 
 import pytest
 
-from bot.engine.answer_kinds import ANSWERS
-from bot.engine.bounds import DateWord, When
-from bot.engine.flow import AnswerType
-from bot.engine.format import formatted
-from bot.engine.playbook import TAIPEI
+from bot.engine.compiled.flow import AnswerType
+from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.flows.answer_kinds import ANSWERS
+from bot.engine.texts.format import formatted
+from bot.engine.times.bounds import DateWord, When
 from bot.engine.types.table import BY_SLOT, TYPES, type_of
 from bot.engine.types.value_type import ValueType
 from bot.model.value import PRIVATE_SLOT, Type, storable

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.bounds import DateWord, When
 from bot.engine.conditions.around import Constant, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, IsBound
 from bot.engine.conditions.comparisons import Ago, Contains, Is, IsKnown, OnDay, Order
@@ -18,7 +17,8 @@ from bot.engine.conditions.people import InFlow, InSplit
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.engine.conditions.why import Because, why
-from bot.engine.local_time import Duration
+from bot.engine.times.bounds import DateWord, When
+from bot.engine.times.local_time import Duration
 from bot.model.contact import Binding, Clerk, Contact, Known, Tag
 from bot.model.place import Place
 from tests.conftest import NOW

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from bot.app.database import OpenDatabase
-from bot.engine.menu_face import faces_of
+from bot.engine.menus.menu_face import faces_of
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.menu_mapping import MappedFace, MenuMapping
 from bot.model.part import part_of

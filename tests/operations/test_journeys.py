@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.engine.journey_state import journeys
+from bot.engine.flows.journey_state import journeys
 from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.mark import TAPPED, Mark
 from bot.model.settings import Settings
-from bot.operations.links import MadeLink, NoLink, NoPagesHere, friend, keyword, page_link, webhook
+from bot.operations.links import (
+    MadeLink,
+    NoLink,
+    NoPagesHere,
+    account_of,
+    friend,
+    keyword,
+    page_link,
+    webhook,
+)
 from bot.operations.menus import NO_FLOW, MenusAtLine, MenusRefused, NotSet, plan, relink, taps
+from bot.operations.plain_menus import PictureNotDrawn, draw, menus_of
+from bot.operations.qr_code import CodeNotWritten, write_code
+from bot.playbook.load import load
+from bot.playbook.unservable import Unservable
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
@@ -53,6 +67,37 @@ def test_a_link_that_is_none_is_refused() -> None:
     assert refused.value.other == "main"
     with pytest.raises(NoLink, match="OAFLOW_PUBLIC_URL"):
         webhook(replace(playbook, public=""), settings.channels["main"])
+
+
+def test_the_account_that_is_meant() -> None:
+    channels = read(BOT)[1].channels
+    assert [account_of(channels, name).name for name in (None, "outlet")] == ["main", "outlet"]
+    with pytest.raises(NoLink, match=r'^no channel is called "outlte"; a similar name exists: "outlet"$'):
+        account_of(channels, "outlte")
+
+
+def test_a_code_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(CodeNotWritten, match="neither"):
+        write_code("https://a.example", "a", tmp_path / "code.pdf")
+    with pytest.raises(CodeNotWritten, match="cannot be written: No such file"):
+        write_code("https://a.example", "a", tmp_path / "nowhere" / "code.svg")
+
+
+def test_pictures_are_drawn_of_a_playbook_that_lacks_only_them(tmp_path: Path) -> None:
+    """What else is wrong is data; a picture that is not to be drawn is refused before any is."""
+    bot, text = tmp_path / "bot.yaml", f"bot: 森活選品\n{BOT}{MENUS}"
+    bot.write_text(text, "utf-8")
+    [menu] = menus_of(load(tmp_path, {}))
+    assert menu.name == "訪客"
+    bot.write_text(text.replace("menu.png", "menu.gif"), "utf-8")
+    with pytest.raises(PictureNotDrawn, match=r"^cards/menu.gif: the name of a menu's picture ends in "):
+        draw(tmp_path, menus_of(load(tmp_path, {})))
+    bot.write_text(text.replace("看看, send: 優惠", "看看, page: 無"), "utf-8")
+    with pytest.raises(Unservable, match="other mistakes than missing pictures") as refused:
+        menus_of(load(tmp_path, {}))
+    assert [one.code for one in refused.value.problems if one.code == "image-missing"] == []
+    assert refused.value.problems
+    assert not (tmp_path / "cards").exists()
 
 
 async def test_menus_are_asked_of_no_account_that_lacks_something(database: Database, seal: Seal) -> None:

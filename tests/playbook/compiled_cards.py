@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.engine.card import Card
-from bot.engine.rendering import Filling, rendered
+from bot.engine.compiled.card import Card
+from bot.engine.rendering.rendering import Filling, rendered
 from bot.model.problem import Problem
 from bot.playbook.load import load
 from tests.playbook.pictures import jpeg, png

@@ -1,4 +1,4 @@
-"""Makes `bot/playbook/compile/flex_table.py` from the models of line-bot-sdk: LINE makes them from its API.
+"""Makes `bot/line/objects/flex_table.py` from the models of line-bot-sdk: LINE makes them from its API.
 
 To make it anew after a new version of the SDK:  python -m tests.playbook.flex_table_from_sdk
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.line.sdk import sdk
 
-TABLE = Path(__file__).parents[2] / "bot" / "playbook" / "compile" / "flex_table.py"
+TABLE = Path(__file__).parents[2] / "bot" / "line" / "objects" / "flex_table.py"
 
 ROOT = "FlexContainer"
 SIMPLE = {"StrictStr": "text", "ConstrainedStrValue": "text", "StrictInt": "whole", "StrictBool": "switch"}

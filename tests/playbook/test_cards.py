@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.engine.actions.tags import AddTags
-from bot.engine.card import Bounded, CountedAddress, FileAddress, PageAddress, WebAddress
-from bot.engine.step import Say
+from bot.engine.compiled.card import Bounded, CountedAddress, FileAddress, PageAddress, WebAddress
+from bot.engine.compiled.step import Say
 from bot.playbook.load import load
 from tests.playbook.compiled_cards import HEAD, card_of, cards_of, put_files, sent
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, time
 import pytest
 
 from bot.engine.actions.members import AskMember, BindMember
-from bot.engine.flow import AnswerForm, Choice, Flow, Late, State
-from bot.engine.local_time import Duration, Wait
-from bot.engine.playbook import Playbook
-from bot.engine.rule import OnAfter, OncePer, OnDate, OnNews
-from bot.engine.step import GiveResult, Say
+from bot.engine.compiled.flow import AnswerForm, Choice, Flow, Late, State
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, OnNews
+from bot.engine.compiled.step import GiveResult, Say
+from bot.engine.times.local_time import Duration, Wait
 from tests.playbooks import codes, compiled
 
 JOURNEY = """

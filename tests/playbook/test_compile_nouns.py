@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.engine.actions.tags import AddTags
+from bot.engine.compiled.member_card import ShownField
+from bot.engine.compiled.playbook import AttributeInfo, ChannelRules, Link, Playbook, Rate, Store, TagInfo
 from bot.engine.conditions.around import OnChannel
 from bot.engine.conditions.condition import All
 from bot.engine.conditions.tags import HasTag
-from bot.engine.local_time import Duration
-from bot.engine.member_card import ShownField
-from bot.engine.playbook import AttributeInfo, ChannelRules, Link, Playbook, Rate, Store, TagInfo
-from bot.engine.template import Placeholder, Template
+from bot.engine.texts.template import Placeholder, Template
+from bot.engine.times.local_time import Duration
 from bot.model.channel import Channel, Liff, PricePlan
 from bot.model.settings import Alert, HookSettings, MappedField, Settings, ShopSettings, SmsSettings
 from tests.playbooks import codes, compiled, loaded

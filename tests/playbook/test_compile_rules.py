@@ -14,11 +14,7 @@ from bot.engine.actions.marketing import SetMarketing
 from bot.engine.actions.members import Refresh, Unbind
 from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
 from bot.engine.actions.tags import AddTags, RemoveTags
-from bot.engine.conditions.comparisons import Is, Order
-from bot.engine.hours import Hours
-from bot.engine.local_time import Duration
-from bot.engine.pattern import Anything, Capture
-from bot.engine.rule import (
+from bot.engine.compiled.rule import (
     FieldTest,
     OnAnythingElse,
     OncePer,
@@ -31,8 +27,12 @@ from bot.engine.rule import (
     Rule,
     Trigger,
 )
-from bot.engine.step import Say, Show, Step, TodayWord
-from bot.engine.template import Placeholder, Template
+from bot.engine.compiled.step import Say, Show, Step, TodayWord
+from bot.engine.conditions.comparisons import Is, Order
+from bot.engine.texts.pattern import Anything, Capture
+from bot.engine.texts.template import Placeholder, Template
+from bot.engine.times.hours import Hours
+from bot.engine.times.local_time import Duration
 from tests.playbooks import codes, compiled
 
 BEGINS = """

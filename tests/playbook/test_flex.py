@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.playbook.compile.flex_table import KINDS, PROPERTIES
+from bot.line.objects.flex_table import KINDS, PROPERTIES
 from tests.depth import examples
 from tests.playbook.compiled_cards import card_of, problems_of, put_files, sent
 
@@ -94,6 +94,14 @@ def test_a_placeholder_in_a_flex_file_is_filled(folder: Path) -> None:
     (folder / "cards" / "a.json").write_text(json.dumps(contents), "utf-8")
     (message,) = sent(card_of(folder, "flex: {alt: 一, file: cards/a.json}"), name="小美")
     assert message["contents"]["body"]["contents"][0]["text"] == "嗨 小美"
+
+
+def test_what_line_may_have_learnt_since_is_passed_on_as_it_stands(folder: Path) -> None:
+    text = {"type": "text", "text": "嗨", "new": [None, 1, {"deep": [True, None, "a"]}]}
+    contents = {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": [text]}}
+    (folder / "cards" / "a.json").write_text(json.dumps(contents), "utf-8")
+    (message,) = sent(card_of(folder, "flex: {alt: 一, file: cards/a.json}"))
+    assert message["contents"] == contents
 
 
 def test_a_mistake_in_a_flex_file_has_its_place_there(folder: Path) -> None:

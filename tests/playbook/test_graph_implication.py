@@ -8,7 +8,6 @@ from itertools import product
 
 import pytest
 
-from bot.engine.bounds import DateWord
 from bot.engine.conditions.around import Constant, OnChannel, WithStaff
 from bot.engine.conditions.bindings import IsBound
 from bot.engine.conditions.comparisons import Ago, Contains, Is, IsKnown, Order, Test
@@ -16,7 +15,8 @@ from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import AttributeTest
-from bot.engine.local_time import Duration
+from bot.engine.times.bounds import DateWord
+from bot.engine.times.local_time import Duration
 from bot.model.value import Type
 from bot.playbook.graph import comparison, implication
 from bot.playbook.graph.implication import ConditionForm, Single, denied, follows, form_of, never_together

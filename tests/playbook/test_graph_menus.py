@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.engine.menu import Menu, Tab
+from bot.engine.compiled.menu import Menu, Tab
 from bot.model.place import Place
 from bot.playbook.graph.menus import too_many_menus
 from bot.playbook.graph.survey import survey

@@ -7,10 +7,8 @@ from random import Random
 
 import pytest
 
-from bot.engine.conditions.condition import Condition
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.heard import Heard
-from bot.engine.rule import (
+from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.rule import (
     OnAnythingElse,
     OncePer,
     OnMessage,
@@ -21,10 +19,12 @@ from bot.engine.rule import (
     Rule,
     Trigger,
 )
-from bot.engine.rule_index import RuleIndex
+from bot.engine.compiled.rule_index import RuleIndex
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.context import ConditionContext
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.playbook.compile.patterns import EVERYTHING, pattern_of
+from bot.playbook.compile.values.patterns import EVERYTHING, pattern_of
 from bot.playbook.graph.examine import examine
 from bot.playbook.graph.shadows import shadowed_rules
 from bot.playbook.graph.survey import survey

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.engine.step import Short, Step
+from bot.engine.compiled.step import Short, Step
 from bot.playbook.graph.examine import examine
 from tests.playbooks import loaded
 

@@ -258,6 +258,13 @@ BORDERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"location": {"title": "店", "address": "址", "at": [90, 180]}},
         {"location": {"title": "店", "address": "址", "at": [121.5, 25]}},
     ),
+    (
+        "bad-value",
+        {"audio": {"file": "https://a.b/c.m4a", "length": "24d"}},
+        {
+            "audio": {"file": "https://a.b/c.m4a", "length": "25d"}
+        },  # more milliseconds than LINE's number holds
+    ),
     ("unknown-key", {**confirm(), "alt": "問"}, {"text": "一", "alt": "問"}),
     (
         "replies-over-5",

@@ -1,4 +1,4 @@
-"""LINE's own SDK as a second opinion: its models take what we accept, and our table is theirs."""
+"""LINE's own SDK as a second opinion: its models take what we accept, and our tables are theirs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.rendering import Filling, rendered
+from bot.engine.rendering.rendering import Filling, rendered
+from bot.line.objects.actions import IN_MENU, IN_QUICK_REPLY
+from bot.line.objects.flex_table import KINDS, PROPERTIES
+from bot.line.objects.messages import message_faults
 from bot.playbook.load import load
 from tests.line.sdk import sdk
 from tests.playbook.flex_table_from_sdk import TABLE
@@ -111,7 +114,9 @@ def kept(ours: Any, theirs: Any) -> Any:
 
 
 @pytest.mark.parametrize("card", CARDS, ids=[str(number) for number in range(len(CARDS))])
-def test_the_sdk_takes_what_we_accept_and_drops_nothing(folder: Path, card: dict[str, Any]) -> None:
+def test_what_check_accepts_is_right_once_filled_and_the_sdk_drops_nothing(
+    folder: Path, card: dict[str, Any]
+) -> None:
     text = HEAD + "cards: " + json.dumps({"c": card}, ensure_ascii=False)
     (folder / "bot.yaml").write_text(text, "utf-8")
     playbook = load(folder, {}).playbook
@@ -120,8 +125,16 @@ def test_the_sdk_takes_what_we_accept_and_drops_nothing(folder: Path, card: dict
     assert done.messages
     assert done.problems == ()
     for message in done.messages:
+        assert list(message_faults(message)) == []
         assert kept(message, sdk("messaging.models").Message.from_dict(message).to_dict()) == message
 
 
 def test_the_table_of_flex_is_that_of_the_sdk() -> None:
     assert TABLE.read_text("utf-8") == table_text()
+
+
+def test_actions_hold_what_those_of_the_sdk_do() -> None:
+    ours = {**IN_QUICK_REPLY.of, **IN_MENU.of}
+    assert {kind: set(action.properties) for kind, action in ours.items()} == {
+        kind: set(PROPERTIES[name]) for kind, name in KINDS["Action"].items()
+    }

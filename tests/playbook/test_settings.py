@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.flow import Flow
+from bot.engine.compiled.flow import Flow
 from bot.model.problem import Problem
 from bot.playbook.canonical.settings import with_settings
 from bot.playbook.read import read

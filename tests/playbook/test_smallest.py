@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.engine.actions.tags import AddTags
-from bot.engine.card import Bounded
-from bot.engine.rule import OnNews, OnText, OnTextContaining
-from bot.engine.step import Say, Step
-from bot.engine.template import Placeholder, Template
+from bot.engine.compiled.card import Bounded
+from bot.engine.compiled.rule import OnNews, OnText, OnTextContaining
+from bot.engine.compiled.step import Say, Step
+from bot.engine.texts.template import Placeholder, Template
 from bot.model.channel import Channel
 from bot.model.place import Place
 from bot.playbook.load import Loaded, load

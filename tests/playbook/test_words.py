@@ -22,7 +22,18 @@ from bot.scenario.shape.scenario import SCENARIO
 BOT = Path(__file__).parents[2] / "bot"
 ROOMS = [
     BOT / room
-    for room in ("engine", "playbook", "scenario", "runtime", "store", "web", "operations", "app", "cli")
+    for room in (
+        "engine",
+        "line",
+        "playbook",
+        "scenario",
+        "runtime",
+        "store",
+        "web",
+        "operations",
+        "app",
+        "cli",
+    )
 ]
 CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
 

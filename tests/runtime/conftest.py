@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine import turn
+from bot.engine.turn import turn
 from bot.runtime import process, retry
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

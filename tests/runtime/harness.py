@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import Accepted, CallResult, LineError
 from bot.line.webhook import read_event, read_webhook
 from bot.model.decision import DecisionInputs
@@ -37,6 +37,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
+from tests.runtime.answers import next_answer
 
 _numbers = itertools.count(1)
 
@@ -150,7 +151,7 @@ class Bot:
         self.inbox, self.contacts = whole.inbox, whole.contacts
         self.rows, self.leases = whole.journal, whole.leases
         self.dead: set[str] = set()
-        self._ping = database.ping
+        self._database = database
         self.stores = replace(whole, **stores)
         self.runtime = Runtime(
             RuntimeDeps(
@@ -190,7 +191,7 @@ class Bot:
         idle = asyncio.ensure_future(self.runtime.lanes.empty())
         while not idle.done() or self.runtime.sender._lines:
             self.clock.advance(SETTLING)
-            await self._ping()
+            await next_answer(self._database)
         await idle
 
     async def stored(self, user: str, channel: str = "main") -> Stored:

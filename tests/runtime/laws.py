@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.engine.how_often import kept_place
+from bot.engine.turn.how_often import kept_place
 from bot.model.event import TextMessage
 from bot.model.part import part_of
 from bot.store.contacts.contacts import Contacts

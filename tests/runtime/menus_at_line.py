@@ -12,9 +12,9 @@ from typing import Any
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.engine.card import FileAddress
-from bot.engine.menu_face import default_menu, faces_of
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.card import FileAddress
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.line.client import LineClient
 from bot.line.rich_menus import RichMenus
 from bot.model.channel import Channel

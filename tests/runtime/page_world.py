@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.effects import CheckCode, EffectNotice, EffectRequest, SendCode
 from bot.model.event import Facts, Outcome
 from bot.runtime.pages import ContactReader, PageDesk, Viewer

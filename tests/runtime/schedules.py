@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.engine import turn
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.turn import turn
 from bot.model.inbox import Received
 from bot.runtime import process, retry
 from bot.runtime.turn_taking import deciding, lanes, reread

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from itertools import islice
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import CallResult, Refused
 from bot.model.inbox import Received
 from bot.model.part import part_of
@@ -14,6 +14,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
+from tests.runtime.answers import next_answer
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 TICK = 0.01
@@ -68,7 +69,7 @@ class Shop:
         async with asyncio.timeout(PATIENCE):
             while not true():
                 self.clock.advance(tick)
-                await self.database.ping()
+                await next_answer(self.database)
 
     async def answered(self, *events: Received) -> None:
         """Wait until each of these events has been answered, and everything is written down."""

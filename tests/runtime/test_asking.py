@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.decision import Decision, DecisionInputs, LinkMenu, Note, NotifyStaff, Reply, ShowLoading
 from bot.model.effects import (

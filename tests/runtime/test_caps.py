@@ -22,6 +22,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
+from tests.runtime.answers import next_answer
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 PLAYBOOK = compiled("""
@@ -152,7 +153,7 @@ async def test_what_was_left_out_of_a_reply_is_not_in_the_push_that_goes_instead
     await bot.hear(said("要"))
     while not pushing.is_set():
         clock.advance(0.02)
-        await database.ping()
+        await next_answer(database)
     await bot.crash()
     monkeypatch.undo()
     await Totals(database).settle("gift", [], ["x"])

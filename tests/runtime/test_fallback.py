@@ -22,6 +22,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples
 from tests.playbooks import compiled
+from tests.runtime.answers import next_answer
 from tests.runtime.gated_world import ProcessClock, Streams, put_gates
 from tests.runtime.gates import Gates
 from tests.runtime.harness import Bot, ScriptedLine, _texts, said
@@ -207,7 +208,7 @@ async def until(database: Database, clock: ManualClock, true: Callable[[], bool]
     async with asyncio.timeout(PATIENCE):
         while not true():
             clock.advance(step)
-            await database.ping()
+            await next_answer(database)
 
 
 async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
@@ -379,7 +380,7 @@ async def passes(line: AwayLine, clock: ManualClock, database: Database) -> None
     """A moment: a short one until something is tried, and around the last try of a reply."""
     age = (clock.now() - NOW).total_seconds()
     clock.advance(0.01 if not line.tried else 0.3 if 47 < age < 62 else 2)
-    await database.ping()
+    await next_answer(database)
 
 
 class GatedAway(ScriptedLine):

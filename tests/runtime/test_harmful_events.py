@@ -8,8 +8,8 @@ from datetime import datetime
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide
-from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event, TextMessage

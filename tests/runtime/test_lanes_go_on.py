@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from bot.engine.rule import OnText
+from bot.engine.compiled.rule import OnText
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry, Received
 from bot.model.part import part_of

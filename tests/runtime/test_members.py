@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.engine.one_member import OfShop
+from bot.engine.members.one_member import OfShop
 from bot.model.contact import Binding, BindingKind, Contact, Found, Identity, Tag
 from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember
 from bot.model.event import Facts, Origin, Outcome

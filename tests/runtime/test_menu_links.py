@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import NotSent, Refused, Throttled
 from bot.model.outgoing import Outgoing
 from bot.playbook.load import load

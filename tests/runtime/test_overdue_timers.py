@@ -20,6 +20,7 @@ from bot.store.contacts.due import Waiting
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.runtime.answers import next_answer
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 PAGE = 10
@@ -251,7 +252,7 @@ async def until(database: Database, true: Callable[[], bool]) -> None:
     """Let the database answer until this is so; nothing tells of it."""
     async with asyncio.timeout(30):
         while not true():
-            await database.ping()
+            await next_answer(database)
 
 
 async def test_turns_that_wait_for_nothing_but_a_timer_are_few(

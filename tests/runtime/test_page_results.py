@@ -12,6 +12,7 @@ from bot.model.screen import Screen
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.runtime.answers import next_answer
 from tests.runtime.harness import said
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 from tests.runtime.shop import OPENING, TICK, OnceLine, at_rest, parts, someone_of
@@ -58,14 +59,14 @@ class Team:
         """So much time passes, and everything that is due is done."""
         for _ in range(round(seconds / step)):
             self.clock.advance(step)
-            await self.pages.database.ping()
+            await next_answer(self.pages.database)
         await self.until(lambda: all(at_rest(served.bot) for served in self.pages.served))
 
     async def until(self, true: Callable[[], bool], tick: float = TICK) -> None:
         async with asyncio.timeout(PATIENCE):
             while not true():
                 self.clock.advance(tick)
-                await self.pages.database.ping()
+                await next_answer(self.pages.database)
 
     async def welcomed(self) -> None:
         """Somebody is, while hardly any time passes: reply tokens die within a minute."""

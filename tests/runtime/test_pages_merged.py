@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.engine.one_member import OfShop
+from bot.engine.members.one_member import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.part import part_of
 from bot.model.screen import Screen
@@ -20,6 +20,7 @@ from bot.store.events.audit import AuditLog
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
+from tests.runtime.answers import next_answer
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 
 PATIENCE = 30
@@ -77,6 +78,6 @@ async def test_a_held_request_goes_on_with_the_merged_person(
     async with asyncio.timeout(PATIENCE):
         while not held.done():
             clock.advance(0.1)
-            await database.ping()
+            await next_answer(database)
         assert (held.result().state, held.result().visit) == ("ask_name", screen.visit)
         assert (await goes_on(served, screen, "小美")).state == "ask_phone"

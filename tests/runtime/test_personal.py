@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.card import ADDRESS_MOST
-from bot.engine.own_address import CARRIED_MOST, own_address, tap_address, tap_code
+from bot.engine.compiled.card import ADDRESS_MOST
+from bot.engine.compiled.own_address import CARRIED_MOST, own_address, tap_address, tap_code
 from bot.model.outgoing import Outgoing, OutgoingKind
 from bot.runtime.sending.personal import Personal, PersonalAddresses
 from tests.conftest import NOW

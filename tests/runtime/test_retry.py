@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.engine.turn import TOKEN_LIFE
+from bot.engine.turn.turn import TOKEN_LIFE
 from bot.line.outcome import Accepted, CallResult, NotSent, RefusalKind, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing, OutgoingKind
 from bot.runtime.retry import (

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import orjson
 import pytest
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Identity, Timer
 from bot.model.decision import Decision
 from bot.model.journal import TimelineRow

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.playbook import Playbook
 from bot.model.contact import Contact, Identity, contact_id
 from bot.model.decision import DecisionInputs
 from bot.model.effects import EffectRequest

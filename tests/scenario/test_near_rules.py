@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.engine.bounds import When
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.playbook import Playbook
-from bot.engine.text import fold
+from bot.engine.texts.text import fold
+from bot.engine.times.bounds import When
 from bot.model.contact import Contact, Tag
 from bot.scenario import near_rules as module
 from bot.scenario.near_rules import near_rules

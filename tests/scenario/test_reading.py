@@ -10,7 +10,7 @@ from tests.scenario.playing import FILE, files, result
 
 PLAYBOOK = """
 attributes: {points: number, skin: {type: text, values: [乾性, 油性]}, tier: text}
-shops: {forest: {platform: csv, attributes: {tier: level}}}
+shops: {forest: {platform: csv, attributes: {tier: level}, tags: {熟客: regular}}}
 tags: {VIP: {added_by: staff}}
 cards: {welcome: {text: 歡迎}}
 hooks: {stock: {url: "https://erp.example", returns: {left: number}}}
@@ -97,6 +97,9 @@ WRONG = {
     "given: {contact: {}, people: {小美: {}}}\nsteps: [{cost: 0}]\n": '"people" stand here both',
     "given: {people: {another: {}}}\nsteps: [{cost: 0}]\n": "means something already [reserved-name]",
     "given: {shop: [{tier: 金}]}\nsteps: [{cost: 0}]\n": '"phone" is missing here [missing-key]',
+    "given: {shop: {phone: 0912345678, 熟客: 是}}\nsteps: [{cost: 0}]\n": '"是" is not one of true, false',
+    "given: {shop: [{hone: 0912345678}]}\nsteps: [{cost: 0}]\n": 'a similar name exists: "phone"',
+    "given: {shop: {phone: 1, tier: [a]}}\nsteps: [{cost: 0}]\n": '"tier" is a list, expected a value',
     "given: {shop: [{phone: 0223456789}]}\nsteps: [{cost: 0}]\n": '"0223456789" is no mobile number',
     "given: {clerks: [{code: A, name: B}]}\nsteps: [{cost: 0}]\n": '"store" is missing here [missing-key]',
     "given: {now: 2026-09-01 14:00}\n": '"steps" is missing here [missing-key]',

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide
-from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Decision
 from bot.model.event import Event, FormSent, News, Outcome, StaffUnbinds, TimerDue

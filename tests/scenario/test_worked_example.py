@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.playbook.load import Loaded
 from bot.scenario.checks import BotSays, ContactIs, CostIs, ExactText, FlowIs, MenuIs, PageShows
 from bot.scenario.folder import PlaybookFiles

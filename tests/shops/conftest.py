@@ -15,7 +15,7 @@ from aiohttp import ClientSession, DummyCookieJar
 from aiohttp.test_utils import TestServer
 from aiohttp.web import Application
 
-from bot.engine.playbook import AttributeInfo
+from bot.engine.compiled.playbook import AttributeInfo
 from bot.model.settings import MappedField, ShopSettings
 from bot.shops.members import Members, members_of
 from bot.simulator.simulator import Simulator

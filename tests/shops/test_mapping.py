@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.playbook import AttributeInfo
+from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.types.table import TYPES
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.value import Type, Value

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.engine.card import Card
-from bot.engine.rendering import rendered
-from bot.playbook.compile.flex_looks import look_of
-from bot.playbook.compile.flex_places import ACTIONS, HEROES, IN_LAYOUT, IN_PLACE_OF_VIDEO
-from bot.playbook.compile.flex_table import KINDS, PROPERTIES
+from bot.engine.compiled.card import Card
+from bot.engine.rendering.rendering import rendered
+from bot.line.objects.flex_looks import look_of
+from bot.line.objects.flex_places import ACTIONS, HEROES, IN_LAYOUT, IN_PLACE_OF_VIDEO
+from bot.line.objects.flex_table import KINDS, PROPERTIES
 from bot.playbook.load import load
 from tests.engine.random_playbooks import Shape
 from tests.playbook.test_golden import OK_ENVIRONMENT, RIGHT

@@ -11,8 +11,11 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.engine import closing, door, how_often, rendering, starting
-from bot.engine.journey_state import FlowStanding
+from bot.engine import closing
+from bot.engine.flows import door, starting
+from bot.engine.flows.journey_state import FlowStanding
+from bot.engine.rendering import rendering
+from bot.engine.turn import how_often
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.decision import TraceStep
 from bot.model.effects import ASKED, FROM_THE_WORLD

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.line.objects.faults import faults_of
+from bot.line.objects.rich_menu import MENU
 from bot.simulator.people.tappable import actions_in, labelled
-from bot.simulator.platform.check import faults_of
-from bot.simulator.platform.menu_spec import MENU
 from bot.simulator.platform.wording import INNER, dotted, worded
 from tests.depth import examples
 from tests.simulator.test_line_api_menus import form

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from bot.engine.card import Card
-from bot.engine.rendering import rendered
+from bot.engine.compiled.card import Card
+from bot.engine.rendering.rendering import rendered
 from bot.playbook.load import load
 from bot.simulator.platform.message_shape import checked_messages
 from bot.simulator.platform.refusal import LineRefusal
-from tests.playbook.test_message_limits import BORDERS, HEAD, put_files
 from tests.playbook.test_messages_by_sdk import FILLING
 
 URL = "https://forest.example/a.png"
@@ -398,21 +396,3 @@ def test_every_card_of_the_worked_example_is_taken() -> None:
     for card in cards:
         for message in rendered([card], FILLING).messages:
             assert refusal_of(message) is None, (card.key, message)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return put_files(tmp_path_factory.mktemp("playbook"))
-
-
-ACCEPTED = [right for _, right, _ in BORDERS]
-
-
-@pytest.mark.parametrize("card", ACCEPTED, ids=range(len(ACCEPTED)))
-def test_every_card_that_check_accepts_at_its_bounds_is_taken(folder: Path, card: dict[str, Any]) -> None:
-    written = HEAD + "cards: " + json.dumps({"c": card}, ensure_ascii=False)
-    (folder / "bot.yaml").write_text(written, "utf-8")
-    playbook = load(folder, {}, unset="warning").playbook
-    assert playbook is not None
-    for message in rendered([playbook.cards["c"]], FILLING).messages:
-        assert refusal_of(message) is None, message

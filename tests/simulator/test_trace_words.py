@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.bounds import When
 from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.conditions.values import AttributeTest
 from bot.engine.conditions.why import why
-from bot.engine.event_words import EARLIER
+from bot.engine.times.bounds import When
+from bot.engine.turn.event_words import EARLIER
 from bot.model.contact import Contact, Known
 from bot.model.said import ENGLISH, NAMED, Language
 from bot.scenario import trace_words

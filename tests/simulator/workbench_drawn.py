@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide
-from bot.engine.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import DateWord, When
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
@@ -36,8 +35,9 @@ from bot.engine.conditions.values import (
     ValueTest,
 )
 from bot.engine.conditions.why import why
-from bot.engine.hours import Hours
-from bot.engine.local_time import Duration
+from bot.engine.times.bounds import DateWord, When
+from bot.engine.times.hours import Hours
+from bot.engine.times.local_time import Duration
 from bot.model.contact import Binding, Clerk, Contact, Found, Identity, Known, Tag, Timer
 from bot.model.effects import ASKED
 from bot.model.event import (

@@ -7,7 +7,6 @@ from random import Random
 from typing import Any as AnyValue
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import ComparisonOperand, DateWord, When
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
@@ -25,8 +24,9 @@ from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.people import InFlow, InSplit, OnList
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import CONTACT_FIELDS, PRIVATE_FIELDS, AttributeTest, ContactTest
-from bot.engine.hours import Days, Hours, Window
-from bot.engine.local_time import Duration, start_of_day
+from bot.engine.times.bounds import ComparisonOperand, DateWord, When
+from bot.engine.times.hours import Days, Hours, Window
+from bot.engine.times.local_time import Duration, start_of_day
 from bot.engine.types.table import TYPES, slot_of
 from bot.model.contact import Binding, BindingKind, Clerk, Contact, Identity, Instance, Known, Tag
 from bot.model.place import Place

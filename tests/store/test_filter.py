@@ -14,8 +14,6 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 
-from bot.engine import bounds as engine_bounds
-from bot.engine.bounds import When
 from bot.engine.conditions import comparisons, values
 from bot.engine.conditions.around import WithStaff
 from bot.engine.conditions.bindings import IsBound
@@ -25,7 +23,9 @@ from bot.engine.conditions.context import ConditionContext
 from bot.engine.conditions.people import InFlow, InSplit
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
-from bot.engine.hours import Hours
+from bot.engine.times import bounds as engine_bounds
+from bot.engine.times.bounds import When
+from bot.engine.times.hours import Hours
 from bot.engine.types.table import TYPES
 from bot.model.contact import Contact, Identity
 from bot.store.codec.documents import changes

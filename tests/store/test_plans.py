@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from bot.engine.one_member import OfShop
+from bot.engine.members.one_member import OfShop
 from bot.model.contact import Binding, Contact, Timer
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.engine.one_member import OfShop
+from bot.engine.members.one_member import OfShop
 from bot.line.outcome import Refused
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact, Found, Identity, Instance

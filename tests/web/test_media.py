@@ -16,7 +16,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from PIL import Image
 
-from bot.engine.card import FileAddress
+from bot.engine.compiled.card import FileAddress
 from bot.web.media import MediaPages
 from bot.web.picture_sizes import MOST_BYTES, PictureRefused, PictureSizes, in_width
 from tests.playbook.pictures import jpeg, png

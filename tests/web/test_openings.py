@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.engine.own_address import tap_code
+from bot.engine.compiled.own_address import tap_code
 from bot.line.id_token import IdTokens
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock

@@ -10,7 +10,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments, Run
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, say
 from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
 from bot.playbook.valid import ValidPlaybook

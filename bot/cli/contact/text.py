@@ -9,7 +9,8 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.cli.clock_words import by_the_clock, to_the_second
-from bot.engine.format import formatted
+from bot.cli.held import HELD
+from bot.engine.texts.format import formatted
 from bot.model.said import Language, Said, SaidValue, row, say
 from bot.operations.call_told import Told, calls_in_words
 from bot.playbook.report import cells
@@ -27,13 +28,6 @@ _FRIEND: Mapping[bool | None, Said] = {
     True: say("a friend"),
     False: say("no friend"),
     None: say("not known whether a friend"),
-}
-HELD: Mapping[str, Said] = {
-    "quiet": say("quiet"),
-    "late": say("late"),
-    "staff": say("staff"),
-    "quota": say("quota"),
-    "paused": say("paused"),
 }
 DONE: Mapping[str, Said] = {
     "bound": say("bound"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.engine.door import held_by
-from bot.engine.event_words import row_words
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.flows.door import held_by
+from bot.engine.turn.event_words import row_words
 from bot.model.audit import AuditRow
 from bot.model.contact import CameBy, Contact, Identity, Instance
 from bot.model.journal import TimelineRow

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.held import with_waiting
 from bot.cli.journey.folder_and_flow import folder_and_flow
-from bot.cli.journey.waiting_told import with_waiting
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.model.count import Count, Here

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.held import with_waiting
 from bot.cli.journey.folder_and_flow import folder_and_flow
-from bot.cli.journey.waiting_told import with_waiting
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.engine.journey_state import FlowStanding, JourneyState, journeys
+from bot.engine.flows.journey_state import FlowStanding, JourneyState, journeys
 from bot.model.said import Language, Said, say
 from bot.operations.journeys import JourneyOnChannel, JourneyStatus, status_of
 from bot.operations.named_flow import flow_of

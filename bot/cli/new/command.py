@@ -17,7 +17,7 @@ from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, wri
 from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.new.starter_sound import sound
 from bot.cli.refusal import refused, tell
-from bot.engine.text import fold
+from bot.engine.texts.text import fold
 from bot.model.said import Language, Refusal, Said, say
 from bot.scenario.command_to_paste import command_to_paste
 

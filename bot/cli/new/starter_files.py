@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.engine.text import fits, fold
+from bot.engine.texts.text import fits, fold
 from bot.model.said import Quoted, Refusal, say
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.steps import CODE_FROM_SMS

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.refusal import UsageWrong
-from bot.engine.playbook import Playbook
-from bot.engine.typed import typed
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.typed import typed
 from bot.engine.types.dates import moment_typed
 from bot.model.place import Place
 from bot.model.said import Language, Said, say

@@ -13,8 +13,8 @@ from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of
-from bot.engine.event_words import row_words
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.turn.event_words import row_words
 from bot.model.accepted import SHORT
 from bot.model.said import Language, Unavailable, say
 from bot.operations.call_told import calls_in_words

@@ -18,9 +18,8 @@ from bot.model.said import Language, Said, say
 from bot.playbook.formats import as_json as as_json_of_problems
 from bot.playbook.load import Loaded
 from bot.playbook.report import render
-from bot.playbook.similar import hint_for
 from bot.playbook.syntax.folder import BOT_YAML
-from bot.scenario.folder import SCENARIOS, PlaybookFiles, ScenarioMissing
+from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import Result, as_json, in_words, played
 
 PATIENCE = 0.5
@@ -45,7 +44,7 @@ def run(wanted: Arguments, words: Language) -> int:
     path, named = _playbook_and_names(written)
     files = PlaybookFiles(path, dict(os.environ))
     loaded = files.load()
-    chosen = _chosen(files, named)
+    chosen = files.named(named)
     if loaded.playbook is None:
         if wanted.json:
             sys.stdout.write(as_json_of_problems(loaded.problems, words))
@@ -75,34 +74,6 @@ def _playbook_and_names(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
             if (folder / BOT_YAML).exists():
                 return folder, [str(Path(word).resolve()) for word in words]
     return Path(), words
-
-
-def _chosen(files: PlaybookFiles, named: Sequence[str]) -> list[str]:
-    """The files of the scenarios: all, or those named by path, file name or the beginning of it."""
-    there = files.scenarios()
-    if not there and not named:
-        folder = str(files.folder / SCENARIOS)
-        raise ScenarioMissing(say("there are no scenarios: {folder} holds no .yaml file", folder=folder))
-    if not named:
-        return there
-    chosen: list[str] = []
-    for name in named:
-        found = _called(files.folder, there, name)
-        if not found:
-            hint = hint_for(Path(name).stem, [Path(file).stem for file in there])
-            message = say('there is no scenario "{name}"', name=name)
-            raise ScenarioMissing(say("{message}: {hint}", message=message, hint=hint) if hint else message)
-        chosen += found
-    return list(dict.fromkeys(chosen))
-
-
-def _called(folder: Path, there: Sequence[str], name: str) -> list[str]:
-    path = Path(name)
-    for place in (folder / path, path):
-        if place.is_file():
-            absolute, home = place.resolve(), folder.resolve()
-            return [absolute.relative_to(home).as_posix() if absolute.is_relative_to(home) else str(absolute)]
-    return [file for file in there if Path(file).stem == path.stem or file == name]
 
 
 def all_played(

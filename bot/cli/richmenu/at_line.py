@@ -17,7 +17,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.on_database import Work, on_database
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, row, say
 from bot.operations import menus
 from bot.operations.menus import DOES, MenuPlan, MenusAtLine, MenusRefused, NotSet

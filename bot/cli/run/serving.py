@@ -21,7 +21,7 @@ from yarl import URL
 
 from bot.app.database import SettingsWrong, data_folder, folder_of, open_database
 from bot.app.member_pages import trusted_proxies
-from bot.app.playbook_files import read_at_rest
+from bot.app.playbook_files import read_at_rest, stamps
 from bot.app.service import service
 from bot.app.start_options import StartOptions
 from bot.cli.event_loop import on_event_loop
@@ -65,6 +65,7 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
         now = datetime.now(UTC) if develops else None  # whoever edits is told which dates are past
         return read_at_rest(folder, lambda: load(playbook, environment, stand_in, now=now))
 
+    seen = stamps(folder)
     first = _soundly(read(), summed_up=simulator and is_read_by_people())
     if simulator and not _is_loopback(host):
         raise PortTaken(say("--simulator has no sign-in, so it listens on this machine only"))
@@ -83,6 +84,7 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
             environment=environment,
             simulator=simulator,
             folder=folder,
+            seen=seen,
             develops=develops,
             proxies=proxies,
             address=address,

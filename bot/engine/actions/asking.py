@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engine.doing import Doing
-from bot.engine.turn import Turn
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.turn import Turn
 from bot.model.effects import EffectRequest
 from bot.model.event import Origin
 from bot.model.place import Place

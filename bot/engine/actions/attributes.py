@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.engine.actions.doers import Doers
-from bot.engine.changes import set_attribute
-from bot.engine.doing import Doing
-from bot.engine.lookup import as_type
-from bot.engine.step import Notes, Operand, Short, Step
-from bot.engine.turn import Turn
-from bot.engine.worth import worth
+from bot.engine.compiled.step import Notes, Operand, Short, Step
+from bot.engine.rendering.lookup import as_type
+from bot.engine.turn.changes import set_attribute
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.turn import Turn
+from bot.engine.turn.worth import worth
 from bot.model.value import Type, storable
 
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from bot.engine.actions.asking import at_once, not_asked, origin_of
 from bot.engine.actions.doers import Doers
-from bot.engine.doing import Doing
-from bot.engine.step import Notes, Operand, Short, Step
-from bot.engine.turn import Turn
-from bot.engine.worth import worth
+from bot.engine.compiled.step import Notes, Operand, Short, Step
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.turn import Turn
+from bot.engine.turn.worth import worth
 from bot.model.effects import FindClerk
 
 

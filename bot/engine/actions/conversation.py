@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bot.engine.actions.doers import Doers
-from bot.engine.doing import Doing
-from bot.engine.staff import hand_back, take_over
-from bot.engine.step import Notes, Short, Step
-from bot.engine.template import Template
-from bot.engine.turn import Turn
+from bot.engine.compiled.step import Notes, Short, Step
+from bot.engine.texts.template import Template
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.staff import hand_back, take_over
+from bot.engine.turn.turn import Turn
 from bot.model.decision import Note, NotifyStaff, ShowLoading
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.engine.actions.doers import Doers
-from bot.engine.changes import set_marketing
-from bot.engine.doing import Doing
-from bot.engine.step import Notes, Short, Step
-from bot.engine.turn import Turn
+from bot.engine.compiled.step import Notes, Short, Step
+from bot.engine.turn.changes import set_marketing
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.engine.actions.doers import Doers
-from bot.engine.changes import add_tags, remove_tags
-from bot.engine.doing import Doing
-from bot.engine.membership import remember_tags_of_binding
-from bot.engine.step import Notes, Short, Step
-from bot.engine.turn import Turn
+from bot.engine.compiled.step import Notes, Short, Step
+from bot.engine.members.membership import remember_tags_of_binding
+from bot.engine.turn.changes import add_tags, remove_tags
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)

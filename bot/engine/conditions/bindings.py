@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.engine.conditions.condition import Alternatives, Leaf, any_known, any_of, one_of, yes_or_no
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.value_words import listed
+from bot.engine.times.value_words import listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import (
+from bot.engine.times.bounds import (
     COMPARE,
     Comparator,
     ComparisonOperand,
@@ -17,10 +17,10 @@ from bot.engine.bounds import (
     month,
     month_days,
 )
-from bot.engine.hours import Hours
-from bot.engine.local_time import Duration
+from bot.engine.times.hours import Hours
+from bot.engine.times.local_time import Duration
+from bot.engine.times.value_words import listed, span_words, value_words
 from bot.engine.types.table import TYPES
-from bot.engine.value_words import listed, span_words, value_words
 from bot.model.value import Type, Value, month_day
 
 _SIGNS = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}

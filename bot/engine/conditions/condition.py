@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from bot.engine.conditions.comparisons import Is, IsKnown, Test
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.hours import Hours
+from bot.engine.times.hours import Hours
 from bot.model.place import Place
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.engine.bounds import When
+from bot.engine.times.bounds import When
 from bot.model.contact import Answer, Contact, Identity
 from bot.model.decision import SmsCredit
 from bot.model.value import Value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.engine.conditions.condition import KNOWN, Alternatives, Buckets, Leaf, any_known, any_of, yes_or_no
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.value_words import listed
+from bot.engine.times.value_words import listed
 
 SEEDS = 10007
 """How many seeds there are: a prime, so that every factor of a split spreads them evenly."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.engine.bounds import COMPARE, put_on
 from bot.engine.conditions.comparisons import Ago
 from bot.engine.conditions.condition import KNOWN, Alternatives, Asks, Leaf, any_of
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.local_time import Duration
-from bot.engine.value_words import listed, span_words, value_words
+from bot.engine.times.bounds import COMPARE, put_on
+from bot.engine.times.local_time import Duration
+from bot.engine.times.value_words import listed, span_words, value_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.engine.conditions.comparisons import Test, passes
 from bot.engine.conditions.condition import Alternatives, Leaf
 from bot.engine.conditions.context import ConditionContext
+from bot.engine.times.value_words import value_words
 from bot.engine.types.table import TYPES
-from bot.engine.value_words import value_words
 from bot.model.value import PRIVATE_SLOT, Type, Value, storable
 
 CONTACT_FIELDS: dict[str, Type] = {

@@ -13,11 +13,11 @@ from typing import Any
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from bot.engine import written_time
-from bot.engine.bounds import ComparisonOperand, ValueBound, When, within
-from bot.engine.local_time import Duration, as_moment, day_after, earlier, later, local, start_of_day
-from bot.engine.said_date import said_date
-from bot.engine.said_time import said_moment, said_time
+from bot.engine.times import written_time
+from bot.engine.times.bounds import ComparisonOperand, ValueBound, When, within
+from bot.engine.times.local_time import Duration, as_moment, day_after, earlier, later, local, start_of_day
+from bot.engine.times.said_date import said_date
+from bot.engine.times.said_time import said_moment, said_time
 from bot.engine.types.value_type import EVERY, ORDER, RANGE, SPANS, ValueType
 from bot.model.said import say
 from bot.model.value import Value

@@ -14,13 +14,18 @@ _ALL = (TextType(), NumberType(), DateType(), TimeType(), DateTimeType(), YesNoT
 TYPES: Mapping[Type, ValueType] = {type_.name: type_ for type_ in _ALL}
 _NAMED: Mapping[str, ValueType] = {type_.name: type_ for type_ in _ALL}
 BY_SLOT: Mapping[str, ValueType] = {type_.slot: type_ for type_ in _ALL}
-PICKED: Mapping[Type, str] = {type_.name: type_.picked for type_ in _ALL if type_.picked is not None}
+PICKED: Mapping[Type, str] = {type_.name: type_.picked for type_ in _ALL if type_.picked}
 """The types that a date picker gives, and LINE's mode for each."""
 
 
 def type_of(name: str) -> ValueType | None:
     """The type of this name; `None` where there is none."""
     return _NAMED.get(name)
+
+
+def picked_type(name: str) -> ValueType | None:
+    """The type of this name, where a date picker gives it."""
+    return _NAMED[name] if name in PICKED else None
 
 
 def slot_of(key: str, type_: Type, *, private: bool = False) -> str:

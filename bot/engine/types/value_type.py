@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import Comparator, ComparisonOperand, DateWord, ValueBound, When, day_of
-from bot.engine.local_time import Duration, day_after, days_later
+from bot.engine.times.bounds import Comparator, ComparisonOperand, DateWord, ValueBound, When, day_of
+from bot.engine.times.local_time import Duration, day_after, days_later
 from bot.model.said import Said
 from bot.model.value import Type, Value
 
@@ -55,8 +55,8 @@ class ValueType:
     """What the format of its own name is short for."""
     has_day: ClassVar[bool] = False
     has_clock: ClassVar[bool] = False
-    picked: ClassVar[str | None] = None
-    """LINE's mode of a date picker that gives it.
+    picked: ClassVar[str] = ""
+    """LINE's mode of a date picker that gives it; empty where none does.
 
     https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action
     """

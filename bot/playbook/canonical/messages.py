@@ -21,7 +21,7 @@ from bot.playbook.canonical.made import (
     said,
 )
 from bot.playbook.shape import actions
-from bot.playbook.shape.messages import DESTINATIONS
+from bot.playbook.shape.messages import DESTINATIONS, KINDS
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 CARD_LIKE = re.compile(r"[a-z][a-z0-9_]*")
@@ -123,12 +123,17 @@ def _columns(node: Node) -> Node:
     return listed(node, [_template(item) for item in each(node)])
 
 
+def _having(part: str) -> list[str]:
+    """The kinds of cards that are a block with this part."""
+    return [kind for kind, word in KINDS.items() if part in word.value.get("properties", ())]
+
+
 _ACTIONS = long_forms(actions.ACTIONS, {"reply": _reply, "messages": messages, "result": result})
 _CARD: Mapping[str, NodeChange] = {
     **dict.fromkeys(("text", "alt"), ended),
-    **dict.fromkeys(("buttons", "confirm"), _template),
+    **dict.fromkeys(_having("taps"), _template),
+    **dict.fromkeys(_having("areas"), lambda node: changed(node, {"areas": areas})),
     "messages": messages,
     "carousel": _columns,
-    "imagemap": lambda node: changed(node, {"areas": areas}),
     "quick_replies": taps,
 }

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.engine.compiled.playbook import Audience, Broadcast
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import OnList
-from bot.engine.playbook import Audience, Broadcast
 from bot.model.said import row, say
-from bot.playbook.compile.audience_conditions import in_audience
-from bot.playbook.compile.conditions import condition_of
-from bot.playbook.compile.hours import hours_of
-from bot.playbook.compile.known_names import EVERYONE
-from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.several import added_tags
+from bot.playbook.compile.conditions.audience_conditions import in_audience
+from bot.playbook.compile.conditions.conditions import condition_of
+from bot.playbook.compile.scope.known_names import EVERYONE
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.hours import hours_of
+from bot.playbook.compile.values.several import added_tags
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.engine.member_card import MemberCardLook, ShownField
-from bot.engine.template import Placeholder
+from bot.engine.compiled.member_card import MemberCardLook, ShownField
+from bot.engine.texts.template import Placeholder
 from bot.engine.types.table import TYPES
 from bot.model.said import say
 from bot.model.screen import MEMBER_CARD
-from bot.playbook.compile.pictures import card_picture
-from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.unknown_names import is_refused, unknown
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.unknown_names import is_refused, unknown
+from bot.playbook.compile.values.pictures import card_picture
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Scalar
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.card import FileAddress
-from bot.engine.menu import Area, Menu, Tab
-from bot.engine.text import graphemes
+from bot.engine.compiled.card import FileAddress
+from bot.engine.compiled.menu import Area, Menu, Tab
+from bot.engine.texts.text import graphemes
+from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
+from bot.line.objects.rich_menu import HEIGHT_LEAST, WIDTH, wide_enough
 from bot.model.said import say
-from bot.playbook.compile.cards import Cards
-from bot.playbook.compile.conditions import condition_of
-from bot.playbook.compile.grids import GridBox, boxes_of, cells_of
-from bot.playbook.compile.line_limits import MENU_AREAS
-from bot.playbook.compile.pictures import MB, Picture, Use, picture
-from bot.playbook.compile.rules import place_at_first, term
-from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.conditions.conditions import condition_of
+from bot.playbook.compile.flows.rules import place_at_first, term
+from bot.playbook.compile.messages.cards import Cards
+from bot.playbook.compile.messages.refused_by_line import too_many_areas
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.grids import GridBox, boxes_of, cells_of
+from bot.playbook.compile.values.pictures import MB, Picture, Use, picture
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
-CHAT_BAR = 14
-"""Characters: https://developers.line.biz/en/reference/messaging-api/#rich-menu-object"""
 WIDEST = 2500, 1686
 SIZES = say("save it as 2500 × 1686 or 2500 × 843")
 DRAWN = say("have a plain one drawn:  oaflow richmenu image")
@@ -121,11 +121,7 @@ def _areas(scope: Scope, key: str, face: Map, tabs: tuple[str, ...], size: tuple
     areas = face.get("areas")
     boxes = boxes_of(scope, face, *size)
     if isinstance(areas, Map) and len(areas.pairs) > MENU_AREAS:
-        message = say(
-            "here are {number} areas, a rich menu takes {most}",
-            number=len(areas.pairs),
-            most=MENU_AREAS,
-        )
+        message = too_many_areas(len(areas.pairs), MENU_AREAS, say("a rich menu"))
         scope.wrong(areas, "areas-over-20", message, say("make fewer areas, or tabs"))
     for name, node in scope.pairs(areas):
         if not isinstance(node, Map):
@@ -142,10 +138,10 @@ def _size(scope: Scope, image: Scalar, found: Picture | None) -> tuple[int, int]
         return WIDEST
     width, height = found.header.width, found.header.height
     is_ = say("{image} is {width} × {height} pixels", image=shown(image.value), width=width, height=height)
-    if not 800 <= width <= 2500 or height < 250:
+    if not WIDTH[0] <= width <= WIDTH[1] or height < HEIGHT_LEAST:
         message = say("{type}, a rich menu is 800 to 2500 wide and at least 250 high", type=is_)
         scope.wrong(image, "image-size", message, SIZES)
-    elif width / height < 1.45:
+    elif not wide_enough(width, height):
         message = say("{type}, a rich menu is at least 1.45 times as wide as high", type=is_)
         scope.wrong(image, "menu-ratio", message, SIZES)
     return width, height

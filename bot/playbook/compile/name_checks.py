@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model.said import say
-from bot.playbook.compile.rules import named_rules
-from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.flows.rules import named_rules
+from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 

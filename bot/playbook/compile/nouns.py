@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.engine.playbook import Hook, Link, Rate, Store
+from bot.engine.compiled.playbook import Hook, Link, Rate, Store
 from bot.engine.types.plain import number_of
+from bot.line.objects import actions
 from bot.model.one_time_code import PER_DAY
 from bot.model.said import say
 from bot.model.value import Type
 from bot.playbook.compile import times
 from bot.playbook.compile.actions.attributes import own_attribute
-from bot.playbook.compile.addresses import opened
-from bot.playbook.compile.people import declared_type
-from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.several import added_tags
-from bot.playbook.compile.where import Need, Where
+from bot.playbook.compile.connections.people import declared_type
+from bot.playbook.compile.messages.refused_by_line import judged
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.where import Need, Where
+from bot.playbook.compile.values.addresses import opened
+from bot.playbook.compile.values.several import added_tags
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
@@ -95,7 +97,7 @@ def _opened(scope: Scope, node: Map) -> str | None:
     if single is None:
         return None
     scope.text(single)
-    address = opened(scope, single)
+    address = judged(scope, opened(scope, single), actions.OPENED, single)
     return address if isinstance(address, str) else single.value
 
 

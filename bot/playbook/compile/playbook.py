@@ -7,25 +7,29 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.engine.card import Card
-from bot.engine.flow import Flow
-from bot.engine.local_time import Duration
-from bot.engine.playbook import TAIPEI, WHOLE_DAY, Playbook
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import TAIPEI, WHOLE_DAY, Playbook
+from bot.engine.times.local_time import Duration
 from bot.model.problem import Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.canonical.version import version_of
-from bot.playbook.compile.book import Book
+from bot.playbook.compile.actions.steps import steps_of
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
-from bot.playbook.compile.cards import Cards
-from bot.playbook.compile.channels import channel_rules
-from bot.playbook.compile.credentials import check_sms
-from bot.playbook.compile.flow_views import flow_views, variant_views
-from bot.playbook.compile.flows import flow_of
-from bot.playbook.compile.forms import forms_of
-from bot.playbook.compile.hours import hours_of
-from bot.playbook.compile.known_names import known_names
+from bot.playbook.compile.conditions.splits import splits_of
+from bot.playbook.compile.connections.channels import channel_rules
+from bot.playbook.compile.connections.credentials import check_sms
+from bot.playbook.compile.connections.outside import settings_of, sms_texts
+from bot.playbook.compile.connections.people import attributes_of, shop_tags, tags_of
+from bot.playbook.compile.connections.privacy import privacy_of
+from bot.playbook.compile.connections.shop_checks import check_shops
+from bot.playbook.compile.flows.flow_views import flow_views, variant_views
+from bot.playbook.compile.flows.flows import flow_of
+from bot.playbook.compile.flows.forms import forms_of
+from bot.playbook.compile.flows.rules import rules_of
 from bot.playbook.compile.member_card import member_card_of
 from bot.playbook.compile.menus import menus_of
+from bot.playbook.compile.messages.cards import Cards
 from bot.playbook.compile.name_checks import check_names
 from bot.playbook.compile.nouns import (
     fields_of,
@@ -36,14 +40,10 @@ from bot.playbook.compile.nouns import (
     store_groups_of,
     stores_of,
 )
-from bot.playbook.compile.outside import settings_of, sms_texts
-from bot.playbook.compile.people import attributes_of, shop_tags, tags_of
-from bot.playbook.compile.privacy import privacy_of
-from bot.playbook.compile.rules import rules_of
-from bot.playbook.compile.scope import Makers, Scope
-from bot.playbook.compile.shop_checks import check_shops
-from bot.playbook.compile.splits import splits_of
-from bot.playbook.compile.steps import steps_of
+from bot.playbook.compile.scope.book import Book
+from bot.playbook.compile.scope.known_names import known_names
+from bot.playbook.compile.scope.scope import Makers, Scope
+from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.read import ParsedPlaybook
 from bot.playbook.syntax.nodes import Scalar
 

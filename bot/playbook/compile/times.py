@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.engine.bounds import DateWord
-from bot.engine.flow import NowWord
-from bot.engine.local_time import Duration, Wait
-from bot.engine.playbook import Rate
-from bot.engine.written_time import clock, wall
+from bot.engine.compiled.flow import NowWord
+from bot.engine.compiled.playbook import Rate
+from bot.engine.times.bounds import DateWord
+from bot.engine.times.local_time import Duration, Wait
+from bot.engine.times.written_time import clock, wall
 
 _SPAN = re.compile(r"(?:\d{1,6}(?:mo|[smhdwy]))+")
 _PIECE = re.compile(r"(\d+)(mo|[smhdwy])")

@@ -11,8 +11,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from bot.engine.flow import Flow
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
 from bot.model.said import ENGLISH, Language, say
 from bot.playbook.drawing.sketch import Arrow, Box, BoxKind, Sketch, sketch
 from bot.playbook.drawing.words import cut

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.said import ENGLISH, Language, say
 from bot.playbook.drawing.sketch import Arrow, Box, Sketch
 from bot.playbook.drawing.words import DrawnLine

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.engine.flow import Flow, State
-from bot.engine.machine import TOO_MANY
-from bot.engine.playbook import Playbook
-from bot.engine.rule import OnAfter, OnDate, Rule
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.machine import TOO_MANY
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnAfter, OnDate, Rule
 from bot.model.mark import MOVED
 from bot.model.said import Language, Said, say
 from bot.playbook.drawing.words import Cost, DrawnLine, answer_words, cut, state_lines, step_lines

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element, tostring
 
-from bot.engine.flow import Flow
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
 from bot.model.said import ENGLISH, Language
 from bot.playbook.drawing.arrange import Connection, arranged
 from bot.playbook.drawing.cards import DrawnCard, Label, card, label

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from bot.engine.card import Bounded, Card
+from bot.engine.compiled.card import Bounded, Card
+from bot.engine.compiled.flow import State
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import Rule
+from bot.engine.compiled.step import GiveResult, Operand, Say, Short, Show, Step, Steps, TodayWord
 from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.values import AnswerTest
-from bot.engine.flow import State
-from bot.engine.playbook import Playbook
-from bot.engine.rule import Rule
-from bot.engine.step import GiveResult, Operand, Say, Short, Show, Step, Steps, TodayWord
-from bot.engine.template import Placeholder, Template
-from bot.engine.value_words import listed
+from bot.engine.texts.template import Placeholder, Template
+from bot.engine.times.value_words import listed
 from bot.model.said import Said, say
 
 MOST_LINES = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.actions.conversation import Loading
-from bot.engine.rule import OnNews, Rule
+from bot.engine.compiled.rule import OnNews, Rule
 from bot.model.news import NEWS
 from bot.model.problem import Problem
 from bot.model.said import say

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.flow import Flow
-from bot.engine.rule import OnNews
-from bot.engine.step import Step
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.rule import OnNews
+from bot.engine.compiled.step import Step
 from bot.model.problem import Level, Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

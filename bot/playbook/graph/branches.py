@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.engine.compiled.flow import State
+from bot.engine.compiled.rule import Rule
 from bot.engine.conditions.around import Constant
 from bot.engine.conditions.condition import Condition
-from bot.engine.flow import State
-from bot.engine.rule import Rule
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

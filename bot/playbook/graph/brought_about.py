@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.flow import Flow
-from bot.engine.step import Step, Steps
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.step import Step, Steps
 
 START = "start "
 """What the beginning of a flow is called among the news: `start welcome`."""

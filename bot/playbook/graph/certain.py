@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.engine.compiled.flow import Start
+from bot.engine.compiled.rule import MessageTrigger, OnNews, Rule, Trigger
 from bot.engine.conditions.around import Constant, During, WithStaff
 from bot.engine.conditions.condition import All, Condition, Not
 from bot.engine.conditions.people import SEEDS, InSplit
 from bot.engine.conditions.tags import HasTag
-from bot.engine.flow import Start
-from bot.engine.rule import MessageTrigger, OnNews, Rule, Trigger
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.playbook.codes import mistake

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.engine.bounds import ComparisonOperand, DateWord
 from bot.engine.conditions.comparisons import Ago, Contains, InMonth, Is, IsKnown, OnDay, Order
 from bot.engine.conditions.condition import Asks, Buckets
-from bot.engine.hours import Hours
-from bot.engine.local_time import Duration
+from bot.engine.times.bounds import ComparisonOperand, DateWord
+from bot.engine.times.hours import Hours
+from bot.engine.times.local_time import Duration
 from bot.model.value import Value, below
 
 

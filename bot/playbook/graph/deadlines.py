@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.engine.local_time import utc
-from bot.engine.rule import OnAfter
-from bot.engine.value_words import end_words, value_words
+from bot.engine.compiled.rule import OnAfter
+from bot.engine.times.local_time import utc
+from bot.engine.times.value_words import end_words, value_words
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say

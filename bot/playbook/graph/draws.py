@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.engine.compiled.flow import Flow
 from bot.engine.conditions.people import InSplit
-from bot.engine.flow import Flow
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 
 import ahocorasick
 
-from bot.engine.pattern import Anything, Pattern
-from bot.engine.rule import (
+from bot.engine.compiled.rule import (
     FieldTest,
     OnAfter,
     OnAnythingElse,
@@ -24,7 +23,8 @@ from bot.engine.rule import (
     Rule,
     Trigger,
 )
-from bot.engine.text import fold
+from bot.engine.texts.pattern import Anything, Pattern
+from bot.engine.texts.text import fold
 from bot.playbook.graph.comparison import test_implies
 
 MOST = 20

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.flow import Flow, State
-from bot.engine.rule import OnAfter
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.rule import OnAfter
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import mistake

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.playbook.graph.as_seen import choices_twice, texts_as_written
 from bot.playbook.graph.at_odds import (

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from unicodedata import category
 
-from bot.engine.card import Card
-from bot.engine.rule import OnText, OnTextContaining
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.rule import OnText, OnTextContaining
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say

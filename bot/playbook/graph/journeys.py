@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.engine.built_in_words import STOP
-from bot.engine.card import Card
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.rule import OnAfter, OnDate, OnNews
+from bot.engine.compiled.step import Say
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.values import ContactTest
-from bot.engine.flow import Flow, State
-from bot.engine.rule import OnAfter, OnDate, OnNews
-from bot.engine.step import Say
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.engine.actions.pinned_menu import PinMenu
-from bot.engine.card import PageAddress, leaves
+from bot.engine.compiled.card import PageAddress, leaves
+from bot.engine.compiled.menu import Menu
 from bot.engine.conditions.around import OnChannel
-from bot.engine.menu import Menu
 from bot.model.line_limits import MENUS_MOST
 from bot.model.problem import Problem
 from bot.model.said import row, say

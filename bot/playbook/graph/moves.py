@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.engine.flow import Flow, State
-from bot.engine.rule import OnAfter, Rule
-from bot.engine.step import Steps
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.rule import OnAfter, Rule
+from bot.engine.compiled.step import Steps
 from bot.model.place import Place
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bot.engine.actions.members import AskMember
-from bot.engine.card import CountedAddress, Tap, leaves
+from bot.engine.compiled.card import CountedAddress, Tap, leaves
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import ChannelRules
+from bot.engine.compiled.rule import OnNews
+from bot.engine.compiled.step import Step
 from bot.engine.conditions.around import Constant
 from bot.engine.conditions.condition import All, Condition
-from bot.engine.flow import Flow
-from bot.engine.playbook import ChannelRules
-from bot.engine.rule import OnNews
-from bot.engine.step import Step
 from bot.model.effects import SendCode
 from bot.model.place import Place
 from bot.model.problem import Level, Problem

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from bot.engine.compiled.rule import OnAfter, OnDate, OnNews
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import AttributeTest
-from bot.engine.rule import OnAfter, OnDate, OnNews
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.compile.unknown_names import put_on
+from bot.playbook.compile.scope.unknown_names import put_on
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import nearest, shown

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.actions.hooks import Call
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.rule import OnNews, Rule
+from bot.engine.compiled.step import Step
 from bot.engine.conditions.comparisons import Is
-from bot.engine.flow import Flow, State
-from bot.engine.rule import OnNews, Rule
-from bot.engine.step import Step
 from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.place import Place
 from bot.model.problem import Problem

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
-from bot.engine.card import Bounded, Card, PageAddress, Tap, WebAddress, leaves
-from bot.engine.playbook import may_hold_on
-from bot.engine.step import GiveResult, Say, Show, Steps
-from bot.engine.template import Template
+from bot.engine.compiled.card import Bounded, Card, PageAddress, Tap, WebAddress, leaves
+from bot.engine.compiled.playbook import may_hold_on
+from bot.engine.compiled.step import GiveResult, Say, Show, Steps
+from bot.engine.texts.template import Template
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.said import Said, say

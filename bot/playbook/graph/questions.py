@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.answer_kinds import ANSWERS
-from bot.engine.answers import may_answer
-from bot.engine.flow import Choice, Flow, Question, State
-from bot.engine.rule import OnAfter, OnText, OnTextContaining, Rule
-from bot.engine.text import fold
+from bot.engine.compiled.flow import Choice, Flow, Question, State
+from bot.engine.compiled.rule import OnAfter, OnText, OnTextContaining, Rule
+from bot.engine.flows.answer_kinds import ANSWERS
+from bot.engine.flows.answers import may_answer
+from bot.engine.texts.text import fold
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import time
 from functools import lru_cache
 
-from bot.engine.flow import Flow
-from bot.engine.hours import Hours
-from bot.engine.rule import OnAfter, OnDate, Rule
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.rule import OnAfter, OnDate, Rule
+from bot.engine.times.hours import Hours
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say

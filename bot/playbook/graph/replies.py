@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.card import Card
-from bot.engine.flow import Flow, State
-from bot.engine.step import Say, Steps
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.step import Say, Steps
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import row, say

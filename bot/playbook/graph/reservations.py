@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.actions.members import AskMember, AskMove
-from bot.engine.flow import Flow, State
-from bot.engine.rule import OnNews
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.rule import OnNews
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.built_in_words import built_in_word
-from bot.engine.rule import OnText
-from bot.engine.text import fold, utf16_units
+from bot.engine.compiled.rule import OnText
+from bot.engine.texts.text import fold, utf16_units
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.engine.flow import Flow
-from bot.engine.rule import OnAfter, OnNews, Rule
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.rule import OnAfter, OnNews, Rule
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.pattern import Pattern
-from bot.engine.rule import OnAfter, OnAnythingElse, OnMessage, OnNews, Rule
-from bot.engine.value_words import listed
+from bot.engine.compiled.rule import OnAfter, OnAnythingElse, OnMessage, OnNews, Rule
+from bot.engine.texts.pattern import Pattern
+from bot.engine.times.value_words import listed
 from bot.model.problem import Problem
 from bot.model.said import Said as Sentence
 from bot.model.said import say

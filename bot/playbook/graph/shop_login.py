@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.engine.actions.members import AskMember
+from bot.engine.compiled.flow import Flow
 from bot.engine.conditions.around import Constant
 from bot.engine.conditions.bindings import IsBound
 from bot.engine.conditions.condition import All, Any, Condition
-from bot.engine.flow import Flow
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.built_in_words import built_in_word
-from bot.engine.rule import OnText, Rule
-from bot.engine.step import Say
-from bot.engine.text import fold
+from bot.engine.compiled.rule import OnText, Rule
+from bot.engine.compiled.step import Say
+from bot.engine.texts.text import fold
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

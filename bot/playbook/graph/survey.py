@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.engine.card import Card, Tap
+from bot.engine.compiled.card import Card, Tap
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import Rule, Trigger
+from bot.engine.compiled.step import GiveResult, Say, Show, Step, Steps
 from bot.engine.conditions.condition import Condition
-from bot.engine.flow import Flow, State
-from bot.engine.playbook import Playbook
-from bot.engine.rule import Rule, Trigger
-from bot.engine.step import GiveResult, Say, Show, Step, Steps
 from bot.model.place import Place
 from bot.playbook.graph.implication import ConditionForm, form_of
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, scalars

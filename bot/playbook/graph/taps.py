@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from bot.engine.answer_kinds import ANSWERS
-from bot.engine.answers import may_answer
 from bot.engine.built_in_words import built_in_word
-from bot.engine.card import Tap
-from bot.engine.rule import OnText, OnTextContaining
-from bot.engine.text import fold
+from bot.engine.compiled.card import Tap
+from bot.engine.compiled.rule import OnText, OnTextContaining
+from bot.engine.flows.answer_kinds import ANSWERS
+from bot.engine.flows.answers import may_answer
+from bot.engine.texts.text import fold
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said as Sentence

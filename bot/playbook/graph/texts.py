@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.card import Bounded, Card, LineObject, Tap
-from bot.engine.template import Template
+from bot.engine.compiled.card import Bounded, Card, LineObject, Tap
+from bot.engine.texts.template import Template
 
 
 def sent(tap: Tap) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.step import Say
+from bot.engine.compiled.step import Say
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake

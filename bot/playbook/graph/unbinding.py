@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.rule import OnNews, Trigger
+from bot.engine.compiled.step import Say, Step
 from bot.engine.conditions.bindings import IsBound
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.values import AttributeTest, EventTest
-from bot.engine.flow import Flow
-from bot.engine.rule import OnNews, Trigger
-from bot.engine.step import Say, Step
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say

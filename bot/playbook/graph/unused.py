@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.actions.hooks import Call
-from bot.engine.rule import OnNews
+from bot.engine.compiled.rule import OnNews
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say

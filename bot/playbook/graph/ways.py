@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.engine.card import Tap
-from bot.engine.flow import Flow, State
-from bot.engine.rule import OnAfter, OnDate, OnNews, Rule, Trigger
+from bot.engine.compiled.card import Tap
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.rule import OnAfter, OnDate, OnNews, Rule, Trigger
 from bot.model.news import NEWS
 from bot.model.place import Place
 from bot.model.said import Said, say

@@ -146,6 +146,7 @@ WORDS = tuple(key for key, word in ACTIONS.items() if word.value.get("words") ==
 """Actions that may stand as a word alone."""
 
 ADDING_TAGS = frozenset(key for key, word in ACTIONS.items() if word.adds_tags)
+"""Links and broadcasts put tags on by one of these words, too."""
 
 DO = Word(
     some("action", "an action, or a list of actions"),

@@ -8,6 +8,7 @@ from bot.model.problem import Problem
 from bot.model.said import Quoted, Said, say
 from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.meant_lists import listed
+from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS, DEFINITIONS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, key_of, text_at
 
@@ -21,8 +22,6 @@ _BUTTONS: Mapping[str, str] = {
     "按鈕": "{buttons: {text: TEXT, taps: BUTTONS}}",
 }
 """Parts of a message that somebody wrote beside it, and the message with them."""
-_KINDS = frozenset(("buttons", "carousel", "confirm", "imagemap", "flex"))
-"""Kinds of messages that are a block of their own."""
 _HEARD = frozenset(("when", "trigger", "keyword", "keywords", "關鍵字", "當"))
 _ACTS: Mapping[str, str] = {
     "tag": "add_tags",
@@ -104,7 +103,7 @@ def _json_of_line(place: FoundAt) -> Problem | None:
 
 def elsewhere(place: FoundAt, key: str) -> tuple[Said, Said] | None:
     """What is said of a key that stands in another place, and what to write there."""
-    if key == "quick_replies" and (part := place.finding.path[-1]) in _KINDS:
+    if key == "quick_replies" and (part := place.finding.path[-1]) in KINDS:
         return (
             say("quick replies belong to the whole message, not to its {part}", part=str(part)),
             say("write quick_replies to the left, in line with {part}:", part=str(part)),

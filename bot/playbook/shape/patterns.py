@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.engine.text import fold
+from bot.engine.texts.text import fold
 from bot.model.said import Said, row, say
 from bot.playbook.shape.faults import FormatFault
 

@@ -49,9 +49,7 @@ MESSAGES: dict[str, Word] = {
     "file": Word(_ANY, 2, "A file. 檔案", "any"),
     "location": Word(_ANY, 2, "A place: event.address, event.title. 位置", "any"),
     "sticker": Word(_ANY, 2, "A sticker. 貼圖", "any"),
-    "postback": Word(
-        TEXTS, 2, "The data of one's own Flex or imagemap button, exactly. 按鈕的資料", "show_coupon"
-    ),
+    "postback": Word(TEXTS, 2, "The data of one's own Flex button, exactly. 按鈕的資料", "show_coupon"),
     "text_pattern": Word(
         _PATTERN, 2, "The whole text fits the pattern. 整句符合樣式", '"查訂單 {order_no:digits}"'
     ),

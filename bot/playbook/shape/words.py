@@ -31,7 +31,7 @@ SCALARS = ["string", "number", "boolean"]
 class Word:
     """One key of the language. `example` is its value as one writes it (YAML).
 
-    `adds_tags`: its value are tags that it puts on; that makes them known.
+    `adds_tags`, of an action: its value are tags that it puts on, which makes them known.
     """
 
     value: Schema

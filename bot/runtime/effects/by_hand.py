@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.engine.by_staff import takes
-from bot.engine.playbook import AttributeInfo
-from bot.engine.typed import typed
+from bot.engine.compiled.playbook import AttributeInfo
+from bot.engine.members.by_staff import takes
+from bot.engine.texts.typed import typed
 from bot.engine.types.table import TYPES
 from bot.model.said import row, say
 from bot.model.value import Value

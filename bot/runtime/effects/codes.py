@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 
-from bot.engine.playbook import Playbook
-from bot.engine.sms_text import sms_text
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.rendering.sms_text import sms_text
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome

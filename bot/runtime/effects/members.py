@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from bot.engine.same_phone import with_the_same
+from bot.engine.members.same_phone import with_the_same
 from bot.model.clock import Clock
 from bot.model.contact import Contact, Found
 from bot.model.effects import ConfirmPhone, EffectNotice, FindMember, FreePhone, MoveMember, RefreshMember

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
 
-from bot.engine.merge import merged
-from bot.engine.one_member import OfShop
-from bot.engine.same_phone import Two, one_phone
+from bot.engine.members.merge import merged
+from bot.engine.members.one_member import OfShop
+from bot.engine.members.same_phone import Two, one_phone
 from bot.model.audit import MEMBER, AuditRow
 from bot.model.clock import Clock
 from bot.model.contact import BindingKind, Contact

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 from uuid import uuid4
 
-from bot.engine.format import formatted
-from bot.engine.playbook import AttributeInfo, Playbook
-from bot.engine.typed import typed
+from bot.engine.compiled.playbook import AttributeInfo, Playbook
+from bot.engine.texts.format import formatted
+from bot.engine.texts.typed import typed
 from bot.model.clock import Clock
 from bot.model.contact import BindingKind, contact_id
 from bot.model.effects import FindMember

@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.engine.filling import filling_of
-from bot.engine.local_time import today
-from bot.engine.lookup import lookup_of
-from bot.engine.own_address import OwnKind
-from bot.engine.playbook import Playbook
-from bot.engine.rendering import address_of
+from bot.engine.compiled.own_address import OwnKind
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.rendering.filling import filling_of
+from bot.engine.rendering.lookup import lookup_of
+from bot.engine.rendering.rendering import address_of
+from bot.engine.times.local_time import today
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, News, Source, Tapped, What

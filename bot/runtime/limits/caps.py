@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import orjson
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bot.engine.card import FileAddress
+from bot.engine.compiled.card import FileAddress
 from bot.model.said import Refusal, say
 
 

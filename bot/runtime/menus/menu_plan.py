@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
-from bot.engine.menu_face import OUR_ALIAS, Face, label_in
+from bot.engine.menus.menu_face import OUR_ALIAS, Face, label_in
 from bot.line.rich_menus import ListedMenu
 from bot.model.line_limits import MENUS_MOST
 from bot.model.menu_mapping import MappedFace, MenuMapping

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from itertools import chain, repeat
 
-from bot.engine.card import FileAddress
-from bot.engine.menu_face import Face
+from bot.engine.compiled.card import FileAddress
+from bot.engine.menus.menu_face import Face
 from bot.line.outcome import LineError
 from bot.line.rich_menus import RichMenus
 from bot.model.clock import PatientClock

@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeAlias
 
-from bot.engine.bounds import When
-from bot.engine.menu_choice import choices
-from bot.engine.next_sweep import next_menu_sweep
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.menus.menu_choice import choices
+from bot.engine.menus.next_sweep import next_menu_sweep
+from bot.engine.times.bounds import When
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit

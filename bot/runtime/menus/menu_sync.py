@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.engine.card import FileAddress
-from bot.engine.menu_face import Face
+from bot.engine.compiled.card import FileAddress
+from bot.engine.menus.menu_face import Face
 from bot.line.outcome import LineError
 from bot.line.rich_menus import ALIAS_THERE, RichMenus
 from bot.model.clock import PatientClock

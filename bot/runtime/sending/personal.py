@@ -17,8 +17,8 @@ from urllib.parse import unquote
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from bot.engine.own_address import OwnKind
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.own_address import OwnKind
+from bot.engine.compiled.playbook import Playbook
 from bot.model.outgoing import Outgoing
 
 PLACE: list[bytes | bytearray] = [b"oaflow personal address 1"]

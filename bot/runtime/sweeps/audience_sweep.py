@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from bot.engine.bounds import When
-from bot.engine.next_sweep import next_audience_sweep, swept_audiences
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.menus.next_sweep import next_audience_sweep, swept_audiences
+from bot.engine.times.bounds import When
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.event import SWEEP, Event, News, Source

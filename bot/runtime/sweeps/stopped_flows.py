@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
-from bot.engine.door import is_stopped
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.flows.door import is_stopped
 from bot.model.clock import PatientClock
 from bot.model.event import Event, News, Source
 from bot.model.inbox import Received

@@ -12,10 +12,10 @@ from typing import Protocol
 
 import orjson
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.event_words import event_words
-from bot.engine.local_time import today
-from bot.engine.playbook import Playbook
+from bot.engine.times.local_time import today
+from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.decision import Claim, Decision, DecisionInputs

@@ -175,6 +175,7 @@ DEFINITIONS: dict[str, Schema] = {
     "shop record": {
         **record("amount, order_no, and what the shop maps", SHOP_FIELDS),
         "additionalProperties": VALUE,
+        "minProperties": 1,
     },
     "news of the shop": {
         **record(
@@ -198,7 +199,7 @@ DEFINITIONS: dict[str, Schema] = {
         "expected": "the fields of its answer, or failed",
     },
     "edited file": {
-        **names_to(VALUE, "filled", "a text, or pieces of the old one with the new"),
+        **named(VALUE, "a text, or pieces of the old one with the new"),
         "type": [*SCALARS, "object"],
     },
 }

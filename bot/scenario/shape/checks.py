@@ -8,10 +8,10 @@ from bot.model.contact import HeldBy
 from bot.model.news import BINDINGS
 from bot.model.said import say
 from bot.playbook.shape.values import TEXT, WHOLE
-from bot.playbook.shape.words import SCALARS, Schema, Word, kinds, one_of, record, ref, short_or, some
+from bot.playbook.shape.words import SCALARS, Schema, Word, kinds, one_of, record, short_or, some
 from bot.scenario.checks import NOTHING, STATELESS
 from bot.scenario.shape.acts import in_two_steps, one_named
-from bot.scenario.shape.given import ATTRIBUTES, TEXTS, VALUE
+from bot.scenario.shape.given import ATTRIBUTES, BOUND, TEXTS, VALUE
 
 _OR_NOTHING: Schema = {**TEXT, "suggested": [NOTHING]}
 _CONTAINS: dict[str, Word] = {
@@ -23,11 +23,9 @@ CONTACT: dict[str, Word] = {
     "attributes": Word(ATTRIBUTES, 1, "These attributes; nothing: not known. 屬性", "{points: 120}"),
     "bound": Word(
         {
-            "type": [*SCALARS, "array"],
+            **BOUND,
             "expected": "phone, shop or clerk, a list of them, or nothing",
             "words": [*BINDINGS, NOTHING],
-            "items": ref("binding"),
-            "minItems": 1,
         },
         1,
         "How the person is bound. 綁定",
@@ -40,6 +38,7 @@ CONTACT: dict[str, Word] = {
         {
             **record("attributes, and tags", {"tags": Word(TEXTS, 2, "Add these tags. 加標籤", "[VIP]")}),
             "additionalProperties": VALUE,
+            "minProperties": 1,
         },
         2,
         "Changes what is known, whoever it was. 改變屬性或標籤",

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.engine.typed import typed
+from bot.engine.texts.typed import typed
 from bot.engine.types.dates import date_typed, moment_typed
 from bot.model.said import row, say
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.shape import times
 from bot.playbook.shape.faults import FormatCheck, FormatFault
+from bot.playbook.shape.formats import FORMATS as OF_PLAYBOOKS
 from bot.playbook.shape.formats import NAME
 from bot.scenario.given import ANOTHER
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
@@ -30,6 +31,11 @@ FAILED = "failed"
 def _typed(read: Callable[[str], Value | None], otherwise: FormatCheck) -> FormatCheck:
     """A text that somebody may answer, who is asked for such a value."""
     return lambda text: None if read(text) is not None else otherwise(text)
+
+
+def _whole(text: str) -> FormatFault | None:
+    """Zeros may stand in front."""
+    return None if text.isascii() and text.isdigit() and len(text) < 10 else OF_PLAYBOOKS["whole"](text)
 
 
 def _phone(_: str) -> FormatFault:
@@ -70,6 +76,7 @@ def _person(text: str) -> FormatFault | None:
 
 
 FORMATS: Mapping[str, FormatCheck] = {
+    "whole": _whole,
     "any moment": _typed(partial(moment_typed, zone=_ANY_ZONE), times.moment),
     "any date": _typed(date_typed, times.day),
     "mobile number": _typed(partial(typed, wanted="phone"), _phone),

@@ -7,7 +7,7 @@ from typing import get_args
 from bot.model.decision import SmsCredit
 from bot.model.news import BINDINGS
 from bot.playbook.shape.values import TEXT, WHOLE
-from bot.playbook.shape.words import SCALARS, SWITCH, Schema, Word, names_to, one_of, record, ref, some, text
+from bot.playbook.shape.words import SCALARS, SWITCH, Schema, Word, names_to, one_of, record, ref, text
 from bot.scenario.given import ANOTHER
 
 TEXTS: Schema = {
@@ -16,9 +16,26 @@ TEXTS: Schema = {
     "items": TEXT,
 }
 """Here the list may be empty: no tags."""
+BOUND: Schema = {
+    "type": [*SCALARS, "array"],
+    "expected": "phone, shop or clerk, or a list of them",
+    "words": list(BINDINGS),
+    "items": ref("binding"),
+}
 VALUE: Schema = {"type": [*SCALARS, "null"], "expected": "a value"}
 """Of an attribute; nothing: it is not known."""
 PHONE = text("mobile number", "a mobile number")
+
+
+def list_or_one(name: str, expected: str) -> Schema:
+    """Blocks of a definition in a list, which may be empty, or one of them."""
+    return {
+        "type": ["array", "object"],
+        "expected": expected,
+        "items": ref(name),
+        "if": {"type": "object"},
+        "then": ref(name),
+    }
 
 
 def named(value: Schema, expected: str) -> Schema:
@@ -32,9 +49,7 @@ PERSON: dict[str, Word] = {
     "name": Word(TEXT, 1, "The name that LINE tells. 顯示名稱", "小美"),
     "tags": Word(TEXTS, 1, "The tags that they have. 標籤", "[VIP]"),
     "attributes": Word(ATTRIBUTES, 1, "What is known of them. 屬性", "{points: 120}"),
-    "bound": Word(
-        some("binding", "phone, shop or clerk, or a list of them"), 1, "How they are bound. 綁定", "phone"
-    ),
+    "bound": Word(BOUND, 1, "How they are bound. 綁定", "phone"),
     "flow": Word(
         named(TEXT, "a flow with its state"), 1, "Where they stand in flows. 在流程的哪一步", "{quiz: 膚質}"
     ),
@@ -82,7 +97,7 @@ GIVEN: dict[str, Word] = {
         "{小美: {tags: [VIP]}, 大明: {}}",
     ),
     "shop": Word(
-        some("member", "a member of the shop, or a list of them"),
+        list_or_one("member", "a member of the shop, or a list of them"),
         2,
         "Members in the shop's records. 商店裡的會員",
         '{phone: "0912345678"}',
@@ -97,7 +112,7 @@ GIVEN: dict[str, Word] = {
     ),
     "sms_credit": Word(one_of(*get_args(SmsCredit)), 3, "What is left at the SMS provider. 簡訊餘額", "none"),
     "clerks": Word(
-        some("clerk", "a clerk, or a list of them"),
+        list_or_one("clerk", "a clerk, or a list of them"),
         3,
         "Clerks with their codes. 門市人員",
         "{code: A01, name: 小林, store: xinyi}",

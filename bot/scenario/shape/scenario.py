@@ -6,7 +6,7 @@ from bot.model.said import Said, say
 from bot.playbook.shape.formats import FORMATS as OF_PLAYBOOKS
 from bot.playbook.shape.values import FILLED
 from bot.playbook.shape.vocabulary import Vocabulary
-from bot.playbook.shape.words import Schema, Word, kinds, record, ref
+from bot.playbook.shape.words import Schema, Word, kinds, record
 from bot.scenario.shape import acts, checks, given
 from bot.scenario.shape.formats import FORMATS
 
@@ -34,13 +34,7 @@ _FILE: dict[str, Word] = {
         "{now: 2026-09-01 14:00}",
     ),
     "steps": Word(
-        {
-            "type": ["array", "object"],
-            "expected": "a list of steps",
-            "items": ref("step"),
-            "if": {"type": "object"},
-            "then": ref("step"),
-        },
+        given.list_or_one("step", "a list of steps"),
         1,
         "What happens, and what is expected. 步驟",
         "[{user: 你好}, {bot: 您好}]",
@@ -55,7 +49,7 @@ SCENARIO = Vocabulary(
     },
     {**given.DEFINITIONS, **acts.DEFINITIONS, **checks.DEFINITIONS, "step": _STEP},
     strict={},
-    loose={**FORMATS, **{name: OF_PLAYBOOKS[name] for name in ("filled", "whole", "file")}},
+    loose={**FORMATS, **{name: OF_PLAYBOOKS[name] for name in ("filled", "file")}},
     sections=_FILE,
 )
 """One scenario file; which names there are is looked up in the playbook when it is read."""

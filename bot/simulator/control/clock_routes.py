@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.engine.local_time import due_after, utc
-from bot.engine.playbook import TAIPEI
+from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.times.local_time import due_after, utc
 from bot.playbook.compile.times import wait
 from bot.scenario.turn_changes import called
 from bot.simulator.control.json_calls import reading, taking

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.engine.playbook import Playbook, places_of
+from bot.engine.compiled.playbook import Playbook, places_of
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.simulator.control.asked_friend import asked_friend

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.engine.local_time import local
-from bot.engine.playbook import Hook, Playbook
+from bot.engine.compiled.playbook import Hook, Playbook
+from bot.engine.times.local_time import local
 from bot.engine.types.table import TYPES
 from bot.model.value import Type, Value
 from bot.scenario.hooks import value_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from bot.engine.playbook import Hook, Playbook
+from bot.engine.compiled.playbook import Hook, Playbook
 from bot.model.clock import Clock
 from bot.model.effects import CallHook
 from bot.model.event import Outcome

@@ -11,14 +11,14 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.line.objects.addresses import is_loopback
+from bot.line.objects.spec import Number, Spec, TextSpec
 from bot.model.clock import Clock
-from bot.simulator.own_site import is_loopback
 from bot.simulator.people.courier import Courier
 from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.message_shape import checked, checked_messages
 from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_found
 from bot.simulator.platform.sending import Sending, SentCall
-from bot.simulator.platform.spec import Number, Spec, TextSpec
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.deliveries import line_day
 from bot.simulator.state.feed import Feed

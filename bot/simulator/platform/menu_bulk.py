@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from bot.line.objects.rich_menu import MENU_ID, PERSON_ID
 from bot.model.clock import Clock
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.platform.afterwards import Afterwards
 from bot.simulator.platform.call import Answered, ApiCall, Route
-from bot.simulator.platform.menu_spec import MENU_ID, PERSON_ID
 from bot.simulator.platform.refusal import LineRefusal, bad_properties, bad_property, not_found
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.menus import ChannelMenus, Menus

@@ -8,11 +8,8 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
-from bot.playbook.compile.image_header import header_of
-from bot.simulator.people.menus_shown import MenusShown
-from bot.simulator.platform.call import Answered, ApiCall, Route
-from bot.simulator.platform.check import faults_of
-from bot.simulator.platform.menu_spec import (
+from bot.line.objects.faults import faults_of
+from bot.line.objects.rich_menu import (
     HEIGHT_LEAST,
     MENU,
     MENU_ID,
@@ -20,6 +17,9 @@ from bot.simulator.platform.menu_spec import (
     WIDTH,
     wide_enough,
 )
+from bot.playbook.compile.values.image_header import header_of
+from bot.simulator.people.menus_shown import MenusShown
+from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_found
 from bot.simulator.platform.wording import INNER, dotted, worded
 from bot.simulator.state.chats import Chats

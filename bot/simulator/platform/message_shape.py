@@ -9,13 +9,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from bot.simulator.platform.check import faults_of
-from bot.simulator.platform.flex_specs import container_faults
-from bot.simulator.platform.message_specs import MESSAGES
+from bot.line.objects.faults import faults_of
+from bot.line.objects.messages import MESSAGES, inner_faults
+from bot.line.objects.spec import Spec, SpecFault
 from bot.simulator.platform.refusal import bad_message, bad_properties, bad_property
-from bot.simulator.platform.spec import Spec, SpecFault
-from bot.simulator.platform.substitution import substitution_faults
-from bot.simulator.platform.template_specs import QUICK_REPLY, TEMPLATE
 from bot.simulator.platform.wording import INNER, OUTER, dotted, slashed, worded
 
 TOLD_AT_MOST = 200
@@ -41,9 +38,9 @@ def checked_messages(body: Mapping[str, Any], *, mentions: bool = True) -> list[
     _refuse_outer(faults_of(messages, MESSAGES, ("messages",)))
     assert isinstance(messages, list)
     for number, message in enumerate(messages):
-        details = list(islice(_inner(message, mentions=mentions), TOLD_AT_MOST))
-        if details:
-            raise bad_message(number, details)
+        told = dict.fromkeys(islice(_inner(message, mentions=mentions), TOLD_AT_MOST))
+        if told:
+            raise bad_message(number, [{"message": words, "property": at} for at, words in told])
     return messages
 
 
@@ -56,20 +53,8 @@ def _refuse_outer(faults: Iterator[SpecFault]) -> None:
         raise bad_properties([{"message": worded(f, OUTER), "property": dotted(f.at)} for f in found])
 
 
-def _inner(message: Mapping[str, Any], *, mentions: bool) -> Iterator[dict[str, str]]:
-    """The details of what is wrong inside a message. In Flex the way begins at the container: `/hero/url`."""
-    kind = message["type"]
-    if kind == "flex":
-        for fault in container_faults(message["contents"]):
-            yield {"message": worded(fault, INNER), "property": "/" + slashed(fault.at)}
-    for fault in _inner_faults(kind, message, mentions=mentions):
-        yield {"message": worded(fault, INNER), "property": slashed(fault.at)}
-
-
-def _inner_faults(kind: str, message: Mapping[str, Any], *, mentions: bool) -> Iterator[SpecFault]:
-    if kind == "template":
-        yield from faults_of(message["template"], TEMPLATE, ("template",))
-    if kind == "textV2":
-        yield from substitution_faults(message, mentions=mentions)
-    if message.get("quickReply") is not None:
-        yield from faults_of(message["quickReply"], QUICK_REPLY, ("quickReply",))
+def _inner(message: Mapping[str, Any], *, mentions: bool) -> Iterator[tuple[str, str]]:
+    """Where in a message, and what is wrong there. In Flex the way begins at the container: `/hero/url`."""
+    for fault in inner_faults(message, mentions=mentions):
+        in_flex = message["type"] == "flex" and fault.at[0] == "contents"
+        yield "/" + slashed(fault.at[1:]) if in_flex else slashed(fault.at), worded(fault, INNER)

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bot.line.objects.messages import TAG
+from bot.line.objects.spec import Many, Spec, Switch, TextSpec
 from bot.model.clock import Clock
 from bot.simulator.platform.message_shape import checked, checked_messages
-from bot.simulator.platform.message_specs import TAG
 from bot.simulator.platform.refusal import LineRefusal, bad_message, bad_property, quota_gone
-from bot.simulator.platform.spec import Many, Spec, Switch, TextSpec
 from bot.simulator.state.account import Account
 from bot.simulator.state.chats import ChatMessage, Chats, Via
 from bot.simulator.state.feed import Feed

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.simulator.platform.spec import JsonPath, SpecFault, Wrong
+from bot.line.objects.spec import JsonPath, SpecFault, Wrong
 
 OUTER: Mapping[Wrong, str] = {
     "missing": "May not be empty",

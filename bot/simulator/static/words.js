@@ -10,6 +10,8 @@ let language = "zh-TW";
 
 export const words = () => BOTH[language];
 export const currentLanguage = () => language;
+/** What is written in both languages, in that of the page. */
+export const inLanguage = (both) => both[language];
 
 /** Switch the language and rewrite the page's fixed words. */
 export function speak(wanted) {

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.engine.door import held_by
-from bot.engine.format import formatted
-from bot.engine.how_often import places_kept
-from bot.engine.playbook import Playbook, places_of
+from bot.engine.compiled.playbook import Playbook, places_of
+from bot.engine.flows.door import held_by
+from bot.engine.texts.format import formatted
+from bot.engine.turn.how_often import places_kept
 from bot.model.contact import CameBy, Contact, Instance
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.effects.by_hand import LONGEST

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Timer
 from bot.model.event import What
 from bot.model.said import ENGLISH, Language

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from bot.engine.local_time import LAST
+from bot.engine.times.local_time import LAST
 from bot.model.contact import Timer
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.moving_clock import Backwards, MovingClock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.engine.screen import screen_of
+from bot.engine.pages.screen import screen_of
 from bot.model.event import FormSent, PageAnswer, PageOpened
 from bot.runtime.watching import Watched
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.engine.playbook import TAIPEI, Playbook
+from bot.engine.compiled.playbook import TAIPEI, Playbook
 from bot.scenario.thing import NamedThing
 from bot.simulator.workbench.inside import Inside
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from bot.model.decision import TraceStep
 from bot.model.event import Event
 from bot.model.said import ENGLISH, Language, Said, SaidValue

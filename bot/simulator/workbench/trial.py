@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.engine.how_often import places_kept
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.turn.how_often import places_kept
 from bot.model.said import Language
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing

@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from bot.engine.bounds import When
 from bot.engine.conditions.context import ConditionContext
+from bot.engine.times.bounds import When
 from bot.model.contact import Contact
 from bot.model.event import Follow, FormSent, OtherMessage, PageAnswer, Postback, Tapped, TextMessage, What
 from bot.model.message import Message

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import orjson
 
-from bot.engine.local_time import LAST
+from bot.engine.times.local_time import LAST
 from bot.model.contact import (
     Binding,
     BindingKind,

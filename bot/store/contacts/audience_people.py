@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.engine.bounds import When
 from bot.engine.conditions.condition import Condition, Not
+from bot.engine.times.bounds import When
 from bot.model.decision import SmsCredit
 from bot.store.contacts.filter import filter_of
 from bot.store.database.mongo import Database

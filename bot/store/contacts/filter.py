@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any as AnyType
 from zoneinfo import ZoneInfo
 
-from bot.engine.bounds import Comparator, ValueBound, When, month, month_days, put_on
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
@@ -31,6 +30,7 @@ from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.people import SEEDS, InFlow, InSplit, OnList
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import PRIVATE_FIELDS, AnswerTest, AttributeTest, ContactTest, EventTest
+from bot.engine.times.bounds import Comparator, ValueBound, When, month, month_days, put_on
 from bot.engine.types.table import TYPES
 from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type

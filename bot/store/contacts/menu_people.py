@@ -9,8 +9,8 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from bot.engine.bounds import When
-from bot.engine.menu_choice import MenuChoice
+from bot.engine.menus.menu_choice import MenuChoice
+from bot.engine.times.bounds import When
 from bot.model.decision import SmsCredit
 from bot.model.menu_batch import MOST, MenuBatch, MenuPerson
 from bot.model.part import part_of

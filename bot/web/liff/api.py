@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
-from bot.engine.page_names import pages_of
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.playbook import Playbook
 from bot.line.permission import Permissions
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
-from bot.engine.own_address import OwnKind
+from bot.engine.compiled.own_address import OwnKind
 from bot.line.friend_link import chat_link
 from bot.model.channel import Channel, Liff
 from bot.runtime.intake.openings import Openings

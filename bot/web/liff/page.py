@@ -18,10 +18,10 @@ import orjson
 from aiohttp import web
 from yarl import URL
 
-from bot.engine.lookup import page_address
-from bot.engine.own_address import OwnKind, liff_address
-from bot.engine.page_names import pages_of
-from bot.engine.playbook import ChannelRules, Playbook
+from bot.engine.compiled.own_address import OwnKind, liff_address
+from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.playbook import ChannelRules, Playbook
+from bot.engine.rendering.lookup import page_address
 from bot.web.liff.barcode import svg
 from bot.web.liff.static_files import StaticFiles
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.playbook import Playbook
+from bot.engine.compiled.playbook import Playbook
 from tests.engine.chat import Chat
 from tests.engine.page_member import Member
 from tests.playbooks import compiled

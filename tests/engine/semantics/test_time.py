@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.around import OnChannel
-from bot.engine.playbook import Playbook
 from bot.model.contact import Binding, Known
 from bot.model.decision import DecisionInputs, LinkMenu
 from bot.model.event import MENU_AGAIN, Follow, News, StaffUnbinds, Unfollow

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from bot.playbook.compile.flex_table import KINDS
-from bot.playbook.compile.flex_table import PROPERTIES as PROPERTIES_OF_LINE
+from bot.line.objects.flex_table import KINDS
+from bot.line.objects.flex_table import PROPERTIES as PROPERTIES_OF_LINE
 from tests.simulator.flex.conftest import Stage, card
 from tests.simulator.page_work import measured
 

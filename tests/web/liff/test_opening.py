@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.engine.own_address import tap_code
+from bot.engine.compiled.own_address import tap_code
 from tests.web.liff.fake_pages import FakePages
 from tests.web.liff.test_page_screens import time_stands_still
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
-from bot.engine.playbook import AttributeInfo
-from bot.engine.step import Step
+from bot.engine.compiled.playbook import AttributeInfo
+from bot.engine.compiled.step import Step
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.said import say
 from bot.playbook.compile.actions.readers import Readers
-from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.unknown_names import is_refused, unknown
-from bot.playbook.compile.values import operand
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.unknown_names import is_refused, unknown
+from bot.playbook.compile.values.values import operand
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.engine.actions.clerks import AskClerk
-from bot.engine.step import Step
+from bot.engine.compiled.step import Step
 from bot.model.said import say
 from bot.playbook.compile.actions.readers import Readers
-from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.values import operand
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.values import operand
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.engine.actions.codes import AskForCode, TryCode
-from bot.engine.step import Step
+from bot.engine.compiled.step import Step
 from bot.playbook.compile.actions.readers import Readers
-from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.values import operand
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.values import operand
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
 
 

@@ -6,11 +6,11 @@ import re
 from typing import Literal
 
 from bot.engine.actions.conversation import HandBack, HandOver, Loading, TellStaff
-from bot.engine.step import Step
-from bot.engine.template import Template
+from bot.engine.compiled.step import Step
+from bot.engine.texts.template import Template
 from bot.model.said import say
 from bot.playbook.compile.actions.readers import Readers
-from bot.playbook.compile.scope import SWITCH, Scope
+from bot.playbook.compile.scope.scope import SWITCH, Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
 

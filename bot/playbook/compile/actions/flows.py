@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.engine.actions.flows import ExitFlow, Raise, StartFlow
-from bot.engine.step import GiveResult, Operand, Step
+from bot.engine.compiled.step import GiveResult, Operand, Step
 from bot.engine.types.table import TYPES
 from bot.model.said import Said, row, say
 from bot.model.value import Type
 from bot.playbook.compile.actions.readers import Readers
-from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.values import operand
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.values import operand
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 

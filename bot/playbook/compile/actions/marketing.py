@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.engine.actions.marketing import SetMarketing
-from bot.engine.step import Step
+from bot.engine.compiled.step import Step
 from bot.playbook.compile.actions.readers import Readers
-from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
 
 

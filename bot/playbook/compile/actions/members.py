@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.engine.actions.members import AskMember, AskMove, BindMember, Refresh, Unbind
-from bot.engine.step import Operand, Step
+from bot.engine.compiled.step import Operand, Step
 from bot.playbook.compile.actions.readers import Readers
-from bot.playbook.compile.scope import Scope
-from bot.playbook.compile.values import operand
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.values import operand
 from bot.playbook.similar import not_one_of
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
-from bot.engine.step import Step
+from bot.engine.compiled.step import Step
 from bot.model.said import say
 from bot.playbook.compile.actions.readers import Readers
-from bot.playbook.compile.scope import Scope
+from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.times import duration
 from bot.playbook.shape.meant_times import meant_span
 from bot.playbook.similar import shown

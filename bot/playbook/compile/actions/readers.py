@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from bot.engine.step import Step
-from bot.playbook.compile.scope import Scope
+from bot.engine.compiled.step import Step
+from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Node, Scalar
 
 Readers: TypeAlias = Mapping[str, Callable[[Scope, Scalar, Node], Step | None]]

@@ -9,7 +9,7 @@ import { gravity, scaled } from "./text.js";
 import { colour, dress, pictureSize, ratio, textSize } from "./units.js";
 import { words } from "./words.js";
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const SIDES = new Map([["start", "flex-start"], ["center", "center"], ["end", "flex-end"]]);
 
 /** The picture at `address`, filling what it is put into, by `fit` or `cover`; it moves only where it is told to. */
@@ -33,7 +33,7 @@ function absent(why) {
  */
 export function image(part, place, drawing) {
   const size = pictureSize(part.size) ?? pictureSize("md");
-  const area = el("div", "flex-area", {}, shown(part.url, part.aspectMode, part.animated === true && !calm.matches));
+  const area = el("div", "flex-area", {}, shown(part.url, part.aspectMode, part.animated === true && !isCalm()));
   const element = el("div", "flex-image", {}, area);
   const whole = size.endsWith("%");
   const alone = place.row && shareOf(part, true) === 0 && whole; // no share of the row: the picture's own share is its width

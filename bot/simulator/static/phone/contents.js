@@ -2,24 +2,37 @@
 
 import { el, icon } from "../elements.js";
 import { flexMessage } from "../flex/flex.js";
-import { words } from "../words.js";
-import { imagemap } from "./imagemap.js";
-import { audio, file, image, video } from "./media.js";
-import { place } from "./place.js";
-import { sticker, stickerName } from "./sticker.js";
-import { template } from "./template.js";
+import { inLanguage, words } from "../words.js";
+import * as areas from "./areas.js";
+import * as media from "./media.js";
+import * as place from "./place.js";
+import * as sticker from "./sticker.js";
+import * as template from "./template.js";
 import { isOneEmoji, plainText, textNodes } from "./text.js";
 
-/** Kinds that take the whole width of the chat and have no bubble. */
-export const isWide = (content) => content.type === "flex" || content.type === "imagemap" || content.type === "template";
+const TEXT = { called: { "zh-TW": "文字", en: "text" }, draw: written };
+const FLEX = { called: { "zh-TW": "Flex 訊息", en: "Flex" }, wide: true, draw: flex };
+const COUPON = { called: { "zh-TW": "優惠券", en: "coupon" }, draw: coupon };
+/** By type: what it is `called`, how it is drawn, whether it takes the whole width of the chat and has no bubble, and
+ * what it says where that is more than what it is called. */
+const DRAWN = { text: TEXT, textV2: TEXT, ...sticker.DRAWN, ...media.DRAWN, ...place.DRAWN, ...areas.DRAWN, ...template.DRAWN, flex: FLEX, coupon: COUPON };
+const rowOf = (type) => (Object.hasOwn(DRAWN, type) ? DRAWN[type] : {});
+
+export const isWide = (content) => Boolean(rowOf(content.type).wide);
+
+/** What a type of messages is called. */
+export const typeName = (type) => (rowOf(type).called ? inLanguage(rowOf(type).called) : words().otherKind(String(type)));
+
+/** The type of messages that is no text and is called so in English, or by itself. */
+export const typeCalled = (name) => Object.keys(DRAWN).find((type) => DRAWN[type] !== TEXT && (type === name || DRAWN[type].called.en === name));
 
 /** The words of a message, for a screen reader and the chat list. */
 export function inWords(content) {
-  const w = words();
   if (typeof content.text === "string") return plainText(content);
-  if (content.type === "sticker") return `${w.kinds.sticker} ${stickerName(content)}`;
-  const told = [content.altText, content.title, content.address].find((text) => typeof text === "string");
-  return [kindOf(content), told].filter(Boolean).join(" · ") || w.notDrawn;
+  const { told } = rowOf(content.type);
+  if (told) return told(content);
+  const more = [content.altText, content.title, content.address].find((text) => typeof text === "string");
+  return [typeName(content.type), more].filter(Boolean).join(" · ");
 }
 
 /** The message's body. `ports`: act(action, element), watched(). A fault in the drawing costs this message only. */
@@ -32,47 +45,25 @@ export function bodyOf(content, ports) {
   }
 }
 
-function drawn(content, { act, watched }) {
-  switch (content.type) {
-    case "text":
-    case "textV2":
-      return el("div", isOneEmoji(content) ? "one-emoji" : "bubble tailed", { dir: "auto" }, ...textNodes(content, act));
-    case "sticker":
-      return sticker(content);
-    case "image":
-      return image(content);
-    case "video":
-      return video(content, content.trackingId ? watched : null);
-    case "audio":
-      return audio(content);
-    case "file":
-      return file(content);
-    case "location":
-      return place(content);
-    case "imagemap":
-      return imagemap(content, act, content.video?.trackingId ? watched : null);
-    case "template":
-      return template(content, act);
-    case "flex":
-      return el("div", "flex-room", { role: "group", "aria-label": content.altText ?? words().kinds.flex }, flexMessage(content.contents, { act }));
-    case "coupon":
-      return coupon(content);
-    default:
-      return null;
-  }
+const drawn = (content, ports) => rowOf(content.type).draw?.(content, ports) ?? null;
+
+function written(content, { act }) {
+  return el("div", isOneEmoji(content) ? "one-emoji" : "bubble tailed", { dir: "auto" }, ...textNodes(content, act));
+}
+
+function flex(content, { act }) {
+  return el("div", "flex-room", { role: "group", "aria-label": content.altText ?? inLanguage(FLEX.called) }, flexMessage(content.contents, { act }));
 }
 
 /** A coupon, of which the message tells nothing but its id. */
 function coupon(content) {
-  const w = words();
-  const told = el("div", "", {}, el("p", "kind", {}, w.kinds.coupon), el("p", "body", { dir: "auto" }, typeof content.couponId === "string" ? content.couponId : w.notDrawn));
+  const id = typeof content.couponId === "string" ? content.couponId : words().notDrawn;
+  const told = el("div", "", {}, el("p", "kind", {}, inLanguage(COUPON.called)), el("p", "body", { dir: "auto" }, id));
   return el("div", "bubble card coupon", {}, icon("ticket", 30), told);
 }
 
 /** A card that says what kind of message this is, and what it says where it cannot be shown. */
 function quiet(content) {
-  const lines = [el("p", "kind", {}, kindOf(content)), el("p", "body", { dir: "auto" }, content.altText ?? words().notDrawn)];
+  const lines = [el("p", "kind", {}, typeName(content.type)), el("p", "body", { dir: "auto" }, content.altText ?? words().notDrawn)];
   return el("div", "bubble card tailed", {}, icon("card", 28), el("div", "", {}, ...lines));
 }
-
-const kindOf = (content) => words().kinds[content.type] ?? words().otherKind(String(content.type));

@@ -2,21 +2,31 @@
 
 import { el, icon } from "../elements.js";
 import { addressOf, ownAddress } from "../own_address.js";
-import { number, words } from "../words.js";
+import { inLanguage, number, words } from "../words.js";
 import { picture } from "./picture.js";
 import { openSheet } from "./sheet.js";
 
 /** Where the simulator keeps what friends sent. */
 const KEPT = /^pictures\/\w+$/;
 
+export const CALLED_PICTURE = { "zh-TW": "圖片", en: "picture" };
+const CALLED_VIDEO = { "zh-TW": "影片", en: "video" };
+const CALLED_FILE = { "zh-TW": "檔案", en: "file" };
+export const DRAWN = {
+  image: { called: CALLED_PICTURE, draw: image },
+  video: { called: CALLED_VIDEO, draw: (content, { watched }) => video(content, content.trackingId ? watched : null) },
+  audio: { called: { "zh-TW": "聲音", en: "sound" }, draw: audio },
+  file: { called: CALLED_FILE, draw: file },
+};
+
 /** An image message; a tap shows it large. */
-export function image(content) {
+function image(content) {
   const w = words();
   const sent = KEPT.test(content.picture);
   const address = sent ? `${location.origin}/simulator/api/${content.picture}` : content.originalContentUrl;
-  if (!address) return el("div", "photo none", { role: "img", "aria-label": w.kinds.image }, icon("image", 48));
+  if (!address) return el("div", "photo none", { role: "img", "aria-label": inLanguage(CALLED_PICTURE) }, icon("image", 48));
   const small = sent ? address : (content.previewImageUrl ?? address);
-  const open = () => openSheet(w.kinds.image, zoomable(address), { classes: "viewer" });
+  const open = () => openSheet(inLanguage(CALLED_PICTURE), zoomable(address), { classes: "viewer" });
   return el("button", "photo", { type: "button", "aria-label": w.enlarge, onclick: open }, picture(small));
 }
 
@@ -28,7 +38,7 @@ function zoomable(address) {
 }
 
 /** A video message; `watched` is called when it was seen to its end. */
-export function video(content, watched) {
+function video(content, watched) {
   const w = words();
   const cover = content.previewImageUrl ? picture(content.previewImageUrl) : el("span", "shot absent");
   return el("button", "photo film", { type: "button", "aria-label": w.playVideo, onclick: () => watch(content, watched) }, cover, el("span", "play", {}, icon("play", 30)));
@@ -52,13 +62,13 @@ export function watch(content, watched, after = null) {
     const done = el("button", "wide-button", { type: "button", "data-first": "", onclick: () => { done.disabled = true; seen(); } }, w.pretendWatched);
     body.append(el("p", "told", { dir: "auto" }, w.videoFrom(addressOf(content.originalContentUrl)?.host ?? w.nowhere)), done);
   }
-  openSheet(w.kinds.video, body, { classes: "viewer" });
+  openSheet(inLanguage(CALLED_VIDEO), body, { classes: "viewer" });
 }
 
 const BARS = 26;
 
 /** A sound message: play, a wave that fills, how long it is. */
-export function audio(content) {
+function audio(content) {
   const w = words();
   const own = ownAddress(content.originalContentUrl);
   const seconds = Math.round((Number(content.duration) || 0) / 1000);
@@ -96,8 +106,8 @@ function playing(address, button, wave) {
 }
 
 /** A file that a friend sent. */
-export function file(content) {
+function file(content) {
   const size = Number(content.fileSize) ? words().bytes(number(Math.max(1, Math.round(content.fileSize / 1024)))) : "";
-  const told = el("div", "", {}, el("p", "body", {}, el("bdi", "", {}, String(content.fileName ?? words().kinds.file))), el("p", "kind", {}, size));
+  const told = el("div", "", {}, el("p", "body", {}, el("bdi", "", {}, String(content.fileName ?? inLanguage(CALLED_FILE)))), el("p", "kind", {}, size));
   return el("div", "bubble card tailed", {}, icon("file", 28), told);
 }

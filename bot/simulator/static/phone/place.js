@@ -2,13 +2,16 @@
 
 import { copied } from "../clipboard.js";
 import { el, icon, shape } from "../elements.js";
-import { words } from "../words.js";
+import { inLanguage, words } from "../words.js";
 import { openSheet, toast } from "./sheet.js";
 
+export const CALLED_PLACE = { "zh-TW": "位置", en: "location" };
+export const DRAWN = { location: { called: CALLED_PLACE, draw: place } };
+
 /** A location message; a tap tells where it is. */
-export function place(content) {
+function place(content) {
   const w = words();
-  const title = content.title ?? w.kinds.location;
+  const title = content.title ?? inLanguage(CALLED_PLACE);
   const told = [el("p", "spot-title", { dir: "auto" }, title), el("p", "spot-address", { dir: "auto" }, content.address ?? where(content))];
   return el("button", "spot", { type: "button", onclick: () => open(title, content) }, map(content.latitude, content.longitude), el("span", "spot-words", {}, ...told));
 }

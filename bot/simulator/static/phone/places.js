@@ -1,7 +1,8 @@
 // Choosing a place to send: a few of Taiwan, or any coordinates.
 
 import { el, icon } from "../elements.js";
-import { words } from "../words.js";
+import { inLanguage, words } from "../words.js";
+import { CALLED_PLACE } from "./place.js";
 import { openSheet } from "./sheet.js";
 
 const PLACES = [
@@ -38,7 +39,7 @@ function coordinates(choose) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const at = { latitude: Number(latitude.value), longitude: Number(longitude.value) };
-    choose({ title: w.kinds.location, address: `${at.latitude}, ${at.longitude}`, ...at });
+    choose({ title: inLanguage(CALLED_PLACE), address: `${at.latitude}, ${at.longitude}`, ...at });
   });
   return form;
 }

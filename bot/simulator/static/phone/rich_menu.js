@@ -5,7 +5,7 @@ import { $, el, icon } from "../elements.js";
 import { ofTab } from "../memory.js";
 import { words } from "../words.js";
 import { focusField } from "./focus.js";
-import { lay } from "./imagemap.js";
+import { lay } from "./areas.js";
 import { picture } from "./picture.js";
 
 export class RichMenu {

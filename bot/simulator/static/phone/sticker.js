@@ -1,7 +1,7 @@
 // Stickers and LINE's emoji: LINE's pictures are LINE's, so each has a drawing of our own.
 
 import { el, shape } from "../elements.js";
-import { words } from "../words.js";
+import { inLanguage, words } from "../words.js";
 
 const MOODS = ["hello", "ok", "love", "thanks", "laugh", "cry", "angry", "wow", "sleep", "question", "cheer", "sorry"];
 
@@ -27,15 +27,18 @@ function number(id) {
 }
 
 /** What a sticker is called: its first keyword, else the mood that we draw it with. */
-export function stickerName(content) {
+function stickerName(content) {
   const keyword = Array.isArray(content.keywords) ? content.keywords.find((word) => typeof word === "string") : null;
   return keyword ?? words().moods[mood(content.packageId, content.stickerId)];
 }
 
+const CALLED = { "zh-TW": "貼圖", en: "sticker" };
+export const DRAWN = { sticker: { called: CALLED, told: (content) => `${inLanguage(CALLED)} ${stickerName(content)}`, draw: sticker } };
+
 /** A sticker as it lies in a chat: the drawing, and its name below it. */
-export function sticker(content) {
+function sticker(content) {
   const name = stickerName(content);
-  const told = `${words().kinds.sticker} ${name} ${content.packageId}/${content.stickerId}`;
+  const told = `${inLanguage(CALLED)} ${name} ${content.packageId}/${content.stickerId}`;
   return el("div", "sticker", { role: "img", "aria-label": told, title: told }, figure(content.packageId, content.stickerId), el("span", "sticker-name", { dir: "auto" }, name));
 }
 

@@ -2,14 +2,17 @@
 // https://developers.line.biz/en/reference/messaging-api/#template-messages
 
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { inLanguage, words } from "../words.js";
+import { CALLED_PICTURE } from "./media.js";
 import { picture } from "./picture.js";
 
 const list = (value) => (Array.isArray(value) ? value : []);
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
+export const DRAWN = { template: { called: { "zh-TW": "按鈕訊息", en: "buttons" }, wide: true, draw: (content, { act }) => template(content, act) } };
+
 /** The card, or null for a kind that LINE has not got. `act(action, element)` is called on a tap. */
-export function template(content, act) {
+function template(content, act) {
   const card = content.template ?? {};
   switch (card.type) {
     case "buttons":
@@ -58,7 +61,7 @@ function taps(actions, act) {
 
 function pictureColumn(one, act) {
   const label = one.action?.label;
-  return button("plate picture-card", one.action, act, { "aria-label": label ?? words().kinds.image }, picture(one.imageUrl), label ? el("span", "picture-label", { dir: "auto" }, label) : null);
+  return button("plate picture-card", one.action, act, { "aria-label": label ?? inLanguage(CALLED_PICTURE) }, picture(one.imageUrl), label ? el("span", "picture-label", { dir: "auto" }, label) : null);
 }
 
 function button(classes, action, act, properties, ...children) {

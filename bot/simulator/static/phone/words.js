@@ -123,10 +123,6 @@ export const zh = {
   staffLine: "真人客服接手中，機器人先不回覆",
   staffLineUntil: (when) => `沒有新訊息的話，${when} 自動交還`,
   staffLineBack: "現在就交還",
-  kinds: {
-    text: "文字", textV2: "文字", sticker: "貼圖", image: "圖片", video: "影片", audio: "聲音", file: "檔案",
-    location: "位置", imagemap: "圖文訊息", template: "按鈕訊息", flex: "Flex 訊息", coupon: "優惠券",
-  },
   otherKind: (type) => `${type} 訊息`,
   notDrawn: "模擬器還畫不出這種訊息",
   offline: "與模擬器的連線中斷，正在重新連線。終端機裡的機器人停了嗎？打到一半的字會留著。",
@@ -284,10 +280,6 @@ export const en = {
   staffLine: "Staff have the chat; the bot is silent",
   staffLineUntil: (when) => `If nobody writes, the bot has it again on ${when}`,
   staffLineBack: "Hand back now",
-  kinds: {
-    text: "text", textV2: "text", sticker: "sticker", image: "picture", video: "video", audio: "sound", file: "file",
-    location: "location", imagemap: "imagemap", template: "buttons", flex: "Flex", coupon: "coupon",
-  },
   otherKind: (type) => type,
   notDrawn: "The simulator cannot draw this kind yet",
   offline: "The connection to the simulator is lost; reconnecting. Was the bot in the terminal stopped? What you have typed stays.",

@@ -1,5 +1,6 @@
 // The log's entries in words.
 
+import { typeName } from "../phone/contents.js";
 import { words } from "../words.js";
 
 /** What a webhook told the bot, or what the bot called. */
@@ -9,7 +10,7 @@ export function sentence(entry, state) {
   const group = state.groups.find((g) => g.id === entry.chat);
   if (entry.kind === "webhook") {
     const [kind, type] = entry.what.split("/");
-    const what = kind === "message" ? w.messageOf(w.kinds[type] ?? w.otherKind(type)) : (w.events[kind] ?? kind);
+    const what = kind === "message" ? w.messageOf(typeName(type)) : (w.events[kind] ?? kind);
     const who = friend?.name ?? state.friends.find((f) => f.id === group?.member)?.name;
     return who && entry.text ? w.saidOf(who, entry.text) : w.eventOf(who, what);
   }

@@ -1,19 +1,17 @@
 // What came in, answers and changes of a turn in words.
 
+import { typeCalled, typeName } from "../phone/contents.js";
 import { currentLanguage, words } from "../words.js";
 import { titled } from "./titles.js";
 
 /** What came in: what the person said stays as it is, what they did the server tells. */
 export const heardWords = ({ heard, told }) => told?.[currentLanguage()] ?? (heard || words().heardNothing);
 
-/** What is no text is told with what it is, as the server calls it: the kind of LINE's that this is. */
-const KINDS = { picture: "image", video: "video", audio: "audio", sticker: "sticker", location: "location", imagemap: "imagemap", Flex: "flex", buttons: "template", coupon: "coupon" };
-
-/** A message of the bot's as one line: `（圖文訊息）本週 85 折`. */
+/** A message of the bot's as one line: `（圖文訊息）本週 85 折`. What is no text is told with what it is, by the server in English. */
 export function answerWords(line) {
-  const { kinds, aside } = words();
   const [, kind, rest] = /^\((\w+)\) (.*)$/s.exec(line) ?? [];
-  return kind && Object.hasOwn(KINDS, kind) ? aside(kinds[KINDS[kind]]) + rest : line;
+  const type = kind && typeCalled(kind);
+  return type ? words().aside(typeName(type)) + rest : line;
 }
 
 const SELF_EVIDENT = new Set(["on", "yes", "have the conversation", ""]);

@@ -1,0 +1,198 @@
+"""Cards: messages prepared at load and filled in a turn, and the taps in them (language, section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from bot.engine.compiled.step import Steps
+from bot.engine.texts.template import Template
+from bot.engine.texts.text import Unit
+from bot.model.place import Place
+
+TAP = "~"
+"""What the data of our own postbacks begins with; behind it stands the tap's key."""
+
+ADDRESS_MOST = 1_000
+"""UTF-16 code units in an address: https://developers.line.biz/en/reference/messaging-api/#uri-action"""
+
+IN_ADDRESS = ":/?#[]@!$&'()*+,;=%-._~"
+"""Signs of an address that mean something, or are encoded already: RFC 3986, section 2."""
+
+TEXT_MOST = 5_000
+"""UTF-16 code units in a text message: https://developers.line.biz/en/reference/messaging-api/#text-message"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A text that LINE takes only up to a length, and never empty; `what` it is called in the trace."""
+
+    text: Template
+    most: int
+    unit: Unit
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    """An address with placeholders. What they stand for is percent-encoded, unless it begins the address."""
+
+    text: Template
+
+
+@dataclass(frozen=True, slots=True)
+class PageAddress:
+    """The address of a LIFF page, known when it is known on which channel the message is sent."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileAddress:
+    """The address of a file of the playbook; `sha256` (hexadecimal) is of what is in it.
+
+    `sized`: LINE puts the width that it wants behind the address, and wants no file's ending in it:
+    https://developers.line.biz/en/reference/messaging-api/#base-url
+    """
+
+    file: str
+    sha256: str
+    sized: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where it is served, below our own address: another content, another path, so caches never lie."""
+        name = PurePosixPath(self.file)
+        return f"media/{self.sha256[:16]}/{quote(name.stem if self.sized else name.name, '')}"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAddress:
+    """Our own address in front of another: who opens it is counted, and the actions of tap `key` are done."""
+
+    key: str
+    to: LineObject
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """What a button does. `action` is LINE's action object, with templates and addresses to be filled in.
+
+    `key` (`card/label`) is how it is known when it comes back as a postback; `page` is the page flow or form
+    that it opens: where that is closed or paused, the tap is left out. `do` is done when it is tapped.
+    """
+
+    place: Place
+    key: str
+    label: str
+    action: LineObject
+    page: str | None = None
+    do: Steps = ()
+    packed: LineObject = field(init=False, compare=False, repr=False)
+    """The action with all that never changes in `Fixed`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "packed", packed(self.action))
+
+
+LineObject: TypeAlias = Any
+"""A message as LINE's JSON, in which `Template`, `Bounded`, addresses and `Tap` stand for what is filled in.
+
+Plain JSON (dict, list, str, int, float, bool, None) is already LINE's.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message of a card. `ready` is LINE's JSON of it where nothing has to be filled in."""
+
+    form: LineObject
+    ready: dict[str, Any] | None = None
+    needs_tap: bool = False
+    """A kind that is not sent without any tap."""
+    packed: LineObject = field(init=False, compare=False, repr=False)
+    """The form with all that never changes in `Fixed`: filling does not look into it again."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "packed", packed(self.form))
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """JSON in which nothing is filled in. It is shared by all messages, so nobody changes it."""
+
+    json: Any
+
+
+def packed(form: LineObject) -> LineObject:
+    """A form with its constant parts in `Fixed`."""
+    if isinstance(form, Tap) and form.page is None and not any(leaves(form.action)):
+        return Fixed(form.action)
+    if not isinstance(form, dict | list):
+        return form
+    if isinstance(form, dict):
+        parts = {key: packed(value) for key, value in form.items()}
+        if all(_is_constant(part) for part in parts.values()):
+            return Fixed({key: _unpacked(part) for key, part in parts.items()})
+        return parts
+    items = [packed(value) for value in form]
+    return Fixed([_unpacked(item) for item in items]) if all(map(_is_constant, items)) else items
+
+
+def _is_constant(part: LineObject) -> bool:
+    return isinstance(part, Fixed | str | int | float | None)
+
+
+def _unpacked(part: LineObject) -> Any:
+    return part.json if isinstance(part, Fixed) else part
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card, named or in place. `key` is its name, else a hash of what it says."""
+
+    place: Place
+    key: str
+    bubbles: tuple[Bubble, ...]
+    quick_replies: tuple[Tap, ...] = ()
+    taps: tuple[Tap, ...] = field(default=())
+    """All taps in it, quick replies included."""
+
+
+CardLeaf: TypeAlias = Template | Bounded | WebAddress | PageAddress | FileAddress | CountedAddress | Tap
+"""What is filled in: all that is no JSON."""
+
+
+def leaves(form: LineObject) -> Iterator[CardLeaf]:
+    """All that is filled in, in a form, in its order. Taps are not looked into."""
+    if isinstance(form, dict):
+        for value in form.values():
+            yield from leaves(value)
+    elif isinstance(form, list):
+        for value in form:
+            yield from leaves(value)
+    elif isinstance(form, CardLeaf):
+        yield form
+
+
+def files(card: Card) -> Iterator[FileAddress]:
+    """The files of the playbook that a card shows: what has to be served."""
+    for bubble in card.bubbles:
+        yield from (leaf for leaf in leaves(bubble.form) if isinstance(leaf, FileAddress))
+
+
+def text_bubble(text: Template) -> Bubble:
+    """A text message, sent byte for byte but for its placeholders."""
+    fixed = text.fixed
+    if fixed is not None:
+        message = {"type": "text", "text": fixed}
+        return Bubble(message, message)
+    return Bubble({"type": "text", "text": Bounded(text, TEXT_MOST, "utf16", "the text")})
+
+
+def text_card(text: str, place: Place, key: str) -> Card:
+    """A card of a text of our own: a built-in answer."""
+    return Card(place, key, (text_bubble(Template((text,))),))

@@ -1,0 +1,248 @@
+"""Flows as the playbook has them: states, questions, timers, journeys (language, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from bot.engine.compiled.card import Card, Tap
+from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, OnNews, Rule
+from bot.engine.compiled.step import GiveResult, Say, Steps
+from bot.engine.conditions.condition import Condition
+from bot.engine.texts.pattern import Pattern
+from bot.engine.times.bounds import DateWord
+from bot.engine.times.hours import Hours
+from bot.engine.times.local_time import HOUR, Duration, Wait
+from bot.engine.types.table import picked_type
+from bot.model.effects import FROM_THE_WORLD, SendCode
+from bot.model.place import Place
+from bot.model.value import Type, Value
+
+AnswerType: TypeAlias = Literal[
+    Type, "phone", "email", "code", "image", "location", "any", "consent", "choice", "choices"
+]
+"""What a question may ask for; what is known of each: `bot/engine/flows/answer_kinds.py`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice of a question, with other words that mean it."""
+
+    value: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NowWord:
+    """`now`, `now + 2h`, `now - 1d`: a moment counted from that of the answer."""
+
+    span: Duration
+    ahead: bool = True
+
+
+AnswerBound: TypeAlias = Value | date | DateWord | NowWord
+"""A value of the answer's type, or counted from today or now; for a moment also a whole day."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """What is a valid answer. `pattern` is of the whole text; `during`: a date or moment when it is open."""
+
+    type: AnswerType
+    choices: tuple[Choice, ...] = ()
+    at_least: AnswerBound | None = None
+    at_most: AnswerBound | None = None
+    max_length: int | None = None
+    pattern: Pattern | None = None
+    abroad: bool = False
+    """A phone may be one of another country; else only one of Taiwan's is an answer."""
+    during: Hours | None = None
+    on: str | None = None
+    """The answer that has the day of a time of day: `during` asks of both together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`ask` with all that belongs to it.
+
+    `save` is the attribute: key, slot, type; `save_tags`: what is chosen becomes tags.
+    """
+
+    place: Place
+    ask: tuple[Card, ...]
+    answer: AnswerForm
+    save: tuple[str, str, Type] | None = None
+    save_tags: bool = False
+    otherwise: tuple[Card, ...] | None = None
+    tries: int | None = None
+    too_many: str | None = None
+    private: bool = False
+    """Asks for personal data: the privacy notice comes first."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What can be chosen, as quick replies; several choices are for pages only."""
+        return tuple(choice.value for choice in self.answer.choices) if self.answer.type == "choice" else ()
+
+    @property
+    def pickers(self) -> tuple[Tap, ...]:
+        """The date pickers among its quick replies that answer it."""
+        type_ = picked_type(self.answer.type)
+        if type_ is None:
+            return ()
+        taps = (tap for card in self.ask for tap in card.quick_replies)
+        return tuple(tap for tap in taps if tap.action.get("mode") == type_.picked)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What happens to what is overdue by more than `after`; `at` is the clock time of `next_morning`."""
+
+    after: Duration = HOUR
+    then: Literal["send", "skip", "next_morning", "exit"] = "skip"
+    at: time = time(10)
+
+
+@dataclass(frozen=True)
+class State:
+    """Where one can be. `rules` are its own, in order, timers (`OnAfter`) included; `branch` where to go on.
+
+    A state with a question, a sub-flow, or rules and no branch rests; another one is left at once.
+    """
+
+    name: str
+    title: str
+    place: Place
+    do: Steps = ()
+    question: Question | None = None
+    run: str | None = None
+    rules: tuple[Rule, ...] = ()
+    branch: tuple[Rule, ...] = ()
+    end: bool = False
+    problem: bool = False
+    """How an end looks on a page; `problem_text` is shown there only."""
+    problem_text: str | None = None
+    late: Late | None = None
+
+    @cached_property
+    def rests(self) -> bool:
+        """Whether one can be found in it: something is waited for."""
+        waits = self.question is not None or self.run is not None
+        return not self.end and (waits or (bool(self.rules) and not self.branch))
+
+    @cached_property
+    def pushes(self) -> bool:
+        """Whether it pushes something on entry."""
+        return _pushes(self.do)
+
+    @cached_property
+    def waits_for_world(self) -> bool:
+        """Whether it hears something that comes back from the world by itself."""
+        heard = (trigger for rule in self.rules for trigger in rule.when)
+        return any(isinstance(trigger, OnNews) and trigger.kind in FROM_THE_WORLD for trigger in heard)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it says something of itself on entry."""
+        return self.question is not None or self.pushes
+
+
+def says_unasked(do: Steps) -> bool:
+    """Whether these steps say something where there is no token to answer with."""
+    return _pushes(do) or any(isinstance(step, Say) and step.or_push for step in do)
+
+
+def _pushes(do: Steps) -> bool:
+    return any(
+        (isinstance(step, Say) and step.how == "push") or (isinstance(step, GiveResult) and _pushes(step.do))
+        for step in do
+    )
+
+
+def _sends_code(do: Steps) -> bool:
+    return any(step.asks is SendCode.question for step in do)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What makes a flow a journey: any of the news or dates, then the condition, then `once_per`."""
+
+    place: Place
+    when: tuple[OnNews | OnDate, ...]
+    condition: Condition | None
+    once_per: OncePer | None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A finite machine. A variant of it, where a channel overrides settings, is a flow of its own."""
+
+    name: str
+    title: str
+    place: Place
+    states: Mapping[str, State]
+    """In the order of the file: the first is where it starts."""
+    rules: tuple[Rule, ...] = ()
+    start: Start | None = None
+    quiet: Hours | None = None
+    late: Late = field(default_factory=Late)
+    max_person: int | None = None
+    max_total: int | None = None
+    max_then: Literal["skip", "exit"] = "skip"
+    status: Literal["live", "closed", "paused", "stopped"] = "live"
+    status_place: Place | None = None
+    """Where the status is written; or else where its time is (`active`)."""
+    active_from: datetime | None = None
+    active_until: datetime | None = None
+    active_then: Literal["closed", "stopped"] = "closed"
+    page: bool = False
+    page_picture: str | None = None
+    page_title: str | None = None
+    page_intro: str | None = None
+    inputs: Mapping[str, Type] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """A state that is gone → where its people go; `exit` is out of the flow."""
+
+    @property
+    def first(self) -> State:
+        return next(iter(self.states.values()))
+
+    @cached_property
+    def is_talk(self) -> bool:
+        """Whether who begins it expects an answer: it has a page, or asks something."""
+        return self.page or any(state.question is not None for state in self.states.values())
+
+    @cached_property
+    def waits(self) -> Mapping[str, tuple[Wait, ...]]:
+        """What is waited for in each state, each once: by the state's rules, and by the flow's."""
+        return {name: self._waits(state) for name, state in self.states.items()}
+
+    @cached_property
+    def sending(self) -> frozenset[str]:
+        """The states whose question, answered, leads to the sending of a one-time code."""
+        asking = [state for state in self.states.values() if state.question is not None]
+        return frozenset(state.name for state in asking if self._sends(state.branch, set()))
+
+    def sends(self, rule: Rule) -> bool:
+        """Whether going by this rule leads to the sending of a one-time code."""
+        return self._sends((rule,), set())
+
+    def _sends(self, branch: tuple[Rule, ...], seen: set[str]) -> bool:
+        """Whether going on by these branches sends a code, before anybody rests."""
+        for rule in branch:
+            state = self.states.get(rule.to or "")
+            if _sends_code(rule.do) or (state is not None and _sends_code(state.do)):
+                return True
+            if state is not None and not state.rests and state.name not in seen:
+                seen.add(state.name)
+                if self._sends(state.branch, seen):
+                    return True
+        return False
+
+    def _waits(self, state: State) -> tuple[Wait, ...]:
+        rules = (*state.rules, *self.rules)
+        waits = [trigger.wait for rule in rules for trigger in rule.when if isinstance(trigger, OnAfter)]
+        return tuple({wait.text: wait for wait in reversed(waits)}.values())[::-1]

@@ -1,0 +1,93 @@
+"""What is heard in a turn: one message, or one piece of news; and whether a trigger fits it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from bot.engine.compiled.rule import (
+    FieldTest,
+    OnAfter,
+    OnMessage,
+    OnNews,
+    OnPattern,
+    OnPostback,
+    OnText,
+    OnTextContaining,
+    Trigger,
+)
+from bot.engine.conditions.comparisons import passes
+from bot.engine.texts.text import fold
+from bot.engine.times.bounds import When
+from bot.model.value import Value
+
+NOTHING: Mapping[str, Value] = {}
+
+
+@dataclass(slots=True)
+class Heard:
+    """Something that rules may react to. `kind` is a trigger's word, `subject` what it is about.
+
+    For `text` the subject is what was said, for `postback` its data. `fields` are what `event.*` reads.
+    """
+
+    kind: str
+    subject: str = ""
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    folded: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind == "text":
+            self.folded = fold(self.subject)
+
+    @property
+    def told(self) -> str:
+        """What was heard, for the trace: what was said, or `tag_added: VIP`."""
+        if self.kind == "text":
+            return self.subject
+        return f"{self.kind}: {self.subject}" if self.subject else self.kind
+
+
+def fits(trigger: Trigger, heard: Heard, when: When) -> Mapping[str, Value] | None:
+    """The fields that the trigger adds where it fits what was heard; `None` where it does not.
+
+    Texts are compared folded, unless the trigger is strict.
+    """
+    match trigger:
+        case OnText(texts, strict):
+            fitting = heard.kind == "text" and (
+                heard.subject in texts if strict else heard.folded in trigger.folded
+            )
+        case OnTextContaining(texts, strict, every):
+            how = all if every else any
+            fitting = heard.kind == "text" and how(
+                text in heard.subject if strict else _folded(text) in heard.folded for text in texts
+            )
+        case OnPattern(pattern, postback, _):
+            if heard.kind != ("postback" if postback else "text"):
+                return None
+            return pattern.match(heard.subject)
+        case OnPostback(data):
+            fitting = heard.kind == "postback" and heard.subject in data
+        case OnMessage(kind):
+            fitting = heard.kind == kind
+        case OnNews(kind, subjects, where):
+            fitting = (
+                heard.kind == kind
+                and (subjects is None or heard.subject in subjects)
+                and all(_passes(test, heard.fields.get(test.field), when) for test in where)
+            )
+        case OnAfter(wait):
+            fitting = heard.kind == "after" and heard.subject == wait.text
+        case _:  # `anything_else` and dates are not asked for here
+            fitting = False
+    return NOTHING if fitting else None
+
+
+def _passes(test: FieldTest, value: Value | None, when: When) -> bool:
+    return all(passes(one, value, test.type, when) for one in test.tests)
+
+
+_folded = lru_cache(65_536)(fold)
+"""The texts of triggers, folded once."""

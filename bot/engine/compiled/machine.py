@@ -1,0 +1,177 @@
+"""A flow as a state machine of the library `transitions`: one machine per flow, built once.
+
+An instance of the flow is the model: a bare object with `.state`. Callbacks get the turn with the event, and
+only append data to it. The library tries transitions in the order in which they were added and takes the
+first whose conditions hold, so the order of the file is its own order (language, section 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeAlias
+
+from transitions import Event, EventData, Machine, Transition
+
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.rule import OnAfter, OnNews, Rule, Trigger
+from bot.model.contact import Instance
+
+MESSAGE = "message"
+BRANCH = "branch"
+TOO_MANY = "too many"
+
+Callback: TypeAlias = str | Callable[..., bool | None]
+"""What the library takes: also the name of a method, which we never use."""
+
+
+class FlowCallbacks(Protocol):
+    """Who answers the machine's questions and notes what happens: the turn."""
+
+    def fits(self, instance: Instance, rule: Rule, *, own: bool) -> bool: ...
+    def carry_out(self, instance: Instance, rule: Rule) -> None: ...
+    def is_answer(self, instance: Instance) -> bool: ...
+    def take_answer(self, instance: Instance) -> None: ...
+    def entered(self, instance: Instance) -> None: ...
+
+
+class CallbackData(EventData):
+    """What callbacks get: the instance that hears, and the turn."""
+
+    model: Instance
+    turn: FlowCallbacks
+
+
+class FlowTransition(Transition):
+    """A transition whose conditions and callbacks are functions: none is looked up by its name or logged."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._asks = [_function(condition.func) for condition in self.conditions]
+        self._before = [_function(callback) for callback in self.before]
+        self._after = [_function(callback) for callback in self.after]
+
+    def execute(self, event_data: EventData) -> bool:
+        """Take it if its conditions hold; the library's own order of calls."""
+        for holds in self._asks:
+            if not holds(event_data):
+                return False
+        for callback in self._before:
+            callback(event_data)
+        if self.dest is not None:  # None: internal, nothing is left or entered
+            event_data.machine.set_state(self.dest, event_data.model)
+        for callback in self._after:
+            callback(event_data)
+        return True
+
+
+def _function(callback: Callback) -> Callable[..., bool | None]:
+    if isinstance(callback, str):
+        raise TypeError(f"{callback!r} is a name: here callbacks are functions")
+    return callback
+
+
+class FlowEvent(Event):
+    """What a state hears. Tried at once: a turn has a queue of its own, and there are no callbacks around."""
+
+    def trigger(self, model: object, *args: Any, **kwargs: Any) -> bool:
+        """Take the first transition that can be taken; whether there was one. Its argument is the turn."""
+        data = CallbackData(self.machine.get_model_state(model), self, self.machine, model, args, kwargs)
+        (data.turn,) = args
+        return any(transition.execute(data) for transition in self.transitions[data.state.name])
+
+
+class FlowMachine(Machine):
+    """A machine of such events and transitions."""
+
+    event_cls = FlowEvent
+    transition_cls = FlowTransition
+
+
+def machine_of(flow: Flow) -> Machine:
+    """The machine of a flow whose graph is sound: states that exist, ends without a way out."""
+    machine = FlowMachine(
+        model=None,
+        states=list(flow.states),
+        initial=flow.first.name,
+        auto_transitions=False,
+        send_event=True,
+        ignore_invalid_triggers=True,
+    )
+    for state in flow.states.values():
+        _add_rules(machine, state.name, state.rules, own=True)
+        _add_rules(machine, state.name, flow.rules, own=False)  # at an end: while one is held at its door
+        if state.question is not None:
+            machine.add_transition(MESSAGE, state.name, None, conditions=[_is_answer], before=[_take_answer])
+            if state.question.too_many is not None:
+                machine.add_transition(TOO_MANY, state.name, state.question.too_many, after=[_entered])
+        for rule in state.branch:
+            _add(machine, BRANCH, state.name, rule, own=True)
+    return machine
+
+
+def listens(machine: Machine, instance: Instance, kind: str) -> bool:
+    """Whether anything of this kind is heard in the state that an instance is in."""
+    event = machine.events.get(kind)
+    return event is not None and instance.state in event.transitions
+
+
+def trigger(machine: Machine, instance: Instance, kind: str, turn: FlowCallbacks) -> bool:
+    """Let an instance hear something of this kind; whether one of its transitions took it."""
+    if not listens(machine, instance, kind):
+        return False  # asked first, for the library would log a warning
+    return machine.events[kind].trigger(instance, turn)
+
+
+def kind_of(trigger: Trigger) -> str:
+    """The name of the machine's event by which a trigger is heard."""
+    match trigger:
+        case OnNews(kind):
+            return kind
+        case OnAfter(wait):
+            return after(wait.text)
+        case _:
+            return MESSAGE
+
+
+def after(text: str) -> str:
+    """The name of the machine's event for a timer."""
+    return f"after {text}"
+
+
+def _add_rules(machine: Machine, source: str, rules: Iterable[Rule], *, own: bool) -> None:
+    for rule in rules:
+        for kind in dict.fromkeys(kind_of(trigger) for trigger in rule.when):
+            _add(machine, kind, source, rule, own=own)
+
+
+def _add(machine: Machine, kind: str, source: str, rule: Rule, *, own: bool) -> None:
+    entered: list[Callback] = [_entered] if rule.to is not None else []
+    machine.add_transition(
+        kind, source, rule.to, conditions=[_fits(rule, own=own)], before=[_carry_out(rule)], after=entered
+    )
+
+
+def _fits(rule: Rule, *, own: bool) -> Callable[[CallbackData], bool]:
+    def fits(data: CallbackData) -> bool:
+        return data.turn.fits(data.model, rule, own=own)
+
+    return fits
+
+
+def _carry_out(rule: Rule) -> Callable[[CallbackData], None]:
+    def carry_out(data: CallbackData) -> None:
+        data.turn.carry_out(data.model, rule)
+
+    return carry_out
+
+
+def _is_answer(data: CallbackData) -> bool:
+    return data.turn.is_answer(data.model)
+
+
+def _take_answer(data: CallbackData) -> None:
+    data.turn.take_answer(data.model)
+
+
+def _entered(data: CallbackData) -> None:
+    data.turn.entered(data.model)

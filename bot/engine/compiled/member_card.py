@@ -1,0 +1,55 @@
+"""The member card: what the playbook shows on it, and what that is for one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.engine.texts.template import Lookup, Placeholder, shown
+from bot.model.screen import CardField, MemberCard
+
+AT_THE_TOP = ("name", "member_no")
+"""What of a person the card shows large: it stands in no line below."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """A line of the card: what it is called, and where its value comes from."""
+
+    title: str
+    value: Placeholder
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCardLook:
+    """`member_card` of a playbook. `unbound` is the flow for whoever is not bound; paths as in `Screen`."""
+
+    fields: tuple[ShownField, ...] = ()
+    barcode: str | None = None
+    picture: str | None = None
+    colour: str | None = None
+    unbound: str | None = None
+
+
+def drawn(look: MemberCardLook, lookup: Lookup, zone: ZoneInfo) -> MemberCard:
+    """The card of the person whom `lookup` knows: without the lines of which nothing is known."""
+    of_contact = {field.value.name for field in look.fields if field.value.group == "contact"}
+    lines = (
+        CardField(field.title, text, field.icon)
+        for field in look.fields
+        if not (field.value.group == "contact" and field.value.name in AT_THE_TOP)
+        if (text := shown(field.value, lookup(field.value), zone))
+    )
+    name, number = (
+        shown(wanted, lookup(wanted), zone) or None
+        for wanted in (Placeholder("contact", key, "") for key in AT_THE_TOP)
+    )
+    return MemberCard(
+        name=name if "name" in of_contact else None,
+        number=number,
+        barcode=look.barcode,
+        fields=tuple(lines),
+        picture=look.picture,
+        colour=look.colour,
+    )

@@ -1,0 +1,399 @@
+"""The compiled playbook: immutable, every name resolved, every text taken apart. `bot.playbook` makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from transitions import Machine
+
+from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
+from bot.engine.compiled.flow import Flow, Question
+from bot.engine.compiled.machine import machine_of
+from bot.engine.compiled.member_card import MemberCardLook
+from bot.engine.compiled.menu import Menu
+from bot.engine.compiled.own_address import tap_code
+from bot.engine.compiled.rule import OnDate, OnNews, Rule
+from bot.engine.compiled.rule_index import RuleIndex
+from bot.engine.compiled.step import GiveResult
+from bot.engine.conditions.around import OnChannel
+from bot.engine.conditions.condition import All, Condition
+from bot.engine.texts.template import Template
+from bot.engine.times.hours import Hours
+from bot.engine.times.local_time import Duration
+from bot.model.channel import GroupPolicy
+from bot.model.one_time_code import PER_DAY
+from bot.model.place import Place
+from bot.model.value import Type, Value
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+NOWHERE = "https://bot.invalid"
+"""Our address where nothing is served (tests of a playbook): it is whole, and leads nowhere (RFC 2606)."""
+HALF_A_DAY = Duration(seconds=12 * 3600)
+WHOLE_DAY = Duration(seconds=24 * 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRules:
+    """What decisions read of a channel: no secret."""
+
+    name: str
+    title: str = ""
+    groups: GroupPolicy = "leave"
+    staff: Literal["none", "line_chat", "console"] = "none"
+    staff_silence: Duration = HALF_A_DAY
+    liff_id: str | None = None
+    home: str | None = None
+    has_sms: bool = False
+    sms: str | None = None
+    """The provider of `sms:` that sends this channel's codes."""
+    shop: str | None = None
+    paused: Mapping[str, Place] = field(default_factory=dict)
+    """The flows in which nobody moves on this channel, and where that is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagInfo:
+    """A tag that the playbook knows; `expires` counts from the last tagging, to the end of that local day."""
+
+    name: str
+    expires: Duration | None = None
+    category: str | None = None
+    moved_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeInfo:
+    """A declared attribute. `shop` names the shop that maps it, and whether it may be `writable` here."""
+
+    key: str
+    type: Type
+    slot: str
+    title: str = ""
+    values: tuple[Value, ...] | None = None
+    private: bool = False
+    shop: str | None = None
+    writable: bool = True
+    moved_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A named condition, or a frozen list from a CSV (`csv` and `column`)."""
+
+    name: str
+    place: Place
+    condition: Condition | None
+    csv: str | None = None
+    column: Literal["phone", "line_id", "member_no"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A web hook as decisions see it. `body` is JSON with templates in it."""
+
+    name: str
+    body: Any
+    returns: Mapping[str, Type] = field(default_factory=dict)
+    save: Mapping[str, tuple[str, Type, str]] = field(default_factory=dict)
+    """Attribute key → slot, type, path in the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A code whose address says or opens something; tags are given when it is opened."""
+
+    code: str
+    title: str
+    send: str | None = None
+    open: str | None = None
+    add_tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A LIFF page without steps; `done` is its result."""
+
+    name: str
+    place: Place
+    title: str
+    intro: str
+    button: str
+    fields: tuple[Question, ...]
+    optional: frozenset[int]
+    """The numbers of the fields that may be left out."""
+    done: GiveResult | None
+    open: bool = True
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    name: str
+    title: str
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A card sent to an audience; sending it comes later, its content is checked already."""
+
+    name: str
+    place: Place
+    channel: str
+    to: Condition | None
+    list: str | None
+    cards: tuple[Card, ...]
+    add_tags: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyNotice:
+    """The notice before personal data is asked for; `card` is what is said in chat, `texts` its parts."""
+
+    version: str
+    card: Card
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many in any span of this length: `3 per 7d`."""
+
+    number: int
+    span: Duration
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """A marketer's whole bot, as far as it decides anything.
+
+    `version` is the sha256 of the canonical form. `flows` are by name, `variants` those whose settings a
+    channel overrides, by channel and name. `taps` are all taps that come back as postbacks, by key.
+    """
+
+    bot: str
+    channels: Mapping[str, ChannelRules]
+    rules: tuple[Rule, ...]
+    version: str
+    zone: ZoneInfo = TAIPEI
+    language: str = "zh-TW"
+    hours: Mapping[str, Hours] = field(default_factory=dict)
+    tags: Mapping[str, TagInfo] = field(default_factory=dict)
+    attributes: Mapping[str, AttributeInfo] = field(default_factory=dict)
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    variants: Mapping[tuple[str, str], Flow] = field(default_factory=dict)
+    menus: tuple[Menu, ...] = ()
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
+    broadcasts: Mapping[str, Broadcast] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    signals: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+    splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    stores: Mapping[str, Store] = field(default_factory=dict)
+    store_groups: Mapping[str, str] = field(default_factory=dict)
+    member_card: MemberCardLook | None = None
+    taps: Mapping[str, Tap] = field(default_factory=dict)
+    privacy: PrivacyNotice | None = None
+    pushes_per_person: Rate | None = None
+    sms_per_day: int = PER_DAY
+    consent_from: Literal["shop", "here", "strictest"] = "strictest"
+    conversation_ends_after: Duration = WHOLE_DAY
+    testers: tuple[str, ...] = ()
+    shop_tags: frozenset[str] = frozenset()
+    tag_names: frozenset[str] = frozenset()
+    """All tags that it knows: those of `tags`, and whatever else it puts on."""
+    sms_texts: Mapping[str, Template] = field(default_factory=dict)
+    """What an SMS with a code says, by the provider's name; no decision reads it, and it holds no secret."""
+    public: str = field(default=NOWHERE, compare=False)
+    """The base address of this server, as the world reaches it; the shell sets it."""
+
+    def flow(self, name: str, channel: str) -> Flow | None:
+        """A flow as it runs on this channel; `None` where the playbook has none of this name."""
+        if self.variants and (variant := self.variants.get((channel, name))) is not None:
+            return variant
+        return self.flows.get(name)
+
+    def machine(self, flow: Flow) -> Machine:
+        """The state machine of a flow of this playbook, built once."""
+        machine = self._machines.get(id(flow))
+        if machine is None:
+            machine = self._machines[id(flow)] = machine_of(flow)
+        return machine
+
+    @cached_property
+    def _machines(self) -> dict[int, Machine]:
+        return {}
+
+    def results(self, flow: Flow) -> Mapping[str, GiveResult]:
+        """The results that a flow may give, by their key."""
+        found = self._results.get(id(flow))
+        if found is None:
+            found = self._results[id(flow)] = {result.key: result for result in results_of(flow)}
+        return found
+
+    @cached_property
+    def _results(self) -> dict[int, Mapping[str, GiveResult]]:
+        return {}
+
+    @cached_property
+    def index(self) -> RuleIndex:
+        """Which rules hear what."""
+        return RuleIndex(self.rules)
+
+    @cached_property
+    def journeys(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the journeys that a kind of news may start, in the order of the file."""
+        starting: dict[str, list[str]] = {}
+        for name, flow in self.flows.items():
+            for trigger in flow.start.when if flow.start is not None else ():
+                if isinstance(trigger, OnNews) and name not in starting.setdefault(trigger.kind, []):
+                    starting[trigger.kind].append(name)
+        return {kind: tuple(names) for kind, names in starting.items()}
+
+    @cached_property
+    def news(self) -> frozenset[str]:
+        """The kinds of news that anybody hears: a rule, a flow, a journey."""
+        heard = [*self.rules, *(rule for flow in self._every_flow() for rule in rules_of(flow))]
+        kinds = {trigger.kind for rule in heard for trigger in rule.when if isinstance(trigger, OnNews)}
+        return frozenset(kinds | self.journeys.keys())
+
+    @cached_property
+    def halting(self) -> bool:
+        """Whether any flow is paused, be it on one channel only."""
+        paused = any(flow.status == "paused" for flow in self._every_flow())
+        return paused or any(rules.paused for rules in self.channels.values())
+
+    @cached_property
+    def capped(self) -> frozenset[str]:
+        """The flows with a cap over everybody, be it on one channel only."""
+        return frozenset(flow.name for flow in self._every_flow() if flow.max_total is not None)
+
+    @cached_property
+    def stopping(self) -> bool:
+        """Whether any flow is stopped, or will be of itself."""
+        return any(flow.status == "stopped" or flow.active_until for flow in self._every_flow())
+
+    def _every_flow(self) -> Iterator[Flow]:
+        yield from self.flows.values()
+        yield from self.variants.values()
+
+    @cached_property
+    def dated(self) -> tuple[tuple[str, int, OnDate], ...]:
+        """The journeys that a date starts: name, number of the trigger, trigger."""
+        return tuple(
+            (name, number, trigger)
+            for name, flow in self.flows.items()
+            if flow.start is not None
+            for number, trigger in enumerate(flow.start.when)
+            if isinstance(trigger, OnDate)
+        )
+
+    @cached_property
+    def counted(self) -> Mapping[str, CountedAddress]:
+        """What taps open through our own address, by what they are called there."""
+        forms = (leaf for tap in self.taps.values() for leaf in leaves(tap.action))
+        return {tap_code(leaf.key): leaf for leaf in forms if isinstance(leaf, CountedAddress)}
+
+    @cached_property
+    def menu_taps(self) -> frozenset[str]:
+        """The keys of all taps that areas of rich menus have."""
+        return frozenset(
+            area.tap.key for menu in self.menus for tab in menu.tabs.values() for area in tab.areas
+        )
+
+    @cached_property
+    def menu_codes(self) -> Mapping[str, str]:
+        """The same taps by their codes, which stand in addresses."""
+        return {tap_code(key): key for key in self.menu_taps}
+
+    @cached_property
+    def menu_texts(self) -> Mapping[str, Mapping[tuple[str | None, str | None], str]]:
+        """What areas of rich menus say, with the tap's key by menu and tab (`None`: the first tab)."""
+        found: dict[str, dict[tuple[str | None, str | None], str]] = {}
+        for menu in self.menus:
+            for number, tab in enumerate(menu.tabs.values()):
+                for area in tab.areas:
+                    if area.tap.action["type"] == "message":
+                        places = found.setdefault(area.tap.action["text"], {})
+                        names = (tab.name, None) if number == 0 else (tab.name,)
+                        places |= {(menu.name, name): area.tap.key for name in names}
+        return found
+
+    def menus_on(self, channel: str) -> tuple[Menu, ...]:
+        """The rich menus that can be shown on a channel at all, in their order."""
+        found = self._menus.get(channel)
+        if found is None:
+            found = tuple(m for m in self.menus if not m.paused and may_hold_on(m.condition, channel))
+            self._menus[channel] = found
+        return found
+
+    @cached_property
+    def _menus(self) -> dict[str, tuple[Menu, ...]]:
+        return {}
+
+    @cached_property
+    def watched(self) -> Mapping[str, Condition]:
+        """The audiences that `enters` or `leaves` name, with their conditions."""
+        named = {
+            subject
+            for rules in (self.rules, *(rules_of(flow) for flow in self.flows.values()))
+            for rule in rules
+            for trigger in rule.when
+            if isinstance(trigger, OnNews) and trigger.kind in ("enters", "leaves")
+            for subject in trigger.subjects or ()
+        } | {
+            subject
+            for flow in self.flows.values()
+            if flow.start is not None
+            for trigger in flow.start.when
+            if isinstance(trigger, OnNews) and trigger.kind in ("enters", "leaves")
+            for subject in trigger.subjects or ()
+        }
+        found = {name: self.audiences[name].condition for name in sorted(named) if name in self.audiences}
+        return {name: condition for name, condition in found.items() if condition is not None}
+
+
+def may_hold_on(condition: Condition | None, channel: str) -> bool:
+    """Whether a condition can hold on a channel: `False` only where a part of it names others."""
+    match condition:
+        case OnChannel(channels=names):
+            return channel in names
+        case All(parts=parts):
+            return all(may_hold_on(part, channel) for part in parts)
+        case _:
+            return True
+
+
+def rules_of(flow: Flow) -> Iterator[Rule]:
+    """All rules of a flow: of each state, then of the flow."""
+    for state in flow.states.values():
+        yield from state.rules
+    yield from flow.rules
+
+
+def every_rule(playbook: Playbook) -> Iterator[Rule]:
+    """All rules, those of flows after the others."""
+    yield from playbook.rules
+    for flow in (*playbook.flows.values(), *playbook.variants.values()):
+        yield from rules_of(flow)
+
+
+def places_of(playbook: Playbook) -> dict[str, int]:
+    """For how many people each rule with `first` is, by its name."""
+    return {rule.key: rule.first for rule in every_rule(playbook) if rule.first is not None}
+
+
+def results_of(flow: Flow) -> Iterator[GiveResult]:
+    """All results that the states and rules of a flow give."""
+    lists = [state.do for state in flow.states.values()]
+    lists += [rule.do for state in flow.states.values() for rule in (*state.rules, *state.branch)]
+    lists += [rule.do for rule in flow.rules]
+    for do in lists:
+        yield from (step for step in do if isinstance(step, GiveResult))

@@ -1,0 +1,144 @@
+"""Actions as data: what all of them have, and those that say something.
+
+The others stand in `actions/`, each beside what does it (language, section 6).
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+
+from bot.engine.texts.template import Template
+from bot.model.effects import WorldQuestion
+from bot.model.place import Place
+from bot.model.value import Value
+
+if TYPE_CHECKING:  # a card's taps have steps, and steps say cards
+    from bot.engine.compiled.card import Card
+
+
+@dataclass(frozen=True, slots=True)
+class TodayWord:
+    """`today` or `now` as a value."""
+
+    now: bool
+
+
+Operand: TypeAlias = Value | Template | TodayWord
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """An action in a few words: its own, and what it is about; with names, or with the value that it gets."""
+
+    word: str
+    about: str | Template = ""
+    names: tuple[str, ...] = ()
+    value: Operand | None = None
+
+
+NoteLook: TypeAlias = Literal["heard", "not", "no", "wait", "did"]
+"""It was heard · that was not for now · something is wrong · it waits · it was done."""
+
+Notes: TypeAlias = Mapping[str, tuple[NoteLook, str]]
+"""What a turn may note of something (`what: result (because)`), each with how it looks and its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action, and where it is written; what it does to a person, as far as others have to know."""
+
+    notes: ClassVar[Notes] = {}
+    """What doing it notes, read as `scenario/trace_sentences` are."""
+    asks: ClassVar[WorldQuestion | None] = None
+    """What it asks the world."""
+    binds: ClassVar[Literal["member", "clerk"] | None] = None
+    """What it binds the person to."""
+
+    place: Place
+
+    @property
+    @abstractmethod
+    def in_short(self) -> tuple[Short, ...]:
+        """What a picture says of it, a line each; nothing where it does not matter there."""
+
+    @property
+    def adds_tags(self) -> tuple[str, ...]:
+        """The tags that it puts on."""
+        return ()
+
+    @property
+    def removes_tags(self) -> tuple[str, ...]:
+        """The tags that it takes off."""
+        return ()
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The attributes that it gives a value, which may be the one that they have."""
+        return ()
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The attributes that it gives another value than they have."""
+        return ()
+
+    @property
+    def raises(self) -> str | None:
+        """The signal that it raises."""
+        return None
+
+    @property
+    def starts(self) -> str | None:
+        """The flow that it starts."""
+        return None
+
+    def leaves(self, flow: str) -> bool:
+        """Whether it takes the person out of this flow."""
+        return False
+
+    @property
+    def asks_shop(self) -> bool:
+        """Whether it is the shop that has to answer."""
+        return False
+
+
+Steps: TypeAlias = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Say(Step):
+    """`reply`: free, with the token; `push`: reaches the person anyhow. `or_push`: a reply that may cost."""
+
+    how: Literal["reply", "push"]
+    cards: tuple[Card, ...]
+    or_push: bool = False
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short(self.how),)
+
+
+@dataclass(frozen=True, slots=True)
+class Show(Step):
+    """On the page where the flow runs on one, else said in chat."""
+
+    text: Card
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("show"),)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveResult(Step):
+    """`result`: the free answer. `key` names it in the flow (`bound#1`); `trigger` is what the page says."""
+
+    key: str
+    trigger: str | None
+    do: Steps
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("result", self.trigger or ""),)

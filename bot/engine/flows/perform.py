@@ -1,0 +1,124 @@
+"""Doing actions, one after the other (section 6): what is said here, all others in `actions/`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.engine.actions import (
+    attributes,
+    clerks,
+    codes,
+    conversation,
+    flows,
+    hooks,
+    marketing,
+    members,
+    pinned_menu,
+    tags,
+)
+from bot.engine.actions.doers import Doers
+from bot.engine.compiled.step import GiveResult, Notes, Say, Show, Steps
+from bot.engine.flows.closed_page import leads_to_closed
+from bot.engine.flows.door import may_push, push_of
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.on_page import show
+from bot.engine.turn.results import wait_for_page
+from bot.engine.turn.turn import Turn
+from bot.model.message import Message, Pushed
+
+
+def perform(turn: Turn, steps_: Steps, doing: Doing) -> None:
+    """Do a list of actions, one after the other; flows that they start begin behind it."""
+    for step in steps_:
+        if not turn.count_action(type(step).__name__):
+            return
+        _DO[type(step)](turn, step, doing)
+
+
+def _say(turn: Turn, step: Say, doing: Doing) -> None:
+    if step.how == "push":
+        _push(turn, step, doing)
+        return
+    costs = turn.token is None and step.or_push
+    if costs and not may_push(turn, doing, step.place):
+        return
+    messages = turn.render(step.cards, doing)
+    if not messages:
+        leads_to_closed(turn, step.cards)
+    if costs:
+        turn.later += _pushed(turn, messages, doing)
+    else:
+        turn.replies += messages
+    turn.note("reply", _count(messages), place=step.place)
+
+
+def _push(turn: Turn, step: Say, doing: Doing) -> None:
+    if not may_push(turn, doing, step.place):
+        return
+    messages = turn.render(step.cards, doing)
+    turn.pushes += _pushed(turn, messages, doing)
+    turn.note("push", _count(messages), place=step.place)
+
+
+def _pushed(turn: Turn, messages: list[Message], doing: Doing) -> list[Pushed]:
+    of = push_of(turn, doing)
+    return [Pushed(message, of) for message in messages]
+
+
+def _count(messages: list[Message]) -> str:
+    return "1 message" if len(messages) == 1 else f"{len(messages)} messages"
+
+
+def _show(turn: Turn, step: Show, doing: Doing) -> None:
+    instance = doing.instance if doing.instance is not None and doing.instance.on_page else None
+    if instance is None and turn.token is None and not may_push(turn, doing, step.place):
+        return
+    messages = turn.render((step.text,), doing)
+    if instance is not None:
+        show(turn, instance, messages)
+    else:
+        turn.speak(messages, None if turn.token is not None else push_of(turn, doing))
+    turn.note("show", _count(messages), place=step.place)
+
+
+def _result(turn: Turn, step: GiveResult, doing: Doing) -> None:
+    """The free answer: said by the page in the person's name, or done at once (language, section 6)."""
+    instance = doing.instance
+    if (
+        instance is not None and instance.parent is not None
+    ):  # the outermost flow's result is the one that is said
+        perform(turn, tuple(s for s in step.do if not isinstance(s, Say)), doing)
+        turn.note("result", "not said: another flow runs this one", place=step.place)
+    elif instance is not None and instance.on_page and step.trigger is not None:
+        wait_for_page(turn, instance.flow, step, doing.answers)
+        turn.note("result", "waits for the page", place=step.place)
+    else:
+        say_result(turn, step, doing)
+
+
+def say_result(turn: Turn, step: GiveResult, doing: Doing) -> None:
+    """Do a result's actions; its replies follow as a push where there is no token."""
+    for one in step.do:
+        said = replace(one, or_push=True) if isinstance(one, Say) and one.how == "reply" else one
+        perform(turn, (said,), doing)
+    turn.note("result", "done", place=step.place)
+
+
+_DO: Doers = {
+    Say: _say,
+    Show: _show,
+    GiveResult: _result,
+    **tags.DO,
+    **attributes.DO,
+    **flows.DO,
+    **pinned_menu.DO,
+    **conversation.DO,
+    **marketing.DO,
+    **codes.DO,
+    **members.DO,
+    **clerks.DO,
+    **hooks.DO,
+}
+
+NOTES: Notes = {noted: told for kind in _DO for noted, told in kind.notes.items()}
+"""What all of them note."""

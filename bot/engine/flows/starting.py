@@ -1,0 +1,79 @@
+"""Whether a flow may begin, and as what: its first instance (semantics 19)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.flows.door import is_paused
+from bot.engine.turn.doing import Begin
+from bot.engine.turn.on_page import above
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Instance
+
+
+def new_instance(turn: Turn, flow: Flow, begin: Begin) -> Instance:
+    """A run of a flow before its first state is entered.
+
+    Visits are counted from the millisecond, and above what this turn has left: old runs are told apart.
+    """
+    left = turn.left.get((flow.name, turn.channel), 0)
+    visit = max(int(turn.now.timestamp() * 1000), left)
+    return Instance(
+        flow.name,
+        turn.channel,
+        flow.first.name,
+        visit,
+        turn.now,
+        turn.now,
+        begin.inputs,
+        begin.on_page,
+        begin.parent,
+        cause=begin.cause,
+    )
+
+
+def go_on_in(turn: Turn, there: Instance, begin: Begin) -> None:
+    """One who is in a flow already stays where he is; opened as a page it goes on there."""
+    if begin.on_page:
+        there.answers = {**there.answers, **begin.inputs}  # the code that was scanned last counts
+        _onto_page(turn, there)
+    there.parent = begin.parent or there.parent
+
+
+def _onto_page(turn: Turn, instance: Instance) -> None:
+    instance.on_page = True
+    for other in turn.contact.flows:
+        if (other.parent, other.channel) == (instance.flow, instance.channel) and not other.on_page:
+            _onto_page(turn, other)
+
+
+def back_onto_page(turn: Turn, instance: Instance) -> None:
+    """Who answers on the page again goes on there, and all that runs the flow with it."""
+    _place(turn, instance, on_page=True)
+
+
+def into_chat(turn: Turn, instance: Instance) -> None:
+    """Who begins in chat what is open on a page goes on in the chat, and all that runs the flow with it."""
+    _place(turn, instance, on_page=False)
+
+
+def _place(turn: Turn, instance: Instance, *, on_page: bool) -> None:
+    flows = above(turn.contact, instance)
+    for other in turn.contact.flows:
+        if other.flow in flows and other.channel == instance.channel:
+            other.on_page = on_page
+
+
+def why_not(playbook: Playbook, flow: Flow, channel: str, now: datetime) -> str | None:
+    """Why nobody may begin a flow on a channel now; `None` where one may."""
+    if is_paused(playbook, flow, channel):
+        return "paused"
+    if flow.status != "live":
+        return flow.status
+    if flow.active_from is not None and now < flow.active_from:
+        return "not yet active"
+    if flow.active_until is not None and now >= flow.active_until:
+        return "no longer active"
+    return None

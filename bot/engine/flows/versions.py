@@ -1,0 +1,94 @@
+"""A person who was last decided by another playbook is looked over first (semantics 30, 31)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.engine.compiled.flow import Flow
+from bot.engine.flows.door import is_stopped
+from bot.engine.turn.changes import fold_marketing_anew, set_attribute
+from bot.engine.turn.dates import set_date_timers
+from bot.engine.turn.timers import rearm_timers
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Instance
+from bot.model.decision import EndedFlow
+from bot.model.mark import MOVED, PASSED
+
+EXIT = "exit"
+
+
+def look_over(turn: Turn) -> None:
+    """Move people out of states that are gone, end stopped flows, count timers anew, follow renamed data."""
+    playbook, contact = turn.playbook, turn.contact
+    if contact.version != playbook.version:
+        _rename_tags(turn)
+        _rename_attributes(turn)
+        fold_marketing_anew(turn)
+        for instance in contact.flows:
+            flow = turn.flow_of(instance)
+            if flow is not None and turn.has(instance):
+                _look_over(turn, instance, flow)
+        set_date_timers(turn)
+    if not playbook.stopping:
+        return
+    for instance in contact.flows:  # `active: {until}` passes without a change of the playbook
+        flow = turn.flow_of(instance)
+        if flow is not None and turn.has(instance) and is_stopped(flow, turn.now):
+            _leave(turn, instance, "stopped")
+            turn.note("flow", "stopped", instance.flow)
+
+
+def moved_to(flow: Flow, state: str) -> str | None:
+    """The state in which whoever was left in `state` is now, or `EXIT`; `None`: they are lost."""
+    for _ in range(len(flow.moved) + 1):
+        if state in flow.states or state not in flow.moved:
+            break
+        state = flow.moved[state]
+    return state if state in flow.states or state == EXIT else None
+
+
+def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
+    state = moved_to(flow, instance.state)
+    if state == EXIT:
+        turn.mark(PASSED, instance, instance.state, MOVED, "")
+        _leave(turn, instance, EXIT)
+        turn.note("moved", EXIT, f"from {instance.state}")
+        return
+    if state is None:
+        turn.note("state", "lost", f"flow {flow.name} has no state {instance.state}")
+        return
+    is_moved = state != instance.state
+    if is_moved:
+        turn.note("moved", state, f"from {instance.state}", flow.states[state].place)
+        turn.mark(PASSED, instance, instance.state, MOVED, state)
+        instance.state, instance.fired = state, ()  # whoever is held at a door is held at the new one's
+        turn.drop_children(instance)
+    rearm_timers(turn, instance, flow, flow.states[state], moved=is_moved)
+
+
+def _leave(turn: Turn, instance: Instance, at: str) -> None:
+    for left in turn.leave(instance, at):
+        turn.ended.append(EndedFlow(left.flow, left.channel, at, left.began, left.answers))
+
+
+def _rename_tags(turn: Turn) -> None:
+    renamed = {info.moved_from: name for name, info in turn.playbook.tags.items() if info.moved_from}
+    if any(tag.name in renamed for tag in turn.contact.tags):
+        have = {tag.name for tag in turn.contact.tags}
+        turn.contact.tags = tuple(
+            replace(tag, name=renamed[tag.name]) if tag.name in renamed else tag
+            for tag in turn.contact.tags
+            if renamed.get(tag.name) not in have
+        )
+
+
+def _rename_attributes(turn: Turn) -> None:
+    for key, info in turn.playbook.attributes.items():
+        if info.moved_from is None:
+            continue
+        old = f"{info.slot.partition('.')[0]}.{info.moved_from}"
+        known = turn.contact.attributes.get(old)
+        if known is not None:
+            if info.slot not in turn.contact.attributes:
+                set_attribute(turn, key, info.slot, known.value, news=False)
+            set_attribute(turn, info.moved_from, old, None, news=False)

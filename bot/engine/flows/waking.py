@@ -1,0 +1,99 @@
+"""Who goes on in a flow because time has passed, or what held them at a door is gone (semantics 20-22)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.engine.compiled.heard import Heard
+from bot.engine.flows.door import AGAIN, WaitsForMorning, is_halted, is_late, still_closed
+from bot.engine.flows.moves import FlowRunner
+from bot.engine.turn.timers import DOOR
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Instance, Timer
+from bot.model.event import TimerDue
+
+
+def open_doors(turn: Turn, moves: FlowRunner) -> None:
+    """Let in who is held for a reason that no time ends and that is gone."""
+    for instance in turn.contact.flows:
+        held = instance.held
+        if held is None or not turn.has(instance) or still_closed(turn, instance, held.by):
+            continue
+        if isinstance(turn.event.what, TimerDue) and _is_door(turn.event.what.timer, instance):
+            continue  # it is opened by its timer, which knows since when
+        if is_halted(turn, instance):  # nobody moves: whether the door opens is seen when somebody may
+            again = turn.now + AGAIN
+            door = Timer(instance.flow, instance.channel, instance.visit, DOOR, again, first=turn.now)
+            turn.arm(_door_of(turn, instance) or door)
+            continue
+        with turn.on(instance.channel):
+            _open_late(turn, moves, instance)
+
+
+def _open_late(turn: Turn, moves: FlowRunner, instance: Instance) -> None:
+    """Open a door that nothing keeps closed any more; it is late where it could have opened in a pause."""
+    flow, state, door = turn.flow_of(instance), turn.state_of(instance), _door_of(turn, instance)
+    if flow is not None and state is not None and door is not None and door.first is not None:
+        turn.late = is_late(turn, flow, state, door.late_from)
+    _open_door(turn, moves, instance)
+
+
+def _door_of(turn: Turn, instance: Instance) -> Timer | None:
+    return next((timer for timer in turn.contact.timers if _is_door(timer, instance)), None)
+
+
+def _is_door(timer: Timer, instance: Instance) -> bool:
+    wanted = (instance.flow, instance.channel, instance.visit, DOOR)
+    return (timer.flow, timer.channel, timer.visit, timer.timer) == wanted
+
+
+def timer_is_due(turn: Turn, moves: FlowRunner, timer: Timer) -> None:
+    """A timer of a flow has come due (semantics 20)."""
+    instance = turn.contact.instance(timer.flow, timer.channel)
+    if instance is None or instance.visit != timer.visit:
+        turn.note(f"timer {timer.timer}", "stale-timer", f"flow {timer.flow}")
+        return
+    flow = turn.flow_of(instance)
+    state = flow.states.get(instance.state) if flow is not None else None
+    if flow is None or state is None:
+        return  # lost: it does nothing
+    if is_halted(turn, instance):
+        turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.planned, deferred=False))
+        turn.note(f"timer {timer.timer}", "waits", "paused")
+        return
+    turn.late = is_late(turn, flow, state, timer.late_from)
+    if timer.timer == DOOR:
+        _open_door(turn, moves, instance)
+    else:
+        _hear_timer(turn, moves, instance, timer)
+    turn.late = False
+
+
+def _hear_timer(turn: Turn, moves: FlowRunner, instance: Instance, timer: Timer) -> None:
+    fired = instance.fired
+    instance.fired = (*fired, timer.timer)
+    try:
+        moves.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
+    except WaitsForMorning as late:
+        instance.fired = fired
+        turn.arm(replace(timer, due=late.until, first=timer.planned, deferred=True))
+        turn.note(f"timer {timer.timer}", "held", "late", late.place)
+
+
+def _open_door(turn: Turn, moves: FlowRunner, instance: Instance) -> None:
+    """Look again at the door where an instance is held, and let it in if it is open."""
+    flow = turn.flow_of(instance)
+    state = flow.states.get(instance.state) if flow is not None else None
+    held = instance.held
+    if flow is None or state is None or held is None:
+        return
+    instance.held = None
+    turn.disarm(instance.flow, instance.channel, DOOR)
+    if held.by == "quota":  # nobody knew for how long: what was missed goes by the rule for what is late
+        turn.late = is_late(turn, flow, state, instance.entered)
+    else:
+        instance.entered = turn.now
+    moves.come_in(instance, flow, state)
+    moves.begin_all()
+    moves.rest(instance)
+    turn.late = False

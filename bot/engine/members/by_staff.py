@@ -1,0 +1,52 @@
+"""What staff change of a person by hand, with all that follows from it: tags, attributes, binding, groups."""
+
+from __future__ import annotations
+
+from bot.engine.compiled.playbook import AttributeInfo
+from bot.engine.members.membership import bind_found
+from bot.engine.turn.changes import add_tags, remove_tags, set_attribute
+from bot.engine.turn.turn import Turn
+from bot.engine.types.table import TYPES
+from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffTags
+from bot.model.value import Value
+
+
+def tagged(turn: Turn, told: StaffTags) -> None:
+    """Tags are off and on, by those who did it; what changes is news, as if the playbook had done it."""
+    if told.remove:
+        gone = remove_tags(turn, told.remove, told.who)
+        turn.note("remove_tags", f"removed {', '.join(gone)}" if gone else "had none of them", told.who)
+    if told.add:
+        new = add_tags(turn, told.add, told.who)
+        turn.note("add_tags", f"added {', '.join(new)}" if new else "had them already", told.who)
+
+
+def set_by_staff(turn: Turn, told: StaffSets) -> None:
+    """An attribute is set or cleared. One that the playbook no longer takes so stays as it is."""
+    info = turn.playbook.attributes.get(told.attribute)
+    if info is None or not takes(info, told.value):
+        turn.note("set", "not-set", f"{told.attribute} takes no such value")
+        return
+    changed = set_attribute(turn, info.key, info.slot, told.value)
+    done = "set" if told.value is not None else "cleared"
+    turn.note("set", f"{info.key} {done}" if changed else f"{info.key} was so already")
+
+
+def bound_by_staff(turn: Turn, told: StaffBinds) -> None:
+    """A phone that staff vouch for is bound, as if a code had proven it; no flow has, so it has no tags."""
+    bound = bind_found(turn, told.found)
+    why = "" if bound else "no member is reserved for this"
+    turn.note("bind_member", "bound" if bound else "not-bound", why)
+
+
+def drawn_by_staff(turn: Turn, told: StaffDraws) -> None:
+    """From now on the person is in this group. It is no news: nobody has done anything."""
+    turn.contact.seed = told.seed
+    turn.note("split", told.group, told.split)
+
+
+def takes(info: AttributeInfo, value: Value | None) -> bool:
+    """Whether an attribute may be set to this value by hand: what a shop maps is the shop's."""
+    if not info.writable:
+        return False
+    return value is None or (TYPES[info.type].fits(value) and (not info.values or value in info.values))

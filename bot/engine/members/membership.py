@@ -1,0 +1,218 @@
+"""Which member a person is: bound, read anew, unbound, with all that follows from it (semantics 33)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.engine.turn.begun_by import ALLOWED, OF_SHOP
+from bot.engine.turn.changes import SHOP, attribute_news, remove_tags, set_attribute, set_marketing
+from bot.engine.turn.results import withdrawn
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Binding, BindingKind, Contact, Found, Tag
+from bot.model.effects import ConfirmPhone, FreePhone
+from bot.model.event import Facts
+
+
+def apply_facts(turn: Turn, facts: Facts) -> None:
+    """What an event states about the person, before anything is heard (semantics 3).
+
+    What it says of a member whose number is not this person's is left out: they were unbound since it was
+    asked, or the shop has given the LINE account to somebody else.
+    """
+    if _is_of_this_member(turn.contact, facts):
+        take_facts(turn, facts)
+    else:
+        turn.note("member", "left out", "this is another member, or nobody is bound any more")
+
+
+def _is_of_this_member(contact: Contact, facts: Facts) -> bool:
+    if facts.member_no is None:
+        return True
+    if not contact.bindings or contact.member_no is None:
+        return facts.shop_knows_line is True
+    same_shop = contact.member_shop is None or facts.shop in (None, contact.member_shop)
+    return same_shop and facts.member_no == contact.member_no
+
+
+def take_facts(turn: Turn, facts: Facts) -> None:
+    """Take over what is said of the member that this person is, or is just becoming."""
+    contact, news = turn.contact, not facts.silent
+    for slot, value in facts.values.items():
+        if set_attribute(turn, slot.partition(".")[2], slot, value, news=news) and not news:
+            turn.dates_set[slot] = False
+    for name, on in facts.tags.items():
+        if on and not contact.has_tag(name, turn.now):
+            contact.tags = (*contact.tags, Tag(name, turn.now, SHOP))
+            if news:
+                turn.tell("tag_added", name, {"tag": name, "by": SHOP})
+        elif not on:
+            _take_off(turn, name, news=news)
+    if facts.member_no is not None:
+        contact.member_no, contact.member_shop = facts.member_no, facts.shop or contact.member_shop
+    if facts.marketing is not None:
+        set_marketing(turn, facts.marketing, by_shop=True, news=news)
+    if facts.last_order is not None:
+        contact.last_order = max(facts.last_order, contact.last_order or facts.last_order)
+    if facts.shop_knows_line is not None:
+        _bound_by_shop(turn, facts.shop_knows_line, news=news)
+
+
+def _take_off(turn: Turn, name: str, *, news: bool) -> None:
+    if turn.contact.has_tag(name, turn.now):
+        turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name != name)
+        if news:
+            turn.tell("tag_removed", name, {"tag": name, "by": SHOP})
+
+
+def _bound_by_shop(turn: Turn, knows: bool, *, news: bool) -> None:
+    contact = turn.contact
+    if not knows:
+        unbind(turn, "shop", keep_tags=False)
+    elif "shop" not in contact.bindings:
+        contact.bindings = {**contact.bindings, "shop": Binding(turn.now)}
+        if news:
+            turn.tell("bound", "shop")
+
+
+def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
+    """Keep a binding. `bound` is news only the first time in a life."""
+    contact = turn.contact
+    contact.bindings = {**contact.bindings, kind: binding}
+    if kind == "phone" and contact.bound_before is None:
+        contact.bound_before = turn.now
+        turn.tell("bound", kind)
+
+
+def bind_found(turn: Turn, found: Found, *, flow: str = "", keep_tags: bool = False) -> bool:
+    """Bind the phone of a member who is reserved for this, and take over what the shop knows.
+
+    `False`, and nothing is done, where the reservation is over. `flow` is what binds; no name: staff.
+    """
+    if found.until is None or found.until < turn.now:
+        return False
+    contact, before = turn.contact, turn.contact.bindings.get("phone")
+    if found.phone is not None and found.phone != contact.phone:
+        if before is not None and contact.phone is not None:
+            turn.actions.append(FreePhone(contact.phone))
+        contact.phone = found.phone
+    if found.member_no is not None:
+        become_member(turn, found.member_no, found.shop)
+    take_facts(turn, Facts(found.values, found.tags, marketing=found.consent))
+    tags = before.tags if before is not None else ()
+    bind(turn, "phone", Binding(turn.now, tags, keep_tags, flow))
+    told = ConfirmPhone(contact.phone, contact.member_no, found.other, found.former, found.second)
+    turn.actions.append(told)
+    return True
+
+
+def unbind(turn: Turn, kind: BindingKind, *, keep_tags: bool) -> bool:
+    """Undo a binding, with the tags that it put on unless they are to stay; whether there was one.
+
+    With the last one goes what the shop gave. All of it is news, and ends what it has begun (semantics 33).
+    """
+    contact = turn.contact
+    binding = contact.bindings.get(kind)
+    if binding is None:
+        return False
+    contact.bindings = {name: kept for name, kept in contact.bindings.items() if name != kind}
+    turn.undoing = True
+    if kind == "phone":
+        contact.results = withdrawn(contact.results, binding.flow)
+        turn.actions.append(FreePhone(contact.phone))
+        contact.phone = None
+    if not (keep_tags or binding.keep_tags):
+        remove_tags(turn, binding.tags, "unbind")
+    if not contact.bindings:
+        forget_member(turn)
+    turn.tell("unbound", kind)
+    return True
+
+
+def binding_went(turn: Turn, tags: Iterable[str]) -> None:
+    """The phone's binding went to another LINE account, with these tags: what follows, as in `unbind`."""
+    turn.undoing = True
+    for name in tags:
+        if not turn.contact.has_tag(name, turn.now):
+            turn.tell("tag_removed", name, {"tag": name, "by": "unbind"})
+    if not turn.contact.bindings:
+        forget_member(turn)
+    turn.tell("unbound", "phone")
+
+
+def binding_came_back(turn: Turn) -> None:
+    """A binding that had gone is back, with what the shop had said: news again, as it was when it went."""
+    contact = turn.contact
+    for info in turn.playbook.attributes.values():
+        known = contact.attributes.get(info.slot)
+        if info.shop is not None and known is not None:
+            turn.tell("attribute_changed", info.key, attribute_news(None, known.value))
+    set_marketing(turn, contact.marketing_shop, by_shop=True)
+    turn.dates_changed = True
+
+
+def tags_of_binding(contact: Contact, kind: BindingKind) -> tuple[str, ...]:
+    """The tags that go when this binding is undone: its own, and with the last one those of the shop."""
+    binding = contact.bindings.get(kind)
+    if binding is None:
+        return ()
+    own = () if binding.keep_tags else binding.tags
+    return (*own, *(tags_of_shop(contact) if len(contact.bindings) == 1 else ()))
+
+
+def tags_of_shop(contact: Contact) -> list[str]:
+    """The tags that are yes/no fields of the shop's record."""
+    return [tag.name for tag in contact.tags if tag.by == SHOP]
+
+
+def forget_member(turn: Turn) -> None:
+    """Nobody vouches any more for whose record it was: what the shop gave goes, as news.
+
+    Its number, the attributes that it maps, its tags, its *yes* to marketing, the last order. A *no* stays,
+    wherever it was said.
+    """
+    contact = turn.contact
+    turn.undone |= {OF_SHOP, ALLOWED} if contact.marketing_shop else {OF_SHOP}
+    contact.member_no = contact.member_shop = contact.last_order = None
+    remove_tags(turn, tags_of_shop(contact), "unbind")
+    for info in turn.playbook.attributes.values():
+        if info.shop is not None:
+            set_attribute(turn, info.key, info.slot, None)
+    if contact.marketing_shop:
+        set_marketing(turn, None, by_shop=True)
+
+
+def become_member(turn: Turn, number: str, shop: str | None) -> None:
+    """From now on this person is this member; what the shop had said of another one is not theirs."""
+    contact = turn.contact
+    is_another = contact.member_no is not None and (
+        number != contact.member_no or contact.member_shop not in (None, shop)
+    )
+    if is_another:
+        turn.undoing = True
+        forget_member(turn)
+        contact.bindings = {kind: kept for kind, kept in contact.bindings.items() if kind != "shop"}
+    contact.member_no, contact.member_shop = number, shop
+
+
+def unbind_clerk(turn: Turn) -> bool:
+    """Undo the binding to a clerk; whether there was one."""
+    was = turn.contact.clerk is not None
+    turn.contact.clerk = None
+    if was:
+        turn.tell("unbound", "clerk")
+    return was
+
+
+def remember_tags_of_binding(turn: Turn, flow: str, names: Iterable[str]) -> None:
+    """Tags that a binding's flow puts on go with the binding."""
+    binding = turn.contact.bindings.get("phone")
+    if binding is not None and binding.flow == flow:
+        tags = tuple(dict.fromkeys((*binding.tags, *names)))
+        turn.contact.bindings = {**turn.contact.bindings, "phone": replace(binding, tags=tags)}
+
+
+def has_just_bound(turn: Turn, flow: str) -> bool:
+    """Whether this flow has made the phone's binding in this turn."""
+    binding = turn.contact.bindings.get("phone")
+    return binding is not None and (binding.flow, binding.at) == (flow, turn.now)

@@ -1,0 +1,167 @@
+"""Two contacts that are one person become one (language, 8.3): what each of them knew is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from bot.engine.members.one_member import OfShop, are_two_members, without_member
+from bot.model.contact import Binding, BindingKind, CameBy, Contact, Identity, Instance, Known, Tag, Timer
+
+_T = TypeVar("_T")
+
+
+NO_SHOP = OfShop()
+
+
+def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact:
+    """`contact` with all that `other` holds: identities, tags, bindings joined; later values and flows win.
+
+    `other` has no identity on a channel of `contact`. The older one's seed stays: nobody is drawn anew. Where
+    each is a member with a number of its own, what was said of `other`'s goes with that number: a contact is
+    one member. A *no* to marketing, whoever's, wins.
+    """
+    if are_two_members(contact, other):
+        other = without_member(other, given)
+    older = min((contact, other), key=_since)
+    flows = _flows(contact.flows, other.flows)
+    return replace(
+        contact,
+        name=contact.name or other.name,
+        language=contact.language or other.language,
+        picture=contact.picture or other.picture,
+        identities=_identities(contact, other),
+        tags=_tags((*contact.tags, *other.tags)),
+        attributes=_attributes(contact.attributes, other.attributes),
+        timers=_timers((*contact.timers, *other.timers), flows),
+        seed=older.seed,
+        turned=_latest(contact.turned, other.turned),
+        version="",  # the next turn looks the person over: dates that start journeys may be others now
+        phone=_phone(contact, other),
+        email=contact.email or other.email,
+        member_no=contact.member_no or other.member_no,
+        member_shop=contact.member_shop if contact.member_no is not None else other.member_shop,
+        bindings=_bindings(contact.bindings, other.bindings),
+        bound_before=_earliest(contact.bound_before, other.bound_before),
+        clerk=contact.clerk or other.clerk,
+        marketing_here=_strictest(contact.marketing_here, other.marketing_here),
+        marketing_shop=_strictest(contact.marketing_shop, other.marketing_shop),
+        marketing=_strictest(contact.marketing, other.marketing),
+        last_order=_latest(contact.last_order, other.last_order),
+        first_source=min(_came(contact.first_source, other.first_source), key=_at, default=None),
+        last_source=max(_came(contact.last_source, other.last_source), key=_at, default=None),
+        consents=_joined(contact.consents, other.consents),
+        flows=flows,
+        results=_joined(contact.results, other.results),
+        pages=_joined(contact.pages, other.pages),
+        notices=_joined(contact.notices, other.notices),
+        used=_used(contact.used, other.used),
+        audiences=_joined(contact.audiences, other.audiences),
+        lists=_joined(contact.lists, other.lists),
+        pushes=tuple(sorted((*contact.pushes, *other.pushes))),
+    )
+
+
+def _since(contact: Contact) -> datetime:
+    moments = [i.since for i in contact.identities if i.since is not None]
+    return min(moments, default=datetime.max.replace(tzinfo=UTC))
+
+
+def _identities(contact: Contact, other: Contact) -> tuple[Identity, ...]:
+    channels = {identity.channel for identity in contact.identities}
+    return (*contact.identities, *(i for i in other.identities if i.channel not in channels))
+
+
+def _phone(contact: Contact, other: Contact) -> str | None:
+    """Whatever is proven, before what is only known."""
+    proven = next((c.phone for c in (contact, other) if "phone" in c.bindings), None)
+    return proven or contact.phone or other.phone
+
+
+def _tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
+    """Each once, put on when it was first, staying as long as either would; how often is added up."""
+    kept: dict[str, Tag] = {}
+    for tag in tags:
+        before = kept.get(tag.name)
+        if before is None:
+            kept[tag.name] = tag
+            continue
+        ends = None if tag.expires is None or before.expires is None else max(tag.expires, before.expires)
+        first, second = sorted((before, tag), key=lambda t: t.at)
+        kept[tag.name] = replace(
+            first,
+            expires=ends,
+            again=first.again + second.again + 1,
+            last=max(first.last or first.at, second.last or second.at),
+        )
+    return tuple(kept.values())
+
+
+def _bindings(
+    ours: Mapping[BindingKind, Binding], theirs: Mapping[BindingKind, Binding]
+) -> dict[BindingKind, Binding]:
+    """Ours, which were made last, with the tags of both: they go when it is undone."""
+    joined = {**theirs, **ours}
+    for kind in ours.keys() & theirs.keys():
+        joined[kind] = replace(ours[kind], tags=_joined(ours[kind].tags, theirs[kind].tags))
+    return joined
+
+
+def _attributes(ours: Mapping[str, Known], theirs: Mapping[str, Known]) -> dict[str, Known]:
+    joined = dict(theirs)
+    for slot, known in ours.items():
+        if slot not in joined or joined[slot].at <= known.at:
+            joined[slot] = known
+    return joined
+
+
+def _flows(ours: Iterable[Instance], theirs: Iterable[Instance]) -> tuple[Instance, ...]:
+    """Of two instances of one flow on one channel the later entered stays."""
+    kept: dict[tuple[str, str], Instance] = {}
+    for instance in sorted((*theirs, *ours), key=lambda i: i.entered):
+        kept[instance.flow, instance.channel] = instance
+    return tuple(sorted(kept.values(), key=lambda i: i.began))
+
+
+def _timers(timers: Iterable[Timer], flows: Iterable[Instance]) -> tuple[Timer, ...]:
+    """Those of what stays: an instance's own, what belongs to no flow, and each start by a date once."""
+    visits = {(i.flow, i.channel): i.visit for i in flows}
+    kept: dict[tuple[str, ...], Timer] = {}
+    for timer in timers:
+        starts = timer.flow != "" and timer.visit == 0
+        if starts or not timer.flow or visits.get((timer.flow, timer.channel)) == timer.visit:
+            key = (timer.flow, timer.timer) if starts else (timer.flow, timer.timer, timer.channel)
+            kept.setdefault(key, timer)
+    return tuple(kept.values())
+
+
+def _used(ours: Mapping[str, datetime], theirs: Mapping[str, datetime]) -> dict[str, datetime]:
+    return {key: max(ours.get(key, at), theirs.get(key, at)) for key, at in {**theirs, **ours}.items()}
+
+
+def _came(*sources: CameBy | None) -> list[CameBy]:
+    return [source for source in sources if source is not None]
+
+
+def _at(source: CameBy) -> datetime:
+    return source.at
+
+
+def _joined(ours: tuple[_T, ...], theirs: tuple[_T, ...]) -> tuple[_T, ...]:
+    return (*ours, *(item for item in theirs if item not in ours))
+
+
+def _strictest(ours: bool | None, theirs: bool | None) -> bool | None:
+    if ours is None or theirs is None:
+        return theirs if ours is None else ours
+    return ours and theirs
+
+
+def _earliest(ours: datetime | None, theirs: datetime | None) -> datetime | None:
+    return min((m for m in (ours, theirs) if m is not None), default=None)
+
+
+def _latest(ours: datetime | None, theirs: datetime | None) -> datetime | None:
+    return max((m for m in (ours, theirs) if m is not None), default=None)

@@ -1,0 +1,56 @@
+"""Whether two contacts are one member: a number is one shop's, and another may give it to somebody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.turn.changes import SHOP, folded_consent
+from bot.model.contact import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class OfShop:
+    """Which attributes of a contact a shop maps, by slot (`n.points`), and who decides about marketing."""
+
+    slots: frozenset[str] = frozenset()
+    consent_from: Literal["shop", "here", "strictest"] = "strictest"
+
+
+def of_shop(playbook: Playbook) -> OfShop:
+    """What a shop gives, by this playbook."""
+    mapped = (info.slot for info in playbook.attributes.values() if info.shop is not None)
+    return OfShop(frozenset(mapped), playbook.consent_from)
+
+
+def is_same_member(now: Contact, other: Contact) -> bool:
+    """Whether both have one number of one shop.
+
+    The shop of `other` may be of a time when it was not kept: then whoever names the two has looked, or they
+    are one contact at two times.
+    """
+    same_number = now.member_no is not None and now.member_no == other.member_no
+    return same_number and other.member_shop in (now.member_shop, None)
+
+
+def are_two_members(one: Contact, other: Contact) -> bool:
+    """Whether each has a number, and they are not one and the same."""
+    both = one.member_no is not None and other.member_no is not None
+    return both and not (is_same_member(one, other) or is_same_member(other, one))
+
+
+def without_member(contact: Contact, given: OfShop) -> Contact:
+    """A contact without its number and what the shop has said of it; a *no* to marketing stays."""
+    no = False if contact.marketing_shop is False else None
+    return replace(
+        contact,
+        member_no=None,
+        member_shop=None,
+        attributes={slot: known for slot, known in contact.attributes.items() if slot not in given.slots},
+        tags=tuple(tag for tag in contact.tags if tag.by != SHOP),
+        bindings={kind: binding for kind, binding in contact.bindings.items() if kind != "shop"},
+        marketing_shop=no,
+        marketing=folded_consent(given.consent_from, contact.marketing_here, no),
+        last_order=None,
+    )

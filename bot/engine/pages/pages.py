@@ -1,0 +1,156 @@
+"""Pages that a person opens and answers: flows with a page, and those that are built in (language, 8.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.machine import MESSAGE
+from bot.engine.compiled.page_names import pages_of
+from bot.engine.flows.moves import FlowRunner
+from bot.engine.flows.starting import back_onto_page
+from bot.engine.members.membership import unbind
+from bot.engine.pages.screen import UNBOUND, screen_of
+from bot.engine.texts.typed import typed
+from bot.engine.turn.consent import notice_with
+from bot.engine.turn.doing import Begin
+from bot.engine.turn.on_page import answered, clear, innermost, kept, next_step, opened
+from bot.engine.turn.tapped import count_opened
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Answer, Contact, Instance, PageState
+from bot.model.effects import RefreshMember
+from bot.model.event import PageAnswer, PageOpened, Rewritten
+from bot.model.screen import MEMBER_CARD, UNBIND
+
+OLD = timedelta(minutes=5)
+"""After how long a member card that is opened is read anew from the shop."""
+
+OLD_WHEN_PULLED = timedelta(seconds=10)
+"""The same where the member pulls it: the page is then opened with `FRESH` among its inputs."""
+
+FRESH = "fresh"
+
+
+def open_page(turn: Turn, moves: FlowRunner, event: PageOpened) -> None:
+    """A page was opened: a flow begins, or goes on there from the state that the person is in."""
+    count_opened(turn, event.inputs)
+    flow = _flow_of(turn, event.page)
+    page = None
+    if event.page in pages_of(turn.playbook, turn.channel):
+        page = opened(turn, event.page, flow.name if flow is not None else None)
+    if flow is not None and not _begin(turn, moves, page, flow, event.inputs):
+        return
+    if event.page == MEMBER_CARD and turn.contact.bindings:
+        _refresh(turn, event)
+    turn.tell("page_opened", event.page)
+
+
+def _flow_of(turn: Turn, page: str) -> Flow | None:
+    """The flow that a page shows: its own; for the member card the one that leads the unbound to it."""
+    name = page
+    if page == MEMBER_CARD:
+        card = turn.playbook.member_card
+        name = card.unbound if card is not None and card.unbound and not turn.contact.bindings else ""
+    flow = turn.playbook.flow(name, turn.channel)
+    return flow if flow is not None and flow.page else None
+
+
+def _begin(
+    turn: Turn, moves: FlowRunner, page: PageState | None, flow: Flow, inputs: Mapping[str, str]
+) -> bool:
+    """Begin or go on in a flow on its page; whether the page brings what the flow needs to begin."""
+    given = {}
+    for name, type_ in flow.inputs.items():
+        value = typed(inputs[name], type_, turn.playbook.zone) if name in inputs else None
+        if value is not None:
+            given[name] = Answer(type_, value)
+    missing = flow.inputs.keys() - given.keys()
+    if missing and turn.contact.instance(flow.name, turn.channel) is None:
+        if page is not None:
+            kept(turn, replace(page, incomplete=True))
+        turn.note("page", "not-opened", f"{flow.name} needs {', '.join(sorted(missing))}")
+        return False
+    moves.begin(Begin(flow.name, given, on_page=True, place=flow.place))
+    _tell(turn, innermost(turn.contact, flow.name, turn.channel))
+    return True
+
+
+def _tell(turn: Turn, instance: Instance | None) -> None:
+    """The page shows its question with the notice as it is now: the answer agrees to this version."""
+    state = turn.state_of(instance) if instance is not None else None
+    if instance is not None and state is not None and state.question is not None:
+        instance.told = notice_with(turn.playbook, turn.contact, state.question)
+
+
+def _refresh(turn: Turn, event: PageOpened) -> None:
+    """Ask for the member's data anew, unless they are fresh, or came with the event."""
+    if turn.rules.shop is None:
+        return
+    key = f"page:{MEMBER_CARD}@{turn.channel}"
+    last = turn.contact.used.get(key)
+    if last is not None and turn.now - last < (OLD_WHEN_PULLED if FRESH in event.inputs else OLD):
+        return
+    turn.contact.used = {**turn.contact.used, key: turn.now}
+    if event.facts is None:
+        turn.actions.append(RefreshMember(None))
+        turn.note("refresh_member", "asked", MEMBER_CARD)
+
+
+def answer_page(turn: Turn, moves: FlowRunner, event: PageAnswer) -> None:
+    """An answer on a page, or the text of a link below its field."""
+    if event.page not in pages_of(turn.playbook, turn.channel):
+        turn.note("page", "no-match", f"there is no page {event.page}")
+        return
+    usual = _flow_of(turn, event.page)
+    page = answered(turn, event.page, usual.name if usual is not None else None)
+    if page.page == UNBIND:
+        _unbind(turn, page, event.text)
+        return
+    instance = innermost(turn.contact, page.flow, turn.channel) if page.flow is not None else None
+    if instance is None or not (instance.on_page or page.ended is None):
+        turn.note("page", "no-match", f"{page.page} asks nothing")
+    elif event.visit not in (None, instance.visit):
+        turn.note("page", "stale-answer", f"{instance.flow} asks something else by now")
+    else:
+        back_onto_page(turn, instance)  # it may have been taken into the chat meanwhile
+        clear(turn, instance)
+        if not moves.hear(instance, MESSAGE, Heard("text", event.text)):
+            moves.otherwise(instance)
+            _tell(turn, instance)
+
+
+def _unbind(turn: Turn, page: PageState, text: str) -> None:
+    """The member undoes the binding of the phone, on the page that has said what goes with it."""
+    if text != UNBIND:
+        turn.note(UNBIND, "no-match", "this is not what the page's button says")
+    elif unbind(turn, "phone", keep_tags=False):
+        kept(turn, replace(page, ended=UNBOUND))
+        turn.note(UNBIND, "phone unbound")
+    else:
+        turn.note(UNBIND, "no-match", "no phone was bound")
+
+
+def follow_pages(turn: Turn, before: Contact) -> None:
+    """At the end of a turn: a page that shows something else than before it has gone a step further."""
+    turn.contact.pages = tuple(
+        replace(page, step=next_step(turn.now, page.step), at=turn.now)
+        if _shows_something_else(turn, before, page)
+        else page
+        for page in turn.contact.pages
+    )
+
+
+def _shows_something_else(turn: Turn, before: Contact, page: PageState) -> bool:
+    was = before.page(page.page, page.channel)
+    if was is None or was.step != page.step:
+        return False  # it was opened or answered in this turn: it has gone further already
+    if isinstance(turn.event.what, Rewritten):
+        return True  # it was rewritten before the turn began
+    then, now = (
+        screen_of(turn.playbook, contact, page.page, page.channel, turn.now, turn.world.taken)
+        for contact in (before, turn.contact)
+    )
+    return then != now

@@ -1,0 +1,196 @@
+"""What a page shows: computed of a person and the playbook, at any moment, for whoever has a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from bot.engine.compiled.binding_flows import is_about_binding
+from bot.engine.compiled.flow import Flow, Question, State
+from bot.engine.compiled.member_card import drawn
+from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.flows.door import is_paused, is_stopped
+from bot.engine.flows.limits import in_field
+from bot.engine.flows.offered import links_of
+from bot.engine.flows.starting import why_not
+from bot.engine.members.membership import tags_of_binding
+from bot.engine.rendering.filling import filling_of
+from bot.engine.rendering.lookup import is_open, lookup_of
+from bot.engine.rendering.rendering import rendered
+from bot.engine.times.bounds import When
+from bot.engine.turn.consent import notice_with
+from bot.engine.turn.on_page import above, innermost, text_of
+from bot.engine.turn.results import result_of
+from bot.model.contact import Contact, Instance, PageState
+from bot.model.screen import MEMBER_CARD, UNBIND, Screen
+
+NONE_TAKEN: Mapping[str, int] = MappingProxyType({})
+
+UNBOUND = "unbound"
+"""Where the page `unbind` has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Whose screen it is, of which playbook, when."""
+
+    playbook: Playbook
+    contact: Contact
+    page: PageState
+    now: datetime
+    taken: Mapping[str, int]
+
+    @property
+    def channel(self) -> str:
+        return self.page.channel
+
+    def says(self, flow: str) -> str | None:
+        return trigger_of(self.playbook, self.contact, flow, self.channel)
+
+
+def screen_of(
+    playbook: Playbook,
+    contact: Contact,
+    page: str,
+    channel: str,
+    now: datetime,
+    taken: Mapping[str, int] = NONE_TAKEN,
+) -> Screen:
+    """The screen of a page (a page flow, `member_card`, `unbind`) for this person on this channel.
+
+    Total: there is one for whatever is stored. `busy` at step 0: the page was not opened yet. `taken` is as
+    in `World`: what cannot be heard any more is not offered.
+    """
+    screen = _screen(playbook, contact, page, channel, now, taken)
+    if screen.kind != "closed":
+        return screen
+    return replace(screen, binds=is_about_binding(playbook, page, channel))
+
+
+def _screen(
+    playbook: Playbook, contact: Contact, page: str, channel: str, now: datetime, taken: Mapping[str, int]
+) -> Screen:
+    kept = contact.page(page, channel)
+    if page not in pages_of(playbook, channel):
+        return Screen("closed", kept.step if kept is not None else 0)
+    if kept is None:
+        return Screen("busy" if is_open(playbook, page, channel, now) else "closed", 0)
+    view = _View(playbook, contact, kept, now, taken)
+    if page == UNBIND:
+        return _unbinding(view)
+    return _card(view) if page == MEMBER_CARD else _of_flow(view, page)
+
+
+def _unbinding(view: _View) -> Screen:
+    if view.page.ended == UNBOUND:
+        return Screen("done", view.page.step, state=UNBOUND)
+    if "phone" not in view.contact.bindings:
+        return Screen("problem", view.page.step)
+    goes = dict.fromkeys(tags_of_binding(view.contact, "phone"))
+    tags = tuple(name for name in goes if view.contact.has_tag(name, view.now))
+    return Screen("unbind", view.page.step, tags_gone=tags)
+
+
+def _card(view: _View) -> Screen:
+    """The card, for whoever is bound and has nothing to hear any more; before that, the way to it."""
+    flow = view.page.flow
+    look = view.playbook.member_card
+    if look is not None and view.contact.bindings and (flow is None or view.says(flow) is None):
+        lookup = lookup_of(view.playbook, view.contact, view.channel, view.now, {}, {})
+        return Screen("card", view.page.step, card=drawn(look, lookup, view.playbook.zone))
+    return Screen("problem", view.page.step) if flow is None else _of_flow(view, flow)
+
+
+def _of_flow(view: _View, name: str) -> Screen:
+    flow = view.playbook.flow(name, view.channel)
+    if flow is None:
+        return Screen("closed", view.page.step)
+    instance = innermost(view.contact, name, view.channel)
+    if instance is not None and instance.on_page:
+        screen = _running(view, instance)
+    elif instance is not None and view.page.ended is None:
+        screen = Screen("in_chat", view.page.step)
+    else:
+        screen = _ended(view, flow)
+    return replace(screen, texts=view.page.texts, say=view.says(name), picture=flow.page_picture)
+
+
+def _ended(view: _View, flow: Flow) -> Screen:
+    """Where the flow has ended; without an end nothing has begun, or it is over and nobody knows where."""
+    step, ended = view.page.step, view.page.ended
+    if ended is None:
+        if why_not(view.playbook, flow, view.channel, view.now) is not None:
+            return Screen("closed", step)
+        return Screen("incomplete" if view.page.incomplete else "problem", step)
+    state = flow.states.get(ended)
+    if state is None:
+        return Screen("closed", step)
+    return Screen("problem" if state.problem else "done", step, flow.name, ended)
+
+
+def _running(view: _View, instance: Instance) -> Screen:
+    playbook, step = view.playbook, view.page.step
+    for name in above(view.contact, instance):
+        upper = playbook.flow(name, instance.channel)
+        if upper is not None and _takes_nobody(upper, view):
+            return Screen("closed", step)
+    flow = playbook.flow(instance.flow, instance.channel)
+    state = flow.states.get(instance.state) if flow is not None else None
+    if flow is None or state is None:
+        return Screen("problem", step)  # lost: an edit has taken the state away
+    screen = Screen(
+        "done",
+        step,
+        instance.flow,
+        instance.state,
+        instance.visit,
+        code_sent=instance.code_sent,
+    )
+    if state.question is not None and instance.held is None:
+        return _asking(view, screen, instance, flow, state, state.question)
+    return replace(screen, kind="busy") if state.waits_for_world else screen
+
+
+def _takes_nobody(flow: Flow, view: _View) -> bool:
+    """Whether an answer would meet nothing: nobody moves in the flow, or all leave it."""
+    return is_paused(view.playbook, flow, view.channel) or is_stopped(flow, view.now)
+
+
+def _asking(
+    view: _View, screen: Screen, instance: Instance, flow: Flow, state: State, question: Question
+) -> Screen:
+    playbook = view.playbook
+    lookup = lookup_of(playbook, view.contact, view.channel, view.now, instance.answers, {})
+    filling = filling_of(playbook, view.channel, view.now, lookup)
+    texts = [text_of(message) for message in rendered(question.ask, filling).messages]
+    when = When(view.now, playbook.zone)
+    asked = ConditionContext(view.contact, view.channel, when, answers=instance.answers, taken=view.taken)
+    answer, links = question.answer, links_of(flow, state, asked)
+    least, most = in_field(answer, when)
+    return replace(
+        screen,
+        kind="question",
+        question="\n".join(text for text in texts if text),
+        answer=answer.type,
+        at_least=least,
+        at_most=most,
+        choices=tuple(choice.value for choice in answer.choices),
+        links=tuple(links),
+        again=next((text for text, sends in links.items() if sends), None),
+        notice=notice_with(playbook, view.contact, question) is not None,
+        sends_code=state.name in flow.sending,
+    )
+
+
+def trigger_of(playbook: Playbook, contact: Contact, flow: str, channel: str) -> str | None:
+    """What the page of a flow or form says now in the person's name: the trigger of a result that waits."""
+    for pending in contact.results:
+        if (pending.flow, pending.channel) == (flow, channel):
+            result = result_of(playbook, pending)
+            if result is not None and result.trigger is not None:
+                return result.trigger
+    return None

@@ -1,0 +1,119 @@
+"""What the placeholders of a text stand for in a turn (language, section 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.own_address import LIFF, own_address
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.template import Lookup, Placeholder
+from bot.engine.texts.typed import typed
+from bot.engine.types.table import TYPES
+from bot.model.contact import Answer, Contact
+from bot.model.value import Type, Value
+
+FRIEND = "朋友"
+"""What a person is called whose name LINE has not told."""
+
+
+def lookup_of(
+    playbook: Playbook,
+    contact: Contact,
+    channel: str,
+    now: datetime,
+    answers: Mapping[str, Answer],
+    fields: Mapping[str, Value],
+) -> Lookup:
+    """Who answers the placeholders of a message to this person on this channel."""
+
+    def lookup(placeholder: Placeholder) -> Value | None:
+        name = placeholder.name
+        match placeholder.group:
+            case "contact":
+                value = _of_contact(contact, channel, name)
+                return FRIEND if value is None and name == "name" and placeholder.default is None else value
+            case "attribute":
+                known = contact.attributes.get(placeholder.slot)
+                return None if known is None else known.value
+            case "answer":
+                answer = answers.get(name)
+                # one whose type has changed since is asked again, and means nothing till then
+                type_ = TYPES[placeholder.type]
+                return answer.value if answer is not None and type_.fits(answer.value) else None
+            case "event":
+                return fields.get(name)
+            case "store" | "store_group" | "clerk":
+                return _of_clerk(playbook, contact, placeholder.group)
+            case "page":
+                return page_address(playbook, name, channel)
+            case "link":
+                return own_address(playbook.public, "l", channel, name)
+            case "hours":
+                hours = playbook.hours.get(name)
+                return None if hours is None else hours.next_change(now, playbook.zone)
+            case "bot":
+                return playbook.bot
+            case "channel":
+                rules = playbook.channels.get(channel)
+                return rules.title if rules is not None and rules.title else playbook.bot
+            case "sms":
+                return None
+
+    return lookup
+
+
+def _of_contact(contact: Contact, channel: str, name: str) -> Value | None:
+    match name:
+        case "name":
+            return contact.name or None
+        case "phone":
+            return contact.phone
+        case "member_no":
+            return contact.member_no
+        case "email":
+            return contact.email
+        case "language":
+            return contact.language
+        case _:
+            return contact.identity(channel).user
+
+
+def _of_clerk(playbook: Playbook, contact: Contact, group: str) -> str | None:
+    if contact.clerk is None:
+        return None
+    if group == "clerk":
+        return contact.clerk.name
+    store = playbook.stores.get(contact.clerk.store)
+    if store is None or group == "store":
+        return None if store is None else store.title
+    return None if store.group is None else playbook.store_groups.get(store.group)
+
+
+def page_address(playbook: Playbook, page: str, channel: str) -> str | None:
+    """The LIFF address of a page on a channel; `None` where the channel has no LIFF."""
+    rules = playbook.channels.get(channel)
+    return f"{LIFF}/{rules.liff_id}/{page}" if rules is not None and rules.liff_id else None
+
+
+def is_open(playbook: Playbook, page: str, channel: str, now: datetime) -> bool:
+    """Whether a page leads anywhere on a channel: a closed form or a paused flow does not."""
+    form = playbook.forms.get(page)
+    if form is not None:
+        return form.open
+    flow = playbook.flow(page, channel)
+    if flow is None:
+        return True  # the built-in pages
+    rules = playbook.channels.get(channel)
+    paused = flow.status in ("paused", "stopped") or (rules is not None and page in rules.paused)
+    return not paused and (flow.active_until is None or now < flow.active_until)
+
+
+def as_type(value: Value | None, type_: Type, zone: ZoneInfo) -> Value | None:
+    """A value as one of this type, for an action that sets it; `None` where it is of another."""
+    if value is None or TYPES[type_].fits(value):
+        return value
+    if isinstance(value, str):
+        return typed(value, type_, zone)
+    return str(value) if type_ == "text" and not isinstance(value, bool | datetime) else None

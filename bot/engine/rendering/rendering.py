@@ -1,0 +1,302 @@
+"""Cards filled with the data of one turn: the messages that LINE takes (language, section 7)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from bot.engine.compiled.card import (
+    ADDRESS_MOST,
+    IN_ADDRESS,
+    Bounded,
+    Bubble,
+    Card,
+    CountedAddress,
+    FileAddress,
+    Fixed,
+    LineObject,
+    PageAddress,
+    Tap,
+    WebAddress,
+)
+from bot.engine.compiled.own_address import CARRIED_MOST
+from bot.engine.texts.template import Lookup, Template, shown
+from bot.engine.texts.text import fits, length
+from bot.model.message import Message
+
+QUICK_REPLIES_MOST = 13
+LABEL_MOST = 20
+"""Grapheme clusters in the label of a button: https://developers.line.biz/en/reference/messaging-api/#action-objects"""
+
+BUBBLE_BYTES_MOST = 30_000
+"""Bytes of JSON in a Flex bubble (LINE says 30 KB, not whose KB: the smaller one is safe)."""
+CAROUSEL_BYTES_MOST = 50_000
+"""Bytes of JSON in a Flex carousel."""
+
+CONFIRM_TAPS = 2
+
+_SCHEMES = ("https:", "http:", "tel:", "line:")
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What one turn puts into cards.
+
+    `lookup` answers every placeholder. `page_address` is `None` where the page has no address on this
+    channel, `page_open` false where it is closed or paused: taps that lead there are left out.
+    `counted_address` takes a tap's key, gives our own address in front of what it opens, and carries that
+    where only this turn knows it. `choices` are those of an open question: they come before a card's own
+    quick replies; a text says itself.
+    """
+
+    lookup: Lookup
+    zone: ZoneInfo
+    page_address: Callable[[str], str | None]
+    page_open: Callable[[str], bool]
+    file_address: Callable[[FileAddress], str]
+    counted_address: Callable[[str, str | None], str]
+    choices: tuple[Tap | str, ...] = ()
+
+
+class Rendered(NamedTuple):
+    """LINE's JSON, the quick replies on the last message; and for the trace what was left out, and why."""
+
+    messages: tuple[Message, ...]
+    problems: tuple[str, ...] = ()
+
+
+def rendered(cards: Sequence[Card], filling: Filling) -> Rendered:
+    """The messages of these cards, in order.
+
+    A message that only its data broke (empty or too long once filled) is left out, the others go. Total: no
+    value of a placeholder raises.
+    """
+    if len(cards) == 1 and not filling.choices:
+        card = cards[0]
+        if len(card.bubbles) == 1 and not card.quick_replies:
+            ready = card.bubbles[0].ready
+            if ready is not None:
+                return Rendered((ready,))
+    problems: list[str] = []
+    messages: list[Message] = []
+    quick: list[dict[str, Any]] = []
+    for card in cards:
+        before = len(messages)
+        messages += _messages(card, filling, problems)
+        if card.quick_replies and len(messages) > before:
+            quick += _quick_replies(card.quick_replies, card.key, filling, problems)
+    if filling.choices:
+        quick = _quick_replies(filling.choices, "question", filling, problems) + quick
+    if messages and quick:
+        messages[-1] = {**messages[-1], "quickReply": {"items": quick[:QUICK_REPLIES_MOST]}}
+    return Rendered(tuple(messages), tuple(problems))
+
+
+def quick_replies_last(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The messages of one reply, with all their quick replies on the last one: LINE shows only those."""
+    if len(messages) == 1 or not any("quickReply" in message for message in messages[:-1]):
+        return tuple(messages)
+    items = [item for message in messages for item in message.get("quickReply", {}).get("items", ())]
+    without = [{key: value for key, value in m.items() if key != "quickReply"} for m in messages]
+    without[-1]["quickReply"] = {"items": items[:QUICK_REPLIES_MOST]}
+    return tuple(without)
+
+
+def address_of(form: LineObject, filling: Filling) -> str | None:
+    """The address that a tap opens, filled in; `None` where it leads nowhere."""
+    try:
+        address: str = _filled(form, filling, [])
+    except _Unsendable:
+        return None
+    return address
+
+
+def action_of(tap: Tap, filling: Filling) -> dict[str, Any] | None:
+    """LINE's action of a tap, filled in; `None` where it leads nowhere."""
+    try:
+        action = _tap(tap, filling, [])
+    except _Unsendable:
+        return None
+    return None if action is _LEFT_OUT else action
+
+
+class _Unsendable(Exception):
+    """A message that LINE would refuse once it is filled, and why."""
+
+
+_LEFT_OUT: Any = object()
+"""What stands where a tap would lead nowhere."""
+
+
+def _messages(card: Card, filling: Filling, problems: list[str]) -> Iterator[Message]:
+    for bubble in card.bubbles:
+        try:
+            message = bubble.ready if bubble.ready is not None else _message(bubble, filling, problems)
+        except _Unsendable as error:
+            problems.append(f'a message of card "{card.key}" is not sent: {error}')
+        else:
+            yield message
+
+
+def _message(bubble: Bubble, filling: Filling, problems: list[str]) -> dict[str, Any]:
+    message: dict[str, Any] = _filled(bubble.packed, filling, problems)
+    if bubble.needs_tap:
+        _check_taps(message)
+    if message["type"] == "flex":
+        _check_size(message["contents"])
+    return message
+
+
+def _check_taps(message: dict[str, Any]) -> None:
+    """Whether enough taps are left for LINE; columns that lost more of theirs than others are left out."""
+    template = message.get("template", message)
+    if template.get("type") == "carousel":
+        most = max((len(column["actions"]) for column in template["columns"]), default=0)
+        template["columns"] = [column for column in template["columns"] if len(column["actions"]) == most]
+        left = most
+    else:
+        left = len(template["actions"])
+    if left < (CONFIRM_TAPS if template.get("type") == "confirm" else 1):
+        raise _Unsendable(
+            "no tap is left that leads anywhere" if left == 0 else "one of its two taps is left"
+        )
+
+
+def _check_size(contents: dict[str, Any]) -> None:
+    most = CAROUSEL_BYTES_MOST if contents.get("type") == "carousel" else BUBBLE_BYTES_MOST
+    size = json_bytes(contents)
+    if size > most:
+        raise _Unsendable(f"its Flex has {size:,} bytes once filled, LINE takes {most:,}")
+
+
+def json_bytes(form: Any) -> int:
+    """The size of JSON as it is sent."""
+    try:
+        return len(orjson.dumps(form))
+    except TypeError:  # half a surrogate pair in somebody's name: sent as U+FFFD
+        return len(json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
+
+
+def _filled(form: LineObject, filling: Filling, problems: list[str]) -> Any:
+    """The form with its leaves filled in; a new object wherever something may change."""
+    kind = type(form)
+    if kind is str:
+        return form
+    if kind is dict:
+        return {key: _filled(value, filling, problems) for key, value in form.items()}
+    if kind is list:
+        items = [_filled(value, filling, problems) for value in form]
+        return [item for item in items if item is not _LEFT_OUT] if _LEFT_OUT in items else items
+    fill = _LEAVES.get(kind)
+    return form if fill is None else fill(form, filling, problems)
+
+
+def _bounded(leaf: Bounded, filling: Filling, _: list[str]) -> str:
+    text = leaf.text.fill(filling.lookup, filling.zone)
+    if not fits(text, leaf.most, leaf.unit):
+        raise _Unsendable(
+            f"{leaf.what} has {length(text, leaf.unit):,} characters once filled, LINE takes {leaf.most:,}"
+        )
+    if not text or text.isspace():
+        raise _Unsendable(f"{leaf.what} is empty once filled")
+    return text
+
+
+def _template(leaf: Template, filling: Filling, _: list[str]) -> str:
+    return leaf.fill(filling.lookup, filling.zone)
+
+
+def _web(leaf: WebAddress, filling: Filling, _: list[str]) -> str:
+    pieces = []
+    for number, part in enumerate(leaf.text.parts):
+        if isinstance(part, str):
+            pieces.append(part)
+        else:
+            value = shown(part, filling.lookup(part), filling.zone)
+            pieces.append(quote(value, "" if number else IN_ADDRESS, errors="replace"))
+    address = "".join(pieces)
+    if not address.startswith(_SCHEMES):
+        raise _Unsendable("an address does not begin with https, http, tel or line once filled")
+    if len(address) > ADDRESS_MOST:
+        raise _Unsendable(
+            f"an address has {len(address):,} characters once filled, LINE takes {ADDRESS_MOST:,}"
+        )
+    return address
+
+
+def _tap(leaf: Tap, filling: Filling, problems: list[str]) -> Any:
+    if leaf.page is not None:
+        if not filling.page_open(leaf.page):
+            problems.append(f'tap "{leaf.key}" is left out: page "{leaf.page}" is closed or paused here')
+            return _LEFT_OUT
+        if filling.page_address(leaf.page) is None:
+            problems.append(
+                f'tap "{leaf.key}" is left out: page "{leaf.page}" has no address on this channel'
+            )
+            return _LEFT_OUT
+    return _filled(leaf.packed, filling, problems)
+
+
+def _page(leaf: PageAddress, filling: Filling, _: list[str]) -> str:
+    address = filling.page_address(leaf.page)
+    if address is None:
+        raise _Unsendable(f'page "{leaf.page}" has no address on this channel')
+    return address
+
+
+def _file(leaf: FileAddress, filling: Filling, _: list[str]) -> str:
+    return filling.file_address(leaf)
+
+
+def _counted(leaf: CountedAddress, filling: Filling, problems: list[str]) -> str:
+    if not isinstance(leaf.to, WebAddress):
+        return filling.counted_address(leaf.key, None)
+    address = _web(leaf.to, filling, problems)
+    if len(address) > CARRIED_MOST:
+        raise _Unsendable(
+            f"an address has {len(address):,} characters once filled, one with actions {CARRIED_MOST} at most"
+        )
+    return filling.counted_address(leaf.key, address)
+
+
+_Fill: TypeAlias = Callable[[Any, Filling, list[str]], Any]
+_LEAVES: Mapping[type, _Fill] = {
+    Bounded: _bounded,
+    Template: _template,
+    WebAddress: _web,
+    Tap: _tap,
+    PageAddress: _page,
+    FileAddress: _file,
+    CountedAddress: _counted,
+    Fixed: lambda leaf, _, __: leaf.json,
+}
+
+
+def _quick_replies(
+    taps: Sequence[Tap | str], card: str, filling: Filling, problems: list[str]
+) -> list[dict[str, Any]]:
+    """LINE's items for these taps; one that cannot be sent as it is filled is left out."""
+    items = []
+    for tap in taps:
+        try:
+            action = said(tap) if isinstance(tap, str) else _tap(tap, filling, problems)
+        except _Unsendable as error:
+            problems.append(f'a quick reply of "{card}" is left out: {error}')
+        else:
+            if action is not _LEFT_OUT:
+                items.append({"type": "action", "action": action})
+    return items
+
+
+@lru_cache(4096)
+def said(text: str) -> dict[str, Any]:
+    """The action of a choice: it says itself. A label is cut where LINE would refuse it, the text is not."""
+    label = text if fits(text, LABEL_MOST, "grapheme") else text[: LABEL_MOST - 1] + "…"
+    return {"type": "message", "label": label, "text": text}

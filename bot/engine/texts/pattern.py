@@ -1,0 +1,288 @@
+"""Patterns: literal text, `*`, `{name:type}`; no regular expressions (language, 4.2).
+
+Matching costs text times parts whatever the text: reachability is filled in from the end, then the way is
+read off from the front.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal, TypeAlias
+from unicodedata import category, normalize
+
+from bot.engine.texts.text import fold
+from bot.engine.texts.typed import typed
+from bot.model.value import Type, Value
+
+CaptureType: TypeAlias = Literal["any", "digits", "word", "number", "date", "phone", "rest"]
+"""`any` is a plain `{name}`: one run without white space; `rest` takes all there is."""
+
+LONGEST = 5_000
+"""Characters: LINE's texts are no longer."""
+
+_CHARACTERS: dict[CaptureType, re.Pattern[str]] = {
+    "any": re.compile(r"\S+"),
+    "word": re.compile(r"\S+"),
+    "digits": re.compile(r"[0-9]+"),
+    "number": re.compile(r"(?:(?<![0-9])[-+])?[0-9]+(?:,[0-9]+)*(?:\.[0-9]+)?"),
+    "date": re.compile(
+        r"(?<![0-9])[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}(?![0-9])(?:\s*日)?"
+    ),
+    "phone": re.compile(r"\+?[0-9](?:[0-9 ()-]*[0-9])?"),
+}
+_WHOLE_RUN: dict[CaptureType, Type | Literal["phone"]] = {
+    "number": "number",
+    "date": "date",
+    "phone": "phone",
+}
+"""Captures that take the longest run of their characters, which must then be a value of this type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """`{name:type}`."""
+
+    name: str
+    type: CaptureType = "any"
+
+    @property
+    def value_type(self) -> Type:
+        """The type of what it takes, as `event.name` has it."""
+        if self.type in ("number", "date"):
+            return "number" if self.type == "number" else "date"
+        return "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """`*`: anything, also nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """A space of a pattern: any white space, or none."""
+
+
+_Step: TypeAlias = re.Pattern[str] | _Space | Capture | Anything
+"""What a text is gone through by; a regular expression is a literal."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern for a whole text: literals, captures and `*` in order. Two captures never touch.
+
+    `text` is the pattern as it is written. Literals are compared folded, unless `strict`; a space in one is
+    any white space, or none.
+    """
+
+    text: str
+    parts: tuple[str | Capture | Anything, ...]
+    strict: bool = False
+
+    @cached_property
+    def prefix(self) -> str:
+        """The folded characters that every fitting text begins with; empty where anything may come first.
+
+        Also empty where it is strict: folding may join the last of these characters with what follows.
+        """
+        first = self.parts[0] if self.parts and not self.strict else ""
+        words = fold(first).split() if isinstance(first, str) else []
+        return words[0] if words else ""
+
+    @cached_property
+    def _steps(self) -> tuple[_Step, ...]:
+        steps: list[_Step] = []
+        for part in self.parts:
+            steps += self._literal(part) if isinstance(part, str) else [part]
+        return tuple(steps)
+
+    def _literal(self, part: str) -> list[_Step]:
+        text = part if self.strict else _Folded.of(part).text
+        words = [re.escape(word) for word in text.split()]
+        if not words:
+            return [_Space()]
+        before: list[_Step] = [_Space()] if text[0].isspace() else []
+        after: list[_Step] = [_Space()] if text[-1].isspace() else []
+        return [*before, re.compile(r"\s*".join(words)), *after]
+
+    def match(self, said: str) -> dict[str, Value] | None:
+        """What the captures took, typed, cut from the text as it was said; `None` where it does not fit."""
+        said = said[:LONGEST]
+        folded = _Folded.as_said(said) if self.strict else _Folded.of(said)
+        text = folded.text.strip()
+        ways = _ways(self._steps, text)
+        if ways is None:
+            return None
+        outside = len(folded.text) - len(folded.text.lstrip())
+        taken: dict[str, Value] = {}
+        at = 0
+        for step, row in zip(self._steps, ways, strict=True):
+            end = row[at] - 1
+            if isinstance(step, Capture):
+                first, last = folded.starts[outside + at], folded.ends[outside + end - 1]
+                taken[step.name] = _value(step, said[first:last])
+            at = end
+        return taken
+
+
+def _ways(steps: Sequence[_Step], text: str) -> list[list[int]] | None:
+    """For each step and position, the end (plus 1) of the way to be taken, 0: no way; `None`: none at all."""
+    onward = [0] * len(text) + [1]
+    rows: list[list[int]] = []
+    for step in reversed(steps):
+        onward = _through(step, text, onward)
+        rows.append(onward)
+    rows.reverse()
+    return rows if onward[0] else None
+
+
+def _through(step: _Step, text: str, onward: Sequence[int]) -> list[int]:
+    match step:
+        case _Space():
+            return _through_space(text, onward)
+        case Anything():
+            return _through_anything(onward)
+        case Capture(type="rest"):
+            return _through_rest(onward)
+        case Capture(type="any" | "word"):
+            return _through_word(text, onward)
+        case Capture(type="digits"):
+            return _through_digits(text, onward)
+        case Capture():
+            return _through_run(step, text, onward)
+        case _:
+            return _through_literal(step, text, onward)
+
+
+def _through_literal(literal: re.Pattern[str], text: str, onward: Sequence[int]) -> list[int]:
+    ways = [0] * len(onward)
+    at = 0
+    while (found := literal.search(text, at)) is not None:
+        at, end = found.span()
+        ways[at] = end + 1 if onward[end] else 0
+        at += 1
+    return ways
+
+
+def _through_space(text: str, onward: Sequence[int]) -> list[int]:
+    """The longest white space from which a way goes on."""
+    ways = [at + 1 if way else 0 for at, way in enumerate(onward)]
+    for at in range(len(text) - 1, -1, -1):
+        if text[at].isspace():
+            ways[at] = ways[at + 1] or ways[at]
+    return ways
+
+
+def _through_anything(onward: Sequence[int]) -> list[int]:
+    """The shortest way, also none."""
+    ways = [0] * len(onward)
+    nearest = 0
+    for at in range(len(onward) - 1, -1, -1):
+        nearest = at + 1 if onward[at] else nearest
+        ways[at] = nearest
+    return ways
+
+
+def _through_rest(onward: Sequence[int]) -> list[int]:
+    """The longest way."""
+    farthest = max((at + 1 for at, way in enumerate(onward) if way), default=0)
+    return [farthest if at + 1 < farthest else 0 for at in range(len(onward))]
+
+
+def _through_word(text: str, onward: Sequence[int]) -> list[int]:
+    """The shortest way within a run without white space."""
+    ways = [0] * len(onward)
+    for found in _CHARACTERS["word"].finditer(text):
+        nearest = 0
+        for at in range(found.end() - 1, found.start() - 1, -1):
+            nearest = at + 2 if onward[at + 1] else nearest
+            ways[at] = nearest
+    return ways
+
+
+def _through_digits(text: str, onward: Sequence[int]) -> list[int]:
+    """The longest way within a run of digits."""
+    ways = [0] * len(onward)
+    for found in _CHARACTERS["digits"].finditer(text):
+        farthest = 0
+        for at in range(found.end() - 1, found.start() - 1, -1):
+            farthest = farthest or (at + 2 if onward[at + 1] else 0)
+            ways[at] = farthest
+    return ways
+
+
+def _through_run(part: Capture, text: str, onward: Sequence[int]) -> list[int]:
+    """A whole run that is a value; its sign may also belong to the literal before it."""
+    ways = [0] * len(onward)
+    for found in _CHARACTERS[part.type].finditer(text):
+        start, end = found.span()
+        if onward[end]:
+            for at in (start, start + 1) if text[start] in "+-" else (start,):
+                ways[at] = end + 1 if typed(text[at:end], _WHOLE_RUN[part.type]) is not None else 0
+    return ways
+
+
+def _value(part: Capture, cut: str) -> Value:
+    wanted = _WHOLE_RUN.get(part.type)
+    value = typed(cut, wanted) if wanted is not None else None
+    if part.type == "digits":
+        return fold(cut)
+    return cut.strip() if value is None else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """A text as it is compared; each of its characters comes from between two places of what was said."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    @classmethod
+    def as_said(cls, text: str) -> _Folded:
+        return cls(text, range(len(text)), range(1, len(text) + 1))
+
+    @classmethod
+    def of(cls, said: str) -> _Folded:
+        if said.isascii():
+            return cls.as_said(said.casefold())
+        forms: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        for start, end in _pieces(said):
+            form = _fold_character(said[start]) if end - start == 1 else _fold_piece(said[start:end])
+            forms.append(form)
+            starts += [start] * len(form)
+            ends += [end] * len(form)
+        return cls("".join(forms), starts, ends)
+
+
+def _pieces(said: str) -> Iterator[tuple[int, int]]:
+    """Where the pieces lie that are folded each for itself: a character, with all that joins it."""
+    start = 0
+    for at in range(1, len(said)):
+        if not _joins(said[at]):
+            yield start, at
+            start = at
+    yield start, len(said)
+
+
+@lru_cache(4096)
+def _joins(character: str) -> bool:
+    """Whether it may compose with what stands before it: marks, kana voicing, Hangul vowels and finals.
+
+    https://www.unicode.org/reports/tr15/
+    """
+    first = normalize("NFKC", character)[0]
+    return category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
+
+
+def _fold_piece(piece: str) -> str:
+    return normalize("NFKC", normalize("NFKC", piece).casefold())
+
+
+_fold_character = lru_cache(4096)(_fold_piece)
+"""Remembered for single characters only: a piece is as long as somebody makes it."""

@@ -1,0 +1,152 @@
+"""Which day a person means who writes it as people in Taiwan do: `12/1`, `115年12月1日`, `下週三`.
+
+A week begins on Monday, so on a Sunday 下週三 comes in three days. A text that holds anything else than a day
+is none: nothing is guessed out of a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from unicodedata import normalize
+
+from bot.engine.times.local_time import day_after
+
+REPUBLIC = 1911
+"""What is added to a year of the Republic: 115 is 2026."""
+YEARS_TO_LOOK_AT = 8
+"""Within which a day without a year comes again: also 29 February, around a year like 1900."""
+LONGEST = 30
+"""Characters of a text that is looked at; nobody writes a day in more."""
+
+_SPACES = re.compile(r"\s+")
+_DIGITS = "〇一二三四五六七八九"
+_NUMERAL = f"[{_DIGITS}十廿卅]{{1,3}}"
+_NUMERALS = re.compile(rf"(?P<month>{_NUMERAL})月(?P<day>{_NUMERAL})(?=[日號])")
+_WEEK = "(?:週|周|星期|禮拜)"
+_DAYS = dict(zip("一二三四五六日天", (0, 1, 2, 3, 4, 5, 6, 6), strict=True))
+_BEHIND = re.compile(rf"\(?{_WEEK}([{''.join(_DAYS)}])\)?|\(([{''.join(_DAYS)}])\)")
+_WITH_YEAR = re.compile(
+    r"(?:(?P<republic>(?:中華)?民國)|西元)?(?P<year>\d{1,4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})[日號]?",
+    re.ASCII,
+)
+_EIGHT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})", re.ASCII)
+_WITHOUT_YEAR = re.compile(r"(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})[日號]?", re.ASCII)
+_AWAY = {
+    **dict.fromkeys(("今天", "今日", "today"), 0),
+    **dict.fromkeys(("明天", "明日", "tomorrow"), 1),
+    **dict.fromkeys(("後天", "後日"), 2),
+    "大後天": 3,
+    **dict.fromkeys(("昨天", "昨日", "yesterday"), -1),
+    "前天": -2,
+}
+_WEEKS = {
+    **dict.fromkeys(("這", "這個", "本", "this"), 0),
+    **dict.fromkeys(("下", "下個", "next"), 1),
+    **dict.fromkeys(("下下", "下下個"), 2),
+    **dict.fromkeys(("上", "上個", "last"), -1),
+}
+_IN_WEEK = re.compile(rf"(?P<which>這個?|本|下下個?|下個?|上個?)?{_WEEK}(?P<day>[{''.join(_DAYS)}])")
+_ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_IN_ENGLISH = re.compile(r"(?P<which>this|next|last)?(?P<day>[a-z]{3,9})")
+
+Takes = Callable[[date], bool]
+
+
+def said_date(text: str, today: date, takes: Takes) -> date | None:
+    """The day that a text means, said on the day `today`; `None` where it means none.
+
+    Without a year it is the next such day from today on, if the question's bounds take it (`takes`); else the
+    only one that they take; else it is none: nobody's year of birth is guessed.
+    """
+    plain = _SPACES.sub("", normalize("NFKC", text).strip().casefold())
+    if not 0 < len(plain) <= LONGEST:
+        return None
+    away = _AWAY.get(plain)
+    if away is not None:
+        return day_after(today, away)
+    written = _written(plain, today, takes)
+    return written if written is not None else _in_week(plain, today)
+
+
+def _written(plain: str, today: date, takes: Takes) -> date | None:
+    """A day of the calendar, perhaps with its weekday behind it: 12/1(二) is one only if it is a Tuesday."""
+    weekday = None
+    for found in _BEHIND.finditer(plain):
+        if found.end() == len(plain) and found.start() > 0:
+            plain, weekday = plain[: found.start()], _DAYS[found[1] or found[2]]
+    plain = _NUMERALS.sub(_in_digits, plain)
+    whole = _WITH_YEAR.fullmatch(plain) or _EIGHT.fullmatch(plain)
+    short = _WITHOUT_YEAR.fullmatch(plain)
+    day = None
+    if whole is not None:
+        day = _day(_year(whole), int(whole["month"]), int(whole["day"]))
+    elif short is not None:
+        day = _meant(short, today, takes)
+    return None if day is None or weekday not in (None, day.weekday()) else day
+
+
+def _year(found: re.Match[str]) -> int | None:
+    """The year of our era: three digits are of the Republic, fewer only where it is said; else four."""
+    digits = found["year"]
+    if found.groupdict().get("republic") or len(digits) == 3:
+        return int(digits) + REPUBLIC
+    return int(digits) if len(digits) == 4 else None
+
+
+def _day(year: int | None, month: int, day: int) -> date | None:
+    try:
+        return None if year is None else date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _meant(found: re.Match[str], today: date, takes: Takes) -> date | None:
+    month, number = int(found["month"]), int(found["day"])
+    such = list(_such_days(month, number, today))
+    coming = next((day for day in such if day >= today), None)
+    if coming is not None and takes(coming):
+        return coming
+    taken = [day for day in such if takes(day)]
+    return taken[0] if len(taken) == 1 else None
+
+
+def _such_days(month: int, number: int, today: date) -> Iterator[date]:
+    """That day of each year around this one, the earliest first."""
+    for year in range(today.year - YEARS_TO_LOOK_AT, today.year + YEARS_TO_LOOK_AT + 1):
+        day = _day(year, month, number)
+        if day is not None:
+            yield day
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    return f"{_number(found['month'])}月{_number(found['day'])}"
+
+
+def _number(numeral: str) -> int:
+    """十二 is 12, 二十 is 20, 廿一 is 21; 0 where it is no number up to 99: no month and no day."""
+    spelt = numeral.replace("廿", "二十").replace("卅", "三十")
+    tens, ten, ones = spelt.partition("十")
+    if any(len(digit) > 1 or digit not in _DIGITS for digit in (tens, ones)):
+        return 0
+    if not ten:
+        return _DIGITS.index(tens)
+    return (_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0)
+
+
+def _in_week(plain: str, today: date) -> date | None:
+    """下週三: that day of the next week; 這週三: of this one; 週三 alone: the next one, today included."""
+    found = _IN_WEEK.fullmatch(plain)
+    weekday = _DAYS[found["day"]] if found is not None else None
+    if found is None:
+        found = _IN_ENGLISH.fullmatch(plain)
+        said = found["day"] if found is not None else ""
+        names = [number for number, name in enumerate(_ENGLISH) if said in (name, name[:3])]
+        weekday = names[0] if names else None
+    if found is None or weekday is None:
+        return None
+    ahead = weekday - today.weekday()
+    if found["which"] is None:
+        return day_after(today, ahead % 7)
+    return day_after(today, ahead + 7 * _WEEKS[found["which"]])

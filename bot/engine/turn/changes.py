@@ -1,0 +1,160 @@
+"""Changes of what is known about a person: each queues its news, if something changed (semantics 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import Duration, later, utc
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Known, Tag, Timer
+from bot.model.value import Value
+
+EXPIRY = "expiry"
+"""The timer at which the next tag expires, and what is said to have taken it off."""
+
+SHOP = "shop"
+"""What has put on the tags that are yes/no fields of the shop's record."""
+
+
+def add_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
+    """Put tags on; those that were not on. One that was is renewed and counted, which is no news."""
+    contact, now = turn.contact, turn.now
+    wanted = {name: tag_end(turn.playbook, name, now) for name in dict.fromkeys(names)}
+    new = [name for name in wanted if not contact.has_tag(name, now)]
+    if wanted:
+        kept = tuple(
+            replace(tag, expires=wanted[tag.name], again=tag.again + 1, last=now)
+            if tag.name in wanted
+            else tag
+            for tag in contact.tags
+            if tag.name not in new
+        )
+        contact.tags = (*kept, *(Tag(name, now, by, wanted[name]) for name in new))
+        watch_expiry(turn)
+    for name in new:
+        turn.tell("tag_added", name, {"tag": name, "by": by})
+    return new
+
+
+def tag_end(playbook: Playbook, name: str, now: datetime) -> datetime | None:
+    """When a tag that is put on now expires: at the end of that local day; `None`: never."""
+    info = playbook.tags.get(name)
+    if info is None or info.expires is None:
+        return None
+    return _end_of_day(later(now, info.expires, playbook.zone), playbook.zone)
+
+
+def _end_of_day(moment: datetime, zone: ZoneInfo) -> datetime:
+    return utc(moment.astimezone(zone).date() + timedelta(days=1), time(0), zone)
+
+
+def watch_expiry(turn: Turn) -> None:
+    """Wake the person when the next tag expires."""
+    ends = [tag.expires for tag in turn.contact.tags if tag.expires is not None]
+    if ends:
+        turn.arm(Timer("", turn.channel, 0, EXPIRY, min(ends)))
+
+
+def expire_tags(turn: Turn) -> None:
+    """Take off the tags whose time is over, which is news (semantics 24)."""
+    over = [tag.name for tag in turn.contact.tags if tag.expires is not None and tag.expires <= turn.now]
+    if not over:
+        return
+    turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name not in over)
+    for name in over:
+        turn.tell("tag_removed", name, {"tag": name, "by": EXPIRY})
+    watch_expiry(turn)
+
+
+def remove_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
+    """Take tags off; those that were on."""
+    wanted = set(names)
+    gone = [name for name in dict.fromkeys(names) if turn.contact.has_tag(name, turn.now)]
+    if gone:
+        turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name not in wanted)
+    for name in gone:
+        turn.tell("tag_removed", name, {"tag": name, "by": by})
+    return gone
+
+
+def set_attribute(turn: Turn, key: str, slot: str, value: Value | None, *, news: bool = True) -> bool:
+    """Set an attribute, or clear it with `None`; whether it changed."""
+    known = turn.contact.attributes.get(slot)
+    old = None if known is None else known.value
+    if old == value and type(old) is type(value):
+        return False
+    attributes = dict(turn.contact.attributes)
+    if value is None:
+        attributes.pop(slot, None)
+    else:
+        attributes[slot] = Known(value, turn.now)
+    turn.contact.attributes = attributes
+    if news:
+        turn.tell("attribute_changed", key, attribute_news(old, value))
+        turn.dates_set[slot] = True
+    turn.dates_changed = True
+    return True
+
+
+def attribute_news(old: Value | None, new: Value | None) -> Mapping[str, Value]:
+    """The fields of `attribute_changed`."""
+    fields: dict[str, Value] = {}
+    if old is not None:
+        fields["old"] = old
+    if new is not None:
+        fields["new"] = new
+    return fields
+
+
+def set_marketing(turn: Turn, allowed: bool | None, *, by_shop: bool = False, news: bool = True) -> None:
+    """Keep what the person or the shop has said about marketing, and fold both by `consent_from`.
+
+    A *no* of the shop outlives the binding; who is no member any more, and has no record to change, takes it
+    back by allowing it here.
+    """
+    contact = turn.contact
+    if by_shop:
+        contact.marketing_shop = allowed
+    else:
+        contact.marketing_here = allowed
+        if allowed and contact.member_no is None:
+            contact.marketing_shop = None
+    folded = folded_consent(turn.playbook.consent_from, contact.marketing_here, contact.marketing_shop)
+    if folded == contact.marketing:
+        return
+    contact.marketing = folded
+    if news and folded is not None:
+        turn.tell("marketing", "allowed" if folded else "stopped")
+
+
+def fold_marketing_anew(turn: Turn) -> None:
+    """Another playbook may let somebody else decide about marketing: that applies at once, and is no news."""
+    contact = turn.contact
+    here, shop = contact.marketing_here, contact.marketing_shop
+    if here is not None or shop is not None:
+        contact.marketing = folded_consent(turn.playbook.consent_from, here, shop)
+
+
+def folded_consent(who: str, here: bool | None, shop: bool | None) -> bool | None:
+    """Whether marketing is wanted: by the shop's word, by what was said here, or *no* on either side.
+
+    Who has said *no* to us is never sent any, whoever decides otherwise: the law's way out is always open.
+    """
+    if here is False:
+        return False
+    if who == "shop":
+        return shop
+    if who == "here":
+        return here
+    if shop is False:
+        return False
+    return True if here or shop else None
+
+
+def span_over(since: datetime, span: Duration, turn: Turn) -> bool:
+    """Whether a span that began then is over."""
+    return later(since, span, turn.playbook.zone) <= turn.now

@@ -1,0 +1,113 @@
+"""What an event is called on a timeline: in the words of the language, and without personal data.
+
+`text` and not what was said, `code: right` and not the code: what a person said is kept sealed, elsewhere.
+"""
+
+from __future__ import annotations
+
+from bot.engine.turn.told import told
+from bot.model.contact import Timer
+from bot.model.event import (
+    Event,
+    Follow,
+    FormSent,
+    Join,
+    News,
+    Other,
+    OtherMessage,
+    Outcome,
+    PageAnswer,
+    PageOpened,
+    Postback,
+    Rewritten,
+    StaffActs,
+    StaffBinds,
+    StaffDraws,
+    StaffSets,
+    StaffTags,
+    StaffUnbinds,
+    Tapped,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+)
+
+
+def event_words(event: Event) -> str:
+    """The words for one event, on one line."""
+    match event.what:
+        case TextMessage():
+            return "text"
+        case OtherMessage(type=kind):
+            return kind
+        case Postback():
+            return "postback"
+        case Tapped(tap=key):
+            return f"tap: {key}"
+        case Follow(again=again):
+            return "follow: again" if again else "follow"
+        case Unfollow():
+            return "unfollow"
+        case Join():
+            return "join"
+        case TimerDue(timer=timer):
+            return _timer(timer)
+        case News(kind=kind, subject=subject):
+            return f"{kind}: {subject}" if subject else kind
+        case Outcome(asked=asked, subject=subject, result=result):
+            return f"{asked} {subject}: {result}" if subject else f"{asked}: {result}"
+        case StaffActs(takes_over=takes):
+            return "staff: take over" if takes else "staff: hand back"
+        case StaffUnbinds(kind=kind):
+            return f"staff: unbind {kind}"
+        case StaffTags(add=add, remove=remove):
+            return f"staff: tags {' '.join([*(f'+{tag}' for tag in add), *(f'-{tag}' for tag in remove)])}"
+        case StaffSets(attribute=key, value=value):
+            return f"staff: {'clear' if value is None else 'set'} {key}"
+        case StaffBinds():
+            return "staff: bind phone"
+        case StaffDraws(split=split, group=group):
+            return f"staff: draw {split}: {group}"
+        case Rewritten(what=change):
+            return change.replace("_", " ")
+        case PageOpened(page=page):
+            return f"page: {page}"
+        case PageAnswer(page=page):
+            return f"answer on page: {page}"
+        case FormSent(form=form):
+            return f"form: {form}"
+        case Other(type=kind):
+            news = told(event.what)
+            return kind if news is None else news.kind
+
+
+def _timer(timer: Timer) -> str:
+    """`timer welcome: 3d`; our own are of no flow: `timer: expiry` (of a tag), `staff` …"""
+    return f"timer {timer.flow}: {timer.timer}" if timer.flow else f"timer: {timer.timer}"
+
+
+EARLIER = {
+    "TextMessage": "text",
+    "Postback": "postback",
+    "Tapped": "tap",
+    "Follow": "follow",
+    "Unfollow": "unfollow",
+    "Join": "join",
+    "TimerDue": "timer",
+    "News": "news",
+    "Outcome": "outcome",
+    "StaffActs": "staff",
+    "StaffUnbinds": "staff: unbind",
+    "StaffTags": "staff: tags",
+    "StaffSets": "staff: set",
+    "Rewritten": "merged or parted",
+    "PageOpened": "page",
+    "PageAnswer": "answer on page",
+    "FormSent": "form",
+}
+"""What rows were called that were written before `event_words` was: they live for 400 days."""
+
+
+def row_words(what: str) -> str:
+    """What a row of a timeline is called, however old it is."""
+    return EARLIER.get(what) or what.removeprefix("message ").removeprefix("event ")

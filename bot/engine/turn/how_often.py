@@ -1,0 +1,117 @@
+"""What keeps a rule or a journey silent that would fit: its time, and how often it may be carried out.
+
+`from`, `until`, `once_per` and `first` (language, section 4.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from bot.engine.compiled.rule import OncePer, Rule
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.times.local_time import later, today
+from bot.engine.times.value_words import end_words, span_words, value_words
+from bot.engine.turn.turn import Turn
+from bot.model.decision import Claim, TraceStep
+
+NONE_LEFT = ("first", "none left")
+"""How the trace says that a rule has no place left; because of which rule, and how many there were."""
+_OF = ": of "
+
+
+class SilencingLimit(NamedTuple):
+    """What keeps a rule silent, as the trace says it."""
+
+    what: str
+    result: str
+    because: str
+
+
+def limit_of(rule: Rule, asked: ConditionContext) -> SilencingLimit | None:
+    """Why a rule that is `limited` does not match now, and so the next ones are looked at."""
+    now, zone = asked.when.now, asked.when.zone
+    if rule.since is not None and now < rule.since:
+        return SilencingLimit("from", "not yet", value_words(rule.since, zone))
+    if rule.until is not None and now >= rule.until:
+        return SilencingLimit("until", "over", end_words(rule.until, zone))
+    if rule.once_per is not None and used_up(rule.key, rule.once_per, asked):
+        return SilencingLimit("once_per", "used up", how_often(rule.once_per))
+    if rule.first is not None and _none_left(rule.key, rule.first, asked):
+        return SilencingLimit(*NONE_LEFT, f"{rule.key}{_OF}{rule.first}")
+    return None
+
+
+def kept_silent(turn: Turn, rule: Rule) -> bool:
+    """Whether a rule that is `limited` does not match now; traced."""
+    limit = limit_of(rule, turn.asked)
+    if limit is not None:
+        turn.note(*limit, place=rule.place)
+    return limit is not None
+
+
+def rule_without_place(step: TraceStep) -> str | None:
+    """The rule of which this step of a trace says that no place is left."""
+    return step.because.rpartition(_OF)[0] if (step.what, step.result) == NONE_LEFT else None
+
+
+def how_often(once_per: OncePer) -> str:
+    """Its `once_per` as the playbook writes it."""
+    return span_words(once_per.span) if once_per.per == "span" else once_per.per
+
+
+def used_up(key: str, once_per: OncePer | None, asked: ConditionContext) -> bool:
+    """Whether a rule or journey has been carried out as often as its `once_per` allows."""
+    if once_per is None:
+        return False
+    last = asked.contact.used.get(_key(asked.channel, key, once_per))
+    if last is None:
+        return False
+    when = asked.when
+    match once_per.per:
+        case "person":
+            return True
+        case "conversation":
+            began = asked.contact.identity(asked.channel).conversation
+            return began is not None and last >= began
+        case "day":
+            return today(last, when.zone) >= when.today
+        case "span":
+            return later(last, once_per.span, when.zone) > when.now
+
+
+def _none_left(key: str, first: int, asked: ConditionContext) -> bool:
+    """Whether the person has no place of a rule, and none is known to be left.
+
+    What is known may be old: then the place is claimed, the turn is refused, and decided anew.
+    """
+    return kept_place(key) not in asked.contact.used and asked.taken.get(key, 0) >= first
+
+
+def use(turn: Turn, rule: Rule) -> None:
+    """Remember that a rule that is `limited` is carried out, where that is counted."""
+    used = turn.contact.used
+    if rule.once_per is not None:
+        used = {**used, _key(turn.channel, rule.key, rule.once_per): turn.now}
+    if rule.first is not None and kept_place(rule.key) not in used:
+        used = {**used, kept_place(rule.key): turn.now}
+        turn.claims.append(Claim(rule.key, rule.first))
+        turn.note("first", "place taken", place=rule.place)
+    turn.contact.used = used
+
+
+_KEPT = "{first} "
+
+
+def kept_place(key: str) -> str:
+    """Under which a contact keeps its place: no name has braces."""
+    return f"{_KEPT}{key}"
+
+
+def places_kept(used: Iterable[str]) -> frozenset[str]:
+    """The rules of which a contact that has `used` these has a place."""
+    return frozenset(key.removeprefix(_KEPT) for key in used if key.startswith(_KEPT))
+
+
+def _key(channel: str, key: str, once_per: OncePer) -> str:
+    return f"{key}@{channel}" if once_per.per == "conversation" else key

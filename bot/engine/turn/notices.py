@@ -1,0 +1,42 @@
+"""What a person is told once, by the next free reply: never by one that would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.engine.turn.turn import Turn
+from bot.model.contact import NoticeKind
+from bot.model.effects import EffectRequest
+from bot.model.message import Message
+
+SENTENCES: Mapping[NoticeKind, str] = {
+    "phone_moved": "您的手機號碼已改綁定到另一個 LINE 帳號，這裡已解除綁定。若非您本人操作，請與我們聯絡。"
+}
+
+
+def due_notices(turn: Turn, said: int, most: int) -> list[Message]:
+    """What goes in front of the `said` messages of this turn's reply, which has room for `most`; once.
+
+    It waits for another turn where staff have the conversation, where there is no room, and where this one's
+    token is for the answer to what it asks of the world.
+    """
+    channel = turn.channel
+    due = dict.fromkeys(notice.what for notice in turn.contact.notices if notice.channel == channel)
+    if not due or turn.token is None or said + len(due) > most or turn.event.source.kind != "user":
+        return []
+    if turn.contact.identity(channel).staff or (not said and is_answered_later(turn)):
+        return []
+    turn.contact.notices = tuple(notice for notice in turn.contact.notices if notice.channel != channel)
+    for what in due:
+        turn.note("notice", what)
+    return [{"type": "text", "text": SENTENCES[what]} for what in due]
+
+
+def is_answered_later(turn: Turn) -> bool:
+    """Whether this turn's token is for the answer to what it asks of the world."""
+    return any(
+        isinstance(action, EffectRequest)
+        and action.origin is not None
+        and action.origin.channel == turn.channel
+        for action in turn.actions
+    )

@@ -1,0 +1,92 @@
+"""Results that wait until a page says them in the person's name, or for a minute (language, section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.step import GiveResult, Say
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Answer, PendingResult, Timer
+from bot.model.mark import SKIPPED, Mark
+from bot.model.message import Pushed
+
+RESULT = "result"
+"""The timer at which the next of a channel's results is given without the page."""
+
+WITHDRAWN = ""
+"""Instead of its name: a result that is true no more. What rides in its reply comes all the same."""
+
+RESULT_WAITS = timedelta(seconds=60)
+"""How long a page has to say a result in the person's name."""
+
+
+def wait_for_page(turn: Turn, flow: str, result: GiveResult, answers: Mapping[str, Answer]) -> None:
+    """Keep a result of a flow or form until it is said; each is given exactly once, also two of one flow.
+
+    One that only says what waits to be said already waits with it: whoever opens a page a hundred times is
+    told once, and not by a hundred pushes.
+    """
+    pending = PendingResult(turn.channel, flow, result.key, turn.now + RESULT_WAITS, dict(answers))
+    waiting = turn.contact.results
+    again = next((one for one in waiting if _only_says(result) and _is_same(one, pending)), None)
+    if again is None:
+        turn.contact.results = (*waiting, pending)
+    else:
+        later = replace(again, until=pending.until)
+        turn.contact.results = tuple(later if one is again else one for one in waiting)
+    _watch(turn, turn.channel)
+
+
+def _only_says(result: GiveResult) -> bool:
+    """Whether doing it twice is no more than saying it twice."""
+    return all(isinstance(step, Say) for step in result.do)
+
+
+def _is_same(one: PendingResult, other: PendingResult) -> bool:
+    return replace(one, until=other.until, pushes=other.pushes) == other
+
+
+def take(turn: Turn, pending: PendingResult) -> None:
+    """It is given now, and waits no more."""
+    turn.contact.results = tuple(other for other in turn.contact.results if other is not pending)
+    _watch(turn, pending.channel)
+
+
+def pushes_of(turn: Turn, pending: PendingResult) -> list[Pushed]:
+    """What rides in its reply; no journey's push for whoever has stopped marketing since it was decided."""
+    stopped = turn.contact.marketing is False
+    skipped = [one.of for one in pending.pushes if one.of is not None and stopped]
+    for of in dict.fromkeys(skipped):
+        turn.marks.append(Mark(pending.channel, of.flow, SKIPPED, (of.state, "marketing stopped")))
+        turn.note("push", "skipped", "marketing stopped")
+    return [one for one in pending.pushes if one.of is None or not stopped]
+
+
+def withdrawn(results: Iterable[PendingResult], flow: str | None) -> tuple[PendingResult, ...]:
+    """The results once the binding that this flow has made is undone: nobody is told of it, or tagged."""
+    return tuple(replace(one, result=WITHDRAWN) if one.flow == flow else one for one in results)
+
+
+def overdue(turn: Turn, channel: str) -> list[PendingResult]:
+    """The results of a channel that no page has said in time."""
+    return [one for one in turn.contact.results if one.channel == channel and one.until <= turn.now]
+
+
+def result_of(playbook: Playbook, pending: PendingResult) -> GiveResult | None:
+    """What a pending result says, by the playbook as it is now; `None` where it has it no more."""
+    form = playbook.forms.get(pending.flow)
+    if form is not None:
+        return form.done
+    flow = playbook.flow(pending.flow, pending.channel)
+    return playbook.results(flow).get(pending.result) if flow is not None else None
+
+
+def _watch(turn: Turn, channel: str) -> None:
+    waits = [pending.until for pending in turn.contact.results if pending.channel == channel]
+    if waits:
+        turn.arm(Timer("", channel, 0, RESULT, min(waits)))
+    else:
+        turn.disarm("", channel, RESULT)

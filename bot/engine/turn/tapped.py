@@ -1,0 +1,37 @@
+"""Which area of a rich menu was tapped (G5), as far as LINE tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
+from bot.engine.turn.turn import Turn
+from bot.model.mark import TAPPED, Mark
+
+
+def count_tap(turn: Turn, key: str) -> None:
+    """A tap has come back; only those of rich menus are counted."""
+    if key in turn.playbook.menu_taps:
+        turn.marks.append(Mark(turn.channel, "", TAPPED, (key,)))
+
+
+def count_opened(turn: Turn, inputs: Mapping[str, str]) -> None:
+    """A page was opened: by an area of a rich menu, where its address says so."""
+    key = turn.playbook.menu_codes.get(inputs.get(TAPPED_BY, ""))
+    if key is not None:
+        count_tap(turn, key)
+
+
+def count_said(turn: Turn, text: str) -> None:
+    """A text that an area of the menu before the person's eyes says counts as a tap on it.
+
+    LINE tells of a message action only what it said: who types the same is counted with them.
+    https://developers.line.biz/en/reference/messaging-api/#message-action
+    """
+    places = turn.playbook.menu_texts.get(text)
+    if places is None:
+        return
+    identity = turn.identity
+    key = places.get((identity.menu, identity.tab))
+    if key is not None:
+        turn.marks.append(Mark(turn.channel, "", TAPPED, (key,)))

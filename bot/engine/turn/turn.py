@@ -1,0 +1,379 @@
+"""One turn while it is taken: the person as they are now, what is queued, what will be said, and why.
+
+Nothing here does anything to the world: methods change this turn's own copy of the contact, and append data.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime, timedelta
+
+from bot.engine.compiled.card import Card, Tap
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.heard import NOTHING, Heard
+from bot.engine.compiled.playbook import ChannelRules, Playbook
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.why import why
+from bot.engine.rendering.filling import filling_of
+from bot.engine.rendering.lookup import lookup_of
+from bot.engine.rendering.rendering import rendered
+from bot.engine.texts.template import Lookup
+from bot.engine.times.bounds import When
+from bot.engine.turn.begun_by import undoes
+from bot.engine.turn.copying import copied
+from bot.engine.turn.doing import Begin, Doing
+from bot.model.contact import Answer, Contact, Identity, Instance, Timer
+from bot.model.decision import Action, Claim, DecisionInputs, EndedFlow, TraceStep
+from bot.model.event import Event, Origin, Outcome, ReplyToken
+from bot.model.mark import LEFT, Mark
+from bot.model.message import JourneyPush, Message, Pushed
+from bot.model.place import Place
+from bot.model.value import Value
+
+EVENTS_MOST = 32
+MOVES_MOST = 64
+ACTIONS_MOST = 100
+"""The bounds of one turn: internal events, moves, actions (semantics 7)."""
+
+NESTED_MOST = 16
+"""Flows that start each other, each before the list that started it is done: Python's stack has an end."""
+
+TOKEN_LIFE = timedelta(seconds=50)
+"""After an event's receipt, for which its reply token is used; LINE says about a minute."""
+
+HERE = nullcontext()
+NO_ANSWERS: Mapping[str, Answer] = {}
+
+
+class Turn:
+    """All that one decision reads and writes while it is made."""
+
+    __slots__ = (
+        "actions",
+        "asked",
+        "asked_question",
+        "begins",
+        "cause",
+        "channel",
+        "claims",
+        "closed",
+        "contact",
+        "cut",
+        "dates_changed",
+        "dates_set",
+        "done_actions",
+        "done_events",
+        "done_moves",
+        "elsewhere",
+        "ended",
+        "event",
+        "late",
+        "later",
+        "leaving",
+        "left",
+        "marks",
+        "now",
+        "numbered",
+        "outcomes",
+        "playbook",
+        "pushes",
+        "queue",
+        "replies",
+        "rules",
+        "spoken",
+        "token",
+        "trace",
+        "undoing",
+        "undone",
+        "when",
+        "world",
+    )
+
+    def __init__(
+        self, playbook: Playbook, contact: Contact, event: Event, now: datetime, world: DecisionInputs
+    ) -> None:
+        self.playbook = playbook
+        self.event = event
+        self.channel = event.channel
+        self.rules = playbook.channels.get(event.channel) or ChannelRules(event.channel)
+        self.now = max(now, contact.turned or now)  # a clock set back never goes back for a person
+        self.world = world
+        self.contact = copied(contact)
+        self.when = When(self.now, playbook.zone)
+        self.asked = ConditionContext(
+            self.contact, self.channel, self.when, sms_credit=world.sms_credit, taken=world.taken
+        )
+        self.token = None if event.standby else living(event.token, now)
+        self.queue: deque[Heard] = deque()
+        self.begins: deque[Begin] = deque()
+        self.outcomes: deque[Outcome] = deque()
+        self.replies: list[Message] = []
+        self.later: list[Pushed] = []
+        """Replies that may follow as a push where they find no token (`or_push`, questions, results)."""
+        self.spoken: list[Message] = []
+        """Those of `replies` that follow as a push where the reply has no room for them."""
+        self.pushes: list[Pushed] = []
+        self.elsewhere: dict[str, list[Pushed]] = {}
+        """What is pushed on other channels, where flows of this person have heard the news."""
+        self.actions: list[Action] = []
+        self.ended: list[EndedFlow] = []
+        self.trace: list[TraceStep] = []
+        self.marks: list[Mark] = []
+        self.claims: list[Claim] = []
+        self.numbered: dict[str, int] = {}
+        """The number of the last push of each journey in this turn."""
+        self.late = False
+        self.leaving: list[tuple[Instance, str]] = []
+        """Journeys that end with this move, each with why: a cap is reached, a push came too late."""
+        self.left: dict[tuple[str, str], int] = {}
+        """The last visits of what this turn has taken away, by flow and channel."""
+        self.cause = ""
+        """The news that is being heard, where it can be undone: what it begins remembers it."""
+        self.undoing = False
+        self.undone: set[str] = set()
+        """Whether this turn undoes a binding, and which causes with it: what they began ends."""
+        self.asked_question = False
+        self.closed: str | None = None
+        """What is to be said of a closed page that this turn has met, if nothing else is (`closed_page`)."""
+        self.cut = False
+        self.dates_changed = False
+        self.dates_set: dict[str, bool] = {}
+        """The attributes (slots) that were set in this turn, each with whether that is news."""
+        self.done_events = self.done_moves = self.done_actions = 0
+
+    # -- why
+
+    def note(self, what: str, result: str, because: str = "", place: Place | None = None) -> None:
+        """A step of the trace."""
+        self.trace.append(TraceStep(place, what, result, because))
+
+    def mark(self, what: str, instance: Instance, *about: str) -> None:
+        """Something to be counted of a flow."""
+        self.marks.append(Mark(instance.channel, instance.flow, what, about))
+
+    def number_of_push(self, instance: Instance) -> int:
+        """The number of a push that a journey has just made: no other one of this turn has the same."""
+        number = max(instance.pushes, self.numbered.get(instance.flow, 0) + 1)
+        self.numbered[instance.flow] = number
+        return number
+
+    # -- bounds
+
+    def count_move(self, what: str) -> bool:
+        """Whether one more move may be made; at the bound the rest of the turn is dropped."""
+        self.done_moves += 1
+        return self._within(self.done_moves, MOVES_MOST, "moves", what)
+
+    def count_action(self, what: str) -> bool:
+        """Whether one more action may be done."""
+        self.done_actions += 1
+        return self._within(self.done_actions, ACTIONS_MOST, "actions", what)
+
+    def count_nested(self, depth: int, what: str) -> bool:
+        """Whether a flow may be started while so many others are being started."""
+        return self._within(depth, NESTED_MOST, "flows within each other", what)
+
+    def count_event(self, what: str) -> bool:
+        """Whether one more queued event may be handled."""
+        self.done_events += 1
+        return self._within(self.done_events, EVENTS_MOST, "events", what)
+
+    def _within(self, done: int, most: int, kind: str, what: str) -> bool:
+        if done > most and not self.cut:
+            self.cut = True
+            self.queue.clear()
+            self.begins.clear()
+            self.note(what, "chain-cut", f"more than {most} {kind} in one turn")
+        return not self.cut
+
+    # -- news
+
+    def tell(self, kind: str, subject: str, fields: Mapping[str, Value] = NOTHING) -> None:
+        """Queue news of a change: handled when what is being handled now is finished (semantics 4)."""
+        if self.undoing and (undone := undoes(kind, subject, fields)):
+            self.undone.add(undone)
+        if not self.cut:
+            self.queue.append(Heard(kind, subject, fields))
+
+    def answer_of_ours(self, asked: str, result: str, origin: Origin) -> None:
+        """Queue the outcome of what needed no world."""
+        self.outcomes.append(Outcome(asked, result, origin))
+
+    # -- conditions
+
+    def holds(self, condition: Condition | None, doing: Doing, place: Place | None = None) -> bool:
+        """Whether a condition holds for this person, here and now; one that does not is traced at `place`."""
+        if condition is None:
+            return True
+        asked = self.asked
+        asked.answers, asked.event = doing.answers, doing.fields
+        if condition.holds(asked):
+            return True
+        if place is not None:
+            because = why(condition, asked)
+            self.note("if", "not met", because.text, because.place or place)
+        return False
+
+    # -- channels
+
+    def on(self, channel: str) -> AbstractContextManager[None]:
+        """Act on a channel for a while; on another than the turn's without a token, and it is said there."""
+        return HERE if channel == self.channel else self._elsewhere(channel)
+
+    @contextmanager
+    def _elsewhere(self, channel: str) -> Iterator[None]:
+        here = (self.channel, self.rules, self.token, self.replies, self.later, self.pushes)
+        self.channel = self.asked.channel = channel
+        self.rules = self.playbook.channels.get(channel) or ChannelRules(channel)
+        self.token, self.replies, self.later, self.pushes = None, [], [], []
+        try:
+            yield
+        finally:
+            if self.replies:
+                self.note("reply", "lost", "the event belongs to another channel")
+            self.elsewhere.setdefault(channel, []).extend([*self.later, *self.pushes])
+            self.channel, self.rules, self.token, self.replies, self.later, self.pushes = here
+            self.asked.channel = self.channel
+
+    # -- identities
+
+    @property
+    def identity(self) -> Identity:
+        """How the person stands on the channel of this turn."""
+        return self.identity_on(self.channel)
+
+    def identity_on(self, channel: str) -> Identity:
+        """How the person stands on a channel: this turn's own copy, which it may change."""
+        for identity in self.contact.identities:
+            if identity.channel == channel:
+                return identity
+        new = Identity(channel)
+        self.contact.identities = (*self.contact.identities, new)
+        return new
+
+    # -- instances and timers
+
+    def flow_of(self, instance: Instance) -> Flow | None:
+        """The flow of an instance, as it runs on its channel."""
+        playbook = self.playbook  # `Playbook.flow` without the call: this is asked a dozen times a turn
+        variant = playbook.variants.get((instance.channel, instance.flow)) if playbook.variants else None
+        return variant or playbook.flows.get(instance.flow)
+
+    def state_of(self, instance: Instance) -> State | None:
+        """The state that an instance is in; `None` where the playbook has it no more: it is lost."""
+        flow = self.flow_of(instance)
+        return flow.states.get(instance.state) if flow is not None else None
+
+    def put(self, instance: Instance) -> None:
+        """Keep a new instance, behind the others."""
+        self.contact.flows = (*self.contact.flows, instance)
+
+    def has(self, instance: Instance) -> bool:
+        """Whether the instance is still there."""
+        for other in self.contact.flows:  # noqa: SIM110 - half the cost of `any`, seven times a turn
+            if other is instance:
+                return True
+        return False
+
+    def drop(self, instance: Instance) -> None:
+        """Take an instance away, with its timers and the flows that it runs."""
+        self.left[instance.flow, instance.channel] = instance.visit
+        self.contact.flows = tuple(other for other in self.contact.flows if other is not instance)
+        self.void_timers(instance)
+        self.drop_children(instance)
+
+    def drop_children(self, instance: Instance) -> None:
+        """Take away the flows that this one runs (semantics 18); one that others wait for stays theirs."""
+        for other in self.contact.flows:
+            if other.parent == instance.flow and other.channel == instance.channel:
+                heirs = [heir for heir in self.waiting_for(other) if heir is not instance]
+                if heirs:
+                    other.parent = heirs[0].flow
+                else:
+                    self.mark(LEFT, other, other.state, "not run any more")
+                    self.drop(other)
+
+    def waiting_for(self, instance: Instance) -> list[Instance]:
+        """The instances that rest until this one's flow has ended: their states run it."""
+        return [
+            other
+            for other in self.contact.flows
+            if other.channel == instance.channel
+            and other.held is None
+            and (state := self.state_of(other)) is not None
+            and state.run == instance.flow
+        ]
+
+    def leave(self, instance: Instance, why: str) -> list[Instance]:
+        """Out of a flow, and of the flows that wait for it, which nothing would ever move; all of them."""
+        if not self.has(instance):
+            return []  # it has gone with one that it belonged to: nobody leaves twice
+        left, waiting = [instance], self.waiting_for(instance)
+        self.mark(LEFT, instance, instance.state, why)
+        self.drop(instance)
+        for other in waiting:
+            left += self.leave(other, why)
+        return left
+
+    def void_timers(self, instance: Instance) -> None:
+        """Take away an instance's timers; that which starts its flow anew (visit 0) is none of them."""
+        if self.contact.timers:
+            self.contact.timers = tuple(
+                timer
+                for timer in self.contact.timers
+                if timer.flow != instance.flow or timer.channel != instance.channel or not timer.visit
+            )
+
+    def arm(self, timer: Timer) -> None:
+        """Set a timer, in place of one of the same name."""
+        kept = tuple(
+            old
+            for old in self.contact.timers
+            if (old.flow, old.channel, old.timer) != (timer.flow, timer.channel, timer.timer)
+        )
+        self.contact.timers = (*kept, timer)
+
+    def disarm(self, flow: str, channel: str, name: str) -> None:
+        """Take a timer away."""
+        self.contact.timers = tuple(
+            old for old in self.contact.timers if (old.flow, old.channel, old.timer) != (flow, channel, name)
+        )
+
+    # -- messages
+
+    def render(
+        self, cards: Sequence[Card], doing: Doing, choices: tuple[Tap | str, ...] = ()
+    ) -> list[Message]:
+        """The messages of these cards, filled; what its data broke is left out and traced."""
+        if not choices and len(cards) == 1:
+            card = cards[0]
+            ready = card.bubbles[0].ready if len(card.bubbles) == 1 else None
+            if ready is not None and not card.quick_replies:
+                return [ready]
+        filling = filling_of(self.playbook, self.channel, self.now, self.lookup(doing), choices)
+        result = rendered(cards, filling)
+        for problem in result.problems:
+            self.note("message", "not-sent", problem, cards[0].place)
+        return list(result.messages)
+
+    def lookup(self, doing: Doing) -> Lookup:
+        """Who answers placeholders on somebody's behalf."""
+        return lookup_of(self.playbook, self.contact, self.channel, self.now, doing.answers, doing.fields)
+
+    def speak(self, messages: Sequence[Message], of: JourneyPush | None = None) -> None:
+        """Say by the token where there is one, else by push, perhaps a journey's (questions, `show`)."""
+        if self.token is None:
+            self.later.extend(Pushed(message, of) for message in messages)
+        else:
+            self.replies.extend(messages)
+            self.spoken.extend(messages)
+
+
+def living(token: ReplyToken | None, now: datetime) -> ReplyToken | None:
+    """The token while it is worth trying (semantics 8)."""
+    if token is None or now - token.received > TOKEN_LIFE:
+        return None
+    return token

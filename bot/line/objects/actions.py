@@ -1,0 +1,105 @@
+"""What LINE's action objects must be, in each place where one may stand.
+
+https://developers.line.biz/en/reference/messaging-api/#action-objects
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.line.objects.flex_places import ACTIONS, ACTIONS_ON_VIDEO
+from bot.line.objects.limits import ADDRESS, COPIED, DATA, FLEX_LABEL, LABEL, PICTURE_ADDRESS, SAID
+from bot.line.objects.moments import BOUNDS, misfit
+from bot.line.objects.spec import Kinds, OneOfWords, Spec, SpecFault, TextLook, TextSpec, Thing, Uri
+
+IMAGE_CAROUSEL_LABEL = 12
+ALIAS = 32
+PICK = OneOfWords(("date", "time", "datetime"))
+
+OPENED = Uri(ADDRESS, ("http", "https", "line", "tel"))
+"""What a tap opens."""
+FETCHED = Uri(PICTURE_ADDRESS, ("https",))
+"""What LINE fetches: a picture, a video, a sound."""
+
+
+def _one_text(action: Mapping[str, Any]) -> Iterator[SpecFault]:
+    if action.get("displayText") and action.get("text"):
+        yield SpecFault(("text",), "look", by="one text")
+    if action.get("fillInText") is not None and action.get("inputOption") != "openKeyboard":
+        yield SpecFault(("fillInText",), "look", by="keyboard")
+
+
+def _moments(action: Mapping[str, Any]) -> Iterator[SpecFault]:
+    given = {name: value for name in BOUNDS if isinstance(value := action.get(name), str)}
+    mode = action.get("mode")
+    wrong = misfit(mode, given) if mode in PICK.words else None
+    if wrong is not None:
+        yield SpecFault((wrong,), "look", by="moment")
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+_MOMENT = TextLook(_anything)
+_OWN: Mapping[str, tuple[Mapping[str, Spec], tuple[str, ...]]] = {
+    "postback": (
+        {
+            "data": DATA,
+            "displayText": SAID,
+            "text": SAID,
+            "inputOption": OneOfWords(("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice")),
+            "fillInText": SAID,
+        },
+        ("data",),
+    ),
+    "message": ({"text": SAID}, ("text",)),
+    "uri": (
+        {"uri": OPENED, "altUri": Thing({"desktop": OPENED}, closed=True, what="alturi")},
+        ("uri",),
+    ),
+    "datetimepicker": (
+        {"data": DATA, "mode": PICK, "initial": _MOMENT, "max": _MOMENT, "min": _MOMENT},
+        ("data", "mode"),
+    ),
+    "clipboard": ({"clipboardText": COPIED}, ("clipboardText",)),
+    "camera": ({}, ()),
+    "cameraRoll": ({}, ()),
+    "location": ({}, ()),
+    "richmenuswitch": ({"richMenuAliasId": TextSpec(ALIAS), "data": DATA}, ("richMenuAliasId", "data")),
+}
+"""By type: the properties beside the label, and those that must be there."""
+_RULES = {"postback": (_one_text,), "datetimepicker": (_moments,)}
+
+
+def _actions(
+    label: TextSpec, *, labelled: bool, types: tuple[str, ...] = ACTIONS, closed: bool = False
+) -> Kinds:
+    required = ("label",) if labelled else ()
+    return Kinds(
+        {
+            kind: Thing(
+                {"label": label, **_OWN[kind][0]},
+                (*required, *_OWN[kind][1]),
+                closed,
+                _RULES.get(kind, ()),
+                f"{kind} action",
+            )
+            for kind in types
+        },
+        what="action",
+    )
+
+
+_OPTIONAL_LABEL = replace(LABEL, least=0)
+_OPTIONAL_FLEX_LABEL = replace(FLEX_LABEL, least=0)
+
+IN_TEMPLATE = _actions(LABEL, labelled=True)
+IN_IMAGE_CAROUSEL = _actions(replace(LABEL, most=IMAGE_CAROUSEL_LABEL, least=0), labelled=False)
+IN_QUICK_REPLY = _actions(LABEL, labelled=True, types=(*ACTIONS, "camera", "cameraRoll", "location"))
+IN_FLEX = _actions(_OPTIONAL_FLEX_LABEL, labelled=False, closed=True)
+ON_FLEX_BUTTON = _actions(FLEX_LABEL, labelled=True, closed=True)
+ON_FLEX_VIDEO = _actions(_OPTIONAL_FLEX_LABEL, labelled=False, types=ACTIONS_ON_VIDEO, closed=True)
+IN_MENU = _actions(_OPTIONAL_LABEL, labelled=False, types=(*ACTIONS, "richmenuswitch"))

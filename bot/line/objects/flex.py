@@ -1,0 +1,212 @@
+"""What a Flex container must be: LINE's own table of objects, with what its reference adds to it.
+
+Unknown properties are refused: LINE answers `unknown field`.
+
+https://developers.line.biz/en/reference/messaging-api/#flex-message
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.engine.rendering.rendering import BUBBLE_BYTES_MOST, CAROUSEL_BYTES_MOST, json_bytes
+from bot.line.objects.actions import FETCHED, IN_FLEX, ON_FLEX_BUTTON, ON_FLEX_VIDEO
+from bot.line.objects.faults import faults_of
+from bot.line.objects.flex_looks import look_of
+from bot.line.objects.flex_places import (
+    ALSO_REQUIRED,
+    ANIMATED_MOST,
+    BLOCKS,
+    DEFAULT_SIZE,
+    HEROES,
+    IN_LAYOUT,
+    IN_PLACE_OF_VIDEO,
+    VIDEO_SIZES,
+)
+from bot.line.objects.flex_table import KINDS, PROPERTIES, REQUIRED
+from bot.line.objects.limits import FLEX_BUBBLES, FLEX_TEXT
+from bot.line.objects.spec import (
+    Depending,
+    JsonPath,
+    Kinds,
+    Many,
+    Number,
+    ObjectRule,
+    OneOfWords,
+    Spec,
+    SpecFault,
+    Switch,
+    Thing,
+    inside,
+    items,
+)
+
+CONTENTS_AT_MOST = 10_000
+"""Of one box; the size of the JSON bounds them before."""
+
+
+def _says_something(text: Mapping[str, Any]) -> Iterator[SpecFault]:
+    if text.get("text") is None and not text.get("contents"):
+        yield SpecFault(("text",), "missing")
+
+
+def _has_a_block(bubble: Mapping[str, Any]) -> Iterator[SpecFault]:
+    if not any(bubble.get(block) is not None for block in BLOCKS):
+        yield SpecFault((), "own", takes="At least one block must be specified", by="block")
+
+
+def _video_has_room(bubble: Mapping[str, Any]) -> Iterator[SpecFault]:
+    if _has_video(bubble) and bubble_size(bubble) not in VIDEO_SIZES:
+        yield SpecFault(("hero",), "look", by="room for a video")
+
+
+def _alike(carousel: Mapping[str, Any]) -> Iterator[SpecFault]:
+    """All bubbles of a carousel are of one size, and none has a video."""
+    bubbles = items(carousel, "contents")
+    for number, bubble in enumerate(bubbles):
+        if bubble_size(bubble) != bubble_size(bubbles[0]):
+            yield SpecFault(("contents", number, "size"), "look", by="one size", part=("contents", number))
+        if _has_video(bubble):
+            yield SpecFault(("contents", number, "hero"), "look", by="no video")
+
+
+def bubble_size(bubble: Any) -> str:
+    """The size of a bubble, also where it has none written."""
+    return str(inside(bubble, "size") or DEFAULT_SIZE)
+
+
+def _has_video(bubble: Any) -> bool:
+    return bool(inside(bubble, "hero", "type") == "video")
+
+
+_RULES: Mapping[str, tuple[ObjectRule, ...]] = {
+    "FlexText": (_says_something,),
+    "FlexBubble": (_has_a_block, _video_has_room),
+    "FlexCarousel": (_alike,),
+}
+
+# these objects hold one another: they are filled below
+_boxes: dict[str, Thing] = {}
+_heroes: dict[str, Thing] = {}
+_in_place_of_video: dict[str, Thing] = {}
+_components: dict[str, Thing] = {}
+_spans: dict[str, Thing] = {}
+_bubbles: dict[str, Thing] = {}
+_by_layout: dict[str, Spec] = {}
+
+
+def _contents(of: Mapping[str, Thing], what: str = "component") -> Many:
+    return Many(Kinds(of, blame_whole=True, what=what), 0, CONTENTS_AT_MOST)
+
+
+_BLOCK = Kinds(_boxes, blame_whole=True, what="box")
+_PLACES: Mapping[tuple[str, str], Spec] = {
+    ("FlexBubble", "header"): _BLOCK,
+    ("FlexBubble", "hero"): Kinds(_heroes, blame_whole=True, what="component"),
+    ("FlexBubble", "body"): _BLOCK,
+    ("FlexBubble", "footer"): _BLOCK,
+    ("FlexBox", "contents"): Depending("layout", _by_layout, _contents(_components)),
+    ("FlexText", "contents"): _contents(_spans, "span"),
+    ("FlexButton", "action"): ON_FLEX_BUTTON,
+    ("FlexVideo", "action"): ON_FLEX_VIDEO,
+    ("FlexVideo", "altContent"): Kinds(_in_place_of_video, blame_whole=True, what="component"),
+    ("FlexCarousel", "contents"): Many(
+        Kinds(_bubbles, blame_whole=True, what="bubble"), 1, FLEX_BUBBLES, "bubbles"
+    ),
+}
+"""Where LINE's reference says more than its table does."""
+
+_things: dict[str, Thing] = {}
+_WORDS = {name: word for kinds in KINDS.values() for word, name in kinds.items()}
+
+
+def _plain(name: str) -> str:
+    return name.removeprefix("Flex").lower()
+
+
+def _thing(name: str) -> Thing:
+    if name not in _things:
+        properties: dict[str, Spec] = {}
+        required = (*REQUIRED.get(name, ()), *ALSO_REQUIRED.get(name, ()))
+        _things[name] = Thing(
+            properties, required, True, _RULES.get(name, ()), _WORDS.get(name) or _plain(name)
+        )
+        properties |= {key: _spec_of(name, key, kind) for key, kind in PROPERTIES[name].items()}
+    return _things[name]
+
+
+def _spec_of(of: str, name: str, kind: str) -> Spec:
+    if (of, name) in _PLACES:
+        return _PLACES[of, name]
+    match kind:
+        case "text":
+            return _text_spec(of, name)
+        case "whole":
+            return Number(0)
+        case "switch":
+            return Switch()
+        case "Action":
+            return IN_FLEX
+        case _:
+            return _object_or_word(kind)
+
+
+def _text_spec(of: str, name: str) -> Spec:
+    """What a text property must be. Raises `KeyError` for one that nobody has looked up in LINE's pages."""
+    if name in ("url", "previewUrl"):
+        return FETCHED
+    if name == "text":
+        return FLEX_TEXT
+    look = look_of(of, name)
+    if look is None:
+        raise KeyError(f"{of}.{name}")
+    return look
+
+
+def _object_or_word(kind: str) -> Spec:
+    if kind in KINDS:
+        return Kinds({word: _thing(one) for word, one in KINDS[kind].items()}, what=_plain(kind))
+    return _thing(kind) if kind in PROPERTIES else OneOfWords(tuple(kind.split("|")))
+
+
+_of_type = {word: _thing(name) for word, name in KINDS["FlexComponent"].items()}
+_boxes |= {"box": _of_type["box"]}
+_heroes |= {word: _of_type[word] for word in HEROES}
+_in_place_of_video |= {word: _of_type[word] for word in IN_PLACE_OF_VIDEO}
+_components |= {word: thing for word, thing in _of_type.items() if word not in ("span", "video")}
+_spans |= {"span": _of_type["span"]}
+_bubbles |= {"bubble": _thing("FlexBubble")}
+_by_layout |= {
+    layout: _contents({word: _of_type[word] for word in words}) for layout, words in IN_LAYOUT.items()
+}
+CONTAINER = Kinds({**_bubbles, "carousel": _thing("FlexCarousel")}, what="container")
+
+
+def container_faults(contents: Any) -> Iterator[SpecFault]:
+    """What LINE refuses of a bubble or carousel; the ways begin at the container."""
+    yield from faults_of(contents, CONTAINER)
+    if inside(contents, "type") == "carousel":
+        for number, bubble in enumerate(items(contents, "contents")):
+            yield from _too_large(("contents", number), bubble, "bubble", BUBBLE_BYTES_MOST)
+        yield from _too_large((), contents, "carousel", CAROUSEL_BYTES_MOST)
+    else:
+        yield from _too_large((), contents, "bubble", BUBBLE_BYTES_MOST)
+    if animated(contents) > ANIMATED_MOST:
+        takes = f"must not have more than {ANIMATED_MOST} animated images"
+        yield SpecFault((), "own", most=ANIMATED_MOST, takes=takes, by="animated")
+
+
+def _too_large(at: JsonPath, form: Any, what: str, most: int) -> Iterator[SpecFault]:
+    if json_bytes(form) > most:
+        size = f"The maximum size of JSON data that defines a {what} is {most // 1000} KB."
+        yield SpecFault(at, "own", most=most, takes=f"Too large flex message. {size}", by="bytes")
+
+
+def animated(value: Any) -> int:
+    """The number of animated pictures in a container."""
+    if isinstance(value, list):
+        return sum(animated(one) for one in value)
+    if not isinstance(value, dict):
+        return 0
+    return (value.get("animated") is True) + sum(animated(one) for one in value.values())

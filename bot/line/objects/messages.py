@@ -1,0 +1,196 @@
+"""What LINE's message objects must be: each type with its own properties, and what lies within.
+
+https://developers.line.biz/en/reference/messaging-api/#message-objects
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.line.objects.actions import FETCHED, OPENED
+from bot.line.objects.areas import AREA, lies_within
+from bot.line.objects.faults import faults_of
+from bot.line.objects.flex import container_faults
+from bot.line.objects.limits import (
+    ALT,
+    COPIED,
+    PLACE_ADDRESS,
+    PLACE_TITLE,
+    SENDER_NAME,
+    TEXT,
+)
+from bot.line.objects.spec import (
+    JsonPath,
+    Kinds,
+    Many,
+    Number,
+    Spec,
+    SpecFault,
+    TextSpec,
+    Thing,
+    inside,
+    items,
+)
+from bot.line.objects.substitution import substitution_faults
+from bot.line.objects.templates import QUICK_REPLY, TEMPLATE
+from bot.model.line_limits import MESSAGES_MOST
+from bot.model.said import Said, say
+
+EMOJIS_AT_MOST = 20
+LINK_LABEL = 30
+TRACKING = re.compile(r"[-a-zA-Z0-9.=,+*()%$&;:@{}!?<>\[\]]+")
+TAG = re.compile(r"[a-zA-Z0-9_]+")
+
+REFUSED_NAME = re.compile(r"(?<![a-z])line(?![a-z])", re.IGNORECASE)
+
+_ID = TextSpec(1_000)
+_OBJECT = Thing({})
+
+
+def _at_placeholders(message: Mapping[str, Any]) -> Iterator[SpecFault]:
+    """LINE's own emojis stand where the text has a `$`, counted in UTF-16 units."""
+    text = message.get("text")
+    units = text.encode("utf-16-le", "surrogatepass") if isinstance(text, str) else b""
+    for number, emoji in enumerate(items(message, "emojis")):
+        at = inside(emoji, "index")
+        if isinstance(at, int) and units[at * 2 : at * 2 + 2] != b"$\0":
+            yield SpecFault(("emojis", number, "index"), "look")
+
+
+def _not_line(sender: Mapping[str, Any]) -> Iterator[SpecFault]:
+    name = sender.get("name")
+    if isinstance(name, str) and REFUSED_NAME.search(name):
+        yield SpecFault(("name",), "look", by="name of LINE")
+
+
+def _areas_inside(imagemap: Mapping[str, Any]) -> Iterator[SpecFault]:
+    height = inside(imagemap, "baseSize", "height")
+    boxes: list[tuple[JsonPath, Any]] = [
+        (("actions", number, "area"), inside(one, "area"))
+        for number, one in enumerate(items(imagemap, "actions"))
+    ]
+    boxes.append((("video", "area"), inside(imagemap, "video", "area")))
+    for at, box in boxes:
+        if not lies_within(box, IMAGEMAP_WIDTH, height):
+            yield SpecFault(at, "look", by="area")
+
+
+def _area_action(**own: Spec) -> Thing:
+    return Thing({"label": _AREA_LABEL, "area": AREA, **own}, ("area", *own))
+
+
+IMAGEMAP_WIDTH = 1040
+"""The width that all areas of an imagemap are counted in, in pixels."""
+IMAGEMAP_AREAS = 50
+_AREA_LABEL = TextSpec(100, "grapheme", what="label", of=say("an area"), least=0)
+_AREA_SAID = TextSpec(400, of=say("an area"))
+IN_IMAGEMAP = Kinds(
+    {
+        "uri": _area_action(linkUri=OPENED),
+        "message": _area_action(text=_AREA_SAID),
+        "clipboard": _area_action(clipboardText=COPIED),
+    }
+)
+SENDER = Thing({"name": SENDER_NAME, "iconUrl": FETCHED}, rules=(_not_line,))
+
+
+def _message(required: Mapping[str, Spec], rule: Any = None, **optional: Spec) -> Thing:
+    properties = {**required, **optional, "sender": SENDER, "quickReply": _OBJECT}
+    return Thing(properties, tuple(required), rules=() if rule is None else (rule,))
+
+
+_EMOJI = Thing(
+    {"index": Number(most=TEXT.most), "productId": _ID, "emojiId": _ID}, ("index", "productId", "emojiId")
+)
+MESSAGE = Kinds(
+    {
+        "text": _message(
+            {"text": TEXT},
+            _at_placeholders,
+            emojis=Many(_EMOJI, 0, EMOJIS_AT_MOST),
+            quoteToken=_ID,
+        ),
+        "textV2": _message({"text": TEXT}, substitution=_OBJECT, quoteToken=_ID),
+        "sticker": _message({"packageId": _ID, "stickerId": _ID}, quoteToken=_ID),
+        "image": _message({"originalContentUrl": FETCHED, "previewImageUrl": FETCHED}),
+        "video": _message(
+            {"originalContentUrl": FETCHED, "previewImageUrl": FETCHED},
+            trackingId=TextSpec(100, look=TRACKING),
+        ),
+        "audio": _message({"originalContentUrl": FETCHED, "duration": Number(1)}),
+        "location": _message(
+            {
+                "title": PLACE_TITLE,
+                "address": PLACE_ADDRESS,
+                "latitude": Number(-90, 90, whole=False, what="degrees"),
+                "longitude": Number(-180, 180, whole=False, what="degrees"),
+            }
+        ),
+        "imagemap": _message(
+            {
+                "baseUrl": FETCHED,
+                "altText": ALT,
+                "baseSize": Thing(
+                    {"width": Number(IMAGEMAP_WIDTH, IMAGEMAP_WIDTH), "height": Number(1)},
+                    ("width", "height"),
+                ),
+                "actions": Many(IN_IMAGEMAP, 1, IMAGEMAP_AREAS, "areas", say("an imagemap")),
+            },
+            _areas_inside,
+            video=Thing(
+                {
+                    "originalContentUrl": FETCHED,
+                    "previewImageUrl": FETCHED,
+                    "area": AREA,
+                    "externalLink": Thing(
+                        {"linkUri": OPENED, "label": TextSpec(LINK_LABEL)}, ("linkUri", "label")
+                    ),
+                },
+                ("originalContentUrl", "previewImageUrl", "area"),
+            ),
+        ),
+        "template": _message({"altText": ALT, "template": _OBJECT}),
+        "flex": _message({"altText": ALT, "contents": _OBJECT}),
+        "coupon": _message({"couponId": _ID}, deliveryTag=TextSpec(30, look=TAG)),
+    }
+)
+IN_LOGS: Mapping[str, Said] = {
+    "image": say("(picture)"),
+    "video": say("(video)"),
+    "audio": say("(audio)"),
+    "file": say("(file)"),
+    "sticker": say("(sticker)"),
+    "location": say("(location)"),
+    "imagemap": say("(imagemap)"),
+    "flex": say("(Flex)"),
+    "template": say("(buttons)"),
+}
+"""What a log calls a message that is no text, also one that somebody has sent."""
+MESSAGES = Many(MESSAGE, 1, MESSAGES_MOST)
+
+
+def message_faults(message: Mapping[str, Any]) -> Iterator[SpecFault]:
+    """What LINE refuses of a message with a known type: of its own properties, and of what lies within."""
+    yield from faults_of(message, MESSAGE)
+    yield from inner_faults(message)
+
+
+def inner_faults(message: Mapping[str, Any], *, mentions: bool = True) -> Iterator[SpecFault]:
+    """What LINE refuses of templates, Flex, what is put into texts, and quick replies.
+
+    Its own properties are as they must be. `mentions` are for replies and pushes only.
+    """
+    match message["type"]:
+        case "flex":
+            for fault in container_faults(message["contents"]):
+                yield fault.below("contents")
+        case "template":
+            yield from faults_of(message["template"], TEMPLATE, ("template",))
+        case "textV2":
+            yield from substitution_faults(message, mentions=mentions)
+        case _:
+            pass
+    if message.get("quickReply") is not None:
+        yield from faults_of(message["quickReply"], QUICK_REPLY, ("quickReply",))

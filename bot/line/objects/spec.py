@@ -1,0 +1,184 @@
+"""What a value in a request must be: the words in which the tables of LINE's objects are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from bot.engine.texts.text import Unit
+from bot.model.said import Said, SaidValue, say
+
+JsonPath: TypeAlias = tuple[str | int, ...]
+"""The way from an object to a value in it: names of properties, numbers in lists."""
+
+Wrong: TypeAlias = Literal[
+    "missing",
+    "empty",
+    "long",
+    "few",
+    "many",
+    "type",
+    "word",
+    "look",
+    "range",
+    "uri",
+    "scheme",
+    "unknown",
+    "own",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFault:
+    """Something that LINE refuses: where, what kind, and the bounds or words that it would have taken.
+
+    `own` faults carry their whole text in `takes`. `by` is the specification that is not met, or the name of
+    the rule between properties. LINE blames some faults on something else than their `part`.
+    """
+
+    at: JsonPath
+    wrong: Wrong
+    least: float = 0
+    most: float = 0
+    takes: str = ""
+    by: Spec | str = ""
+    part: JsonPath | None = None
+
+    def below(self, *at: str | int) -> SpecFault:
+        """The same, of an object at this place in another."""
+        return replace(self, at=(*at, *self.at), part=None if self.part is None else (*at, *self.part))
+
+
+ObjectRule: TypeAlias = Callable[[Mapping[str, Any]], Iterator[SpecFault]]
+"""What must hold between properties of one object, whatever these are; the paths begin at the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSpec:
+    """A text of `least` to `most` units; `look`, where given, must match all of it.
+
+    People are told of `what` is too long for whom (`of`).
+    """
+
+    most: int
+    unit: Unit = "utf16"
+    look: re.Pattern[str] | None = None
+    least: int = 1
+    what: str = "text"
+    of: Said = field(default_factory=lambda: say("a message"))
+
+
+@dataclass(frozen=True, slots=True)
+class TextLook:
+    """A word or number written as a text: right where `fits` says so.
+
+    People call it `what`, and may paste the `example`.
+    """
+
+    fits: Callable[[str], bool]
+    what: Said = field(default_factory=lambda: say("a text"))
+    example: SaidValue = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOfWords:
+    """One of these words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number from `least` to `most`; `whole` takes no fractions. `what` people call it, if they do."""
+
+    least: float = 0
+    most: float = 2**31 - 1
+    whole: bool = True
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """True or false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uri:
+    """An address of up to `most` UTF-16 units, with one of these schemes.
+
+    Addresses of this machine are taken with http too: with the simulator nothing else serves pictures.
+    """
+
+    most: int
+    schemes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list of `least` to `most` values. People call them `what`, and are told `who` takes no more."""
+
+    of: Spec
+    least: int
+    most: int
+    what: str = ""
+    who: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object, which people call `what`.
+
+    `closed` ones refuse properties that they do not know; `rules` are asked at the end.
+    """
+
+    properties: Mapping[str, Spec]
+    required: tuple[str, ...] = ()
+    closed: bool = False
+    rules: tuple[ObjectRule, ...] = ()
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """An object of one of several kinds, told by its `type`. A kind that is none of them is a fault of the
+    property `type`, or, with `blame_whole`, of the object."""
+
+    of: Mapping[str, Thing] = field(default_factory=dict)
+    blame_whole: bool = False
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Depending:
+    """A value that must be what another property of its object, called `on`, makes of it."""
+
+    on: str
+    of: Mapping[str, Spec]
+    otherwise: Spec
+
+
+Spec: TypeAlias = TextSpec | TextLook | OneOfWords | Number | Switch | Uri | Many | Thing | Kinds | Depending
+
+
+def property_spec(thing: Thing, name: str, value: Mapping[str, Any]) -> Spec:
+    """What a property must be in this object."""
+    spec = thing.properties[name]
+    return spec.of.get(str(value.get(spec.on)), spec.otherwise) if isinstance(spec, Depending) else spec
+
+
+def inside(value: Any, *path: str | int) -> Any:
+    """What lies in an object of whatever shape; `None` where nothing does."""
+    for step in path:
+        if isinstance(step, str):
+            value = value.get(step) if isinstance(value, dict) else None
+        else:
+            value = value[step] if isinstance(value, list) and step < len(value) else None
+    return value
+
+
+def items(value: Any, name: str) -> list[Any]:
+    """What a list in an object holds; nothing where it has none."""
+    found = inside(value, name)
+    return found if isinstance(found, list) else []

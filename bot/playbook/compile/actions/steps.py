@@ -1,0 +1,101 @@
+"""Actions from their canonical form, one key each (language, section 6)."""
+
+from __future__ import annotations
+
+from bot.engine.compiled.step import Say, Show, Step, Steps
+from bot.model.said import say
+from bot.playbook.compile.actions import (
+    attributes,
+    clerks,
+    codes,
+    conversation,
+    flows,
+    hooks,
+    marketing,
+    members,
+    pinned_menu,
+    tags,
+)
+from bot.playbook.compile.actions.readers import Readers
+from bot.playbook.compile.scope.scope import Scope, text_card
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+
+
+def steps_of(scope: Scope, node: Node | None) -> Steps:
+    """A list of actions; what cannot be done is reported and left out."""
+    made: list[Step] = []
+    left: Scalar | None = None
+    for item in scope.items(node):
+        for kind, (key, value) in item.pairs.items():
+            if left is not None:
+                _behind_exit(scope, key, left)
+                return tuple(made)
+            step = _step(scope, kind, key, value)
+            made += [step] if step is not None else []
+            if step is not None and leaves_itself(scope, step):
+                left = key
+    return tuple(made)
+
+
+def _behind_exit(scope: Scope, key: Scalar, left: Scalar) -> None:
+    message = say("{key} is behind  exit,  which has left this flow already", key=shown(key.value))
+    scope.wrong(
+        key,
+        "after-exit",
+        message,
+        say("put  exit  last"),
+        note=say("left at {place}", place=str(place_of(left))),
+    )
+
+
+def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
+    read = _READ.get(kind)
+    if read is None:
+        scope.wrong(key, "no-kind", say("there is no action {kind}", kind=shown(kind)), hint_for(kind, _READ))
+        return None
+    if kind in _ON_PAGES and (scope.where.flow is None or not scope.where.flow.page):
+        message = say("{kind} belongs to a flow that has a page", kind=shown(kind))
+        hint = (
+            say("write  page: true  into the flow") if scope.where.flow else say("start a flow that does it")
+        )
+        scope.wrong(key, "action-not-here", message, hint)
+        return None
+    return read(scope, key, value)
+
+
+def leaves_itself(scope: Scope, step: Step) -> bool:
+    """Whether a step leaves the flow in which it stands."""
+    flow = scope.where.flow
+    return flow is not None and step.leaves(flow.name)
+
+
+def _say(scope: Scope, key: Scalar, node: Node) -> Step:
+    if isinstance(node, Map) and node.get("message") is not None:
+        may_cost = scope.switch(node.get("or_push"))
+        return Say(place_of(key), "reply", scope.cards(node.get("message")), may_cost)
+    return Say(place_of(key), "reply" if key.value == "reply" else "push", scope.cards(node))
+
+
+def _show(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    single = scope.scalar(node)
+    return None if single is None else Show(place_of(key), text_card(scope, key, single))
+
+
+_READ: Readers = {
+    "reply": _say,
+    "push": _say,
+    "show": _show,
+    **tags.READ,
+    **attributes.READ,
+    **flows.READ,
+    **pinned_menu.READ,
+    **conversation.READ,
+    **marketing.READ,
+    **codes.READ,
+    **members.READ,
+    **clerks.READ,
+    **hooks.READ,
+}
+_ON_PAGES = {**codes.READ, **members.BINDING, **clerks.READ}
+"""What belongs to a flow with a page (language, 8.3)."""

@@ -1,0 +1,110 @@
+"""`audience:` conditions: the audience's own condition in their place, or standing on its frozen list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.people import OnList
+from bot.model.said import say
+from bot.playbook.compile.scope.known_names import EVERYONE
+from bot.playbook.compile.scope.scope import DEEPEST, Scope
+from bot.playbook.compile.scope.where import NOWHERE
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+
+LARGEST = 1000
+"""Single tests in an audience; each is asked of every person."""
+DEEPEST_CONDITION = 40
+"""Conditions within one another; a filter of MongoDB takes 100 levels, and each is two."""
+_OPEN = "audiences being compiled"
+_DONE = "compiled audiences"
+
+
+def in_audience(scope: Scope, name: Scalar, condition: Callable[[Scope, Node], Condition]) -> Condition:
+    """That somebody is in an audience; one that is asked for within itself is reported."""
+    if not scope.knows("audiences", name) or name.value == EVERYONE:
+        return All(())
+    open_: list[str] = scope.book.cache.setdefault(_OPEN, [])
+    done: dict[str, Condition] = scope.book.cache.setdefault(_DONE, {})
+    if name.value in open_:
+        around = " → ".join([*open_[open_.index(name.value) :], name.value])
+        message = say("the audience {name} asks for itself: {around}", name=shown(name.value), around=around)
+        scope.wrong(name, "audience-cycle", message, say("leave one of them out"))
+        return All(())
+    if name.value not in done:
+        if len(open_) >= DEEPEST:
+            message = say("more than {most} audiences ask for one another here", most=DEEPEST)
+            scope.wrong(name, "nested-too-deep", message, say("write its conditions here"))
+            return All(())
+        key, node = scope.book.section("audiences")[name.value]
+        open_.append(name.value)
+        done[name.value] = _bounded(scope, key, _compiled(scope, key, node, condition))
+        open_.pop()
+    return done[name.value]
+
+
+def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
+    """The condition, if it is not too large to be asked of everybody; those within it have been bounded."""
+    tests, depth = _measured(condition, {})
+    if depth > DEEPEST_CONDITION:
+        message = say(
+            "the conditions of {key} are nested more than {most} deep",
+            key=shown(key.value),
+            most=DEEPEST_CONDITION,
+        )
+        scope.wrong(key, "nested-too-deep", message, say("ask for fewer audiences within one another"))
+        return All(())
+    if tests > LARGEST:
+        message = say(
+            "the audience {key} asks {tests} things, with all that it refers to",
+            key=shown(key.value),
+            tests=f"{tests:,}",
+        )
+        scope.wrong(
+            key,
+            "audience-too-large",
+            message,
+            say("ask for at most {most}, or use a list:  csv: …", most=f"{LARGEST:,}"),
+        )
+        return All(())
+    return condition
+
+
+def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """How many single tests a condition holds, and how deep they are nested.
+
+    Audiences that are asked for twice are one object: `known` has what was measured, by identity.
+    """
+    found = known.get(id(condition))
+    if found is None:
+        match condition:
+            case All(parts=parts) | Any(parts=parts):
+                within = [_measured(part, known) for part in parts]
+            case Not(part=part):
+                within = [_measured(part, known)]
+            case _:
+                return 1, 0
+        found = sum(tests for tests, _ in within), 1 + max((depth for _, depth in within), default=0)
+        known[id(condition)] = found
+    return found
+
+
+def _compiled(
+    scope: Scope, key: Scalar, node: Node, condition: Callable[[Scope, Node], Condition]
+) -> Condition:
+    here = scope.put(replace(NOWHERE, asked_at_any_time=say("an audience")))
+    if not isinstance(node, Map):
+        return All(())
+    csv, asked = node.get("csv"), node.get("if")
+    if isinstance(csv, Scalar):
+        return OnList(place_of(key), f"{key.value}@{frozen(here, csv)}")
+    return All(()) if asked is None else condition(here, asked)
+
+
+def frozen(scope: Scope, csv: Scalar) -> str:
+    """The first signs of the sha256 of a list: people stand on this version of it."""
+    path = scope.file(csv)
+    return sha256(path.read_bytes() if path else b"").hexdigest()[:12]

@@ -1,0 +1,321 @@
+"""Conditions from their canonical form, one key each (language, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Literal
+
+from bot.engine.conditions.around import During, OnChannel, SmsCreditIs, WithStaff
+from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
+from bot.engine.conditions.comparisons import IsKnown, Test
+from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.people import InFlow, InSplit
+from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import (
+    CONTACT_FIELDS,
+    PRIVATE_FIELDS,
+    AnswerTest,
+    AttributeTest,
+    ContactTest,
+    EventTest,
+)
+from bot.model.said import Said, row, say
+from bot.playbook.compile.conditions.audience_conditions import in_audience
+from bot.playbook.compile.conditions.comparisons import Subject, tests_of
+from bot.playbook.compile.conditions.setting_conditions import setting_holds
+from bot.playbook.compile.conditions.splits import draw, ranges
+from bot.playbook.compile.scope.known_names import Section
+from bot.playbook.compile.scope.placeholder_names import answer_type, event_field
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
+from bot.playbook.compile.values.hours import called, hours_of
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+
+BOUND_KINDS: Mapping[str, Literal["phone", "shop", "clerk"]] = {
+    "phone": "phone",
+    "shop": "shop",
+    "clerk": "clerk",
+}
+"""The words of `bound` as they are written, typed."""
+
+
+def condition_of(scope: Scope, node: Node | None) -> Condition | None:
+    """A condition; `None` where there is none."""
+    return None if node is None else _condition(scope, node)
+
+
+def _condition(scope: Scope, node: Node) -> Condition:
+    if not isinstance(node, Map) or len(node.pairs) != 1:
+        scope.wrong(
+            node, "condition-two-keys", say("a condition has exactly one key"), say("write  {tag: VIP}")
+        )
+        return All(())
+    ((kind, (key, value)),) = node.pairs.items()
+    make = KINDS.get(kind)
+    if make is None:
+        scope.wrong(
+            key, "no-kind", say("there is no condition {kind}", kind=shown(kind)), hint_for(kind, KINDS)
+        )
+        return All(())
+    return make(scope, key, value)
+
+
+def _list(scope: Scope, node: Node) -> tuple[Condition, ...]:
+    return tuple(_condition(scope, item) for item in scope.items(node))
+
+
+def _all_of(parts: Iterable[Condition]) -> Condition:
+    made = tuple(parts)
+    return made[0] if len(made) == 1 else All(made)
+
+
+def _not(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return Not(_condition(scope, node))
+
+
+def _tag(scope: Scope, key: Scalar, node: Node) -> Condition:
+    if not isinstance(node, Map):
+        return HasTag(place_of(key), tuple(_known(scope, "tags", node)))
+    return _all_of(
+        _tag_since(scope, name, value) for name, value in scope.pairs(node) if scope.knows("tags", name)
+    )
+
+
+def _tag_since(scope: Scope, name: Scalar, node: Node) -> Condition:
+    spans = {key.value: scope.duration(value) for key, value in scope.pairs(node)}
+    return HasTag(place_of(name), (name.value,), spans.get("within"), spans.get("over"))
+
+
+def _known(scope: Scope, section: Section, node: Node) -> list[str]:
+    return [name.value for name in scope.scalars(node) if scope.knows(section, name)]
+
+
+def _bound(scope: Scope, key: Scalar, node: Node) -> Condition:
+    kinds = (BOUND_KINDS.get(kind.value) for kind in scope.scalars(node))
+    return IsBound(place_of(key), tuple(kind for kind in kinds if kind is not None))
+
+
+def _bound_before(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return BoundBefore(place_of(key))
+
+
+def _during(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return During(place_of(key), called(node), hours_of(scope, node))
+
+
+def _attribute(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return _all_of(part for name, tests in scope.pairs(node) if (part := _of_attribute(scope, name, tests)))
+
+
+def _of_attribute(scope: Scope, name: Scalar, node: Node) -> Condition | None:
+    info = scope.book.attributes.get(name.value)
+    if info is None:
+        if not is_refused(scope.book, "attributes", name.value):
+            scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes))
+        return None
+    subject = Subject(name.value, info.type, info.values, info.private)
+    return AttributeTest(place_of(name), info.slot, info.type, tests_of(scope, node, subject))
+
+
+def _contact(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return _all_of(part for name, tests in scope.pairs(node) if (part := _of_contact(scope, name, tests)))
+
+
+def _of_contact(scope: Scope, name: Scalar, node: Node) -> Condition | None:
+    type_ = CONTACT_FIELDS.get(name.value)
+    if type_ is None:
+        message = say("a contact has no {name}", name=shown(name.value))
+        scope.wrong(name, "unknown-field", message, hint_for(name.value, CONTACT_FIELDS))
+        return None
+    private = name.value in PRIVATE_FIELDS
+    subject = Subject(name.value, type_, private=private, phone=name.value == "phone")
+    return ContactTest(place_of(name), name.value, type_, tests_of(scope, node, subject))
+
+
+def _audience(scope: Scope, key: Scalar, node: Node) -> Condition:
+    parts = [in_audience(scope, name, _condition) for name in scope.scalars(node)]
+    return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+
+def _channel(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return OnChannel(place_of(key), tuple(_known(scope, "channels", node)))
+
+
+def _split(scope: Scope, key: Scalar, node: Node) -> Condition:
+    parts = [_in_split(scope, name, groups) for name, groups in scope.pairs(node)]
+    return _all_of(part for part in parts if part is not None)
+
+
+def _in_split(scope: Scope, name: Scalar, node: Node) -> Condition | None:
+    if not scope.knows("splits", name):
+        return None
+    shares = ranges(scope.book.section("splits")[name.value][1])
+    groups = []
+    for group in scope.scalars(node):
+        if group.value in shares:
+            groups.append(group.value)
+        else:
+            message = say(
+                "the split {name} has no group {group}: {shares}",
+                name=shown(name.value),
+                group=shown(group.value),
+                shares=row(shares),
+            )
+            hint = hint_for(group.value, shares) or say("write one of these, or add it to  splits:")
+            scope.wrong(group, "unknown-split", message, hint)
+    factor, offset = draw(name.value)
+    chosen = tuple(shares[group] for group in groups)
+    return InSplit(place_of(name), factor, offset, chosen, name.value, tuple(groups))
+
+
+def _setting(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return _all_of(setting_holds(scope, name, tests) for name, tests in scope.pairs(node))
+
+
+def _in_flow(scope: Scope, key: Scalar, node: Node) -> Condition:
+    if not isinstance(node, Map):
+        return InFlow(place_of(key), tuple(_known(scope, "flows", node)))
+    parts = [
+        InFlow(place_of(name), (name.value,), tuple(_states(scope, name.value, states)))
+        for name, states in scope.pairs(node)
+        if scope.knows("flows", name)
+    ]
+    return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+
+def _states(scope: Scope, flow: str, node: Node) -> list[str]:
+    here = scope.book.flows.get(flow)
+    found = []
+    for state in scope.scalars(node):
+        if here is not None and state.value not in here.states:
+            message = say("the flow {flow} has no state {state}", flow=shown(flow), state=shown(state.value))
+            scope.wrong(state, "unknown-state", message, hint_for(state.value, here.states))
+        found.append(state.value)
+    return found
+
+
+def _answer(scope: Scope, key: Scalar, node: Node) -> Condition:
+    if scope.where.asked_at_any_time is not None:
+        return _needs_event(scope, key, scope.where.asked_at_any_time)
+    parts = [_of_answer(scope, name, tests) for name, tests in scope.pairs(node)]
+    return _all_of(part for part in parts if part is not None)
+
+
+def _of_answer(scope: Scope, name: Scalar, node: Node) -> Condition | None:
+    type_ = answer_type(scope.where, name.value)
+    if isinstance(type_, NameFault):
+        scope.fault(name, type_)
+        return None
+    assert scope.where.flow is not None  # answer_type has found it there
+    choices = scope.where.flow.answers[name.value].choices
+    return AnswerTest(
+        place_of(name),
+        name.value,
+        type_,
+        tests_of(scope, node, Subject(name.value, type_, choices, passing=True)),
+    )
+
+
+def _event(scope: Scope, key: Scalar, node: Node) -> Condition:
+    if scope.where.asked_at_any_time is not None:
+        return _needs_event(scope, key, scope.where.asked_at_any_time)
+    parts = [_of_event(scope, name, tests) for name, tests in scope.pairs(node)]
+    return _all_of(part for part in parts if part is not None)
+
+
+def _of_event(scope: Scope, name: Scalar, node: Node) -> Condition | None:
+    type_ = event_field(scope.where, name.value)
+    if isinstance(type_, NameFault):
+        scope.fault(name, type_)
+    if not isinstance(type_, str):
+        return None
+    subject = Subject(f"event.{name.value}", type_, passing=True)
+    return EventTest(place_of(name), name.value, type_, tests_of(scope, node, subject))
+
+
+def _needs_event(scope: Scope, key: Scalar, what: Said) -> Condition:
+    message = say(
+        "{what} is asked at any time, when there is no {key} to read",
+        what=what,
+        key=key.value,
+    )
+    hint = say("save it to an attribute or a tag, and ask for that")
+    scope.wrong(key, "condition-needs-event", message, hint)
+    return All(())
+
+
+def _store(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return AtStore(place_of(key), tuple(_known(scope, "stores", node)))
+
+
+def _store_group(scope: Scope, key: Scalar, node: Node) -> Condition:
+    groups = _known(scope, "store_groups", node)
+    return AtStore(place_of(key), tuple(_stores_of(scope, groups)))
+
+
+def _stores_of(scope: Scope, groups: list[str]) -> list[str]:
+    found = []
+    for name, (_, store) in scope.book.section("stores").items():
+        group = store.get("group") if isinstance(store, Map) else None
+        if isinstance(group, Scalar) and group.value in groups:
+            found.append(name)
+    return found
+
+
+def _staff(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return WithStaff(place_of(key), isinstance(node, Scalar) and node.value == "true")
+
+
+def _sms_credit(scope: Scope, key: Scalar, node: Node) -> Condition:
+    return SmsCreditIs(place_of(key), tuple(level.value for level in scope.scalars(node)))
+
+
+KINDS: dict[str, Callable[[Scope, Scalar, Node], Condition]] = {
+    "tag": _tag,
+    "not": _not,
+    "any": lambda scope, key, node: Any(_list(scope, node)),
+    "all": lambda scope, key, node: All(_list(scope, node)),
+    "bound": _bound,
+    "bound_before": _bound_before,
+    "during": _during,
+    "attribute": _attribute,
+    "contact": _contact,
+    "audience": _audience,
+    "channel": _channel,
+    "split": _split,
+    "setting": _setting,
+    "in_flow": _in_flow,
+    "answer": _answer,
+    "event": _event,
+    "store": _store,
+    "store_group": _store_group,
+    "staff": _staff,
+    "sms_credit": _sms_credit,
+}
+
+
+def guarantees(condition: Condition | None) -> frozenset[str]:
+    """The placeholders of which a condition that holds has found that they are known."""
+    match condition:
+        case All(parts):
+            return frozenset().union(*(guarantees(part) for part in parts))
+        case AttributeTest(slot=slot, tests=tests) if _says_known(tests):
+            return frozenset({f"attribute.{slot.partition('.')[2]}"})
+        case ContactTest(field=field, tests=tests) if _says_known(tests):
+            return frozenset({f"contact.{field}"})
+        case EventTest(field=field, tests=tests) if _says_known(tests):
+            return frozenset({f"event.{field}"})
+        case _:
+            return frozenset()
+
+
+def _says_known(tests: tuple[Test, ...]) -> bool:
+    return any(not (isinstance(test, IsKnown) and not test.known) for test in tests)
+
+
+def behind(scope: Scope, condition: Condition | None) -> Scope:
+    """The scope of what is done where the condition holds."""
+    known = guarantees(condition)
+    return scope.put(replace(scope.where, known=scope.where.known | known)) if known else scope

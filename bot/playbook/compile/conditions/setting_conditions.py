@@ -1,0 +1,86 @@
+"""`setting:` conditions are decided while compiling: a flow is compiled once for each set of its settings."""
+
+from __future__ import annotations
+
+from bot.engine.conditions.around import Constant
+from bot.engine.types.plain import number_of
+from bot.engine.types.value_type import ORDER
+from bot.model.said import row, say
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, plain
+
+HERE = ("is", "known", *ORDER, "contains", "starts_with")
+
+
+def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
+    """Whether all tests hold for a setting of the flow."""
+    flow = scope.where.flow
+    settings = {} if flow is None else flow.settings
+    if name.value not in settings:
+        message = say("there is no setting {name} here", name=shown(name.value))
+        if flow is not None:
+            message = say(
+                "there is no setting {name} in the flow {flow}", name=shown(name.value), flow=shown(flow.name)
+            )
+        scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings))
+        return Constant(place_of(name), False, "there is no such setting")
+    value = settings[name.value]
+    tests = [_holds(scope, key, test, value) for key, test in scope.pairs(node)]
+    because = f"{name.value} is {plain(value)}"
+    return Constant(place_of(name), all(tests), because, place_of(value))
+
+
+def _holds(scope: Scope, key: Scalar, test: Node, value: Node) -> bool:
+    how = key.value
+    if how not in HERE:
+        message = say("a setting cannot be asked for {how}", how=shown(how))
+        scope.wrong(
+            key,
+            "comparison-not-for-type",
+            message,
+            say("a setting can be asked for  {known}", known=row(HERE)),
+        )
+        return False
+    wanted = [item.value for item in scope.scalars(test)]
+    if how == "known":
+        return (wanted == ["true"]) == _is_known(value)
+    if not isinstance(value, Scalar):
+        return False
+    text = value.value
+    if how == "is":
+        return text in wanted
+    return any(_compared(scope, key, how, text, other) for other in wanted)
+
+
+def _is_known(value: Node) -> bool:
+    match value:
+        case Scalar(nothing=nothing):
+            return not nothing
+        case List(items=items):
+            return bool(items)
+        case Map(pairs=pairs):
+            return bool(pairs)
+
+
+def _compared(scope: Scope, key: Scalar, how: str, text: str, other: str) -> bool:
+    if how in ("contains", "starts_with"):
+        return other in text if how == "contains" else text.startswith(other)
+    left, right = number_of(text), number_of(other)
+    if left is None or right is None:
+        message = say(
+            "{text} and {other} cannot be compared by {how}: they must be numbers",
+            text=shown(text),
+            other=shown(other),
+            how=shown(how),
+        )
+        scope.wrong(
+            key, "comparison-not-for-type", message, say("ask for the value itself, such as  {is: …}")
+        )
+        return False
+    return {
+        "at_least": left >= right,
+        "at_most": left <= right,
+        "more_than": left > right,
+        "less_than": left < right,
+    }[how]

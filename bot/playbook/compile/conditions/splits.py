@@ -1,0 +1,65 @@
+"""Splits: which seeds belong to which group (language, section 5.1)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+
+from bot.engine.conditions.people import SEEDS
+from bot.model.said import Said, say
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar
+
+
+@lru_cache(maxsize=1024)
+def draw(name: str) -> tuple[int, int]:
+    """Factor (1 … 10006) and offset (0 … 10006) of a split, from the sha256 of its name: fixed for good."""
+    digest = sha256(name.encode("utf-8", "surrogatepass")).digest()
+    return (
+        int.from_bytes(digest[:8], "big") % (SEEDS - 1) + 1,
+        int.from_bytes(digest[8:16], "big") % SEEDS,
+    )
+
+
+def ranges(node: Node) -> dict[str, tuple[int, int]]:
+    """The range of buckets of each group (end not included), in the order declared."""
+    found, below = {}, 0
+    for name, percent in shares(node).items():
+        found[name] = (_border(below), _border(below + percent))
+        below += percent
+    return found
+
+
+def _border(percent: int) -> int:
+    return -(-min(percent, 100) * SEEDS // 100)
+
+
+def shares(node: Node) -> dict[str, int]:
+    """The percentage of each group."""
+    pairs = node.pairs if isinstance(node, Map) else {}
+    return {
+        name: int(value.value)
+        for name, (_, value) in pairs.items()
+        if isinstance(value, Scalar) and value.value.isdecimal()
+    }
+
+
+def splits_of(scope: Scope) -> dict[str, dict[str, int]]:
+    """All splits; one whose shares do not add up to 100 is reported."""
+    found = {}
+    for name, (key, node) in scope.book.section("splits").items():
+        found[name] = shares(node)
+        total = sum(found[name].values())
+        if total != 100:
+            message = say("the groups of {name} add up to {total}, not to 100", name=shown(name), total=total)
+            scope.wrong(key, "split-not-100", message, _mended(found[name], total))
+    return found
+
+
+def _mended(groups: dict[str, int], total: int) -> Said | None:
+    if not groups:
+        return None
+    last = list(groups)[-1]
+    share = groups[last] + 100 - total
+    return say("give {last} {share}", last=shown(last), share=share) if 0 < share <= 100 else None

@@ -1,0 +1,113 @@
+"""Channels: what decisions read of them, and the settings that open them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from bot.engine.compiled.playbook import HALF_A_DAY, ChannelRules
+from bot.engine.times.local_time import Duration
+from bot.engine.types.plain import number_of
+from bot.model.channel import Channel, GroupPolicy, Liff, PricePlan
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.syntax.nodes import Map, Scalar, place_of
+
+
+def channel_rules(scope: Scope) -> Iterator[ChannelRules]:
+    """Each channel as decisions see it; flows, pages and other names in it are looked up."""
+    for name, (_, node) in scope.book.section("channels").items():
+        if isinstance(node, Map):
+            yield _rules(scope, name, node)
+
+
+def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
+    liff = node.get("liff")
+    home = scope.scalar(liff.get("home")) if isinstance(liff, Map) else None
+    if home is not None:
+        scope.knows("pages", home)
+    shop, sms = scope.scalar(node.get("shop")), scope.scalar(node.get("sms"))
+    provider = sms.value if sms is not None and scope.knows("sms", sms) else None
+    return ChannelRules(
+        name=name,
+        title=scope.text(node.get("app_name")),
+        groups=_groups(scope, node),
+        staff=_staff(scope, node),
+        staff_silence=_silence(scope, node),
+        liff_id=_filled(liff.get("liff_id")) if isinstance(liff, Map) else None,
+        home=None if home is None else home.value,
+        has_sms=provider is not None,
+        sms=provider,
+        shop=shop.value if shop is not None and scope.knows("shops", shop) else None,
+        paused={
+            flow.value: place_of(flow)
+            for flow in scope.scalars(node.get("paused"))
+            if scope.knows("flows", flow)
+        },
+    )
+
+
+def _staff(scope: Scope, node: Map) -> Literal["none", "line_chat", "console"]:
+    match scope.text(node.get("staff")):
+        case "line_chat" | "console" as where:
+            return where
+        case _:
+            return "none"
+
+
+def _silence(scope: Scope, node: Map) -> Duration:
+    return scope.duration(node.get("staff_silence")) or HALF_A_DAY
+
+
+def _groups(scope: Scope, node: Map) -> GroupPolicy:
+    return "silent" if scope.text(node.get("groups")) == "silent" else "leave"
+
+
+def _filled(node: object) -> str | None:
+    """A text that is there and not empty."""
+    return node.value or None if isinstance(node, Scalar) and not node.nothing else None
+
+
+def channel_settings(scope: Scope) -> Mapping[str, Channel]:
+    """Each channel with its secrets."""
+    pairs = scope.book.section("channels").items()
+    return {name: _settings(scope, name, node) for name, (_, node) in pairs if isinstance(node, Map)}
+
+
+def _settings(scope: Scope, name: str, node: Map) -> Channel:
+    def text(key: str) -> str | None:
+        return _filled(node.get(key))
+
+    return Channel(
+        name=name,
+        id="@" + (text("id") or "").removeprefix("@"),
+        channel_id=text("channel_id") or "",
+        channel_secret=text("channel_secret") or "",
+        access_token=text("access_token"),
+        app_name=text("app_name"),
+        groups=_groups(scope, node),
+        liff=_liff(node.get("liff")),
+        plan=_plan(node.get("plan")),
+        shop=text("shop"),
+        sms=text("sms"),
+    )
+
+
+def _liff(node: object) -> Liff | None:
+    if not isinstance(node, Map):
+        return None
+    certified = _filled(node.get("certified_provider")) == "true"
+    return Liff(
+        login_channel_id=_filled(node.get("login_channel_id")) or "",
+        liff_id=_filled(node.get("liff_id")) or "",
+        certified_provider=certified,
+        login_channel_secret=_filled(node.get("login_channel_secret")),
+    )
+
+
+def _plan(node: object) -> PricePlan | None:
+    if not isinstance(node, Map):
+        return None
+    fee, included, extra = (
+        number_of(_filled(node.get(key)) or "") for key in ("monthly_fee", "included", "extra")
+    )
+    return PricePlan(fee, None if included is None else int(included), extra)

@@ -1,0 +1,211 @@
+"""What the bot is connected to, with its secrets: shops, SMS, hooks, alerts (language, section 10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from bot.engine.texts.template import Placeholder, Template
+from bot.engine.types.plain import number_of
+from bot.model.said import say
+from bot.model.settings import (
+    Alert,
+    EnvironmentValue,
+    HookSettings,
+    MappedField,
+    Settings,
+    ShopSettings,
+    SmsSettings,
+)
+from bot.playbook.compile import times
+from bot.playbook.compile.connections.channels import channel_settings
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+CREDENTIALS = ("username", "secret", "password", "token", "webhook_secret", "account", "sender")
+ONE_PART = 70
+"""Characters of an SMS in Chinese that are sent as one."""
+_WEB_ADDRESS = re.compile(
+    r"https?://|www\.|[A-Za-z0-9-]+\.(?:com|net|org|tw|io|me|app|shop|example)\b", re.IGNORECASE
+)
+
+
+def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
+    """All settings; `key_ring` is that of a playbook that names none."""
+    section, keys = scope.book.section, _alone(scope, "keys")
+    by_default: dict[tuple[str, ...], EnvironmentValue] = {} if keys else {("keys",): key_ring}
+    return Settings(
+        channels=channel_settings(scope),
+        database=_alone(scope, "database") or "embedded",
+        keys=keys or key_ring.value,
+        shops={
+            name: _shop(name, node) for name, (_, node) in section("shops").items() if isinstance(node, Map)
+        },
+        sms={name: _sms(name, node) for name, (_, node) in section("sms").items() if isinstance(node, Map)},
+        hooks={
+            name: _hook(name, node) for name, (_, node) in section("hooks").items() if isinstance(node, Map)
+        },
+        alerts=tuple(_alert(node) for node in scope.items(scope.book.root.get("alerts"))),
+        written={**dict(_written(scope.book.root, ())), **by_default},
+        api_token=_alone(scope, "api_token"),
+    )
+
+
+def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], EnvironmentValue]]:
+    """What is filled from the environment, as it is written, below this node; lists hold no secrets."""
+    if isinstance(node, Map):
+        for key, (_, inner) in node.pairs.items():
+            yield from _written(inner, (*path, key))
+    elif isinstance(node, Scalar) and node.raw is not None and node.names:
+        yield path, EnvironmentValue(node.raw, node.value)
+
+
+def _alone(scope: Scope, section: str) -> str | None:
+    return _text(scope.book.root.get(section))
+
+
+def _text(node: Node | None) -> str | None:
+    return node.value or None if isinstance(node, Scalar) and not node.nothing else None
+
+
+def _texts(node: Node | None) -> dict[str, str]:
+    pairs = node.pairs if isinstance(node, Map) else {}
+    return {key: text for key, (_, value) in pairs.items() if (text := _text(value)) is not None}
+
+
+def _credentials(node: Map) -> dict[str, str]:
+    return {key: text for key, text in _texts(node).items() if key in CREDENTIALS}
+
+
+def _shop(name: str, node: Map) -> ShopSettings:
+    return ShopSettings(
+        name=name,
+        platform=_text(node.get("platform")) or "",
+        access=_text(node.get("access")),
+        credentials=_credentials(node),
+        file=_text(node.get("file")),
+        channel=_text(node.get("channel")),
+        attributes=mapped_fields(node),
+        tags=_texts(node.get("tags")),
+        consent=_text(node.get("consent")),
+    )
+
+
+def mapped_fields(shop: Map) -> Mapping[str, MappedField]:
+    """Our attributes, each with the shop's field."""
+    node = shop.get("attributes")
+    found = {}
+    for ours, (_, theirs) in (node.pairs if isinstance(node, Map) else {}).items():
+        field = theirs.get("from") if isinstance(theirs, Map) else theirs
+        write = isinstance(theirs, Map) and _text(theirs.get("write")) == "true"
+        found[ours] = MappedField(_text(field) or "", write)
+    return found
+
+
+def _sms(name: str, node: Map) -> SmsSettings:
+    price, warn = number_of(_text(node.get("price")) or ""), number_of(_text(node.get("warn_below")) or "")
+    return SmsSettings(
+        name,
+        _text(node.get("provider")) or "console",
+        _credentials(node),
+        price,
+        None if warn is None else int(warn),
+    )
+
+
+def sms_texts(scope: Scope) -> dict[str, Template]:
+    """What each SMS says; LINE has no part in it, carriers have."""
+    return {
+        name: _sms_text(scope, node)
+        for name, (_, node) in scope.book.section("sms").items()
+        if isinstance(node, Map)
+    }
+
+
+def _reaches_people(scope: Scope, node: Map) -> None:
+    """Whoever has a database of their own serves people, and those need an SMS."""
+    provider = node.get("provider")
+    if (_text(provider) or "console") == "console" and (_alone(scope, "database") or "").startswith(
+        "mongodb"
+    ):
+        message = say("one-time codes are written into the log here, and no SMS is sent")
+        hint = say("name who sends them:  provider: mitake, username: ${MITAKE_USERNAME}, …")
+        scope.wrong(provider or node, "sms-in-log", message, hint, level="warning")
+
+
+def _sms_text(scope: Scope, node: Map) -> Template:
+    _reaches_people(scope, node)
+    within = scope.at(sms=True, may_be_empty=True)
+    written = scope.scalar(node.get("text"))
+    if written is None:
+        return Template(("您的驗證碼是 ", Placeholder("sms", "code"), "，請勿提供給任何人。"))
+    template = within.template(written)
+    codes = [part for part in template.placeholders if part.group == "sms"]
+    if len(codes) != 1:
+        message = say("the text of an SMS holds the code once, this one {number} times", number=len(codes))
+        scope.wrong(
+            written, "sms-without-code", message, say("write  {{ sms.code }}  where the code is to stand")
+        )
+    fixed = "".join(part for part in template.parts if isinstance(part, str))
+    length = len(fixed) + sum(_longest(scope, part) for part in template.placeholders)
+    if length > ONE_PART:
+        message = say(
+            "this SMS has up to {length} characters, one part takes {most}",
+            length=length,
+            most=ONE_PART,
+        )
+        scope.wrong(
+            written,
+            "sms-over-one-part",
+            message,
+            say("shorten it: each further part is paid like another SMS"),
+        )
+    if _WEB_ADDRESS.search(fixed):
+        message = say("this SMS holds a web address, which carriers' filters stop")
+        scope.wrong(written, "sms-with-address", message, say("leave the address out"))
+    return template
+
+
+def _longest(scope: Scope, part: Placeholder) -> int:
+    if part.group == "sms":
+        return 6
+    if part.group == "bot":
+        return len(_alone(scope, "bot") or "")
+    if part.group == "channel":
+        names = [
+            _text(node.get("app_name")) or ""
+            for _, node in scope.book.section("channels").values()
+            if isinstance(node, Map)
+        ]
+        return max((len(name) for name in names), default=0)
+    return len(part.default or "")
+
+
+def _hook(name: str, node: Map) -> HookSettings:
+    timeout = times.duration(_text(node.get("timeout")) or "10s")
+    tries = number_of(_text(node.get("tries")) or "3")
+    return HookSettings(
+        name=name,
+        url=_text(node.get("url")) or "",
+        secret=_text(node.get("secret")),
+        headers=_texts(node.get("headers")),
+        timeout=10.0 if timeout is None else timeout.about.total_seconds(),
+        tries=3 if tries is None else int(tries),
+    )
+
+
+def _alert(node: Map) -> Alert:
+    when = node.get("when")
+    reasons = (
+        tuple(item.value for item in when.items if isinstance(item, Scalar)) if isinstance(when, List) else ()
+    )
+    return Alert(_way(node), _text(node.get("who")) or "", reasons, _text(node.get("through")))
+
+
+def _way(node: Map) -> Literal["mail", "webhook", "line"]:
+    match _text(node.get("to")):
+        case "webhook" | "line" as other:
+            return other
+        case _:
+            return "mail"

@@ -1,0 +1,92 @@
+"""What is known about people: attributes and tags, and where the shop has a part in them."""
+
+from __future__ import annotations
+
+from bot.engine.compiled.playbook import AttributeInfo, TagInfo
+from bot.engine.types.table import TYPES, slot_of, type_of
+from bot.model.value import Type, Value
+from bot.playbook.compile.connections.outside import mapped_fields
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.values import literal
+from bot.playbook.shape.meant_words import hint_for_word
+from bot.playbook.similar import not_one_of
+from bot.playbook.syntax.nodes import Map, Node, Scalar
+
+
+def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
+    """All declared attributes, each with the shop that maps it."""
+    shops = _mapped(scope)
+    found = {}
+    for key, (name, node) in scope.book.section("attributes").items():
+        type_ = declared_type(scope, node.get("type") if isinstance(node, Map) else node)
+        block = node if isinstance(node, Map) else None
+        private = block is not None and scope.switch(block.get("private"))
+        title = None if block is None else scope.scalar(block.get("title"))
+        moved = None if block is None else scope.scalar(block.get("moved_from"))
+        shop, writable = shops.get(key, (None, True))
+        found[key] = AttributeInfo(
+            key=key,
+            type=type_,
+            slot=slot_of(key, type_, private=private),
+            title=key if title is None else title.value,
+            values=_values(scope, name, block, type_),
+            private=private,
+            shop=shop,
+            writable=writable,
+            moved_from=None if moved is None else moved.value,
+        )
+    return found
+
+
+def declared_type(scope: Scope, node: Node | None) -> Type:
+    """A type by its name; reported where there is none of that name."""
+    single = scope.scalar(node)
+    if single is not None and (known := type_of(single.value)) is not None:
+        return known.name
+    if single is not None:
+        scope.wrong(single, "bad-value", not_one_of(single.value, TYPES), hint_for_word(single.value, TYPES))
+    return "text"
+
+
+def _values(scope: Scope, name: Scalar, block: Map | None, type_: Type) -> tuple[Value, ...] | None:
+    values = None if block is None else block.get("values")
+    if values is None:
+        return None
+    made = [literal(scope, item, type_, name.value) for item in scope.scalars(values)]
+    return tuple(value for value in made if value is not None)
+
+
+def _mapped(scope: Scope) -> dict[str, tuple[str, bool]]:
+    """The shop of each mapped attribute, and whether it may be written here."""
+    found: dict[str, tuple[str, bool]] = {}
+    for shop, (_, node) in scope.book.section("shops").items():
+        fields = mapped_fields(node) if isinstance(node, Map) else {}
+        found.update((ours, (shop, field.write)) for ours, field in fields.items())
+    return found
+
+
+def tags_of(scope: Scope) -> dict[str, TagInfo]:
+    """All tags: those declared, and those that something puts on."""
+    declared = scope.book.section("tags")
+    found = {name: _tag(scope, name, node) for name, (_, node) in declared.items()}
+    for name in sorted(scope.names("tags")):
+        found.setdefault(name, TagInfo(name))
+    return found
+
+
+def _tag(scope: Scope, name: str, node: Node) -> TagInfo:
+    if not isinstance(node, Map):
+        return TagInfo(name)
+    category, moved = scope.scalar(node.get("category")), scope.scalar(node.get("moved_from"))
+    return TagInfo(
+        name,
+        scope.duration(node.get("expires")),
+        None if category is None else category.value,
+        None if moved is None else moved.value,
+    )
+
+
+def shop_tags(scope: Scope) -> frozenset[str]:
+    """The tags that the shops' yes/no fields put on and take off."""
+    nodes = [node.get("tags") for _, node in scope.book.section("shops").values() if isinstance(node, Map)]
+    return frozenset(name for node in nodes if isinstance(node, Map) for name in node.pairs)

@@ -1,0 +1,140 @@
+"""Whether a shop can be asked, and has the fields that are mapped (language, section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.engine.types.table import TYPES
+from bot.model.problem import Level
+from bot.model.said import Said, row, say
+from bot.model.value import Type
+from bot.playbook.compile.connections.credentials import credentials_to_add
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.unknown_names import is_refused, unknown
+from bot.playbook.similar import LISTED, hint_for, shown
+from bot.playbook.syntax.nodes import Map, Scalar, text_at
+from bot.shops.platforms import PLATFORMS, FieldType, Offer, is_read_as, offer_of
+
+
+def check_shops(scope: Scope) -> None:
+    """Each shop's credentials, channel, file, and the fields that are mapped to attributes, tags, consent."""
+    for name, node in scope.book.section("shops").values():
+        if not isinstance(node, Map):
+            continue
+        _named(scope, node)
+        platform = text_at(node, "platform")
+        if platform in PLATFORMS:  # it may stand in the environment, and be unset
+            offer = offer_of(platform, text_at(node, "access"))
+            _credentials(scope, name, node, offer)
+            if offer.fields is not None:
+                _fields(scope, node, offer.fields)
+
+
+def _named(scope: Scope, node: Map) -> None:
+    """What a shop names of the playbook."""
+    channel, file = scope.scalar(node.get("channel")), scope.scalar(node.get("file"))
+    if channel is not None:
+        scope.knows("channels", channel)
+    if file is not None and not file.unset:
+        scope.file(file, level="warning")  # people's data may well be kept elsewhere than the playbook
+    for ours, _ in scope.pairs(node.get("attributes")):
+        if ours.value not in scope.book.attributes and not is_refused(scope.book, "attributes", ours.value):
+            scope.fault(ours, unknown(scope.book, "attributes", ours.value, scope.book.attributes))
+
+
+def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
+    platform = text_at(node, "platform")
+    missing = [key for key in offer.needs if node.get(key) is None]
+    if missing and not offer.installed:
+        message = say(
+            "the shop {name} has no {missing}, so it answers nothing",
+            name=shown(name.value),
+            missing=row(map(shown, missing), "or"),
+        )
+        scope.wrong(name, "credentials-missing", message, credentials_to_add(missing, platform))
+        return
+    for key in offer.for_news:
+        if node.get(key) is None:
+            message = say(
+                "the shop {name} has no {key}, so nobody can tell whether its news are its own",
+                name=shown(name.value),
+                key=shown(key),
+            )
+            hint = credentials_to_add([key], platform)
+            scope.wrong(name, "credentials-missing", message, hint, level="warning")
+
+
+def _fields(scope: Scope, node: Map, fields: Mapping[str, FieldType]) -> None:
+    for ours, theirs in scope.pairs(node.get("attributes")):
+        field = theirs.get("from") if isinstance(theirs, Map) else theirs
+        info = scope.book.attributes.get(ours.value)
+        if (
+            isinstance(field, Scalar)
+            and info is not None
+            and (held := _held(scope, field, fields, info.type))
+        ):
+            paste = f"{ours.value}: {held}"
+            hint = say("write  attributes: {{paste}},  or name another field", paste=paste)
+            hint = say("name another field") if held == "list" else hint
+            _of_type(scope, field, held, info.type, hint)
+    switches = [theirs for _, theirs in scope.pairs(node.get("tags"))]
+    for field in (*switches, node.get("consent")):
+        if isinstance(field, Scalar) and (held := _held(scope, field, fields, "yes_no")):
+            known = [path for path, of in fields.items() if of == "yes_no"]
+            _of_type(scope, field, held, "yes_no", _such(known))
+
+
+def _called(held: FieldType) -> Said:
+    match held:
+        case "list" | "any":  # nothing is ever said of `any`, which fits everywhere
+            return say("a list")
+        case _:
+            return TYPES[held].called
+
+
+def _of_type(scope: Scope, field: Scalar, held: FieldType, wanted: Type, hint: Said) -> None:
+    if not is_read_as(held, wanted):
+        message = say(
+            "the shop's field {path} is {held}, expected {wanted}",
+            path=shown(field.value),
+            held=_called(held),
+            wanted=TYPES[wanted].called,
+        )
+        scope.wrong(field, "type-mismatch", message, hint)
+
+
+def _held(scope: Scope, field: Scalar, fields: Mapping[str, FieldType], wanted: Type) -> FieldType | None:
+    """What a field holds; reported where the platform has none of this path."""
+    held = fields.get(field.value)
+    if held is None and not field.unset:
+        _no_field(scope, field, fields, [path for path, of in fields.items() if is_read_as(of, wanted)])
+    return held
+
+
+def _no_field(scope: Scope, theirs: Scalar, fields: Mapping[str, FieldType], fitting: Sequence[str]) -> None:
+    """Within a block that a platform documents there is nothing else; beside them it may have grown."""
+    path = theirs.value
+    block, _, last = path.rpartition(".")
+    level: Level = "error"
+    if any(field.startswith(f"{path}.") for field in fields):
+        message = say("the shop's field {path} holds further fields", path=shown(path))
+        fitting = [field for field in fitting if field.startswith(f"{path}.")] or fitting
+        hint = _such(fitting)
+    elif block in fields:
+        message = say("the shop's field {block} has no fields in it", block=shown(block))
+        hint = say("write  {meant}", meant=block)
+    elif any(field.startswith(f"{block}.") for field in fields):
+        message = say("the shop has no {last} in {block}", last=shown(last), block=shown(block))
+        meant = [field for field in fitting if field.startswith(path)]
+        inside = [field for field in fitting if field.startswith(f"{block}.")]
+        hint = _such(meant) if meant else hint_for(path, fields) or _such(inside)
+    else:
+        message = say("the shop's platform documents no field {path}", path=shown(path))
+        hint, level = hint_for(path, fields) or _such(fitting), "warning"
+    scope.wrong(theirs, "unknown-field", message, hint, level=level)
+
+
+def _such(fields: Sequence[str]) -> Said:
+    return (
+        say("write one such as {names}", names=row(fields[:LISTED])) if fields else say("name another field")
+    )

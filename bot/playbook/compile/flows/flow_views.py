@@ -1,0 +1,109 @@
+"""Flows as everything else sees them: with their settings put in, with what their questions give."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+
+from bot.model.said import row, say
+from bot.model.value import Type
+from bot.playbook.canonical.settings import picture_setting, with_settings
+from bot.playbook.compile.actions import clerks
+from bot.playbook.compile.connections.people import declared_type
+from bot.playbook.compile.flows.questions import answer_here
+from bot.playbook.compile.scope.known_names import is_on
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.where import AnswerHere, FlowHere
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+
+def flow_views(scope: Scope) -> dict[str, FlowHere]:
+    """Each flow with its own settings."""
+    found = {}
+    for name, (_, node) in scope.book.section("flows").items():
+        if isinstance(node, Map):
+            view = _view(scope, name, node, _settings(node))
+            if view is not None:
+                found[name] = view
+    return found
+
+
+def variant_views(scope: Scope) -> Iterator[tuple[str, FlowHere]]:
+    """Each flow for which a channel has settings of its own, with that channel."""
+    for channel, (_, node) in scope.book.section("channels").items():
+        overriding = node.get("settings") if isinstance(node, Map) else None
+        for name, own in scope.pairs(overriding):
+            flow = scope.book.section("flows").get(name.value)
+            if not scope.knows("flows", name) or flow is None or not isinstance(flow[1], Map):
+                continue
+            values = _overridden(scope, name.value, flow[1], own)
+            view = _view(scope, name.value, flow[1], values)
+            if view is not None:
+                yield channel, view
+
+
+def _settings(flow: Map) -> dict[str, Node]:
+    node = flow.get("settings")
+    return {name: value for name, (_, value) in node.pairs.items()} if isinstance(node, Map) else {}
+
+
+def _overridden(scope: Scope, flow: str, node: Map, own: Node) -> dict[str, Node]:
+    settings, picture = _settings(node), picture_setting(node)
+    for name, value in scope.pairs(own):
+        if name.value in settings or (picture is not None and name.value == picture.value):
+            settings[name.value] = value
+        else:
+            message = say("the flow {flow} has no setting {name}", flow=shown(flow), name=shown(name.value))
+            listed = (
+                say("its settings are {settings}", settings=row(settings))
+                if settings
+                else say("it has no settings")
+            )
+            scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings) or listed)
+    return settings
+
+
+def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> FlowHere | None:
+    node, problems = with_settings(flow, settings)
+    scope.book.problems += problems
+    if node is None:
+        scope.book.refused |= {("flows", name)}
+        return None
+    states = node.get("states")
+    found = (
+        {key: state for key, (_, state) in states.pairs.items() if isinstance(state, Map)}
+        if isinstance(states, Map)
+        else {}
+    )
+    inputs = _inputs(scope, node)
+    answers = {key: AnswerHere(type_) for key, type_ in inputs.items()}
+    answers |= {
+        key: answer_here(state, scope.book.attributes)
+        for key, state in found.items()
+        if state.get("ask") is not None
+    }
+    return FlowHere(
+        name=name,
+        node=node,
+        states=found,
+        answers=answers,
+        inputs=inputs,
+        settings=settings,
+        page=is_on(node.get("page")),
+        binds_clerk=_does(node, clerks.READ),
+    )
+
+
+def _inputs(scope: Scope, flow: Map) -> dict[str, Type]:
+    return {name.value: declared_type(scope, type_) for name, type_ in scope.pairs(flow.get("inputs"))}
+
+
+def _does(node: Node, actions: Container[str]) -> bool:
+    """Whether one of these actions stands anywhere in a node."""
+    match node:
+        case Scalar():
+            return False
+        case List(items=items):
+            return any(_does(item, actions) for item in items)
+        case Map(pairs=pairs):
+            return any(key in actions or _does(value, actions) for key, (_, value) in pairs.items())

@@ -1,0 +1,226 @@
+"""Flows: states, rules, when they begin and what bounds them (language, section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from typing import Literal, TypeVar
+
+from bot.engine.compiled.flow import Flow, Late, Start, State
+from bot.engine.compiled.rule import OnDate, OnNews
+from bot.engine.times.hours import Hours
+from bot.model.place import Place
+from bot.model.said import row, say
+from bot.playbook.compile.conditions.conditions import condition_of
+from bot.playbook.compile.flows.questions import question_of
+from bot.playbook.compile.flows.rules import branch_of, once_per, rules_of, term
+from bot.playbook.compile.scope.known_names import is_on
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.where import FlowHere
+from bot.playbook.compile.triggers.triggers import triggers_of
+from bot.playbook.compile.values.hours import hours_of
+from bot.playbook.compile.values.pictures import page_picture
+from bot.playbook.similar import hint_for, not_one_of, shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
+
+T = TypeVar("T", bound=str)
+EXIT = "exit"
+THEN: tuple[Literal["send", "skip", "next_morning", "exit"], ...] = ("send", "skip", "next_morning", "exit")
+STATUS: tuple[Literal["live", "closed", "paused", "stopped"], ...] = ("live", "closed", "paused", "stopped")
+
+
+def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
+    """A flow with its settings put in."""
+    scope = book_scope.at(flow=here, kind="state")
+    node = here.node
+    person, total, then = _caps(scope, node.get("max_pushes"))
+    since, until, after = _active(scope, node.get("active"))
+    picture, title, intro = _page(scope, node.get("page"))
+    own_title = scope.scalar(node.get("title"))
+    return Flow(
+        name=here.name,
+        title=here.name if own_title is None else own_title.value,
+        place=place_of(key),
+        states={
+            key.value: _state(scope, key, here.states[key.value])
+            for key, _ in scope.pairs(node.get("states"))
+            if key.value in here.states
+        },
+        rules=rules_of(_within(scope, "*"), node.get("rules"), "flow"),
+        start=_start(scope, node),
+        quiet=_quiet(scope, node.get("quiet_hours")),
+        late=late_of(scope, node.get("if_late")) or Late(),
+        max_person=person,
+        max_total=total,
+        max_then=then,
+        status=_word(scope, node.get("status"), STATUS, "live"),
+        status_place=_status_place(node),
+        active_from=since,
+        active_until=until,
+        active_then=after,
+        page=here.page,
+        page_picture=picture,
+        page_title=title,
+        page_intro=intro,
+        inputs=here.inputs,
+        moved={
+            old.value: new for old, value in scope.pairs(node.get("moved")) if (new := _moved(scope, value))
+        },
+    )
+
+
+def _within(scope: Scope, state: str) -> Scope:
+    """The scope of a state (`*`: of all states), which counts its results."""
+    return scope.put(replace(scope.where, state=state, results=count(1)))
+
+
+def _state(flow_scope: Scope, key: Scalar, node: Map) -> State:
+    name = key.value
+    run = flow_scope.scalar(node.get("run"))
+    scope = _within(flow_scope, name).at(runs=None if run is None else run.value)
+    if run is not None and not _can_run(scope, run):
+        run = None
+    title, screen = scope.scalar(node.get("title")), node.get("screen")
+    problem_text = screen.get("problem") if isinstance(screen, Map) else None
+    return State(
+        name=name,
+        title=name if title is None else title.value,
+        place=place_of(key),
+        do=scope.steps(node.get("do")),
+        question=None
+        if node.get("ask") is None
+        else question_of(scope, node, scope.cards(node.get("ask")), "state"),
+        run=None if run is None else run.value,
+        rules=rules_of(scope, node.get("rules"), "state"),
+        branch=branch_of(scope, node.get("branch")),
+        end=node.get("end") is not None,
+        problem=problem_text is not None or (isinstance(screen, Scalar) and screen.value == "problem"),
+        problem_text=None if problem_text is None else scope.text(problem_text),
+        late=late_of(scope, node.get("if_late")),
+    )
+
+
+def _can_run(scope: Scope, run: Scalar) -> bool:
+    if not scope.knows("flows", run):
+        return False
+    flow = scope.book.flows.get(run.value)
+    if flow is not None and flow.inputs:
+        message = say(
+            "the flow {run} needs {inputs}, which  run  does not bring",
+            run=shown(run.value),
+            inputs=row(flow.inputs),
+        )
+        hint = say("start it with them:  start: {flow: {run}, with: …}", run=run.value)
+        scope.wrong(run, "inputs-missing", message, hint)
+    return True
+
+
+def _start(scope: Scope, node: Map) -> Start | None:
+    when = node.pairs.get("when")
+    if when is None:
+        return None
+    key, triggers = when
+    heard, within = triggers_of(scope, triggers, "start")
+    if node.get("once_per") is None:
+        message = say("how often a person goes through this journey is not said")
+        often = say("add  once_per: person,  a duration such as 30d, or always")
+        every_year = say("add  once_per: 300d  for each year, or  person  for once in a life")
+        yearly = any(isinstance(trigger, OnDate) and trigger.yearly for trigger in heard)
+        scope.wrong(key, "once-per-missing", message, every_year if yearly else often)
+    if scope.where.flow is not None and scope.where.flow.inputs:
+        message = say(
+            "a journey begins by itself, so nobody brings {inputs}", inputs=row(scope.where.flow.inputs)
+        )
+        scope.wrong(key, "inputs-missing", message, say("leave  inputs  out, or start the flow by a rule"))
+    return Start(
+        place=place_of(key),
+        when=tuple(trigger for trigger in heard if isinstance(trigger, OnNews | OnDate)),
+        condition=condition_of(within, node.get("if")),
+        once_per=once_per(scope, node),
+    )
+
+
+def _quiet(scope: Scope, node: Node | None) -> Hours | None:
+    return None if node is None else hours_of(scope, node)
+
+
+def late_of(scope: Scope, node: Node | None) -> Late | None:
+    """What happens to what is overdue; `None` where it is not said."""
+    if not isinstance(node, Map):
+        if node is not None:
+            scope.wrong(
+                node, "bad-value", say("this is no way to deal with lateness"), say("write  if_late: skip")
+            )
+        return None
+    default = Late()
+    return Late(
+        after=scope.duration(node.get("after")) or default.after,
+        then=_word(scope, node.get("then"), THEN, default.then),
+        at=scope.clock(node.get("at")) or default.at,
+    )
+
+
+def _word(scope: Scope, node: Node | None, words: tuple[T, ...], default: T) -> T:
+    single = scope.scalar(node)
+    if single is None:
+        return default
+    found = next((word for word in words if word == single.value), None)
+    if found is None:
+        scope.wrong(single, "bad-value", not_one_of(single.value, words))
+    return found or default
+
+
+def _caps(scope: Scope, node: Node | None) -> tuple[int | None, int | None, Literal["skip", "exit"]]:
+    block = node if isinstance(node, Map) else None
+    if block is None:
+        return None, None, "skip"
+    numbers = [scope.scalar(block.get(key)) for key in ("person", "total")]
+    person, total = (int(one.value) if one is not None and one.value.isdecimal() else None for one in numbers)
+    return person, total, _word(scope, block.get("then"), ("skip", "exit"), "skip")
+
+
+def _status_place(node: Map) -> Place | None:
+    written = [place_of(node.pairs[key][0]) for key in ("status", "active") if key in node.pairs]
+    return written[0] if written else None
+
+
+def _active(
+    scope: Scope, node: Node | None
+) -> tuple[datetime | None, datetime | None, Literal["closed", "stopped"]]:
+    block = node if isinstance(node, Map) else None
+    if block is None:
+        return None, None, "closed"
+    since, until = term(scope, block, say("this flow ends before it begins"))
+    return since, until, _word(scope, block.get("then"), ("closed", "stopped"), "closed")
+
+
+def _page(scope: Scope, node: Node | None) -> tuple[str | None, str | None, str | None]:
+    block = node if isinstance(node, Map) and is_on(node) else None
+    if block is None:
+        return None, None, None
+    picture, title, intro = (scope.scalar(block.get(key)) for key in ("picture", "title", "intro"))
+    served = None if picture is None else page_picture(scope, picture)
+    return served, _text(title), _text(intro)
+
+
+def _text(node: Scalar | None) -> str | None:
+    return None if node is None else node.value
+
+
+def _moved(scope: Scope, node: Node) -> str | None:
+    """Where the people of a state that is gone go: a state, another one that is gone, or out of the flow."""
+    single = scope.scalar(node)
+    if single is None or scope.where.flow is None:
+        return None
+    states, moved = scope.where.flow.states, scope.where.flow.node.get("moved")
+    others = moved.pairs if isinstance(moved, Map) else {}
+    if single.value not in states and single.value not in others and single.value != EXIT:
+        message = say(
+            "the flow {flow} has no state {text}",
+            flow=shown(scope.where.flow.name),
+            text=shown(single.value),
+        )
+        scope.wrong(single, "unknown-state", message, hint_for(single.value, [*states, EXIT]))
+        return None
+    return single.value

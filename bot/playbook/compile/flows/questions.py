@@ -1,0 +1,209 @@
+"""Questions of states and fields of forms: what is asked, what answers it, where it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.flow import AnswerForm, AnswerType, Choice, Question
+from bot.engine.compiled.playbook import AttributeInfo
+from bot.engine.flows.answer_kinds import ANSWERS, SEPARATORS, kind_named
+from bot.engine.texts.pattern import Pattern
+from bot.engine.types.table import TYPES
+from bot.model.said import row, say
+from bot.playbook.compile.actions.attributes import own_attribute
+from bot.playbook.compile.flows.answer_bounds import bounds_of
+from bot.playbook.compile.flows.rules import to_state
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.where import AnswerHere
+from bot.playbook.compile.values.patterns import pattern_of
+from bot.playbook.compile.values.values import allowed
+from bot.playbook.shape.flows import WRITTEN_ANSWERS
+from bot.playbook.shape.formats import FORMATS
+from bot.playbook.shape.meant_words import hint_for_word
+from bot.playbook.similar import not_one_of, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+
+TAGS = "tags"
+
+
+def answer_here(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerHere:
+    """What the question of a state gives, as far as others need to know it."""
+    type_ = _type(node, attributes)
+    answer = node.get("answer")
+    of = answer.get("of") if isinstance(answer, Map) else None
+    choices = None
+    if type_ == "choice" and isinstance(of, List):
+        choices = tuple(item.value for item in of.items if isinstance(item, Scalar))
+    return AnswerHere(ANSWERS[type_].gives, choices, type_)
+
+
+def _type(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerType:
+    answer, save = node.get("answer"), node.get("save")
+    written = answer.get("type") if isinstance(answer, Map) else answer
+    if isinstance(written, Scalar):
+        if written.value == "choice" and isinstance(answer, Map) and answer.get("choices") is not None:
+            return "choices"
+        return kind_named(written.value) or "text"
+    if isinstance(save, Scalar) and save.value in attributes:
+        return attributes[save.value].type
+    return "text"
+
+
+def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["state", "form"]) -> Question:
+    """The question of a state or a field; `ask` is what it says."""
+    form = _form(scope, node)
+    info = _saved(scope, node, form)
+    key = node.pairs["ask"][0]
+    private = ANSWERS[form.type].personal is not None or (info is not None and info.private)
+    if private and not scope.book.may_have("privacy"):
+        _no_privacy(scope, key, form, at)
+    if form.type == "choices" and at == "state" and scope.where.flow and not scope.where.flow.page:
+        message = say("several choices at once can be answered on a page or in a form only")
+        scope.wrong(
+            key, "action-not-here", message, say("write  page: true  into the flow, or ask for one choice")
+        )
+    too_many = to_state(scope, node.get("too_many"))
+    return Question(
+        place=place_of(key),
+        ask=ask,
+        answer=form,
+        save=None if info is None else (info.key, info.slot, info.type),
+        save_tags=_is(node.get("save"), TAGS),
+        otherwise=None if node.get("otherwise") is None else scope.cards(node.get("otherwise")),
+        tries=scope.whole(node.get("tries")),
+        too_many=too_many,
+        private=private,
+    )
+
+
+def _no_privacy(scope: Scope, key: Scalar, form: AnswerForm, at: str) -> None:
+    what = ANSWERS[form.type].personal or say("something private")
+    message = say("{what} is asked for, and the playbook has no privacy notice", what=what)
+    hint = say("add  privacy: {version: …, controller: …, purpose: …, …}  to bot.yaml")
+    scope.wrong(key, "privacy-missing", message, hint, level="error" if at == "state" else "warning")
+
+
+def _is(node: Node | None, text: str) -> bool:
+    return isinstance(node, Scalar) and node.value == text
+
+
+def _form(scope: Scope, node: Map) -> AnswerForm:
+    type_, answer = _type(node, scope.book.attributes), node.get("answer")
+    block = answer if isinstance(answer, Map) else None
+    written = block.get("type") if block is not None else answer
+    if isinstance(written, Scalar) and kind_named(written.value) is None:
+        hint = hint_for_word(written.value, WRITTEN_ANSWERS)
+        scope.wrong(written, "bad-value", not_one_of(written.value, WRITTEN_ANSWERS), hint)
+    if block is None:
+        return AnswerForm(type_)
+    bounds = bounds_of(scope, block, type_)
+    return AnswerForm(
+        type_,
+        choices=_choices(scope, block, type_),
+        at_least=bounds.least,
+        at_most=bounds.most,
+        during=bounds.during,
+        on=bounds.on,
+        max_length=scope.whole(block.get("max_length")) if type_ == "text" else None,
+        pattern=_pattern(scope, block) if type_ == "text" else None,
+        abroad=scope.switch(block.get("abroad")),
+    )
+
+
+def _choices(scope: Scope, block: Map, type_: AnswerType) -> tuple[Choice, ...]:
+    words = block.get("words")
+    known = [text.value for text in scope.scalars(block.get("of"))]
+    others = {}
+    for name, texts in scope.pairs(words):
+        if name.value not in known:
+            scope.wrong(name, "value-not-allowed", not_one_of(name.value, known))
+        others[name.value] = tuple(text.value for text in scope.scalars(texts))
+    if type_ == "choices":
+        for name in (
+            *scope.scalars(block.get("of")),
+            *(t for _, n in scope.pairs(words) for t in scope.scalars(n)),
+        ):
+            _check_whole(scope, name)
+    return tuple(Choice(name, others.get(name, ())) for name in known)
+
+
+def _check_whole(scope: Scope, choice: Scalar) -> None:
+    """Of several choices, none may hold what stands between them: it would be heard as two."""
+    sign = next((sign for sign in SEPARATORS if sign in choice.value), None)
+    if sign is not None:
+        message = say(
+            "{choice} has {sign} in it, which stands between several choices",
+            choice=shown(choice.value),
+            sign=shown(sign),
+        )
+        hint = say("write a space or {other} instead", other=shown("・"))
+        scope.wrong(choice, "choice-splits", message, hint)
+
+
+def _pattern(scope: Scope, block: Map) -> Pattern | None:
+    single = scope.scalar(block.get("pattern"))
+    if single is None:
+        return None
+    fault = FORMATS["pattern"](single.value)
+    if fault is not None:
+        scope.wrong(
+            single,
+            fault.code,
+            say("{text} {says}", text=shown(single.value), says=fault.says),
+            fault.hint,
+        )
+        return None
+    return pattern_of(single.value)
+
+
+def _saved(scope: Scope, node: Map, form: AnswerForm) -> AttributeInfo | None:
+    name = scope.scalar(node.get("save"))
+    if name is None:
+        return None
+    if name.value == TAGS:
+        if form.type != "choices":
+            message = say("only the choices of a question for several become tags")
+            hint = say("write  answer: {of: […], choices: several},  or save to an attribute")
+            scope.wrong(name, "type-mismatch", message, hint)
+        return None
+    info = own_attribute(scope, name)
+    if info is not None:
+        _fits(scope, name, info, form, node.get("answer"))
+    return info
+
+
+def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, answer: Node | None) -> None:
+    """Whether every valid answer may be a value of the attribute."""
+    type_ = ANSWERS[form.type].gives
+    if form.type == "choices" or not ANSWERS[form.type].kept:
+        what = (
+            say("several choices are")
+            if form.type == "choices"
+            else say("an answer of type {type} is", type=form.type)
+        )
+        hint = say("write  save: tags") if form.type == "choices" else say("leave  save  out")
+        scope.wrong(name, "type-mismatch", say("{what} not kept in an attribute", what=what), hint)
+    elif type_ != info.type:
+        message = say(
+            "{key} is {type}, and the answer is {other}",
+            key=shown(info.key),
+            type=TYPES[info.type].called,
+            other=TYPES[type_].called,
+        )
+        scope.wrong(name, "type-mismatch", message, say("ask for  answer: {type}", type=info.type))
+    elif info.values is not None and form.type != "choice":
+        values = [str(value) for value in info.values]
+        message = say(
+            "{key} has only the values {values}, and any answer is taken",
+            key=shown(info.key),
+            values=row(values),
+        )
+        scope.wrong(
+            name, "value-not-allowed", message, say("ask for  answer: [{values}]", values=", ".join(values))
+        )
+    else:
+        of = answer.get("of") if isinstance(answer, Map) else None
+        for choice in scope.scalars(of):
+            allowed(scope, choice, choice.value, info.values, info.key)

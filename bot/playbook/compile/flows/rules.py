@@ -1,0 +1,183 @@
+"""Rules: triggers, condition, steps (language, section 4.1)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal
+
+from bot.engine.compiled.rule import OncePer, Rule
+from bot.engine.times.local_time import NO_TIME
+from bot.model.place import Place
+from bot.model.said import Said, row, say
+from bot.playbook.compile.actions.steps import leaves_itself
+from bot.playbook.compile.conditions.conditions import behind, condition_of
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.triggers.triggers import Hearing, triggers_of
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain
+
+MOST_PLACES = 1_000_000
+"""For how many people a rule with `first` may be: more is everybody."""
+
+_NAME = re.compile(r"\w{1,20}")
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def rules_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[Rule, ...]:
+    """The rules of a list, in order."""
+    return tuple(rule_of(scope, item, hearing) for item in scope.items(node))
+
+
+def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
+    """A rule. Its condition and its steps may read what every one of its triggers brings."""
+    triggers, within = triggers_of(scope, node.get("when"), hearing)
+    condition = condition_of(within, node.get("if"))
+    do = behind(within, condition).steps(node.get("do"))
+    to = to_state(scope, node.get("to"))
+    if to is not None and any(leaves_itself(scope, step) for step in do):
+        message = say("the rule leaves this flow by  exit,  so it cannot go to a state of it")
+        scope.wrong(node.pairs["to"][0], "after-exit", message, say("leave one of them out"))
+    once = once_per(scope, node)
+    if once is not None and once.per == "person" and node.get("name") is None:
+        message = say("without a name, a changed trigger or condition begins this anew for everybody")
+        scope.wrong(
+            node.pairs["once_per"][0], "limit-without-name", message, _name_to_add(node), level="warning"
+        )
+    since, until = term(scope, node, say("this rule ends before it begins"))
+    return Rule(
+        place=place_at_first(node),
+        when=triggers,
+        condition=condition,
+        do=do,
+        key=_key(scope, node),
+        to=to,
+        once_per=once,
+        interrupt=scope.switch(node.get("interrupt")),
+        also=scope.switch(node.get("also")),
+        with_staff=scope.switch(node.get("with_staff")),
+        since=since,
+        until=until,
+        first=_first(scope, node),
+        name=_name(node),
+    )
+
+
+def _first(scope: Scope, node: Map) -> int | None:
+    """For how many people a rule is. They are counted under its name, which no edit may change unseen."""
+    first = scope.whole(node.get("first"))
+    if first is None:
+        return None
+    key = node.pairs["first"][0]
+    if not 1 <= first <= MOST_PLACES:
+        message = say("a rule is for 1 to {most} people", most=MOST_PLACES)
+        scope.wrong(
+            node.pairs["first"][1], "bad-value", message, say("write it such as {example}", example=100)
+        )
+    if node.get("name") is None:
+        message = say("the people are counted under the name of the rule, and it has none")
+        scope.wrong(key, "limit-without-name", message, _name_to_add(node))
+    return first
+
+
+def _name_to_add(node: Map) -> Said:
+    """A name to paste: what people say, where a rule hears that."""
+    texts = [
+        text
+        for when in _listed(node.get("when"))
+        if isinstance(when, Map)
+        for text in _listed(when.get("text"))
+    ]
+    said = next(
+        (text.value for text in texts if isinstance(text, Scalar) and _NAME.fullmatch(text.value)), "…"
+    )
+    return say("add  name: {name}", name=said)
+
+
+def _listed(node: Node | None) -> Sequence[Node]:
+    return node.items if isinstance(node, List) else [] if node is None else [node]
+
+
+def term(scope: Scope, node: Map, empty: Said) -> tuple[datetime | None, datetime | None]:
+    """From when to when, in UTC: `from` and `until` of a rule, a menu or a flow's `active`."""
+    since, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
+    if since is not None and until is not None and until <= since:
+        scope.wrong(node.pairs["until"][0], "empty-range", empty, say("write a later  until"))
+    return since, until
+
+
+def branch_of(scope: Scope, node: Node | None) -> tuple[Rule, ...]:
+    """The items of a branch: rules that are asked without an event."""
+    here = scope.put(replace(scope.where, ways=(), unclear=False))
+    return tuple(_item(here, item) for item in here.items(node))
+
+
+def _item(scope: Scope, node: Map) -> Rule:
+    condition = condition_of(scope, node.get("if"))
+    do = behind(scope, condition).steps(node.get("do"))
+    return Rule(place_at_first(node), (), condition, do, _key(scope, node), to_state(scope, node.get("to")))
+
+
+def to_state(scope: Scope, node: Node | None) -> str | None:
+    """The name of a state of this flow; reported where it has none of that name."""
+    name = scope.scalar(node)
+    if name is None or scope.where.flow is None:
+        return None
+    states = scope.where.flow.states
+    if name.value not in states:
+        message = say(
+            "the flow {flow} has no state {name}", flow=shown(scope.where.flow.name), name=shown(name.value)
+        )
+        near = hint_for(name.value, states)
+        scope.wrong(
+            name, "unknown-state", message, near or say("its states are {states}", states=row(states))
+        )
+        return None
+    return name.value
+
+
+def once_per(scope: Scope, node: Map) -> OncePer | None:
+    """How often a rule or a journey is carried out for one person; `None` where always."""
+    single = scope.scalar(node.get("once_per"))
+    if single is None or single.value == "always":
+        return None
+    per: Literal["person", "conversation", "day"]
+    for per in ("person", "conversation", "day"):
+        if single.value == per:
+            return OncePer(per, NO_TIME)
+    span = scope.duration(single)
+    return None if span is None else OncePer("span", span)
+
+
+def _key(scope: Scope, node: Map) -> str:
+    """Under which a rule is counted: its name, else its triggers and condition in canonical form."""
+    if (name := _name(node)) is not None:
+        return name
+    flow = scope.where.flow
+    where = [] if flow is None else [flow.name, scope.where.state]
+    form = [where, *(None if part is None else plain(part) for part in (node.get("when"), node.get("if")))]
+    return sha256(_AS_JSON(form).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _name(node: Map) -> str | None:
+    name = node.get("name")
+    return name.value if isinstance(name, Scalar) else None
+
+
+def named_rules(node: Node | None) -> Iterator[Scalar]:
+    """The names of the rules in a list."""
+    for item in node.items if isinstance(node, List) else []:
+        name = item.get("name") if isinstance(item, Map) else None
+        if isinstance(name, Scalar):
+            yield name
+
+
+def place_at_first(node: Map) -> Place:
+    """The place of a rule: under its path, where its first key stands."""
+    first = first_of(node)
+    return Place(first.file, first.line, first.column, path_text(node.path))

@@ -1,0 +1,75 @@
+"""Messages as bubbles, of which LINE takes all: ready ones where nothing has to be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from bot.engine.compiled.card import Bounded, Bubble, LineObject, Tap, leaves
+from bot.line.objects.limits import ALT
+from bot.line.objects.messages import message_faults
+from bot.line.objects.spec import TextSpec
+from bot.playbook.compile.messages.card_taps import CardTaps
+from bot.playbook.compile.messages.from_nodes import FromNode, under
+from bot.playbook.compile.messages.refused_by_line import judged_by
+from bot.playbook.compile.messages.text_lengths import limited
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.syntax.nodes import Map, Node, Scalar, first_of
+
+MessageForm: TypeAlias = dict[str, LineObject]
+"""A form of one message of LINE's, each part with its node."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageMaker:
+    """What makes a message of LINE's out of a card of one kind, or `None` where there is nothing to send.
+
+    `make` is given the card, what stands under the word of the kind, and what compiles taps. `alt_beside`: an
+    `alt` may stand beside that word.
+    """
+
+    make: Callable[[Scope, Map, Node, CardTaps], MessageForm | None]
+    alt_beside: bool = False
+
+
+def message_bubble(scope: Scope, node: Map, form: MessageForm) -> Bubble:
+    """A message of which LINE takes all, or it is reported."""
+    return bubble(judged_by(scope, form, message_faults, node))
+
+
+def bubble(form: LineObject) -> Bubble:
+    """A message; ready where nothing has to be filled in and no tap can be left out."""
+    needs_tap = "actions" in form.get("template", form) or "columns" in form.get("template", form)
+    return Bubble(form, _ready(form) if all(map(_is_fixed, leaves(form))) else None, needs_tap)
+
+
+def _is_fixed(leaf: object) -> bool:
+    return isinstance(leaf, Tap) and leaf.page is None and not any(leaves(leaf.action))
+
+
+def _ready(form: LineObject) -> Any:
+    if isinstance(form, dict):
+        return {key: _ready(value) for key, value in form.items()}
+    if isinstance(form, list):
+        return [_ready(value) for value in form]
+    return form.action if isinstance(form, Tap) else form
+
+
+def text_of(scope: Scope, node: Map, key: str, limit: TextSpec) -> LineObject:
+    """The text under a key as a form, to be filled within LINE's limit; `None` where there is none."""
+    value = node.get(key)
+    return under(node, key, limited(scope, value, limit)) if isinstance(value, Scalar) else None
+
+
+def alt_of(scope: Scope, node: Map, first: LineObject) -> LineObject:
+    """What lists and old devices show: the card's `alt`, else the form of its first text."""
+    alt = text_of(scope, node, "alt", ALT)
+    if alt is None and isinstance(first, FromNode) and isinstance(first.form, Bounded):
+        return FromNode(first.node, Bounded(first.form.text, ALT.most, ALT.unit, "the alt"))
+    return first if alt is None else alt
+
+
+def named(node: Map, key: str) -> Node:
+    """The key to underline, or the first one where it is not there."""
+    return node.pairs[key][0] if key in node.pairs else first_of(node)

@@ -1,0 +1,184 @@
+"""Buttons, confirm, carousel and imagemap: messages that are not sent without a tap.
+
+https://developers.line.biz/en/reference/messaging-api/#template-messages
+https://developers.line.biz/en/reference/messaging-api/#imagemap-message
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.engine.compiled.card import FileAddress, LineObject, Tap
+from bot.line.objects import limits
+from bot.line.objects.messages import IMAGEMAP_WIDTH, IN_IMAGEMAP
+from bot.line.objects.spec import TextSpec
+from bot.model.said import Said, say
+from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, alt_of, text_of
+from bot.playbook.compile.messages.card_taps import CardTaps
+from bot.playbook.compile.messages.from_nodes import FromNode, taps_under, under
+from bot.playbook.compile.messages.taps import TapPlace
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.grids import boxes_of
+from bot.playbook.compile.values.image_header import Header
+from bot.playbook.compile.values.pictures import MB, Picture, Use, picture
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+_THUMBNAIL_WIDTH = 1024
+_SQUARE = 1.2
+"""Up to this width by height a picture is shown as a square: LINE has 1:1 and 1.51:1."""
+
+
+def _too_wide(header: Header) -> tuple[Said, Said] | None:
+    if header.width <= _THUMBNAIL_WIDTH:
+        return None
+    return say(
+        "is {width} pixels wide, LINE advises {most} at most",
+        width=header.width,
+        most=_THUMBNAIL_WIDTH,
+    ), say("save it in 1024 × 678")
+
+
+def _too_narrow(header: Header) -> tuple[Said, Said] | None:
+    if header.width >= IMAGEMAP_WIDTH:
+        return None
+    wrong = say(
+        "is {width} pixels wide, an imagemap needs {least}",
+        width=header.width,
+        least=IMAGEMAP_WIDTH,
+    )
+    return wrong, say("save it {least} pixels wide", least=IMAGEMAP_WIDTH)
+
+
+_THUMBNAIL = Use(say("the picture of a card"), ("JPEG", "PNG"), 10 * MB, _too_wide, strict=False)
+_TAPPED = Use(say("the picture of an imagemap"), ("JPEG", "PNG"), 10 * MB, _too_narrow)
+_IN_IMAGEMAP = TapPlace(say("an area of an imagemap"), IN_IMAGEMAP)
+
+
+def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
+    """A text with up to four taps, with a picture and a title where there are."""
+    if not isinstance(value, Map):
+        return None
+    found = _picture(scope, value)
+    plate = _plate(scope, value, found, limits.BUTTONS_TEXT, limits.BUTTONS_TEXT_BESIDE, taps)
+    return _message(scope, node, {"type": "buttons", **_crop(found), **plate}, plate)
+
+
+def confirm(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
+    """A text with two taps."""
+    if not isinstance(value, Map):
+        return None
+    text = text_of(scope, value, "text", limits.CONFIRM_TEXT)
+    template: MessageForm = {"type": "confirm", "text": text, "actions": taps.buttons(value)}
+    return _message(scope, node, template, template)
+
+
+def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
+    """Up to ten columns, each like buttons with up to three taps."""
+    written = [item for item in value.items if isinstance(item, Map)] if isinstance(value, List) else []
+    if not written:
+        return None
+    found = [_picture(scope, column) for column in written]
+    columns = [
+        _plate(scope, column, one, limits.COLUMN_TEXT, limits.COLUMN_TEXT_BESIDE, taps)
+        for column, one in zip(written, found, strict=True)
+    ]
+    pairs = zip(written, columns, strict=True)
+    template = {
+        "type": "carousel",
+        "columns": FromNode(value, [FromNode(column, plate) for column, plate in pairs]),
+        **_crop(next((one for one in found if one is not None), None)),
+    }
+    return _message(scope, node, template, columns[0])
+
+
+def _plate(
+    scope: Scope, node: Map, found: Picture | None, limit: TextSpec, limit_beside: TextSpec, taps: CardTaps
+) -> MessageForm:
+    """What buttons and columns have: picture, title, text, taps."""
+    title = text_of(scope, node, "title", limits.TITLE)
+    beside = node.get("image") is not None or title is not None
+    plate: MessageForm = {}
+    if found is not None:
+        plate["thumbnailImageUrl"] = under(node, "image", found.address)
+    if title is not None:
+        plate["title"] = title
+    plate["text"] = text_of(scope, node, "text", limit_beside if beside else limit)
+    plate["actions"] = taps.buttons(node)
+    return plate
+
+
+def _message(scope: Scope, node: Map, template: MessageForm, first: MessageForm) -> MessageForm:
+    """The message; `first` is its first part."""
+    alt = alt_of(scope, node, first["title"] if first.get("title") else first["text"])
+    return {"type": "template", "altText": alt, "template": template}
+
+
+def _picture(scope: Scope, node: Map) -> Picture | None:
+    image = node.get("image")
+    return picture(scope, image, _THUMBNAIL) if isinstance(image, Scalar) else None
+
+
+def _crop(found: Picture | None) -> dict[str, str]:
+    """How LINE crops a picture: the nearer of its two ways."""
+    if found is None:
+        return {}
+    header = found.header
+    square = header is not None and header.height > 0 and header.width / header.height < _SQUARE
+    return {"imageAspectRatio": "square" if square else "rectangle"}
+
+
+def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
+    """A picture, 1040 wide whatever its size, with areas as a grid or in boxes."""
+    image = value.get("image") if isinstance(value, Map) else None
+    if not isinstance(value, Map) or not isinstance(image, Scalar):
+        return None
+    found = picture(scope, image, _TAPPED)
+    height = _height(scope, image, found)
+    actions = _areas(scope, value, height, taps)
+    alt = alt_of(scope, node, text_of(scope, value, "alt", limits.ALT))
+    if found is None:
+        return None
+    size = {"width": IMAGEMAP_WIDTH, "height": height}
+    return {
+        "type": "imagemap",
+        "baseUrl": FromNode(image, _base(found.address)),
+        "altText": alt,
+        "baseSize": size,
+        "actions": taps_under(value, "areas", actions),
+    }
+
+
+def _base(address: LineObject) -> LineObject:
+    """The address that LINE puts a width behind."""
+    return replace(address, sized=True) if isinstance(address, FileAddress) else address
+
+
+def _height(scope: Scope, node: Scalar, found: Picture | None) -> int:
+    """How high the picture is when it is 1040 wide; a square where that is not known."""
+    if found is None:
+        return IMAGEMAP_WIDTH
+    if found.header is None:
+        message = say("how high a picture at an address is cannot be known")
+        scope.wrong(node, "image-size", message, say("put the picture into the playbook's folder"))
+    elif found.header.width:
+        return round(IMAGEMAP_WIDTH * found.header.height / found.header.width)
+    return IMAGEMAP_WIDTH
+
+
+def _areas(scope: Scope, node: Map, height: int, taps: CardTaps) -> list[Tap | None]:
+    areas = node.get("areas")
+    boxes = boxes_of(scope, node, IMAGEMAP_WIDTH, height)
+    return [
+        taps.one(area, _IN_IMAGEMAP, boxes[name])
+        for name, (_, area) in (areas.pairs if isinstance(areas, Map) else {}).items()
+        if isinstance(area, Map) and name in boxes
+    ]
+
+
+MAKERS: Mapping[str, MessageMaker] = {
+    "buttons": MessageMaker(buttons, alt_beside=True),
+    "carousel": MessageMaker(carousel, alt_beside=True),
+    "confirm": MessageMaker(confirm, alt_beside=True),
+    "imagemap": MessageMaker(imagemap, alt_beside=True),
+}

@@ -1,0 +1,203 @@
+"""What a button does: a tap's destination as LINE's action object (language, section 7).
+
+https://developers.line.biz/en/reference/messaging-api/#action-objects
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bot.engine.compiled.card import TAP, CountedAddress, LineObject, PageAddress, Tap
+from bot.engine.compiled.step import Steps
+from bot.engine.types.table import PICKED
+from bot.line.objects import actions
+from bot.line.objects.addresses import host_of
+from bot.line.objects.spec import Kinds, TextSpec
+from bot.model.said import Said, row, say
+from bot.playbook.compile.messages.from_nodes import FromNode, alone
+from bot.playbook.compile.messages.refused_by_line import judged
+from bot.playbook.compile.messages.text_lengths import limited
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.addresses import opened
+from bot.playbook.compile.values.grids import GridBox
+from bot.playbook.similar import hint_for, not_one_of, shown
+from bot.playbook.syntax.nodes import Map, Scalar, first_of, place_of
+
+DESTINATIONS = ("send", "open", "page", "tab", "type", "copy", "pick", "camera", "camera_roll", "location")
+"""Where a tap may lead; one without any is a silent postback."""
+
+_LINES = ("line.me", "lin.ee")
+_TELLS = ("", "open", "page", "tab", "type", "pick")
+"""Destinations where we hear that they were tapped, so that something can be done."""
+
+
+_TYPES: Mapping[str, str] = {
+    "": "postback",
+    "send": "message",
+    "open": "uri",
+    "page": "uri",
+    "tab": "richmenuswitch",
+    "type": "postback",
+    "copy": "clipboard",
+    "pick": "datetimepicker",
+    "camera": "camera",
+    "camera_roll": "cameraRoll",
+    "location": "location",
+}
+"""The type of LINE's action for each destination; `""` is the silent postback."""
+
+
+@dataclass(frozen=True, slots=True)
+class TapPlace:
+    """A place of taps, and the actions that LINE takes there."""
+
+    called: Said
+    actions: Kinds
+    tabs: Collection[str] = field(default=())
+
+    def takes(self, to: str) -> bool:
+        """Whether a tap here may lead there: `""` is the postback."""
+        return _TYPES[to] in self.actions.of
+
+    def limit(self, to: str, name: str) -> TextSpec:
+        """How long a text of the action may be."""
+        spec = self.actions.of[_TYPES[to]].properties[name]
+        assert isinstance(spec, TextSpec), name
+        return spec
+
+
+ON_CARD = TapPlace(say("a button of a card"), actions.IN_TEMPLATE)
+QUICK = TapPlace(say("a quick reply"), actions.IN_QUICK_REPLY)
+IN_MENU = TapPlace(say("an area of a rich menu"), actions.IN_MENU)
+_QUICK_ONLY = frozenset({"camera", "camera_roll", "location"})
+
+
+def tap_of(scope: Scope, node: Map, key: str, where: TapPlace, box: GridBox | None = None) -> Tap | None:
+    """The tap, known by `key` when it comes back, in a picture with its `box`; `None` for one to nowhere."""
+    label = node.get("label")
+    if not isinstance(label, Scalar):
+        return None
+    to = next((word for word in DESTINATIONS if node.get(word) is not None), "")
+    value = node.get(to) if to else label
+    if not isinstance(value, Scalar) or not _is_here(scope, node, to, where):
+        return None
+    steps = scope.tap_steps(node.get("do"), value.value if to == "pick" else None)
+    if steps and to not in _TELLS:
+        message = say('nobody hears that "{to}" was tapped, so nothing can be done then', to=to)
+        scope.wrong(node.pairs[to][0], "action-not-here", message, say("leave the actions out"))
+    action = _ACTIONS[to](scope, value, key, where, steps) if to in _ACTIONS else {}
+    if action is None:
+        return None
+    form = {
+        "type": _TYPES[to],
+        "label": FromNode(label, limited(scope, label, where.limit(to, "label"))),
+        **({"data": FromNode(label, TAP + key)} if "data" in where.actions.of[_TYPES[to]].required else {}),
+        **action,
+        **({} if box is None else {"area": box._asdict()}),
+    }
+    judged(scope, {**form, **_KNOWN_LATER.get(to, {})}, where.actions, node)
+    return Tap(place_of(node), key, label.value, alone(form), value.value if to == "page" else None, steps)
+
+
+_KNOWN_LATER: Mapping[str, Mapping[str, str]] = {"tab": {"richMenuAliasId": "alias"}}
+"""What is put in when LINE has it."""
+
+
+def _is_here(scope: Scope, node: Map, to: str, where: TapPlace) -> bool:
+    if where.takes(to):
+        return True
+    place = node.pairs[to][0] if to else first_of(node)
+    if to == "tab":
+        scope.wrong(
+            place, "tab-outside-menu", say("only areas of a rich menu switch tabs"), say("leave it out")
+        )
+        return False
+    what = shown(to) if to else say("actions alone")
+    has = row(sorted(word for word in DESTINATIONS if where.takes(word)))
+    scope.wrong(
+        place,
+        "tap-not-here",
+        say("{called} cannot have {what}, only {has}", called=where.called, what=what, has=has),
+        _way_out(to),
+    )
+    return False
+
+
+def _way_out(to: str) -> Said | None:
+    if not to:
+        return say("let it say something, and do them in the rule that hears it:  {send: …}")
+    if to not in _QUICK_ONLY:
+        return None
+    return say("write it as a quick reply:  quick_replies: [{label: …, {to}: true}]", to=to)
+
+
+_Action: TypeAlias = Callable[[Scope, Scalar, str, TapPlace, Steps], "dict[str, LineObject] | None"]
+
+
+def _send(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+    return {"text": FromNode(node, limited(scope, node, where.limit("send", "text")))}
+
+
+def _open(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+    by_us = bool(steps) or (where.takes("tab") and not _is_lines(node.value))
+    return _address(node, opened(scope, node), key, where, by_us=by_us)
+
+
+def _is_lines(address: str) -> bool:
+    """Whether LINE, or the phone, opens this address by itself: another one in front of it is in the way."""
+    host = host_of(address)
+    return host is None or host in _LINES or host.endswith(tuple(f".{name}" for name in _LINES))
+
+
+def _page(
+    scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps
+) -> dict[str, LineObject] | None:
+    known = scope.knows("pages", node)
+    return _address(node, PageAddress(node.value), key, where, by_us=bool(steps)) if known else None
+
+
+def _address(
+    node: Scalar, to: LineObject, key: str, where: TapPlace, *, by_us: bool
+) -> dict[str, LineObject]:
+    """An address; through our own where something is to be done, or counted: LINE tells nobody of it."""
+    (name,) = {"uri", "linkUri"} & where.actions.of["uri"].properties.keys()
+    return {name: FromNode(node, CountedAddress(key, to) if by_us else to)}
+
+
+def _tab(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject] | None:
+    if node.value not in where.tabs:
+        message = (
+            say("{wrong}, the tabs of this menu", wrong=not_one_of(node.value, where.tabs))
+            if where.tabs
+            else say("this menu has no tabs")
+        )
+        scope.wrong(node, "unknown-tab", message, hint_for(node.value, where.tabs))
+        return None
+    return {"tab": node.value}
+
+
+def _type(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+    text = limited(scope, node, where.limit("type", "fillInText"))
+    return {"inputOption": "openKeyboard", "fillInText": FromNode(node, text)}
+
+
+def _copy(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+    return {"clipboardText": FromNode(node, limited(scope, node, where.limit("copy", "clipboardText")))}
+
+
+def _pick(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+    return {"mode": next((mode for type_, mode in PICKED.items() if type_ == node.value), "date")}
+
+
+_ACTIONS: Mapping[str, _Action] = {
+    "send": _send,
+    "open": _open,
+    "page": _page,
+    "tab": _tab,
+    "type": _type,
+    "copy": _copy,
+    "pick": _pick,
+}
+"""What an action has beside its type, label and data, where it has more."""

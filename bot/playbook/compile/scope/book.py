@@ -1,0 +1,64 @@
+"""What one compilation shares: the document, its names and types, what is wrong with it, what is compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.card import Card, Tap
+from bot.engine.compiled.playbook import TAIPEI, AttributeInfo, ChannelRules
+from bot.engine.times.hours import Hours
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.model.value import Type
+from bot.playbook.compile.scope.known_names import Section
+from bot.playbook.compile.scope.where import FlowHere, Need
+from bot.playbook.syntax.nodes import Map, Node, Scalar
+
+
+@dataclass
+class Book:
+    """One compilation. `refused` are (section, name) that phases before have refused: they are not unknown.
+
+    `find` says where a piece of text stands inside a value. `open_cards` are the named cards that are being
+    compiled, `needs` what a finished one asks of whoever uses it, `hook_needs` the same of a hook's body.
+    `cache` is free for modules that keep something for one compilation.
+    """
+
+    root: Map
+    folder: Path
+    refused: frozenset[tuple[str, str]]
+    find: Callable[[str, Scalar], Place | None]
+    zone: ZoneInfo = TAIPEI
+    broken: bool = False
+    """A file could not be read, so names may be missing."""
+    left_out: tuple[tuple[str, Node], ...] = ()
+    """What phases before have refused, by section: nothing is made of it, but it may put on tags."""
+    problems: list[Problem] = field(default_factory=list)
+    names: Mapping[Section, frozenset[str]] = field(default_factory=dict)
+    flows: dict[str, FlowHere] = field(default_factory=dict)
+    attributes: dict[str, AttributeInfo] = field(default_factory=dict)
+    channels: dict[str, ChannelRules] = field(default_factory=dict)
+    signals: dict[str, Mapping[str, Type]] = field(default_factory=dict)
+    returns: dict[str, Mapping[str, Type]] = field(default_factory=dict)
+    hours: dict[str, Hours | None] = field(default_factory=dict)
+    cards: dict[str, Card] = field(default_factory=dict)
+    open_cards: list[str] = field(default_factory=list)
+    needs: dict[str, Sequence[Need]] = field(default_factory=dict)
+    hook_needs: dict[str, Sequence[Need]] = field(default_factory=dict)
+    taps: dict[str, Tap] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+    """What is to be served, by its path below our own address."""
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    def section(self, name: str) -> Mapping[str, tuple[Scalar, Node]]:
+        """The entries of a section by name; empty where the playbook has none."""
+        node = self.root.get(name)
+        return node.pairs if isinstance(node, Map) else {}
+
+    def may_have(self, section: str) -> bool:
+        """Whether the playbook has a section, or may have it: refused, or in a file that cannot be read."""
+        return self.broken or self.root.get(section) is not None or (section, "") in self.refused

@@ -1,0 +1,301 @@
+"""What the placeholders of a text stand for: groups, names, types and formats (language, section 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import get_args
+
+from bot.engine.texts.format import FORMATS, types_for
+from bot.engine.texts.template import Placeholder, PlaceholderGroup
+from bot.engine.types.table import TYPES
+from bot.model.said import row, say
+from bot.model.screen import MEMBER_CARD
+from bot.model.value import Type
+from bot.playbook.compile.scope.book import Book
+from bot.playbook.compile.scope.formats import meant_pattern
+from bot.playbook.compile.scope.known_names import Section
+from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
+from bot.playbook.compile.scope.where import Where
+from bot.playbook.compile.scope.written import ELSEWHERE, Written
+from bot.playbook.shape.meant_blocks import attribute_called
+from bot.playbook.similar import LISTED, hint_for, shown
+
+GROUPS = (*get_args(PlaceholderGroup), "setting")
+CONTACT = ("name", "phone", "member_no", "language", "line_id")
+NEVER_EMPTY = frozenset({"contact.name", "contact.line_id"})
+"""`contact.name` falls back to a word of ours."""
+ONE_NAME: dict[str, tuple[str, ...]] = {
+    "contact": CONTACT,
+    "store": ("title",),
+    "store_group": ("title",),
+    "clerk": ("name",),
+    "sms": ("code",),
+    "bot": ("name",),
+    "channel": ("name",),
+}
+BY_SECTION: dict[str, Section] = {"page": "pages", "link": "links", "hours": "hours"}
+
+
+def placeholder_of(book: Book, where: Where, written: Written) -> tuple[Placeholder | None, list[NameFault]]:
+    """The placeholder with its type, and what is wrong with it; `None` where it cannot be filled.
+
+    What depends on who uses the text (`event.x`, `answer.x` in a named card) is taken as a text here.
+    """
+    found = _looked_up(book, where, written)
+    if isinstance(found, NameFault):
+        return None, [found]
+    if found is None:
+        return None, []
+    faults = [fault for fault in (_empty(where, written, found), _format(where, written, found)) if fault]
+    return found, faults
+
+
+def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | NameFault | None:
+    group, name = written.group, written.name
+    if group in ONE_NAME:
+        return _of_one(where, written)
+    if group in BY_SECTION:
+        return _named(book, written, BY_SECTION[group])
+    if group == "attribute":
+        return _attribute(book, written)
+    if group in ("event", "answer") and where.needs is not None:
+        return _placeholder(written, "text")
+    if group == "event":
+        found = event_field(where, name)
+        return _placeholder(written, found) if isinstance(found, str) else found
+    if group == "answer":
+        asked = answer_type(where, name)
+        return asked if isinstance(asked, NameFault) else _placeholder(written, asked)
+    if group == "setting":
+        message = say("there is no setting {name} here", name=shown(name))
+        if where.flow is not None:
+            flow = shown(where.flow.name)
+            message = say("there is no setting {name} in the flow {flow}", name=shown(name), flow=flow)
+        return NameFault("unknown-setting", message, say("write the text itself"))
+    return _no_group(book, written)
+
+
+def _no_group(book: Book, written: Written) -> NameFault:
+    name = f"{written.group}.{written.name}" if written.name else written.group
+    such = say("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
+    if (meant := ELSEWHERE.get(name.casefold())) is not None:
+        such = say("write  {{ {inside} }}", inside=meant)
+    if written.group in ("tag", "標籤"):
+        such = say(
+            "a tag is no text: ask for it with  {asked}", asked=f"if: {{tag: {written.name or 'VIP'}}}"
+        )
+        return NameFault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
+    if meant is None and (meant := ELSEWHERE.get(written.name.casefold())) is not None:
+        such = say("write  {{ {inside} }}", inside=meant)
+        return NameFault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
+    near = hint_for(written.group, GROUPS)
+    alone = written.group if not written.name else ""
+    of = "contact" if alone in CONTACT else "attribute" if alone in book.attributes else None
+    if of is not None:
+        near = say("write  {{ {name} }}", name=f"{of}.{alone}")
+        if f"{of}.{alone}" not in NEVER_EMPTY:
+            near = say("write  {{ {inside} or … }}", inside=f"{of}.{alone}")
+    return NameFault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), near or such)
+
+
+def _placeholder(written: Written, type_: Type, slot: str = "") -> Placeholder:
+    return Placeholder(
+        written.group,  # type: ignore[arg-type]  # looked up before
+        written.name,
+        written.default,
+        written.format,
+        type_,
+        slot,
+    )
+
+
+def _of_one(where: Where, written: Written) -> Placeholder | NameFault:
+    names = ONE_NAME[written.group]
+    name = f"{written.group}.{written.name}"
+    if written.name not in names:
+        known = [f"{written.group}.{one}" for one in names]
+        near = hint_for(name, known)
+        return NameFault(
+            "placeholder-unknown",
+            say("nothing is called {name}, known are {known}", name=shown(name), known=row(known)),
+            near,
+        )
+    if written.group == "sms" and not where.sms:
+        return NameFault(
+            "placeholder-unknown", say('the code is known only in "sms: … text"'), say("leave it out here")
+        )
+    return _placeholder(written, "text")
+
+
+def _named(book: Book, written: Written, section: Section) -> Placeholder | NameFault | None:
+    if is_refused(book, section, written.name):
+        return None
+    fault = not_there(book, section, written.name)
+    if fault is not None:
+        return fault
+    return _placeholder(written, "date_time" if section == "hours" else "text")
+
+
+def not_there(book: Book, section: Section, name: str) -> NameFault | None:
+    """What is wrong with a name that is looked up in a section; `None` where it is there."""
+    known = book.names[section]
+    flow = book.flows.get(name) if section == "pages" else None
+    if name in known:
+        return None if flow is None or not flow.inputs else _without_inputs(name, flow.inputs)
+    tag = name if name in book.names["tags"] else "VIP"
+    fault = unknown(book, section, name, known, tag if section == "audiences" else "text")
+    if flow is not None:
+        return NameFault(
+            fault.code,
+            say("the flow {name} has no page", name=shown(name)),
+            say("add  page: true  to the flow"),
+        )
+    if section == "pages" and name == MEMBER_CARD:
+        paste = "member_card: {fields: [{show: contact.name}]}"
+        return NameFault(fault.code, say("there is no member card"), say("add  {paste}", paste=paste))
+    return fault
+
+
+def _without_inputs(name: str, inputs: Iterable[str]) -> NameFault:
+    """A page cannot be opened from here where only its own links bring what its flow needs."""
+    message = say(
+        "the page {name} needs {inputs}, which an address here does not bring",
+        name=shown(name),
+        inputs=row(inputs),
+    )
+    return NameFault(
+        "inputs-missing", message, say("start the flow with them:  start: {flow: {name}, with: …}", name=name)
+    )
+
+
+def _attribute(book: Book, written: Written) -> Placeholder | NameFault | None:
+    info = book.attributes.get(written.name)
+    if info is None:
+        if is_refused(book, "attributes", written.name):
+            return None
+        fault = unknown(book, "attributes", written.name, book.attributes)
+        hint = attribute_called(written.name, book.root)
+        return replace(fault, hint=hint or fault.hint)
+    return _placeholder(written, info.type, info.slot)
+
+
+def event_field(where: Where, name: str) -> Type | NameFault | None:
+    """The type of a field of the event, if every way into this place has it; `None`: nobody can tell."""
+    if where.unclear:
+        return None
+    if not where.ways:
+        message = say("there is no event here, so {name} is not known", name=shown("event." + name))
+        return NameFault(
+            "event-not-here", message, say("read it in the rule that hears the event, or save it there")
+        )
+    types = {way.fields.get(name) for way in where.ways}
+    if types == {None}:
+        fields = sorted({known for way in where.ways for known in way.fields})
+        triggers = row(dict.fromkeys(way.trigger for way in where.ways), "or")
+        message = say(
+            "the event of {triggers} has no {name}, it has no fields", triggers=triggers, name=shown(name)
+        )
+        if fields:
+            message = say(
+                "the event of {triggers} has no {name}, it has {fields}",
+                triggers=triggers,
+                name=shown(name),
+                fields=row(fields),
+            )
+        return NameFault("event-not-here", message, hint_for(name, fields))
+    if None in types:
+        lacking = next(way.trigger for way in where.ways if name not in way.fields)
+        message = say(
+            "{name} is not known when this begins with {lacking}",
+            name=shown("event." + name),
+            lacking=lacking,
+        )
+        return NameFault("event-not-always-there", message, say("write a rule of its own for each trigger"))
+    if len(types) > 1:
+        either = row(sorted((TYPES[type_].called for type_ in types if type_), key=str), "or")
+        message = say("{name} is {either}, by trigger", name=shown("event." + name), either=either)
+        return NameFault("event-not-always-there", message, say("write a rule of its own for each trigger"))
+    return next(t for t in types if t)
+
+
+def answer_type(where: Where, name: str) -> Type | NameFault:
+    """The type of an answer or input of the flow that this place belongs to."""
+    if where.flow is None:
+        message = say(
+            "{name} can be read only within the flow that asks for it", name=shown("answer." + name)
+        )
+        return NameFault("answer-not-here", message, say("save the answer to an attribute, and read that"))
+    found = where.flow.answers.get(name)
+    if found is not None:
+        return found.type
+    asked = sorted(where.flow.answers)
+    if name in where.flow.states:
+        message = say("the state {name} asks nothing, so it has no answer", name=shown(name))
+        return NameFault("answer-not-here", message, hint_for(name, asked))
+    flow = shown(where.flow.name)
+    message = say("the flow {flow} has no question or input {name}", flow=flow, name=shown(name))
+    if 0 < len(asked) <= LISTED:
+        message = say(
+            "the flow {flow} has no question or input {name}, there are {asked}",
+            flow=flow,
+            name=shown(name),
+            asked=row(asked),
+        )
+    return NameFault("answer-not-here", message, hint_for(name, asked))
+
+
+def _empty(where: Where, written: Written, found: Placeholder) -> NameFault | None:
+    name = f"{found.group}.{found.name}"
+    if found.default is not None or where.may_be_empty or name in NEVER_EMPTY or name in where.known:
+        return None
+    if found.group == "event":
+        if not any(found.name in way.maybe for way in where.ways):
+            return None
+    elif found.group == "store_group":
+        pass  # a store may be in none
+    elif found.group in ("store", "clerk"):
+        if where.needs is not None or (where.flow is not None and where.flow.binds_clerk):
+            return None
+    elif found.group not in ("contact", "attribute"):
+        return None
+    inside = written.written.removeprefix("{{").removesuffix("}}").strip()
+    message = say("nothing stands here for people of whom {name} is not known", name=shown(name))
+    return NameFault(
+        "placeholder-may-be-empty", message, say("write  {{ {inside} or … }}", inside=inside), "warning"
+    )
+
+
+def _format(where: Where, written: Written, found: Placeholder) -> NameFault | None:
+    if written.format is None:
+        return None
+    types = types_for(written.format)
+    if types is None:
+        message = say(
+            "{format} is no format, known are {known}, or such as M/D, YYYY/MM/DD",
+            format=shown(written.format),
+            known=row(FORMATS),
+        )
+        meant = meant_pattern(written.format)
+        hint = say("write  as {format}", format=meant) if meant else hint_for(written.format, FORMATS)
+        return NameFault("placeholder-unknown", message, hint)
+    if found.type in types or (where.needs is not None and found.group in ("event", "answer")):
+        return None
+    name = f"{found.group}.{found.name}"
+    fits = [how for how, of in FORMATS.items() if found.type in of]
+    hint = (
+        say(
+            "for {type} there is  {fits}",
+            type=TYPES[found.type].called,
+            fits=row([f"as {fit}" for fit in fits], "or"),
+        )
+        if fits
+        else say("leave the format out")
+    )
+    message = say(
+        "{name} is {type}, which has no format {format}",
+        name=shown(name),
+        type=TYPES[found.type].called,
+        format=shown(written.format),
+    )
+    return NameFault("format-for-other-type", message, hint)

@@ -1,0 +1,158 @@
+"""Taking a text with `{{ group.name as FORMAT or TEXT }}` apart; nothing is looked up here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.engine.texts.format import types_for
+from bot.model.problem import Level
+from bot.model.said import Said, say
+from bot.playbook.codes import Code
+from bot.playbook.compile.scope.written import ELSEWHERE, Written
+from bot.playbook.similar import shown
+
+_PIECE = re.compile(r"\\\{\{|\{\{((?:(?!\{\{).)*?)\}\}|\{\{", re.DOTALL)
+"""A literal brace, a placeholder, or one that is not closed before the next; linear in the text."""
+
+_NEARLY = re.compile(
+    r"[{｛]{1,2}\s*(?P<inside>(?:answer|attribute|bot|contact|event|hours)\.[^{}｛｝\n]*)[}｝]{1,2}"
+)
+"""A placeholder with one brace, or with full-width ones: people would read it as it is."""
+
+_FILTER = re.compile(r"(?P<name>[^\s|]+)\s*\|\s*(?P<filter>\w+)\s*(?:\((?P<given>.*)\))?.*", re.DOTALL)
+"""`{{ x | filter }}`, as other languages of templates write it."""
+
+_OTHERWISE = re.compile(
+    r"(?P<name>[a-z_]+\.[^\s:：,，?？/]+)\s*(?P<sign>[:：,，/]|\?\?|\|\|)\s*[\"']?(?P<text>[^\"'|]+?)[\"']?"
+)
+"""`{{ x : text }}`, with another sign for what stands there for people of whom nothing is known."""
+
+_INSIDE = re.compile(r"(?P<name>\S+)(?:\s+as\s+(?P<format>\S+))?(?:\s+or\s+(?P<default>.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class BadPlaceholder(Exception):
+    """A placeholder that cannot be filled: what is wrong with it and how to mend it."""
+
+    code: Code
+    message: Said
+    hint: Said | None
+    written: str
+    """The placeholder as it stands in the text."""
+    level: Level = "error"
+
+
+def pieces_of(text: str) -> tuple[list[str | Written], list[BadPlaceholder]]:
+    r"""The text in literal pieces and placeholders, and what is no placeholder. `\{{` is a literal `{{`."""
+    if "{" not in text and "｛" not in text:
+        return [text], list(_of_others(text)) if _OTHER_SIGNS & set(text) else []
+    parts: list[str | Written] = []
+    wrong: list[BadPlaceholder] = []
+    end = 0
+    literal = ""
+    for found in _PIECE.finditer(text):
+        literal += text[end : found.start()]
+        wrong += _nearly(text[end : found.start()])
+        end = found.end()
+        if found[0] == "\\{{":
+            literal += "{{"
+            continue
+        placeholder = _written(found)
+        if isinstance(placeholder, BadPlaceholder):
+            wrong.append(placeholder)
+            continue
+        if literal:
+            parts.append(literal)
+        parts.append(placeholder)
+        literal = ""
+    literal += text[end:]
+    wrong += _nearly(text[end:])
+    if literal or not parts:
+        parts.append(literal)
+    return parts, wrong
+
+
+def _of_others(text: str) -> Iterator[BadPlaceholder]:
+    """`{Nickname}`, as LINE's own manager and other tools have it."""
+    all_found = [
+        (found, next(one for one in found.groups() if one).strip()) for found in _SINGLE.finditer(text)
+    ]
+    known = [(found, inside) for found, inside in all_found if inside.casefold() in ELSEWHERE]
+    for found, inside in known:
+        meant = ELSEWHERE[inside.casefold()]
+        if found[0][0] == "{" or inside.isascii() or (len(known) == 1 and _greets(text, found)):
+            message = say(
+                "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
+            )
+            hint = say("write  {{ {inside} }}", inside=meant)
+            yield BadPlaceholder("placeholder-unknown", message, hint, found[0], "warning")
+
+
+def _greets(text: str, found: re.Match[str]) -> bool:
+    """Whether a name is spoken to here: `[姓名]` elsewhere is what a form calls its fields."""
+    return bool(_BEFORE_NAME.search(text[: found.start()]) or _BEHIND_NAME.match(text[found.end() :]))
+
+
+_BEFORE_NAME = re.compile(
+    r"(?:親愛的|敬愛的|嗨|哈囉|您好|你好|早安|午安|晚安|hi|hello|dear)[\s,，!！~～]*$", re.IGNORECASE
+)
+_BEHIND_NAME = re.compile(r"\s*(?:您|你|先生|小姐|貴賓|早安|午安|晚安)")
+_OTHER_SIGNS = frozenset("%[<")
+_SINGLE = re.compile(r"(?<![{$])\{([^{}]{1,20})\}(?!\})|%([^%\s]{1,20})%|\[([^\[\]]{1,20})\]|<([^<>]{1,20})>")
+
+
+def _nearly(text: str) -> Iterator[BadPlaceholder]:
+    yield from _of_others(text)
+    for found in _NEARLY.finditer(text):
+        message = say(
+            "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
+        )
+        hint = say(
+            "write  {{ {inside} }}  with two half-width braces at each side", inside=found["inside"].strip()
+        )
+        yield BadPlaceholder("placeholder-unknown", message, hint, found[0])
+
+
+def _written(found: re.Match[str]) -> Written | BadPlaceholder:
+    written, inside = found[0], found[1]
+    if inside is None:
+        hint = say("close it with }}; a literal {{ is written \\{{")
+        return BadPlaceholder("placeholder-unknown", say("this {{ is never closed"), hint, "{{")
+    inside = inside.strip()
+    if inside.endswith((" or", "\nor")):
+        hint = say('write a text behind "or", or leave it out')
+        return BadPlaceholder("placeholder-unknown", say('there is no text behind "or"'), hint, written)
+    if spoilt := _OTHERWISE.fullmatch(inside):
+        message = say('behind "{sign}" stands a text: it is given behind "or"', sign=spoilt["sign"])
+        hint = say("write  {{ {name} or {text} }}", name=spoilt["name"], text=spoilt["text"])
+        return BadPlaceholder("placeholder-unknown", message, hint, written)
+    if filtered := _FILTER.fullmatch(inside):
+        return _with_as(written, filtered)
+    parts = _INSIDE.fullmatch(inside)
+    if parts is None:
+        message = say("{inside} is no placeholder", inside=shown(inside))
+        hint = say("write {{ group.name }} or {{ group.name or TEXT }}; a literal {{ is written \\{{")
+        return BadPlaceholder("placeholder-unknown", message, hint, written)
+    default = parts["default"]
+    if default is not None and len(default) > 1 and default[0] == default[-1] and default[0] in "\"'":
+        message = say("the quotation marks around {default} would be sent with it", default=default[1:-1])
+        hint = say("write it without them:  or {default}", default=default[1:-1])
+        return BadPlaceholder("quotes-in-text", message, hint, written)
+    group, _, name = parts["name"].partition(".")
+    return Written(group, name, parts["format"], parts["default"], written)
+
+
+def _with_as(written: str, filtered: re.Match[str]) -> BadPlaceholder:
+    """A placeholder with a filter, where the language has `as` and `or`."""
+    name, given = filtered["name"], (filtered["given"] or "").strip("\"' ")
+    format_ = next((one for one in (filtered["filter"], given) if types_for(one) is not None), None)
+    if filtered["filter"] == "default":
+        hint = say("write  {{ {name} or {text} }}", name=name, text=given or "…")
+    elif format_ is not None:
+        hint = say("write  {{ {name} as {format} }}", name=name, format=format_)
+    else:
+        hint = say("write  {{ {name} }}", name=name)
+    message = say('"|" is no sign of a placeholder: formats stand behind "as", texts for nothing behind "or"')
+    return BadPlaceholder("placeholder-unknown", message, hint, written)

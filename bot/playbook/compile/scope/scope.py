@@ -1,0 +1,384 @@
+"""What every module of the compiler is given: the book, a place in it, ways to report and to look up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.playbook import ChannelRules
+from bot.engine.compiled.step import Steps
+from bot.engine.texts.template import Placeholder, Template
+from bot.engine.times import written_time
+from bot.engine.times.local_time import Duration
+from bot.engine.types.table import PICKED
+from bot.model.place import Place
+from bot.model.problem import Level
+from bot.model.said import Said, SaidValue, say
+from bot.model.value import Type
+from bot.playbook.codes import Code, mistake
+from bot.playbook.compile import times
+from bot.playbook.compile.scope.book import Book
+from bot.playbook.compile.scope.known_names import Section
+from bot.playbook.compile.scope.placeholder_names import not_there, placeholder_of
+from bot.playbook.compile.scope.placeholders import pieces_of
+from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
+from bot.playbook.compile.scope.where import NOWHERE, EntryEvent, Need, Where
+from bot.playbook.compile.scope.written import Written
+from bot.playbook.shape.meant_lists import listed, unquoted_values
+from bot.playbook.similar import hint_for, nearest, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
+
+Read = TypeVar("Read")
+DEEPEST = 16
+"""Cards that hold one another, and audiences that ask for one another."""
+SWITCH = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """What compiles steps and cards: they hold each other, so nobody can import both."""
+
+    steps: Callable[[Scope, Node | None], Steps]
+    card: Callable[[Scope, Map, str | None], Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A book, and a place in it. Light: a new one is made wherever something else may be read."""
+
+    book: Book
+    makers: Makers
+    where: Where = NOWHERE
+
+    def put(self, where: Where) -> Scope:
+        """The same book at another place."""
+        return Scope(self.book, self.makers, where)
+
+    def at(self, **changes: Any) -> Scope:
+        """The same book at another place: the fields of `Where` that differ."""
+        return self.put(replace(self.where, **changes))
+
+    @property
+    def folder(self) -> Path:
+        """The playbook's folder."""
+        return self.book.folder
+
+    @property
+    def channels(self) -> Mapping[str, ChannelRules]:
+        """What decisions know of the channels."""
+        return self.book.channels
+
+    def wrong(
+        self,
+        node: Node,
+        code: Code,
+        message: Said,
+        hint: Said | None = None,
+        note: Said | None = None,
+        level: Level = "error",
+        written: str | None = None,
+    ) -> None:
+        """Report a mistake at a node, or at the piece `written` of its text."""
+        if (isinstance(node, Scalar) and node.unset) or (self.book.broken and code.startswith("unknown-")):
+            return
+        place, width = place_of(node), node.width
+        if written is not None and isinstance(node, Scalar):
+            found = self.book.find(written, node)
+            place, width = (found, len(written)) if found else (place, width)
+        self.book.problems.append(
+            mistake(place, code, message, hint=hint, note=note, level=level, width=width)
+        )
+
+    def fault(
+        self, node: Node, fault: NameFault, written: str | None = None, note: Said | None = None
+    ) -> None:
+        """Report what somebody else has found at a node."""
+        self.wrong(node, fault.code, fault.message, fault.hint, note, fault.level, written)
+
+    def names(self, section: Section) -> Collection[str]:
+        """All names of a section."""
+        return self.book.names[section]
+
+    def knows(self, section: Section, node: Scalar) -> bool:
+        """Whether the text is a name of the section; reported where it is none."""
+        name = node.value
+        if is_refused(self.book, section, name):
+            return False
+        fault = not_there(self.book, section, name)
+        if fault is not None:
+            values = unquoted_values(node)
+            if any(value in self.names(section) for value in values):
+                fault = replace(fault, hint=say("for several write  {listed}", listed=listed(values)))
+            self.fault(node, fault)
+        return fault is None
+
+    def scalar(self, node: Node | None) -> Scalar | None:
+        """The node if it is a single text; reported where it is something else."""
+        if node is None or isinstance(node, Scalar):
+            return node
+        found = say("a list") if isinstance(node, List) else say("a block")
+        self.wrong(node, "wrong-type", say("expected a single text, found {found}", found=found))
+        return None
+
+    def scalars(self, node: Node | None) -> Iterator[Scalar]:
+        """The texts of a list, or the one that stands alone."""
+        items = node.items if isinstance(node, List) else [] if node is None else [node]
+        for item in items:
+            single = self.scalar(item)
+            if single is not None:
+                yield single
+
+    def pairs(self, node: Node | None) -> Iterator[tuple[Scalar, Node]]:
+        """The entries of a block; reported where it is none."""
+        if isinstance(node, Map):
+            yield from node.pairs.values()
+        elif node is not None:
+            found = (
+                say("a list") if isinstance(node, List) else say("the text {text}", text=shown(node.value))
+            )
+            self.wrong(
+                node, "wrong-type", say("expected a block of names and values, found {found}", found=found)
+            )
+
+    def items(self, node: Node | None) -> Iterator[Map]:
+        """The blocks of a list; reported where something else stands there."""
+        for item in node.items if isinstance(node, List) else [] if node is None else [node]:
+            if isinstance(item, Map):
+                yield item
+            else:
+                self.wrong(item, "wrong-type", say("expected a block of names and values"))
+
+    def duration(self, node: Node | None) -> Duration | None:
+        """A duration; reported where something else stands there."""
+        return self._read(node, times.duration, "bad-duration", say("no duration"), say("30m, 12h or 3d"))
+
+    def moment(self, node: Node | None) -> datetime | None:
+        """A moment in the playbook's time zone, as UTC; reported where something else stands there."""
+        zone = self.book.zone
+        return self._read(
+            node,
+            lambda text: written_time.moment(text, zone),
+            "bad-date",
+            say("no moment"),
+            "2026-11-01 09:30",
+        )
+
+    def clock(self, node: Node | None) -> time | None:
+        """A time of day; reported where something else stands there."""
+        return self._read(node, written_time.clock, "bad-time", say("no time of day"), "09:30")
+
+    def whole(self, node: Node | None) -> int | None:
+        """A whole number; reported where something else stands there."""
+        return self._read(node, times.whole, "bad-value", say("no whole number"), "3")
+
+    def switch(self, node: Node | None) -> bool:
+        """Whether a switch is on; off where there is none."""
+        read = self._read(node, SWITCH.get, "bad-value", say("neither true nor false"), "true")
+        return read or False
+
+    def _read(
+        self,
+        node: Node | None,
+        read: Callable[[str], Read | None],
+        code: Code,
+        what: Said,
+        example: SaidValue,
+    ) -> Read | None:
+        single = self.scalar(node)
+        if single is None or single.unset:
+            return None
+        found = read(single.value)
+        if found is None:
+            self.wrong(
+                single,
+                code,
+                say("{text} is {what}", text=shown(single.value), what=what),
+                say("write it such as {example}", example=example),
+            )
+        return found
+
+    def text(self, node: Node | None) -> str:
+        """A text in which nothing is filled in; empty where there is none."""
+        single = self.scalar(node)
+        if single is None:
+            return ""
+        if "{{" in single.value:
+            hint = say("write the text itself; a literal {{ is written \\{{")
+            self.wrong(single, "placeholder-unknown", say("no placeholder is filled in here"), hint)
+        return single.value
+
+    def template(self, node: Scalar) -> Template:
+        """A text with its placeholders looked up."""
+        pieces, bad = pieces_of(node.value)
+        for wrong in bad:
+            self.wrong(node, wrong.code, wrong.message, wrong.hint, level=wrong.level, written=wrong.written)
+        parts = [part for piece in pieces if (part := self._part(node, piece)) is not None]
+        return Template(tuple(parts) or ("",))
+
+    def _part(self, node: Scalar, piece: str | Written) -> str | Placeholder | None:
+        if isinstance(piece, str):
+            return piece
+        found, faults = placeholder_of(self.book, self.where, piece)
+        for fault in faults:
+            self.fault(node, fault, piece.written)
+        if self.where.needs is not None and piece.group in ("event", "answer"):
+            self.where.needs.append(Need(node, piece))
+        return found
+
+    def use(self, needs: Collection[Need], user: Node) -> None:
+        """Look at what a named card or a hook's body reads, from a place that uses it."""
+        for need in needs:
+            if self.where.needs is not None:
+                self.where.needs.append(need)
+                continue
+            _, faults = placeholder_of(self.book, self.where, need.written)
+            for fault in faults:
+                self.fault(
+                    need.node,
+                    fault,
+                    need.written.written,
+                    note=say("used at {place}", place=str(place_of(user))),
+                )
+
+    def steps(self, node: Node | None) -> Steps:
+        """A list of actions."""
+        return self.makers.steps(self, node)
+
+    def tap_steps(self, node: Node | None, pick: str | None = None) -> Steps:
+        """What is done when something is tapped; `pick` is what a date picker gives."""
+        if node is None:
+            return ()
+        fields: dict[str, Type] = {type_: type_ for type_ in PICKED if type_ == pick}
+        where = Where(kind="tap", ways=(EntryEvent(say("a tap"), fields),))
+        return self.put(where).steps(node)
+
+    def cards(self, node: Node | None) -> tuple[Card, ...]:
+        """Messages: named cards, texts, cards in place."""
+        made = [self._message(item) for item in self.items(node)]
+        return tuple(card for card in made if card is not None)
+
+    def _message(self, node: Map) -> Card | None:
+        named = node.get("card")
+        if named is None:
+            card = self.makers.card(self, node, None)
+            self.book.taps.update((tap.key, tap) for tap in card.taps)
+            return card
+        name = self.scalar(named)
+        return None if name is None else self.named_card(name)
+
+    def named_card(self, node: Scalar) -> Card | None:
+        """The card of this name, compiled once; what it reads of the event is looked at from here."""
+        name = node.value
+        if is_refused(self.book, "cards", name):
+            return None
+        if name not in self.book.names["cards"]:
+            fault = unknown(self.book, "cards", name, self.book.names["cards"])
+            paste = say("to send this as text, write  {text: {name}}", name=name)
+            self.fault(
+                node,
+                replace(
+                    fault, hint=say("{hint}; {paste}", hint=fault.hint, paste=paste) if fault.hint else paste
+                ),
+            )
+            return None
+        if name in self.book.open_cards:
+            message = say("the card {name} holds itself", name=shown(name))
+            self.wrong(node, "card-cycle", message, say("leave it out of its own messages"))
+            return None
+        if name not in self.book.cards and len(self.book.open_cards) >= DEEPEST:
+            message = say("more than {most} cards hold one another here", most=DEEPEST)
+            self.wrong(node, "nested-too-deep", message, say("write its messages here"))
+            return None
+        card = self.compiled_card(name)
+        self.use(self.book.needs.get(name, ()), node)
+        return card
+
+    def compiled_card(self, name: str) -> Card | None:
+        """The card of a section, compiled at its first use."""
+        if name in self.book.cards:
+            return self.book.cards[name]
+        _, node = self.book.section("cards")[name]
+        if not isinstance(node, Map):
+            return None
+        needs: list[Need] = []
+        self.book.open_cards.append(name)
+        card = self.makers.card(self.put(Where(needs=needs)), node, name)
+        self.book.open_cards.pop()
+        once = {(id(need.node), need.written.written): need for need in needs}
+        self.book.cards[name], self.book.needs[name] = card, tuple(once.values())
+        self.book.taps.update((tap.key, tap) for tap in card.taps)
+        return card
+
+    def file(
+        self,
+        node: Scalar,
+        code: Code = "unknown-file",
+        hint: Said | None = None,
+        level: Level = "error",
+        put: Said | None = None,
+    ) -> Path | None:
+        """An existing file of the playbook's folder; `hint`: what else helps where it is not there.
+
+        `put` helps where nothing else does.
+        """
+        written = node.value
+        path = (self.folder / written).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            message = say("{written} leads out of the playbook's folder", written=shown(written))
+            self.wrong(node, "path-outside", message, say("put the file into the folder"))
+            return None
+        if not path.is_file():
+            message = say("there is no file {written} in the playbook's folder", written=shown(written))
+            slashes = written.replace("\\", "/")
+            similar = hint_for(written, _beside(self.folder, path))
+            if similar is None and (lies := _lies_at(self.folder, slashes)) is not None:
+                similar = say("write  {meant}", meant=lies)
+            if slashes != written and (self.folder / slashes).is_file():
+                similar = say("write  {meant}", meant=slashes)
+            put = put or say("put the file into the folder, or mend its path")
+            self.wrong(
+                node, code, message, similar or hint or put, note=hint if similar else None, level=level
+            )
+            return None
+        return path
+
+    def place(self, node: Node) -> Place:
+        """Where a node stands."""
+        return place_of(node)
+
+
+def _beside(folder: Path, path: Path) -> list[str]:
+    """The file beside a missing one whose name is most like it, as the playbook would write it."""
+    if not path.parent.is_dir():
+        return []
+    files = {
+        one.name: str(one.relative_to(folder.resolve())) for one in path.parent.iterdir() if one.is_file()
+    }
+    match = nearest(path.name, files)  # the name alone: all have the folder in common
+    return [files[match]] if match else []
+
+
+def _lies_at(folder: Path, written: str) -> str | None:
+    """Where a file of this name lies, in the folder itself or one below it; width and case aside."""
+    name = written.rpartition("/")[2].casefold()
+    readable = (one for one in sorted(folder.iterdir()) if one.is_dir() and os.access(one, os.R_OK | os.X_OK))
+    below = [folder, *(one for one in readable if not one.name.startswith("."))]
+    files = (
+        file
+        for one in below
+        for file in sorted(one.iterdir())
+        if file.name.casefold() == name and file.is_file()
+    )
+    return next((str(file.relative_to(folder)) for file in files), None)
+
+
+def text_card(scope: Scope, key: Scalar, text: Node) -> Card:
+    """A card of a text alone."""
+    at = first_of(text)
+    node = Map(at.file, at.path, at.line, at.column, at.width, {"text": (key, text)})
+    return scope.makers.card(scope, node, None)

@@ -1,0 +1,121 @@
+"""What is said of a name that a section has not: the nearest one, what was meant, how one is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.model.problem import Level
+from bot.model.said import Said, row, say
+from bot.model.screen import MEMBER_CARD
+from bot.playbook.codes import Code
+from bot.playbook.compile.scope.book import Book
+from bot.playbook.compile.scope.known_names import CALLED, EVERYONE, Section
+from bot.playbook.shape.declaring import declared_in
+from bot.playbook.shape.formats import FORMATS as SHAPES
+from bot.playbook.shape.times import meant_window
+from bot.playbook.similar import LISTED, hint_for, shown
+from bot.playbook.syntax.nodes import Map
+
+_EVERYBODY = frozenset(
+    ("全部", "所有人", "全體", "大家", "每個人", "所有好友", "全部好友", "所有客人", "all", "everybody")
+)
+DECLARED: dict[Section, str] = {
+    "attributes": "OF",
+    "audiences": "{if: {tag: OF}}",
+    "hooks": "{url: https://…}",
+    "hours": "09:00-18:00",
+    "links": "{send: …}",
+    "shops": "{platform: cyberbiz, …}",
+    "signals": "{order_no: text}",
+    "sms": "{provider: mitake, …}",
+    "splits": "{甲: 50, 乙: 50}",
+    "stores": "{title: …}",
+    "store_groups": "{title: …}",
+}
+"""What is written behind the name of one, where none is named alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameFault:
+    """What is wrong at one place, and how it is mended."""
+
+    code: Code
+    message: Said
+    hint: Said | None = None
+    level: Level = "error"
+
+
+def is_refused(book: Book, section: str, name: str) -> bool:
+    """Whether the name is there, or may be, but phases before have refused it."""
+    sections = {"pages": ("flows", "forms"), "menus": ("rich_menus",)}.get(section, (section,))
+    if section == "pages" and name == MEMBER_CARD:
+        sections = (MEMBER_CARD,)
+    return any((of, name) in book.refused or (of, "") in book.refused for of in sections)
+
+
+_DAYS = {"週末": '"sat,sun"', "平日": "mon-fri", "週間": "mon-fri", "上班日": "mon-fri"}
+"""Days that need no name."""
+
+
+def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: str = "text") -> NameFault:
+    """That a section has nothing of this name, with the nearest one that it has.
+
+    `of`: the type of the attribute, or the tag of the audience, that is declared with it.
+    """
+    code = CALLED[section][1]
+    names = sorted(known)
+    no_name = SHAPES["name"](name) if section == "attributes" else None
+    if no_name is not None:
+        return NameFault(
+            no_name.code, say("{whose} {says}", whose=shown(name), says=no_name.says), no_name.hint
+        )
+    if section == "attributes" and name in ("tag", "tags", "標籤"):
+        hint = say("an answer is kept in an attribute:  save: favourite,  and  attributes: {favourite: text}")
+        return NameFault(code, _not_called(section, name, names), hint)
+    meant = (meant_window(name) or _DAYS.get(name)) if section == "hours" else None
+    if meant is not None:
+        return NameFault(code, _not_called(section, name, names), say("write  {meant}", meant=meant))
+    if section == "audiences" and name.casefold() in _EVERYBODY:
+        return NameFault(
+            code, _not_called(section, name, names), say("for everybody write  {word}", word=EVERYONE)
+        )
+    return NameFault(
+        code, _not_called(section, name, names), hint_for(name, names) or _declared(book, section, name, of)
+    )
+
+
+def _not_called(section: Section, name: str, names: Sequence[str]) -> Said:
+    thing = CALLED[section][0]
+    if not 0 < len(names) <= LISTED:
+        if section == "hours":
+            return say("no {thing} are called {name}", thing=thing, name=shown(name))
+        return say("no {thing} is called {name}", thing=thing, name=shown(name))
+    known = say("there is {names}", names=names[0])
+    if len(names) > 1:
+        known = say("there are {names}", names=row(names))
+    if section == "hours":
+        return say("no {thing} are called {name}, {known}", thing=thing, name=shown(name), known=known)
+    return say("no {thing} is called {name}, {known}", thing=thing, name=shown(name), known=known)
+
+
+def _declared(book: Book, section: Section, name: str, of: str) -> Said | None:
+    """How a name of this section is declared."""
+    if section == "tags":
+        return put_on(book.root, name)
+    if section not in DECLARED:
+        return None
+    where = declared_in(book.root, section, name, DECLARED[section].replace("OF", of))
+    if section == "hours":
+        dates = f"{name}: [2027-01-01, 2027-02-05..2027-02-10]"
+        return say("declare them: {where};  holidays:  {dates}", where=where, dates=dates)
+    return say("declare it: {where}", where=where)
+
+
+def put_on(root: Map, tag: str) -> Said:
+    """How somebody gets a tag that is asked for, and that nothing here puts on."""
+    return say(
+        "write  add_tags: [{tag}]  where it begins; where staff put it on, {where}",
+        tag=tag,
+        where=declared_in(root, "tags", tag, "{added_by: staff}"),
+    )

@@ -1,0 +1,110 @@
+"""Triggers of time: so long after a state was entered, so many days from a date."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import NamedTuple
+
+from bot.engine.compiled.rule import OnAfter, OnDate, Trigger
+from bot.engine.times import written_time
+from bot.engine.times.local_time import Wait
+from bot.engine.types.table import TYPES
+from bot.model.said import say
+from bot.playbook.compile import times
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.unknown_names import is_refused, unknown
+from bot.playbook.shape.formats import FORMATS
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+
+MIDNIGHT = time(0)
+
+
+def on_after(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    made = wait_of(scope, value)
+    return None if made is None else OnAfter(made)
+
+
+def wait_of(scope: Scope, node: Node) -> Wait | None:
+    """When a timer of a state is due."""
+    if isinstance(node, Map):
+        return _wait_for_date(scope, node)
+    single = scope.scalar(node)
+    made = None if single is None else times.wait(single.value)
+    if single is not None and made is None:
+        fault = FORMATS["wait"](single.value)
+        scope.wrong(
+            single,
+            "bad-duration",
+            say("{text} is no wait", text=shown(single.value)),
+            None if fault is None else fault.hint,
+        )
+    return made
+
+
+def _wait_for_date(scope: Scope, node: Map) -> Wait | None:
+    slot, away, at = _date_slot(scope, node.get("date")), _away(scope, node), _at(node)
+    if slot is None:
+        return None
+    span = f"{away.months:+d}mo" if away.months else f"{away.days:+d}d"
+    return Wait(f"{text_at(node, 'date')} {span} at {at:%H:%M}", None, at, None, None, slot, *away)
+
+
+class _Away(NamedTuple):
+    """How far from a date: days or months, before it where negative."""
+
+    days: int = 0
+    months: int = 0
+
+
+_AWAY = {
+    "days_before": _Away(days=-1),
+    "days_after": _Away(days=1),
+    "months_before": _Away(months=-1),
+    "months_after": _Away(months=1),
+}
+
+
+def _away(scope: Scope, node: Map) -> _Away:
+    """What one of these words says, that stands alone."""
+    said = [word for word in _AWAY if word in node.pairs]
+    for word in said[1:]:
+        key, _ = node.pairs[word]
+        message = say("{word} stands beside  {other}", word=word, other=said[0])
+        scope.wrong(key, "two-kinds", message, say("leave one of them out"))
+    number = text_at(node, said[0]) if said else ""
+    if not number.isdecimal():
+        return _Away()
+    one = _AWAY[said[0]]
+    return _Away(one.days * int(number), one.months * int(number))
+
+
+def _at(node: Map) -> time:
+    return written_time.clock(text_at(node, "at")) or MIDNIGHT
+
+
+def _date_slot(scope: Scope, node: Node | None) -> str | None:
+    name = scope.scalar(node)
+    if name is None:
+        return None
+    info = scope.book.attributes.get(name.value)
+    if info is None:
+        if not is_refused(scope.book, "attributes", name.value):
+            dates = [key for key, one in scope.book.attributes.items() if one.type == "date"]
+            scope.fault(name, unknown(scope.book, "attributes", name.value, dates, "date"))
+        return None
+    if info.type != "date" or info.private:
+        is_ = say("private") if info.private else TYPES[info.type].called
+        scope.wrong(
+            name,
+            "type-mismatch",
+            say("{name} is {type}, and a date is counted from here", name=shown(name.value), type=is_),
+        )
+        return None
+    return info.slot
+
+
+def on_date(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    slot, away = _date_slot(scope, value), _away(scope, node)
+    yearly = key.value == "anniversary"
+    return None if slot is None else OnDate(slot, away.days, _at(node), yearly, away.months)

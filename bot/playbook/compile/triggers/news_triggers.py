@@ -1,0 +1,133 @@
+"""Triggers that hear news and outcomes: what they are about, and their refinements."""
+
+from __future__ import annotations
+
+from bot.engine.compiled.rule import FieldTest, OnNews, Trigger
+from bot.engine.conditions.comparisons import Is, Order
+from bot.engine.types.plain import number_of
+from bot.engine.types.table import TYPES
+from bot.model.news import NEWS, OF_ORDERS
+from bot.model.said import SaidValue, row, say
+from bot.playbook.compile.conditions.comparisons import Subject, operand
+from bot.playbook.compile.scope.known_names import Section
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.unknown_names import is_refused, unknown
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+
+WORDS = tuple(word for word, kind in NEWS.items() if kind.words or kind.bare)
+"""News and outcomes whose value is a word of a closed set."""
+
+NAMED: dict[str, Section] = {word: kind.section for word, kind in NEWS.items() if kind.section is not None}
+
+
+def word_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    """News whose value is a word of a closed set, or any."""
+    words = tuple(word.value for word in scope.scalars(value))
+    return OnNews(key.value, None if words == ("any",) else words)
+
+
+def named_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    section = NAMED[key.value]
+    names = list(scope.scalars(value))
+    known = tuple(name.value for name in names if _is_named(scope, section, name))
+    return OnNews(key.value, known) if known else None
+
+
+def _is_named(scope: Scope, section: Section, name: Scalar) -> bool:
+    if section == "pages" and name.value in scope.names("pages"):
+        return True  # a page that needs inputs can be opened by its own links
+    return scope.knows(section, name)
+
+
+def attribute_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    name = scope.scalar(value)
+    info = None if name is None else scope.book.attributes.get(name.value)
+    if name is None or info is None:
+        if name is not None and not is_refused(scope.book, "attributes", name.value):
+            scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes))
+        return None
+    where = []
+    for refinement, field in (("from", "old"), ("to", "new")):
+        wanted = node.get(refinement)
+        if wanted is not None:
+            subject = Subject(info.key, info.type, info.values)
+            values = [operand(scope, item, subject) for item in scope.scalars(wanted)]
+            test = Is(tuple(one for one in values if one is not None))
+            where.append(FieldTest(field, info.type, (test,)))
+    return OnNews("attribute_changed", (info.key,), tuple(where))
+
+
+def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    news = scope.text(value)
+    least = node.get("at_least")
+    if least is None:
+        return OnNews("shop", (news,))
+    if news not in OF_ORDERS:
+        message = say('"at_least" asks for an amount, and {news} has none', news=shown(news))
+        scope.wrong(
+            least,
+            "event-not-here",
+            message,
+            say("leave it out, or hear one of {news}", news=row(OF_ORDERS)),
+        )
+        return OnNews("shop", (news,))
+    amount = number_of(scope.text(least))
+    if amount is None:
+        scope.wrong(
+            least,
+            "type-mismatch",
+            say("an amount is {type}", type=TYPES["number"].called),
+            say("write it such as 1000"),
+        )
+        return OnNews("shop", (news,))
+    return OnNews("shop", (news,), (FieldTest("amount", "number", (Order("at_least", amount),)),))
+
+
+def signal_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    name = scope.scalar(value)
+    return OnNews("signal", (name.value,)) if name and scope.knows("signals", name) else None
+
+
+def hook_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    name = scope.scalar(value)
+    if name is None or not scope.knows("hooks", name):
+        return None
+    result = text_at(node, "result")
+    where = (FieldTest("result", "text", (Is((result,)),)),) if result else ()
+    return OnNews("hook", (name.value,), where)
+
+
+def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    name = scope.scalar(value)
+    if name is None or not scope.knows("flows", name):
+        return None
+    at = node.get("at")
+    if at is None:
+        return OnNews("flow_ended", (name.value,))
+    ends = _ends(scope, name.value, at)
+    return OnNews("flow_ended", (name.value,), (FieldTest("at", "text", (Is(ends),)),))
+
+
+def ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    runs = scope.where.runs
+    if runs is None:
+        message = say("no flow runs here, so none can have ended")
+        scope.wrong(key, "trigger-not-here", message, say("write it into a state with  run: FLOW"))
+        return None
+    return OnNews("ended", _ends(scope, runs, value))
+
+
+def _ends(scope: Scope, flow: str, node: Node) -> tuple[str, ...]:
+    here = scope.book.flows.get(flow)
+    names = []
+    for state in scope.scalars(node):
+        ends = [] if here is None else here.ends()
+        if here is not None and state.value not in ends:
+            told: dict[str, SaidValue] = {"flow": shown(flow), "state": shown(state.value), "ends": row(ends)}
+            message = say("the flow {flow} has no state {state}, it ends in {ends}", **told)
+            if state.value in here.states:
+                message = say("the flow {flow} does not end in {state}, it ends in {ends}", **told)
+            scope.wrong(state, "unknown-state", message, hint_for(state.value, ends))
+        names.append(state.value)
+    return tuple(names)

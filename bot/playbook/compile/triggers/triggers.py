@@ -1,0 +1,234 @@
+"""Triggers from their canonical form, and the fields that their events have (language, section 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import time
+from typing import Literal, TypeAlias
+
+from bot.engine.compiled.rule import (
+    OnAnythingElse,
+    OnMessage,
+    OnNews,
+    OnPattern,
+    OnPostback,
+    OnText,
+    OnTextContaining,
+    Trigger,
+)
+from bot.engine.texts.pattern import Capture
+from bot.engine.texts.text import fold
+from bot.engine.types.table import PICKED
+from bot.model.effects import ASKED, fields_of
+from bot.model.news import MESSAGES as OTHER_MESSAGES
+from bot.model.news import NEWS, OF_ORDERS, ORDER_FIELDS
+from bot.model.said import Said, say
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.where import EntryEvent
+from bot.playbook.compile.triggers import date_triggers as dates
+from bot.playbook.compile.triggers import news_triggers as news
+from bot.playbook.compile.values.patterns import EVERYTHING, pattern_of
+from bot.playbook.compile.values.several import check_texts
+from bot.playbook.shape.formats import FORMATS
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+
+Hearing: TypeAlias = Literal["rule", "flow", "state", "start"]
+"""Whose triggers they are: a rule's outside flows, a flow's, a state's, a journey's start."""
+
+MIDNIGHT = time(0)
+TEXTS = ("text", "text_contains", "text_contains_all", "text_pattern", "any_message")
+MESSAGES = frozenset((*TEXTS, *OTHER_MESSAGES, "postback", "postback_pattern", "anything_else"))
+DATES = frozenset({"date", "anniversary"})
+WITH_FIELDS = frozenset(asked.answer for asked in ASKED.values() if asked.fields)
+"""News whose outcomes bring something along."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTrigger:
+    """A trigger, and what its event brings."""
+
+    trigger: Trigger
+    way: EntryEvent
+
+
+def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tuple[Trigger, ...], Scope]:
+    """All triggers of a `when`, and the scope of what may read their event.
+
+    One that cannot stand here, or names what is not there, is reported and left out.
+    """
+    found = [_trigger(scope, item, hearing) for item in scope.items(node)]
+    heard = [one for one in found if one is not None]
+    ways = tuple(one.way for one in heard)
+    within = scope.at(kind="rule", ways=ways, unclear=len(heard) < len(found))
+    return tuple(one.trigger for one in heard), within
+
+
+def _trigger(scope: Scope, node: Map, hearing: Hearing) -> ReadTrigger | None:
+    for kind, (key, value) in node.pairs.items():
+        make = KINDS.get(kind)
+        if make is not None:
+            if not _stands_here(scope, key, hearing):
+                return None
+            trigger = make(scope, node, key, value)
+            if kind == "enters" and "at" in node.pairs and isinstance(trigger, OnNews):
+                trigger = _at_a_time(scope, node, trigger, hearing)
+            return None if trigger is None else ReadTrigger(trigger, _way(scope, node, kind, trigger))
+    scope.wrong(node, "no-kind", say("a trigger has one kind"), say("write  {text: 營業時間}"))
+    return None
+
+
+def _at_a_time(scope: Scope, node: Map, trigger: OnNews, hearing: Hearing) -> OnNews:
+    """`enters` with `at`: a journey waits for a time of day, a rule acts when it hears."""
+    if hearing == "start":
+        return replace(trigger, at=scope.clock(node.get("at")))
+    message = say('"at" is for journeys: a rule acts when somebody comes into the audience')
+    hint = say("leave it out, or write it as the  when  of a flow")
+    scope.wrong(node.pairs["at"][0], "refinement-elsewhere", message, hint)
+    return trigger
+
+
+def _stands_here(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
+    wrong = _out_of_place(key.value, hearing)
+    if wrong is not None:
+        scope.wrong(key, "trigger-not-here", *wrong)
+    return wrong is None
+
+
+def _out_of_place(kind: str, hearing: Hearing) -> tuple[Said, Said] | None:
+    named = shown(kind)
+    if hearing == "start" and kind in MESSAGES:
+        return (
+            say("a journey does not begin with {named}: it begins with news or a date", named=named),
+            say("begin it by a rule:  {when: {{kind}: …}, start: …}", kind=kind),
+        )
+    if kind in DATES and hearing != "start":
+        return say("{named} begins journeys, a rule cannot hear it", named=named), say(
+            "write it as the  when  of a flow"
+        )
+    if kind == "after" and hearing != "state":
+        message = say("there is no state that {named} could be counted from", named=named)
+        if hearing == "flow":
+            message = say("a flow's rules have no state that {named} could be counted from", named=named)
+        return message, say("write it into the rules of a state")
+    if kind in NEWS and NEWS[kind].answer and hearing in ("rule", "start"):
+        return (
+            say("{named} comes to the state that asked for it, and is heard only in flows", named=named),
+            say("write it into the rules of that state"),
+        )
+    if kind == "anything_else" and hearing in ("flow", "state"):
+        return say("{named} is asked last of all rules, so a flow cannot have it", named=named), say(
+            "in a flow write  any_message"
+        )
+    return None
+
+
+def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
+    match trigger:
+        case OnPattern(pattern):
+            return EntryEvent(
+                kind, {part.name: part.value_type for part in pattern.parts if isinstance(part, Capture)}
+            )
+        case OnNews(kind="attribute_changed", subjects=(key,), where=where):
+            type_ = scope.book.attributes[key].type
+            certain = {test.field for test in where}  # a value that was asked for is there
+            return EntryEvent(kind, {"old": type_, "new": type_}, frozenset({"old", "new"} - certain))
+        case OnNews(kind="shop", subjects=subjects) if subjects and subjects[0] in OF_ORDERS:
+            return EntryEvent(f"{kind}: {subjects[0]}", ORDER_FIELDS)
+        case OnNews(kind="signal", subjects=(name,)):
+            return EntryEvent(kind, scope.book.signals.get(name, {}))
+        case OnNews(kind="hook", subjects=(name,)):
+            result = text_at(node, "result")
+            if result == "failed":
+                return EntryEvent(say("{kind} that failed", kind=kind))
+            fields = scope.book.returns.get(name, {})
+            return EntryEvent(kind, fields, frozenset(fields))
+        case OnNews(kind=kind, subjects=(outcome,)) if kind in WITH_FIELDS:
+            return EntryEvent(f"{kind}: {outcome}", fields_of(kind, outcome))
+        case OnNews(kind=kind, subjects=subjects) if kind in WITH_FIELDS:
+            return EntryEvent(f"{kind}: {', '.join(subjects or ())}")
+        case OnNews(kind=kind):
+            return EntryEvent(kind, NEWS[kind].fields)
+        case OnPostback():
+            return EntryEvent(kind, {picked: picked for picked in PICKED}, frozenset(PICKED))
+        case _:
+            fields = OTHER_MESSAGES.get(kind, {})
+            return EntryEvent(kind, fields, frozenset(fields))
+
+
+def _strict(node: Map) -> bool:
+    return text_at(node, "strict") == "true"
+
+
+def _said(scope: Scope, key: Scalar, node: Node) -> tuple[str, ...]:
+    check_texts(scope, key.value, node)
+    texts = []
+    for text in scope.scalars(node):
+        if not fold(text.value):
+            message = say(
+                "{text} can never be heard: nothing of it is left when texts are compared",
+                text=shown(text.value),
+            )
+            scope.wrong(text, "bad-value", message, say("write the words that people say"))
+        texts.append(scope.text(text))
+    return tuple(texts)
+
+
+def _on_text(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnText(_said(scope, key, value), _strict(node))
+
+
+def _on_containing(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnTextContaining(_said(scope, key, value), _strict(node), key.value == "text_contains_all")
+
+
+def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    text = scope.text(value)
+    fault = FORMATS["pattern"](text)
+    if fault is not None:
+        scope.wrong(value, fault.code, say("{text} {says}", text=shown(text), says=fault.says), fault.hint)
+        return None
+    strict = _strict(node)
+    return OnPattern(pattern_of(text, strict=strict), key.value == "postback_pattern", strict)
+
+
+def _on_any_message(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnPattern(EVERYTHING)
+
+
+def _on_message(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnMessage(key.value)
+
+
+def _on_postback(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnPostback(tuple(scope.text(data) for data in scope.scalars(value)))
+
+
+def _on_anything_else(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
+    return OnAnythingElse()
+
+
+_Make: TypeAlias = Callable[[Scope, Map, Scalar, Node], Trigger | None]
+KINDS: dict[str, _Make] = {
+    "text": _on_text,
+    "text_contains": _on_containing,
+    "text_contains_all": _on_containing,
+    "anything_else": _on_anything_else,
+    **dict.fromkeys(OTHER_MESSAGES, _on_message),
+    "postback": _on_postback,
+    "text_pattern": _on_pattern,
+    "postback_pattern": _on_pattern,
+    "any_message": _on_any_message,
+    **dict.fromkeys(news.WORDS, news.word_news),
+    **dict.fromkeys(news.NAMED, news.named_news),
+    "attribute_changed": news.attribute_news,
+    "shop": news.shop_news,
+    "signal": news.signal_news,
+    "hook": news.hook_news,
+    "flow_ended": news.flow_ended_news,
+    "ended": news.ended_news,
+    "after": dates.on_after,
+    "date": dates.on_date,
+    "anniversary": dates.on_date,
+}

@@ -1,0 +1,96 @@
+"""Addresses in cards: what a tap opens, and where a picture lies (https only)."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import normalize
+from urllib.parse import quote
+
+from bot.engine.compiled.card import IN_ADDRESS, LineObject, WebAddress
+from bot.engine.texts.template import Template
+from bot.line.objects.addresses import NO_ADDRESS, host_of
+from bot.model.said import row, say
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Scalar
+
+_QUOTES = "“”„‟‘’＂＇「」『』"
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_PHONE = re.compile(r"[+(]?\d[\d\s()-]{6,20}")
+
+OPENED = ("https", "tel", "line")
+"""What a tap may open."""
+
+
+def opened(scope: Scope, node: Scalar, schemes: tuple[str, ...] = OPENED) -> LineObject:
+    """An address with placeholders in it, as a tap opens it; signs that no address has are encoded."""
+    template = scope.template(node)
+    begin = template.parts[0]
+    if isinstance(begin, str) and not node.value.lstrip().startswith("{{"):  # a placeholder that is told of
+        _check_begin(scope, node, begin, schemes)
+    parts = tuple(quote(part, IN_ADDRESS) if isinstance(part, str) else part for part in template.parts)
+    encoded = Template(parts)
+    fixed = encoded.fixed
+    return WebAddress(encoded) if fixed is None else fixed
+
+
+def fetched(scope: Scope, node: Scalar) -> LineObject:
+    """The address from which LINE fetches a picture or sound."""
+    return opened(scope, node, ("https",))
+
+
+def check_signs(scope: Scope, node: Scalar) -> None:
+    """Report signs that an address has only encoded, where nobody encodes them."""
+    if not node.unset and NO_ADDRESS.search(node.value):
+        message = say("{text} holds a sign that no address has", text=shown(node.value))
+        encoded = quote(node.value, IN_ADDRESS)
+        scope.wrong(node, "uri-scheme", message, say("write  {encoded}", encoded=encoded))
+
+
+def _is_whole(scheme: str, rest: str) -> bool:
+    if scheme in ("http", "https"):
+        return rest.startswith("//") and host_of(f"{scheme}:{rest}") is not None
+    return (rest.startswith("//") or scheme == "tel") and len(rest) > 2
+
+
+def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...]) -> None:
+    if node.unset:
+        return
+    found = _SCHEME.match(begin)
+    scheme = found[1].lower() if found else ""
+    rest = begin[len(scheme) + 1 :]
+    if scheme in schemes and _is_whole(scheme, rest):
+        return
+    if scheme == "http" and scheme not in schemes and rest.startswith("//"):
+        scope.wrong(
+            node,
+            "not-https",
+            say("an address begins with https://, this with http://"),
+            say("write  https:{rest}", rest=rest),
+        )
+        return
+    wanted = row(schemes, "or")
+    hint, bare = None, begin.strip(_QUOTES)
+    if bare != begin:  # quotes of a word processor are none for YAML
+        meant = node.value.strip(_QUOTES)
+        hint = say("write  {meant}", meant=meant if _SCHEME.match(meant) else f"https://{meant}")
+    elif _PHONE.fullmatch(normalize("NFKC", begin)):
+        hint = say("for a phone write  tel:{number}", number=re.sub(r"[^\d+]", "", normalize("NFKC", begin)))
+    elif begin.startswith("@"):
+        hint = say("to add the account as a friend, write  {meant}", meant=f"https://line.me/R/ti/p/{begin}")
+    elif "@" in begin and scheme in ("", "mailto"):
+        hint = say("a tap opens no e-mail address: write it into the text")
+    elif not scheme and "." in begin and " " not in begin:
+        hint = say("write  https://{begin}", begin=begin)
+    if scheme in schemes:
+        message = say("{text} is no whole address", text=shown(node.value))
+    elif scheme:
+        message = say("an address begins with {wanted}, this with {scheme}", wanted=wanted, scheme=scheme)
+    else:
+        message = say("{text} is no address: one begins with {wanted}", text=shown(node.value), wanted=wanted)
+    scope.wrong(
+        node,
+        "uri-scheme",
+        message,
+        hint or say("write a whole address, such as  https://forest.example/sale"),
+    )

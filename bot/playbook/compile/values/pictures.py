@@ -1,0 +1,203 @@
+"""Pictures, videos and sounds of cards: files of the playbook or https addresses, and what LINE takes.
+
+https://developers.line.biz/en/reference/messaging-api/#image-message and the objects behind it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import file_digest
+from pathlib import Path
+
+from bot.engine.compiled.card import FileAddress, LineObject
+from bot.model.problem import Level
+from bot.model.said import Said, row, say
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.addresses import fetched
+from bot.playbook.compile.values.image_header import Header, ImageFormat, header_of
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Scalar
+
+MB = 1_000_000
+"""LINE does not say which MB it means: the smaller one is safe."""
+
+PAGE_PICTURE = 1200, 640
+"""Pixels of the picture on top of a page, or more of the same shape (requirement B2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a picture is used for: of what kinds it may be, how large its file, what is wrong with a size.
+
+    `strict`: LINE refuses, or shows badly, what has another size; else its reference only advises it.
+    `if_missing` says how to come by one.
+    """
+
+    what: Said
+    kinds: tuple[ImageFormat, ...]
+    most_bytes: int
+    wrong_size: Callable[[Header], tuple[Said, Said] | None] = lambda header: None
+    strict: bool = True
+    if_missing: Said | None = None
+
+
+def _not_square(header: Header) -> tuple[Said, Said] | None:
+    if header.width == header.height:
+        return None
+    return say(
+        "is {width} × {height} pixels, an icon is square", width=header.width, height=header.height
+    ), say("save it in 200 × 200")
+
+
+IN_MESSAGE = Use(say("a picture that is sent"), ("JPEG", "PNG"), MB)
+"""10 MB is LINE's limit for the picture, 1 MB for its preview, and one file is both."""
+PREVIEW = Use(say("the picture of a video"), ("JPEG", "PNG"), MB)
+ICON = Use(say("the icon of a sender"), ("PNG",), MB, _not_square)
+
+VIDEO = (say("a video"), (".mp4",))
+SOUND = (say("a sound"), (".m4a", ".mp3"))
+MEDIA_BYTES = 200 * MB
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Where a picture lies, as LINE's JSON has it; `header` is `None` for one that is not in the folder."""
+
+    address: LineObject
+    header: Header | None = None
+
+
+def picture(scope: Scope, node: Scalar, use: Use) -> Picture | None:
+    """The picture that is named here, `None` where there is none; what LINE would not take is reported."""
+    if "://" in node.value:
+        return Picture(fetched(scope, node))
+    path = _file(scope, node, use.if_missing)
+    if path is None:
+        return None
+    with path.open("rb") as file:
+        header = header_of(file)
+    _check(scope, node, use, header, path.stat().st_size)
+    return Picture(_address(scope, node, path), header)
+
+
+def media(scope: Scope, node: Scalar, kind: tuple[Said, tuple[str, ...]]) -> LineObject | None:
+    """The address of a video or sound."""
+    if "://" in node.value:
+        return fetched(scope, node)
+    path = _file(scope, node)
+    if path is None:
+        return None
+    what, endings = kind
+    if path.suffix.lower() not in endings:
+        wanted = row(endings, "or")
+        scope.wrong(
+            node,
+            "image-type",
+            say(
+                "{text} is no file for {what}: its name ends in {wanted}",
+                text=shown(node.value),
+                what=what,
+                wanted=wanted,
+            ),
+        )
+    _check_bytes(scope, node, what, path.stat().st_size, MEDIA_BYTES)
+    return _address(scope, node, path)
+
+
+def page_picture(scope: Scope, node: Scalar) -> str:
+    """Where the picture on top of a page is served, below our own address; one elsewhere is as it is written.
+
+    One that is missing, or of another shape than pages have room for, is reported.
+    """
+    path = None if "://" in node.value else _file(scope, node)
+    if path is None:
+        return node.value
+    with path.open("rb") as file:
+        header = header_of(file)
+    wide, high = PAGE_PICTURE
+    if header.width < wide or abs(header.width * high - header.height * wide) > header.width * high // 100:
+        message = say(
+            "{file} is {width} × {height} pixels, the picture of a page is {wide} × {high}",
+            file=shown(node.value),
+            width=header.width,
+            height=header.height,
+            wide=wide,
+            high=high,
+        )
+        hint = say("save it in {wide} × {high}", wide=wide, high=high)
+        scope.wrong(node, "binding-picture-size", message, hint, level="warning")
+    return _address(scope, node, path).path
+
+
+def card_picture(scope: Scope, node: Scalar) -> str:
+    """The same of a picture on the member card, which may have any size."""
+    path = None if "://" in node.value else _file(scope, node)
+    return node.value if path is None else _address(scope, node, path).path
+
+
+def _file(scope: Scope, node: Scalar, hint: Said | None = None) -> Path | None:
+    put = say("put the picture into the playbook's folder, as  {file}", file=node.value)
+    stem, dot, ending = node.value.rpartition(".")
+    if node.value.startswith("www."):
+        put = say("write  {meant}", meant=f"https://{node.value}")
+    elif dot and f".{ending.lower()}" in _OTHER_KINDS:
+        put = say("LINE takes JPEG and PNG: save it as  {file}", file=f"{stem}.jpg")
+    return None if node.unset or not node.value else scope.file(node, "image-missing", hint, put=put)
+
+
+_OTHER_KINDS = frozenset((".heic", ".heif", ".webp", ".pdf", ".gif", ".bmp", ".tif", ".tiff", ".psd", ".ai"))
+
+
+def _check(scope: Scope, node: Scalar, use: Use, header: Header, size: int) -> None:
+    _check_bytes(scope, node, use.what, size, use.most_bytes)
+    kinds = row(use.kinds, "or")
+    if header.kind not in use.kinds:
+        found = say("{file} is {kind}", file=shown(node.value), kind=header.kind)
+        if header.kind == "other":
+            found = say("{file} is no picture", file=shown(node.value))
+        scope.wrong(
+            node,
+            "image-type",
+            say("{found}, {what} is {kinds}", found=found, what=use.what, kinds=kinds),
+            say("save it as {kinds}", kinds=use.kinds[0]),
+        )
+        return
+    wrong = use.wrong_size(header)
+    if wrong:
+        level: Level = "error" if use.strict else "warning"
+        scope.wrong(
+            node,
+            "image-size",
+            say("{text} {wrong}", text=shown(node.value), wrong=wrong[0]),
+            wrong[1],
+            level=level,
+        )
+
+
+def _check_bytes(scope: Scope, node: Scalar, what: Said, size: int, most: int) -> None:
+    if size > most:
+        message = say(
+            "{text} has {size} MB, {what} may have {most}",
+            text=shown(node.value),
+            size=f"{size / MB:.1f}",
+            what=what,
+            most=most // MB,
+        )
+        scope.wrong(node, "image-too-large", message, say("save it smaller"))
+
+
+def _address(scope: Scope, node: Scalar, path: Path) -> FileAddress:
+    """The address of a file, which is to be served there."""
+    stat = path.stat()
+    address = FileAddress(node.value, _digest(path, stat.st_mtime_ns, stat.st_size))
+    scope.book.files[address.path] = path
+    return address
+
+
+@lru_cache(maxsize=1_000)
+def _digest(path: Path, changed: int, size: int) -> str:
+    """The sha256 of a file, read once for each time that it changed: `reload` is to be fast."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
