@@ -35,6 +35,18 @@ Why: TypeAlias = Literal[
 ]
 
 
+_WHY: Mapping[Why, str] = {
+    "inside": "its address lies in our own network, and bot.yaml does not name its host in private_hosts",
+    "unreachable": "it cannot be reached",
+    "certificate": "its certificate is not valid for its name",
+    "late": "it did not answer in time",
+    "broken off": "the connection broke off",
+    "status": "it answered with status",
+    "too long": "its answer is too long",
+    "not json": "its answer is no JSON",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class HookReply:
     """What the other side answered: an object of JSON; an empty answer is an empty object."""
@@ -49,6 +61,10 @@ class HookFailure:
     why: Why
     status: int | None = None
     tries: int = 1
+
+    def __str__(self) -> str:
+        said = f"{_WHY[self.why]} {self.status}" if self.why == "status" else _WHY[self.why]
+        return said if self.tries == 1 else f"{said} (tried {self.tries} times)"
 
 
 class HookCaller:

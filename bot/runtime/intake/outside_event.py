@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from bot.engine.playbook import Playbook
-from bot.engine.typed import typed
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.typed import typed
 from bot.engine.types.table import TYPES
 from bot.model.said import Said, row, say
 from bot.model.value import Type, Value
