@@ -39,7 +39,7 @@ class HookDesk:
         return {CallHook: self.call}
 
     async def call(self, asked: CallHook, caller: Caller) -> Outcome:
-        """What came of a call. Asked again after a crash it has the same key, so that it counts once there."""
+        """What came of a call. Asked again after a crash it has the same key: there it counts once."""
         playbook, settings = self._playbook(), self._settings().get(asked.hook)
         hook = playbook.hooks.get(asked.hook)
         if hook is None or settings is None:
