@@ -12,6 +12,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 _PREFIX = "whsec_"
+OUR_HEADERS = frozenset(
+    (
+        *("webhook-id", "webhook-timestamp", "webhook-signature", "idempotency-key", "content-type"),
+        *("content-length", "accept-encoding", "transfer-encoding", "connection", "host"),
+    )
+)
+"""Those that nobody else may set, in small letters."""
 
 
 def signed(id_: str, at: datetime, body: bytes, secret: str | None) -> Mapping[str, str]:

@@ -19,7 +19,9 @@ import trustme
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
-from bot.hooks.call import ANSWER_LIMIT, AT_ONCE_AT_A_HOST, HookCaller, HookFailure, HookReply
+from bot.hooks.answer import ANSWER_LIMIT, HookFailure, HookReply
+from bot.hooks.call import HookCaller
+from bot.hooks.host import AT_ONCE
 from bot.model.settings import HookSettings
 from tests.fakes.manual_clock import NOON, ManualClock
 
@@ -217,7 +219,8 @@ async def test_an_answer_that_is_small_only_on_the_way(
         return response
 
     crm.answers = [packed]
-    assert await caller.call(hook, "c1", {}) == HookFailure("too long", 200)
+    assert await caller.call(hook, "c1", {}) == HookFailure("not json", 200), "nothing is unpacked"
+    assert crm.seen[0][0]["Accept-Encoding"] == "identity"
 
 
 async def test_one_that_hangs_has_its_time(crm: Crm, caller: HookCaller, hook: HookSettings) -> None:
@@ -237,18 +240,18 @@ async def test_a_slow_host_holds_up_no_other(crm: Crm, caller: HookCaller, hook:
 
     async def slow(request: web.Request) -> web.Response:
         if request.path == "/slow":
-            if len(crm.seen) == AT_ONCE_AT_A_HOST:
+            if len(crm.seen) == AT_ONCE:
                 there.set()
             await go.wait()
         return web.Response(body=b"{}")
 
     crm.answers = [slow]
     at_slow = replace(hook, url=hook.url.replace("/orders", "/slow"))
-    waiting = [asyncio.ensure_future(caller.call(at_slow, str(n), {})) for n in range(AT_ONCE_AT_A_HOST + 5)]
+    waiting = [asyncio.ensure_future(caller.call(at_slow, str(n), {})) for n in range(AT_ONCE + 5)]
     await there.wait()
     other = replace(hook, url=hook.url.replace("127.0.0.1", "localhost"))
     assert await caller.call(other, "c1", {}) == HookReply({})
-    assert len(crm.seen) == AT_ONCE_AT_A_HOST + 1
+    assert len(crm.seen) == AT_ONCE + 1
     go.set()
     assert set(map(str, await asyncio.gather(*waiting))) == {str(HookReply({}))}
 

@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.hooks.outside import InsideAddress, is_outside, outside_session, outside_socket
+from bot.hooks.addresses import is_outside, is_surely_inside
+from bot.hooks.outside import InsideAddress, outside_session, outside_socket
 
 INSIDE = (
     *("127.0.0.1", "127.8.9.1", "10.0.0.1", "172.16.3.4", "172.31.255.255", "192.168.1.1", "169.254.169.254"),
@@ -36,6 +37,22 @@ def test_what_lies_inside_is_not_called(address: str) -> None:
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_what_lies_outside_is(address: str) -> None:
     assert is_outside(address)
+
+
+SURELY = (
+    *("localhost", "a.localhost", "crm", "CRM.internal.", "nas.local", "127.1", "2130706433", "0x7f.1", "0"),
+    *("10.0.0.1", "::ffff:10.0.0.1", "::1", "169.254.169.254"),
+)
+
+
+@pytest.mark.parametrize("host", SURELY)
+def test_what_is_inside_by_its_name_alone(host: str) -> None:
+    assert is_surely_inside(host)
+
+
+@pytest.mark.parametrize("host", ["crm.example", "8.8.8.8", "2001:4860:4860::8888", "134744072", "例.tw"])
+def test_what_may_lie_outside(host: str) -> None:
+    assert not is_surely_inside(host)
 
 
 SPELLINGS = (
