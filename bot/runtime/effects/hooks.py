@@ -56,7 +56,7 @@ class HookDesk:
         began = self._clock.now()
         self._figures.open[asked.hook] += 1
         try:
-            found = await self._hooks.call(settings, _key(caller), asked.body)
+            found = await self._hooks.call(settings, hook_key(caller), asked.body)
         finally:
             self._figures.open[asked.hook] -= 1
         if isinstance(found, HookFailure):
@@ -68,6 +68,6 @@ class HookDesk:
         return hook_outcome(hook, found.body, asked.origin, playbook.zone)
 
 
-def _key(caller: Caller) -> str:
+def hook_key(caller: Caller) -> str:
     """The call's id as others may know it: ours may hold a LINE user id."""
     return str(uuid.uuid5(_KEYS, caller.id))
