@@ -17,6 +17,11 @@ AddressInfo: TypeAlias = tuple[int | socket.AddressFamily, int | socket.SocketKi
 """As `socket.getaddrinfo` gives it: family, type, protocol, name, and where to (host, port, …)."""
 
 
+KEPT_SECONDS = 2.0
+"""How long a connection waits for another call: less than servers keep it, for a call on one that they have
+just closed would be one that failed."""
+
+
 class InsideAddress(OSError):
     """What was to be called lies in our own network, or is nobody's address."""
 
@@ -33,12 +38,14 @@ def outside_socket(info: AddressInfo) -> socket.socket:
 
 def outside_session() -> aiohttp.ClientSession:
     """Calls the public internet, and nothing else; no proxy of the environment stands between. Close it."""
-    return _session(aiohttp.TCPConnector(limit=0, socket_factory=outside_socket))
+    return _session(
+        aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS, socket_factory=outside_socket)
+    )
 
 
 def inside_session() -> aiohttp.ClientSession:
     """Calls whatever it is told: for hosts that `bot.yaml` names. Close it."""
-    return _session(aiohttp.TCPConnector(limit=0))
+    return _session(aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS))
 
 
 def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:

@@ -266,6 +266,31 @@ async def test_hooks_that_hang_hold_up_nobody(shop: HookShop) -> None:
     assert shop.figures.open["crm"] == 0
 
 
+async def test_as_many_as_are_called_at_a_time_are_called_again_after_a_crash(shop: HookShop) -> None:
+    """Not all of them fail because they are found together."""
+    there = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        if len(shop.crm.seen) == ASKED_AT_MOST:
+            there.set()
+        await asyncio.Event().wait()
+        return web.Response()
+
+    shop.crm.answers = [hang]
+    first = await shop.opens()
+    for _ in range(ASKED_AT_MOST):
+        await first.hear(said("通知"))
+    await asyncio.wait_for(there.wait(), 30)
+    await first.hear(said("通知"))
+    await first.crash()
+    before = set(shop.keys)
+    shop.crm.seen.clear()
+    shop.crm.answers = [says(b"{}")]
+    second = await shop.opens()
+    await settled(second)
+    assert len(before & set(shop.keys)) >= ASKED_AT_MOST - 1
+
+
 async def test_no_log_line_holds_what_is_secret(shop: HookShop, caplog: pytest.LogCaptureFixture) -> None:
     """Told once when it begins, with why; neither secret nor address nor what was sent."""
     caplog.set_level(logging.INFO)

@@ -16,7 +16,8 @@ ASKED_AT_MOST = 20
 class PersonLine:
     """`behind`: pushes behind one that is retried; `stopped`: no marketing.
 
-    `asked` are those of the `unsettled` calls that others are asked, who may take long to answer.
+    `asked` are those of the `unsettled` calls that others are asked, who may take long to answer; `asking`
+    is how many of them are asked just now.
     """
 
     contact: str
@@ -25,6 +26,7 @@ class PersonLine:
     behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
     unsettled: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
+    asking: int = 0
     retrying: str | None = None
     stopped: bool = False
     task: asyncio.Task[None] | None = None
@@ -52,5 +54,5 @@ class PersonLine:
 
     @property
     def is_crowded(self) -> bool:
-        """Whether more is asked than should be at a time."""
-        return len(self.asked) > ASKED_AT_MOST
+        """Whether as much is asked as should be at a time."""
+        return self.asking >= ASKED_AT_MOST

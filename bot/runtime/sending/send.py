@@ -224,9 +224,14 @@ class Sender:
         task.add_done_callback(self._asking.discard)
 
     async def _see_to(self, line: PersonLine, call: Outgoing) -> None:
-        result = await self._asker.see_to(
-            call, line.contact, lambda: self._owns(line.part), crowded=line.is_crowded
-        )
+        crowded = line.is_crowded
+        line.asking += 1
+        try:
+            result = await self._asker.see_to(
+                call, line.contact, lambda: self._owns(line.part), crowded=crowded
+            )
+        finally:
+            line.asking -= 1
         if result is None:
             line.queue.append((call, True))  # for `resume`, should the part be ours again
         else:
