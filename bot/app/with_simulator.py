@@ -48,9 +48,12 @@ def simulator_of(begun: StartOptions, live: Live, clock: PatientClock) -> Simula
         live.shown_channels(), clock, shops=live.settings.shops.values(), language=begun.page_language
     )
 
+    pretend.hooks.settings = live.settings
+
     def changed(channels: Iterable[Channel]) -> None:
         pretend.meet(channels)
         pretend.meet_shops(live.settings.shops.values())
+        pretend.hooks.settings = live.settings
 
     live.on_channels = changed
     return pretend

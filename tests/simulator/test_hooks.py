@@ -47,6 +47,7 @@ async def test_all_hooks_are_shown_with_the_fields_of_their_answers(shop: Shop) 
                 "called": {"zh-TW": "文字", "en": "a text"},
                 "asked": {"zh-TW": "文字", "en": "a text"},
                 "values": [],
+                "saves": ["last_order_status"],
             },
             {
                 "name": "eta",
@@ -55,6 +56,7 @@ async def test_all_hooks_are_shown_with_the_fields_of_their_answers(shop: Shop) 
                 "called": {"zh-TW": "日期", "en": "a date"},
                 "asked": {"zh-TW": "日期（例如 1990-05-20）", "en": "a day, such as 1990-05-20"},
                 "values": [],
+                "saves": [],
             },
         ],
         "answers": "made up",
@@ -69,6 +71,9 @@ async def test_without_doing_anything_the_answer_is_made_up(shop: Shop, member: 
     assert (call["hook"], call["chat"], call["made_up"]) == ("order_status", member, True)
     assert call["body"]["order"] == "12345"
     assert call["answer"].keys() == {"status", "eta"}
+    assert call["address"] == "${ERP_URL}", "as the playbook writes it"
+    assert call["headers"]["webhook-signature"] == "…"
+    assert call["headers"]["Idempotency-Key"] == call["headers"]["webhook-id"]
     assert (await shop.get(f"friends/{member}/contact"))["staff"] is False, "nobody was handed over"
 
 

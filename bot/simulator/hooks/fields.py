@@ -24,23 +24,31 @@ class NotAnAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an answer; `path` is where it stands (`a.b`), `values` are all that it may be."""
+    """One field of an answer: `path` is where it stands (`a.b`), `values` are all that it may be.
+
+    `saves` names the attributes that take it.
+    """
 
     path: str
     type: Type
     values: tuple[str, ...] = ()
+    saves: tuple[str, ...] = ()
 
 
 def fields_of(hook: Hook, playbook: Playbook) -> tuple[Field, ...]:
     """What the playbook reads of an answer: `returns`, and what `save` takes from elsewhere in it."""
     values = {info.slot: _texts(info.values) for info in playbook.attributes.values()}
     saved = {path: (type_, values.get(slot, ())) for slot, type_, path in hook.save.values()}
+    takes: dict[str, tuple[str, ...]] = {}
+    for attribute, (_, _, path) in hook.save.items():
+        takes[path] = (*takes.get(path, ()), attribute)
     fields = {
-        name: Field(name, type_, saved.get(name, (type_, ()))[1]) for name, type_ in hook.returns.items()
+        name: Field(name, type_, saved.get(name, (type_, ()))[1], takes.get(name, ()))
+        for name, type_ in hook.returns.items()
     }
     for path, (type_, allowed) in saved.items():
         if path.partition(".")[0] not in fields:
-            fields[path] = Field(path, type_, allowed)
+            fields[path] = Field(path, type_, allowed, takes[path])
     return tuple(fields.values())
 
 

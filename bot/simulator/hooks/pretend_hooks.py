@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -13,11 +13,14 @@ from bot.engine.compiled.playbook import Hook, Playbook
 from bot.model.clock import Clock
 from bot.model.effects import CallHook
 from bot.model.event import Outcome
+from bot.model.settings import Settings
 from bot.runtime.effects.asking import failing
 from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.hooks import hook_key
 from bot.runtime.ports import Caller
 from bot.scenario.hooks import body_of, hook_outcome
 from bot.simulator.hooks.fields import fields_of, made_up
+from bot.simulator.hooks.sent import address_shown, headers_shown
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.type_shown import type_shown
@@ -42,6 +45,8 @@ class HookCall:
     chat: str
     at: datetime
     body: Any
+    address: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     answer: Literal["failed"] | Mapping[str, Any] | None = None
     made_up: bool = False
 
@@ -57,6 +62,8 @@ class PretendHooks:
         self._clock = clock
         self._feed = feed
         self.playbook = playbook
+        self.settings = Settings({})
+        """Those that are live; the playbook alone says where a hook is and what it carries."""
         self._answers: dict[str, Answers] = {}
         self._calls: OrderedDict[str, HookCall] = OrderedDict()
         self._waiting: dict[str, asyncio.Future[Answers]] = {}
@@ -97,12 +104,18 @@ class PretendHooks:
     async def call(self, asked: CallHook, caller: Caller) -> Outcome:
         """What comes of a call, by what was said of its hook; one that is in the playbook no more fails."""
         self._count += 1
-        call = HookCall(str(self._count), asked.hook, caller.user, self._clock.now(), asked.body)
+        call = self._sent(asked, caller)
         self._keep(call)
         answers = self.answers(asked.hook)
         if answers == "ask" and asked.hook in self.hooks():
             answers = await self._ask(call)
         return self._outcome(call, asked, answers)
+
+    def _sent(self, asked: CallHook, caller: Caller) -> HookCall:
+        now, hook = self._clock.now(), asked.hook
+        address = address_shown(self.settings, hook)
+        headers = headers_shown(self.settings, hook, hook_key(caller), now)
+        return HookCall(str(self._count), hook, caller.user, now, asked.body, address, headers)
 
     def answer(self, call: str, answers: Answers) -> None:
         """This is how a call that waits is answered. Raises `NotWaiting`."""
@@ -154,7 +167,12 @@ class PretendHooks:
 def fields_shown(hook: Hook, playbook: Playbook) -> list[dict[str, Any]]:
     """The fields of an answer, for the JSON interface."""
     return [
-        {"name": field.path, **type_shown(field.type), "values": list(field.values)}
+        {
+            "name": field.path,
+            **type_shown(field.type),
+            "values": list(field.values),
+            "saves": list(field.saves),
+        }
         for field in fields_of(hook, playbook)
     ]
 
@@ -166,6 +184,8 @@ def call_shown(call: HookCall) -> dict[str, Any]:
         "hook": call.hook,
         "chat": call.chat,
         "at": milliseconds(call.at),
+        "address": call.address,
+        "headers": dict(call.headers),
         "body": call.body,
         "answer": call.answer,
         "made_up": call.made_up,

@@ -28,10 +28,15 @@ export function hookForm(fields, given, label, send, saved = false) {
     }
     send(values);
   };
-  const row = ([field, control]) => el("label", "", {}, el("span", "", {}, el("bdi", "mono", {}, field.name), ` ${field.called[currentLanguage()]}`), control, suggestions(field, control));
+  const row = ([field, control]) => el("label", "", {}, el("span", "", {}, el("bdi", "mono", {}, field.name), ` ${field.called[currentLanguage()]}`, savesTo(field)), control, suggestions(field, control));
   const note = fields.length ? el("p", "empty hook-note", {}, saved ? w.hookSaved : w.hookEmpty) : null;
   const acts = el("div", "hook-acts", {}, el("button", "primary small", { type: "submit", "data-part": "send" }, label));
   return el("form", "hook-form", { noValidate: true, onsubmit: submit }, el("div", "member-fields", {}, ...[...inputs].map(row)), note, told, acts);
+}
+
+/** Which attributes take it. */
+function savesTo({ saves }) {
+  return saves.length ? el("span", "muted", {}, ` ${words().hookSaves(saves.join(", "))}`) : null;
 }
 
 let lists = 0;

@@ -82,8 +82,16 @@ export class Hooks {
     const form = hookForm(this.fields(asked.hook), {}, w.hookAnswer, (values) => this.put("POST", path, { answer: values }));
     const quick = (answer, text) => el("button", "plain", { type: "button", "data-part": answer, onclick: () => this.put("POST", path, { answer }) }, text);
     form.querySelector(".hook-acts").append(quick("made up", w.hookMadeUpNow), quick("failed", w.hookFailNow));
-    const sent = el("div", "hook-sent", {}, el("h4", "part-title", {}, w.hookSent), jsonView(asked.body));
+    const sent = el("div", "hook-sent", {}, ...this.sent(asked));
     return el("section", "hook asked", { "aria-label": w.hookAsks(asked.hook, this.who(asked.chat)) }, el("h3", "", {}, w.hookAsks(asked.hook, this.who(asked.chat))), sent, form);
+  }
+
+  /** What was sent: where to, the body, and folded the headers, which hold no secret. */
+  sent({ address, headers, body }) {
+    const w = words();
+    const to = address ? [el("p", "mono hook-address", { dir: "ltr" }, `POST ${address}`)] : [];
+    const more = Object.keys(headers).length ? [el("details", "hook-headers", {}, el("summary", "", {}, w.hookHeaders), jsonView(headers))] : [];
+    return [el("h4", "part-title", {}, w.hookSent), ...to, jsonView(body), ...more];
   }
 
   /** How one answers from now on. */
@@ -131,6 +139,6 @@ export class Hooks {
     const came = one.answer === "failed" ? w.hookFailed : one.made_up ? w.hookWasMadeUp : w.hookAnswered;
     const head = el("summary", "", {}, el("b", "", {}, one.hook), el("span", "muted", {}, `${this.who(one.chat)} · ${dayAndTime(one.at)}`), el("span", `hook-came${one.answer === "failed" ? " bad" : ""}`, {}, came));
     const part = (title, value) => [el("h4", "part-title", {}, title), jsonView(value)];
-    return el("details", "hook-call", {}, head, ...part(w.hookSent, one.body), ...(one.answer === "failed" ? [] : part(w.hookCame, one.answer)));
+    return el("details", "hook-call", {}, head, ...this.sent(one), ...(one.answer === "failed" ? [] : part(w.hookCame, one.answer)));
   }
 }

@@ -104,6 +104,8 @@ export const en = {
   hookSign: (names) => `Waits for your answer: ${names}`,
   hookAsks: (name, who) => `${name} waits for your answer (${who})`,
   hookSent: "What was sent",
+  hookHeaders: "Headers (the signature is left out)",
+  hookSaves: (names) => `→ attribute ${names}`,
   hookCame: "What came back",
   hookAnswer: "Answer so",
   hookMadeUpNow: "Answer with sample values",

@@ -106,6 +106,8 @@ export const zh = {
   hookSign: (names) => `等你回答：${names}`,
   hookAsks: (name, who) => `${name} 等你回答（${who}）`,
   hookSent: "送出的資料",
+  hookHeaders: "標頭（不顯示簽章）",
+  hookSaves: (names) => `→ 存到屬性 ${names}`,
   hookCame: "收到的回答",
   hookAnswer: "這樣回答",
   hookMadeUpNow: "用示範資料回答",

@@ -1,0 +1,307 @@
+"""Web hooks from a person's text to what the other system's answer does: on a real server (F3)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence, Set
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import BaseTestServer
+
+from bot.hooks.call import HookCaller
+from bot.model.inbox import InboxEntry
+from bot.model.settings import HookSettings
+from bot.model.stored import TurnWrite
+from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.hook_figures import HookFigures
+from bot.runtime.effects.hooks import HookDesk
+from bot.runtime.sending.person_line import ASKED_AT_MOST
+from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.events.inbox import Inbox
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.fakes.crm import Crm, says
+from tests.playbooks import loaded
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+PLAYBOOK = """
+attributes: {last_status: text, points: number}
+hooks:
+  orders:
+    url: "http://127.0.0.1/"
+    secret: the-secret-of-the-hook
+    body: {line: "{{ contact.line_id }}"}
+    returns: {status: text, eta: date}
+    save: {last_status: status, points: member.points}
+  crm: {url: "http://127.0.0.1/", body: {}}
+private_hosts: [127.0.0.1]
+flows:
+  lookup:
+    states:
+      問:
+        do: [{call: orders}]
+        rules:
+          - when: {hook: orders, result: ok}
+            push: "{{ event.status or 沒說 }} {{ event.eta or 沒說 }}"
+            to: 完
+          - {when: {hook: orders, result: failed}, push: 查不到, to: 完}
+        give_up_after: {1h: 完}
+      完: {end: true}
+  farewell:
+    states:
+      再見: {do: [{call: crm}], end: true}
+rules:
+  - {when: {text: 查訂單}, start: lookup}
+  - {when: {text: 再見}, start: farewell}
+  - {when: {text: 通知}, do: [{call: crm}]}
+  - {when: {text: 在嗎}, reply: 在}
+"""
+
+
+class ForgetfulArrivals(Arrivals):
+    """Stores what came of a call, and never says so: its process dies just then."""
+
+    stored: asyncio.Event
+
+    async def store(
+        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+    ) -> tuple[set[str], set[str]]:
+        found = await super().store(entries, foreign, turns)
+        if any(entry.raw.startswith(b"oaflow ") for entry in entries):
+            self.stored.set()
+            await asyncio.Event().wait()
+        return found
+
+
+@dataclass
+class HookShop:
+    database: Database
+    seal: Seal
+    clock: ManualClock
+    crm: Crm
+    url: str
+    stack: AsyncExitStack
+    line: ScriptedLine = field(default_factory=ScriptedLine)
+    figures: HookFigures = field(default_factory=HookFigures)
+    desk: HookDesk | None = None
+    bots: list[Bot] = field(default_factory=list)
+
+    async def opens(self, **stores: Any) -> Bot:
+        found = loaded(PLAYBOOK)
+        assert found.playbook is not None, found.problems
+        playbook = found.playbook
+        settings = {
+            name: replace(hook, url=f"{self.url}{name}") for name, hook in found.settings.hooks.items()
+        }
+        private = found.settings.private_hosts
+        caller = await self.stack.enter_async_context(HookCaller(self.clock, lambda: private))
+
+        def live() -> dict[str, HookSettings]:
+            return settings
+
+        self.desk = HookDesk(caller, lambda: playbook, live, self.figures, self.clock)
+        self.stack.push_async_callback(self.desk.watch.stop)
+        bot = Bot(
+            self.database, self.seal, self.clock, self.line, playbook, EffectRouter(self.desk), **stores
+        )
+        bot.dead.update(other.id for other in self.bots)
+        self.bots.append(bot)
+        return await bot.start()
+
+    @property
+    def keys(self) -> list[str]:
+        return [headers["Idempotency-Key"] for headers, _ in self.crm.seen]
+
+
+@pytest.fixture
+async def shop(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[HookShop]:
+    crm = Crm()
+    async with crm.serving() as server, AsyncExitStack() as stack:
+        shop = HookShop(database, seal, clock, crm, _address(server), stack)
+        yield shop
+        for bot in shop.bots:
+            await bot.crash()
+
+
+def _address(server: BaseTestServer) -> str:
+    return str(server.make_url("/"))
+
+
+async def settled(bot: Bot) -> None:
+    """All is done, however long calls are tried again."""
+    async with asyncio.timeout(60):
+        await bot.settle()
+
+
+async def test_what_is_answered_is_said_and_saved(shop: HookShop) -> None:
+    """F3: `returns` gives `event.x`, `save` attributes; the call leaves nothing behind."""
+    answer = {"status": "已出貨", "eta": "2026-09-03", "member": {"points": "12"}, "more": [1]}
+    shop.crm.answers = [says(orjson.dumps(answer))]
+    bot = await shop.opens()
+    await bot.hear(said("查訂單"))
+    await settled(bot)
+    assert shop.line.texts() == ["已出貨 2026-09-03"]
+    [(_, body)] = shop.crm.seen
+    assert body == b'{"line":"U1"}'
+    stored = await bot.stored("U1")
+    assert {name: value.value for name, value in stored.contact.attributes.items()} == {
+        "t.last_status": "已出貨",
+        "n.points": 12,
+    }
+    assert (stored.outgoing, stored.contact.flows) == ((), ())
+    assert shop.figures.results.counts == {("orders", "ok"): 1}
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"status": ["a"], "eta": 5, "member": 3}', b'{"status": null, "eta": "soon"}', b"[]", b""]
+)
+async def test_a_field_of_another_type_is_not_known(shop: HookShop, body: bytes) -> None:
+    shop.crm.answers = [says(body)]
+    bot = await shop.opens()
+    await bot.hear(said("查訂單"))
+    await settled(bot)
+    assert shop.line.texts() == ["沒說 沒說"]
+    assert (await bot.stored("U1")).contact.attributes == {}
+
+
+async def test_a_failure_is_heard_once(shop: HookShop) -> None:
+    """After all tries, with one key; a flow hears it, so that it is no dead letter."""
+    shop.crm.answers = [says(b"", 500)]
+    bot = await shop.opens()
+    await bot.hear(said("查訂單"))
+    await settled(bot)
+    assert shop.line.texts() == ["查不到"]
+    assert len(shop.keys) == 3
+    assert len(set(shop.keys)) == 1
+    assert await bot.dead_letters() == []
+    assert [row.what for row in await bot.timeline("U1")] == ["text", "hook orders: failed", "flow_ended"]
+
+
+@pytest.mark.parametrize("text", ["通知", "再見"])
+async def test_a_failure_that_nobody_hears_is_listed_with_its_reason(shop: HookShop, text: str) -> None:
+    """Outside flows and in an end state nobody waits for it (language, 4.2)."""
+    shop.crm.answers = [says(b"", 404)]
+    bot = await shop.opens()
+    await bot.hear(said(text))
+    await settled(bot)
+    [letter] = await bot.dead_letters()
+    assert (letter.reason, letter.detail) == ("failed", "hook crm: it answered with status 404")
+
+
+async def test_a_crash_before_the_answer_calls_again_with_the_same_key(shop: HookShop) -> None:
+    """A2: the other side knows it again; the flow hears it once."""
+    there = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        there.set()
+        await asyncio.Event().wait()
+        return web.Response()
+
+    shop.crm.answers = [hang, says(b'{"status": "a"}')]
+    first = await shop.opens()
+    await first.hear(said("查訂單"))
+    await asyncio.wait_for(there.wait(), 30)
+    await first.crash()
+    second = await shop.opens()
+    await settled(second)
+    assert len(shop.keys) == 2
+    assert len(set(shop.keys)) == 1
+    assert shop.line.texts() == ["a 沒說"]
+
+
+async def test_a_crash_between_the_answer_and_the_write_counts_it_once(
+    shop: HookShop, database: Database, seal: Seal
+) -> None:
+    """The second answer is not heard: the first was stored. The key is the same again."""
+    shop.crm.answers = [says(b'{"status": "first"}'), says(b'{"status": "second"}')]
+    arrivals = ForgetfulArrivals(database, Inbox(database, seal), Contacts(database, seal))
+    arrivals.stored = asyncio.Event()
+    first = await shop.opens(arrivals=arrivals)
+    await first.hear(said("查訂單"))
+    await asyncio.wait_for(arrivals.stored.wait(), 30)
+    await first.crash()
+    second = await shop.opens()
+    await settled(second)
+    assert len(shop.keys) == 2
+    assert len(set(shop.keys)) == 1
+    assert shop.line.texts() == ["first 沒說"]
+    assert (await second.stored("U1")).outgoing == ()
+
+
+async def test_hooks_that_hang_hold_up_nobody(shop: HookShop) -> None:
+    """Not the same person, who has asked for more than is called at a time; nor anybody else."""
+    go = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        await go.wait()
+        return web.Response(body=b"{}")
+
+    shop.crm.answers = [hang]
+    bot = await shop.opens()
+    for _ in range(ASKED_AT_MOST + 5):
+        await bot.hear(said("通知"))
+    await bot.hear(said("在嗎"))
+    await bot.hear(said("在嗎", "U2"))
+    async with asyncio.timeout(30):
+        while len(shop.line.texts()) < 2:
+            shop.line.called.clear()
+            await shop.line.called.wait()
+    assert shop.line.texts() == ["在", "在"]
+    assert len((await bot.stored("U1")).outgoing) >= ASKED_AT_MOST
+    go.set()
+    await settled(bot)
+    letters = await bot.dead_letters()
+    assert [letter.detail for letter in letters] == [
+        "hook crm: so many calls for this person wait already that it was not called"
+    ] * 5
+    assert len(shop.crm.seen) == ASKED_AT_MOST
+    assert shop.figures.open["crm"] == 0
+
+
+async def test_as_many_as_are_called_at_a_time_are_called_again_after_a_crash(shop: HookShop) -> None:
+    """Not all of them fail because they are found together."""
+    there = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        if len(shop.crm.seen) == ASKED_AT_MOST:
+            there.set()
+        await asyncio.Event().wait()
+        return web.Response()
+
+    shop.crm.answers = [hang]
+    first = await shop.opens()
+    for _ in range(ASKED_AT_MOST):
+        await first.hear(said("通知"))
+    await asyncio.wait_for(there.wait(), 30)
+    await first.hear(said("通知"))
+    await first.crash()
+    before = set(shop.keys)
+    shop.crm.seen.clear()
+    shop.crm.answers = [says(b"{}")]
+    second = await shop.opens()
+    await settled(second)
+    assert len(before & set(shop.keys)) >= ASKED_AT_MOST - 1
+
+
+async def test_no_log_line_holds_what_is_secret(shop: HookShop, caplog: pytest.LogCaptureFixture) -> None:
+    """Told once when it begins, with why; neither secret nor address nor what was sent."""
+    caplog.set_level(logging.INFO)
+    shop.crm.answers = [says(b"the-answer", 500)]
+    bot = await shop.opens()
+    await bot.hear(said("查訂單"), said("查訂單", "U2"))
+    await settled(bot)
+    told = [record.getMessage() for record in caplog.records if record.name == "oaflow.hooks"]
+    assert told == [
+        'the hook "orders" does not answer: it answered with status 500 (tried 3 times); '
+        "what it was asked has failed"
+    ]
+    for secret in ("the-secret-of-the-hook", shop.url, "the-answer", "U1"):
+        assert secret not in caplog.text
