@@ -160,6 +160,7 @@ Code: TypeAlias = Literal[
     "flow-unused",
     "audience-unused",
     "signal-unused",
+    "signal-never-sent",
     "hook-unused",
     "contradiction",
     "condition-always",

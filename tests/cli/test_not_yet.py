@@ -24,8 +24,8 @@ def test_a_playbook_of_texts_is_carried_out_as_it_is() -> None:
 
 
 def test_each_kind_is_named_once() -> None:
-    assert told(HOOK + RULE + "api_token: opaque-token-of-the-team\n") == (
-        "with a later version come: web hooks, signals from outside (oaflow check --info)"
+    assert told(HOOK + RULE + "testers: ['@amy']\n") == (
+        "with a later version come: web hooks, test sends (oaflow check --info)"
     )
 
 

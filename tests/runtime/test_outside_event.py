@@ -52,7 +52,8 @@ def test_a_signal_is_read_with_every_value_of_its_type() -> None:
 
 
 def test_a_signal_without_values_needs_none() -> None:
-    for values in ({}, {"values": {}}):
+    nothing: list[dict[str, Any]] = [{}, {"values": {}}]
+    for values in nothing:
         told = {"id": "1", "signal": "ping", "contact": {"member_no": 1001}, **values}
         assert isinstance(read := read_signal(told, PLAYBOOK), OutsideSignal)
         assert read.to == Addressee("main", "member_no", "1001")

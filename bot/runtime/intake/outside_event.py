@@ -12,14 +12,13 @@ from bot.engine.types.table import TYPES
 from bot.model.said import Said, row, say
 from bot.model.value import Type, Value
 from bot.playbook.similar import shown
-from bot.scenario.hooks import value_of
 
 LONGEST_ID = 200
 LONGEST_TEXT = 5_000
 """Characters of a value: what fits into a message of LINE."""
 
-Kind: TypeAlias = Literal["line_id", "phone", "member_no"]
-PEOPLE: tuple[Kind, ...] = ("line_id", "phone", "member_no")
+NamedBy: TypeAlias = Literal["line_id", "phone", "member_no"]
+PEOPLE: tuple[NamedBy, ...] = ("line_id", "phone", "member_no")
 KEYS = ("id", "signal", "channel", "contact", "values")
 
 
@@ -27,7 +26,7 @@ class Addressee(NamedTuple):
     """For whom an event is: `who` is a LINE user id, a phone as we write it, or a member number."""
 
     channel: str
-    kind: Kind
+    kind: NamedBy
     who: str
 
     def __repr__(self) -> str:
@@ -108,7 +107,7 @@ def _channel(event: Mapping[str, Any], playbook: Playbook) -> str:
     return next(iter(playbook.channels))
 
 
-def _person(told: Any) -> tuple[Kind, str]:
+def _person(told: Any) -> tuple[NamedBy, str]:
     person = _object(told, "contact")
     kinds = [kind for kind in PEOPLE if kind in person]
     if len(kinds) != 1 or len(person) != 1:
@@ -122,7 +121,7 @@ def _person(told: Any) -> tuple[Kind, str]:
     return kind, _written_as_ours(kind, value.strip())
 
 
-def _written_as_ours(kind: Kind, value: str) -> str:
+def _written_as_ours(kind: NamedBy, value: str) -> str:
     match kind:
         case "line_id" if not value.startswith("U"):
             raise _Wrong("contact.line_id", say("is a LINE user id, which begins with U"))
@@ -147,7 +146,7 @@ def _values(told: Any, fields: Mapping[str, Type], playbook: Playbook) -> Mappin
 
 
 def _value(raw: Any, key: str, type_: Type, playbook: Playbook) -> Value:
-    value = value_of(raw, type_, playbook.zone)
+    value = TYPES[type_].told(raw, playbook.zone)
     if value is None:
         raise _Wrong(f"values.{key}", say("is wanted as: {type}", type=TYPES[type_].asked))
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
