@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import os
 import shutil
 import tempfile
@@ -92,6 +93,11 @@ class ManualClock:
             while all(future.done() for _, future in self._waiting):
                 self._begun.clear()
                 await self._begun.wait()
+
+    def until_next(self) -> float:
+        """Seconds until the next moment for which somebody waits."""
+        moments = [moment for moment, future in self._waiting if not future.done()]
+        return (min(moments) - self._now).total_seconds() if moments else math.inf
 
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import fcntl
 import gc
 import json
 import os
@@ -16,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -32,15 +34,21 @@ class Started:
     """A process of ours, as `asyncio.subprocess.Process` has it; `stderr` is `None` where it is `stdout`."""
 
     def __init__(
-        self, pid: int, ends: int, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader | None
+        self,
+        pid: int,
+        ends: int,
+        stdout: asyncio.StreamReader,
+        stderr: asyncio.StreamReader | None,
+        keyboard: int | None = None,
     ):
-        """`ends` is where its exit code is told; this takes it over."""
+        """`ends` is where its exit code is told; this takes it over. `keyboard` is that of its terminal."""
         self.pid = pid
         self.stdout = stdout
         self.stderr = stderr
         self.returncode: int | None = None
         self._ended = asyncio.Event()
         self._ends = ends
+        self._keyboard = keyboard
         asyncio.get_running_loop().add_reader(ends, self._ending)
 
     def _ending(self) -> None:
@@ -49,6 +57,11 @@ class Started:
         os.close(self._ends)
         self.returncode = int(told) if told else -signal.SIGKILL  # with whoever has started it
         self._ended.set()
+
+    def types(self, keys: str) -> None:
+        """Somebody types this, at its own terminal."""
+        assert self._keyboard is not None
+        os.write(self._keyboard, keys.encode())
 
     def send_signal(self, number: int) -> None:
         """Raises `ProcessLookupError` if it has ended."""
@@ -80,25 +93,38 @@ async def _rest(of: asyncio.StreamReader | None) -> bytes:
 
 
 async def started(
-    *arguments: str, env: Mapping[str, str], cwd: Path = ROOT, apart: bool = True, terminal: bool = False
+    *arguments: str,
+    env: Mapping[str, str],
+    cwd: Path = ROOT,
+    apart: bool = True,
+    terminal: bool = False,
+    typing: bool = False,
 ) -> Started:
     """`python -m bot` with these arguments, reading nothing; where not `apart`, stderr is stdout.
 
-    On a `terminal` both go there.
+    On a `terminal` both go there. With `typing` it reads there, too: Ctrl-C is a signal for it.
     """
+    terminal = terminal or typing
     apart = apart and not terminal
     pipes = [os.pipe(), os.openpty() if terminal else os.pipe(), *([os.pipe()] if apart else [])]
     (tells, ends), *said = pipes
     nothing = os.open(os.devnull, os.O_RDONLY)
-    theirs = [nothing, *(write for _, write in said), *(() if apart else (said[0][1],)), ends]
-    request = json.dumps({"arguments": arguments, "env": dict(env), "cwd": str(cwd)}).encode()
+    theirs = [
+        said[0][1] if typing else nothing,
+        *(write for _, write in said),
+        *(() if apart else (said[0][1],)),
+        ends,
+    ]
+    asked = {"arguments": arguments, "env": dict(env), "cwd": str(cwd), "typing": typing}
+    request = json.dumps(asked).encode()
     try:
         pid = await asyncio.to_thread(lambda: _parent().start(request, theirs))
     finally:
         for end in {nothing, *(write for _, write in pipes)}:
             os.close(end)
     readers = [await _reader(read) for read, _ in said]
-    return Started(pid, tells, readers[0], readers[1] if apart else None)
+    keyboard = said[0][0] if typing else None
+    return Started(pid, tells, readers[0], readers[1] if apart else None, keyboard)
 
 
 async def _reader(pipe: int) -> asyncio.StreamReader:
@@ -195,6 +221,8 @@ def _main() -> None:
     asked = _child_of(socket.socket(fileno=int(sys.argv[1])))
     if asked is None:
         return
+    if asked["typing"]:
+        _own_terminal()
     os.chdir(str(asked["cwd"]))
     os.environ.clear()
     os.environ.update(asked["env"])
@@ -203,6 +231,13 @@ def _main() -> None:
         bot.cli.main.entry()
     except SystemExit as ending:
         _end(int(str(ending.code)))
+
+
+def _own_terminal() -> None:
+    """So that Ctrl-C is a signal for it, also where who runs the tests is deaf to it (`nohup … &`)."""
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _end(code: int) -> NoReturn:

@@ -60,10 +60,22 @@ def modules() -> list[Path]:
 
 
 @cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Those in it, and in them, without what they are made of: no import stands in an expression."""
+    for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for below in getattr(node, part, ()):
+            yield below
+            yield from statements(below)
+
+
+@cache
 def imports(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
     """Also those inside of functions, and those for the types only."""
-    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
-    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    return tuple(node for node in statements(tree(path)) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -222,7 +234,7 @@ def test_a_name_means_one_thing() -> None:
     """No class and no type is called like another, but what a module keeps to itself."""
     places: dict[str, list[str]] = {}
     for path in modules():
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in tree(path).body:
             match node:
                 case ast.ClassDef(name=name):
                     pass
@@ -261,7 +273,7 @@ def test_what_lives_as_long_as_the_session_is_there_once() -> None:
         f"{path.relative_to(TESTS.parent)}:{node.lineno}: {name.name}"
         for path, text in tests.items()
         if path != TESTS / "conftest.py" and any(f"from {home} import" in text for home in homes)
-        for node in ast.walk(ast.parse(text))
+        for node in statements(ast.parse(text))
         if isinstance(node, ast.ImportFrom)
         for name in node.names
         if (node.module, name.name) in lasting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.attack.pages import Visitor
+from tests.depth import examples
 from tests.simulator.shop import Shop
 
 MEMBER = "0922333444"
@@ -18,7 +19,7 @@ async def test_opening_a_page_over_and_over_costs_one_push(shop: Shop) -> None:
     await member.answer(MEMBER)
     await member.answer((await member.codes())[-1])
     await shop.do("clock", {"by": "2m"})
-    for _ in range(60):
+    for _ in range(examples(60)):
         assert (await member.open())["state"] == "already_bound"
     await shop.do("clock", {"by": "2m"})
     messages = (await shop.get(f"friends/{member.id}/messages"))["messages"]

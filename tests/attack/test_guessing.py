@@ -1,4 +1,4 @@
-"""200 attempts at once (1,000 in soak) to guess a code, or learn who is a member: nobody does."""
+"""60 attempts at once (1,000 in soak) to guess a code, or learn who is a member: nobody does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MEMBER = "0912345678"
 SEARCH = "/v1/customers/get_customer_id"
 
 
-@pytest.fixture(params=[40, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.fixture(params=[12, pytest.param(200, marks=pytest.mark.soak)])
 def crowd(request: pytest.FixtureRequest) -> int:
     """How many people at once; each tries five times."""
     count: int = request.param

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bot.cli.main import main
 from bot.store.sealing.keyring import generate
 from tests.cli.people import AMY, BOT, LINE_ID, LOST, folder, people
+from tests.depth import one_of
 
 __all__ = ["folder", "people"]
 
@@ -41,25 +43,25 @@ def test_who_is_meant(words: list[str], said: str, people: Path, capsys: pytest.
 ASKED_FOR = "WHO is a LINE user id, a contact id (channel:user), a phone or a member number"
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["."], f"nobody is named; {ASKED_FOR}"),
-        ([" "], f"nobody is named; {ASKED_FOR}"),
-        (["U404"], f'nobody is found by "U404"; {ASKED_FOR}'),
-        (["0987654320"], f"nobody is found by 09••••••20; {ASKED_FOR}"),
-        (["09876543"], f"nobody is found by 09••••43; {ASKED_FOR}"),
-        (["amy@forest.example"], f"nobody is found by what was given; {ASKED_FOR}"),
-        (["王小美"], f"nobody is found by what was given; {ASKED_FOR}"),
-        (["M1001", "--channel", "mian"], 'no channel is called "mian"; a similar name exists: "main"'),
-        ([LINE_ID, "--channel", "outlet"], f'nobody is found by "{LINE_ID}" on outlet; {ASKED_FOR}'),
-    ],
-)
-@pytest.mark.parametrize("command", ["find", "show"])
+NOBODY = [
+    (["."], f"nobody is named; {ASKED_FOR}"),
+    ([" "], f"nobody is named; {ASKED_FOR}"),
+    (["U404"], f'nobody is found by "U404"; {ASKED_FOR}'),
+    (["0987654320"], f"nobody is found by 09••••••20; {ASKED_FOR}"),
+    (["09876543"], f"nobody is found by 09••••43; {ASKED_FOR}"),
+    (["amy@forest.example"], f"nobody is found by what was given; {ASKED_FOR}"),
+    (["王小美"], f"nobody is found by what was given; {ASKED_FOR}"),
+    (["M1001", "--channel", "mian"], 'no channel is called "mian"; a similar name exists: "main"'),
+    ([LINE_ID, "--channel", "outlet"], f'nobody is found by "{LINE_ID}" on outlet; {ASKED_FOR}'),
+]
+
+
+@pytest.mark.parametrize(("command", "case"), one_of(2, product(["find", "show"], NOBODY)))
 def test_nobody(
-    command: str, words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]
+    command: str, case: tuple[list[str], str], people: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing personal stands in the line: a phone is masked, a name or address not repeated."""
+    words, said = case
     assert main(["contact", command, *words]) == 1
     assert capsys.readouterr() == ("", f"oaflow: {said}\n")
 

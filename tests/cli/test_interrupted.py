@@ -11,11 +11,12 @@ import pytest
 
 from bot.cli.exit_codes import INTERRUPTED
 from tests.cli.oaflow import ROOT, environment, serving
+from tests.depth import one_of
+
+MODULES = ("argparse", "bot.cli.arguments", "bot.model.said", "bot.cli.run.serving", "aiohttp", "uvloop")
 
 
-@pytest.mark.parametrize(
-    "module", ["argparse", "bot.cli.arguments", "bot.model.said", "bot.cli.run.serving", "aiohttp", "uvloop"]
-)
+@pytest.mark.parametrize("module", one_of(2, ((module,) for module in MODULES)))
 def test_while_modules_are_imported(module: str, tmp_path: Path) -> None:
     code = f"""
 import signal, sys
@@ -36,7 +37,7 @@ entry()
     assert (end.returncode, end.stdout, end.stderr) == (INTERRUPTED, "", "")
 
 
-@pytest.mark.parametrize("again", range(3))
+@pytest.mark.parametrize("again", one_of(3, ((again,) for again in range(3))))
 async def test_as_soon_as_it_is_ready(bare_shop: Path, again: int) -> None:
     """The simulator's LINE answers as long as something is asked of it: no trouble is told."""
     async with serving(str(bare_shop), "--simulator") as served:

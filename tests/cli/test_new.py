@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pty
 import re
-import select
 import shlex
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +23,8 @@ from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import played
 from tests.cli.oaflow import ROOT, ended, ended_process, environment, serving
-from tests.depth import examples
+from tests.depth import examples, one_of
+from tests.started import started
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
 LANGUAGES = ("zh-TW", "en")
@@ -61,7 +59,7 @@ async def test_what_it_writes_passes_check_and_test(tmp_path: Path, spoken: str)
         assert words[words.index(word) + 1] == str(folder)
 
 
-@pytest.mark.parametrize("spoken", LANGUAGES)
+@pytest.mark.parametrize("spoken", one_of(2, ((spoken,) for spoken in LANGUAGES)))
 async def test_the_command_that_it_prints_opens_it(tmp_path: Path, spoken: str) -> None:
     folder = tmp_path / "it's mine"
     end = await ended_process("new", str(folder), "--language", spoken, LC_ALL="C.UTF-8")
@@ -363,43 +361,21 @@ def test_a_language_that_is_named_is_not_asked_for(tmp_path: Path) -> None:
 
 def at_a_terminal(*answers: str, cwd: Path = ROOT, options: Sequence[str] = ()) -> tuple[str, int]:
     """What `oaflow new` says to somebody who types this, and how it ends."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "new", *options],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=cwd,
-        env=environment({"LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}),
-        start_new_session=True,
-        preexec_fn=_own_terminal,
-    )
-    os.close(theirs)
+    return asyncio.run(_typed(answers, cwd, options))
+
+
+async def _typed(answers: Sequence[str], cwd: Path, options: Sequence[str]) -> tuple[str, int]:
+    process = await started("new", *options, env=environment({"LC_ALL": "C.UTF-8"}), cwd=cwd, typing=True)
     waiting, told = list(answers), b""
     try:
-        while True:
-            assert select.select([ours], [], [], PATIENCE)[0], told.decode()
-            if not (piece := os.read(ours, 4096)):
-                break
+        while piece := await asyncio.wait_for(process.stdout.read(4096), PATIENCE):
             told += piece
             if waiting and told.endswith((b"> ", b"] ")):
                 answer = waiting.pop(0)
-                os.write(ours, answer.encode() + (b"" if answer in SIGNS else b"\n"))
+                process.types(answer if answer in SIGNS else f"{answer}\n")
     except OSError:  # Linux: nobody has the other end open any more
         pass
-    except AssertionError:
+    except TimeoutError:
         process.kill()
-        raise
-    finally:
-        os.close(ours)
-    return told.decode(), process.wait(60)
-
-
-def _own_terminal() -> None:
-    """So that Ctrl-C is a signal for it, also where who runs the tests is deaf to it (`nohup … &`)."""
-    import fcntl
-    import signal
-    import termios
-
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        raise AssertionError(told.decode()) from None
+    return told.decode(), await asyncio.wait_for(process.wait(), PATIENCE)

@@ -268,24 +268,24 @@ def test_what_was_drawn_here_follows_its_labels(bare: Path, capsys: pytest.Captu
 
 
 @needs_font
-@pytest.mark.parametrize("name", ["shop.png", "service.jpg"])
-def test_what_somebody_has_painted_over_is_theirs(bare: Path, name: str) -> None:
+def test_what_somebody_has_painted_over_is_theirs(bare: Path) -> None:
     """Programs for pictures keep the comment that says who has drawn it first."""
     assert main(["richmenu", "image", str(bare)]) == 0
-    path = bare / "cards" / name
-    with Image.open(path) as drawn:
-        kept = drawn.info
-        painted = drawn.convert("RGB")
-    ImageDraw.Draw(painted).rectangle((100, 100, 600, 600), fill="red")
-    info = PngInfo()
-    info.add_text("Comment", str(kept.get("Comment")))
-    painted.save(path, pnginfo=info, comment=kept.get("comment"))
-    own = path.read_bytes()
-    assert b"drawn by oaflow" in own
+    own = {}
+    for path in (bare / "cards" / name for name in ("shop.png", "service.jpg")):
+        with Image.open(path) as drawn:
+            kept = drawn.info
+            painted = drawn.convert("RGB")
+        ImageDraw.Draw(painted).rectangle((100, 100, 600, 600), fill="red")
+        info = PngInfo()
+        info.add_text("Comment", str(kept.get("Comment")))
+        painted.save(path, pnginfo=info, comment=kept.get("comment"))
+        own[path] = path.read_bytes()
+        assert b"drawn by oaflow" in own[path]
     text = (bare / "bot.yaml").read_text("utf-8")
     (bare / "bot.yaml").write_text(text.replace("label: ", "label: 新"), "utf-8")
     assert main(["richmenu", "image", str(bare)]) == 0
-    assert path.read_bytes() == own
+    assert {path: path.read_bytes() for path in own} == own
 
 
 @needs_font

@@ -139,6 +139,7 @@ def test_nothing_to_test_is_no_success(tmp_path: Path, capsys: pytest.CaptureFix
     assert "there are no scenarios" in capsys.readouterr().err
 
 
+@pytest.mark.soak
 async def test_the_worked_example_as_a_command() -> None:
     """Without any variable set, and in a process of its own."""
     done = await ended_process("test", str(ROOT))

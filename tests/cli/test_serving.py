@@ -69,7 +69,7 @@ async def line() -> AsyncIterator[AnotherLine]:
         yield AnotherLine(str(server.make_url("")).rstrip("/"), calls)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
 async def test_the_simulator_needs_no_settings(bare_shop: Path, how: signal.Signals) -> None:
     """L4: what is unset is filled, and said in one line; 0 after SIGTERM and SIGINT."""
     async with serving(str(bare_shop), "--simulator") as served, ClientSession() as http:

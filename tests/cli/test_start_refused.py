@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,8 @@ from bot.model.settings import Settings
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate
 from bot.store.unavailable import DatabaseUnavailable
-from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, ended_run, environment, serving
+from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, ended, ended_run, environment, serving
+from tests.started import started
 
 NO_BASE64 = "seal=k1:hunter2 index=hunter3"
 
@@ -108,30 +108,13 @@ async def test_people_at_a_terminal_read_it_in_their_language(shop: Path) -> Non
 
 async def at_a_terminal(shop: Path, **more: str) -> str:
     """What `oaflow run` says there."""
-    ours, theirs = os.openpty()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run", str(shop), "--port", "0"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=theirs,
-        cwd=ROOT,
-        env=environment({**LINE_SETTINGS, **more}),
-    )
-    os.close(theirs)
-    told = await asyncio.to_thread(_read_to_the_end, ours)
-    assert await process.wait() == 1
-    return told
-
-
-def _read_to_the_end(terminal: int) -> str:
+    settings = environment({**LINE_SETTINGS, **more})
+    process = await started("run", str(shop), "--port", "0", env=settings, terminal=True)
     told = b""
-    try:
-        while piece := os.read(terminal, 4096):
+    with suppress(OSError):  # so Linux tells the end of a terminal
+        while piece := await asyncio.wait_for(process.stdout.read(4096), PATIENCE):
             told += piece
-    except OSError:  # Linux: nobody has the other end open any more
-        pass
-    finally:
-        os.close(terminal)
+    assert await process.wait() == 1
     return told.decode()
 
 

@@ -18,6 +18,7 @@ from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event, ReplyToken, Source
+from tests.depth import examples
 from tests.engine.random_playbooks import Happenings
 from tests.engine.test_any_playbook import FIRINGS_MOST, START, playbook
 
@@ -25,7 +26,7 @@ PLAYBOOKS = 400
 EVENTS = 25
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(min(60, examples(80))))
 def test_nobody_is_stranded(seed: int) -> None:
     drawn = random.Random(seed)
     book, now = playbook(drawn.randrange(PLAYBOOKS)), START

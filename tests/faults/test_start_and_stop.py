@@ -79,6 +79,7 @@ async def test_a_process_that_is_told_to_stop_before_it_is_ready(world: World) -
     assert not bot.complaints()
 
 
+@pytest.mark.soak
 async def test_nothing_personal_is_logged(world: World) -> None:
     """K3: no texts, names, LINE ids, tokens or secrets in any line, whatever goes wrong."""
     name = "王大明的暱稱"

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.store.sealing.keyring import generate
 from tests.cli.oaflow import ended
 from tests.faults.bot_process import ROOT, environment
@@ -68,6 +70,7 @@ async def test_a_database_that_hangs(world: World) -> None:
     assert (code, len(lines)) == (2, 1), lines
 
 
+@pytest.mark.soak
 async def test_a_server_that_is_no_database(world: World) -> None:
     """interface.md: LINE's port instead of MongoDB's: the same."""
     address = world.line.url.replace("http://", "mongodb://")
@@ -130,6 +133,7 @@ async def test_a_data_folder_that_is_a_file(world: World) -> None:
     assert str(place) in lines[0]
 
 
+@pytest.mark.soak
 async def test_a_full_disk_at_the_start(world: World) -> None:
     """interface.md: mongod cannot write a byte: exit 2 within 30 s, one line."""
     code, lines = await asyncio.to_thread(

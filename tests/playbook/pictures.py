@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import cache
 
 
+@cache
 def png(width: int, height: int, more: int = 0) -> bytes:
     """A whole grey PNG; `more` bytes of nothing behind it."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.playbook.load import load
 from bot.playbook.report import render
-from tests.depth import examples
+from tests.depth import examples, one_of
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "err").glob("*.yaml"))
@@ -39,7 +39,7 @@ def harmed(text: str, chance: random.Random) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", one_of(2, ((seed,) for seed in range(4))))
 def test_a_harmed_playbook_never_raises(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(ROUNDS // 4):

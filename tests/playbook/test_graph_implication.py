@@ -20,13 +20,14 @@ from bot.engine.times.local_time import Duration
 from bot.model.value import Type
 from bot.playbook.graph import comparison, implication
 from bot.playbook.graph.implication import ConditionForm, Single, denied, follows, form_of, never_together
+from tests.depth import examples
 from tests.store.random_people import HERE, Conditions, people
 
 LEAVES = 2_000
 """Conditions of one test each; those that look at the same thing are compared, each with each."""
 ALIKE = 16
 """So many of those that look at the same thing."""
-PEOPLE = 40
+PEOPLE = min(40, examples(80))
 DAY, WEEK = Duration(days=1), Duration(days=7)
 
 

@@ -37,7 +37,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
-from tests.runtime.answers import next_answer
+from tests.runtime.answers import time_passes
 
 _numbers = itertools.count(1)
 
@@ -190,8 +190,7 @@ class Bot:
         """Wait until everything is decided, sent and written down."""
         idle = asyncio.ensure_future(self.runtime.lanes.empty())
         while not idle.done() or self.runtime.sender._lines:
-            self.clock.advance(SETTLING)
-            await next_answer(self._database)
+            await time_passes(self.clock, self._database, SETTLING)
         await idle
 
     async def stored(self, user: str, channel: str = "main") -> Stored:

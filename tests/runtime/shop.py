@@ -14,7 +14,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
-from tests.runtime.answers import next_answer
+from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 TICK = 0.01
@@ -68,8 +68,7 @@ class Shop:
         """Let time pass, and the database answer, until this is so."""
         async with asyncio.timeout(PATIENCE):
             while not true():
-                self.clock.advance(tick)
-                await next_answer(self.database)
+                await time_passes(self.clock, self.database, tick)
 
     async def answered(self, *events: Received) -> None:
         """Wait until each of these events has been answered, and everything is written down."""

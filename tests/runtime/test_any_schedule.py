@@ -18,7 +18,7 @@ from tests.runtime.planted import FAULTS, Plant, nothing
 from tests.runtime.schedules import FEW_PLACES, DoesNotRest, Schedule
 from tests.turns_written import now_in_log
 
-SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES") or examples(40))
+SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES") or examples(24))
 FIRST = int(os.environ.get("OAFLOW_SCHEDULE_SEED", "1"))
 UNTIL_FOUND = 400
 """Within so many schedules a planted fault must be seen."""
@@ -56,7 +56,7 @@ async def test_any_schedule_of_people_who_want_few_places(database: Database, se
         wrong = await played(schedule)
         assert wrong is None, wrong
         together += schedule.together
-    assert max(together) > 1 or SCHEDULES < 10, Counter(together)  # some of them were written together
+    assert max(together) > 1 or SCHEDULES < 6, Counter(together)  # some of them were written together
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -25,6 +26,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.fakes.fake_line import REQUEST_ID, Answers, Behaviour, FakeLine, HangsUp, nobody_listening
+from tests.runtime.answers import next_answer, time_passes
 from tests.runtime.harness import Bot, said
 
 REPLY = "/v2/bot/message/reply"
@@ -89,22 +91,21 @@ class Service:
         """Wait for these, while the clock stands still."""
         async with asyncio.timeout(60):
             while sum(asked.path == REPLY for asked in line.requests) < number:
-                await self._database.ping()
+                await next_answer(self._database)
 
     async def passes(self, seconds: float) -> None:
-        """Let time pass in small steps; it stands still while LINE or the database is asked."""
-        for _ in range(round(seconds * 10)):
-            self.clock.advance(0.1)
-            await self._database.ping()
+        """Let time pass from moment to moment; it stands still while LINE or the database is asked."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while (left := (end - self.clock.now()).total_seconds()) > 0:
+            await time_passes(self.clock, self._database, min(0.1, left), min(5, left))
             while self.line.under_way:
-                await self._database.ping()
+                await next_answer(self._database)
 
     async def settles(self) -> None:
         """Wait until everything is sent and written down."""
         async with asyncio.timeout(60):
             while not (self.bot.runtime.is_at_rest and not self.bot.runtime.sender._lines):
-                self.clock.advance(0.01)
-                await self._database.ping()
+                await self.passes(0.01)
 
     @property
     def on_readyz(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.line.outcome import Accepted, LineError
 from bot.model.menu_mapping import MenuMapping
 from bot.runtime.menus.menu_sync import BATCH_EVERY, PAUSES, Synced, SyncFailed
 from bot.store.database.mongo import Database
+from tests.depth import one_of
 from tests.runtime.menus_at_line import Breaking, MenuLine, menu_line
 from tests.simulator.drawn import png
 
@@ -203,10 +205,10 @@ async def test_a_sync_that_was_killed_is_gone_on_with(line: MenuLine, call: str,
     assert counted.calls.count("create") == made
 
 
-@pytest.mark.parametrize(
-    "call", ["create", "upload", "create_alias", "set_default", "move", "delete", "listed"]
-)
-@pytest.mark.parametrize("done", [False, True])
+CALLS = ("create", "upload", "create_alias", "set_default", "move", "delete", "listed")
+
+
+@pytest.mark.parametrize(("call", "done"), one_of(3, product(CALLS, (False, True))))
 async def test_a_call_without_an_answer_is_made_again(line: MenuLine, call: str, done: bool) -> None:
     """LINE has done it, or has not: either way it is done once in the end."""
     await line.sync().run(line.wanted(GUEST))

@@ -306,9 +306,10 @@ async def test_merges_race_with_what_both_say_in_two_processes(
         await nothing_is_left_open(people, one.id, other.id)
 
 
-async def test_merges_that_are_undone_race_with_what_both_say(people: People, shop: Shop) -> None:
+@pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.soak)])
+async def test_merges_that_are_undone_race_with_what_both_say(people: People, shop: Shop, count: int) -> None:
     """Two contacts at the end, each with its own account, and each event was decided once by either."""
-    pairs = Pairs(people, shop, await shop.two(TWO_CHANNELS), 20)
+    pairs = Pairs(people, shop, await shop.two(TWO_CHANNELS), count)
 
     async def changes_its_mind(kept: Contact, other: Contact) -> None:
         for _ in range(3):

@@ -31,7 +31,7 @@ from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
-from tests.runtime.shop import PATIENCE, TICK, Shop
+from tests.runtime.shop import OPENING, PATIENCE, TICK, Shop, parts
 from tests.runtime.test_merging import heard_on
 
 PHONE = "+886912345678"
@@ -125,7 +125,7 @@ class Binding:
             bot = Bot(shop.database, shop.seal, shop.clock, shop.line, PLAYBOOK, effects=self.world)
             shop.bots.append(bot)
             self.bots.append(await bot.start())
-        await shop.until(lambda: all(len(bot.runtime.ownership.parts) == 128 for bot in self.bots))
+        await shop.until(lambda: all(parts(bot) == 128 for bot in self.bots), OPENING)
 
     async def says(self, channel: str, user: str, text: str, bot: int = 0) -> Received:
         heard = heard_on(channel, self.shop.says(user, text))

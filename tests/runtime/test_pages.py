@@ -18,6 +18,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.runtime.answers import next_answer
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 
 PATIENCE = 30
@@ -54,7 +55,7 @@ async def waited_for(pages: Pages, desk: PageDesk, people: int = 1) -> None:
     """Return when requests are held for so many people."""
     async with asyncio.timeout(PATIENCE):
         while len(desk._held.contacts()) < people:
-            await pages.database.ping()
+            await next_answer(pages.database)
 
 
 async def in_time(pages: Pages, held: asyncio.Future[Screen]) -> Screen:
@@ -62,7 +63,7 @@ async def in_time(pages: Pages, held: asyncio.Future[Screen]) -> Screen:
     async with asyncio.timeout(PATIENCE):
         while not held.done():
             pages.clock.advance(0.5)
-            await pages.database.ping()
+            await next_answer(pages.database)
     return held.result()
 
 
@@ -266,7 +267,7 @@ async def test_waiting_costs_one_read_every_two_seconds_for_all_together(
     clock.advance(BACKSTOP)
     async with asyncio.timeout(PATIENCE):
         while people.loads == before[1]:
-            await database.ping()
+            await next_answer(database)
     assert (people.persons, people.loads) == (before[0], before[1] + 1)
     assert not any(one.done() for one in held)
     served.desk.close()

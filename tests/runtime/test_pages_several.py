@@ -12,8 +12,9 @@ from bot.model.screen import Screen
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.runtime.answers import next_answer, time_passes
 from tests.runtime.page_world import CODE, Pages, Served, viewer
-from tests.runtime.shop import parts, someone_of
+from tests.runtime.shop import OPENING, parts, someone_of
 
 PATIENCE = 30
 HELD = 25.0
@@ -33,8 +34,7 @@ async def two(pages: Pages) -> tuple[Served, Served]:
     first, second = await pages.opens(), await pages.opens()
     async with asyncio.timeout(PATIENCE):
         while not parts(first.bot) == parts(second.bot) == 128:
-            pages.clock.advance(0.01)
-            await pages.database.ping()
+            await time_passes(pages.clock, pages.database, OPENING)
     return first, second
 
 
@@ -42,7 +42,7 @@ async def listens(pages: Pages, served: Served, contact: str) -> None:
     """Return when this process holds a request for this contact."""
     async with asyncio.timeout(PATIENCE):
         while contact not in served.desk._held.contacts():
-            await pages.database.ping()
+            await next_answer(pages.database)
 
 
 async def answer(served: Served, user: str, screen: Screen, text: str) -> Screen:
@@ -120,7 +120,7 @@ async def test_without_a_stream_a_page_is_two_seconds_late(pages: Pages, two: tu
     async with asyncio.timeout(PATIENCE):
         while not held.done():
             pages.clock.advance(0.1)
-            await pages.database.ping()
+            await next_answer(pages.database)
     assert held.result().state == "ask_phone"
     assert (pages.clock.now() - begun).total_seconds() < HELD
 
@@ -136,8 +136,7 @@ async def test_another_process_goes_on_where_one_has_died(pages: Pages, two: tup
     other.bot.dead.add(owner.bot.id)
     async with asyncio.timeout(PATIENCE):
         while not answering.done():
-            pages.clock.advance(0.02)
-            await pages.database.ping()
+            await time_passes(pages.clock, pages.database, 0.02)
         screen = answering.result()
         if screen.kind == "busy":
             screen = await other.desk.screen(viewer(user), screen.step, HELD)

@@ -89,10 +89,12 @@ def pytest_in(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-COMMANDS = [(sys.executable, "-m", "pytest"), (str(Path(sys.executable).with_name("pytest")),)]
+MODULE, SCRIPT = (sys.executable, "-m", "pytest"), (str(Path(sys.executable).with_name("pytest")),)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=["module", "script"])
+@pytest.mark.parametrize(
+    "command", [pytest.param(MODULE, id="module"), pytest.param(SCRIPT, id="script", marks=pytest.mark.soak)]
+)
 def test_a_project_with_a_package_bot_of_its_own(project: Path, command: tuple[str, ...]) -> None:
     """The plug-in imports nothing of ours where no playbook has scenarios: theirs is found."""
     ended = pytest_in(project, *command)
@@ -100,7 +102,9 @@ def test_a_project_with_a_package_bot_of_its_own(project: Path, command: tuple[s
     assert "1 passed" in ended.stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=["module", "script"])
+@pytest.mark.parametrize(
+    "command", [pytest.param(SCRIPT, id="script"), pytest.param(MODULE, id="module", marks=pytest.mark.soak)]
+)
 def test_such_a_project_with_a_playbook_is_told_what_collides(
     project: Path, command: tuple[str, ...]
 ) -> None:

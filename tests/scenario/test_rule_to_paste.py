@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ from bot.scenario.birth import contact_of
 from bot.scenario.given import GivenPerson
 from bot.scenario.offered_rule import Offered, offered_rule
 from tests.cli.oaflow import ROOT
+from tests.depth import one_of
 
 NOW = datetime(2026, 9, 1, 4, tzinfo=UTC)  # noon in Taipei
 SMALLEST = (ROOT / "tests" / "smallest" / "bot.yaml").read_text("utf-8")
@@ -126,8 +128,7 @@ def pasted(folder: Path, offered: Offered) -> str:
     return f"{paste.file}:{paste.line + 1}"
 
 
-@pytest.mark.parametrize("heard", HEARD)
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize(("name", "heard"), one_of(3, product(FOLDERS, HEARD)))
 def test_pasted_it_passes_check_and_takes_it(name: str, heard: str, tmp_path: Path) -> None:
     """Everything that LINE sends and a rule can hear, in every way in which a file has its rules."""
     folder = folder_of(name, tmp_path)

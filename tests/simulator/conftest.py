@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -149,8 +149,58 @@ def address() -> Iterator[socket.socket]:
         yield held
 
 
+class Served:
+    """One application for all worlds with the same routes: adding 300 routes takes longer than most tests."""
+
+    def __init__(self, routes: Sequence[web.RouteDef]) -> None:
+        self.handlers: Sequence[Handler] = ()
+        """Of the world that is there, in the order of the routes."""
+        self.world: World | None = None
+        self.app = web.Application(middlewares=[self._as_said])
+        self.app.add_routes(
+            [web.route(route.method, route.path, self._handler(n)) for n, route in enumerate(routes)]
+        )
+        self.app.on_shutdown.append(self._stop)
+
+    def _handler(self, number: int) -> Handler:
+        async def handled(request: web.Request) -> web.StreamResponse:
+            return await self.handlers[number](request)
+
+        return handled
+
+    @web.middleware
+    async def _as_said(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        instead = None if self.world is None else self.world.instead(request.path)
+        response = await handler(request) if instead is None else instead
+        if request.path.startswith("/simulator/static/") and response.status == 200:
+            response.headers["Cache-Control"] = "max-age=3600, immutable"  # they are this session's
+        return response
+
+    async def _stop(self, app: web.Application) -> None:
+        assert self.world is not None
+        await self.world.simulator.stop()
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[[Sequence[web.RouteDef]], Served]:
+    """The application of such routes."""
+    made: dict[tuple[tuple[str, str], ...], Served] = {}
+
+    def of(routes: Sequence[web.RouteDef]) -> Served:
+        shape = tuple((route.method, route.path) for route in routes)
+        found = made.get(shape) or Served(routes)
+        made[shape] = found
+        return found
+
+    return of
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(more_routes: list[web.RouteDef], address: socket.socket) -> AsyncIterator[World]:
+async def world(
+    more_routes: list[web.RouteDef],
+    address: socket.socket,
+    served: Callable[[Sequence[web.RouteDef]], Served],
+) -> AsyncIterator[World]:
     clock, waits = StillClock(), Waits()
     simulator = Simulator([MAIN, OTHER], clock, again_after=(1, 5), answer_within=5, wait=waits)
     webhooks: asyncio.Queue[Delivered] = asyncio.Queue()
@@ -164,28 +214,14 @@ async def world(more_routes: list[web.RouteDef], address: socket.socket) -> Asyn
         webhooks.put_nowait(got)
         return web.json_response({}, status=status)
 
-    @web.middleware
-    async def as_said(request: web.Request, handler: Handler) -> web.StreamResponse:
-        instead = there.instead(request.path)
-        response = await handler(request) if instead is None else instead
-        if request.path.startswith("/simulator/static/") and response.status == 200:
-            response.headers["Cache-Control"] = "max-age=3600, immutable"  # they are this session's
-        return response
-
-    app = web.Application(middlewares=[as_said])
-    app.add_routes(simulator.routes())
-    app.router.add_post("/webhook/{channel}", receive)
-    app.add_routes(more_routes)
-
-    async def stop(app: web.Application) -> None:
-        await simulator.stop()
-
-    app.on_shutdown.append(stop)
-    server = TestServer(app, socket_factory=lambda *_: address.dup())
-    await server.start_server()
-    url = str(server.make_url("")).rstrip("/")
-    await simulator.start(url)
+    routes = [*simulator.routes(), web.post("/webhook/{channel}", receive), *more_routes]
+    this = served(routes)
+    server = TestServer(this.app, socket_factory=lambda *_: address.dup())
     async with ClientSession() as http:
+        url = f"http://127.0.0.1:{address.getsockname()[1]}"
         there = World(url, simulator, clock, waits, http, webhooks, fine)
+        this.handlers, this.world = [route.handler for route in routes], there
+        await server.start_server()
+        await simulator.start(url)
         yield there
     await server.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.shop import Shop, open_shop
 
 
 async def _opened(page: Page, shop: Shop, friend: str) -> Page:
@@ -53,11 +53,8 @@ async def test_one_click_makes_the_friend_a_stranger(shop: Shop, desk: Page) -> 
 
 async def test_a_move_of_the_clock_is_seen_and_stopped(tmp_path: Path, desk: Page) -> None:
     """Where it comes to is told as what was asked for, and nothing is left undone."""
-    folder = worked_example(tmp_path / "shop")
-    text = (folder / "bot.yaml").read_text("utf-8")
-    (folder / "bot.yaml").write_text(text.replace("conversation_ends_after: 12h\n", ""), "utf-8")
-    (folder / "rules" / "late.yaml").write_text(TICKING, "utf-8")
-    async with open_shop(folder) as shop:
+    (tmp_path / "bot.yaml").write_text(TICKING, "utf-8")
+    async with open_shop(tmp_path) as shop:
         friend = await shop.friend()
         await shop.say(friend, "每小時")
         page = await _opened(desk, shop, friend)
@@ -76,7 +73,11 @@ async def test_a_move_of_the_clock_is_seen_and_stopped(tmp_path: Path, desk: Pag
 
 
 TICKING = """
+bot: 森活選品
+channels: {main: {id: "@forest", channel_id: "1", channel_secret: x}}
+tags: {看過優惠: {}}
 rules:
+  - {when: follow, reply: 歡迎}
   - {when: {text: 每小時}, start: hourly}
 flows:
   hourly:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.drawn import png
+from tests.simulator.shop import Shop, open_shop
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven
 
@@ -80,7 +81,9 @@ async def test_calls_of_the_shop_are_told(shop: Shop) -> None:
 
 async def test_that_there_is_no_default_menu_is_an_answer_like_any_other(tmp_path: Path, desk: Page) -> None:
     """LINE says so by a 404, at each start and each edit: nothing is wrong."""
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    (tmp_path / "menu.png").write_bytes(png(800, 540))
+    async with open_shop(tmp_path) as shop:
         page = await _opened(desk, shop, await shop.friend("阿選"))
         await page.get_by_role("searchbox").fill("目前沒有")
         asked = page.locator("#happened .deed").first
@@ -88,3 +91,11 @@ async def test_that_there_is_no_default_menu_is_an_answer_like_any_other(tmp_pat
         await expect(asked).not_to_contain_text("no default richmenu")
         await page.get_by_label("只看出錯的").check()
         await expect(page.locator("#happened .deed")).to_have_count(0)
+
+
+BOT = """\
+bot: 森活選品
+channels: {main: {id: "@forest", channel_id: "1", channel_secret: x}}
+rich_menus: [{menu: 訪客, image: menu.png, grid: [甲], areas: {甲: {label: 嗨, send: 嗨}}}]
+rules: [{when: {text: 嗨}, reply: 您好}]
+"""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.simulator.shop import Shop
 
 
-async def test_a_menu_has_the_playbooks_name_in_the_log(shop: Shop, browser: Browser) -> None:
-    page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
+async def test_a_menu_has_the_playbooks_name_in_the_log(shop: Shop, desk: Page) -> None:
+    page = desk
     await page.goto(f"{shop.address}/simulator/?friend={await shop.friend()}")
     await page.locator("#tab-log").click()
     await page.locator("#panel-log input[type=search]").first.fill("訪客/訪客")

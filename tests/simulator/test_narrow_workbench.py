@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.simulator.conftest import World
 
 COLOUR = "name => getComputedStyle(document.querySelector(name)).color"
 
 
-async def _opened(world: World, browser: Browser, width: int = 390) -> Page:
-    page = await (await browser.new_context(viewport={"width": width, "height": 844})).new_page()
+async def _opened(world: World, page: Page, width: int = 390) -> Page:
+    await page.set_viewport_size({"width": width, "height": 844})
     await page.goto(f"{world.url}/simulator/?friend={await world.friend()}")
     await expect(page.locator("#chat-as")).to_contain_text("小美")  # it listens to the stream now
     return page
@@ -31,41 +31,35 @@ def _report(level: str) -> dict[str, Any]:
     return {"zh-TW": {"counted": "", "problems": [problem | {"fresh": True}]}}
 
 
-@pytest.mark.parametrize(("refused", "warned"), [(True, False), (False, True), (False, False)])
-async def test_the_bar_has_the_colour_of_what_the_edit_came_to(
-    world: World, browser: Browser, refused: bool, warned: bool
-) -> None:
+async def test_the_bar_has_the_colour_of_what_the_edit_came_to(world: World, desk: Page) -> None:
     """Refused is red, warned amber, taken over green; as above the panels."""
-    page = await _opened(world, browser)
-    told = {
-        "taken": 1,
-        "refused": _report("error") if refused else None,
-        "warned": _report("warning") if warned else None,
-        "titles": {},
-        "zone": "Asia/Taipei",
-    }
-    plain = await page.evaluate(COLOUR, "#fold-latest")
-    world.simulator._feed.publish("playbook", told)
-    await expect(page.locator("#fold-latest")).to_contain_text("生效")
-    bar, above = [await page.evaluate(COLOUR, name) for name in ("#fold-latest", "#edit")]
-    assert bar == above != plain
+    page = await _opened(world, desk)
+    seen = [await page.evaluate(COLOUR, "#fold-latest")]
+    for taken, refused, warned in ((1, True, False), (1, False, True), (2, False, False)):
+        told = {
+            "taken": taken,
+            "refused": _report("error") if refused else None,
+            "warned": _report("warning") if warned else None,
+            "titles": {},
+            "zone": "Asia/Taipei",
+        }
+        world.simulator._feed.publish("playbook", told)
+        words = "還沒有生效" if refused else "但有" if warned else "修改已經生效。"
+        await expect(page.locator("#fold-latest")).to_contain_text(words)
+        bar, above = [await page.evaluate(COLOUR, name) for name in ("#fold-latest", "#edit")]
+        assert bar == above
+        assert bar not in seen
+        seen.append(bar)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-async def test_the_workbench_says_its_name_once(world: World, browser: Browser, width: int) -> None:
-    page = await _opened(world, browser, width)
+@pytest.mark.parametrize("width", [390, 960])
+async def test_all_tabs_fit_in_both_languages(world: World, desk: Page, width: int) -> None:
+    """The last is not cut at the edge, nor does one scroll to see what there is; its name is said once."""
+    page = await _opened(world, desk, width)
     if width < 900:
         await page.locator("#fold").click()
     await expect(page.locator("#bench-title")).to_be_visible()
     assert (await page.locator(".workbench").inner_text()).count("工作台") == 1
-
-
-@pytest.mark.parametrize("width", [390, 960])
-async def test_all_tabs_fit_in_both_languages(world: World, browser: Browser, width: int) -> None:
-    """The last is not cut at the edge, nor does one scroll to see what there is."""
-    page = await _opened(world, browser, width)
-    if width < 900:
-        await page.locator("#fold").click()
     tabs = page.locator("#tabs")
     for _ in range(2):
         await tabs.evaluate("tabs => tabs.querySelector('#tab-hooks').hidden = false")

@@ -44,19 +44,22 @@ async def test_no_other_file_is_given_out(world: World, name: str) -> None:
         assert response.status == 404
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted(p for p in STATIC.rglob("*") if p.is_file()),
-    ids=lambda path: path.relative_to(STATIC).as_posix(),
+FOREIGN = re.compile(
+    r"https?://|//[a-z0-9-]+\.[a-z]|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\("
 )
-def test_nothing_is_asked_of_another_host_and_nothing_is_put_in_as_markup(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    code = [
-        line for line in lines if not line.lstrip().startswith(("//", "/*", "*"))
-    ]  # comments name sources
-    text = "\n".join(code).replace("http://www.w3.org/2000/svg", "")
-    assert not re.search(r"https?://|//[a-z0-9-]+\.[a-z]", text)
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text)
+
+
+def test_nothing_is_asked_of_another_host_and_nothing_is_put_in_as_markup() -> None:
+    assert len(FILES) > 50
+    culprits = []
+    for path in FILES:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        code = [
+            line for line in lines if not line.lstrip().startswith(("//", "/*", "*"))
+        ]  # comments name sources
+        text = "\n".join(code).replace("http://www.w3.org/2000/svg", "")
+        culprits += [f"{path.relative_to(STATIC)}: {found[0]}" for found in FOREIGN.finditer(text)]
+    assert culprits == []
 
 
 def test_both_languages_have_the_same_words() -> None:

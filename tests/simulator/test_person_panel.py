@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.shop import Shop, open_shop
 from tests.simulator.test_staff import with_a_carrier
 
 
@@ -130,16 +130,13 @@ async def test_staff_say_something(shop: Shop, desk: Page) -> None:
 
 async def test_the_month_by_the_plan_of_the_playbook(tmp_path: Path, desk: Page) -> None:
     """G1: what was sent and what it costs; without a plan, that there is none, and what to write."""
-    folder = worked_example(tmp_path / "shop")
-    async with open_shop(folder) as shop:
+    (tmp_path / "bot.yaml").write_text(PLANNED, "utf-8")
+    async with open_shop(tmp_path) as shop:
         page, _ = await _panel(desk, shop, await shop.friend())
         await expect(page.locator("#month")).to_contain_text("本月 0／6,000 則 · NT$1,200")
-        written = (folder / "bot.yaml").read_text("utf-8")
         plan = "{monthly_fee: 1200, included: 6000, extra: 0.2}"
-        assert plan in written
-        (folder / "bot.yaml").write_text(
-            written.replace(plan, "{monthly_fee: 800, included: 0, extra: 0.5}"), "utf-8"
-        )
+        edited = PLANNED.replace(plan, "{monthly_fee: 800, included: 0, extra: 0.5}")
+        (tmp_path / "bot.yaml").write_text(edited, "utf-8")
         await expect(page.locator("#month")).to_contain_text("NT$800")
         friend = await shop.friend("小雨")
         await shop.say(friend, "測膚質")
@@ -151,3 +148,18 @@ async def test_the_month_by_the_plan_of_the_playbook(tmp_path: Path, desk: Page)
         await page.locator("#channel").select_option("outlet")
         await expect(page.locator(".month")).to_contain_text("劇本沒有寫這個帳號的方案，先照輕用量")
         await expect(page.locator(".month pre")).to_have_text("plan: {monthly_fee: 800, included: 3000}")
+
+
+PLANNED = """\
+bot: 森活選品
+channels:
+  main:
+    id: "@forest"
+    channel_id: "1"
+    channel_secret: x
+    access_token: y
+    plan: {monthly_fee: 1200, included: 6000, extra: 0.2}
+  outlet: {id: "@outlet", channel_id: "2", channel_secret: x, access_token: y}
+rules: [{when: {text: 測膚質}, start: quiz}]
+flows: {quiz: {states: {問: {reply: 膚質？, wait: 10m, next: 完}, 完: {push: 您還在嗎？, end: true}}}}
+"""

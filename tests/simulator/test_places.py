@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
+import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.simulator.shop import Shop, open_shop
@@ -21,12 +21,20 @@ rules:
 """
 
 
-@asynccontextmanager
-async def _limited(folder: Path) -> AsyncIterator[Shop]:
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     """A bot with a rule for two."""
+    folder = tmp_path_factory.mktemp("limited")
     (folder / "bot.yaml").write_text(BOT, "utf-8")
     async with open_shop(folder) as shop:
         yield shop
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def limited(shop: Shop) -> Shop:
+    """It, with all places to be had."""
+    await shop.do("places", {"clear": "雙11"})
+    return shop
 
 
 async def _grab(shop: Shop, friend: str) -> str:
@@ -40,59 +48,55 @@ async def _places(shop: Shop, friend: str) -> Any:
     return one
 
 
-async def test_who_begins_anew_gives_the_place_back(tmp_path: Path) -> None:
+async def test_who_begins_anew_gives_the_place_back(limited: Shop) -> None:
     """The winner herself was told that no places are left."""
-    async with _limited(tmp_path) as limited:
-        friends = [await limited.friend(name) for name in ("小美", "阿明", "阿華")]
-        assert [await _grab(limited, one) for one in friends] == ["搶到了", "搶到了", "名額已滿"]
-        assert await _places(limited, friends[0]) == {"rule": "雙11", "first": 2, "taken": 2, "has": True}
-        await limited.do(f"friends/{friends[0]}/anew")
-        assert (await _places(limited, friends[2]))["taken"] == 1
-        await limited.do(f"friends/{friends[0]}/follow")
-        await limited.rest()
-        assert await _grab(limited, friends[0]) == "搶到了"
-        assert await _grab(limited, friends[2]) == "名額已滿"
+    friends = [await limited.friend(name) for name in ("小美", "阿明", "阿華")]
+    assert [await _grab(limited, one) for one in friends] == ["搶到了", "搶到了", "名額已滿"]
+    assert await _places(limited, friends[0]) == {"rule": "雙11", "first": 2, "taken": 2, "has": True}
+    await limited.do(f"friends/{friends[0]}/anew")
+    assert (await _places(limited, friends[2]))["taken"] == 1
+    await limited.do(f"friends/{friends[0]}/follow")
+    await limited.rest()
+    assert await _grab(limited, friends[0]) == "搶到了"
+    assert await _grab(limited, friends[2]) == "名額已滿"
 
 
-async def test_who_goes_back_gives_the_place_back(tmp_path: Path) -> None:
+async def test_who_goes_back_gives_the_place_back(limited: Shop) -> None:
     """But keeps one that they had then already."""
-    async with _limited(tmp_path) as limited:
-        friend, other = await limited.friend(), await limited.friend("阿明")
-        await _grab(limited, friend)
-        await limited.say(friend, "別的")
-        messages = (await limited.get(f"friends/{friend}/messages"))["messages"]
-        asked = {m["content"]["text"]: m["id"] for m in messages if m["author"] == friend}
-        await limited.do(f"friends/{friend}/back", {"message": asked["別的"]})
-        assert (await _places(limited, friend))["taken"] == 1
-        await limited.do(f"friends/{friend}/back", {"message": asked["搶"]})
-        assert await _places(limited, friend) == {"rule": "雙11", "first": 2, "taken": 0, "has": False}
-        assert [await _grab(limited, one) for one in (other, friend)] == ["搶到了", "搶到了"]
+    friend, other = await limited.friend(), await limited.friend("阿明")
+    await _grab(limited, friend)
+    await limited.say(friend, "別的")
+    messages = (await limited.get(f"friends/{friend}/messages"))["messages"]
+    asked = {m["content"]["text"]: m["id"] for m in messages if m["author"] == friend}
+    await limited.do(f"friends/{friend}/back", {"message": asked["別的"]})
+    assert (await _places(limited, friend))["taken"] == 1
+    await limited.do(f"friends/{friend}/back", {"message": asked["搶"]})
+    assert await _places(limited, friend) == {"rule": "雙11", "first": 2, "taken": 0, "has": False}
+    assert [await _grab(limited, one) for one in (other, friend)] == ["搶到了", "搶到了"]
 
 
-async def test_what_was_cleared_does_not_come_back(tmp_path: Path) -> None:
+async def test_what_was_cleared_does_not_come_back(limited: Shop) -> None:
     """Else somebody would have a place that nobody counts."""
-    async with _limited(tmp_path) as limited:
-        friend = await limited.friend()
-        await _grab(limited, friend)
-        last = (await limited.get(f"friends/{friend}/messages"))["messages"][-1]
-        await limited.do("places", {"clear": "雙11"})
-        await limited.do(f"friends/{friend}/back", {"message": last["id"]})
-        assert await _places(limited, friend) == {"rule": "雙11", "first": 2, "taken": 0, "has": False}
-        for rule in ("雙12", 1, None):
-            assert (await limited.do("places", {"clear": rule}, 404))["error"] == "unknown"
+    friend = await limited.friend()
+    await _grab(limited, friend)
+    last = (await limited.get(f"friends/{friend}/messages"))["messages"][-1]
+    await limited.do("places", {"clear": "雙11"})
+    await limited.do(f"friends/{friend}/back", {"message": last["id"]})
+    assert await _places(limited, friend) == {"rule": "雙11", "first": 2, "taken": 0, "has": False}
+    for rule in ("雙12", 1, None):
+        assert (await limited.do("places", {"clear": rule}, 404))["error"] == "unknown"
 
 
-async def test_cleared_in_the_page(tmp_path: Path, desk: Page) -> None:
-    async with _limited(tmp_path) as limited:
-        friends = [await limited.friend(name) for name in ("小美", "阿明", "阿華")]
-        assert [await _grab(limited, one) for one in friends] == ["搶到了", "搶到了", "名額已滿"]
-        await desk.goto(f"{limited.address}/simulator/?friend={friends[0]}")
-        await desk.locator("#tab-person").click()
-        row = desk.locator(".attribute", has_text="雙11")
-        await expect(row).to_contain_text("已領 2 名，共 2 名這位客人已經搶到了")
-        await row.get_by_role("button", name="清空「雙11」的名額").click()
-        await expect(row).to_contain_text("已領 0 名，共 2 名")
-        await expect(row.get_by_role("button")).to_have_count(0)
-        assert await _grab(limited, friends[2]) == "搶到了"
-        await expect(row).to_contain_text("已領 1 名，共 2 名")  # the panel of another friend hears of it
-        assert [await _grab(limited, one) for one in friends[:2]] == ["搶到了", "名額已滿"]
+async def test_cleared_in_the_page(limited: Shop, desk: Page) -> None:
+    friends = [await limited.friend(name) for name in ("小美", "阿明", "阿華")]
+    assert [await _grab(limited, one) for one in friends] == ["搶到了", "搶到了", "名額已滿"]
+    await desk.goto(f"{limited.address}/simulator/?friend={friends[0]}")
+    await desk.locator("#tab-person").click()
+    row = desk.locator(".attribute", has_text="雙11")
+    await expect(row).to_contain_text("已領 2 名，共 2 名這位客人已經搶到了")
+    await row.get_by_role("button", name="清空「雙11」的名額").click()
+    await expect(row).to_contain_text("已領 0 名，共 2 名")
+    await expect(row.get_by_role("button")).to_have_count(0)
+    assert await _grab(limited, friends[2]) == "搶到了"
+    await expect(row).to_contain_text("已領 1 名，共 2 名")  # the panel of another friend hears of it
+    assert [await _grab(limited, one) for one in friends[:2]] == ["搶到了", "名額已滿"]

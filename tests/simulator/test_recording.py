@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.simulator.workbench.scenario_file import file_name
 from tests.cli.oaflow import ended
+from tests.depth import one_of
 from tests.simulator.member_page import opened
 from tests.simulator.shop import Shop, open_shop
 from tests.simulator.test_binding_in_chat import new_phone, wrong
@@ -282,21 +284,26 @@ async def test_one_that_begins_after_an_unbinding(shop: Shop) -> None:
     await shop.rest()
 
 
-@pytest.mark.parametrize(
-    ("name", "file"),
-    [
-        ("買了 兩次 的客人", "買了_兩次_的客人"),
-        ("../../evil", "evil"),
-        ("a/b\\c: d*?", "a_b_c_d"),
-        ("第 1.5 版.yaml", "第_1_5_版_yaml"),
-        ("🎉 雙11 🎉", "雙11"),
-        ("nul", "nul_"),
-        ("COM1", "COM1_"),
-        ("~!@", "scenario"),
-        ("很" * 200, "很" * 60),
-        ("นี่คือ", "นี่คือ"),
-    ],
-)
+NAMES = [
+    ("../../evil", "evil"),
+    ("a/b\\c: d*?", "a_b_c_d"),
+    ("第 1.5 版.yaml", "第_1_5_版_yaml"),
+    ("🎉 雙11 🎉", "雙11"),
+    ("nul", "nul_"),
+    ("很" * 200, "很" * 60),
+    ("COM1", "COM1_"),
+    ("~!@", "scenario"),
+    ("買了 兩次 的客人", "買了_兩次_的客人"),
+    ("นี่คือ", "นี่คือ"),
+]
+
+
+def test_any_name_has_its_file() -> None:
+    """Nothing in it leads elsewhere, or is what a system keeps for itself."""
+    assert [(name, file_name(name)) for name, _ in NAMES] == NAMES
+
+
+@pytest.mark.parametrize(("name", "file"), one_of(5, NAMES))
 async def test_any_name_becomes_a_file(shop: Shop, name: str, file: str) -> None:
     """What it is called is its title; its file has what every system can have."""
     friend = await shop.friend("小名")

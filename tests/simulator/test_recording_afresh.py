@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.simulator.shop import Shop
 
 
 async def test_who_is_known_already_is_said_and_a_new_friend_is_one_click_away(
-    shop: Shop, browser: Browser
+    shop: Shop, desk: Page
 ) -> None:
     """Nobody is forced: the recording has begun all the same."""
     friend = await shop.friend("小美")
     await shop.say(friend, "優惠")  # which puts a tag on
-    page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
+    page = desk
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await page.locator("#tab-recording").click()
     panel = page.locator("#panel-recording")

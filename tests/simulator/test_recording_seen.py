@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-from playwright.async_api import Browser, ViewportSize, expect
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, ViewportSize, expect
 
 from tests.cli.oaflow import PATIENCE
+from tests.simulator.lent_pages import Pages
 from tests.simulator.shop import Shop, open_shop
 
 LAPTOP = ViewportSize(width=1366, height=768)
+BOT = """\
+bot: 森活選品
+channels: {main: {id: "@forest", channel_id: "1", channel_secret: x}}
+tags: {看過優惠: {}}
+rules:
+  - {when: follow, reply: 歡迎}
+  - {when: {text: 嗨}, reply: 您好}
+  - {when: {text: 營業時間}, reply: "每天 11:00–21:00"}
+  - {when: {text: 優惠}, do: [{add_tags: [看過優惠]}, {reply: 本週全館 85 折}]}
+"""
 
 
-async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop, browser: Browser) -> None:
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """A small one, in a folder that is named by a way back."""
+    folder = tmp_path_factory.mktemp("seen").resolve()
+    (folder / "bot.yaml").write_text(BOT, "utf-8")
+    (folder / "aside").mkdir()
+    async with open_shop(folder / "aside" / "..") as shop:
+        yield shop
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def english(pages: Pages) -> AsyncIterator[Page]:
+    """A laptop's screen, of somebody who reads English."""
+    async with pages.lend(LAPTOP, locale="en-US") as page:
+        yield page
+
+
+async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop, english: Page) -> None:
     """The newest line is shown above the field; what is missing is said there, in the page's language."""
-    friend = await shop.friend("小美")
-    context = await browser.new_context(viewport=LAPTOP, locale="en-US")
-    page = await context.new_page()
+    friend, page = await shop.friend("小美"), english
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await page.locator("#tab-recording").click()
     panel = page.locator("#panel-recording")
@@ -84,28 +112,27 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
 
 
 async def test_where_the_playbook_was_edited_nobody_is_refused_who_has_not_recorded(
-    tmp_path: Path, browser: Browser
+    shop: Shop, desk: Page
 ) -> None:
     """The first step is told; the refusal comes where the edit was in the middle of a recording."""
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    async with open_shop(tmp_path) as shop:
-        friend = await shop.friend()
-        await shop.say(friend, "嗨")
-        await _edited(shop, BOT.replace("您好", "哈囉"))
-        await shop.say(friend, "嗨")
-        page = await (await browser.new_context(viewport=LAPTOP)).new_page()
-        await page.goto(f"{shop.address}/simulator/?friend={friend}")
-        await page.locator("#tab-recording").click()
-        panel = page.locator("#panel-recording")
-        await expect(panel.locator(".record-reason")).to_have_text("按「從現在開始錄」，再到手機上聊。")
-        await expect(panel.locator("details")).to_have_count(0)
-        await expect(panel.get_by_role("button", name="存成情境")).to_be_disabled()
+    friend, page = await shop.friend(), desk
+    await shop.say(friend, "嗨")
+    await _edited(shop, BOT.replace("您好", "哈囉"))
+    await shop.say(friend, "嗨")
+    await page.set_viewport_size(LAPTOP)
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    await page.locator("#tab-recording").click()
+    panel = page.locator("#panel-recording")
+    await expect(panel.locator(".record-reason")).to_have_text("按「從現在開始錄」，再到手機上聊。")
+    await expect(panel.locator("details")).to_have_count(0)
+    await expect(panel.get_by_role("button", name="存成情境")).to_be_disabled()
+    async with page.expect_response("**/scenario/begin"):
         await panel.get_by_role("button", name="從現在開始錄").click()
-        await shop.say(friend, "嗨")
-        await expect(panel.locator(".record-steps summary")).to_be_visible()
-        await _edited(shop, BOT)
-        await shop.say(friend, "嗨")
-        await expect(panel.locator(".record-reason")).to_contain_text("這段對話中間改過劇本")
+    await shop.say(friend, "嗨")
+    await expect(panel.locator(".record-steps summary")).to_be_visible()
+    await _edited(shop, BOT)
+    await shop.say(friend, "嗨")
+    await expect(panel.locator(".record-reason")).to_contain_text("這段對話中間改過劇本")
 
 
 async def _edited(shop: Shop, text: str) -> None:
@@ -117,20 +144,10 @@ async def _edited(shop: Shop, text: str) -> None:
             pass
 
 
-async def test_the_command_has_no_way_back_in_its_path(tmp_path: Path) -> None:
+async def test_the_command_has_no_way_back_in_its_path(shop: Shop) -> None:
     """As the terminal writes it, however the folder was named."""
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    (tmp_path / "aside").mkdir()
-    async with open_shop(tmp_path / "aside" / "..") as shop:
-        friend = await shop.friend()
-        await shop.say(friend, "嗨")
-        saved = await shop.do(f"friends/{friend}/scenario", {"name": "嗨"})
-        assert f" test {tmp_path} " in saved["command"]
-
-
-BOT = """\
-bot: 森活選品
-channels: {main: {id: "@forest", channel_id: "1", channel_secret: x}}
-rules:
-  - {when: {text: 嗨}, reply: 您好}
-"""
+    friend = await shop.friend()
+    await shop.say(friend, "嗨")
+    saved = await shop.do(f"friends/{friend}/scenario", {"name": "嗨"})
+    assert shop.folder.name == ".."
+    assert f" test {shop.folder.resolve()} " in saved["command"]

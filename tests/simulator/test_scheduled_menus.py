@@ -6,11 +6,11 @@ import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.simulator.drawn import png
 from tests.simulator.shop import TAIPEI, Shop, open_shop
 
-PEOPLE = 40
-TERMS = 4
 LOOKS = "image: menu.png, grid: [甲], areas: {甲: {label: 看, send: 退出}}"
 
 BOT = """\
@@ -49,18 +49,19 @@ async def all_see(shop: Shop, name: str) -> None:
         await shop.until("friend", last, lambda change: True)
 
 
-async def test_nobody_misses_the_start_or_the_end_of_a_term(tmp_path: Path) -> None:
-    """To the very moment, with turns that have just been taken, and with none: all 40 when it is over."""
+@pytest.mark.parametrize(("people", "of"), [(15, 2), pytest.param(40, 4, marks=pytest.mark.soak)])
+async def test_nobody_misses_the_start_or_the_end_of_a_term(tmp_path: Path, people: int, of: int) -> None:
+    """To the very moment, with turns that have just been taken, and with none: all people, all terms."""
     tomorrow = datetime.now(TAIPEI).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    terms = [_term(number, tomorrow + timedelta(days=2 * number)) for number in range(TERMS)]
+    terms = [_term(number, tomorrow + timedelta(days=2 * number)) for number in range(of)]
     (tmp_path / "bot.yaml").write_text(BOT.replace("TERMS", "\n".join(terms)), "utf-8")
     (tmp_path / "menu.png").write_bytes(png(800, 540))
     async with open_shop(tmp_path) as shop:
-        added = [await shop.do("friends", {"channel": "main", "name": f"第{n}位"}) for n in range(PEOPLE)]
+        added = [await shop.do("friends", {"channel": "main", "name": f"第{n}位"}) for n in range(people)]
         friends = [one["id"] for one in added]
         await asyncio.gather(*(shop.do(f"friends/{friend}/follow") for friend in friends))
         await all_see(shop, "平常")
-        for day in range(2 * TERMS):
+        for day in range(2 * of):
             if day % 4 < 2:  # a tag changes everybody's menu a moment before the clock jumps
                 for text in ("加入", "退出"):
                     said = (shop.do(f"friends/{friend}/say", {"text": text}) for friend in friends)

@@ -40,6 +40,7 @@ from bot.scenario.explain import Candidate
 from bot.scenario.heard_words import heard_words
 from bot.scenario.turn_changes import Change
 from bot.simulator.workbench.trace_shown import TraceTeller
+from tests.depth import one_of
 from tests.simulator.conftest import World
 from tests.simulator.lent_pages import DESK, PHONE, Pages, complaints, without_refusals
 from tests.simulator.page_work import measured
@@ -203,6 +204,7 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
 
 
 async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -> None:
+    """F13: a timer of a paused one comes again every hour, and would look as if something had gone wrong."""
     steps = [
         step("state", "提醒", "flow welcome", "flows/a.yaml:4"),
         step("door", "held", "quiet"),
@@ -229,6 +231,16 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
     waited = "流程 welcome 改變 提醒（先暫緩，等勿擾時段結束） → 提醒"
     await expect(spoken).to_have_text([waited, "計時 流程「welcome」，可以推播了 移除 2026-08-02 09:00"])
 
+    paused = [step("timer door", "waits", "paused")]
+    waits: dict[str, Any] = {"event": None, "answered": [], "sent": [], "steps": paused}
+    bench.tell("turn", bench.turn(2, due("welcome_series", "door"), **waits))
+    await expect(bench.page.locator("#turns > .turn")).to_have_count(2)
+    turn = bench.page.locator("#turns > .turn").first
+    await expect(turn.locator(".turn-heard")).to_have_text("流程「welcome_series」暫緩的那一步繼續了")
+    await expect(turn).to_contain_text("流程暫停中，恢復之後才繼續")
+    await expect(turn).not_to_contain_text("沒有回應")
+    await expect(turn).not_to_contain_text("paused")
+
 
 async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench) -> None:
     """Also while the card is folded: a month's list of such turns is read at a glance."""
@@ -251,7 +263,11 @@ async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench
 
 
 async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(bench: Bench) -> None:
-    """The answer before it stays open: people look for it. The engine's own timers have words."""
+    """The answer before it stays open: people look for it. The engine's own timers have words.
+
+    A birthday's next time is a year away: without the year it reads as if it were today.
+    """
+    at = NOW + 365 * DAY
     steps = [
         step("hook", "failed", "nobody waits for it"),
         step("staff", "silent", "staff have the conversation"),
@@ -260,7 +276,8 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     bench.given["turns"] = {
         "turns": [bench.turn(1), bench.turn(2, Outcome("hook", "failed", None, "crm"), **silent)]
     }
-    bench.given["clock"] |= next_due(bench.friend, "recall start 0", NOW + DAY)
+    bench.given["clock"] |= next_due(bench.friend, "recall start 0", at)
+    bench.given["/contact"] = {"timers": [waiting("birthday", "start 0", at)]}
     await bench.open()
     heads = bench.page.locator("#turns .turn-head")
     await expect(bench.page.locator("#turns .turn-heard")).to_have_text(
@@ -273,6 +290,9 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     await expect(bench.page.locator("#turns .step")).to_have_text(told)
     await bench.page.locator("#tab-clock").click()
     await expect(bench.page.locator(".next-timer")).to_contain_text("小美 · 流程「recall」依日期開始")
+    await expect(bench.page.locator(".next-timer")).to_contain_text("2027年8月1日")
+    await bench.page.locator("#tab-person").click()
+    await expect(bench.page.locator("#panel-person .timer")).to_contain_text("2027年8月1日")
 
 
 async def test_a_visit_of_a_page_is_one_card_in_the_clock_as_well(bench: Bench) -> None:
@@ -290,35 +310,6 @@ async def test_a_visit_of_a_page_is_one_card_in_the_clock_as_well(bench: Bench) 
     await expect(cards.last).to_contain_text("（在網頁上 2 步）")
     await cards.last.locator(".turn-head").click()
     await expect(cards.last.locator(".visit-turn")).to_have_count(3)
-
-
-async def test_a_timer_of_a_paused_flow_says_so_instead_of_silence(bench: Bench) -> None:
-    """F13: it comes again every hour, and would look as if something had gone wrong."""
-    waits = {
-        "event": None,
-        "answered": [],
-        "sent": [],
-        "steps": [step("timer door", "waits", "paused")],
-    }
-    bench.given["turns"] = {"turns": [bench.turn(1, due("welcome_series", "door"), **waits)]}
-    await bench.open()
-    turn = bench.page.locator("#turns .turn")
-    await expect(turn.locator(".turn-heard")).to_have_text("流程「welcome_series」暫緩的那一步繼續了")
-    await expect(turn).to_contain_text("流程暫停中，恢復之後才繼續")
-    await expect(turn).not_to_contain_text("沒有回應")
-    await expect(turn).not_to_contain_text("paused")
-
-
-async def test_what_comes_in_another_year_has_its_year(bench: Bench) -> None:
-    """A birthday's next time is a year away: without the year it reads as if it were today."""
-    at = NOW + 365 * DAY
-    bench.given["clock"] |= next_due(bench.friend, "birthday start 0", at)
-    bench.given["/contact"] = {"timers": [waiting("birthday", "start 0", at)]}
-    await bench.open()
-    await bench.page.locator("#tab-clock").click()
-    await expect(bench.page.locator(".next-timer")).to_contain_text("2027年8月1日")
-    await bench.page.locator("#tab-person").click()
-    await expect(bench.page.locator("#panel-person .timer")).to_contain_text("2027年8月1日")
 
 
 TOLD_OF: list[tuple[StaffTags | StaffSets | News | Rewritten, str]] = [
@@ -363,7 +354,7 @@ async def test_many_turns_scroll_in_their_panel_not_the_page(bench: Bench) -> No
     assert await bench.page.evaluate("document.documentElement.scrollHeight") == 768
 
 
-async def test_a_text_that_nobody_heard_shows_the_rule_that_would(bench: Bench) -> None:
+async def test_a_text_shows_the_rule_that_would_hear_it_and_those_that_do(bench: Bench) -> None:
     rule = "- when: {text: 退貨}\n  reply: …"
     await bench.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await bench.open()
@@ -377,18 +368,26 @@ async def test_a_text_that_nobody_heard_shows_the_rule_that_would(bench: Bench) 
     copied = await bench.page.evaluate("navigator.clipboard.readText()")
     assert copied == f"{rule}\n", "whole lines: pasted before the next rule, they do not run into it"
 
-
-async def test_what_a_rule_for_all_the_rest_took_has_its_rule_as_well(bench: Bench) -> None:
-    """And what is to become a file of its own is told so."""
+    # what a rule for all the rest took has its rule as well; what is to become a file of its own is told so
     rule = "  - when: sticker\n    reply: …"
-    await bench.open()
     paste = {"file": "rules/new.yaml", "line": None, "below": ""}
     took = {"rule": rule, "paste": paste, "instead": "rules/keywords.yaml:74:5"}
-    bench.tell("turn", bench.turn(1, "(sticker)", **took))
-    card = bench.page.locator("#turns > .turn")
+    bench.tell("turn", bench.turn(2, "(sticker)", **took))
+    await expect(bench.page.locator("#turns > .turn")).to_have_count(2)
+    card = bench.page.locator("#turns > .turn").first
     await expect(card).to_contain_text("想讓機器人回答這句話，加上這條規則")
     await expect(card).to_contain_text("建立 rules/new.yaml")
     await expect(card).to_contain_text("anything_else 回答的。它永遠排在最後才看")
+
+    # those that only stand too far behind are one row: three that read the same told nothing
+    behind = [TELLER.rule(Candidate(Place("rules/a.yaml", n, 1, ""), "later")) for n in (3, 9, 27)]
+    bench.tell("turn", bench.turn(3, rules=behind))
+    await expect(bench.page.locator("#turns > .turn")).to_have_count(3)
+    row = bench.page.locator("#turns > .turn").first.locator(".step")
+    await expect(row).to_have_count(1)
+    await expect(row).to_contain_text("另外 3 條規則也符合，但排在後面")
+    shown = row.locator(".source bdi")
+    await expect(shown).to_have_text(["rules/a.yaml:3", "rules/a.yaml:9", "rules/a.yaml:27"])
 
 
 async def test_what_people_wrote_stays_text(bench: Bench) -> None:
@@ -518,25 +517,26 @@ async def test_a_request_opens_to_its_json_which_folds(bench: Bench) -> None:
     await expect(page.locator(".deed.open")).to_have_count(0)
 
 
-async def test_a_busy_simulator_leaves_the_page_usable(bench: Bench) -> None:
-    """3,000 changes: what is drawn is bounded, and a key press is still answered at once."""
+@pytest.mark.parametrize("number", [250, pytest.param(1_500, marks=pytest.mark.soak)])
+async def test_a_busy_simulator_leaves_the_page_usable(bench: Bench, number: int) -> None:
+    """Twice as many changes: what is drawn is bounded, and a key press is still answered at once."""
     await bench.open()
     page = bench.page
     await page.locator("#tab-log").click()
     called = {"kind": "call", "channel": "main", "chat": None, "what": "push", "status": 200, "error": None}
-    for n in range(1_500):
+    for n in range(number):
         bench.tell("turn", bench.turn(n, f"第 {n} 句", steps=[step("rule", "matched", "x", "a.yaml:1")]))
         bench.tell(
             "happened", called | {"id": f"c{n}", "at": NOW + n, "paid": 1, "messages": 1, "text": f"{n}"}
         )
-        if n % 500 == 499:  # a listener that is 2,000 changes behind would begin anew
+        if n % 500 == 499 or n == number - 1:  # a listener that is 2,000 changes behind would begin anew
             await expect(page.locator(".deed").first).to_contain_text(f"{n}")
     await expect(page.locator(".deed")).to_have_count(60)
     await page.get_by_role("button", name="更早的").click()
     await expect(page.locator(".deed")).to_have_count(120)
     await page.locator("#tab-why").click()
     await expect(page.locator(".turn")).to_have_count(50)
-    await expect(page.locator(".turn-heard").first).to_have_text("第 1499 句")
+    await expect(page.locator(".turn-heard").first).to_have_text(f"第 {number - 1} 句")
     async with measured(page) as work:
         await page.evaluate(
             """async () => {
@@ -636,8 +636,18 @@ async def test_english_is_english_everywhere(bench: Bench) -> None:
         assert re.findall(r"[\u3000-\u9fff\uff00-\uffef]+", told) == [], name
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE, {"width": 320, "height": 640}], ids=lambda s: str(s["width"]))
-@pytest.mark.parametrize("dress", ["light zh-TW", "dark en"])
+NARROWEST = ViewportSize(width=320, height=640)
+DRESSED = [
+    (DESK, "light zh-TW"),
+    (DESK, "dark en"),
+    (PHONE, "dark en"),
+    (NARROWEST, "dark en"),
+    (NARROWEST, "light zh-TW"),
+    (PHONE, "light zh-TW"),
+]
+
+
+@pytest.mark.parametrize(("size", "dress"), one_of(3, DRESSED))
 async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSize, dress: str) -> None:
     """Nothing hangs over the edge, targets are large enough, everything has a name, contrast is AA."""
     scheme, language = dress.split()
@@ -686,18 +696,6 @@ async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSiz
         assert await page.evaluate("document.documentElement.scrollWidth") == size["width"], name
         for looked in ("small", "unnamed", "faint"):
             assert await page.evaluate(f"({LOOKS}).{looked}()") == [], name
-
-
-async def test_rules_that_only_stand_too_far_behind_are_one_row(bench: Bench) -> None:
-    """Three rows that read the same told nothing."""
-    behind = [TELLER.rule(Candidate(Place("rules/a.yaml", n, 1, ""), "later")) for n in (3, 9, 27)]
-    bench.given["turns"] = {"turns": [bench.turn(1, rules=behind)]}
-    await bench.open()
-    row = bench.page.locator("#turns .step")
-    await expect(row).to_have_count(1)
-    await expect(row).to_contain_text("另外 3 條規則也符合，但排在後面")
-    shown = row.locator(".source bdi")
-    await expect(shown).to_have_text(["rules/a.yaml:3", "rules/a.yaml:9", "rules/a.yaml:27"])
 
 
 async def test_a_conversation_that_cannot_be_kept_is_no_alarm_and_begins_without_a_name(bench: Bench) -> None:

@@ -13,7 +13,7 @@ from bot.simulator.state.feed import Feed
 from bot.simulator.workbench.turns import Turns
 from tests.scenario.playing import files
 from tests.scenario.recording import Played
-from tests.simulator.workbench_drawn import Foreign, Walked, drawn, own_words, walk
+from tests.simulator.workbench_drawn import Drawn, Foreign, Walked, drawn, own_words, walk
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,9 +23,15 @@ def example() -> Walked:
     return walk(ROOT)
 
 
-def test_no_word_of_the_other_language_in_any_step_of_any_scenario(example: Walked, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def pages(example: Walked, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """What the page draws of it."""
+    return drawn(tmp_path_factory.mktemp("example"), example)
+
+
+def test_no_word_of_the_other_language_in_any_step_of_any_scenario(example: Walked, pages: Drawn) -> None:
     """L4."""
-    pages, foreign = drawn(tmp_path, example), Foreign(example)
+    foreign = Foreign(example)
     both = [
         *zip(example.turns, pages["turns"], strict=True),
         *zip(example.people, pages["people"], strict=True),
@@ -41,9 +47,8 @@ def test_no_word_of_the_other_language_in_any_step_of_any_scenario(example: Walk
     assert not wrong, "\n".join(f"{which}: {line}" for which, line in wrong.items())
 
 
-def test_a_visit_of_a_page_is_one_card_and_says_what_the_page_shows(example: Walked, tmp_path: Path) -> None:
+def test_a_visit_of_a_page_is_one_card_and_says_what_the_page_shows(example: Walked, pages: Drawn) -> None:
     """L4: nobody reads "said nothing" below a page that asks something."""
-    pages = drawn(tmp_path, example)
     on_pages = [told for turn, told in zip(example.turns, pages["turns"], strict=True) if turn["page"]]
     assert len(on_pages) > 100
     assert not [told for told in on_pages if "沒有回應" in told["zh-TW"] or "Said nothing" in told["en"]]

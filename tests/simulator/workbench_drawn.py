@@ -45,6 +45,9 @@ CHINESE = re.compile(r"[\u3400-\u9fff]+")
 FILE = re.compile(r"[\w/]+\.yaml")
 NAMES_OF_PRODUCTS = {"LINE", "LIFF", "JSON", "CYBERBIZ", "SHOPLINE", "Email", "Beacon", "Flex"}
 
+Drawn = Mapping[str, list[dict[str, list[str]]]]
+"""Turns, visits and people as lines of text, each in both languages."""
+
 
 @dataclass
 class Walked:
@@ -74,10 +77,10 @@ def modules(folder: Path) -> Path:
     return there
 
 
-def drawn(folder: Path, walked: Walked) -> Mapping[str, list[dict[str, list[str]]]]:
-    """The turns, visits and people as lines of text, each in both languages."""
+def drawn(folder: Path, walked: Walked) -> Drawn:
+    """The turns, visits and people, drawn by the page's modules."""
     told = {"titles": titles(walked.playbook), "turns": walked.turns, "people": walked.people}
-    answer: Mapping[str, list[dict[str, list[str]]]] = drawn_lines(folder, **told)
+    answer: Drawn = drawn_lines(folder, **told)
     return answer
 
 

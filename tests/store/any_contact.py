@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -31,11 +31,11 @@ from bot.model.contact import (
 from bot.model.message import JourneyPush, Pushed
 from bot.model.value import Type
 
+MILLISECOND = timedelta(milliseconds=1)
 texts = st.text(max_size=6)
 names = st.text(min_size=1, max_size=6)
-moments = st.datetimes(datetime(1, 1, 2), datetime(9998, 12, 31), timezones=st.just(UTC)).map(
-    lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-)
+FIRST, LAST = (datetime(year, 1, 2, tzinfo=UTC) for year in (1, 9998))
+moments = st.integers(0, (LAST - FIRST) // MILLISECOND).map(lambda passed: FIRST + passed * MILLISECOND)
 numbers = st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 flags = st.booleans()
 counts = st.integers(0, 2**40)

@@ -27,8 +27,9 @@ def _initiate(uri: str) -> None:
         except OperationFailure as error:
             if error.code != ALREADY_INITIALIZED:
                 raise
-        while not client.admin.command("hello")["isWritablePrimary"]:
-            pass
+        while not (told := client.admin.command("hello"))["isWritablePrimary"]:
+            changed = {"topologyVersion": told["topologyVersion"], "maxAwaitTimeMS": 1_000}
+            client.admin.command("hello", **changed)  # answers when anything has
 
 
 async def initiate(uri: str) -> None:

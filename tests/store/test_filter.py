@@ -33,12 +33,13 @@ from bot.store.contacts import filter as in_database
 from bot.store.contacts.filter import NoFilter, escaped, filter_of
 from bot.store.database.mongo import OPTIONS, Document
 from bot.store.sealing.seal import Seal
+from tests.depth import examples
 from tests.store.random_people import HERE, NOWS, ZONES, Conditions, people
 
 PERSONS = 300
-CONDITIONS = 1_000
+CONDITIONS = 300
 MANY_CONDITIONS = 3_000
-LEAVES = 12_000
+LEAVES = max(6_000, examples(6_000))
 UNTIL_SEEN = 2_000
 """Within so many conditions a planted fault must be seen."""
 

@@ -166,28 +166,28 @@ def who(attempts: Attempts, http: ClientSession, sessions: Sessions, clock: Cloc
     return Who(SignIn(id_tokens, attempts, sessions, clock), sessions)
 
 
-@pytest.mark.parametrize(
-    ("path", "location"),
-    [
-        ("/l/main/stand", CHAT),
-        ("/l/main/story", "https://forest.example/story"),
-        ("/l/member/stand", "https://liff.line.me/5-a/l/stand"),
-        ("/l/member/story", "https://liff.line.me/5-a/l/story"),
-        (f"/o/main/{SHOP}", "https://forest.example/sale"),
-        (f"/o/member/{QUIZ}", "https://liff.line.me/5-a/quiz"),
-    ],
+LEADS: dict[str, tuple[int, str | None]] = {
+    "/l/main/stand": (302, CHAT),
+    "/l/main/story": (302, "https://forest.example/story"),
+    "/l/member/stand": (302, "https://liff.line.me/5-a/l/stand"),
+    "/l/member/story": (302, "https://liff.line.me/5-a/l/story"),
+    f"/o/main/{SHOP}": (302, "https://forest.example/sale"),
+    f"/o/member/{QUIZ}": (302, "https://liff.line.me/5-a/quiz"),
+}
+GONE = (
+    "/l/main/gone",
+    "/l/none/stand",
+    "/o/main/0000000000000000",
+    f"/o/none/{SHOP}",
+    "/o/main/stand",
+    "/o/x",
 )
-async def test_where_what_is_printed_leads(site: Site, path: str, location: str) -> None:
-    """For everybody the same; through LIFF, where the channel has it."""
-    assert await site.get(path) == (302, location)
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/l/main/gone", "/l/none/stand", "/o/main/0000000000000000", f"/o/none/{SHOP}", "/o/main/stand", "/o/x"],
-)
-async def test_what_is_gone_has_a_kind_page(site: Site, path: str) -> None:
-    assert await site.get(path) == (404, None)
+async def test_where_what_is_printed_leads(site: Site) -> None:
+    """For everybody the same; through LIFF, where the channel has it. What is gone has a kind page."""
+    assert {path: await site.get(path) for path in LEADS} == LEADS
+    assert {path: await site.get(path) for path in GONE} == dict.fromkeys(GONE, (404, None))
 
 
 async def test_an_area_of_a_rich_menu_that_opens_an_address_is_counted(
@@ -240,39 +240,39 @@ async def test_a_link_of_ones_own_tells_where_one_comes_from(site: Site) -> None
     assert [tag.name for tag in contact.tags] == ["來源_立牌"]
 
 
-@pytest.mark.parametrize(
-    ("method", "headers"),
-    [
-        ("HEAD", {}),
-        ("GET", {"User-Agent": "facebookexternalhit/1.1;line-poker/1.0"}),
-        ("GET", {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}),
-        ("GET", {"User-Agent": "Mozilla/5.0 (Macintosh) Safari/605.1 (Applebot/0.1)"}),
-        ("GET", {"User-Agent": "TelegramBot (like TwitterBot)"}),
-        ("GET", {"User-Agent": "WhatsApp/2.23.20.0"}),
-        ("GET", {"User-Agent": "curl/8.5.0"}),
-        ("GET", {"User-Agent": ""}),
-        ("GET", {"Sec-Purpose": "prefetch;prerender"}),
-        ("GET", {"Purpose": "prefetch"}),
-        ("GET", {"X-Purpose": "preview"}),
-        ("GET", {"X-Moz": "prefetch"}),
-        ("GET", {"Sec-Fetch-Mode": "no-cors"}),
-    ],
+LOOKS: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("HEAD", {}),
+    ("GET", {"User-Agent": "facebookexternalhit/1.1;line-poker/1.0"}),
+    ("GET", {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}),
+    ("GET", {"User-Agent": "Mozilla/5.0 (Macintosh) Safari/605.1 (Applebot/0.1)"}),
+    ("GET", {"User-Agent": "TelegramBot (like TwitterBot)"}),
+    ("GET", {"User-Agent": "WhatsApp/2.23.20.0"}),
+    ("GET", {"User-Agent": "curl/8.5.0"}),
+    ("GET", {"User-Agent": ""}),
+    ("GET", {"Sec-Purpose": "prefetch;prerender"}),
+    ("GET", {"Purpose": "prefetch"}),
+    ("GET", {"X-Purpose": "preview"}),
+    ("GET", {"X-Moz": "prefetch"}),
+    ("GET", {"Sec-Fetch-Mode": "no-cors"}),
 )
-async def test_who_only_looks_has_not_opened_it(site: Site, method: str, headers: Mapping[str, str]) -> None:
+
+
+async def test_who_only_looks_has_not_opened_it(site: Site) -> None:
     """LINE looks at each address in a text, to show a preview of it."""
     await site.bot.hear(said("嗨"))
-    before = await settled(site)
-    assert await site.get(site.own("l", "story"), method, **headers) == (302, "https://forest.example/story")
-    assert await settled(site) == before
+    before, leads = await settled(site), (302, "https://forest.example/story")
+    for method, headers in LOOKS:
+        assert await site.get(site.own("l", "story"), method, **headers) == leads
+        assert await settled(site) == before, (method, headers)
 
 
-@pytest.mark.parametrize("headers", PEOPLE)
-async def test_whoever_opens_it_in_a_browser_has(site: Site, headers: Mapping[str, str]) -> None:
+async def test_whoever_opens_it_in_a_browser_has(site: Site) -> None:
     """G5, F7: the browsers in LINE, and that of the phone or computer."""
     await site.bot.hear(said("嗨"))
     before = await settled(site)
-    assert (await site.get(site.own("l", "story"), **headers))[0] == 302
-    assert await settled(site) == before + 1
+    for number, headers in enumerate(PEOPLE, 1):
+        assert (await site.get(site.own("l", "story"), **headers))[0] == 302
+        assert await settled(site) == before + number, headers
 
 
 async def settled(site: Site) -> int:
@@ -323,18 +323,11 @@ async def test_what_it_says_of_the_person_is_filled_in(site: Site) -> None:
     assert (status, leads) == (200, {"open": "https://forest.example/?n=%E6%9C%8B%E5%8F%8B"})
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "error"),
-    [
-        ("l/gone", {"opening": "1"}, (404, {"error": "unknown"})),
-        ("o/0000000000000000", {"opening": "1"}, (404, {"error": "unknown"})),
-        ("l/stand", {}, (400, {"error": "request"})),
-        ("l/stand", {"opening": ""}, (400, {"error": "request"})),
-        ("l/stand", {"opening": "x" * 65}, (400, {"error": "request"})),
-    ],
-)
-async def test_what_is_refused(site: Site, path: str, body: Any, error: Any) -> None:
-    assert await site.open(path, **body) == error
+async def test_what_is_refused(site: Site) -> None:
+    for path in ("l/gone", "o/0000000000000000"):
+        assert await site.open(path, opening="1") == (404, {"error": "unknown"}), path
+    for body in ({}, {"opening": ""}, {"opening": "x" * 65}):
+        assert await site.open("l/stand", **body) == (400, {"error": "request"}), body
 
 
 async def test_nobody_opens_anything_without_a_session(site: Site) -> None:

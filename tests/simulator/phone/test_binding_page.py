@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import FrameLocator, Page, expect
 
+from tests.depth import one_of
 from tests.simulator.lent_pages import PHONE, Pages, complaints
 from tests.simulator.shop import TAIPEI, Shop
 from tests.simulator.test_binding_in_chat import bound, new_phone
@@ -83,9 +84,13 @@ async def test_from_the_card_to_being_bound(player: Player) -> None:
     assert await player.said() == [("friend", SAID), ("reply", SUCCESS)]
     assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
     await expect(player.page.locator("#sms")).to_be_hidden()
+    # the card is of the phone's time: of the clock that the simulator moves, and of the playbook's zone
+    await player.shop.do("clock", {"to": await _tomorrow_at(player.shop, "03:07")})
+    await player.liff.get_by_role("button", name="更新資料").click()
+    await expect(player.liff.locator(".at")).to_have_text(re.compile("^(上午|凌晨)3:0[78] 更新$"))
 
 
-@pytest.mark.parametrize("settings", [{"permission": False}, {"launched_from_chat": False}])
+@pytest.mark.parametrize("settings", one_of(2, [({"permission": False},), ({"launched_from_chat": False},)]))
 async def test_a_page_that_may_say_nothing(player: Player, settings: dict[str, bool]) -> None:
     """B5: the result is pushed instead, once, within a minute."""
     await player.opens_card(**settings)
@@ -97,22 +102,12 @@ async def test_a_page_that_may_say_nothing(player: Player, settings: dict[str, b
     assert await player.said() == [("push", SUCCESS)]
 
 
-async def test_the_card_is_of_the_phones_time(player: Player) -> None:
-    """Of the clock that the simulator moves, and of the playbook's zone, not of the machine's."""
-    await player.opens_card()
-    await player.prove(new_phone())
-    await expect(player.liff.get_by_text("小美")).to_be_visible()
-    await player.shop.do("clock", {"to": await _tomorrow_at(player.shop, "03:07")})
-    await player.liff.get_by_role("button", name="更新資料").click()
-    await expect(player.liff.locator(".at")).to_have_text(re.compile("^(上午|凌晨)3:0[78] 更新$"))
-
-
 async def _tomorrow_at(shop: Shop, time: str) -> str:
     now = datetime.fromtimestamp((await shop.get("clock"))["now"] / 1000, TAIPEI)
     return f"{now + timedelta(days=1):%Y-%m-%d}T{time}"
 
 
-@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("light", [pytest.param("light", marks=pytest.mark.soak), "dark"])
 async def test_the_look_that_was_chosen_holds_for_pages(player: Player, light: str) -> None:
     """Issue 14, 5: whatever the machine's own is, also where the page is open already."""
     other = "dark" if light == "light" else "light"
@@ -134,6 +129,7 @@ async def test_the_look_that_was_chosen_holds_for_pages(player: Player, light: s
     await frame.wait_for_function(f"ink => {ink} === ink", arg=inks[other])
 
 
+@pytest.mark.soak
 async def test_closed_and_opened_again_it_goes_on(player: Player) -> None:
     await player.opens_card()
     await player.liff.locator("input[autocomplete=tel]").fill(new_phone())
@@ -148,6 +144,7 @@ async def test_closed_and_opened_again_it_goes_on(player: Player) -> None:
     assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
 
 
+@pytest.mark.soak
 async def test_an_expired_token_is_mended_on_the_way(player: Player) -> None:
     """B2: an ID token that has run out costs the member nothing."""
     await player.opens_card(token="expired")
@@ -155,7 +152,7 @@ async def test_an_expired_token_is_mended_on_the_way(player: Player) -> None:
     await expect(player.liff.get_by_text("小美")).to_be_visible()
 
 
-@pytest.mark.parametrize("token", ["foreign", "forged"])
+@pytest.mark.parametrize("token", ["foreign", pytest.param("forged", marks=pytest.mark.soak)])
 async def test_a_token_that_is_not_ours_opens_nothing(player: Player, token: str) -> None:
     await player.opens_card(token=token)
     await expect(player.liff.get_by_role("heading")).to_be_visible()
@@ -176,6 +173,11 @@ async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Player) -> 
     await expect(player.liff.locator("input[autocomplete=tel]")).to_be_visible()
     await player.page.locator("#liff header button").click()
     say = player.page.locator("#text")
+    await say.fill("手機綁定")
+    await say.press("Enter")
+    await player.page.get_by_role("button", name="回到網頁繼續").click()
+    await expect(player.liff.locator("input[autocomplete=tel]")).to_be_visible()
+    await player.page.locator("#liff header button").click()
     for text in ("手機綁定", new_phone()):
         await say.fill(text)
         await say.press("Enter")
@@ -195,6 +197,7 @@ async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Player) -> 
     assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
 
 
+@pytest.mark.soak
 async def test_the_way_back_to_the_page(player: Player) -> None:
     """R7 (B13): the quick reply opens the page where it was."""
     await player.opens_card()

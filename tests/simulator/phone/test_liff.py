@@ -90,6 +90,8 @@ async def test_a_tap_opens_the_page_over_the_chat(phone: Phone) -> None:
     assert await liff(
         phone, "[liff.isInClient(), liff.isLoggedIn(), liff.getOS(), liff.getAppLanguage()]"
     ) == ([True, True, "ios", "zh-TW"])
+    here = "location.href.replace('#top', '')"
+    assert await liff(phone, f"liff.permanentLink.createUrlBy({here})") == LINK + "?from=card"
 
 
 async def test_the_endpoint_alone(phone: Phone) -> None:
@@ -110,8 +112,9 @@ async def test_what_was_said_on_the_page_is_seen_when_it_closes(phone: Phone) ->
     """The card that has opened it may stand far above: focus goes back to it, the eye stays below."""
     await phone.open()
     row = await phone.push(button())
-    for number in range(20):
-        await phone.push({"type": "text", "text": f"第 {number} 則"})
+    for number in range(4):
+        await phone.push({"type": "text", "text": f"第 {number} 則\n" * 10})
+    await expect(row).not_to_be_in_viewport()
     await row.get_by_role("button", name="綁定手機").click()
     frame = phone.page.frame_locator("#liff iframe")
     await expect(frame.locator("#state")).to_have_text("ready")
@@ -133,41 +136,36 @@ async def test_what_it_says_stands_in_the_chat(phone: Phone) -> None:
     await expect(phone.row()).to_contain_text("我已完成手機綁定")
 
 
-@pytest.mark.parametrize("settings", [{"permission": False}, {"launched_from_chat": False}])
-async def test_where_nothing_can_be_said(phone: Phone, settings: dict[str, Any]) -> None:
+REFUSED = ["403", "user doesn't grant required permissions yet"]
+CODES = {
+    "liff.sendMessages([])": "INVALID_ARGUMENT",
+    "liff.sendMessages('a')": "INVALID_ARGUMENT",
+    "liff.sendMessages([{type: 'text'}])": "400",
+    "liff.openWindow({})": "INVALID_ARGUMENT",
+    "liff.isApiAvailable('x')": "INVALID_ARGUMENT",
+    "liff.permission.requestAll()": "FORBIDDEN",
+    "liff.permanentLink.createUrlBy('https://example.com')": "INVALID_CONFIG",
+}
+
+
+async def test_outside_a_chat_nothing_can_be_said(phone: Phone) -> None:
     """The facts, 6: error 403."""
-    await opened(phone, **settings)
-    refused = ["403", "user doesn't grant required permissions yet"]
-    assert await liff(phone, "liff.sendMessages([{type: 'text', text: 'a'}])") == refused
+    await opened(phone, launched_from_chat=False)
+    assert await liff(phone, "liff.sendMessages([{type: 'text', text: 'a'}])") == REFUSED
 
 
-@pytest.mark.parametrize(
-    ("call", "code"),
-    [
-        ("liff.sendMessages([])", "INVALID_ARGUMENT"),
-        ("liff.sendMessages('a')", "INVALID_ARGUMENT"),
-        ("liff.sendMessages([{type: 'text'}])", "400"),
-        ("liff.openWindow({})", "INVALID_ARGUMENT"),
-        ("liff.isApiAvailable('x')", "INVALID_ARGUMENT"),
-        ("liff.permission.requestAll()", "FORBIDDEN"),
-        ("liff.permanentLink.createUrlBy('https://example.com')", "INVALID_CONFIG"),
-    ],
-)
-async def test_errors_have_lines_codes(phone: Phone, call: str, code: str) -> None:
+async def test_errors_have_lines_codes(phone: Phone) -> None:
     await opened(phone)
-    assert (await liff(phone, call))[0] == code
+    assert {call: (await liff(phone, call))[0] for call in CODES} == CODES
 
 
 async def test_permissions(phone: Phone) -> None:
+    """The facts, 6: without the one to write, error 403."""
     await opened(phone, permission=False)
+    assert await liff(phone, "liff.sendMessages([{type: 'text', text: 'a'}])") == REFUSED
     states = "Promise.all(['profile', 'chat_message.write', 'email'].map((n) => liff.permission.query(n)))"
     assert [one["state"] for one in await liff(phone, states)] == ["granted", "prompt", "unavailable"]
     assert await liff(phone, "liff.permission.getGrantedAll()") == ["openid", "profile"]
-
-
-async def test_the_permanent_link_leads_back(phone: Phone) -> None:
-    await opened(phone, LINK + "?from=card")
-    assert await liff(phone, "liff.permanentLink.createUrlBy(location.href)") == LINK + "?from=card"
 
 
 async def test_another_liff_id_does_not_begin(phone: Phone) -> None:
@@ -236,21 +234,18 @@ async def test_it_closes_by_the_cross_by_escape_and_by_itself(phone: Phone) -> N
 
 
 async def test_the_rest_of_the_phone_waits_behind_it(phone: Phone) -> None:
-    await opened(phone)
-    for part in ("#conversation", ".chat-head"):
-        assert await phone.page.locator(part).evaluate("(e) => e.inert")
-    await phone.page.locator("#liff header button").click()
-    for part in ("#conversation", ".chat-head"):
-        assert not await phone.page.locator(part).evaluate("(e) => e.inert")
-
-
-async def test_no_other_window_closes_it(phone: Phone) -> None:
+    """No other window closes it."""
     await opened(phone)
     await phone.page.evaluate("postMessage({liff: 'x', wish: 'close'}, location.origin)")
     await phone.page.evaluate("postMessage({wish: 'close'}, location.origin)")
     await phone.page.frames[-1].evaluate("parent.postMessage({liff: 'x', wish: 'close'}, location.origin)")
     assert await liff(phone, "liff.isLoggedIn()") is True
     await expect(phone.page.locator("#liff")).to_be_visible()
+    for part in ("#conversation", ".chat-head"):
+        assert await phone.page.locator(part).evaluate("(e) => e.inert")
+    await phone.page.locator("#liff header button").click()
+    for part in ("#conversation", ".chat-head"):
+        assert not await phone.page.locator(part).evaluate("(e) => e.inert")
 
 
 async def test_the_code_of_an_sms_goes_where_it_is_asked_for(phone: Phone) -> None:
@@ -265,10 +260,17 @@ async def test_the_code_of_an_sms_goes_where_it_is_asked_for(phone: Phone) -> No
     await expect(phone.page.locator("#text")).to_have_value("")
 
 
-@pytest.mark.parametrize("way", ["text", "quick", "flex"])
-async def test_every_way_to_a_page(phone: Phone, way: str) -> None:
+async def test_every_way_to_a_page(phone: Phone) -> None:
     """B1"""
     await phone.open()
+    for way in ("text", "quick", "flex"):
+        await taken(phone, way)
+        await phone.page.locator("#liff header button").click()
+        await expect(phone.page.locator("#liff")).to_be_hidden()
+
+
+async def taken(phone: Phone, way: str) -> None:
+    """This way leads to the page."""
     action = {"type": "uri", "label": "會員卡", "uri": LINK}
     plain: dict[str, Any] = {"type": "text", "text": f"請開 {LINK} 。" if way == "text" else "請看"}
     tap = {"type": "button", "action": action}

@@ -65,7 +65,7 @@ async def test_the_time_of_a_card_stands_below_it_on_every_screen(phone: Phone) 
         assert time["right"] <= width
 
 
-async def test_emoji_of_line_and_mentions_stand_where_the_text_says(phone: Phone) -> None:
+async def test_emoji_and_mentions_stand_where_the_text_says_and_stickers_are_our_own(phone: Phone) -> None:
     emojis = [{"index": at, "productId": PRODUCT, "emojiId": f"00{at + 1}"} for at in (0, 3)]
     row = await phone.push({"type": "text", "text": "$謝謝$ $", "emojis": emojis})
     await expect(row.locator(".line-emoji")).to_have_count(2)
@@ -77,9 +77,7 @@ async def test_emoji_of_line_and_mentions_stand_where_the_text_says(phone: Phone
     row = await phone.push({"type": "textV2", "text": "嗨{e} {{好}}", "substitution": put})
     await expect(row.locator(".bubble")).to_have_text("嗨 {好}")
     await expect(row.locator(".line-emoji")).to_have_count(1)
-
-
-async def test_a_sticker_has_a_drawing_of_our_own_and_its_keyword(phone: Phone) -> None:
+    # a sticker has a drawing of our own, and its keyword
     row = await phone.push({"type": "sticker", "packageId": "446", "stickerId": "1990"})
     await expect(row.locator(".sticker")).to_have_attribute("aria-label", "貼圖 愛你 446/1990")
     await phone.world.do(
@@ -150,12 +148,16 @@ def a_tenth_of_a_second() -> bytes:
     return file.getvalue()
 
 
-async def test_a_place_is_a_drawn_map(phone: Phone) -> None:
+async def test_places_flex_and_what_is_not_known(phone: Phone) -> None:
+    """A place is a drawn map, a Flex is drawn and its buttons act, what is not known is a quiet card."""
     place = {"title": "信義店", "address": "松林路 12 號", "latitude": 25.034, "longitude": 121.5645}
     row = await phone.push({"type": "location", **place})
     await expect(row.locator(".spot")).to_contain_text("信義店")
     await row.locator(".spot").click()
     await expect(phone.page.get_by_role("dialog")).to_contain_text("25.03400, 121.56450")
+    await phone.page.keyboard.press("Escape")
+    await flex_acts(phone)
+    await what_is_not_known_is_a_quiet_card(phone)
 
 
 async def test_buttons_and_confirm(phone: Phone) -> None:
@@ -255,7 +257,7 @@ async def test_a_video_in_an_imagemap_ends_with_its_link(phone: Phone) -> None:
     await page_dialog_names(phone, phone.page.get_by_role("button", name="看更多"), "forest.example")
 
 
-async def test_flex_is_drawn_and_its_buttons_act(phone: Phone) -> None:
+async def flex_acts(phone: Phone) -> None:
     button = {"type": "button", "action": says("看優惠")}
     body = {"type": "box", "layout": "vertical", "contents": [{"type": "text", "text": "小美"}, button]}
     contents = {"type": "bubble", "body": body}
@@ -265,7 +267,7 @@ async def test_flex_is_drawn_and_its_buttons_act(phone: Phone) -> None:
     await expect(phone.row().locator(".bubble")).to_have_text("看優惠")
 
 
-async def test_what_is_not_known_is_a_quiet_card(phone: Phone) -> None:
+async def what_is_not_known_is_a_quiet_card(phone: Phone) -> None:
     row = await phone.push({"type": "coupon", "couponId": "01JYNW8JMQVFBNWF1APF8Z3FS7"})
     await expect(row.locator(".coupon")).to_contain_text("01JYNW8JMQVFBNWF1APF8Z3FS7")
     file = {"type": "file", "content": {"fileName": "報價.pdf", "fileSize": 204_800}}

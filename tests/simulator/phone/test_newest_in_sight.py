@@ -39,8 +39,8 @@ async def talked(phone: Phone, messages: int = 24) -> None:
     menu = await create(phone, "選單", "one", area(0, 600, says("在嗎")), selected=False)
     await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
     await phone.page.locator("#menu-bar").wait_for()
-    for number in range(messages):
-        await phone.push({"type": "text", "text": f"第 {number} 句，有一點長，長到要換行才寫得完的那種句子"})
+    texts = [f"第 {number} 句，有一點長，長到要換行才寫得完的那種句子" for number in range(messages)]
+    await phone.push_many(texts)
 
 
 async def test_menu_keyboard_and_window_leave_the_newest_in_sight(phone: Phone) -> None:

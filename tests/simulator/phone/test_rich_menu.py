@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Route, expect
 
+from tests.depth import one_of
 from tests.simulator.phone.conftest import PHONE, Phone
 
 SIZE = (1200, 800)
@@ -181,7 +182,7 @@ async def test_an_answer_that_was_overtaken_does_not_count(phone: Phone) -> None
     await expect(page.locator("#menu-bar")).to_have_text("乙")
 
 
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+@pytest.mark.parametrize("motion", ["no-preference", pytest.param("reduce", marks=pytest.mark.soak)])
 async def test_another_menu_is_seen_to_come(phone: Phone, motion: Literal["no-preference", "reduce"]) -> None:
     """As when a tag brings it: over the one before, with the bar's text; without motion at once."""
     page = phone.page
@@ -211,12 +212,10 @@ async def test_another_menu_is_seen_to_come(phone: Phone, motion: Literal["no-pr
     await expect(page.locator(".menu-face")).to_have_count(1)
 
 
-@pytest.mark.parametrize(
-    "size", [(2500, 1686), (2500, 843), (800, 250)], ids=lambda size: f"{size[0]}x{size[1]}"
-)
-async def test_each_size_is_drawn_right(phone: Phone, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("wide", "high"), one_of(3, [(2500, 1686), (2500, 843), (800, 250)]))
+async def test_each_size_is_drawn_right(phone: Phone, wide: int, high: int) -> None:
     """As wide as the screen, in its own form; each area where it was put, reached by Tab under its label."""
-    page, (wide, high) = phone.page, size
+    page = phone.page
     await page.set_viewport_size({"width": 320, "height": 844})
     await phone.open()
     left, half = wide // 2, high // 2
@@ -225,7 +224,7 @@ async def test_each_size_is_drawn_right(phone: Phone, size: tuple[int, int]) -> 
         area(left, wide - left, says("右上"), 0, half),
         area(0, wide, says("下面"), half, high - half),
     ]
-    menu = await create(phone, "選單", "one", *areas, size=size)
+    menu = await create(phone, "選單", "one", *areas, size=(wide, high))
     await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
     face = page.locator("#rich-menu .menu-face")
     await expect(face.locator("img")).to_have_js_property("naturalWidth", wide)

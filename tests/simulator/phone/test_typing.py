@@ -11,10 +11,10 @@ from tests.simulator.phone.test_rich_menu import area, create, says
 
 async def with_menu(phone: Phone, *, selected: bool) -> None:
     """A menu that covers the keyboard, open or folded, in a page that was just opened."""
-    await phone.open()
     menu = await create(phone, "選單", "one", area(0, 600, says("在嗎")), selected=selected)
     await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
-    await phone.page.reload()
+    phone.friend = await phone.world.friend()
+    await phone.page.goto(f"{phone.world.url}/simulator/?friend={phone.friend}")
     await expect(phone.page.locator("#menu-bar")).to_be_visible()
 
 
@@ -28,7 +28,7 @@ async def test_a_fresh_page_takes_what_is_typed(phone: Phone) -> None:
     assert (await phone.heard("message"))["message"]["text"] == "營業時間"
 
 
-@pytest.mark.parametrize("selected", [True, False])
+@pytest.mark.parametrize("selected", [True, pytest.param(False, marks=pytest.mark.soak)])
 async def test_the_menu_gives_way_to_what_is_typed(phone: Phone, selected: bool) -> None:
     page = phone.page
     await with_menu(phone, selected=selected)
@@ -136,7 +136,6 @@ async def test_before_the_first_friend_it_says_what_to_do(phone: Phone) -> None:
 
 async def test_a_block_of_text_right_after_adding_the_account(phone: Phone) -> None:
     """The menu covers the field already; what an input method or a password manager puts in is not lost."""
-    await phone.open()
     menu = await create(phone, "選單", "one", area(0, 600, says("在嗎")), selected=True)
     await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
     page = phone.page

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 
+import pytest
 import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page
@@ -17,14 +19,18 @@ __all__ = ["shop"]
 TELEPHONE = {"locale": "zh-TW", "has_touch": True}
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def fake() -> AsyncIterator[FakePages]:
-    """The pages before a server and a LINE that do what the test says.
+@pytest.fixture(scope="session")
+def address() -> Iterator[socket.socket]:
+    """Where the fakes of this session listen, one after the other: the browser keeps the page's files."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        yield held
 
-    At an address of its own: what the browser keeps of one (a picture, for an hour) is no other's.
-    """
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fake(address: socket.socket) -> AsyncIterator[FakePages]:
+    """The pages before a server and a LINE that do what the test says."""
     fakes = FakePages()
-    server = TestServer(fakes.application(), port=0)
+    server = TestServer(fakes.application(), socket_factory=lambda *_: address.dup())
     await server.start_server()
     fakes.address = str(server.make_url("")).rstrip("/")
     yield fakes

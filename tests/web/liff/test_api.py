@@ -118,17 +118,15 @@ async def test_fifty_people_behind_one_address_are_let_in(site: LiffSite) -> Non
         assert (await sign_in(site, f"a.b.{number}"))[0] == 200
 
 
-@pytest.mark.parametrize("call", ["open", "answer", "screen"])
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer x", "Basic eDp5", "Bearer OTHER", "OURS"])
-async def test_without_a_session_nothing_is_told(site: LiffSite, call: str, header: str | None) -> None:
-    body = {"open": {"inputs": {}}, "answer": {"visit": 1, "step": 1, "text": "小美"}, "screen": None}[call]
-    told = {} if header is None else {"Authorization": header}
-    told = {
-        name: value.replace("OTHER", site.session(channel="outlet")).replace("OURS", site.session())
-        for name, value in told.items()
-    }
-    assert await site.call(f"main/{PAGE}/{call}", body, **told) == (401, {"error": "session"})
-    assert await site.served.bot.contacts.load(["main:U1"]) == {}
+async def test_without_a_session_nothing_is_told(site: LiffSite) -> None:
+    other, ours = site.session(channel="outlet"), site.session()
+    calls = {"open": {"inputs": {}}, "answer": {"visit": 1, "step": 1, "text": "小美"}, "screen": None}
+    for header in (None, "", "Bearer", "Bearer x", "Basic eDp5", f"Bearer {other}", ours):
+        told = {} if header is None else {"Authorization": header}
+        for call, body in calls.items():
+            came = await site.call(f"main/{PAGE}/{call}", body, **told)
+            assert came == (401, {"error": "session"}), (call, header)
+            assert await site.served.bot.contacts.load(["main:U1"]) == {}
 
 
 async def test_a_session_ends_after_an_hour(site: LiffSite, clock: ManualClock) -> None:
@@ -137,11 +135,12 @@ async def test_a_session_ends_after_an_hour(site: LiffSite, clock: ManualClock) 
     assert await site.call(f"main/{PAGE}/screen", None, session) == (401, {"error": "session"})
 
 
-@pytest.mark.parametrize("path", [f"nowhere/{PAGE}", f"bare/{PAGE}", "main/nothing", "main/member_card"])
-@pytest.mark.parametrize("call", ["session", "open", "answer", "screen"])
-async def test_what_is_not_there(site: LiffSite, path: str, call: str) -> None:
-    body = None if call == "screen" else {"id_token": TOKEN, "inputs": {}, "visit": 1, "step": 1, "text": "x"}
-    assert await site.call(f"{path}/{call}", body, site.session()) == (404, {"error": "unknown"})
+async def test_what_is_not_there(site: LiffSite) -> None:
+    full = {"id_token": TOKEN, "inputs": {}, "visit": 1, "step": 1, "text": "x"}
+    for path in (f"nowhere/{PAGE}", f"bare/{PAGE}", "main/nothing", "main/member_card"):
+        for call, body in {"session": full, "open": full, "answer": full, "screen": None}.items():
+            came = await site.call(f"{path}/{call}", body, site.session())
+            assert came == (404, {"error": "unknown"}), (path, call)
 
 
 # -- screens
@@ -258,9 +257,9 @@ async def test_a_bug_is_told_in_the_log_and_the_page_tries_again(
 # -- bad input
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+async def test_an_answer_that_no_page_sends(site: LiffSite) -> None:
+    await site.open()
+    for body in (
         b"",
         b"null",
         b"[]",
@@ -275,50 +274,47 @@ async def test_a_bug_is_told_in_the_log_and_the_page_tries_again(
         b'{"visit": 1, "step": 9007199254740992, "text": "x"}',
         b'{"visit": 1, "step": 1, "text": "\\ud800"}',
         b'{"visit": 1, "step": 1, "text": "' + b"x" * BODY_LIMIT + b'"}',
-    ],
-)
-async def test_an_answer_that_no_page_sends(site: LiffSite, body: bytes) -> None:
-    await site.open()
-    assert await site.call(f"main/{PAGE}/answer", body, site.session()) == (400, {"error": "request"})
+    ):
+        came = await site.call(f"main/{PAGE}/answer", body, site.session())
+        assert came == (400, {"error": "request"}), body[:80]
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
-async def test_what_a_browser_sends_for_another_site_is_not_read(site: LiffSite, kind: str) -> None:
+async def test_what_a_browser_sends_for_another_site_is_not_read(site: LiffSite) -> None:
     """Else any site could have its visitors' addresses shut out, with forged tokens in their names."""
     body = orjson.dumps({"id_token": TOKEN})
-    came = await site.call(f"main/{PAGE}/session", body, **{"Content-Type": kind})
-    assert came == (400, {"error": "request"})
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        came = await site.call(f"main/{PAGE}/session", body, **{"Content-Type": kind})
+        assert came == (400, {"error": "request"}), kind
     assert site.line.requests == []
 
 
-@pytest.mark.parametrize(
-    "inputs",
-    [
+async def test_inputs_that_no_link_has(site: LiffSite) -> None:
+    hostile: tuple[object, ...] = (
         5,
         ["a"],
         {"a": 1},
         {"a": None},
         {"a": "x" * LONGEST_INPUT},
         {f"a{n}": "x" for n in range(MOST_INPUTS + 1)},
-    ],
-)
-async def test_inputs_that_no_link_has(site: LiffSite, inputs: object) -> None:
-    came = await site.call(f"main/{PAGE}/open", {"inputs": inputs}, site.session())
-    assert came == (400, {"error": "request"})
+    )
+    for inputs in hostile:
+        came = await site.call(f"main/{PAGE}/open", {"inputs": inputs}, site.session())
+        assert came == (400, {"error": "request"}), str(inputs)[:80]
 
 
-@pytest.mark.parametrize("after", ["x", "-1", "1.5", "１", "9" * 30, ""])
-async def test_a_step_that_is_none(site: LiffSite, after: str) -> None:
-    came = await site.call(f"main/{PAGE}/screen?after={after}", None, site.session())
-    assert came == (400, {"error": "request"})
+async def test_a_step_that_is_none(site: LiffSite) -> None:
+    for after in ("x", "-1", "1.5", "１", "9" * 30, ""):
+        came = await site.call(f"main/{PAGE}/screen?after={after}", None, site.session())
+        assert came == (400, {"error": "request"}), after
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "🥳" * 1000, "\0", "{{ contact.name }}", ""])
-async def test_any_text_gets_a_screen(site: LiffSite, text: str) -> None:
-    screen = await site.open()
-    again = await site.answer(screen, text)
-    assert (again["kind"], again["state"]) == ("question", "ask_name")
-    assert again["step"] > screen["step"]
+async def test_any_text_gets_a_screen(site: LiffSite) -> None:
+    texts = ("<script>alert(1)</script>", "🥳" * 1000, "\0", "{{ contact.name }}", "")
+    for number, text in enumerate(texts):
+        screen = await site.open(f"U{number}")
+        again = await site.answer(screen, text, f"U{number}")
+        assert (again["kind"], again["state"]) == ("question", "ask_name"), text
+        assert again["step"] > screen["step"]
 
 
 # -- unbinding
