@@ -101,7 +101,7 @@ export const zh = {
   newsSend: "通知機器人",
   newsTold: (name, what) => `已經告訴機器人：${name}，${what}。`,
   signalsTitle: (name) => `其他系統送來的事件：${name}`,
-  signalsIntro: "劇本在等其他系統的事件，例如包裹到店。正式上線時由 POST /api/events 送進來，這裡由您來送。",
+  signalsIntro: "劇本在等其他系統的事件，例如包裹到店。正式上線時由 POST /api/events 送進來，這裡由你來送。",
   signalWhich: "哪個事件",
   signalWrong: "有欄位是空的，或不是這種資料。",
   tabHooks: "串接",
