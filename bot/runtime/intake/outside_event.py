@@ -33,9 +33,12 @@ class Addressee(NamedTuple):
         return f"Addressee({self.channel}, {self.kind})"  # who it is stands in no log
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OutsideSignal:
-    """A signal as it was told, every value of its type; `id` is the teller's own, once on each channel."""
+    """A signal as it was told, every value of its type; `id` is the teller's own, once on each channel.
+
+    Each is itself: two that say the same are told twice.
+    """
 
     id: str
     signal: str

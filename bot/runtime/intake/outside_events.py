@@ -66,40 +66,33 @@ class OutsideEvents:
         """
         playbook = self._playbook()
         read = [read_signal(one, playbook) for one in told]
-        signals = [one for one in read if isinstance(one, OutsideSignal)]
-        known = await self._inbox.known({_entry_id(one) for one in signals})
-        people = await self._addressees.who_is({one.to for one in signals if _entry_id(one) not in known})
+        ids = {one: _entry_id(one) for one in read if isinstance(one, OutsideSignal)}
+        known = await self._inbox.known(ids.values())
+        people = await self._addressees.who_is({one.to for one, id_ in ids.items() if id_ not in known})
         fresh: dict[str, Received] = {}
-        answers = [
-            OutsideAnswer("wrong", one.field, one.message)
-            if isinstance(one, WrongField)
-            else KNOWN
-            if (id_ := _entry_id(one)) in known or id_ in fresh
-            else self._answered(one, people[one.to], fresh)
-            for one in read
-        ]
+        answers: list[OutsideAnswer] = []
+        for one in read:
+            if isinstance(one, WrongField):
+                answers.append(OutsideAnswer("wrong", one.field, one.message))
+            elif (id_ := ids[one]) in known or id_ in fresh:
+                answers.append(KNOWN)
+            elif len(found := people[one.to]) == 1:
+                fresh[id_] = self._received(id_, one, found[0])
+                answers.append(STORED)
+            else:
+                answers.append(_not_one(one, len(found)))
         await self._store(list(fresh.values()), STORE_SECONDS)
         for answer in answers:
             self.taken.inc(answer.verdict)
         return answers
 
-    def _answered(
-        self, one: OutsideSignal, found: Sequence[Contact], fresh: dict[str, Received]
-    ) -> OutsideAnswer:
-        if not found:
-            return _not_one(one, "nobody", say("nobody is known by it on this channel"))
-        if len(found) > 1:
-            return _not_one(one, "several", say("{number} contacts have it", number=len(found)))
-        received = self._received(one, found[0])
-        fresh[received.entry.id] = received
-        return STORED
-
-    def _received(self, one: OutsideSignal, contact: Contact) -> Received:
+    def _received(self, id_: str, one: OutsideSignal, contact: Contact) -> Received:
         user = contact.identity(one.to.channel).user
         assert user is not None, "only whoever is on this channel is found"
         what = News("signal", one.signal, one.values)
-        event = Event(_entry_id(one), one.to.channel, Source("user", user), self._clock.now(), what)
-        return own_event(contact.id, event)
+        return own_event(
+            contact.id, Event(id_, one.to.channel, Source("user", user), self._clock.now(), what)
+        )
 
 
 def _entry_id(one: OutsideSignal) -> str:
@@ -107,5 +100,8 @@ def _entry_id(one: OutsideSignal) -> str:
     return f"{one.to.channel}:{uuid.uuid5(_IDS, one.id).hex}"
 
 
-def _not_one(one: OutsideSignal, verdict: Verdict, message: Said) -> OutsideAnswer:
-    return OutsideAnswer(verdict, f"contact.{one.to.kind}", message)
+def _not_one(one: OutsideSignal, number: int) -> OutsideAnswer:
+    where = f"contact.{one.to.kind}"
+    if number:
+        return OutsideAnswer("several", where, say("{number} contacts have it", number=number))
+    return OutsideAnswer("nobody", where, say("nobody is known by it on this channel"))
