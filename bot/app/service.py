@@ -223,8 +223,9 @@ def _outside_events(serving: AppContext, runtime: Runtime) -> OutsideEventsPage:
         runtime.receiver.store,
         serving.clock,
     )
-    runtime.metrics.add(events.taken)
-    return OutsideEventsPage(events, live.api_tokens)
+    page = OutsideEventsPage(events, live.api_tokens)
+    runtime.metrics.add(events.taken, page.calls)
+    return page
 
 
 def _health(serving: AppContext, runtime: Runtime) -> HealthPages:

@@ -12,6 +12,7 @@ import orjson
 from aiohttp import web
 
 from bot.runtime.intake.outside_events import OutsideAnswer, OutsideEvents, Verdict
+from bot.runtime.metrics import Tally
 from bot.store.unavailable import DatabaseUnavailable
 
 PATH = "/api/events"
@@ -42,6 +43,7 @@ class OutsideEventsPage:
         """`tokens` are those that open it just now; none: it is closed."""
         self._events = events
         self._tokens = tokens
+        self.calls = Tally("oaflow_outside_calls", "Calls of other systems by answer.", "status")
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The address."""
@@ -49,6 +51,11 @@ class OutsideEventsPage:
 
     async def take(self, request: web.Request) -> web.Response:
         """Handle one call."""
+        answer = await self._answer(request)
+        self.calls.inc(str(answer.status))
+        return answer
+
+    async def _answer(self, request: web.Request) -> web.Response:
         try:
             self._admit(request)
             told = await _told(request)

@@ -185,9 +185,23 @@ async def test_what_is_not_stored_is_said_and_can_be_told_again(teller: Teller) 
     assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
 
 
+async def test_whoever_has_heard_no_answer_tells_it_again(teller: Teller) -> None:
+    """Stored, and the connection is gone before the 202: the second time it is known."""
+    teller.site.gate.after = asyncio.Event()
+    first = asyncio.create_task(teller.tells(parcel()))
+    while not await teller.site.database.collection("inbox").count_documents({}):
+        pass
+    first.cancel()
+    assert await teller.tells(parcel()) == (200, {"id": "order-1", "status": "known"})
+    teller.site.gate.after.set()
+    assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
+
+
 async def test_it_is_counted(teller: Teller) -> None:
     """K3"""
     await teller.tells([parcel(1), parcel(1), parcel(2, {"line_id": "U9"})])
+    await teller.tells(parcel(), {})
     figures = await teller.site.figures()
     for end in ("stored", "known", "nobody"):
         assert figures["oaflow_outside_events_total", end] == 1
+    assert [figures["oaflow_outside_calls_total", status] for status in ("207", "401")] == [1, 1]
