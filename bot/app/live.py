@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.line.client import LineClient
-from bot.line.reissued import Former, formers, secrets
+from bot.line.reissued import BOTH_GOOD, Former, formers, secrets
 from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.problem import Problem
@@ -34,6 +35,7 @@ class Live:
         self._new_account = new_account
         self._clock = clock
         self._formers: dict[str, tuple[Former, ...]] = {}
+        self._former_api_tokens: list[tuple[str, datetime]] = []
         self._accounts: dict[str, LineClient] = {}
         self._retired: list[LineClient] = []
         self._public = public
@@ -72,6 +74,14 @@ class Live:
         found = self.settings.channels.get(channel)
         return None if found is None else secrets(found, self._formers.get(channel, ()), self._clock.now())
 
+    def api_tokens(self) -> list[str]:
+        """Those by which other systems may tell events now, the newest first; none: it is closed.
+
+        Who takes the token out of the playbook closes it at once.
+        """
+        token, now = self.settings.api_token, self._clock.now()
+        return [token, *(old for old, until in self._former_api_tokens if now < until)] if token else []
+
     def shown_channels(self) -> list[Channel]:
         """The channels, each with a name that people see."""
         channels = self.settings.channels.values()
@@ -102,7 +112,11 @@ class Live:
         return changes
 
     def _meet(self, settings: Settings) -> None:
-        known = self.settings.channels
+        known, token = self.settings.channels, self.settings.api_token
+        if token and token != settings.api_token:
+            now = self._clock.now()
+            still = [one for one in self._former_api_tokens if now < one[1]]
+            self._former_api_tokens = [(token, now + BOTH_GOOD), *still]
         for name in [n for n in self._accounts if settings.channels.get(n) != known.get(n)]:
             self._retired.append(self._accounts.pop(name))  # calls under way are still its own
         for name, channel in settings.channels.items():

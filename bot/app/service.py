@@ -35,6 +35,8 @@ from bot.runtime.cluster.presence import Presence
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
 from bot.runtime.effects.hook_figures import HookFigures
 from bot.runtime.given import RuntimeDeps
+from bot.runtime.intake.addressees import Addressees
+from bot.runtime.intake.outside_events import OutsideEvents
 from bot.runtime.limits.counting import Counting
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
@@ -46,6 +48,7 @@ from bot.store.sealing.derived_keys import address_keys
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
+from bot.web.outside_events import OutsideEventsPage
 from bot.web.server import application
 from bot.web.webhook import WebhookHandler
 
@@ -82,7 +85,8 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
-        app = application(_webhook(serving, runtime), _health(serving, runtime), [*pages, *more])
+        told = _outside_events(serving, runtime).routes()
+        app = application(_webhook(serving, runtime), _health(serving, runtime), [*told, *pages, *more])
         app.on_shutdown.append(close_pages)
         if (pretend := serving.pretend) is not None:
             app.on_shutdown.append(lambda _: pretend.stop())  # its open streams would hold the server up
@@ -209,6 +213,20 @@ async def _simulated(
 
 def _webhook(serving: AppContext, runtime: Runtime) -> WebhookHandler:
     return WebhookHandler(serving.live.secrets, runtime.receiver.store, serving.clock, runtime.metrics)
+
+
+def _outside_events(serving: AppContext, runtime: Runtime) -> OutsideEventsPage:
+    live, stores = serving.live, serving.begun.opened.stores
+    events = OutsideEvents(
+        lambda: live.playbook,
+        Addressees(stores.contacts, stores.people),
+        stores.inbox,
+        runtime.receiver.store,
+        serving.clock,
+    )
+    page = OutsideEventsPage(events, live.api_tokens)
+    runtime.metrics.add(events.taken, page.calls)
+    return page
 
 
 def _health(serving: AppContext, runtime: Runtime) -> HealthPages:

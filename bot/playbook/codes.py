@@ -161,6 +161,7 @@ Code: TypeAlias = Literal[
     "flow-unused",
     "audience-unused",
     "signal-unused",
+    "signal-never-sent",
     "hook-unused",
     "contradiction",
     "condition-always",

@@ -100,8 +100,7 @@ def _steps(survey: Survey) -> Iterator[Unbuilt]:
 
 
 def _triggers(survey: Survey) -> Iterator[Unbuilt]:
-    raised = {step.raises for step in survey.steps}
-    for key, value in _written(survey.root, "when"):
+    for key, _ in _written(survey.root, "when"):
         match key.value:
             case "shop":
                 yield Unbuilt(
@@ -117,13 +116,6 @@ def _triggers(survey: Survey) -> Iterator[Unbuilt]:
                     place_of(key),
                     say("no form can be sent yet: nothing begins here"),
                     say("ask in a flow with  page: true,  and do it in its last state"),
-                )
-            case "signal" if isinstance(value, Scalar) and value.value not in raised:
-                yield Unbuilt(
-                    say("signals from outside"),
-                    place_of(key),
-                    say("no other system can send this signal yet: nothing begins here"),
-                    say("oaflow test  plays signals; inside the playbook  raise  sends one"),
                 )
             case _:
                 pass
@@ -213,13 +205,6 @@ def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
 
 
 def _around(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
-    if settings.api_token is not None:
-        yield Unbuilt(
-            say("signals from outside"),
-            survey.place("api_token"),
-            say("other systems cannot send events yet: nothing answers at  POST /api/events"),
-            say("leave it out until then"),
-        )
     if settings.alerts:
         yield Unbuilt(
             say("alerts to people"),

@@ -35,7 +35,8 @@ class Renewed:
 def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
     """The settings as this environment fills them.
 
-    New are secrets of channels, shops, SMS providers and hooks (requirements A11, R3). Raises `NotGiven`.
+    New are secrets of channels, shops, SMS providers and hooks, and the token of `POST /api/events`
+    (requirements A11, R3). Raises `NotGiven`.
     """
     texts: dict[KeyPath, str] = {}
     missing: dict[str, None] = {}
@@ -72,7 +73,7 @@ def _is_secret(settings: Settings, path: KeyPath) -> bool:
             return name in settings.shops and key in settings.shops[name].credentials
         case ("sms", name, key):
             return name in settings.sms and key in settings.sms[name].credentials
-        case ("hooks", _, "secret"):
+        case ("hooks", _, "secret") | ("api_token",):
             return True
         case _:
             return False
@@ -97,6 +98,7 @@ def _with(settings: Settings, texts: Mapping[KeyPath, str]) -> Settings:
             name: replace(one, secret=texts.get(("hooks", name, "secret"), one.secret or "") or None)
             for name, one in settings.hooks.items()
         },
+        api_token=texts.get(("api_token",), settings.api_token or "") or None,
     )
 
 

@@ -8,11 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Hook
-from bot.engine.texts.typed import typed
 from bot.engine.times.local_time import local
 from bot.engine.types.table import TYPES
 from bot.model.event import Facts, Origin, Outcome
-from bot.model.value import Type, Value
+from bot.model.value import Value
 
 
 def hook_outcome(
@@ -26,12 +25,12 @@ def hook_outcome(
         return Outcome("hook", "failed", origin, hook.name)
     fields: dict[str, Value] = {}
     for name, type_ in hook.returns.items():
-        value = value_of(answer.get(name), type_, zone)
+        value = TYPES[type_].told(answer.get(name), zone)
         if value is not None:
             fields[name] = value
     saved: dict[str, Value] = {}
     for slot, type_, path in hook.save.values():
-        value = value_of(at_path(answer, path), type_, zone)
+        value = TYPES[type_].told(at_path(answer, path), zone)
         if value is not None:
             saved[slot] = value
     return Outcome("hook", "ok", origin, hook.name, fields, Facts(saved) if saved else None)
@@ -73,14 +72,3 @@ def at_path(answer: Any, path: str) -> Any:
         else:
             return None
     return answer
-
-
-def value_of(raw: Any, type_: Type, zone: ZoneInfo) -> Value | None:
-    """A value of JSON as one of this type; `None` where it is none."""
-    if isinstance(raw, str):
-        return typed(raw, type_, zone) if raw else None
-    if isinstance(raw, bool | int | float | datetime) and TYPES[type_].fits(raw):
-        return raw
-    return (
-        str(raw) if type_ == "text" and isinstance(raw, int | float) and not isinstance(raw, bool) else None
-    )

@@ -5,13 +5,14 @@ Pure: from the turns that were taken, in their order, to the text of a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from bot.engine.compiled.card import TAP
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.format import formatted
 from bot.model.contact import Contact
 from bot.model.decision import Decision, Push, Reply
 from bot.model.event import (
@@ -38,6 +39,7 @@ from bot.model.event import (
 from bot.model.message import Message
 from bot.model.news import MESSAGES
 from bot.model.said import ENGLISH, Language
+from bot.model.value import Value
 from bot.scenario.heard_words import heard_words
 from bot.scenario.hooks import answer_of
 from bot.scenario.naming import named
@@ -238,6 +240,8 @@ class _Writer:
             case News(kind="link", subject=code) if code in self._playbook.links:
                 self._linked = turn.person, self._playbook.links[code].send
                 return f"- user: {{opens_link: {code}}}"
+            case News(kind="signal", subject=name, fields=told):
+                return self._signal(name, told)
             case Tapped(tap=key):
                 return self._taps(turn, Postback(TAP + key, {}))
             case TextMessage(text=text) if turn.by_page:
@@ -265,6 +269,12 @@ class _Writer:
                 return None  # it follows by itself from what was bound
             case _:
                 return left_out(self._language, heard_words(turn.event))
+
+    def _signal(self, name: str, told: Mapping[str, Value]) -> str:
+        if not told:
+            return f"- signal: {name}"
+        values = {key: scalar(formatted(value, None, self._playbook.zone)) for key, value in told.items()}
+        return f"- signal: {{{name}: {braces(values)}}}"
 
     def _called(self, turn: PlayedTurn, key: str, value: str) -> str | None:
         """What a scenario calls the button whose action has this value: its label, unless another has it."""

@@ -28,6 +28,7 @@ from bot.simulator.control.past_routes import PastRoutes
 from bot.simulator.control.place_routes import PlaceRoutes
 from bot.simulator.control.scenario_routes import ScenarioRoutes
 from bot.simulator.control.shop_routes import ShopRoutes
+from bot.simulator.control.signal_routes import SignalRoutes
 from bot.simulator.control.sms_routes import SmsRoutes
 from bot.simulator.control.staff_routes import StaffRoutes
 from bot.simulator.control.tap_routes import TapRoutes
@@ -185,6 +186,7 @@ class Simulator:
             *PastRoutes(past, acts, chats).routes(PREFIX + "/api"),
             *PlaceRoutes(bench).routes(PREFIX + "/api"),
             *NewsRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
+            *SignalRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
             *AllFaults(accounts, chats, acts, self.sms, self._shops, self.hooks, feed).routes(

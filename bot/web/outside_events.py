@@ -1,20 +1,39 @@
-"""`POST /api/events`: signals from the shop's own systems, one or several in a call (language, 11)."""
+"""`POST /api/events`: signals from the shop's own systems, one or several in a call (docs/events.md)."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 from aiohttp import web
 
-from bot.runtime.intake.outside_events import MOST, OutsideAnswer, OutsideEvents, Verdict
+from bot.runtime.intake.outside_events import OutsideAnswer, OutsideEvents, Verdict
+from bot.runtime.metrics import Tally
 from bot.store.unavailable import DatabaseUnavailable
 
 PATH = "/api/events"
+MOST = 1_000
+"""Events of one call."""
+BODY_SECONDS = 10.0
+"""How long a body may take to come."""
 STATUS: Mapping[Verdict, int] = {"stored": 202, "known": 200, "wrong": 422, "nobody": 404, "several": 409}
-_SCHEME = "Bearer "
+"""What a call of one event is answered with."""
+NOT_STORED = "the events could not be stored; please send them again, with the same ids"
+_SCHEME = "bearer "
+
+log = logging.getLogger("oaflow.events")
+
+
+class _NotTaken(Exception):
+    """The call as a whole is refused."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class OutsideEventsPage:
@@ -24,6 +43,7 @@ class OutsideEventsPage:
         """`tokens` are those that open it just now; none: it is closed."""
         self._events = events
         self._tokens = tokens
+        self.calls = Tally("oaflow_outside_calls", "Calls of other systems by answer.", "status")
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The address."""
@@ -31,38 +51,72 @@ class OutsideEventsPage:
 
     async def take(self, request: web.Request) -> web.Response:
         """Handle one call."""
+        answer = await self._answer(request)
+        self.calls.inc(str(answer.status))
+        return answer
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        try:
+            self._admit(request)
+            told = await _told(request)
+            several = isinstance(told, list)
+            events = told if several else [told]
+            answers = await self._events.take(events)
+        except _NotTaken as refusal:
+            return _json(refusal.status, {"message": str(refusal)})
+        except DatabaseUnavailable:
+            return _json(503, {"message": NOT_STORED})
+        except Exception:  # whoever told them tells them again after 503
+            log.exception("events from outside could not be stored")
+            return _json(503, {"message": NOT_STORED})
+        if several:
+            shown = [_shown(one, answer) for one, answer in zip(events, answers, strict=True)]
+            return _json(_status(answers), {"events": shown})
+        return _json(STATUS[answers[0].verdict], _shown(told, answers[0]))
+
+    def _admit(self, request: web.Request) -> None:
         tokens = list(self._tokens())
         if not tokens:
-            return _refused(404, "bot.yaml has no api_token: nothing is taken here")
+            raise _NotTaken(404, "bot.yaml has no api_token: nothing is taken here")
         if not _opens(request.headers.get("Authorization", ""), tokens):
-            return _refused(401, "the token is missing or wrong; say  Authorization: Bearer TOKEN")
-        try:
-            told = orjson.loads(await request.read())
-        except web.HTTPRequestEntityTooLarge:
-            return _refused(413, "a call of more than 2 MiB is not taken; send several")
-        except (orjson.JSONDecodeError, web.RequestPayloadError):
-            return _refused(400, "the body is no JSON")
-        several = isinstance(told, list)
-        if several and len(told) > MOST:
-            return _refused(413, f"a call has at most {MOST} events; send several")
-        try:
-            answers = await self._events.take(told if several else [told])
-        except DatabaseUnavailable:
-            return _refused(503, "the events could not be stored; please send them again, with the same ids")
-        if several:
-            good = all(answer.verdict in ("stored", "known") for answer in answers)
-            pairs = zip(told, answers, strict=True)
-            return _json(202 if good else 207, {"events": [_shown(one, answer) for one, answer in pairs]})
-        [answer] = answers
-        return _json(STATUS[answer.verdict], _shown(told, answer))
+            raise _NotTaken(401, "the token is missing or wrong; say  Authorization: Bearer TOKEN")
+
+
+async def _told(request: web.Request) -> Any:
+    try:
+        body = await _body(request)
+    except web.HTTPRequestEntityTooLarge as error:
+        raise _NotTaken(413, "a call of more than 2 MiB is not taken; send several") from error
+    except (web.RequestPayloadError, TimeoutError, ConnectionError) as error:
+        raise _NotTaken(400, "the body did not come, or cannot be decoded") from error
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _NotTaken(400, "the body is no JSON") from error
+    if isinstance(told, list) and len(told) > MOST:
+        raise _NotTaken(413, f"a call has at most {MOST} events; send several")
+    return told
+
+
+async def _body(request: web.Request) -> bytes:
+    async with asyncio.timeout(BODY_SECONDS):
+        return await request.read()
 
 
 def _opens(header: str, tokens: Iterable[str]) -> bool:
-    if not header.startswith(_SCHEME):
+    if header[: len(_SCHEME)].lower() != _SCHEME:
         return False
-    said = header.removeprefix(_SCHEME).strip().encode("utf-8", "surrogateescape")
+    said = header[len(_SCHEME) :].strip().encode("utf-8", "surrogateescape")
     right = [hmac.compare_digest(said, token.encode()) for token in tokens]  # all: no time tells which
     return any(right)
+
+
+def _status(answers: Sequence[OutsideAnswer]) -> int:
+    """Of a list: 202 where all is well and something is new, 207 where something was not taken."""
+    verdicts = {answer.verdict for answer in answers}
+    if verdicts <= {"known"}:
+        return 200
+    return 202 if verdicts <= {"stored", "known"} else 207
 
 
 def _shown(told: Any, answer: OutsideAnswer) -> Mapping[str, Any]:
@@ -71,10 +125,6 @@ def _shown(told: Any, answer: OutsideAnswer) -> Mapping[str, Any]:
     if answer.message is not None:
         shown |= {"field": answer.field, "message": str(answer.message)}
     return shown
-
-
-def _refused(status: int, message: str) -> web.Response:
-    return _json(status, {"message": message})
 
 
 def _json(status: int, content: Mapping[str, Any]) -> web.Response:

@@ -30,8 +30,8 @@ def test_what_is_built_is_not_named() -> None:
 
 
 def test_each_kind_is_named_once() -> None:
-    assert told(SHOP + NEWS + "api_token: opaque-token-of-the-team\n") == (
-        "with a later version come: news from the shop, signals from outside (oaflow check --info)"
+    assert told(SHOP + NEWS + "testers: ['@amy']\n") == (
+        "with a later version come: news from the shop, test sends (oaflow check --info)"
     )
 
 

@@ -14,7 +14,7 @@ from bot.engine.texts.format import formatted
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.types.table import BY_SLOT, TYPES, type_of
 from bot.engine.types.value_type import ValueType
-from bot.model.value import PRIVATE_SLOT, Type, storable
+from bot.model.value import PRIVATE_SLOT, Type, Value, storable
 
 NOW = When(datetime(2026, 11, 22, 4, tzinfo=UTC), TAIPEI)
 
@@ -51,6 +51,33 @@ def test_what_is_made_up_is_read_back(type_: ValueType) -> None:
     assert value is not None
     assert type_.fits(value)
     assert not isinstance(made_up, str) or type_.typed(made_up, TAIPEI) == value
+    assert type_.told(made_up, TAIPEI) == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "type_", "value"),
+    [
+        ("2026-09-01T18:30:00+08:00", "date_time", datetime(2026, 9, 1, 10, 30, tzinfo=UTC)),
+        ("2026-09-01T10:30:00Z", "date_time", datetime(2026, 9, 1, 10, 30, tzinfo=UTC)),
+        ("2026-09-01 18:30:00", "date_time", datetime(2026, 9, 1, 10, 30, tzinfo=UTC)),
+        ("2026-09-01 18:30", "date_time", datetime(2026, 9, 1, 10, 30, tzinfo=UTC)),
+        ("tomorrow", "date_time", None),
+        (1_790_000_000, "date_time", None),
+        (12, "text", "12"),
+        (True, "text", None),
+        ("", "text", None),
+        ("1,500", "number", 1500),
+        (0, "number", 0),
+        (True, "number", None),
+        (float("nan"), "number", None),
+        (False, "yes_no", False),
+        ({}, "text", None),
+        (["2026-09-01"], "date", None),
+    ],
+)
+def test_what_another_system_tells(raw: object, type_: Type, value: Value | None) -> None:
+    """F3, `returns`, `signals`: read tolerantly, and nothing else is guessed."""
+    assert TYPES[type_].told(raw, TAIPEI) == value
 
 
 @pytest.mark.parametrize("type_", [one for one in TYPES.values() if one.has_day], ids=lambda one: one.name)

@@ -121,6 +121,8 @@ async def test_a_chain_is_followed_and_undone_from_its_end(people: People) -> No
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
     await people.merging.merge(third.id, AMY.id, STAFF)
     assert (await people.now(HER_OUTLET.id)).id == third.id
+    both = await people.contacts.people_of([HER_OUTLET.id, third.id, "main:U9"])
+    assert {asked: now.id for asked, now in both.items()} == {HER_OUTLET.id: third.id, third.id: third.id}
     assert await people.phones.holder(PHONE) == third.id
     with pytest.raises(RewriteRefused, match='was changed with "third:W1" since: undo that first'):
         await people.merging.undo(HER_OUTLET.id, STAFF)

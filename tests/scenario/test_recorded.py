@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from bot.engine.conditions.people import SEEDS
 from bot.model.effects import CallHook, EffectRequest
-from bot.model.event import Join, OtherMessage, Outcome, Rewritten, StaffActs, StaffSets, StaffTags, Unfollow
+from bot.model.event import (
+    Join,
+    News,
+    OtherMessage,
+    Outcome,
+    Rewritten,
+    StaffActs,
+    StaffSets,
+    StaffTags,
+    Unfollow,
+)
+from bot.model.value import Value
 from bot.scenario.draw import group_of
 from bot.scenario.hooks import hook_outcome
 from bot.scenario.recorded import PlayedTurn, recorded
@@ -29,6 +40,7 @@ attributes:
   skin: {type: text, values: [乾性, 油性]}
   secret: {type: text, private: true}
 splits: {試驗: {甲: 50, 乙: 50}}
+signals: {parcel: {no: text, weight: number, at: date_time, day: date, cold: yes_no}, ping: }
 hooks:
   stock:
     url: "https://erp.example/stock"
@@ -63,6 +75,9 @@ rules:
   - {when: {text: 分組}, if: {split: {試驗: 甲}}, reply: 甲組}
   - {when: {text: 分組}, reply: 乙組}
   - {when: sticker, reply: 😊}
+  - when: {signal: parcel}
+    push: "{{ event.no }} {{ event.weight }} {{ event.at as date_time }} {{ event.day }} {{ event.cold }}"
+  - {when: {signal: ping}, push: 有}
 flows:
   quiz:
     states:
@@ -249,6 +264,18 @@ def test_what_a_hook_answers_wherever_it_stands() -> None:
     play.answers = answers
     play.says("庫存")
     assert '  - hook: {stock: {left: "3", since: "2026-09-01 10:00", card: {left: "80"}}}\n' in held(play)
+
+
+def test_what_another_system_told() -> None:
+    """F2: a signal from outside, with values of all types."""
+    play = played()
+    at = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
+    fields: dict[str, Value] = {"no": "0012", "weight": 1.5, "at": at, "day": "2026-11-21", "cold": True}
+    play.hears(News("signal", "parcel", fields))
+    play.hears(News("signal", "ping"))
+    text = held(play)
+    assert '  - signal: {parcel: {no: "0012", weight: ' in text
+    assert "  - signal: ping\n" in text
 
 
 def test_seconds_are_written_where_it_does_not_hold_without_them() -> None:

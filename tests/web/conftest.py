@@ -22,6 +22,8 @@ from bot.line.webhook import read_event
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
+from bot.runtime.intake.addressees import Addressees
+from bot.runtime.intake.outside_events import OutsideEvents
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
@@ -29,6 +31,7 @@ from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
+from bot.web.outside_events import OutsideEventsPage
 from bot.web.server import application
 from bot.web.webhook import WebhookHandler
 from tests.conftest import ManualClock
@@ -38,6 +41,10 @@ from tests.runtime.harness import Bot, ScriptedLine
 PLAYBOOK = playbook(
     WELCOME, HOURS, OFFER, channels=(channel("main", groups="leave"), channel("other", groups="silent"))
 )
+
+
+TOKEN = "opaque-token-of-the-team"
+"""Of `POST /api/events`."""
 
 
 def signature(body: bytes, secret: str = SECRET) -> str:
@@ -180,7 +187,11 @@ class SiteMaker:
         store, metrics = bot.runtime.receiver.store, bot.runtime.metrics
         secrets = {name: [SECRET] for name in playbook.channels}
         webhook = WebhookHandler(secrets.get, store, bot.clock, metrics)
-        server = TestServer(application(webhook, HealthPages(trouble, metrics)), port=0)
+        addressees = Addressees(contacts, bot.stores.people)
+        told = OutsideEvents(lambda: playbook, addressees, bot.inbox, store, bot.clock)
+        page = OutsideEventsPage(told, lambda: [TOKEN])
+        metrics.add(told.taken, page.calls)
+        server = TestServer(application(webhook, HealthPages(trouble, metrics), page.routes()), port=0)
         await server.start_server()
         site = Site(bot, line, gate, server, ClientSession(), self._database, self._seal)
         self._made.append(site)

@@ -1,32 +1,48 @@
-"""`oaflow schema`: the language of playbooks, or of scenario files, as JSON Schema, for editors."""
+"""`oaflow schema`: the language as JSON Schema, for editors; the events from outside, as OpenAPI."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 
-from bot.cli.arguments import Arguments, add_language, describe
+from bot.cli.arguments import Arguments, add_language, add_playbook, describe
 from bot.cli.exit_codes import RIGHT
 from bot.model.said import Language
 from bot.playbook.shape.editors import schema, schema_of
-from bot.scenario.shape.scenario import SCENARIO
 
 
 def arguments(command: ArgumentParser) -> None:
-    """Of which kind of files, and the language of titles and descriptions."""
+    """Of which kind of files, or of whose events; and the language of titles and descriptions."""
     says = (
         "The language of playbooks, or of scenario files, as JSON Schema, with which an editor"
-        " completes and explains."
+        " completes and explains; or what other systems may tell of a playbook, as OpenAPI."
     )
     describe(command, says, example="oaflow schema --language en", run=run)
-    command.add_argument("--scenarios", action="store_true", help="of scenario files, not of playbooks")
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--scenarios", action="store_true", help="of scenario files, not of playbooks")
+    what.add_argument("--events", action="store_true", help="of  POST /api/events  of PLAYBOOK, as OpenAPI")
+    add_playbook(command)
     add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:
     """Print it, and nothing else; titles and descriptions in one language."""
-    made = schema_of(SCENARIO, words) if wanted.scenarios else schema(words)
-    json.dump(made, sys.stdout, ensure_ascii=False, indent=2)
+    json.dump(_made(wanted, words), sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
     return RIGHT
+
+
+def _made(wanted: Arguments, words: Language) -> object:
+    if wanted.scenarios:
+        from bot.scenario.shape.scenario import SCENARIO
+
+        return schema_of(SCENARIO, words)
+    if wanted.events:
+        from bot.app.addresses import public_address
+        from bot.cli.valid_here import valid_here
+        from bot.web.outside_events_openapi import openapi
+
+        return openapi(valid_here(wanted.playbook).playbook, public_address(os.environ))
+    return schema(words)

@@ -62,12 +62,17 @@ def moment_typed(text: str, zone: ZoneInfo | None) -> datetime | None:
 
 
 def moment_from_shop(raw: Any) -> datetime | None:
-    """A moment in ISO 8601, UTC in whole milliseconds; one without offset is Taipei's."""
+    """As `iso_moment`; one without offset is Taipei's."""
+    return iso_moment(raw, SHOP_ZONE)
+
+
+def iso_moment(raw: Any, zone: ZoneInfo) -> datetime | None:
+    """A moment in ISO 8601, UTC in whole milliseconds; one without offset is of `zone`."""
     if not isinstance(raw, str):
         return None
     try:
         at = datetime.fromisoformat(raw.strip())
-        at = (at if at.tzinfo is not None else at.replace(tzinfo=SHOP_ZONE)).astimezone(UTC)
+        at = (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
@@ -210,6 +215,11 @@ class DateTimeType(ValueType):
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> datetime | None:
         return moment_from_shop(raw)
+
+    def told(self, raw: Any, zone: ZoneInfo) -> Value | None:
+        """Also in ISO 8601, with its offset."""
+        found = super().told(raw, zone)
+        return iso_moment(raw, zone) if found is None else found
 
     def made_up(self, day: date) -> str:
         return f"{day} {_SAMPLE_TIME}"

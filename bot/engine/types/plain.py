@@ -49,6 +49,9 @@ class TextType(ValueType):
             return raw
         return str(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else None
 
+    def told(self, raw: Any, zone: ZoneInfo) -> str | None:
+        return self.from_shop(raw, zone) or None
+
     def made_up(self, day: date) -> str:
         return "示範資料"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
@@ -84,6 +84,12 @@ class ValueType:
     @abstractmethod
     def from_shop(self, raw: Any, zone: ZoneInfo) -> Value | None:
         """The value that a field of a shop's JSON means; `None` where none. Dates are those of `zone`."""
+
+    def told(self, raw: Any, zone: ZoneInfo) -> Value | None:
+        """The value that a field of another system's JSON means; `None` where none."""
+        if isinstance(raw, str):
+            return self.typed(raw, zone) if raw else None
+        return raw if isinstance(raw, bool | int | float | datetime) and self.fits(raw) else None
 
     @abstractmethod
     def made_up(self, day: date) -> Any:

@@ -62,6 +62,7 @@ from bot.playbook.graph.tokens import replies_without_token
 from bot.playbook.graph.unbinding import said_at_unbinding
 from bot.playbook.graph.underline import underlined
 from bot.playbook.graph.unused import (
+    signals_never_sent,
     unused_audiences,
     unused_cards,
     unused_flows,
@@ -96,6 +97,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_flows,
     unused_audiences,
     unused_signals_and_hooks,
+    signals_never_sent,
     lateness_not_said,
     no_way_out,
     sendings_without_consent,

@@ -70,6 +70,27 @@ def unused_signals_and_hooks(survey: Survey) -> Iterator[Problem]:
             yield _unused("hook-unused", survey.place("hooks", name), what, f"call: {name}")
 
 
+def signals_never_sent(survey: Survey) -> Iterator[Problem]:
+    """`signal-never-sent`: a rule hears it, nothing raises it, and other systems may not tell of it."""
+    raised = {step.raises for step in survey.steps}
+    if survey.is_written("api_token"):
+        return
+    for trigger, place in survey.triggers:
+        if isinstance(trigger, OnNews) and trigger.kind == "signal":
+            for name in (name for name in trigger.subjects or () if name not in raised):
+                yield mistake(
+                    place,
+                    "signal-never-sent",
+                    say("nothing sends the signal {name}", name=shown(name)),
+                    hint=say(
+                        "for other systems write  api_token: ${EVENTS_TOKEN:-}  in bot.yaml;"
+                        " or  raise: {name}  where it happens",
+                        name=name,
+                    ),
+                    level="warning",
+                )
+
+
 def _heard(survey: Survey, kind: str) -> set[str]:
     heard = (trigger for trigger, _ in survey.triggers if isinstance(trigger, OnNews))
     return {name for trigger in heard if trigger.kind == kind for name in trigger.subjects or ()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
@@ -12,32 +12,43 @@ from bot.engine.types.table import TYPES
 from bot.model.said import Said, row, say
 from bot.model.value import Type, Value
 from bot.playbook.similar import shown
-from bot.scenario.hooks import value_of
 
 LONGEST_ID = 200
 LONGEST_TEXT = 5_000
 """Characters of a value: what fits into a message of LINE."""
 
-Kind: TypeAlias = Literal["line_id", "phone", "member_no"]
-PEOPLE: tuple[Kind, ...] = ("line_id", "phone", "member_no")
+NamedBy: TypeAlias = Literal["line_id", "phone", "member_no"]
+PEOPLE: tuple[NamedBy, ...] = ("line_id", "phone", "member_no")
 KEYS = ("id", "signal", "channel", "contact", "values")
 
 
-@dataclass(frozen=True, slots=True)
+class Addressee(NamedTuple):
+    """For whom an event is: `who` is a LINE user id, a phone as we write it, or a member number."""
+
+    channel: str
+    kind: NamedBy
+    who: str
+
+    def __repr__(self) -> str:
+        return f"Addressee({self.channel}, {self.kind})"  # who it is stands in no log
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class OutsideSignal:
-    """A signal as it was told, every value of its type; `id` is whoever tells it's, once on each channel."""
+    """A signal as it was told, every value of its type; `id` is the teller's own, once on each channel.
+
+    Each is itself: two that say the same are told twice.
+    """
 
     id: str
     signal: str
-    channel: str
-    kind: Kind
-    who: str = field(repr=False)
+    to: Addressee
     values: Mapping[str, Value] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class WrongField:
-    """Which field is wrong (`values.order_no`), and what it should be."""
+    """Which field is wrong (`values.order_no`; empty: the event itself), and what it should be."""
 
     field: str
     message: Said
@@ -62,11 +73,9 @@ def _read(told: Any, playbook: Playbook) -> OutsideSignal:
         raise _Wrong(unknown, say("is not one of {known}", known=row(KEYS)))
     id_ = _text(event, "id", LONGEST_ID)
     signal = _known(_text(event, "signal"), "signal", playbook.signals)
-    channel = _channel(event, playbook)
-    kind, who = _person(event.get("contact"))
-    fields = playbook.signals[signal]
-    values = _values(event.get("values", {}), fields, playbook)
-    return OutsideSignal(id_, signal, channel, kind, who, values)
+    to = Addressee(_channel(event, playbook), *_person(event.get("contact")))
+    values = _values(event.get("values", {}), playbook.signals[signal], playbook)
+    return OutsideSignal(id_, signal, to, values)
 
 
 def _object(told: Any, where: str) -> Mapping[str, Any]:
@@ -86,8 +95,9 @@ def _text(event: Mapping[str, Any], key: str, most: int = LONGEST_TEXT) -> str:
 
 def _known(name: str, where: str, known: Mapping[str, Any]) -> str:
     if name not in known:
+        has = row(known) if known else say("none")
         raise _Wrong(
-            where, say("the playbook has {known}, and no {name}", known=row(known), name=shown(name))
+            where, say("{name} is not in the playbook, which has {known}", name=shown(name), known=has)
         )
     return name
 
@@ -100,23 +110,31 @@ def _channel(event: Mapping[str, Any], playbook: Playbook) -> str:
     return next(iter(playbook.channels))
 
 
-def _person(told: Any) -> tuple[Kind, str]:
+def _person(told: Any) -> tuple[NamedBy, str]:
     person = _object(told, "contact")
     kinds = [kind for kind in PEOPLE if kind in person]
     if len(kinds) != 1 or len(person) != 1:
         raise _Wrong("contact", say("has exactly one of {known}", known=row(PEOPLE)))
     [kind] = kinds
     value = person[kind]
-    if isinstance(value, int) and not isinstance(value, bool) and kind == "member_no":
+    if kind == "member_no" and isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_ID:
         raise _Wrong(f"contact.{kind}", say("is a text, and not empty"))
-    if kind != "phone":
-        return kind, value.strip()
-    phone = typed(value, "phone")
-    if not isinstance(phone, str):
-        raise _Wrong("contact.phone", say("is no mobile number"))
-    return kind, phone
+    return kind, _written_as_ours(kind, value.strip())
+
+
+def _written_as_ours(kind: NamedBy, value: str) -> str:
+    match kind:
+        case "line_id" if not value.startswith("U"):
+            raise _Wrong("contact.line_id", say("is a LINE user id, which begins with U"))
+        case "phone":
+            phone = typed(value, "phone")
+            if not isinstance(phone, str):
+                raise _Wrong("contact.phone", say("is no mobile number"))
+            return phone
+        case _:
+            return value
 
 
 def _values(told: Any, fields: Mapping[str, Type], playbook: Playbook) -> Mapping[str, Value]:
@@ -131,9 +149,9 @@ def _values(told: Any, fields: Mapping[str, Type], playbook: Playbook) -> Mappin
 
 
 def _value(raw: Any, key: str, type_: Type, playbook: Playbook) -> Value:
-    value = value_of(raw, type_, playbook.zone)
+    value = TYPES[type_].told(raw, playbook.zone)
     if value is None:
-        raise _Wrong(f"values.{key}", say("{is_wanted}", is_wanted=TYPES[type_].asked))
+        raise _Wrong(f"values.{key}", say("is wanted as: {type}", type=TYPES[type_].asked))
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        raise _Wrong(f"values.{key}", say("has at most {most} characters", most=LONGEST_TEXT))
+        raise _Wrong(f"values.{key}", say("has at most {most} characters", most=f"{LONGEST_TEXT:,}"))
     return value

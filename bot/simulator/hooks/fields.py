@@ -11,7 +11,6 @@ from bot.engine.compiled.playbook import Hook, Playbook
 from bot.engine.times.local_time import local
 from bot.engine.types.table import TYPES
 from bot.model.value import Type, Value
-from bot.scenario.hooks import value_of
 
 LONGEST = 2_000
 """Characters of one field."""
@@ -69,7 +68,7 @@ def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[st
         wanted = fields[path].type
         if isinstance(value, str) and len(value) > LONGEST:
             raise NotAnAnswer(f'"{path}" has at most {LONGEST} characters')
-        if value_of(value, wanted, playbook.zone) is None:
+        if TYPES[wanted].told(value, playbook.zone) is None:
             raise NotAnAnswer(f'"{path}" is {TYPES[wanted].asked}')
         answer[path] = value
     return answer

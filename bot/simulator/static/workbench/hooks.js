@@ -8,6 +8,7 @@ import { hookForm } from "./hook_form.js";
 import { jsonView } from "./json_view.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
+import { Signals } from "./signals.js";
 import { showStanding } from "./states.js";
 
 const LATEST = 20;
@@ -19,6 +20,7 @@ export class Hooks {
     this.writing = new Set(); // hooks whose values are being written down
     this.friends = [];
     this.reading = new Reading(() => "hooks", changed);
+    this.signals = new Signals(changed);
     this.state = el("div");
     this.intro = el("p", "empty", { "data-word": "hooksIntro" }, words().hooksIntro);
     this.told = el("p", "bad", { role: "alert", hidden: true });
@@ -26,21 +28,27 @@ export class Hooks {
     this.list = el("div", "hook-rows");
     this.title = el("h3", "part-title", { "data-word": "hooksLatest" }, words().hooksLatest);
     this.latest = el("div", "hook-calls");
-    this.element = el("div", "panel", {}, this.intro, this.state, this.told, this.asked, this.list, this.title, this.latest);
+    this.element = el("div", "panel", {}, this.signals.element, this.intro, this.state, this.told, this.asked, this.list, this.title, this.latest);
   }
 
   begin() {
     this.reading.forget();
+    this.signals.begin();
   }
 
   hear() {
     this.reading.stale = true;
   }
 
-  /** Whether the playbook has any. */
+  hearPlaybook() {
+    this.hear();
+    this.signals.hearPlaybook();
+  }
+
+  /** Whether the playbook has any, or signals. */
   get any() {
     this.reading.fresh();
-    return Boolean(this.reading.value?.hooks.length);
+    return Boolean(this.reading.value?.hooks.length) || this.signals.any;
   }
 
   /** The names of those that wait for an answer. */
@@ -52,12 +60,14 @@ export class Hooks {
     return (this.reading.value?.calls ?? []).filter(({ answer }) => answer === null);
   }
 
-  draw({ friends }) {
+  draw({ friends, friend }) {
     this.friends = friends;
+    this.signals.draw(friend);
     this.reading.fresh();
     const { value, trouble } = this.reading;
     showStanding(this.state, value ? null : (trouble ?? "reading"), () => this.reading.again());
     if (!value) return;
+    this.intro.hidden = !value.hooks.length;
     const language = currentLanguage();
     const row = (key, what, make) => ({ key, stamp: JSON.stringify([what, language]), make });
     showRows(this.asked, this.open().reverse().map((one) => row(one.id, one, () => this.question(one))));

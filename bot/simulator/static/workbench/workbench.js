@@ -67,7 +67,8 @@ export class Workbench {
     }
     if (kind === "contact") this.person.hear(change);
     if (kind === "friend") this.person.hear({ chat: change.id });
-    if (kind === "hooks" || kind === "playbook") this.hooks.hear();
+    if (kind === "hooks") this.hooks.hear();
+    if (kind === "playbook") this.hooks.hearPlaybook();
     if (kind === "playbook") this.shop.hearPlaybook();
     if (kind === "playbook" && this.state) this.state.playbook = change;
     if (kind === "clock") this.clock.hear(change);

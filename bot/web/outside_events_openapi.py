@@ -1,0 +1,150 @@
+"""`POST /api/events` of one playbook in OpenAPI 3.1: its signals, with the types of their values.
+
+https://spec.openapis.org/oas/v3.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.types.table import TYPES
+from bot.model.value import Type
+from bot.runtime.intake.outside_event import LONGEST_ID, LONGEST_TEXT, PEOPLE
+from bot.web.outside_events import MOST, NOT_STORED, PATH
+
+_DAY = date(2026, 11, 20)
+_ANSWERS = {
+    "202": ("Stored: it will be carried out, whatever happens here.", "Answered"),
+    "200": ("Known: an event of this id was stored before.", "Answered"),
+    "207": ("Several events, of which at least one was not taken: each says why.", "AnsweredEach"),
+    "400": ("The body is no JSON, or did not come.", "Refused"),
+    "401": ("The token is missing or wrong.", "Refused"),
+    "404": ("Nobody is known by this on the channel; or the playbook has no api_token.", "Answered"),
+    "409": ("Several contacts have this phone or member number.", "Answered"),
+    "413": (f"More than 2 MiB, or more than {MOST} events.", "Refused"),
+    "422": ("A field is wrong: `field` says which.", "Answered"),
+    "503": (f"{NOT_STORED[0].upper()}{NOT_STORED[1:]}.", "Refused"),
+}
+
+
+def openapi(playbook: Playbook, public: str) -> dict[str, Any]:
+    """The whole description; `public` is the address of this server as the world reaches it."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"{playbook.bot}: events from outside", "version": "1"},
+        "servers": [{"url": public}],
+        "security": [{"token": []}],
+        "paths": {PATH: {"post": _operation()}},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": {
+                "Event": {
+                    "oneOf": [_ref(f"Event_{name}") for name in playbook.signals] or [False],
+                    "discriminator": {
+                        "propertyName": "signal",
+                        "mapping": {name: _pointer(f"Event_{name}") for name in playbook.signals},
+                    },
+                },
+                **{f"Event_{name}": _event(name, playbook) for name in playbook.signals},
+                "Answered": _ANSWERED,
+                "AnsweredEach": _object({"events": {"type": "array", "items": _ref("Answered")}}),
+                "Refused": _object({"message": {"type": "string"}}),
+            },
+        },
+    }
+
+
+_TEXT = {"type": "string"}
+
+
+def _object(properties: Mapping[str, Any], *optional: str) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional]
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+_ANSWERED = _object(
+    {
+        "id": {"type": ["string", "null"]},
+        "status": {"enum": ["stored", "known", "wrong", "nobody", "several"]},
+        "field": {"type": "string", "description": "Where it is wrong, such as values.order_no."},
+        "message": {"type": "string"},
+    },
+    "field",
+    "message",
+)
+
+
+def _operation() -> dict[str, Any]:
+    one_or_several = {
+        "oneOf": [_ref("Event"), {"type": "array", "items": _ref("Event"), "maxItems": MOST}],
+    }
+    return {
+        "operationId": "tell",
+        "summary": "Signals of other systems, one or several. The same id on the same channel counts once.",
+        "requestBody": {"required": True, "content": _json(one_or_several)},
+        "responses": {
+            status: {"description": text, "content": _json(_answer(status, schema))}
+            for status, (text, schema) in _ANSWERS.items()
+        },
+    }
+
+
+def _answer(status: str, schema: str) -> dict[str, Any]:
+    if status in ("200", "202"):
+        return {"oneOf": [_ref(schema), _ref("AnsweredEach")]}
+    return {"oneOf": [_ref(schema), _ref("Refused")]} if status == "404" else _ref(schema)
+
+
+def _event(name: str, playbook: Playbook) -> dict[str, Any]:
+    several = len(playbook.channels) > 1
+    fields = playbook.signals[name]
+    properties = {
+        "id": {**_TEXT, "minLength": 1, "maxLength": LONGEST_ID, "description": "Of your own making."},
+        "signal": {"const": name},
+        "channel": {"enum": list(playbook.channels)},
+        "contact": {"oneOf": [_object({kind: _person(kind)}) for kind in PEOPLE]},
+        "values": _object({key: _value(type_) for key, type_ in fields.items()}),
+    }
+    optional = ([] if several else ["channel"]) + ([] if fields else ["values"])
+    return _object(properties, *optional)
+
+
+def _person(kind: str) -> dict[str, Any]:
+    match kind:
+        case "phone":
+            about, example = (
+                "A mobile number that the person has proven.",
+                "0912345678",
+            )
+        case "line_id":
+            about, example = "The LINE user id on this channel.", f"U{'0' * 32}"
+        case _:
+            about, example = "The number of the member at the shop.", "M1001"
+    return {**_TEXT, "maxLength": LONGEST_ID, "description": about, "examples": [example]}
+
+
+def _value(type_: Type) -> dict[str, Any]:
+    example = TYPES[type_].made_up(_DAY)
+    kind = "boolean" if isinstance(example, bool) else "string" if isinstance(example, str) else "number"
+    most = {"maxLength": LONGEST_TEXT} if kind == "string" else {}
+    return {"type": kind, **most, "description": f"{TYPES[type_].asked}", "examples": [example]}
+
+
+def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": _pointer(name)}
+
+
+def _pointer(name: str) -> str:
+    return f"#/components/schemas/{name}"
