@@ -38,7 +38,7 @@ def pairs() -> Iterator[tuple[Condition, Condition]]:
 
 
 def has_one_type_each(*conditions: Condition) -> bool:
-    """Whether they ask for each attribute by one type: private ones share a slot, `x.points`, in all types."""
+    """Whether they ask for each attribute by one type: private ones of all types share a slot, `x.points`."""
     leaves = (leaf for condition in conditions for leaf in condition.leaves())
     asked = {(leaf.slot, leaf.type) for leaf in leaves if isinstance(leaf, AttributeTest)}
     return len(asked) == len({slot for slot, _ in asked})
