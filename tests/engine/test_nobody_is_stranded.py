@@ -10,24 +10,44 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.flows.door import is_halted
+from bot.engine.flows import waking
+from bot.engine.flows.door import is_halted, is_quota_gone, still_closed
 from bot.engine.turn.results import RESULT
 from bot.engine.turn.staff import SILENCE
 from bot.engine.turn.timers import DOOR
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.contact import Contact, Held, HeldBy, Identity, Instance
 from bot.model.decision import Decision, DecisionInputs
-from bot.model.event import Event, ReplyToken, Source
+from bot.model.event import Event, News, ReplyToken, Source
 from tests.depth import examples
 from tests.engine.random_playbooks import Happenings
 from tests.engine.test_any_playbook import FIRINGS_MOST, START, playbook
 
 PLAYBOOKS = 400
 EVENTS = 25
+HELD_FOR_QUOTA = (73, 237, 244, 267)
+"""Lives in which somebody comes to a door while none of the month's messages are left."""
 
 
-@pytest.mark.parametrize("seed", range(min(60, examples(80))))
+@pytest.mark.parametrize("seed", sorted({*range(examples(150)), *HELD_FOR_QUOTA}))
 def test_nobody_is_stranded(seed: int) -> None:
+    live(seed)
+
+
+@pytest.mark.parametrize("seed", HELD_FOR_QUOTA)
+def test_whoever_is_not_woken_when_there_are_messages_again_is_seen(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    def shut(turn: Turn, instance: Instance, held: HeldBy) -> bool:
+        return held == "quota" or still_closed(turn, instance, held)
+
+    monkeypatch.setattr(waking, "still_closed", shut)
+    with pytest.raises(AssertionError, match="held: quota"):
+        live(seed)
+
+
+def live(seed: int) -> None:
+    """A life, and after each of its turns the question whether somebody is stranded."""
     drawn = random.Random(seed)
     book, now = playbook(drawn.randrange(PLAYBOOKS)), START
     contact = Contact("main:U1", identities=(Identity("main", "U1"), Identity("second", "U1")))
@@ -52,13 +72,15 @@ def test_nobody_is_stranded(seed: int) -> None:
             if any(step.result == "chain-cut" for step in decision.trace):
                 return  # what a bound has cut off stays as it is (semantics 7)
             asked = [a for a in decision.actions if hasattr(a, "origin")] or asked[-3:]
-            assert list(stranded(book, decision, event)) == []
+            assert list(stranded(book, decision, event, world)) == []
         now = max(at, now)
 
 
-def stranded(book: Playbook, decision: Decision, event: Event) -> Iterator[tuple[str, str, str]]:
+def stranded(
+    book: Playbook, decision: Decision, event: Event, world: DecisionInputs
+) -> Iterator[tuple[str, str, str]]:
     contact = decision.contact
-    turn = Turn(book, contact, event, event.at, DecisionInputs())
+    turn = Turn(book, contact, event, event.at, world)
     for instance in turn.contact.flows:
         state = turn.state_of(instance)
         if state is not None and not is_halted(turn, instance):  # lost and paused ones rest as they are
@@ -84,7 +106,7 @@ def _why(turn: Turn, instance: Instance) -> Iterator[str]:
     }
     staff = turn.contact.identity(instance.channel).staff
     if instance.held is not None:
-        if not _opens(instance.held, armed, staff=staff):
+        if not _opens(turn, instance, instance.held, armed):
             yield f"held: {instance.held.by}"
         return
     if not state.rests:
@@ -97,5 +119,21 @@ def _why(turn: Turn, instance: Instance) -> Iterator[str]:
                 yield f"no timer {wait.text}"
 
 
-def _opens(held: Held, armed: set[str], *, staff: bool) -> bool:
-    return staff if held.by == "staff" else DOOR in armed
+def _opens(turn: Turn, instance: Instance, held: Held, armed: set[str]) -> bool:
+    """Whether something opens this door: staff, a timer, or an event of ours once there are messages (21)."""
+    match held.by:
+        case "staff":
+            return turn.contact.identity(instance.channel).staff
+        case "quota":
+            return is_quota_gone(turn, instance) and _is_woken(turn, instance)
+        case _:
+            return DOOR in armed
+
+
+def _is_woken(turn: Turn, instance: Instance) -> bool:
+    """Whether nobody waits for messages there any more once there are some, as `QuotaBack` tells."""
+    channel, contact = instance.channel, turn.contact
+    back = Event("back", channel, Source("none", ""), turn.now, News("quota_back", channel))
+    woken = decide(turn.playbook, contact, back, turn.now, DecisionInputs()).contact
+    found = woken.instance(instance.flow, channel)
+    return found is None or found.visit != instance.visit or found.held is None or found.held.by != "quota"

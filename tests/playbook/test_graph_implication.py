@@ -21,18 +21,31 @@ from bot.model.value import Type
 from bot.playbook.graph import comparison, implication
 from bot.playbook.graph.implication import ConditionForm, Single, denied, follows, form_of, never_together
 from tests.depth import examples
+from tests.playbooks import loaded
 from tests.store.random_people import HERE, Conditions, people
 
 LEAVES = 2_000
 """Conditions of one test each; those that look at the same thing are compared, each with each."""
 ALIKE = 16
 """So many of those that look at the same thing."""
-PEOPLE = min(40, examples(80))
+PEOPLE = examples(80)
 DAY, WEEK = Duration(days=1), Duration(days=7)
 
 
 def pairs() -> Iterator[tuple[Condition, Condition]]:
-    """Two conditions at a time: single ones of one subject, and those that are made of them."""
+    """Two conditions at a time, as one playbook may have both."""
+    return (pair for pair in drawn_pairs() if has_one_type_each(*pair))
+
+
+def has_one_type_each(*conditions: Condition) -> bool:
+    """Whether they ask for each attribute by one type: private ones of all types share a slot, `x.points`."""
+    leaves = (leaf for condition in conditions for leaf in condition.leaves())
+    asked = {(leaf.slot, leaf.type) for leaf in leaves if isinstance(leaf, AttributeTest)}
+    return len(asked) == len({slot for slot, _ in asked})
+
+
+def drawn_pairs() -> Iterator[tuple[Condition, Condition]]:
+    """Single ones of one subject, and those that are made of them."""
     conditions = Conditions(3)
     groups: dict[str, list[Condition]] = {}
     for _ in range(LEAVES):
@@ -119,6 +132,19 @@ def test_a_fault_in_it_is_seen(
 ) -> None:
     monkeypatch.setattr(where, name, wrong)
     assert untrue() is not None
+
+
+@pytest.mark.parametrize(("type_", "asked", "other"), [("number", "0", "false"), ("yes_no", "false", "0")])
+def test_a_playbook_asks_for_an_attribute_by_one_type(type_: str, asked: str, other: str) -> None:
+    """So no two conditions that are compared differ in it, though 0 and no are equal in Python."""
+    rules = "rules: [{when: {text: a}, if: {attribute: {points: ASKED}}, reply: a}]"
+    text = f"attributes: {{points: {{type: {type_}, private: true}}}}\n{rules}\n"
+    assert "type-mismatch" not in codes(text.replace("ASKED", asked))
+    assert "type-mismatch" in codes(text.replace("ASKED", other))
+
+
+def codes(text: str) -> set[str]:
+    return {problem.code for problem in loaded(text).problems}
 
 
 def points(*tests: Test, type_: Type = "number") -> Condition:
