@@ -44,6 +44,9 @@ BACKSTOP = 10.0
 STRANDED = timedelta(seconds=30)
 """Age from which such an event or call counts as stranded."""
 
+STRANDED_AT_A_TIME = 100
+"""Contacts with such calls that are read in one go."""
+
 TICKS_WAITING = 1_000
 """Turns that wait for nothing but a timer; the further ones stay in the database until these are taken."""
 
@@ -253,7 +256,7 @@ class Runtime:
         for contact in await self._stores.inbox.open_contacts(parts, None):
             self.lanes.reread(contact, part_of(contact))
             undecided += 1
-        async for stored in self._stores.contacts.unsent(parts, None):
+        async for stored in self._stores.contacts.unsent(parts):
             self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
             self.sender.stopped(stored.contact.id, marketing=stored.contact.marketing)
             unsent += len(stored.outgoing)
@@ -332,12 +335,21 @@ class Runtime:
             parts = self.ownership.parts
             try:
                 await self._reread_open(before)
-                async for stored in self._stores.contacts.unsent(parts, before):
-                    if self.ownership.knows(part_of(stored.contact.id)):  # not gone while we read
-                        self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
-                        self.sender.stopped(stored.contact.id, marketing=stored.contact.marketing)
+                await self._send_stranded(parts, before)
             except DatabaseUnavailable:
                 self.suspect_store()
+
+    async def _send_stranded(self, parts: Sequence[int], before: datetime) -> None:
+        """What is known to wait is not read: there may be thousands of calls to a slow system."""
+        contacts, found = self._stores.contacts, list[str]()
+        async for contact, calls in contacts.unsent_before(parts, before):
+            if not self.sender.knows(calls):
+                found.append(contact)
+        for first in range(0, len(found), STRANDED_AT_A_TIME):
+            for id_, stored in (await contacts.load(found[first : first + STRANDED_AT_A_TIME])).items():
+                if self.ownership.knows(part_of(id_)):  # not gone while we read
+                    self.sender.put(id_, stored.outgoing, recovered=True)
+                    self.sender.stopped(id_, marketing=stored.contact.marketing)
 
 
 def _newborn_seed() -> int:

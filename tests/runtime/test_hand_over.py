@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
 
 import pytest
 
@@ -181,11 +180,10 @@ async def test_a_lost_race_keeps_nobody_while_what_a_dead_process_left_is_read(
     shop.bots.remove(second)
     reached, go_on, read = asyncio.Event(), asyncio.Event(), first.contacts.unsent
 
-    async def slow(parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]:
-        if before is None:
-            reached.set()
-            await go_on.wait()
-        async for one in read(parts, before):
+    async def slow(parts: Sequence[int]) -> AsyncIterator[Stored]:
+        reached.set()
+        await go_on.wait()
+        async for one in read(parts):
             yield one
 
     monkeypatch.setattr(first.contacts, "unsent", slow)

@@ -357,6 +357,14 @@ async def test_calls_count_until_they_are_off_the_contact(post: Post) -> None:
     assert (post.sender.unsettled(ANNA), post.room) == (0, [ANNA, ANNA])
 
 
+async def test_what_is_known_need_not_be_read_again(post: Post) -> None:
+    await post.put(ANNA, call("a1"), call("a2"))
+    assert post.sender.knows(["a1", "a2"])
+    assert not post.sender.knows(["a1", "a3"])
+    post.sender.settled(["a1"])
+    assert post.sender.knows(["a1", "a2"]), "it was read just before it was taken off its contact"
+
+
 async def test_a_stop_waits_for_what_is_under_way(post: Post) -> None:
     post.line.hold = asyncio.Event()
     await post.put(ANNA, call("a1"))

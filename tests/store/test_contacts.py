@@ -147,7 +147,10 @@ async def test_unsent_and_timers_are_found_by_part(contacts: Contacts) -> None:
         ]
     )
     every = list(range(256))
-    assert [s.contact.id async for s in contacts.unsent(every, None)] == [ANNA]
+    assert [s.contact.id async for s in contacts.unsent(every)] == [ANNA]
+    later = NOW + timedelta(seconds=1)
+    assert [one async for one in contacts.unsent_before(every, later)] == [(ANNA, ["e1#0"])]
+    assert [one async for one in contacts.unsent_before(every, NOW)] == []
     assert await contacts.timers(every, NOW) == [("main:U2", timer)]
     assert await contacts.timers(every, NOW - timedelta(seconds=1)) == []
 

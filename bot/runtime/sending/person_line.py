@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.model.outgoing import Outgoing
@@ -16,8 +18,8 @@ ASKED_AT_MOST = 20
 class PersonLine:
     """`behind`: pushes behind one that is retried; `stopped`: no marketing.
 
-    `asked` are those of the `unsettled` calls that others are asked, who may take long to answer; `asking`
-    is how many of them are asked just now.
+    `asked` are those of the `unsettled` calls that others are asked, who may take long to answer;
+    `under_way` is how many of them are asked just now.
     """
 
     contact: str
@@ -26,7 +28,7 @@ class PersonLine:
     behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
     unsettled: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
-    asking: int = 0
+    under_way: int = 0
     retrying: str | None = None
     stopped: bool = False
     task: asyncio.Task[None] | None = None
@@ -52,7 +54,11 @@ class PersonLine:
         """How many calls keep the person's turns waiting when they become too many."""
         return len(self.unsettled) - min(len(self.asked), ASKED_AT_MOST)
 
-    @property
-    def is_crowded(self) -> bool:
-        """Whether as much is asked as should be at a time."""
-        return self.asking >= ASKED_AT_MOST
+    @contextmanager
+    def asking(self) -> Iterator[bool]:
+        """As long as one of them is asked; gives whether as many are already as should be at a time."""
+        self.under_way += 1
+        try:
+            yield self.under_way > ASKED_AT_MOST
+        finally:
+            self.under_way -= 1

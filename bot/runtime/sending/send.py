@@ -112,6 +112,10 @@ class Sender:
         """How many calls of all contacts lie in the database, sent or not."""
         return len(self._of_call)
 
+    def knows(self, calls: Iterable[str]) -> bool:
+        """Whether each of these is under way, waits here, or is settled."""
+        return all(call in self._of_call or call in self._finished for call in calls)
+
     def unsettled(self, contact: str) -> int:
         """How many calls lie on this contact in the database, sent or not."""
         line = self._lines.get(contact)
@@ -224,14 +228,9 @@ class Sender:
         task.add_done_callback(self._asking.discard)
 
     async def _see_to(self, line: PersonLine, call: Outgoing) -> None:
-        crowded = line.is_crowded
-        line.asking += 1
-        try:
-            result = await self._asker.see_to(
-                call, line.contact, lambda: self._owns(line.part), crowded=crowded
-            )
-        finally:
-            line.asking -= 1
+        with line.asking() as crowded:
+            asking = self._asker.see_to(call, line.contact, lambda: self._owns(line.part), crowded=crowded)
+            result = await asking
         if result is None:
             line.queue.append((call, True))  # for `resume`, should the part be ours again
         else:

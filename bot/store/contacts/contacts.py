@@ -23,6 +23,9 @@ from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.events import fallbacks
 from bot.store.sealing.seal import Seal
 
+AT_A_TIME = 100
+"""Documents that are read in one go where there may be thousands: in between webhooks are answered."""
+
 
 class Contacts:
     """The collection `contacts`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
@@ -183,15 +186,21 @@ class Contacts:
         async with reaching():
             return await fallbacks.withdraw(self._collection, contact, reply, fallback)
 
-    async def unsent(self, parts: Sequence[int], before: datetime | None) -> AsyncIterator[Stored]:
-        """The contacts of these parts that have something to send (since before then)."""
+    async def unsent(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
+        """The contacts of these parts that have something to send."""
         query: Document = {"part": {"$in": list(parts)}, "out.0": {"$exists": True}}
-        if before is not None:
-            query["out.at"] = {"$lt": before}
         async with reaching():
-            cursor = self._collection.find(query)
-            async for document in cursor:
+            async for document in self._collection.find(query).batch_size(AT_A_TIME):
                 yield stored_from(document, self._seal)
+
+    async def unsent_before(
+        self, parts: Sequence[int], before: datetime
+    ) -> AsyncIterator[tuple[str, list[str]]]:
+        """Those with a call from before then: the contact's id, and the ids of all its calls."""
+        query = {"part": {"$in": list(parts)}, "out.0": {"$exists": True}, "out.at": {"$lt": before}}
+        async with reaching():
+            async for document in self._collection.find(query, {"out.id": 1}).batch_size(AT_A_TIME):
+                yield document["_id"], [call["id"] for call in document["out"]]
 
     async def uncounted(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
         """The contacts of these parts with marks that may not stand on the timeline yet."""
