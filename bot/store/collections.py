@@ -166,7 +166,7 @@ AUDIT = CollectionSpec(
 )
 DEAD_LETTERS = CollectionSpec(
     name="deadletters",
-    indexes=(_index("by_time", "at"),),
+    indexes=(_index("by_time", "at"), _index("by_name", "name")),
     life=Stays("removed"),
     person=Whose(("contact",)),
     sealed=("call.body",),

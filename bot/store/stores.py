@@ -105,7 +105,7 @@ def stores_of(
         codes=Codes(database, seal),
         contacts=contacts,
         counts=Counts(database),
-        given_up=GivenUpList(database),
+        given_up=GivenUpList(database, seal, inbox),
         health=DatabaseHealth(database, embedded),
         held=HeldPeople(database),
         inbox=inbox,
