@@ -34,7 +34,17 @@ INSIDE = {
     "playbook/compile": [
         *("scope", "values", "messages", "conditions", "triggers", "actions", "connections", "flows"),
     ],
-    "store": ["mongod", "database", "sealing", "codec", "cluster", "counters", "events", "contacts"],
+    "store": [
+        "mongod",
+        "database",
+        "sealing",
+        "codec",
+        "cluster",
+        "counters",
+        "events",
+        "contacts",
+        "rotation",
+    ],
 }
 """Rooms with folders: each imports only those before it, and what lies beside them but what wires all."""
 WIRES = {

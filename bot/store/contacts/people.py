@@ -6,7 +6,7 @@ A LINE user id needs no search: the contact's id is made of it, and whoever was 
 from __future__ import annotations
 
 from bot.store.database.mongo import Database, reaching
-from bot.store.sealing.private import hashed
+from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
 MOST = 20
@@ -29,7 +29,7 @@ class People:
         return await self._with("p.member_no", number)
 
     async def _with(self, path: str, value: str) -> list[str]:
-        where = {path: hashed(value, self._seal.blind_index)}
+        where = {path: {"$in": all_hashed(value, self._seal.blind_indexes)}}
         async with reaching():
             documents = await self._collection.find(where, {"_id": 1}).to_list(MOST)
         return sorted(document["_id"] for document in documents)
