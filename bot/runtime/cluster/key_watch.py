@@ -62,8 +62,10 @@ class KeyWatch:
         alone = rotation is not None and rotation.number >= NAMED
         use = key_use(ring, known, alone=alone)
         if use != self._seal.used:
+            is_news = use.sealing != self._seal.used.sealing
             self._seal.take(ring, use)
-            log.info("what is written is sealed with the key %s from now on", use.sealing)
+            if is_news:
+                log.info("what is written is sealed with the key %s from now on", use.sealing)
         self.rotation = rotation
         prints = ring.fingerprints()
         self._tell(sorted(name for name, key in living.items() if prints.get(name) != key.fingerprint))

@@ -11,25 +11,25 @@ from bot.store.codec.page_document import page_place
 from bot.store.collections import COLLECTIONS
 from bot.store.sealing.seal import is_sealed
 
-Within: TypeAlias = Sequence[Mapping[str, Any]]
+LiesIn: TypeAlias = Sequence[Mapping[str, Any]]
 """The documents that a value lies in, the whole one first."""
-BoundTo: TypeAlias = Callable[[Within, str], str]
+BoundTo: TypeAlias = Callable[[LiesIn, str], str]
 """What is told of a value by what it lies in, and its path without the numbers of lists."""
 
 
-def _of_row(within: Within, path: str) -> str:
+def _of_row(within: LiesIn, path: str) -> str:
     return str(within[0]["_id"])
 
 
-def _of_call(within: Within, path: str) -> str:
+def _of_call(within: LiesIn, path: str) -> str:
     return str(within[-1]["id"])
 
 
-def _of_contact(within: Within, path: str) -> str:
+def _of_contact(within: LiesIn, path: str) -> str:
     return f"{within[0]['_id']}\0{path.removeprefix('s.')}"
 
 
-def _of_flow(within: Within, path: str) -> str:
+def _of_flow(within: LiesIn, path: str) -> str:
     instance = within[1]
     place = flow_place(instance.get("f"), instance.get("ch"))
     part = path.removeprefix("flows.")
@@ -82,7 +82,7 @@ def _place(path: str, places: Sequence[str]) -> str | None:
 
 def _leaves(
     value: Any, path: str, plain: str, within: list[Mapping[str, Any]]
-) -> Iterator[tuple[str, str, Within, Any]]:
+) -> Iterator[tuple[str, str, LiesIn, Any]]:
     if isinstance(value, Mapping):
         inner = within if value is within[-1] else [*within, value]
         for key, one in value.items():

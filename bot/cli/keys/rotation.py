@@ -1,10 +1,9 @@
-"""`oaflow keys`: the keys that seal personal data: which there are, and how new ones take their place."""
+"""`oaflow keys list` and `rotate`: which keys a database has, and how new ones take their place."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -13,69 +12,21 @@ from bot.app.rotating_keys import rotating_keys
 from bot.cli.answer import show_answer
 from bot.cli.arguments import (
     Arguments,
-    actions_of,
-    add_action,
-    add_json,
-    add_language,
-    add_playbook,
-    describe,
 )
 from bot.cli.commander import commander
-from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import on_database
 from bot.cli.refusal import UsageWrong, tell
 from bot.model.clock import SystemClock
 from bot.model.said import Language, Said, row, say
 from bot.operations.keys import KeysRefused, ListedKey, begin, count, listed, retired, widen
 from bot.playbook.valid import ValidPlaybook
-from bot.runtime.cluster.key_rotation import LOOK, KeyRotation
+from bot.runtime.cluster.key_rotation import LOOK
 from bot.store.rotation.resealing import SealedBy
 from bot.store.rotation.rotations import RotationState
-from bot.store.sealing.keyring import KeyRing, generate
+from bot.store.sealing.keyring import KeyRing
 
-
-def arguments(command: ArgumentParser) -> None:
-    """What is done."""
-    says = "The keys that seal personal data in the database."
-    describe(command, says, example="oaflow keys rotate my-shop")
-    actions = actions_of(command)
-    add_action(
-        actions,
-        "new",
-        "print a new key ring for OAFLOW_KEYS",
-        new,
-        example='export OAFLOW_KEYS="$(oaflow keys new)"',
-    )
-    there = add_action(
-        actions,
-        "list",
-        "the keys, and how much is sealed with each",
-        list_,
-        example="oaflow keys list my-shop",
-    )
-    add_playbook(there)
-    there.add_argument("--quick", action="store_true", help="without counting what is sealed with each")
-    add_json(there)
-    turned = add_action(
-        actions,
-        "rotate",
-        "seal everything with a new key, while the bot runs",
-        rotate,
-        example="oaflow keys rotate my-shop",
-    )
-    add_playbook(turned)
-    turned.add_argument("--to", metavar="ID", help="the key of OAFLOW_KEYS to rotate to")
-    turned.add_argument(
-        "--retire", action="store_true", help="take keys out that nothing is sealed with any more"
-    )
-    for one in (there, turned):
-        add_language(one)
-
-
-def new(wanted: Arguments, words: Language) -> int:
-    """Print a new key ring."""
-    sys.stdout.write(f"{generate()}\n")
-    return RIGHT
+PATIENT_LOOKS = 30
+"""Looks at others who have not seen a step, after which it is said who that is: it takes some seconds."""
 
 
 def list_(wanted: Arguments, words: Language) -> int:
@@ -193,7 +144,7 @@ def _new_keys(opened: OpenDatabase, to: str | None, words: Language) -> tuple[Ke
 async def _see_through(opened: OpenDatabase, words: Language) -> None:
     """Take part until it is done; who ends this command ends nothing: processes that run go on."""
     keys = await rotating_keys(opened, SystemClock())
-    shown, waits = "", [""]
+    shown, waits, stage = "", tuple[str, ...](), ""
 
     async def told(state: RotationState) -> None:
         nonlocal shown
@@ -207,7 +158,10 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
         while (state := await opened.stores.rotations.state()) is not None and state.stage != "done":
             await told(state)
             await keys.rotation.go_on(told)
-            waits = await _tell_who(keys.rotation, state, waits, words)
+            waits = (*waits, *await keys.rotation.waits_for(state)) if state.stage == stage else ()
+            stage = state.stage
+            if len(waits) == PATIENT_LOOKS:
+                tell(say("it waits for {places}", places=row(dict.fromkeys(waits))), words)
             await asyncio.sleep(LOOK)
     finally:
         await keys.rotation.end()
@@ -217,15 +171,6 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
         sys.stdout.write(f"{words.text(_progress(state))}\n")
         old = say("take the old keys out when no backup of before is needed:  oaflow keys rotate --retire")
         sys.stdout.write(f"{words.text(old)}\n")
-
-
-async def _tell_who(
-    rotation: KeyRotation, state: RotationState, before: list[str], words: Language
-) -> list[str]:
-    waits = await rotation.waits_for(state)
-    if waits and waits != before and before != [""]:
-        tell(say("it waits for {places}", places=row(waits)), words)
-    return waits
 
 
 async def _retire(opened: OpenDatabase, words: Language) -> None:
