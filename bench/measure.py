@@ -1,4 +1,4 @@
-"""`make measure`: how soon `oaflow run` is ready, what idling costs; its pages, timers, journeys, menus."""
+"""`make measure`: how soon `oaflow run` is ready, what idling costs; pages, timers, journeys, menus, keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import uvloop
 
-from bench import journeys, menus, pages
+from bench import journeys, keys, menus, pages
 from bench.main import SECRET, free_port, playbook
 
 READY_LIMIT = 1.5
@@ -98,6 +98,7 @@ def main() -> int:
     well &= asyncio.run(pages.measured())
     well &= uvloop.run(journeys.measured())
     well &= uvloop.run(menus.measured())
+    well &= uvloop.run(keys.measured())
     return int(not well)
 
 

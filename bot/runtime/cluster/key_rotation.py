@@ -62,7 +62,8 @@ class KeyRotation:
         """Do what can be done now, and say how far it is after each step; whether another has it."""
         while (state := await self._stores.rotations.claim(self._me)) is not None:
             await told(state)
-            await self._watch.look()
+            if state.stage != "alone" or self._watch.stage < state.number:
+                await self._watch.look()
             if not await self._step(state):
                 return False
             await self._clock.wait(BETWEEN)

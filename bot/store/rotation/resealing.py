@@ -21,7 +21,7 @@ from bot.store.rotation.renewal import HASHED, renewed
 from bot.store.sealing.private import PrivateFields, all_hashed
 from bot.store.sealing.seal import Seal, index_key_of, key_of
 
-BATCH = 200
+BATCH = 500
 """Documents that are read at a time."""
 PHONES = "phones"
 
@@ -93,21 +93,20 @@ class Resealer:
 
     async def _put(self, collection: str, documents: Sequence[Document], done: Resealed) -> list[Document]:
         """Put in place what is renewed; those with which somebody else was faster."""
-        updates, whose = [], []
-        for document in documents:
-            old, new = renewed(collection, document, self._seal)
-            if new:
-                updates.append(({"_id": document["_id"], **old}, {"$set": new}, False))
-                whose.append(document)
-        if not updates:
-            return []
         now = self._database.synchronous(collection)
-        changed = await self._database.visit(lambda: update_all(now, updates))
+
+        def put() -> tuple[int, list[Any]]:
+            """In a thread: nobody's turn waits for it."""
+            both = [(document["_id"], *renewed(collection, document, self._seal)) for document in documents]
+            updates = [({"_id": name, **old}, {"$set": new}, False) for name, old, new in both if new]
+            changed = update_all(now, updates) if updates else 0
+            return changed, [where["_id"] for where, _, _ in updates]
+
+        changed, ids = await self._database.visit(put)
         done.changed += changed
-        if changed == len(updates):
+        if changed == len(ids):
             return []
         async with reaching():
-            ids = [document["_id"] for document in whose]
             found = await self._database.collection(collection).find({"_id": {"$in": ids}}).to_list(None)
         return [one for one in found if renewed(collection, one, self._seal)[1]]
 
