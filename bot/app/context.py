@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.app.live import Live
 from bot.app.reload import Reload
+from bot.app.rotating_keys import RotatingKeys
 from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
 from bot.model.clock import PatientClock
@@ -31,4 +32,5 @@ class AppContext:
     shops: Shops
     personal: PersonalAddresses
     menus: MenuIds
+    keys: RotatingKeys
     pretend: Simulator | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +11,13 @@ from bot.app.keys_from import keys_from
 from bot.model.pace import PRODUCTION, Pace, pace_of
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
+from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.syntax.environment import filled
 from bot.store.database.mongo import DATABASE, Database, initiate
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
+from bot.store.rotation.rotations import NAMED
 from bot.store.sealing.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, parse
-from bot.store.sealing.keys import KeyRegister, WrongKeys
+from bot.store.sealing.keys import WrongKeys, key_use
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
@@ -24,19 +27,27 @@ class SettingsWrong(Refusal):
     """What is set beside the playbook does not fit; the sentence says how to mend it."""
 
 
+GENERATED = "generated"
+"""What stands as `keys:` where the embedded database has a ring of its own, in the file `KEYS`."""
+KEYS = "keys"
 PRETEND = "pretend_"
 """What the database of pretend people is called, before the id of the process whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDatabase:
-    """A database ready for use. `process` is this process's id in it, `pretend` the name of a pretend one."""
+    """A database ready for use. `process` is this process's id in it, `pretend` the name of a pretend one.
+
+    `read_ring()` is the key ring as its file, or `.env`, has it now; `keys_file` is `None` where it is
+    `OAFLOW_KEYS` that has it.
+    """
 
     stores: Stores
     embedded: EmbeddedDatabase | None
     process: str
     seal: Seal
-    keys: KeyRing
+    read_ring: Callable[[], KeyRing]
+    keys_file: Path | None
     pretend: str | None = None
     others: list[Stores] = field(default_factory=list)
     """Those of simulators, once they were asked for."""
@@ -109,6 +120,10 @@ async def open_database(
     else:
         raise SettingsWrong(say('database: is neither "embedded" nor an address that begins with mongodb://'))
     database = None
+
+    def read_ring() -> KeyRing:
+        return _ring(settings, folder, environment, embedded, anew=True)
+
     try:
         ring = _ring(settings, folder, environment, embedded)
         database = Database(uri, name)
@@ -116,7 +131,12 @@ async def open_database(
         if pretend and embedded is not None:
             await _forget_the_dead(database, embedded)
         await database.prepare()
-        await KeyRegister(database).check(ring.fingerprints())
+        seal = Seal(ring)
+        stores = stores_of(database, seal, process, embedded, pace)
+        await stores.register.check(ring.fingerprints())
+        rotation = await stores.rotations.state()
+        alone = rotation is not None and rotation.number >= NAMED
+        seal.take(ring, key_use(ring, await stores.register.known(), alone=alone))
     except BaseException as error:
         if database is not None:
             database.close()
@@ -125,9 +145,8 @@ async def open_database(
         if isinstance(error, WrongKeys):
             raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
         raise
-    seal = Seal(ring)
-    stores = stores_of(database, seal, process, embedded, pace)
-    return OpenDatabase(stores, embedded, process, seal, ring, name if pretend else None)
+    file = data_folder(folder, environment) / KEYS if settings.keys == GENERATED else None
+    return OpenDatabase(stores, embedded, process, seal, read_ring, file, name if pretend else None)
 
 
 async def _forget_the_dead(database: Database, embedded: EmbeddedDatabase) -> None:
@@ -138,10 +157,15 @@ async def _forget_the_dead(database: Database, embedded: EmbeddedDatabase) -> No
 
 
 def _ring(
-    settings: Settings, folder: Path, environment: Mapping[str, str], embedded: EmbeddedDatabase | None
+    settings: Settings,
+    folder: Path,
+    environment: Mapping[str, str],
+    embedded: EmbeddedDatabase | None,
+    *,
+    anew: bool = False,
 ) -> KeyRing:
-    """The keys of this database. Raises `SettingsWrong`, with where they come from."""
-    if settings.keys == "generated" and embedded is None:
+    """The keys of this database; `anew`: as `.env` has them now. Raises `SettingsWrong`, with whence."""
+    if settings.keys == GENERATED and embedded is None:
         raise SettingsWrong(
             say(
                 "a database of its own needs keys that you keep yourself; make them with\n"
@@ -150,9 +174,13 @@ def _ring(
             )
         )
     try:
-        if settings.keys == "generated":
-            return load_or_generate(data_folder(folder, environment) / "keys")
-        return parse(settings.keys)
+        if settings.keys == GENERATED:
+            return load_or_generate(data_folder(folder, environment) / KEYS)
+        written = settings.written.get(("keys",))
+        now = None
+        if anew and written is not None:
+            now = filled(written.text, {**read_dotenv(folder)[0], **environment})
+        return parse(settings.keys if now is None else now)
     except BadKeyFile as error:
         raise SettingsWrong(error.said) from error
     except BadKeys as error:
@@ -161,8 +189,8 @@ def _ring(
 
 def _with_whence(error: Refusal, settings: Settings, folder: Path, environment: Mapping[str, str]) -> Said:
     """What is wrong with keys, and who has set them."""
-    is_ours = settings.keys == "generated"
-    file = str(data_folder(folder, environment) / "keys")
+    is_ours = settings.keys == GENERATED
+    file = str(data_folder(folder, environment) / KEYS)
     whence = file if is_ours else keys_from(settings, folder, environment)
     return say("keys: {why}; they are those of {whence}", why=error.said, whence=whence)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.app.database import GENERATED
 from bot.line.client import LineClient
 from bot.line.reissued import BOTH_GOOD, Former, formers, secrets
 from bot.model.channel import Channel
@@ -90,7 +91,7 @@ class Live:
     def may_take(self, read: ValidPlaybook) -> None:
         """Raises `NeedsStart` where these settings cannot be taken over."""
         new, old = read.settings, self.settings
-        if (new.database, new.keys) != (old.database, old.keys):
+        if (new.database, new.keys == GENERATED) != (old.database, old.keys == GENERATED):
             raise NeedsStart(
                 say('"database" and "keys" are read when oaflow starts: stop it, and start it again')
             )

@@ -21,7 +21,7 @@ from bot.runtime.intake.openings import Openings
 from bot.runtime.pages import PageDesk
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal import PersonalAddresses
-from bot.store.sealing.derived_keys import session_keys
+from bot.store.sealing.derived_keys import LiveKeys, session_keys
 from bot.web.liff.api import PagesApi
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
@@ -81,7 +81,7 @@ def member_pages(
     )
     runtime.turns.on_pages = desk.written
     runtime.also("pages", desk.run)
-    sessions = Sessions(session_keys(opened.keys), clock)
+    sessions = Sessions(LiveKeys(opened.seal, session_keys), clock)
     id_tokens = IdTokens(outside.api, outside.session, clock)
     sign_in = SignIn(id_tokens, opened.stores.attempts, sessions, clock)
     who = Who(sign_in, sessions, outside.proxies)

@@ -19,6 +19,7 @@ from bot.app.member_pages import Outside, member_pages
 from bot.app.menus_at_line import keep_menus
 from bot.app.new_secrets import NewSecrets
 from bot.app.reload import Reload
+from bot.app.rotating_keys import rotating_keys
 from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
@@ -44,7 +45,7 @@ from bot.runtime.sending.personal import PersonalAddresses
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
-from bot.store.sealing.derived_keys import address_keys
+from bot.store.sealing.derived_keys import LiveKeys, address_keys
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
@@ -110,10 +111,14 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     reload = Reload(begun.read, live, acceptance, secrets, clock)
     shops = Shops(live, session, clock, begun.shop_api)
     stack.push_async_callback(shops.stop)
-    personal = PersonalAddresses(address_keys(begun.opened.keys), begun.public, lambda: live.playbook)
+    personal = PersonalAddresses(
+        LiveKeys(begun.opened.seal, address_keys), begun.public, lambda: live.playbook
+    )
     menus = MenuIds(begun.opened.stores.rich_menus, clock)
     pretend = simulator_of(begun, live, clock)
-    return AppContext(begun, clock, session, live, reload, shops, personal, menus, pretend)
+    keys = await rotating_keys(begun.opened, clock)
+    stack.push_async_callback(keys.rotation.end)
+    return AppContext(begun, clock, session, live, reload, shops, personal, menus, keys, pretend)
 
 
 def _desks(serving: AppContext) -> BindingDesks:
@@ -130,6 +135,10 @@ def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk) -> Run
     opened, live, pretend = serving.begun.opened, serving.live, serving.pretend
     credit = desks.credits.on_channels(lambda: live.playbook)
     allowed = allowances(live, credit, opened.stores, serving.clock)
+
+    async def may_decide() -> bool:
+        return await serving.keys.watch.look() and await serving.reload.versions.may_decide()
+
     runtime = Runtime(
         RuntimeDeps(
             playbook=lambda: live.playbook,
@@ -139,7 +148,7 @@ def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk) -> Run
             clock=serving.clock,
             me=opened.process,
             gone=opened.gone,
-            may_decide=serving.reload.versions.may_decide,
+            may_decide=may_decide,
             effects=EffectRouter(desks.codes, desks.members, hooks, keeper=desks.members),
             watch=pretend.watch if pretend is not None else None,
             world=allowed.world,
@@ -158,15 +167,17 @@ def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk) -> Run
 
 
 def _presence(serving: AppContext, runtime: Runtime) -> Presence:
-    begun, live, reload = serving.begun, serving.live, serving.reload
+    begun, live, reload, watch = serving.begun, serving.live, serving.reload, serving.keys.watch
     where, machine = f"{socket.gethostname()}:{begun.folder.resolve()}", SystemClock()
 
     def told() -> Serving:
         ahead = (serving.clock.now() - machine.now()).total_seconds() if begun.simulator else 0.0
-        return Serving(begun.opened.process, where, live.playbook.version, reload.holds, ahead)
+        names, stage = watch.names, watch.stage
+        return Serving(begun.opened.process, where, live.playbook.version, reload.holds, ahead, names, stage)
 
     presence = Presence(begun.opened.stores.processes, told, serving.clock)
-    reload.on_hold = presence.changed
+    reload.on_hold = watch.on_change = presence.changed
+    runtime.also("keys", serving.keys.rotation.run)
     runtime.also("presence", presence.run)
     return presence
 
@@ -239,7 +250,7 @@ def _health(serving: AppContext, runtime: Runtime) -> HealthPages:
                     await health.ping()
             except (DatabaseUnavailable, TimeoutError):
                 return "the database is away"
-        return runtime.trouble or serving.reload.versions.trouble
+        return runtime.trouble or serving.keys.watch.trouble or serving.reload.versions.trouble
 
     return HealthPages(trouble, runtime.metrics, runtime.line.trouble)
 

@@ -41,8 +41,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "journey": ("bot.cli.journey.command", "how journeys stand, and what was counted of them"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
-    "deadletters": ("bot.cli.deadletters", "what was given up, and events set aside"),
-    "keys": ("bot.cli.keys", "the keys of sealed fields"),
+    "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
+    "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }
 """A row for each: its module, a `Command`, and what `oaflow --help` says of it."""
 

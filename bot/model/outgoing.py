@@ -45,10 +45,22 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Handled:
+    """What somebody has done about what was given up: sent once more, as the call of `event`, or dropped."""
+
+    how: Literal["resent", "dropped"]
+    who: str
+    at: datetime
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeadLetter:
     """A call that was given up, with the reason, kept for a person to look at.
 
     `request_id` is what LINE calls the request by that it was refused with, where LINE has answered.
+    `tries`: attempts of the process that gave it up. `elsewhere`: of a reply, how many of its last messages
+    were to go as a push of their own. `handled`: nobody looks for it any more.
     """
 
     outgoing: Outgoing
@@ -58,6 +70,9 @@ class DeadLetter:
     reason: str
     detail: str
     request_id: str | None = None
+    tries: int = 1
+    elsewhere: int = 0
+    handled: Handled | None = None
 
     @property
     def name(self) -> str:

@@ -10,7 +10,8 @@ class Serving:
     """A process that lives: `runs` is the version it decides with, `holds` the one in its files now.
 
     `holds` is `None` where the files cannot be taken over. `where` is machine and folder, for people. By
-    `ahead` seconds its clock is ahead of the machine's, as a simulator's can be.
+    `ahead` seconds its clock is ahead of the machine's, as a simulator's can be. `keys` are the names of all
+    keys that it has, `stage` how far it has seen their rotation go.
     """
 
     process: str
@@ -18,3 +19,5 @@ class Serving:
     runs: str
     holds: str | None
     ahead: float = 0.0
+    keys: tuple[str, ...] = ()
+    stage: int = -1

@@ -77,6 +77,15 @@ KINDS: Mapping[str, Said] = {
 """What was decided to be done; a note is none of these: it is a row of its own."""
 
 
+def end_in_words(end: CallEnd) -> Said:
+    """How a call has just ended."""
+    if not end.lost:
+        return _DONE.get(end.how) or say("done: {end}", end=end.how)
+    if end.how == "unsure":
+        return say("nobody knows whether it arrived")
+    return say("given up once more: {why}", why=end.how)
+
+
 def calls_in_words(calls: Sequence[Told], at: Callable[[datetime], str]) -> list[Said]:
     """A line for each call."""
     return [say("{call}: {end}", call=_name(call), end=_end(call, at)) for call in calls]

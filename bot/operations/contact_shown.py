@@ -62,13 +62,7 @@ async def revealed(found: FoundContact, actor: str, now: datetime) -> ShownConta
 
 async def history(found: FoundContact, now: datetime, *, reveal: bool = False) -> ContactHistory:
     """What was done and what happened. With `reveal`, of whom `revealed` was asked before."""
-    lines: dict[str, AuditRow] = {}
-    parts = [found.contact.id]
-    for part in parts:  # which grows: who was merged may have been merged from others
-        rows = await found.stores.audit.of(part)
-        lines |= {row.id: row for row in rows}
-        merges = (row for row in rows if row.what == "merged" and row.undone_by is None)
-        parts += [row.other for row in merges if row.contact == part and row.other is not None]
+    parts, lines = await parts_of(found)
     journal = found.stores.journal
     happening = [row for part in parts for row in await journal.latest_of(part, part_of(part), ROWS)]
     happening = _newest(happening)[:ROWS]
@@ -76,6 +70,18 @@ async def history(found: FoundContact, now: datetime, *, reveal: bool = False) -
     told = [row if reveal or row.text is None else replace(row, text=HIDDEN) for row in happening]
     audit = _newest(lines.values())
     return ContactHistory(len(found.stored.waiting), tuple(parts[1:]), tuple(audit), tuple(told), ends)
+
+
+async def parts_of(found: FoundContact) -> tuple[list[str], dict[str, AuditRow]]:
+    """The ids of a contact and of all who were merged into it, and what was done to them, by its id."""
+    lines: dict[str, AuditRow] = {}
+    parts = [found.contact.id]
+    for part in parts:  # which grows: who was merged may have been merged from others
+        rows = await found.stores.audit.of(part)
+        lines |= {row.id: row for row in rows}
+        merges = (row for row in rows if row.what == "merged" and row.undone_by is None)
+        parts += [row.other for row in merges if row.contact == part and row.other is not None]
+    return parts, lines
 
 
 def _newest(rows: Iterable[Row]) -> list[Row]:

@@ -1,14 +1,47 @@
-"""What was given up and what was set aside, without whose it is."""
+"""What was given up and what was set aside: which, why, since when; nobody's name in it, unless asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+import orjson
+
+from bot.model.audit import AuditRow
+from bot.model.outgoing import DeadLetter
+from bot.model.said import Refusal, Said, say
 from bot.operations.now_among import now_among
-from bot.store.events.given_up import GivenUp
+from bot.playbook.similar import shown
+from bot.runtime.sending.letters import Doubt, NotAgain, once_more
+from bot.store.events.given_up import AsideEvent, GivenUp
+from bot.store.sealing.seal import SealBroken
 from bot.store.stores import Stores
+
+SEEN = 4
+"""Characters at the end of a LINE id that are shown: enough to tell two apart, and nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which of them are meant: of the last `days`; of these kinds, reasons, channels, contacts, where named.
+
+    `handled`: also what somebody has sent once more or dropped.
+    """
+
+    days: int
+    kinds: Collection[str] = ()
+    reasons: Collection[str] = ()
+    channels: Collection[str] = ()
+    contacts: Collection[str] | None = None
+    handled: bool = False
+
+    def means(self, one: GivenUp) -> bool:
+        """Whether it is one of them."""
+        asked = ((self.kinds, one.kind), (self.reasons, one.reason), (self.channels, one.channel))
+        return all(not some or value in some for some, value in asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +52,122 @@ class GivenUpSince:
     found: Sequence[GivenUp]
 
 
-async def given_up(people: Stores, days: int) -> GivenUpSince:
+class NoneSuch(Refusal):
+    """Nothing was given up or set aside under this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class InFull:
+    """One of them, and what sending it once more would be: `why_not` says why it cannot be.
+
+    `contents`: the types of its messages, or what they say, where it was revealed; of an event where in
+    oaflow it failed, or the whole traceback.
+    """
+
+    one: GivenUp
+    contents: Sequence[Any]
+    doubt: Doubt = ""
+    costs: bool = False
+    why_not: Said | None = None
+
+
+async def given_up(people: Stores, which: Which) -> GivenUpSince:
     """What was lost in these times 24 hours, back from now. May raise `DatabaseUnavailable`."""
-    since = await now_among(people) - timedelta(days=days)
-    return GivenUpSince(since, await people.given_up.since(since))
+    since = await now_among(people) - timedelta(days=which.days)
+    found = await people.given_up.since(since, contacts=which.contacts, handled=which.handled)
+    return GivenUpSince(since, [one for one in found if which.means(one)])
+
+
+async def called(people: Stores, name: str) -> DeadLetter | AsideEvent:
+    """The one that is called so. Raises `NoneSuch`, and `DatabaseUnavailable`."""
+    try:
+        found = await people.journal.letter_called(name) or await people.given_up.aside(name)
+    except SealBroken as error:
+        raise NoneSuch(
+            say("{name} does not open: its key is missing, or it is damaged", name=shown(name))
+        ) from error
+    if found is None:
+        raise NoneSuch(say("nothing is given up or set aside under the name {name}", name=shown(name)))
+    return found
+
+
+async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull:
+    """All that is known of one. With an `actor` what was said is revealed, which the audit log says first."""
+    found, now = await called(people, name), await now_among(people)
+    if actor is not None:
+        whose = found.shown.contact if isinstance(found, AsideEvent) else found.contact
+        row = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", whose)
+        await people.audit.add(row)
+    if isinstance(found, AsideEvent):
+        lines = found.why.splitlines()
+        return InFull(found.shown, lines if actor is not None else _where(lines))
+    contents = _contents(found, reveal=actor is not None)
+    try:
+        again = once_more(found, now)
+    except NotAgain as error:
+        return InFull(as_shown(found), contents, why_not=error.said)
+    return InFull(as_shown(found), contents, again.doubt, again.costs)
+
+
+def as_shown(letter: DeadLetter) -> GivenUp:
+    """A letter as the list has it."""
+    call = letter.outgoing
+    return GivenUp(
+        letter.name,
+        call.channel,
+        call.kind,
+        letter.reason,
+        letter.at,
+        letter.detail,
+        letter.request_id,
+        letter.contact,
+        call.created,
+        letter.tries,
+        letter.handled,
+    )
+
+
+def masked_contact(contact: str) -> str:
+    """A contact's id as whoever looks through a list may see it: `main:U••••cdef`."""
+    channel, _, user = contact.partition(":")
+    return f"{channel}:{user[:1]}••••{user[-SEEN:] if len(user) > 2 * SEEN else ''}"
+
+
+def for_programs(one: GivenUp) -> dict[str, Any]:
+    """One of them as JSON: without whose it is."""
+    handled = one.handled
+    return {
+        "name": one.name,
+        "channel": one.channel,
+        "kind": one.kind,
+        "reason": one.reason,
+        "at": one.at,
+        "since": one.since,
+        "tries": one.tries,
+        "contact": masked_contact(one.contact),
+        "detail": one.detail,
+        "request_id": one.request_id,
+        "handled": None if handled is None else handled.how,
+        "handled_by": None if handled is None else handled.who,
+        "handled_at": None if handled is None else handled.at,
+    }
+
+
+def _contents(letter: DeadLetter, *, reveal: bool) -> list[Any]:
+    try:
+        body = orjson.loads(letter.outgoing.body)
+    except orjson.JSONDecodeError:
+        return []
+    messages = body.get("messages") if isinstance(body, Mapping) else None
+    if not isinstance(messages, list):
+        return [body] if reveal else []
+    return messages if reveal else [message.get("type", "?") for message in messages]
+
+
+def _where(lines: Sequence[str]) -> list[str]:
+    """Where a traceback has gone through, and what kind of exception it is: no value of anybody's."""
+    places = [number for number, line in enumerate(lines) if line.startswith('  File "')]
+    if not places:
+        return []
+    kind = next((line for line in lines[places[-1] :] if not line.startswith(" ")), "")
+    return [*(lines[number].strip() for number in places[-3:]), kind.partition(":")[0]]

@@ -52,13 +52,14 @@ class Again:
 class GiveUp:
     """Set it aside as a dead letter. `reason` is a stable word, `detail` what LINE said, under which id.
 
-    `unsent`: no attempt can have reached anybody.
+    `unsent`: no attempt can have reached anybody. `tries`: attempts of this process.
     """
 
     reason: str
     detail: str
     request_id: str | None = None
     unsent: bool = False
+    tries: int = 1
 
 
 LEFT_OUT = Done("left-out")
@@ -80,8 +81,8 @@ def verdict(
     `uncertain`: an attempt before this one, perhaps of a process that died, may have had its effect.
     """
     found = _verdict(call, outcome, attempt, uncertain, now)
-    if isinstance(found, GiveUp) and not uncertain and not isinstance(outcome, Unknown):
-        return replace(found, unsent=True)
+    if isinstance(found, GiveUp):
+        return replace(found, unsent=not uncertain and not isinstance(outcome, Unknown), tries=attempt)
     return found
 
 

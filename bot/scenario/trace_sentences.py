@@ -56,6 +56,7 @@ HEARD: Mapping[str, str] = {
     "after: {wait}": "time is up ({wait})",
     "sweep: {any}": "time to look at audiences and menus anew",
     "menu_again: {any}": "the rich menu is looked at again",
+    "resent: {any}": "staff sent once more what had been given up",
     "quota_back: {any}": "there is quota again",
     "stopped: {any}": "a flow was stopped",
     "set: {any}": "data was brought up to date",

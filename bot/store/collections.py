@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_USER, Hash, KeyedId
+from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_USER, Hashes, KeyedId
 
 LIFE = "life"
 """What the index is called by which MongoDB removes rows."""
@@ -56,10 +56,10 @@ class Whose:
     fields: tuple[str, ...] = ()
     keys: tuple[KeyedId, ...] = ()
 
-    def rows_of(self, person: PersonKeys, hash_text: Hash) -> Mapping[str, Any]:
+    def rows_of(self, person: PersonKeys, hash_text: Hashes) -> Mapping[str, Any]:
         """The filter for a person's rows."""
         told = {"phone": person.phones, "user": person.users, "address": ()}
-        keyed = [key.of(value, hash_text) for key in self.keys for value in told[key.kind]]
+        keyed = [row for key in self.keys for value in told[key.kind] for row in key.all_of(value, hash_text)]
         ways: list[Mapping[str, Any]] = [{field: {"$in": list(person.contacts)}} for field in self.fields]
         return {"$or": [*ways, {"_id": {"$in": keyed}}] if self.keys else ways}
 
@@ -87,9 +87,13 @@ class CollectionSpec:
         return [*self.indexes, *([self.life.index()] if isinstance(self.life, Expires) else [])]
 
 
-def _index(name: str, *fields: str, where: Mapping[str, Any] | None = None) -> IndexModel:
-    """An index, of those documents only that fit `where`."""
-    only = {"partialFilterExpression": where} if where is not None else {}
+def _index(
+    name: str, *fields: str, where: Mapping[str, Any] | None = None, unique: bool = False
+) -> IndexModel:
+    """An index, of those documents only that fit `where`; `unique`: no two of them share a value."""
+    only: dict[str, Any] = {"partialFilterExpression": where} if where is not None else {}
+    if unique:
+        only["unique"] = True
     return IndexModel([(field, ASCENDING) for field in fields], name=name, **only)
 
 
@@ -136,6 +140,7 @@ TRACE_LIFE = Expires("at", timedelta(days=7))
 TRACE = CollectionSpec(name="trace", life=TRACE_LIFE, person=Whose(("contact",)), sealed=("steps",))
 PHONES = CollectionSpec(
     name="phones",
+    indexes=(_index("by_hash", "h", where=_if_there("h"), unique=True),),
     # who reserved one and went away leaves nothing behind
     life=Expires("until", timedelta(days=1), where={"state": "reserved"}),
     person=Whose(("contact", "claimed")),
@@ -166,7 +171,7 @@ AUDIT = CollectionSpec(
 )
 DEAD_LETTERS = CollectionSpec(
     name="deadletters",
-    indexes=(_index("by_time", "at"),),
+    indexes=(_index("by_time", "at"), _index("by_name", "name")),
     life=Stays("removed"),
     person=Whose(("contact",)),
     sealed=("call.body",),
@@ -207,6 +212,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("leases", _FOR_EVER),
         _of_nobody("processes", Expires("until")),
         _of_nobody("keys", _FOR_EVER),
+        _of_nobody("rotations", _FOR_EVER),
         _of_nobody("playbooks", _FOR_EVER, _index("version", "version")),
     )
 }

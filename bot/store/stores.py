@@ -31,6 +31,9 @@ from bot.store.events.given_up import GivenUpList
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
 from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.rotation.resealing import Resealer
+from bot.store.rotation.rotations import Rotations
+from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
 
 
@@ -77,8 +80,11 @@ class Stores:
     playbooks: Playbooks
     processes: Processes
     quotas: QuotaFigures
+    register: KeyRegister
+    resealer: Resealer
     rewriter: Rewriter
     rich_menus: RichMenuMappings
+    rotations: Rotations
     standing: StandingPeople
     totals: Totals
 
@@ -105,7 +111,7 @@ def stores_of(
         codes=Codes(database, seal),
         contacts=contacts,
         counts=Counts(database),
-        given_up=GivenUpList(database),
+        given_up=GivenUpList(database, seal, inbox),
         health=DatabaseHealth(database, embedded),
         held=HeldPeople(database),
         inbox=inbox,
@@ -119,8 +125,11 @@ def stores_of(
         playbooks=Playbooks(database),
         processes=Processes(database, gone),
         quotas=QuotaFigures(database),
+        register=KeyRegister(database),
+        resealer=Resealer(database, seal),
         rewriter=Rewriter(database, seal, inbox, phones),
         rich_menus=RichMenuMappings(database),
+        rotations=Rotations(database),
         standing=StandingPeople(database),
         totals=Totals(database),
     )

@@ -1,4 +1,4 @@
-"""`oaflow deadletters list`: what nobody has got, without whose it is. K3, A8"""
+"""`oaflow deadletters`: what nobody has got: listed, shown, sent once more, dropped. K3, A8"""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def test_a_line_for_each(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     said = capsys.readouterr()
     assert said.err == ""
     event, call, counted = said.out.splitlines()
-    assert event.endswith("  main:01HEVENT  main  event  aside")
-    assert call.endswith(f"  {RECENT.name}  main  push  unsure: status 500")
+    assert event.endswith("  main:01HEVENT  main  event  main:U••••cdef  aside")
+    assert call.endswith(f"  {RECENT.name}  main  push  main:U••••cdef  unsure: status 500")
     assert (
-        counted == "1 call was given up and 1 event is set aside; one of them:  oaflow explain --event NAME"
+        counted == "1 call was given up and 1 event is set aside; one of them:  oaflow deadletters show NAME"
     )
     assert LINE_ID not in said.out
     assert "secret" not in said.out
@@ -78,8 +78,14 @@ def test_for_programs_and_further_back(capsys: pytest.CaptureFixture[str]) -> No
         "kind": "push",
         "reason": "unsure",
         "at": RECENT.at.isoformat(),
+        "since": RECENT.at.isoformat(),
+        "tries": 1,
+        "contact": "main:U••••cdef",
         "detail": "status 500",
         "request_id": "request-7",
+        "handled": None,
+        "handled_by": None,
+        "handled_at": None,
     }
 
 
@@ -87,7 +93,92 @@ def test_for_programs_and_further_back(capsys: pytest.CaptureFixture[str]) -> No
 def test_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["deadletters", "list", "--language", "zh-TW"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last == "放棄了 1 次發送和擱置了 1 個事件；看其中一個：  oaflow explain --event NAME"
+    assert last == "放棄了 1 次發送和擱置了 1 個事件；看其中一個：  oaflow deadletters show NAME"
+
+
+@pytest.mark.usefixtures("given_up")
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (["--kind", "event"], ["main:01HEVENT"]),
+        (["--kind", "push", "--days", "60"], [OLD.name, RECENT.name]),
+        (["--reason", "quota", "--days", "60"], [OLD.name]),
+        (["--channel", "outlet"], []),
+        (["--person", "M1001", "--kind", "push"], [RECENT.name]),
+        (["--person", "Bob"], None),
+        (["--person", "main:U2"], []),
+    ],
+)
+def test_which_are_meant(
+    options: list[str], names: list[str] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["deadletters", "list", *options, "--json"])
+    said = capsys.readouterr()
+    if names is None:
+        assert (code, said.out) == (1, "")
+    else:
+        assert [one["name"] for one in json.loads(said.out)] == names
+
+
+@pytest.mark.usefixtures("given_up")
+def test_one_is_shown_without_whose_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deadletters", "show", RECENT.name, "--language", "en"]) == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[:3] == [
+        f"called    {RECENT.name}",
+        "what      push on main",
+        "for       main:U••••cdef",
+    ]
+    assert "contents  text" in said
+    assert "resend    a push with a new retry key: it may be the second one" in said
+    assert LINE_ID not in said
+    assert "小美" not in said
+    assert main(["deadletters", "show", RECENT.name, "--reveal", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["contact"], told["contents"][0]["text"]) == (AMY.id, "小美")
+    assert main(["contact", "show", AMY.id, "--language", "en"]) == 0
+    assert "revealed" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("given_up")
+def test_what_is_not_known_or_not_written_as_it_should_be(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, code, why in (
+        (["show", "nothing"], 1, 'under the name "nothing"'),
+        (["show"], 2, "write one NAME"),
+        (["resend"], 2, "write each NAME"),
+        (["drop"], 2, "write each NAME"),
+        (["drop", RECENT.name, "--kind", "push"], 2, "write each NAME"),
+        (["drop", "--kind", "push"], 1, "without a yes: add  --yes"),
+    ):
+        assert main(["deadletters", *words, "--language", "en"]) == code, words
+        assert why in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("given_up")
+def test_sent_once_more_and_dropped(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody runs: it is stored, once, and said so; who comes second is told who was first."""
+    order = ["deadletters", "resend", RECENT.name, "--language", "en"]
+    assert main(order) == 1
+    said = capsys.readouterr()
+    assert "may be the second one that the person gets; all the same:  --second" in said.out
+    assert "not done: 1 of 1" in said.err
+    assert main([*order, "--second"]) == 0
+    assert capsys.readouterr().out == f"{RECENT.name}  stored: it is done as soon as oaflow runs\n"
+    assert main([*order, "--second"]) == 1
+    assert "it was sent once more already, by command:" in capsys.readouterr().out
+    assert main(["deadletters", "drop", "--kind", "event", "--yes", "--json"]) == 0
+    (dropped,) = json.loads(capsys.readouterr().out)
+    assert (dropped["name"], dropped["became"]) == ("main:01HEVENT", "dropped")
+    assert main(["deadletters", "list", "--language", "en"]) == 0
+    assert capsys.readouterr().out.startswith("nothing was given up or set aside")
+    assert main(["deadletters", "list", "--all", "--language", "en"]) == 0
+    event, call, _ = capsys.readouterr().out.splitlines()
+    assert event.endswith("(dropped)")
+    assert call.endswith("(sent once more)")
+    assert main(["contact", "show", AMY.id, "--language", "en"]) == 0
+    shown = capsys.readouterr().out
+    assert "resent" in shown
+    assert "Staff sent once more what had been given up" in shown or "staff sent once more" in shown
 
 
 def test_where_there_are_none(people: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,6 +69,7 @@ from bot.model.event import (
 )
 from bot.model.place import Place
 from bot.playbook.shape.triggers import NEWS
+from bot.runtime.sending.letters import RESENT
 
 NAME = "名字"
 HERE = Place("rules.yaml", 3, 9, "rules[0].if")
@@ -92,7 +93,7 @@ EVENTS: list[What] = [
     *(TimerDue(Timer(NAME, "main", 1, name, NOW)) for name in (*WAITS, "door", "start 0", f"enters {NAME}")),
     *(TimerDue(Timer("", "main", 0, name, NOW)) for name in OWN_TIMERS),
     *(News(kind, one) for kind, word in NEWS.items() for one in word.value.get("words", [NAME])),
-    *(News(kind, "") for kind in (SWEEP, MENU_AGAIN, "quota_back", "stopped", "set", "given")),
+    *(News(kind, "") for kind in (SWEEP, MENU_AGAIN, RESENT, "quota_back", "stopped", "set", "given")),
     *(
         Outcome(asked.answer, result, None, NAME if asked.answer == "hook" else "")
         for asked in ASKED.values()

@@ -108,7 +108,7 @@ async def test_a_persons_rows_are_found_all_of_them_and_nobody_elses(
         everything = await rows(database, spec, {})
         mine = {}
         if isinstance(spec.person, Whose):
-            mine = await rows(database, spec, spec.person.rows_of(person, seal.blind_index))
+            mine = await rows(database, spec, spec.person.rows_of(person, seal.blind_indexes))
         about = {key for key, row in everything.items() if mentions(row, person)}
         missed |= {(spec.name, key) for key in about - mine.keys()}
         strange |= {(spec.name, key) for key, row in mine.items() if mentions(row, other)}

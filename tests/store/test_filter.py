@@ -68,7 +68,7 @@ class Crowd:
         }
 
     def there(self, condition: Condition, channel: str, when: When) -> set[str]:
-        query = filter_of(condition, channel, when.now, when.zone, self.seal.blind_index, sms_credit="low")
+        query = filter_of(condition, channel, when.now, when.zone, self.seal.blind_indexes, sms_credit="low")
         return {document["_id"] for document in self.stored.find(query, {"_id": 1})}
 
 
@@ -262,7 +262,7 @@ FAULTS: Mapping[str, Fault] = {
         "month_days", lambda days, when: engine_bounds.month_days(days, when)[:1]
     ),
     "another month": _in_filter("month", lambda asked, when: "02-"),
-    "the hash of the bare value": _in_filter("hashed", lambda value, hash_text: hash_text(str(value))),
+    "the hash of the bare value": _in_filter("all_hashed", lambda value, hash_text: hash_text(str(value))),
     "a field at a wrong place": _elsewhere("clerk", "b.clerk.name"),
     "unknown marketing is no": _elsewhere("marketing", "marketing_here"),
     "in memory: not of unknown is false": _leaf(Not, _unknown_is_not),
@@ -342,7 +342,7 @@ def test_private_values_are_asked_for_by_their_hash(seal: Seal) -> None:
             AttributeTest(HERE, "x.carrier", "text", (Is(("/ABC1234",)),)),
         )
     )
-    query = str(filter_of(condition, "main", NOWS[0], ZONES[0], seal.blind_index))
+    query = str(filter_of(condition, "main", NOWS[0], ZONES[0], seal.blind_indexes))
     assert "912345678" not in query
     assert "ABC1234" not in query
 

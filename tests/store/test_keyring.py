@@ -21,7 +21,7 @@ def test_reads_rings_with_the_current_key_first() -> None:
     ring = parse(f" seal=new:{A},old-1:{B}\n index={C} ")
     assert ring.current == "new"
     assert dict(ring.seal) == {"new": b"\1" * 32, "old-1": b"\2" * 32}
-    assert ring.index == b"\xfb" * 32
+    assert dict(ring.index) == {"index": b"\xfb" * 32}
     assert parse(ring.text()) == ring
 
 
@@ -71,9 +71,9 @@ def test_repr_and_fingerprints_show_no_key() -> None:
 
 def test_a_ring_needs_keys() -> None:
     with pytest.raises(BadKeys, match="no sealing key"):
-        KeyRing({}, b"\1" * 32)
+        KeyRing({}, {"index": b"\1" * 32})
     with pytest.raises(BadKeys, match="32 bytes"):
-        KeyRing({"a": b"short"}, b"\1" * 32)
+        KeyRing({"a": b"short"}, {"index": b"\1" * 32})
 
 
 def test_generated_rings_are_readable_and_differ() -> None:

@@ -353,6 +353,8 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "life",
         "aside",
         "by_time",
+        "by_name",
+        "by_hash",
         "version",
         "by_phone",
         "by_member_no",

@@ -10,8 +10,8 @@ from bot.store.sealing.keyring import KeyRing
 from bot.store.sealing.seal import Seal, SealBroken
 
 OLD, NEW, INDEX = b"\1" * 32, b"\2" * 32, b"\3" * 32
-before = Seal(KeyRing({"old": OLD}, INDEX))
-seal = Seal(KeyRing({"new": NEW, "old": OLD}, INDEX))
+before = Seal(KeyRing({"old": OLD}, {"index": INDEX}))
+seal = Seal(KeyRing({"new": NEW, "old": OLD}, {"index": INDEX}))
 data = st.binary(max_size=300)
 
 SEALED_ONCE = bytes.fromhex("cf59f9b51b9885d0fc27f434af44a29f83a81af5a5")
@@ -71,7 +71,7 @@ def test_a_cut_value_is_refused(cut: int) -> None:
 
 def test_a_key_of_the_same_name_is_not_the_same_key() -> None:
     with pytest.raises(SealBroken):
-        Seal(KeyRing({"old": NEW}, INDEX)).open(before.seal(b"plain", b""), b"")
+        Seal(KeyRing({"old": NEW}, {"index": INDEX})).open(before.seal(b"plain", b""), b"")
 
 
 def test_equal_values_look_different() -> None:
@@ -92,4 +92,4 @@ def test_blind_indexes_are_equal_for_equal_texts_only(one: str, other: str) -> N
 def test_blind_indexes_need_their_key() -> None:
     # HMAC-SHA-256, RFC 2104: what is stored in databases must be found for ever
     assert seal.blind_index("0912345678") == INDEXED_ONCE
-    assert Seal(KeyRing({"old": OLD}, NEW)).blind_index("0912345678") != INDEXED_ONCE
+    assert Seal(KeyRing({"old": OLD}, {"index": NEW})).blind_index("0912345678") != INDEXED_ONCE

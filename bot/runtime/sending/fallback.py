@@ -36,23 +36,24 @@ def fallback_of(reply: Outgoing, waiting: Iterable[Outgoing]) -> Outgoing | None
     return next((call for call in waiting if call.kind == "fallback" and call.event == reply.event), None)
 
 
+def messages_of(call: Outgoing) -> list[Message]:
+    """The messages of a reply or push."""
+    messages: list[Message] = orjson.loads(call.body)["messages"]
+    return messages
+
+
 def without_left_out(reply: Outgoing, fallback: Outgoing) -> tuple[bool, Outgoing | None]:
     """Of a reply that was not sent: whether it said anything itself, and the push that goes instead.
 
     What lay over a cap is out of the reply already, and goes in no push either; `None`: nothing is left.
     """
-    messages, origins = _messages(reply), reply.journeys
+    messages, origins = messages_of(reply), reply.journeys
     left_out = sum(of is not None and of not in origins for of in fallback.journeys)
-    own = len(messages) - len(_messages(fallback)) + left_out
+    own = len(messages) - len(messages_of(fallback)) + left_out
     if own == len(messages):
         return True, None
     body = orjson.dumps({"messages": messages[own:]})
     return own > 0, replace(fallback, kind="push", body=body, journeys=origins[own:])
-
-
-def _messages(call: Outgoing) -> list[Message]:
-    messages: list[Message] = orjson.loads(call.body)["messages"]
-    return messages
 
 
 class Fallbacks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import orjson
 
@@ -41,7 +42,7 @@ class LineCalls:
         if uncertain:
             given_up = expired(call, self._clock.now())
             if given_up is not None:
-                return given_up
+                return replace(given_up, tries=number - 1)
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')

@@ -23,7 +23,9 @@ from bot.model.decision import (
 )
 from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Event
+from bot.model.journal import TimelineRow
 from bot.model.outgoing import Outgoing, OutgoingKind
+from bot.model.part import part_of
 from bot.runtime.own_json import written
 
 _KEYS = uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931")
@@ -83,6 +85,13 @@ def _call(
             user = contact.identity(channel).user or ""
             body = orjson.dumps({"menu": menu})
             return Outgoing(identity, event.id, channel, "menu", user, body, now, event.at)
+
+
+def note_row(call: Outgoing, contact: str) -> TimelineRow:
+    """The line for the timeline that a `note` is."""
+    told = orjson.loads(call.body)
+    details = tuple(told["details"])
+    return TimelineRow(call.id, contact, part_of(contact), call.created, told["what"], details, told["text"])
 
 
 def _row(what: str, text: str | None, *details: str) -> bytes:

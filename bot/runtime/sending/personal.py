@@ -48,7 +48,8 @@ class PersonalAddresses:
     def __init__(self, keys: Sequence[bytes], public: str, playbook: Callable[[], Playbook]) -> None:
         """`keys`: the first one seals, all of them open; `public` is the base of our own addresses."""
         self._playbook = playbook
-        self._ciphers = [AESSIV(key) for key in keys]
+        self._keys = keys
+        self._known: dict[bytes, AESSIV] = {}
         self._public = public
         self._links, self._taps = f"{public}/l/".encode(), f"{public}/o/".encode()
         begin = re.escape(f"{public}/".encode())
@@ -93,8 +94,13 @@ class PersonalAddresses:
     def address(self, personal: Personal) -> str:
         """The address of one person: small letters and digits, which no chat takes for the end of a link."""
         parts = (personal.channel, personal.user, personal.kind, personal.code, personal.to or "")
-        sealed = self._ciphers[0].encrypt(_BETWEEN.join(parts).encode(), PLACE)
+        sealed = self._cipher(self._keys[0]).encrypt(_BETWEEN.join(parts).encode(), PLACE)
         return f"{self._public}/o/{base64.b32encode(sealed).decode().rstrip('=').lower()}"
+
+    def _cipher(self, key: bytes) -> AESSIV:
+        if key not in self._known:
+            self._known[key] = AESSIV(key)
+        return self._known[key]
 
     def read(self, sealed: str) -> Personal | None:
         """What the last part of such an address says; `None` if it is not ours."""
@@ -104,9 +110,9 @@ class PersonalAddresses:
             content = base64.b32decode(sealed.upper() + "=" * (-len(sealed) % 8))
         except binascii.Error:
             return None
-        for cipher in self._ciphers:
+        for key in self._keys:
             try:
-                parts = cipher.decrypt(content, PLACE).decode().split(_BETWEEN, 4)
+                parts = self._cipher(key).decrypt(content, PLACE).decode().split(_BETWEEN, 4)
             except InvalidTag:
                 continue
             channel, user, kind, code, to = parts

@@ -10,10 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from bot.model.clock import PatientClock
-from bot.model.journal import CallEnd, TimelineRow
+from bot.model.journal import CallEnd
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.runtime.effects.asking import Asker
@@ -23,9 +21,11 @@ from bot.runtime.metrics import Metrics
 from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp
 from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
 from bot.runtime.sending.going_out import GoingOut
+from bot.runtime.sending.letters import given_up
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
+from bot.runtime.sending.outgoing import note_row
 from bot.runtime.sending.person_line import PersonLine
 
 log = logging.getLogger("oaflow.send")
@@ -215,10 +215,7 @@ class Sender:
 
     def _note(self, line: PersonLine, call: Outgoing) -> None:
         """A line for the timeline, written before the call counts as done."""
-        told = orjson.loads(call.body)
-        more, text = tuple(told["details"]), told["text"]
-        row = TimelineRow(call.id, line.contact, line.part, call.created, told["what"], more, text)
-        self._journal.noted(row)
+        self._journal.noted(note_row(call, line.contact))
         self._end(line, call, Done("noted"))
 
     def _aside(self, work: Coroutine[Any, Any, None]) -> None:
@@ -330,7 +327,7 @@ class Sender:
             self._journal.sent(line.contact, fallback.id)
             return False
         if said:
-            self._journal.letter(self._given_up(line, reply, result))
+            self._journal.letter(self._given_up(line, reply, result, aboard=push))
         else:
             self._metrics.sends.inc(reply.kind, PUSHED_INSTEAD)
             self._journal.ended(reply, CallEnd(PUSHED_INSTEAD, self._clock.now()))
@@ -388,10 +385,12 @@ class Sender:
             line.retrying = push.id
             _ = self._start(self._release_later(line, push.id))
 
-    def _given_up(self, line: PersonLine, call: Outgoing, result: GiveUp) -> DeadLetter:
-        now, reason, request = self._clock.now(), result.reason, result.request_id
-        letter = DeadLetter(call, line.contact, line.part, now, reason, result.detail, request)
-        self._metrics.sends.inc(call.kind, reason)
+    def _given_up(
+        self, line: PersonLine, call: Outgoing, result: GiveUp, aboard: Outgoing | None = None
+    ) -> DeadLetter:
+        """The letter of a call; `aboard`: the push of its own that a part of it goes as."""
+        letter = given_up(call, line.contact, self._clock.now(), result, aboard)
+        self._metrics.sends.inc(call.kind, letter.reason)
         self._watch.given_up(letter)
-        self._journal.ended(call, CallEnd(reason, now, True, request))
+        self._journal.ended(call, CallEnd(letter.reason, letter.at, True, letter.request_id))
         return letter

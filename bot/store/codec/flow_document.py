@@ -52,7 +52,7 @@ _RESULT = RecordCodec(
 def instance_document(instance: Instance, privacy: PrivateFields) -> Document:
     """One instance, for `flows`."""
     document = _INSTANCE.write(instance)
-    place = _place(instance.flow, instance.channel)
+    place = flow_place(instance.flow, instance.channel)
     if instance.answers:
         document["answers"] = privacy.seal({"v": _answers(instance.answers)}, f"{place}.answers")
     if instance.held is not None:
@@ -66,7 +66,7 @@ def instance_document(instance: Instance, privacy: PrivateFields) -> Document:
 
 def instance_from(document: RawPart, privacy: PrivateFields) -> Instance | None:
     """The instance in an item of `flows`; `None` where there is none."""
-    place = _place(document.get("f"), document.get("ch"))
+    place = flow_place(document.get("f"), document.get("ch"))
     found: dict[str, Any] = {}
     match document.get("answers"):
         case bytes(sealed):
@@ -92,13 +92,13 @@ def result_document(result: PendingResult, privacy: PrivateFields) -> Document:
         "answers": _answers(result.answers),
         "pushes": [[one.message, journey_push_item(one.of)] for one in result.pushes],
     }
-    document["x"] = privacy.seal(content, _result_place(document))
+    document["x"] = privacy.seal(content, result_place(document))
     return document
 
 
 def result_from(document: RawPart, privacy: PrivateFields) -> PendingResult | None:
     """The pending result in an item of `results`; `None` where there is none."""
-    content = privacy.open(document.get("x"), _result_place(document))
+    content = privacy.open(document.get("x"), result_place(document))
     answers = dict(each(content.get("answers"), _told))
     pushes = each(content.get("pushes"), _pushed_from)
     return _RESULT.read(document, answers=answers, pushes=pushes)
@@ -128,11 +128,13 @@ def _pushed_from(item: Any) -> Pushed | None:
             return None
 
 
-def _place(flow: object, channel: object) -> str:
+def flow_place(flow: object, channel: object) -> str:
+    """What the sealed parts of an instance are bound to, beside the contact."""
     return f"flows.{channel}.{flow}"
 
 
-def _result_place(document: RawPart) -> str:
+def result_place(document: RawPart) -> str:
+    """What the sealed part of a pending result is bound to, beside the contact."""
     return f"results.{document.get('ch')}.{document.get('f')}.{document.get('r')}"
 
 

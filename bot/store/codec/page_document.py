@@ -26,7 +26,7 @@ def page_document(page: PageState, privacy: PrivateFields) -> Document:
     """One page, for `pages`."""
     document = _PAGE.write(page)
     if page.texts:
-        document["x"] = privacy.seal({"texts": page.texts}, _place(document))
+        document["x"] = privacy.seal({"texts": page.texts}, page_place(document))
     return document
 
 
@@ -34,8 +34,9 @@ def page_from(document: RawPart, privacy: PrivateFields) -> PageState | None:
     """The page in an item of `pages`; `None` where there is none."""
     if "x" not in document:
         return _PAGE.read(document)
-    return _PAGE.read(document, texts=texts(privacy.open(document["x"], _place(document)).get("texts")))
+    return _PAGE.read(document, texts=texts(privacy.open(document["x"], page_place(document)).get("texts")))
 
 
-def _place(document: RawPart) -> str:
+def page_place(document: RawPart) -> str:
+    """What the sealed part of a page is bound to, beside the contact."""
     return f"pages.{document.get('ch')}.{document.get('p')}"

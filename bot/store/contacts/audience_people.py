@@ -27,7 +27,7 @@ class AudiencePeople:
         """The contacts behind this id who are in an audience or not, and recorded otherwise."""
         entry = f"{channel}:{audience}"
         come, gone = (
-            filter_of(one, channel, when.now, when.zone, self._seal.blind_index, sms_credit=credit)
+            filter_of(one, channel, when.now, when.zone, self._seal.blind_indexes, sms_credit=credit)
             for one in (condition, Not(condition))
         )
         where = {

@@ -35,8 +35,8 @@ from bot.engine.types.table import TYPES
 from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
 from bot.store.database.mongo import Document
-from bot.store.sealing.keyed_ids import Hash
-from bot.store.sealing.private import hashed
+from bot.store.sealing.keyed_ids import Hashes
+from bot.store.sealing.private import all_hashed
 
 EVERYBODY: Mapping[str, AnyType] = {}
 NOBODY: Mapping[str, AnyType] = {"_id": {"$in": []}}
@@ -82,13 +82,13 @@ def filter_of(
     channel: str,
     now: datetime,
     zone: ZoneInfo,
-    hash_private: Hash,
+    hash_private: Hashes,
     *,
     sms_credit: SmsCredit = "fine",
 ) -> Document:
     """The query for all persons on `channel` of whom the condition holds at `now` (UTC, whole milliseconds).
 
-    `hash_private` is `Seal.blind_index`. Raises NoFilter.
+    `hash_private` is `Seal.blind_indexes`. Raises NoFilter.
     """
     asked = _Asked(channel, When(now, zone), hash_private, sms_credit)
     return {
@@ -100,7 +100,7 @@ def filter_of(
 class _Asked:
     channel: str
     when: When
-    hash_private: Hash
+    hash_private: Hashes
     sms_credit: SmsCredit
 
 
@@ -186,7 +186,8 @@ def _tested(path: str, shadow: str, test: Test, type_: Type, asked: _Asked, *, p
     match test:
         case Is():
             values = [TYPES[type_].operand(value, asked.when) for value in test.values]
-            return {path: {"$in": [hashed(v, asked.hash_private) for v in values] if private else values}}
+            hashes = [one for v in values for one in all_hashed(v, asked.hash_private)] if private else values
+            return {path: {"$in": hashes}}
         case IsKnown():
             return {path: {"$exists": test.known}}
         case Contains():

@@ -49,7 +49,7 @@ class MenuPeople:
         """Who is to see the menu of a choice and is recorded with another one. `pins` can be pinned here."""
         pinned = {"pin": {"$in": list(pins)}, **_not_over(when.now)}
         condition = filter_of(
-            choice.condition, channel, when.now, when.zone, self._seal.blind_index, sms_credit=credit
+            choice.condition, channel, when.now, when.zone, self._seal.blind_indexes, sms_credit=credit
         )
         return await self._page(channel, {**_another_than(choice.menu), "$nor": [pinned]}, after, condition)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.store.database.mongo import Database, reaching
-from bot.store.sealing.private import hashed
+from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
 MOST = 20
@@ -44,7 +44,7 @@ class People:
     async def _with_any(self, path: str, values: Collection[str]) -> Mapping[str, Sequence[str]]:
         if not values:
             return {}
-        by_hash = {hashed(value, self._seal.blind_index): value for value in values}
+        by_hash = {hash_: value for value in values for hash_ in all_hashed(value, self._seal.blind_indexes)}
         _, field = path.split(".")
         found: dict[str, list[str]] = {}
         async with reaching():

@@ -13,7 +13,7 @@ from bot.model.pace import SETTLED
 from bot.model.part import part_of
 from bot.model.reservation import RESERVED
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.private import hashed
+from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
 STILL_WRITTEN = timedelta(seconds=SETTLED)
@@ -24,7 +24,10 @@ ATTEMPTS = 3
 
 
 class Phones:
-    """The collection `phones`: `{_id: blind index, contact, state, claimed, until}`.
+    """The collection `phones`: `{_id: blind index, h: [blind indexes], contact, state, claimed, until}`.
+
+    While keys are rotated a phone has several hashes, and `h` all of those by which somebody may look for it:
+    no two rows share one (a unique index), so that nobody makes a second row of a phone.
 
     `contact` has bound the phone (state `confirmed`), `claimed` is about to, until then; both may be there at
     once, where a phone moves. A contact's own document says what it has bound, and `settle` makes this one
@@ -40,7 +43,7 @@ class Phones:
     async def holder(self, phone: str) -> str | None:
         """The contact that has bound this phone (E.164)."""
         async with reaching():
-            document = await self._phones.find_one({"_id": self._key(phone)}, {"contact": 1})
+            document = await self._phones.find_one(self._row(phone), {"contact": 1})
         return None if document is None else document.get("contact")
 
     async def reserve(
@@ -50,27 +53,28 @@ class Phones:
 
         `over`: the holder that it may be taken from, when it is bound.
         """
-        key, until = self._key(phone), now + RESERVED
+        until = now + RESERVED
         for _ in range(ATTEMPTS):
-            if await self._claim(key, contact, until, over):
+            if await self._claim(phone, contact, until, over):
                 return until
             async with reaching():
-                found = await self._phones.find_one({"_id": key}) or {}
+                found = await self._phones.find_one(self._row(phone)) or {}
             claimed = found.get("claimed", contact)
             if found.get("contact", contact) not in (contact, over):
                 return None
             if claimed != contact and not _has_lapsed(found, now):
                 return None
-            await self._settle(key, claimed, now)  # it may have bound the phone in the very last moment
+            await self._settle(phone, claimed, now)  # it may have bound the phone in the very last moment
         return None
 
-    async def _claim(self, key: str, contact: str, until: datetime, over: str | None) -> bool:
+    async def _claim(self, phone: str, contact: str, until: datetime, over: str | None) -> bool:
         free: Document = {
-            "_id": key,
+            **self._row(phone),
             "claimed": {"$in": [None, contact]},
             "contact": {"$in": [None, contact, over]},
         }
-        claim = {"$set": {"claimed": contact, "until": until}, "$setOnInsert": {"state": "reserved"}}
+        new = {"state": "reserved", **self._names(phone)}
+        claim = {"$set": {"claimed": contact, "until": until}, "$setOnInsert": new}
         async with reaching():
             try:
                 await self._phones.update_one(free, claim, upsert=True)
@@ -83,17 +87,13 @@ class Phones:
 
         Raises `PhoneHeld` where another contact has bound it.
         """
-        return await self._settle(self._key(phone), contact, now)
+        return await self._settle(phone, contact, now)
 
-    async def _settle(self, key: str, contact: str, now: datetime) -> bool:
+    async def _settle(self, phone: str, contact: str, now: datetime) -> bool:
         async def agree(session: Any) -> bool:
-            found = await self._phones.find_one({"_id": key}, session=session) or {}
-            bound = await self._has_bound(key, contact, session)
-            after = _settled(found, contact, now, bound=bound)
-            if not after:
-                await self._phones.delete_one({"_id": key}, session=session)
-            elif after != found:
-                await self._phones.replace_one({"_id": key}, after, upsert=True, session=session)
+            found = await self._phones.find_one(self._row(phone), session=session) or {}
+            bound = await self._has_bound(phone, contact, session)
+            await self._put(phone, found, _settled(found, contact, now, bound=bound), session)
             return bound
 
         async with reaching(), await self._client.start_session() as session:
@@ -107,21 +107,32 @@ class Phones:
         """
         ours = {contact.id for contact in before}
         for phone in {phone for contact in (*before, *after) for phone in _phones_of(contact)}:
-            key = self._key(phone)
-            found = await self._phones.find_one({"_id": key}, session=session) or {}
-            wanted = _followed(found, phone, ours, after)
-            if not wanted:
-                await self._phones.delete_one({"_id": key}, session=session)
-            elif wanted != found:
-                await self._phones.replace_one({"_id": key}, wanted, upsert=True, session=session)
+            found = await self._phones.find_one(self._row(phone), session=session) or {}
+            await self._put(phone, found, _followed(found, phone, ours, after), session)
 
-    async def _has_bound(self, key: str, contact: str, session: Any) -> bool:
-        where = {"_id": contact, "part": part_of(contact), "p.phone": key, "b.phone": {"$exists": True}}
+    async def _put(self, phone: str, found: Document, wanted: Document, session: Any) -> None:
+        """Within a transaction: the row that was found is to be this one, or none."""
+        if not wanted:
+            await self._phones.delete_one({"_id": found.get("_id")}, session=session)
+        elif not found:
+            await self._phones.insert_one({**wanted, **self._names(phone)}, session=session)
+        elif wanted != found:
+            await self._phones.replace_one({"_id": found["_id"]}, wanted, session=session)
+
+    async def _has_bound(self, phone: str, contact: str, session: Any) -> bool:
+        hashes = {"$in": all_hashed(phone, self._seal.blind_indexes)}
+        where = {"_id": contact, "part": part_of(contact), "p.phone": hashes, "b.phone": {"$exists": True}}
         return await self._contacts.find_one(where, {"_id": 1}, session=session) is not None
 
-    def _key(self, phone: str) -> str:
-        """The same hash as that of `phone` in a contact's document."""
-        return hashed(phone, self._seal.blind_index)
+    def _row(self, phone: str) -> Document:
+        """Where this phone's row is, whichever keys made its hashes: the same as in contacts' documents."""
+        hashes = {"$in": all_hashed(phone, self._seal.blind_indexes)}
+        return {"$or": [{"_id": hashes}, {"h": hashes}]}
+
+    def _names(self, phone: str) -> Document:
+        """What a new row is found by."""
+        hashes = all_hashed(phone, self._seal.written_indexes)
+        return {"_id": hashes[0], "h": hashes}
 
 
 class PhoneHeld(Exception):

@@ -40,7 +40,7 @@ class Attempts:
         return 0 if holds(counted, attempt) else max(_left(counted, now), 1)
 
     def _key(self, address: str) -> str:
-        return TRIED_FROM.of(address, self._seal.blind_index)
+        return TRIED_FROM.of(address, self._seal.counting_index)
 
 
 def _left(counted: Document, now: datetime) -> int:

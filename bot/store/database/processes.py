@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.model.serving import Serving
-from bot.store.database.mongo import Database, reaching
+from bot.store.database.mongo import Database, Document, reaching
 
 LIFE = 15
 """Seconds for which a process is taken to live after it has told of itself."""
@@ -23,7 +23,14 @@ class Processes:
         """This process lives, and for the next 15 s; by the server's clock."""
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
         where = {"$literal": one.where}
-        told = {"where": where, "runs": one.runs, "holds": one.holds, "until": until, "ahead": one.ahead}
+        told: Document = {
+            "where": where,
+            "runs": one.runs,
+            "holds": one.holds,
+            "until": until,
+            "ahead": one.ahead,
+        }
+        told |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage}
         async with reaching():
             await self._collection.update_one({"_id": one.process}, [{"$set": told}], upsert=True)
 
@@ -45,6 +52,8 @@ class Processes:
                     document["runs"],
                     document["holds"],
                     document.get("ahead", 0.0),
+                    tuple(document.get("keys", ())),
+                    document.get("stage", -1),
                 )
                 for document in await found.to_list(None)
                 if not self._gone(document["_id"])

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pymongo.errors import BulkWriteError
 
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
-from bot.model.outgoing import DeadLetter
+from bot.model.outgoing import DeadLetter, Handled
 from bot.store.codec.documents import outgoing_document, outgoing_from
 from bot.store.codec.mark_document import counted_from, marks_document
 from bot.store.database.many import insert_all, update_all
@@ -79,7 +79,7 @@ class Journal:
         await self._insert("deadletters", letters, self._dead_row)
 
     def _dead_row(self, letter: DeadLetter) -> Document:
-        return {
+        row: Document = {
             "_id": letter.outgoing.id,
             "contact": letter.contact,
             "part": letter.part,
@@ -88,8 +88,12 @@ class Journal:
             "detail": letter.detail,
             "request": letter.request_id,
             "name": letter.name,
+            "tries": letter.tries,
             "call": outgoing_document(letter.outgoing, self._seal),
         }
+        if letter.elsewhere:
+            row["elsewhere"] = letter.elsewhere
+        return row
 
     async def _insert(self, name: str, rows: Sequence[Row], document: Callable[[Row], Document]) -> None:
         def work() -> None:
@@ -150,7 +154,7 @@ class Journal:
             text,
             counted_from(document["_id"], document),
             tuple(document.get("calls", ())),
-            {int(number): _end_from(end) for number, end in document.get("ends", {}).items()},
+            {int(number): end_from(end) for number, end in document.get("ends", {}).items()},
         )
 
     async def dead_letters(self) -> list[DeadLetter]:
@@ -180,7 +184,17 @@ class Journal:
             document["reason"],
             document["detail"],
             document.get("request"),
+            document.get("tries", 1),
+            document.get("elsewhere", 0),
+            handled_from(document.get("handled")),
         )
+
+
+def handled_from(document: Mapping[str, Any] | None) -> Handled | None:
+    """What somebody has done about a dead letter, as `given_up` writes it."""
+    if document is None:
+        return None
+    return Handled(document["how"], document["who"], document["at"], document.get("event"))
 
 
 def _end_document(end: CallEnd) -> Document:
@@ -194,7 +208,8 @@ def _end_document(end: CallEnd) -> Document:
     return document
 
 
-def _end_from(document: Mapping[str, Any]) -> CallEnd:
+def end_from(document: Mapping[str, Any]) -> CallEnd:
+    """How a call ended, as a row of the timeline has it."""
     messages = tuple(document.get("messages", ()))
     return CallEnd(
         document["how"], document["at"], document.get("lost", False), document.get("request"), messages

@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import overload
+
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.store.sealing.keyring import KEY_BYTES, KeyRing
+from bot.store.sealing.seal import Seal
 
 
-def session_keys(keyring: KeyRing) -> tuple[bytes, ...]:
+def session_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
     """What signs the sessions of pages."""
-    return _derived(keyring, b"oaflow page session")
+    return _derived(keyring, sealing, b"oaflow page session")
 
 
-def address_keys(keyring: KeyRing) -> tuple[bytes, ...]:
+def address_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
     """What makes the addresses that are one person's own."""
-    return _derived(keyring, b"oaflow personal address")
+    return _derived(keyring, sealing, b"oaflow personal address")
 
 
-def _derived(keyring: KeyRing, purpose: bytes) -> tuple[bytes, ...]:
-    """One key for each sealing key, the current one first: a rotation ends nothing."""
+class LiveKeys(Sequence[bytes]):
+    """The keys as they are now: they follow the ring of a seal, also while it is rotated."""
+
+    def __init__(self, seal: Seal, derived: Callable[[KeyRing, str | None], tuple[bytes, ...]]) -> None:
+        """`derived`: `session_keys`, or `address_keys`."""
+        self._seal = seal
+        self._derive = derived
+        self._made_of: object = None
+        self._keys: tuple[bytes, ...] = ()
+
+    def _now(self) -> tuple[bytes, ...]:
+        ring, used = self._seal.ring, self._seal.used
+        if self._made_of is not used:  # a ring is taken together with what is used of it
+            self._keys, self._made_of = self._derive(ring, used.sealing), used
+        return self._keys
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[bytes]: ...
+    def __getitem__(self, index: int | slice) -> bytes | Sequence[bytes]:
+        return self._now()[index]
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+
+def _derived(keyring: KeyRing, sealing: str | None, purpose: bytes) -> tuple[bytes, ...]:
+    """One key for each sealing key, the one that seals first: a rotation ends nothing."""
+    current = sealing or keyring.current
+    names = (current, *(key_id for key_id in keyring.seal if key_id != current))
     return tuple(
-        HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
-        for key in keyring.seal.values()
+        HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(keyring.seal[name])
+        for name in names
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Hash: TypeAlias = Callable[[str], str]
 """`Seal.blind_index`."""
+Hashes: TypeAlias = Callable[[str], Sequence[str]]
+"""`Seal.blind_indexes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,10 @@ class KeyedId:
     def of(self, value: str, hash_text: Hash) -> str:
         """The id of this value's row."""
         return f"{self.kind}:" + hash_text(f"{self.purpose}\0{value}")
+
+    def all_of(self, value: str, hash_text: Hashes) -> list[str]:
+        """The ids that it may have, whichever key made them."""
+        return [f"{self.kind}:{one}" for one in hash_text(f"{self.purpose}\0{value}")]
 
 
 SENT_TO_PHONE = KeyedId("phone", "codes to a phone")

@@ -8,20 +8,22 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 from bot.model.said import Refusal, Said, say
 
 KEY_BYTES = 32
 
 INDEX = "index"
-"""The name of the blind index's key among the fingerprints; no sealing key can have it."""
+"""The name of the first key of blind indexes, which is written without one; no sealing key can have it. The
+fingerprints of its successors stand under `index:ID`."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_FORM = "seal=ID:BASE64[,ID:BASE64...] index=BASE64"
+_FORM = "seal=ID:BASE64[,ID:BASE64...] index=[ID:]BASE64[,ID:BASE64...]"
 
 
 class BadKeys(Refusal):
@@ -34,24 +36,27 @@ class BadKeyFile(BadKeys):
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The sealing keys by id, the current one first, and the key of the blind index; 32 bytes each.
+    """The sealing keys and those of blind indexes, by id; 32 bytes each.
 
-    Nothing of a key appears in `repr`. Raises BadKeys if the keys cannot be used together.
+    The first of each is the current one, unless the database says otherwise (`KeyRegister`). Nothing of a key
+    appears in `repr`. Raises BadKeys if the keys cannot be used together.
     """
 
     seal: Mapping[str, bytes] = field(repr=False)
-    index: bytes = field(repr=False)
+    index: Mapping[str, bytes] = field(repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seal", MappingProxyType(dict(self.seal)))
-        keys = [*self.seal.values(), self.index]
-        if not self.seal:
+        object.__setattr__(self, "index", MappingProxyType(dict(self.index)))
+        keys = [*self.seal.values(), *self.index.values()]
+        if not self.seal or not self.index:
             raise BadKeys(say("there is no sealing key"))
         if any(len(key) != KEY_BYTES for key in keys):
             raise BadKeys(say("a key is not {wanted} bytes long", wanted=KEY_BYTES))
         if len(set(keys)) != len(keys):
             raise BadKeys(say("the same key is there twice; each key has one purpose"))
-        if not all(_ID.fullmatch(key_id) and key_id != INDEX for key_id in self.seal):
+        names = [*self.seal, *(key_id for key_id in self.index if key_id != INDEX)]
+        if not all(_ID.fullmatch(key_id) and key_id != INDEX for key_id in names):
             raise BadKeys(
                 say('a key\'s id is not 1 to 32 of A-Z, a-z, 0-9, "_" and "-", or is "{name}"', name=INDEX)
             )
@@ -62,13 +67,43 @@ class KeyRing:
         return next(iter(self.seal))
 
     def fingerprints(self) -> dict[str, str]:
-        """16 hexadecimal digits of SHA-256 for each key: by its id, and the blind index's as `index`."""
-        return {key_id: _fingerprint(key) for key_id, key in (*self.seal.items(), (INDEX, self.index))}
+        """16 hexadecimal digits of SHA-256 for each key: by its id, or by its `index_name`."""
+        names = [*self.seal.items(), *((index_name(key_id), key) for key_id, key in self.index.items())]
+        return {name: _fingerprint(key) for name, key in names}
 
     def text(self) -> str:
         """The ring in the form that `parse` reads: this is the secret itself."""
         seal = ",".join(f"{key_id}:{_base64(key)}" for key_id, key in self.seal.items())
-        return f"seal={seal} index={_base64(self.index)}"
+        index = ",".join(
+            _base64(key) if key_id == INDEX else f"{key_id}:{_base64(key)}"
+            for key_id, key in self.index.items()
+        )
+        return f"seal={seal} index={index}"
+
+    def with_new(self) -> tuple[KeyRing, str]:
+        """The ring with one key more of either kind, behind the others: it opens only; and their id."""
+        key_id = secrets.token_hex(4)
+        seal = {**self.seal, key_id: secrets.token_bytes(KEY_BYTES)}
+        index = {**self.index, key_id: secrets.token_bytes(KEY_BYTES)}
+        return KeyRing(seal, index), key_id
+
+    def without(self, names: Collection[str]) -> KeyRing:
+        """The ring without the keys of these names, as the fingerprints have them."""
+        return KeyRing(
+            {key_id: key for key_id, key in self.seal.items() if key_id not in names},
+            {key_id: key for key_id, key in self.index.items() if index_name(key_id) not in names},
+        )
+
+
+def index_name(key_id: str) -> str:
+    """What a key of blind indexes is called among all keys."""
+    return INDEX if key_id == INDEX else f"{INDEX}:{key_id}"
+
+
+def kind_and_id(name: str) -> tuple[Literal["seal", "index"], str]:
+    """What kind of key is called so among all keys, and its id."""
+    before, _, key_id = name.rpartition(":")
+    return ("index", key_id) if INDEX in (before, name) else ("seal", name)
 
 
 def parse(text: str) -> KeyRing:
@@ -95,13 +130,19 @@ def parse(text: str) -> KeyRing:
         if key_id in seal:
             raise BadKeys(say("sealing key {number} has the id of an earlier one", number=number))
         seal[key_id] = _key(value, say("sealing key {number}", number=number))
-    return KeyRing(seal, _key(fields["index"], say("the index key")))
+    index: dict[str, bytes] = {}
+    for item in fields["index"].split(","):
+        key_id, colon, value = item.rpartition(":")
+        if (key_id or INDEX) in index:
+            raise BadKeys(say("an index key has the id of an earlier one"))
+        index[key_id or INDEX] = _key(value, say("the index key"))
+    return KeyRing(seal, index)
 
 
 def generate() -> str:
     """The text of a new ring with one sealing key, from the system's random numbers."""
     keys = {secrets.token_hex(4): secrets.token_bytes(KEY_BYTES)}
-    return KeyRing(keys, secrets.token_bytes(KEY_BYTES)).text()
+    return KeyRing(keys, {INDEX: secrets.token_bytes(KEY_BYTES)}).text()
 
 
 def load_or_generate(path: Path) -> KeyRing:
@@ -135,15 +176,32 @@ def _unreadable(path: Path, why: str | Said) -> Said:
     return say("the key file {path} cannot be used: {why}", path=str(path), why=why)
 
 
-def _write_if_missing(path: Path, text: str) -> None:
-    """Write a whole file, durably, or leave the one that another process wrote meanwhile."""
+def replace_file(path: Path, ring: KeyRing) -> None:
+    """Put this ring in place of the file, durably: a crash leaves the old one or the new one, whole."""
+    draft = _draft(path, ring.text() + "\n")
+    try:
+        os.replace(draft, path)
+        _sync_folder(path.parent)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _draft(path: Path, text: str) -> Path:
+    """A file beside this one that only we can read, written through to the disk."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def _write_if_missing(path: Path, text: str) -> None:
+    """Write a whole file, durably, or leave the one that another process wrote meanwhile."""
+    draft = _draft(path, text)
     try:
-        with os.fdopen(fd, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:

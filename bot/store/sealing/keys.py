@@ -1,18 +1,52 @@
-"""Fingerprints of the keys of sealed fields: a process with the wrong keys must not start."""
+"""The keys that a database knows: a process with the wrong ones must not start, and all use the same."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.said import Quoted, Refusal, say
 from bot.store.database.mongo import Database, reaching
+from bot.store.sealing.keyring import KeyRing, index_name
+from bot.store.sealing.seal import KeyUse
 
 
 class WrongKeys(Refusal):
     """The database was sealed with keys that this process does not have, or has under another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key as the database knows it. Of its kind, that with the highest `turn` is used to write.
+
+    Of equals it is the first of the ring. 0: it was never rotated to. `retired`: nothing is sealed with it.
+    """
+
+    fingerprint: str
+    turn: int = 0
+    retired: bool = False
+
+
+def key_use(keyring: KeyRing, known: Mapping[str, KnownKey], *, alone: bool = False) -> KeyUse:
+    """Which keys of a ring are used, by what the database says of them."""
+    unknown = KnownKey("")
+
+    def turn(name: str) -> int:
+        key = known.get(name, unknown)
+        return -1 if key.retired else key.turn
+
+    seals = list(keyring.seal)
+    indexes = list(keyring.index)
+    living = [one for one in indexes if turn(index_name(one)) >= 0] or indexes
+    return KeyUse(
+        max(seals, key=turn),  # of equals the first
+        max(indexes, key=lambda one: turn(index_name(one))),
+        min(living, key=lambda one: turn(index_name(one))),
+        alone,
+    )
 
 
 class KeyRegister:
@@ -21,26 +55,32 @@ class KeyRegister:
     def __init__(self, database: Database) -> None:
         self._collection = database.collection("keys")
 
+    async def known(self) -> dict[str, KnownKey]:
+        """All of them, by name."""
+        async with reaching():
+            found = await self._collection.find({}).to_list(None)
+        return {
+            one["_id"]: KnownKey(one["print"], one.get("turn", 0), one.get("retired", False)) for one in found
+        }
+
     async def check(self, fingerprints: Mapping[str, str]) -> None:
         """Enter the keys of this process; raise `WrongKeys` if the database knows others that it lacks."""
-        await self._compare(fingerprints)
+        _compare(await self.known(), fingerprints)
         await self._enter(fingerprints)
-        await self._compare(fingerprints)  # another process may have entered its own meanwhile
+        _compare(await self.known(), fingerprints)  # another process may have entered its own meanwhile
 
-    async def _compare(self, fingerprints: Mapping[str, str]) -> None:
+    async def use(self, names: Collection[str]) -> None:
+        """From now on these are used for what is written."""
+        turn = 1 + max((key.turn for key in (await self.known()).values()), default=0)
         async with reaching():
-            known = {d["_id"]: d["print"] for d in await self._collection.find({}).to_list(None)}
-        for key, fingerprint in known.items():
-            if key not in fingerprints:
-                raise WrongKeys(
-                    say(
-                        "the key {key} is missing; this database holds fields sealed with it", key=Quoted(key)
-                    )
-                )
-            if fingerprints[key] != fingerprint:
-                raise WrongKeys(
-                    say("the key {key} is not the one that sealed this database", key=Quoted(key))
-                )
+            await self._collection.update_many(
+                {"_id": {"$in": list(names)}, "turn": {"$exists": False}}, {"$set": {"turn": turn}}
+            )
+
+    async def retire(self, names: Collection[str]) -> None:
+        """Nobody needs these any more."""
+        async with reaching():
+            await self._collection.update_many({"_id": {"$in": list(names)}}, {"$set": {"retired": True}})
 
     async def _enter(self, fingerprints: Mapping[str, str]) -> None:
         """Add the keys that nobody has entered yet; of two processes at once, the first decides."""
@@ -50,3 +90,13 @@ class KeyRegister:
                     await self._collection.update_one(
                         {"_id": key}, {"$setOnInsert": {"print": fingerprint}}, upsert=True
                     )
+
+
+def _compare(known: Mapping[str, KnownKey], fingerprints: Mapping[str, str]) -> None:
+    for name, key in known.items():
+        if name not in fingerprints and not key.retired:
+            raise WrongKeys(
+                say("the key {key} is missing; this database holds fields sealed with it", key=Quoted(name))
+            )
+        if fingerprints.get(name, key.fingerprint) != key.fingerprint:
+            raise WrongKeys(say("the key {key} is not the one that sealed this database", key=Quoted(name)))

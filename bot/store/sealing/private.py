@@ -12,7 +12,7 @@ from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 
 from bot.model.value import Value
-from bot.store.sealing.keyed_ids import Hash
+from bot.store.sealing.keyed_ids import Hash, Hashes
 from bot.store.sealing.seal import Seal, SealBroken
 
 log = logging.getLogger("oaflow.store")
@@ -23,6 +23,11 @@ _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 def hashed(value: Value, hash_text: Hash) -> str:
     """The keyed hash of a value: equal ones have equal hashes, a text and a number never."""
     return hash_text(_text(value))
+
+
+def all_hashed(value: Value, hash_text: Hashes) -> list[str]:
+    """All keyed hashes that a value may stand under, to look it up."""
+    return list(hash_text(_text(value)))
 
 
 def _text(value: Value) -> str:

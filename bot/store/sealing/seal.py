@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 import os
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.store.sealing.keyring import KeyRing
+from bot.store.sealing.keyring import INDEX, KeyRing
 
 VERSION = 1
 NONCE_BYTES = 12
@@ -20,20 +21,47 @@ class SealBroken(Exception):
     """A sealed value does not open: another key, another place, or damage. The message holds no content."""
 
 
-class Seal:
-    """Seals with the current key of the ring, opens with any of them.
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """Which keys of a ring are used for what is written: the id of the one that seals, and that indexes.
 
-    AES-256-GCM with a random nonce of 96 bits (NIST SP 800-38D, 8.2.2), which bounds one key to 2^32 values:
-    at 100 values a second that is 16 months, then a new key goes to the front of the ring. A sealed value is
-    version (1 byte), length of the key's id (1 byte), id, nonce (12), ciphertext with tag.
+    `alone`: no row is found by older hashes only any more. `eldest` is the index key that counts
+    are kept by, whose values nobody knows any more, so that they cannot be hashed anew.
     """
 
-    def __init__(self, keyring: KeyRing) -> None:
+    sealing: str
+    indexing: str
+    eldest: str
+    alone: bool = False
+
+
+def first_keys(keyring: KeyRing) -> KeyUse:
+    """The first of the ring are used."""
+    first = next(iter(keyring.index))
+    return KeyUse(keyring.current, first, first)
+
+
+class Seal:
+    """Seals with one key of the ring, opens with any of them.
+
+    AES-256-GCM with a random nonce of 96 bits (NIST SP 800-38D, 8.2.2), which bounds one key to 2^32 values:
+    at 100 values a second that is 16 months, then it is time for `oaflow keys rotate`. A sealed value is
+    version (1 byte), length of the key's id (1 byte), id, nonce (12), ciphertext with tag. A keyed hash is
+    64 hexadecimal digits, behind `ID:` where its key is not the first that there was.
+    """
+
+    def __init__(self, keyring: KeyRing, used: KeyUse | None = None) -> None:
+        self.take(keyring, used or first_keys(keyring))
+
+    def take(self, keyring: KeyRing, used: KeyUse) -> None:
+        """From now on go by this ring, and use these of its keys: everybody who has this seal does."""
+        self.ring, self.used = keyring, used
         self._ciphers = {key_id.encode(): AESGCM(key) for key_id, key in keyring.seal.items()}
-        current = keyring.current.encode()
-        self._encrypt = self._ciphers[current].encrypt
+        current = used.sealing.encode()
         self._header = bytes((VERSION, len(current))) + current
-        self._index_key = keyring.index
+        self._encrypt = self._ciphers[current].encrypt
+        others = [key_id for key_id in keyring.index if key_id != used.indexing]
+        self._indexes = {key_id: keyring.index[key_id] for key_id in (used.indexing, *others)}
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """The sealed form of `plain`; it opens only with the same `context`, the place where it belongs."""
@@ -56,6 +84,46 @@ class Seal:
         except InvalidTag:
             raise SealBroken("this value was changed, or was sealed for another place or key") from None
 
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether this was sealed with the key that seals now."""
+        return sealed.startswith(self._header)
+
     def blind_index(self, text: str) -> str:
-        """A keyed hash (HMAC-SHA-256, 64 hexadecimal digits) that finds equal texts without showing them."""
-        return hmac.digest(self._index_key, text.encode(), "sha256").hex()
+        """A keyed hash (HMAC-SHA-256) that finds equal texts without showing them: as it is written now."""
+        return self._hashed(self.used.indexing, text)
+
+    def blind_indexes(self, text: str) -> list[str]:
+        """All keyed hashes that this text may stand under, that which is written now first: to look it up."""
+        return [self._hashed(key_id, text) for key_id in self._indexes]
+
+    def written_indexes(self, text: str) -> list[str]:
+        """Those by which it must be found by every process, also one that does not use the new key yet."""
+        return [self.blind_index(text)] if self.used.alone else self.blind_indexes(text)
+
+    def counting_index(self, text: str) -> str:
+        """That of what is only counted."""
+        return self._hashed(self.used.eldest, text)
+
+    def is_hash_of(self, text: str, hashed: str) -> bool:
+        """Whether this is the keyed hash of that text, by the key by which it was made."""
+        key_id = index_key_of(hashed)
+        return key_id in self._indexes and hmac.compare_digest(self._hashed(key_id, text), hashed)
+
+    def _hashed(self, key_id: str, text: str) -> str:
+        digest = hmac.digest(self._indexes[key_id], text.encode(), "sha256").hex()
+        return digest if key_id == INDEX else f"{key_id}:{digest}"
+
+
+def is_sealed(value: object) -> bool:
+    """Whether this is what `Seal` makes."""
+    return isinstance(value, bytes) and len(value) > _HEADER_BYTES and value[0] == VERSION
+
+
+def key_of(sealed: bytes) -> str:
+    """The id of the key that this was sealed with."""
+    return sealed[_HEADER_BYTES : _HEADER_BYTES + sealed[1]].decode("ascii", "replace")
+
+
+def index_key_of(hashed: str) -> str:
+    """The id of the key that this hash was made with."""
+    return hashed.rpartition(":")[0] or INDEX

@@ -24,7 +24,7 @@ class Sessions:
 
     def __init__(self, keys: Sequence[bytes], clock: Clock) -> None:
         """`keys`: the first one signs, all of them are accepted."""
-        self._keys = tuple(keys)
+        self._keys = keys
         self._clock = clock
 
     def new(self, channel: str, user: str) -> str:

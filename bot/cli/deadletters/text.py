@@ -1,0 +1,147 @@
+"""What was given up, as people read it in a terminal: a line for each, or all of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from bot.cli.clock_words import to_the_second
+from bot.model.outgoing import Handled
+from bot.model.said import Language, Said, SaidValue, row, say
+from bot.operations.call_told import KINDS, end_in_words
+from bot.operations.given_up import GivenUpSince, InFull, masked_contact
+from bot.operations.resending import Handling
+from bot.playbook.report import cells
+from bot.playbook.similar import printable
+from bot.store.events.given_up import EVENT, GivenUp
+
+_WIDE = 10
+"""Columns of the names on the left."""
+_HANDLED: Mapping[str, Said] = {"resent": say("sent once more"), "dropped": say("dropped")}
+
+
+def lines_of(lost: GivenUpSince, zone: ZoneInfo, words: Language) -> Iterator[str]:
+    """The lines of `list`; moments by the clock of the team."""
+    at = to_the_second(zone)
+    for one in lost.found:
+        why = one.reason + (f": {one.detail}" if one.detail else "")
+        whose = masked_contact(one.contact)
+        line = f"{at(one.at)}  {one.name}  {one.channel}  {one.kind}  {whose}  {printable(why)}"
+        done = _HANDLED[one.handled.how] if one.handled is not None else None
+        yield line if done is None else f"{line}  ({words.text(done)})"
+    yield words.text(_counted(lost.found, at(lost.since)))
+
+
+def _counted(found: Sequence[GivenUp], since: str) -> Said:
+    aside = sum(one.kind == EVENT for one in found)
+    calls = len(found) - aside
+    many = [_calls(calls)] * (calls > 0) + [_events(aside)] * (aside > 0)
+    if not many:
+        return say("nothing was given up or set aside since {since}", since=since)
+    return say("{found}; one of them:  oaflow deadletters show NAME", found=row(many, "and"))
+
+
+def _calls(number: int) -> Said:
+    return say("1 call was given up") if number == 1 else say("{number} calls were given up", number=number)
+
+
+def _events(number: int) -> Said:
+    return say("1 event is set aside") if number == 1 else say("{number} events are set aside", number=number)
+
+
+def page(found: InFull, zone: ZoneInfo, words: Language, *, reveal: bool) -> Iterator[str]:
+    """The lines of `show`."""
+    one, at = found.one, to_the_second(zone)
+    is_event = one.kind == EVENT
+    kind: SaidValue = say("event") if is_event else KINDS.get(one.kind, one.kind)
+    since = one.at if one.since is None else one.since
+    yield from _left(say("called"), one.name, words)
+    yield from _left(say("what"), say("{kind} on {channel}", kind=kind, channel=one.channel), words)
+    yield from _left(say("for"), one.contact if reveal else masked_contact(one.contact), words)
+    yield from _left(say("since"), at(since), words)
+    yield from _left(say("why"), one.reason + (f": {one.detail}" if one.detail else ""), words)
+    if not is_event:
+        yield from _left(say("given up"), at(one.at), words)
+    yield from _left(say("tried"), _times(one.tries), words)
+    if one.request_id:
+        yield from _left(say("at LINE"), f"X-Line-Request-Id {one.request_id}", words)
+    for number, content in enumerate(found.contents):
+        yield from _left(None if number else say("contents"), _content(content), words)
+    yield from _left(say("resend"), _prospect(found), words)
+    if one.handled is not None:
+        yield from _left(say("done"), _done(one.handled, at(one.handled.at)), words)
+
+
+def _left(name: Said | None, value: SaidValue, words: Language) -> Iterator[str]:
+    left = "" if name is None else words.text(name)
+    yield f"{left}{' ' * max(1, _WIDE - cells(left))}{printable(words.words(value))}"
+
+
+def _times(tries: int) -> Said:
+    return say("once") if tries == 1 else say("{number} times", number=tries)
+
+
+def _content(content: Any) -> str:
+    return content if isinstance(content, str) else orjson.dumps(content).decode()
+
+
+def _done(handled: Handled, at: str) -> Said:
+    return say("{what}, {at}, by {who}", what=_HANDLED[handled.how], at=at, who=handled.who)
+
+
+def _prospect(found: InFull) -> Said:
+    """What sending it once more would be."""
+    if found.why_not is not None:
+        return say("cannot be sent once more: {why}", why=found.why_not)
+    if found.one.kind == EVENT:
+        return say("it is decided once more; a reply whose token is too old by then is lost")
+    if found.doubt == "same-key":
+        return say("a push with the same retry key: LINE knows it again, and nobody gets it twice")
+    if found.doubt == "may-be-second" and found.costs:
+        return say("a push with a new retry key: it may be the second one that the person gets (--second)")
+    if found.doubt == "may-be-second":
+        return say("asked once more: the other side may take it for another one (--second)")
+    if found.costs:
+        return say("a push with a new retry key; it costs a message")
+    return say("done once more, which costs nothing")
+
+
+def outcome_line(one: Handling, words: Language) -> str:
+    """What became of one that was sent once more or dropped."""
+    return f"{one.name}  {words.text(_outcome(one))}"
+
+
+def _outcome(one: Handling) -> Said:
+    match one.carried:
+        case "ended" if one.end is not None:
+            return end_in_words(one.end)
+        case "decided":
+            return say("decided once more") if one.kind == EVENT else say("done once more")
+        case "aside":
+            return say("set aside once more: it fails as before")
+        case "dropped":
+            return say("dropped")
+        case "refused" if one.why is not None:
+            refused = say("not done: {why}", why=one.why)
+            return say("{refused}; all the same:  --second", refused=refused) if one.doubt else refused
+        case "stored":
+            return say("stored: it is done as soon as oaflow runs")
+        case _:
+            return say("under way; what comes of it:  oaflow contact show")
+
+
+def outcome_for_programs(one: Handling, words: Language) -> dict[str, Any]:
+    """The same as `--json` has it."""
+    end = one.end
+    return {
+        "name": one.name,
+        "became": one.carried,
+        "end": None if end is None else end.how,
+        "lost": None if end is None else end.lost,
+        "doubt": one.doubt or None,
+        "event": one.event,
+        "why": None if one.why is None else words.text(one.why),
+    }

@@ -1,0 +1,190 @@
+"""`oaflow keys list` and `rotate`: which keys a database has, and how new ones take their place."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from bot.app.database import OpenDatabase
+from bot.app.rotating_keys import rotating_keys
+from bot.cli.answer import show_answer
+from bot.cli.arguments import (
+    Arguments,
+)
+from bot.cli.commander import commander
+from bot.cli.on_database import on_database
+from bot.cli.refusal import UsageWrong, tell
+from bot.model.clock import SystemClock
+from bot.model.said import Language, Said, row, say
+from bot.operations.keys import KeysRefused, ListedKey, begin, count, listed, retired, widen
+from bot.playbook.valid import ValidPlaybook
+from bot.runtime.cluster.key_rotation import LOOK
+from bot.store.rotation.resealing import SealedBy
+from bot.store.rotation.rotations import RotationState
+from bot.store.sealing.keyring import KeyRing
+
+PATIENT_LOOKS = 30
+"""Looks at others who have not seen a step, after which it is said who that is: it takes some seconds."""
+
+
+def list_(wanted: Arguments, words: Language) -> int:
+    """Print the keys of the playbook's database; the exit code."""
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        found = None if wanted.quick else await _counted(opened)
+        keys, rotation = await listed(opened.stores, opened.seal, found)
+        told = {"keys": [asdict(key) for key in keys], "rotation": _as_json(rotation)}
+        show_answer(told, _lines(keys, rotation, words), for_programs=wanted.json)
+
+    return on_database(wanted.playbook, work)
+
+
+async def _counted(opened: OpenDatabase) -> SealedBy:
+    *_, found = [found async for found in count(opened.stores, SystemClock().now())]
+    return found
+
+
+def _lines(keys: Sequence[ListedKey], rotation: RotationState | None, words: Language) -> Iterator[str]:
+    for key in keys:
+        states = [
+            *([say("in use")] if key.used else []),
+            *([say("retired")] if key.retired else []),
+            *([] if key.here or key.retired else [say("not in this ring")]),
+            *([] if key.values is None else [_values(key)]),
+            *([say("{number} counts, forgotten within days", number=key.counts)] if key.counts else []),
+        ]
+        yield f"{key.kind}  {key.name}  {words.words(row(states))}".rstrip()
+    if rotation is not None:
+        yield words.text(_progress(rotation))
+
+
+def _values(key: ListedKey) -> Said:
+    number = f"{key.values:,}"
+    if key.kind == "seal":
+        return say("{number} values are sealed with it", number=number)
+    return say("{number} hashes are made with it", number=number)
+
+
+def _as_json(rotation: RotationState | None) -> dict[str, object] | None:
+    if rotation is None:
+        return None
+    told = asdict(rotation)
+    del told["after"]
+    return told
+
+
+def _progress(state: RotationState) -> Said:
+    looked = f"{state.looked:,}"
+    match state.stage:
+        case "announced":
+            return say("rotation to {key}: all processes are to have the new keys", key=state.to)
+        case "used":
+            return say("rotation to {key}: all processes are to use the new keys", key=state.to)
+        case "alone":
+            return say(
+                "rotation to {key}: {looked} documents looked at, now {name}",
+                key=state.to,
+                looked=looked,
+                name=state.collection or "contacts",
+            )
+        case "named":
+            return say("rotation to {key}: all processes are to forget the old hashes", key=state.to)
+        case "done":
+            changed = f"{state.changed:,}"
+            return say(
+                "rotation to {key}: done, {changed} of {looked} documents were sealed anew",
+                key=state.to,
+                changed=changed,
+                looked=looked,
+            )
+
+
+def rotate(wanted: Arguments, words: Language) -> int:
+    """Rotate to new keys, go on with a rotation that is under way, or take old keys out; the exit code."""
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        if wanted.retire:
+            await _retire(opened, words)
+            return
+        state = await opened.stores.rotations.state()
+        if state is None or state.stage == "done":
+            await begin(opened.stores, *_new_keys(opened, wanted.to, words), commander(), SystemClock())
+        elif wanted.to not in (None, state.to):
+            raise KeysRefused(say("another rotation is under way"))
+        await _see_through(opened, words)
+
+    if wanted.retire and wanted.to:
+        raise UsageWrong(say("--retire takes old keys out: it goes with no other option"))
+    return on_database(wanted.playbook, work)
+
+
+def _new_keys(opened: OpenDatabase, to: str | None, words: Language) -> tuple[KeyRing, str]:
+    """The ring with the new keys, and their id: put into its file, or named by who has put them there."""
+    if to is not None:
+        return opened.seal.ring, to
+    if opened.keys_file is not None:
+        ring, key_id = widen(opened.keys_file)
+        tell(say("a new key was put into {file}: {key}", file=str(opened.keys_file), key=key_id), words)
+        opened.seal.take(ring, opened.seal.used)
+        return ring, key_id
+    ring, key_id = opened.seal.ring.with_new()
+    sys.stdout.write(f"{ring.text()}\n")
+    raise KeysRefused(
+        say(
+            "nothing is rotated yet: put this ring in place of OAFLOW_KEYS for every process (those that read"
+            " it from .env take it over, others are to be started again), keep a copy of it, and then\n"
+            "    oaflow keys rotate --to {key}",
+            key=key_id,
+        )
+    )
+
+
+async def _see_through(opened: OpenDatabase, words: Language) -> None:
+    """Take part until it is done; who ends this command ends nothing: processes that run go on."""
+    keys = await rotating_keys(opened, SystemClock())
+    shown, waits, stage = "", tuple[str, ...](), ""
+
+    async def told(state: RotationState) -> None:
+        nonlocal shown
+        text = words.text(_progress(state))
+        if text != shown and (sys.stderr.isatty() or state.stage != "alone" or state.after is None):
+            sys.stderr.write(f"\r\x1b[K{text}" if sys.stderr.isatty() else f"{text}\n")
+            sys.stderr.flush()
+            shown = text
+
+    try:
+        while (state := await opened.stores.rotations.state()) is not None and state.stage != "done":
+            await told(state)
+            await keys.rotation.go_on(told)
+            waits = (*waits, *await keys.rotation.waits_for(state)) if state.stage == stage else ()
+            stage = state.stage
+            if len(waits) == PATIENT_LOOKS:
+                tell(say("it waits for {places}", places=row(dict.fromkeys(waits))), words)
+            await asyncio.sleep(LOOK)
+    finally:
+        await keys.rotation.end()
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+    if state is not None:
+        sys.stdout.write(f"{words.text(_progress(state))}\n")
+        old = say("take the old keys out when no backup of before is needed:  oaflow keys rotate --retire")
+        sys.stdout.write(f"{words.text(old)}\n")
+
+
+async def _retire(opened: OpenDatabase, words: Language) -> None:
+    found = await _counted(opened)
+    ring, names = await retired(
+        opened.stores, opened.seal, found, opened.keys_file, commander(), SystemClock()
+    )
+    gone = row(names)
+    if opened.keys_file is not None:
+        kept = opened.keys_file.with_name("keys.retired")
+        told = say(
+            "taken out: {keys}; the ring as it was is in {file}, for old backups", keys=gone, file=str(kept)
+        )
+        sys.stdout.write(f"{words.text(told)}\n")
+        return
+    sys.stdout.write(f"{ring.text()}\n")
+    tell(say("retired: {keys}; put this ring in place of OAFLOW_KEYS whenever you like", keys=gone), words)

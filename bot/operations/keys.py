@@ -1,0 +1,161 @@
+"""The keys that seal a database: which there are, what is sealed by which, a new one, an old one taken out.
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from bot.model.audit import AuditRow
+from bot.model.clock import Clock
+from bot.model.said import Quoted, Refusal, Said, row, say
+from bot.store.mongod.file_lock import FileLock
+from bot.store.rotation.resealing import SealedBy
+from bot.store.rotation.rotations import RotationState
+from bot.store.sealing.keyring import KeyRing, index_name, kind_and_id, parse, replace_file
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores
+
+RETIRED = "keys.retired"
+"""Beside a file of keys: the rings as they were before keys were taken out, for backups of that time."""
+
+
+class KeysRefused(Refusal):
+    """It is not done; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A key: of the ring (`here`), known to the database; `used` for what is written now.
+
+    `values` are sealed with it, or hashed; `None`: they were not counted. `counts` are hashes of what is only
+    counted, and forgotten within days.
+    """
+
+    name: str
+    kind: Literal["seal", "index"]
+    used: bool
+    here: bool
+    retired: bool
+    values: int | None = None
+    counts: int = 0
+
+
+async def listed(
+    stores: Stores, seal: Seal, found: SealedBy | None
+) -> tuple[list[ListedKey], RotationState | None]:
+    """All keys, and how far the last rotation is; with what was `found` when all was counted."""
+    known = await stores.register.known()
+    names = dict.fromkeys((*seal.ring.fingerprints(), *known))
+    for counter, named in ((found.sealed, str), (found.hashed, index_name)) if found is not None else ():
+        names |= dict.fromkeys(map(named, counter))
+    used = {seal.used.sealing, index_name(seal.used.indexing)}
+    here = seal.ring.fingerprints().keys()
+    told = []
+    for name in names:
+        kind, key_id = kind_and_id(name)
+        values = None if found is None else _values(name, found)
+        counts = found.counted[key_id] if found is not None and kind == "index" else 0
+        is_retired = name in known and known[name].retired
+        told.append(ListedKey(name, kind, name in used, name in here, is_retired, values, counts))
+    return told, await stores.rotations.state()
+
+
+def count(stores: Stores, now: datetime) -> AsyncIterator[SealedBy]:
+    """Look at everything that is sealed: how much by which key, told again and again on the way."""
+    return stores.resealer.count(now)
+
+
+def widen(file: Path) -> tuple[KeyRing, str]:
+    """Put a new key of either kind into a file of keys, behind the others; the ring, and their id.
+
+    Nothing is sealed with them before a rotation says so. Raises `KeysRefused` where another does it.
+    """
+    lock = FileLock(file.with_name(f"{file.name}.lock"))
+    if not lock.acquire():
+        raise KeysRefused(say("another process changes the keys just now"))
+    try:
+        ring, key_id = parse(file.read_text("utf-8")).with_new()
+        replace_file(file, ring)
+    finally:
+        lock.release()
+    return ring, key_id
+
+
+async def begin(stores: Stores, ring: KeyRing, to: str, who: str, clock: Clock) -> None:
+    """Begin to rotate to the keys of this id. Raises `KeysRefused`, and `WrongKeys`."""
+    if to not in ring.seal:
+        raise KeysRefused(say("the ring has no key {key}", key=Quoted(to)))
+    await stores.register.check(ring.fingerprints())
+    known = await stores.register.known()
+    if known[to].turn or known[to].retired:
+        raise KeysRefused(say("the key {key} was used before: rotate to a new one", key=Quoted(to)))
+    now = clock.now()
+    if not await stores.rotations.begin(to, who, now):
+        raise KeysRefused(say("another rotation is under way"))
+    await stores.audit.add(AuditRow(f"keys_rotated:{to}", now, who, "keys_rotated", "", details=(to,)))
+
+
+async def retired(
+    stores: Stores, seal: Seal, found: SealedBy, file: Path | None, who: str, clock: Clock
+) -> tuple[KeyRing, Sequence[str]]:
+    """Take all keys out that nothing is sealed with any more; the ring without them, and their names.
+
+    `found` is what was just counted. A `file` of keys is written, with a copy of how it was beside it. Raises
+    `KeysRefused`.
+    """
+    state = await stores.rotations.state()
+    if state is not None and state.stage != "done":
+        raise KeysRefused(say("a rotation is under way: wait until it is done"))
+    known = await stores.register.known()
+    used = {seal.used.sealing, index_name(seal.used.indexing)}
+    old = [name for name in known if name not in used and not known[name].retired]
+    spare = [name for name in old if not known[name].turn and _after(seal, name)]
+    old = [name for name in old if name not in spare]
+    if not old:
+        raise KeysRefused(say("there is no old key"))
+    if left := [_left(name, found) for name in old if _values(name, found)]:
+        raise KeysRefused(
+            say(
+                "{left}: rotate once more, or wait for one-time codes and reservations to lapse",
+                left=row(left, "and"),
+            )
+        )
+    now = clock.now()
+    await stores.register.retire(old)
+    ring = seal.ring.without(old)
+    if file is not None:
+        _keep_copy(file)
+        replace_file(file, ring)
+    name = f"keys_retired:{','.join(old)}"
+    await stores.audit.add(AuditRow(name, now, who, "keys_retired", "", details=tuple(old)))
+    return ring, old
+
+
+def _after(seal: Seal, name: str) -> bool:
+    """Whether it stands behind the one that is used, and was never: one for the next time."""
+    order = list(seal.ring.fingerprints())
+    is_index = kind_and_id(name)[0] == "index"
+    used = index_name(seal.used.indexing) if is_index else seal.used.sealing
+    return name in order and order.index(name) > order.index(used)
+
+
+def _values(name: str, found: SealedBy) -> int:
+    kind, key_id = kind_and_id(name)
+    return found.hashed[key_id] if kind == "index" else found.sealed[key_id]
+
+
+def _left(name: str, found: SealedBy) -> Said:
+    return say("{number} values are still sealed by {key}", number=_values(name, found), key=Quoted(name))
+
+
+def _keep_copy(file: Path) -> None:
+    copy = file.with_name(RETIRED)
+    copy.touch(mode=0o600)
+    with copy.open("a", encoding="utf-8") as kept:
+        kept.write(file.read_text("utf-8"))

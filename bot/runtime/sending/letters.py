@@ -1,0 +1,113 @@
+"""What is kept of a call that was given up, and the call that is made once more where somebody asks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+import orjson
+
+from bot.model.event import MENU_AGAIN, Event, News, Source
+from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
+from bot.model.part import part_of
+from bot.model.said import Refusal, Said, say
+from bot.runtime.retry import KEY_LIFE, GiveUp
+from bot.runtime.sending.fallback import messages_of
+
+_KEYS = uuid.UUID("6f61666c-6f77-4c49-8e45-7265746f6e63")
+_EVENTS = uuid.UUID("6f61666c-6f77-4f75-8e63-7265736e6400")
+
+RESENT = "resent"
+"""A kind of news of our own: staff have something made once more that was given up. Its subject: what."""
+
+SURELY_NOT_SENT = frozenset(
+    ("bad-request", "menu-gone", "no-such-channel", "not-found", "quota", "reply-token-dead", "too-large")
+)
+"""Reasons that say of a call that it reached nobody."""
+
+Doubt: TypeAlias = Literal["", "same-key", "may-be-second"]
+"""Nothing speaks against it; LINE would know it again; nobody knows whether it would be the second one."""
+
+
+class NotAgain(Refusal):
+    """It cannot be made once more; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnceMore:
+    """A call that is made once more: told by `event`, whose first call it is (`None`: the event does it all).
+
+    `costs`: LINE counts it as a paid message.
+    """
+
+    event: Event
+    call: Outgoing | None
+    doubt: Doubt
+    costs: bool = False
+
+
+def given_up(
+    call: Outgoing, contact: str, now: datetime, why: GiveUp, aboard: Outgoing | None = None
+) -> DeadLetter:
+    """The letter of a call; `aboard`: the push of its own that the last messages of a reply go as."""
+    elsewhere = 0 if aboard is None else len(messages_of(aboard))
+    part, reason, request = part_of(contact), why.reason, why.request_id
+    return DeadLetter(call, contact, part, now, reason, why.detail, request, why.tries, elsewhere)
+
+
+def once_more(letter: DeadLetter, now: datetime, *, all_of_it: bool = False) -> OnceMore:
+    """What making it once more is, the same each time that it is asked for. Raises `NotAgain`.
+
+    A reply has lost its token, so it is pushed; of what goes by itself already nothing is, unless `all_of_it`
+    was lost. A push keeps LINE's retry key while LINE surely knows it again.
+    """
+    old = letter.outgoing
+    event = _event(letter, now)
+    match old.kind:
+        case "reply" | "push" | "fallback":
+            return _message(letter, event, now, 0 if all_of_it else letter.elsewhere)
+        case "leave":
+            return OnceMore(event, _anew(old, event, now, "leave"), "")
+        case "menu":
+            return OnceMore(replace(event, what=News(MENU_AGAIN, old.channel)), None, "")
+        case "ask" | "tell" if letter.reason != "unreadable":
+            return OnceMore(event, _anew(old, event, now, old.kind), "may-be-second")
+        case _:
+            raise NotAgain(_WHY_NOT.get(old.kind, say("it cannot be read, so nobody knows what to ask")))
+
+
+_WHY_NOT: Mapping[str, Said] = {
+    "loading": say("an animation that comes after the answer says nothing: drop it"),
+    "note": say("a note is never sent"),
+}
+
+
+def _message(letter: DeadLetter, event: Event, now: datetime, elsewhere: int) -> OnceMore:
+    old = letter.outgoing
+    if old.kind == "push" and old.retry_key is not None and now - old.created <= KEY_LIFE:
+        call = replace(_anew(old, event, now, "push"), retry_key=old.retry_key, created=old.created)
+        return OnceMore(event, call, "same-key", costs=True)
+    messages, origins = messages_of(old), old.journeys
+    if elsewhere:
+        messages, origins = messages[:-elsewhere], origins[:-elsewhere]
+    call = replace(
+        _anew(old, event, now, "push"),
+        body=orjson.dumps({"messages": messages}),
+        journeys=origins,
+        retry_key=str(uuid.uuid5(_KEYS, event.id)),
+    )
+    sure = letter.reason in SURELY_NOT_SENT
+    return OnceMore(event, call, "" if sure else "may-be-second", costs=True)
+
+
+def _anew(old: Outgoing, event: Event, now: datetime, kind: OutgoingKind) -> Outgoing:
+    return replace(old, id=f"{event.id}#0", event=event.id, kind=kind, created=now, received=now, token=None)
+
+
+def _event(letter: DeadLetter, now: datetime) -> Event:
+    old = letter.outgoing
+    identity = f"{old.channel}:{uuid.uuid5(_EVENTS, old.id).hex}"
+    return Event(identity, old.channel, Source("none", ""), now, News(RESENT, old.kind))

@@ -1,0 +1,96 @@
+"""What each sealed value is bound to: without that it does not open, and cannot be sealed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from bot.store.codec.flow_document import flow_place, result_place
+from bot.store.codec.page_document import page_place
+from bot.store.collections import COLLECTIONS
+from bot.store.sealing.seal import is_sealed
+
+LiesIn: TypeAlias = Sequence[Mapping[str, Any]]
+"""The documents that a value lies in, the whole one first."""
+BoundTo: TypeAlias = Callable[[LiesIn, str], str]
+"""What is told of a value by what it lies in, and its path without the numbers of lists."""
+
+
+def _of_row(within: LiesIn, path: str) -> str:
+    return str(within[0]["_id"])
+
+
+def _of_call(within: LiesIn, path: str) -> str:
+    return str(within[-1]["id"])
+
+
+def _of_contact(within: LiesIn, path: str) -> str:
+    return f"{within[0]['_id']}\0{path.removeprefix('s.')}"
+
+
+def _of_flow(within: LiesIn, path: str) -> str:
+    instance = within[1]
+    place = flow_place(instance.get("f"), instance.get("ch"))
+    part = path.removeprefix("flows.")
+    if part == "answers.x":  # as they were written before all of them were sealed together
+        part = str(within[-1].get("k"))
+    return f"{within[0]['_id']}\0{place}.{part}"
+
+
+BOUND_TO: Mapping[str, BoundTo] = {
+    "contacts.s": _of_contact,
+    "contacts.out.body": _of_call,
+    "contacts.flows.answers": _of_flow,
+    "contacts.flows.proven": _of_flow,
+    "contacts.flows.found": _of_flow,
+    "contacts.results.x": lambda within, path: f"{within[0]['_id']}\0{result_place(within[1])}",
+    "contacts.pages.x": lambda within, path: f"{within[0]['_id']}\0{page_place(within[1])}",
+    "inbox.raw": _of_row,
+    "inbox.why": _of_row,
+    "timeline.text": _of_row,
+    "trace.steps": _of_row,
+    "codes.phone": lambda within, path: f"codes\0{within[0]['_id']}",
+    "audit.details": lambda within, path: f"audit\0{within[0]['_id']}",
+    "audit.before": lambda within, path: f"audit\0{within[0]['_id']}\0before",
+    "deadletters.call.body": _of_call,
+}
+"""By collection and place, as the table of collections has them: what is sealed there is bound to."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedValue:
+    """One of them: where it lies, with the numbers of lists, and what it is bound to."""
+
+    path: str
+    value: bytes
+    bound_to: bytes
+
+
+def sealed_values(collection: str, document: Mapping[str, Any]) -> Iterator[SealedValue]:
+    """All sealed values of a document. Raises `KeyError` for one of a place that is not in the table."""
+    places = COLLECTIONS[collection].sealed
+    for path, plain, within, value in _leaves(document, "", "", [document]):
+        if is_sealed(value) and (place := _place(plain, places)) is not None:
+            bound = BOUND_TO[f"{collection}.{place}"](within, plain)
+            yield SealedValue(path, value, bound.encode())
+
+
+def _place(path: str, places: Sequence[str]) -> str | None:
+    return next((one for one in places if f"{path}.".startswith(f"{one}.")), None)
+
+
+def _leaves(
+    value: Any, path: str, plain: str, within: list[Mapping[str, Any]]
+) -> Iterator[tuple[str, str, LiesIn, Any]]:
+    if isinstance(value, Mapping):
+        inner = within if value is within[-1] else [*within, value]
+        for key, one in value.items():
+            yield from _leaves(
+                one, f"{path}.{key}" if path else key, f"{plain}.{key}" if plain else key, inner
+            )
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _leaves(one, f"{path}.{number}", plain, within)
+    else:
+        yield path, plain, within, value

@@ -1,0 +1,215 @@
+"""All that is sealed in a database, sealed anew in batches, beside everything else that goes on there.
+
+A value is replaced only if it is still the one that was read, so no turn is ever overtaken, and none loses:
+no revision of a contact grows. Doing a batch twice, or by two processes at once, does no harm.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.store.collections import COLLECTIONS
+from bot.store.contacts.phones import STILL_WRITTEN
+from bot.store.database.many import update_all
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.rotation.places import sealed_values
+from bot.store.rotation.renewal import HASHED, renewed
+from bot.store.sealing.private import PrivateFields, all_hashed
+from bot.store.sealing.seal import Seal, index_key_of, key_of
+
+BATCH = 500
+"""Documents that are read at a time."""
+PHONES = "phones"
+
+
+def in_order() -> list[str]:
+    """The collections with something to do, `audit` last: a merge puts what a contact held into it."""
+    names = [name for name, spec in COLLECTIONS.items() if spec.sealed and name != "audit"]
+    return [*names, PHONES, "audit"]
+
+
+@dataclass(slots=True)
+class Resealed:
+    """What came of a batch: how many documents were looked at and changed, and after which id to go on.
+
+    `last` is `None` where there are no more. `left`: somebody else was faster with so many, each time.
+    """
+
+    looked: int = 0
+    changed: int = 0
+    left: int = 0
+    last: Any = None
+
+
+@dataclass(slots=True)
+class SealedBy:
+    """How many values are sealed with which key, and how many hashes made with which, by their ids."""
+
+    sealed: Counter[str] = field(default_factory=Counter)
+    hashed: Counter[str] = field(default_factory=Counter)
+    counted: Counter[str] = field(default_factory=Counter)
+    """Hashes of what is only counted, and forgotten within days."""
+
+
+class Resealer:
+    """Seals anew by the keys that the seal uses now. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._client = database.client
+        self._seal = seal
+
+    async def batch(self, collection: str, after: Any) -> Resealed:
+        """Seal the next documents of this collection anew, those with ids after this one."""
+        documents = await self._read(collection, after)
+        done = Resealed(looked=len(documents))
+        done.last = documents[-1]["_id"] if len(documents) == BATCH else None
+        if collection == PHONES:
+            for row in documents:
+                done.changed += await self._rename(row)
+            return done
+        for _ in range(3):
+            missed = await self._put(collection, documents, done)
+            if not missed:
+                return done
+            async with reaching():
+                query = {"_id": {"$in": [one["_id"] for one in missed]}}
+                documents = await self._database.collection(collection).find(query).to_list(None)
+        done.left += len(documents)
+        return done
+
+    async def _read(self, collection: str, after: Any) -> list[Document]:
+        query: Document = {} if after is None else {"_id": {"$gt": after}}
+        fields = {path.split(".")[0]: 1 for path in COLLECTIONS[collection].sealed}
+        if collection == "contacts":
+            fields |= dict.fromkeys(HASHED, 1)
+        async with reaching():
+            found = self._database.collection(collection).find(query, fields or None)
+            return await found.sort("_id", 1).limit(BATCH).to_list(None)
+
+    async def _put(self, collection: str, documents: Sequence[Document], done: Resealed) -> list[Document]:
+        """Put in place what is renewed; those with which somebody else was faster."""
+        now = self._database.synchronous(collection)
+
+        def put() -> tuple[int, list[Any]]:
+            """In a thread: nobody's turn waits for it."""
+            both = [(document["_id"], *renewed(collection, document, self._seal)) for document in documents]
+            updates = [({"_id": name, **old}, {"$set": new}, False) for name, old, new in both if new]
+            changed = update_all(now, updates) if updates else 0
+            return changed, [where["_id"] for where, _, _ in updates]
+
+        changed, ids = await self._database.visit(put)
+        done.changed += changed
+        if changed == len(ids):
+            return []
+        async with reaching():
+            found = await self._database.collection(collection).find({"_id": {"$in": ids}}).to_list(None)
+        return [one for one in found if renewed(collection, one, self._seal)[1]]
+
+    # -- phones, whose rows are named by hashes
+
+    async def name_all(self) -> None:
+        """Give rows of an earlier version their names in the way in which all are found."""
+        async with reaching():
+            await self._database.collection(PHONES).update_many(
+                {"h": {"$exists": False}}, [{"$set": {"h": ["$_id"]}}]
+            )
+
+    async def _rename(self, row: Mapping[str, Any]) -> bool:
+        """Put a row under the hash of now, if anybody's document says which phone it is."""
+        if self._is_by_now(row):
+            return False
+        phone = await self._phone_of(row)
+        if phone is None:
+            return False
+        names = all_hashed(phone, self._seal.blind_indexes)  # also the old: who comes may look by that only
+        rows = self._database.collection(PHONES)
+
+        async def once(session: Any) -> bool:
+            gone = await rows.delete_one(dict(row), session=session)  # only if it is what we have read
+            if gone.deleted_count:
+                await rows.insert_one({**row, "_id": names[0], "h": names}, session=session)
+            return bool(gone.deleted_count)
+
+        async with reaching(), await self._client.start_session() as session:
+            renamed: bool = await session.with_transaction(once)
+        return renamed
+
+    def _is_by_now(self, row: Mapping[str, Any]) -> bool:
+        return index_key_of(row["_id"]) == self._seal.used.indexing and row["_id"] in row.get("h", ())
+
+    async def unnamed(self, now: datetime) -> int:
+        """How many rows have no new hash and may still become somebody's; those that lapsed are removed."""
+        rows = self._database.collection(PHONES)
+        old = {"h": {"$not": {"$regex": f"^{self._seal.used.indexing}:"}}, "contact": {"$exists": False}}
+        async with reaching():
+            await rows.delete_many({**old, "until": {"$lte": now - STILL_WRITTEN}})
+            return await rows.count_documents(old)
+
+    async def forget_old_names(self) -> None:
+        """Nobody looks for a row by an old hash any more."""
+        named = {"_id": {"$regex": f"^{self._seal.used.indexing}:"}, "h.1": {"$exists": True}}
+        async with reaching():
+            await self._database.collection(PHONES).update_many(named, [{"$set": {"h": ["$_id"]}}])
+
+    async def _phone_of(self, row: Mapping[str, Any]) -> str | None:
+        contacts = self._database.collection("contacts")
+        for name in (row.get("contact"), row.get("claimed")):
+            if name is None:
+                continue
+            async with reaching():
+                found = await contacts.find_one({"_id": name}, {"s": 1, "flows": 1}) or {}
+            for phone in _phones(found, self._seal):
+                if not {row["_id"], *row.get("h", ())}.isdisjoint(
+                    all_hashed(phone, self._seal.blind_indexes)
+                ):
+                    return phone
+        return None
+
+    # -- counting
+
+    async def count(self, now: datetime) -> AsyncIterator[SealedBy]:
+        """How much is sealed by which key: told again and again while everything is looked at."""
+        found = SealedBy()
+        for collection in in_order():
+            after = None
+            while documents := await self._read(collection, after):
+                for document in documents:
+                    self._add(collection, document, found)
+                after = documents[-1]["_id"]
+                yield found
+        await self._count_codes(now, found)
+        yield found
+
+    def _add(self, collection: str, document: Mapping[str, Any], found: SealedBy) -> None:
+        found.sealed.update(key_of(one.value) for one in sealed_values(collection, document))
+        if collection == "contacts":
+            texts = (one for place in HASHED for one in (document.get(place) or {}).values())
+            found.hashed.update(index_key_of(one) for one in texts if isinstance(one, str))
+        elif collection == PHONES:
+            names = {document["_id"], *document.get("h", ())}
+            found.hashed.update({index_key_of(name) for name in names})
+
+    async def _count_codes(self, now: datetime, found: SealedBy) -> None:
+        async with reaching():
+            codes = self._database.collection("codes").find({"until": {"$gt": now}}, {"digest": 1})
+            found.hashed.update([index_key_of(one["digest"]) async for one in codes])
+            limits = self._database.collection("code_limits").find({"spent": {"$exists": True}}, {"_id": 1})
+            found.counted.update([index_key_of(one["_id"].partition(":")[2]) async for one in limits])
+
+
+def _phones(contact: Mapping[str, Any], seal: Seal) -> list[str]:
+    """The phones that a contact's document tells of."""
+    if not contact:
+        return []
+    privacy = PrivateFields(seal, contact["_id"])
+    told = [privacy.open((contact.get("s") or {}).get("p", {}).get("phone"), "p.phone").get("v")]
+    for one in contact.get("flows", ()):
+        place = f"flows.{one.get('ch')}.{one.get('f')}"
+        told.append(privacy.open(one.get("proven"), f"{place}.proven").get("v"))
+        told.append(privacy.open(one.get("found"), f"{place}.found").get("phone"))
+    return [phone for phone in told if isinstance(phone, str)]

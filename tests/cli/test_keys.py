@@ -1,0 +1,104 @@
+"""`oaflow keys`: which there are, a new one in the ring, everything sealed anew, the old one taken out."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from bot.store.mongod.embedded import OWN_NAME
+from bot.store.sealing.keyring import parse
+from tests.cli.conftest import Running
+from tests.cli.oaflow import ended_here
+from tests.cli.people import AMY, BOT, folder, people
+
+__all__ = ["folder", "people"]
+
+
+def keys(*words: str, **more: str) -> tuple[int, str, str]:
+    end = ended_here("keys", *words, "--language", "en", **more)
+    return end.code, end.out, end.err
+
+
+def listed(folder: Path, **more: str) -> dict[str, dict[str, Any]]:
+    code, out, err = keys("list", str(folder), "--json", **more)
+    assert code == 0, err
+    return {key["name"]: key for key in json.loads(out)["keys"]}
+
+
+def test_a_new_ring_is_printed() -> None:
+    end = ended_here("keys", "new")
+    assert end.code == 0
+    assert len(parse(end.out).seal) == 1
+
+
+def test_rotated_and_retired(people: Path, running: Running) -> None:
+    """In one go where nobody runs; the file stays ours alone, and people are found by their phones."""
+    file = running.folder / "keys"
+    before = parse(file.read_text())
+    first = listed(people)
+    (old,) = [name for name, key in first.items() if key["kind"] == "seal" and key["used"]]
+    assert first[old]["values"] > 5
+    code, out, err = keys("rotate", str(people))
+    assert code == 0, err
+    ring = parse(file.read_text())
+    assert file.stat().st_mode & 0o777 == 0o600
+    (to,) = ring.seal.keys() - before.seal.keys()
+    assert f"rotation to {to}: done" in out
+    assert "all processes are to have the new keys" in err
+    after = listed(people)
+    assert (after[to]["used"], after[old]["used"], after[old]["values"]) == (True, False, 0)
+    assert after[f"index:{to}"]["values"] == sum(
+        key["values"] for key in first.values() if key["kind"] == "index"
+    )
+    found = ended_here("contact", "find", str(people), "0912345678", "--language", "en")
+    assert AMY.id in found.out
+    shown = ended_here("contact", "show", str(people), AMY.id, "--reveal", "--json")
+    assert json.loads(shown.out)["phone"] == AMY.phone
+    code, out, err = keys("rotate", str(people), "--retire")
+    assert code == 0, err
+    assert old in out
+    assert set(parse(file.read_text()).seal) == {to}
+    kept = file.with_name("keys.retired")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert parse(kept.read_text().splitlines()[-1]) == ring
+    assert listed(people)[old]["retired"]
+    code, out, err = keys("rotate", str(people), "--retire")
+    assert (code, out) == (1, "")
+    assert "there is no old key" in err
+
+
+def test_what_is_still_sealed_with_a_key_keeps_it(people: Path, running: Running) -> None:
+    """A key that is put first by hand, as before: what the old one sealed is counted, and it stays."""
+    code, out, err = keys("rotate", str(people))
+    assert code == 0, err
+    file = running.folder / "keys"
+    ring = parse(file.read_text())
+    ring, _ = ring.with_new()
+    file.write_text(ring.text())
+    os.chmod(file, 0o600)
+    assert keys("rotate", str(people), "--to", "nothing")[2].endswith('the ring has no key "nothing"\n')
+    used = next(name for name, key in listed(people).items() if key["kind"] == "seal" and key["used"])
+    code, out, err = keys("rotate", str(people), "--to", used)
+    assert (code, out) == (1, "")
+    assert "was used before" in err
+    assert keys("rotate", str(people), "--to", used, "--retire")[0] == 2
+
+
+def test_a_ring_of_the_environment_is_printed_and_rotated_to(tmp_path: Path, running: Running) -> None:
+    """Nothing is written for others: it says what to put where; then it is rotated to by name."""
+    (tmp_path / "bot.yaml").write_text(f"{BOT}\nkeys: ${{OAFLOW_KEYS}}\n", "utf-8")
+    (tmp_path / OWN_NAME).symlink_to(running.folder)
+    here = (running.folder / "keys").read_text().strip()
+    code, out, err = keys("rotate", str(tmp_path), OAFLOW_KEYS=here)
+    assert code == 1, err
+    wider = parse(out)
+    (to,) = wider.seal.keys() - parse(here).seal.keys()
+    assert f"oaflow keys rotate --to {to}" in err
+    assert next(iter(wider.seal)) == next(iter(parse(here).seal)), "it opens only"
+    assert listed(tmp_path, OAFLOW_KEYS=here).keys() & {to} == set()
+    code, out, err = keys("rotate", str(tmp_path), "--to", to, OAFLOW_KEYS=out.strip())
+    assert code == 0, err
+    (running.folder / "keys").write_text(wider.text())  # for the others who use this database
+    assert f"rotation to {to}: done" in out

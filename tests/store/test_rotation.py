@@ -1,0 +1,356 @@
+"""What is sealed is sealed anew, is found meanwhile by old and new hashes, and opens afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.model.clock import PatientClock
+from bot.model.contact import Binding, Contact, Identity, Known
+from bot.model.part import part_of
+from bot.model.serving import Serving
+from bot.model.stored import TurnWrite
+from bot.runtime.cluster.key_rotation import KeyRotation, RotationStores
+from bot.runtime.cluster.key_watch import KeyWatch
+from bot.store.collections import COLLECTIONS
+from bot.store.counters.codes import CodeRequest, Issued
+from bot.store.database.mongo import Database
+from bot.store.rotation.places import BOUND_TO, sealed_values
+from bot.store.rotation.resealing import SealedBy, in_order
+from bot.store.rotation.rotations import RotationState
+from bot.store.sealing.keyring import KeyRing, generate, parse
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW, ManualClock
+from tests.store.whole_story import PHONE, Story
+
+
+class Process:
+    """One that has opened the database: its ring, its seal, what it says of itself."""
+
+    def __init__(self, name: str, ring: KeyRing, database: Database, clock: PatientClock) -> None:
+        self.name, self.ring = name, ring
+        self.seal = Seal(ring)
+        self.stores: Stores = stores_of(database, self.seal, name)
+        self.watch = KeyWatch(self.seal, self.stores.register, self.stores.rotations, lambda: self.ring)
+        parts = RotationStores(
+            self.stores.register, self.stores.rotations, self.stores.processes, self.stores.resealer
+        )
+        self.rotation = KeyRotation(parts, self.watch, name, clock)
+
+    async def look(self) -> bool:
+        """As with each renewal of its lease."""
+        fine = await self.watch.look()
+        told = Serving(self.name, self.name, "v", "v", keys=self.watch.names, stage=self.watch.stage)
+        await self.stores.processes.tell(told)
+        return fine
+
+    async def turns(self) -> None:
+        """Take the steps that can be taken."""
+        await self.look()
+        await self.rotation.go_on(_nobody)
+
+    async def state(self) -> RotationState:
+        state = await self.stores.rotations.state()
+        assert state is not None
+        return state
+
+    async def counted(self) -> SealedBy:
+        *_, found = [found async for found in self.stores.resealer.count(NOW)]
+        return found
+
+
+async def _nobody(state: RotationState) -> None: ...
+
+
+@pytest.fixture
+def old() -> KeyRing:
+    return parse(generate())
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.runtime.cluster.key_rotation.BETWEEN", 0.0)
+    monkeypatch.setattr("bot.store.rotation.resealing.BATCH", 3)
+
+
+class QuickClock(ManualClock):
+    """Nobody waits."""
+
+    async def wait(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def quick_clock() -> QuickClock:
+    return QuickClock()
+
+
+@pytest.fixture
+async def one(database: Database, old: KeyRing, quick: None, quick_clock: QuickClock) -> Process:
+    process = Process("one", old, database, quick_clock)
+    await process.stores.register.check(old.fingerprints())
+    return process
+
+
+async def until_done(*processes: Process) -> None:
+    """They look and work, one after the other."""
+    for _ in range(200):
+        for process in processes:
+            await process.turns()
+        if (await processes[0].state()).stage == "done":
+            return
+    raise AssertionError(await processes[0].state())
+
+
+async def begun(process: Process, *others: Process) -> str:
+    """New keys are in everybody's ring, and are to be rotated to."""
+    process.ring, to = process.ring.with_new()
+    for other in others:
+        other.ring = process.ring
+    await process.stores.register.check(process.ring.fingerprints())
+    assert await process.stores.rotations.begin(to, "command:amy", NOW)
+    return to
+
+
+def test_every_sealed_place_can_be_sealed_anew() -> None:
+    """What a new collection seals must be told here, too, or no rotation would ever end."""
+    declared = {f"{spec.name}.{place}" for spec in COLLECTIONS.values() for place in spec.sealed}
+    assert declared == BOUND_TO.keys()
+    assert {*in_order()} == {spec.name for spec in COLLECTIONS.values() if spec.sealed} | {"phones"}
+
+
+async def everything(database: Database, seal: Seal) -> dict[str, Any]:
+    """All that is sealed, opened: by collection, row and path."""
+    found: dict[str, Any] = {}
+    for name, spec in COLLECTIONS.items():
+        if spec.sealed:
+            async for row in database.collection(name).find({}):
+                for value in sealed_values(name, row):
+                    if name != "audit" or value.path != "before":  # what is sealed in there is another one
+                        key = f"{name} {row['_id']} {value.path}"
+                        found[key] = seal.open(value.value, value.bound_to)
+    return found
+
+
+async def test_a_whole_story_is_sealed_anew(
+    database: Database, one: Process, old: KeyRing, clock: ManualClock
+) -> None:
+    """Each sealed place of each collection, hashes too: afterwards nobody needs the old keys."""
+
+    async def nothing() -> None: ...
+
+    await Story(database, one.seal, clock, nothing).told()
+    before = await everything(database, one.seal)
+    assert len(before) > 30
+    first = await one.counted()
+    assert set(first.sealed) == set(old.seal)
+    to = await begun(one)
+    await until_done(one)
+    assert one.seal.used.sealing == to
+    after = await everything(database, one.seal)
+    assert after == before
+    only = Seal(one.ring.without(set(old.fingerprints())))
+    assert await everything(database, only) == before
+    found = await one.counted()
+    assert set(found.sealed) == {to}
+    assert set(found.hashed) <= {to, "index"}  # a code that is still good, a phone that is only reserved
+    line = next(row for row in await stores_of(database, only).audit.of("main:Uamy") if row.what == "merged")
+    doc = await database.collection("audit").find_one({"_id": line.id})
+    assert doc is not None
+    assert stores_of(database, only).rewriter._opened(doc["before"], line)[0]["_id"] == "main:Uamy"
+    assert await stores_of(database, only).people.with_phone(PHONE) != []
+
+
+async def test_who_is_about_to_bind_is_waited_for(
+    database: Database, one: Process, quick_clock: QuickClock
+) -> None:
+    """Of a reservation by the old hash nobody knows the phone: nobody else may get it meanwhile."""
+    assert await one.stores.phones.reserve("+886912345678", "main:U00001", quick_clock.now()) is not None
+    await begun(one)
+    for _ in range(10):
+        await one.turns()
+    assert (await one.state()).collection == "phones"
+    assert await one.stores.phones.reserve("+886912345678", "main:U00009", quick_clock.now()) is None
+    quick_clock.advance(600)
+    await until_done(one)
+    assert await one.stores.phones.reserve("+886912345678", "main:U00009", quick_clock.now()) is not None
+
+
+def someone(number: int, phone: str) -> Contact:
+    return Contact(
+        f"main:U{number:05}",
+        name="Amy",
+        identities=(Identity("main", f"U{number:05}"),),
+        phone=phone,
+        bindings={"phone": Binding(NOW)},
+        attributes={"x.allergy": Known("花生", NOW)},
+        turned=NOW,
+    )
+
+
+async def written(stores: Stores, *people: Contact) -> None:
+    turns = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, ("e",), (), born=True) for one in people]
+    assert await stores.contacts.save(turns) == set()
+
+
+@pytest.fixture
+async def two(database: Database, old: KeyRing, one: Process, quick_clock: QuickClock) -> Process:
+    return Process("two", old, database, quick_clock)
+
+
+async def test_no_step_before_everybody_has_seen_the_one_before(one: Process, two: Process) -> None:
+    """A process that does not have the new key is never given what it cannot open; nor finds nobody."""
+    await two.look()
+    await one.look()
+    behind = two.ring
+    await begun(one)
+    for _ in range(5):
+        await one.turns()
+    assert (await one.state()).stage == "announced", "two does not have the new keys"
+    assert one.seal.used.sealing == old_of(behind)
+    assert not await two.look(), "it stands aside as soon as it knows of them"
+    assert two.watch.trouble is not None
+    two.ring = one.ring
+    assert await two.look()
+    await one.turns()
+    assert (await one.state()).stage == "used"
+    await one.turns()
+    assert (await one.state()).stage == "used", "two does not use them yet"
+    assert two.seal.used.sealing == old_of(behind)
+    await two.look()
+    assert two.seal.used.sealing == one.seal.used.sealing != old_of(behind)
+    await one.turns()
+    assert (await one.state()).stage == "alone"
+    await one.turns()
+    assert (await one.state()).collection == "", "two has not seen it yet"
+    await until_done(one, two)
+
+
+def old_of(ring: KeyRing) -> str:
+    return next(iter(ring.seal))
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_people_are_found_at_every_moment(
+    one: Process, two: Process, steps: int, quick_clock: QuickClock
+) -> None:
+    """By whoever looks, whoever has written; and a phone is never bound twice."""
+    await one.look()
+    await two.look()
+    await written(one.stores, someone(1, "+886912345678"))
+    assert await one.stores.phones.reserve("+886912345678", "main:U00001", NOW) is not None
+    assert await one.stores.phones.settle("+886912345678", "main:U00001", NOW)
+    await begun(one, two)
+    for step in range(steps):
+        await (one if step % 2 else two).turns()
+    await written(two.stores, someone(2, "+886987654321"))
+    assert await two.stores.phones.reserve("+886987654321", "main:U00002", NOW) is not None
+    for process in (one, two):
+        people, phones = process.stores.people, process.stores.phones
+        assert await people.with_phone("+886912345678") == ["main:U00001"]
+        assert await people.with_phone("+886987654321") == ["main:U00002"]
+        assert await phones.holder("+886912345678") == "main:U00001"
+        for phone in ("+886912345678", "+886987654321"):
+            assert await phones.reserve(phone, "main:U00009", NOW) is None, "somebody has it"
+    both = await asyncio.gather(
+        *(p.stores.phones.reserve("+886911111111", f"main:{p.name}", NOW) for p in (one, two))
+    )
+    assert sum(until is not None for until in both) == 1
+    quick_clock.advance(600)  # who has reserved by an old hash, and goes away, is waited for
+    await until_done(one, two)
+    for process in (one, two):
+        assert await process.stores.people.with_phone("+886912345678") == ["main:U00001"]
+        assert await process.stores.phones.holder("+886912345678") == "main:U00001"
+        assert await process.stores.phones.reserve("+886987654321", "main:U00009", NOW) is None
+
+
+async def test_a_row_of_an_earlier_version_holds_its_phone(
+    database: Database, one: Process, two: Process
+) -> None:
+    """It has no `h`: while keys are rotated nobody makes a second row of it."""
+    await written(one.stores, someone(1, "+886912345678"))
+    await one.stores.phones.settle("+886912345678", "main:U00001", NOW)
+    await database.collection("phones").update_many({}, {"$unset": {"h": ""}})
+    await begun(one, two)
+    for _ in range(12):
+        for process in (one, two):
+            assert await process.stores.phones.reserve("+886912345678", "main:U00009", NOW) is None
+            await process.turns()
+    await until_done(one, two)
+    (row,) = await database.collection("phones").find({}).to_list(None)
+    assert row["h"] == [row["_id"]]
+    assert row["_id"].startswith(f"{one.seal.used.indexing}:")
+
+
+async def test_a_code_that_was_sent_before_is_right_after(one: Process) -> None:
+    wanted = CodeRequest("call-1", "main:U00001", "U00001", "+886912345678", "2026-11-22")
+    issued = await one.stores.codes.issue(wanted, NOW)
+    assert isinstance(issued, Issued)
+    await begun(one)
+    await until_done(one)
+    compared = await one.stores.codes.compare("try-1", "main:U00001", issued.code, NOW)
+    assert (compared.result, compared.phone) == ("right", "+886912345678")
+    again = await one.stores.codes.issue(replace(wanted, call="call-2"), NOW + timedelta(seconds=5))
+    assert not isinstance(again, Issued), "what was sent is counted on"
+
+
+async def test_turns_and_sealing_anew_do_not_lose_to_each_other(
+    database: Database, one: Process, two: Process
+) -> None:
+    """No revision grows by it; what a turn writes meanwhile stays."""
+    people = [someone(n, f"+8869{n:08}") for n in range(40)]
+    await written(one.stores, *people)
+    await begun(one, two)
+
+    async def turns() -> None:
+        for round_ in range(6):
+            loaded = await two.stores.contacts.load([p.id for p in people])
+            writes = []
+            for stored in loaded.values():
+                new = {"x.allergy": Known(f"第{round_}種", NOW)}
+                after = replace(stored.contact, attributes=new)
+                writes.append(
+                    TurnWrite(
+                        stored.contact, after, part_of(after.id), stored.revision, 1, (f"e{round_}",), ()
+                    )
+                )
+            assert await two.stores.contacts.save(writes) == set(), "no turn is refused"
+            await asyncio.sleep(0)
+
+    await asyncio.gather(turns(), until_done(one, two))
+    await one.turns()
+    loaded = await one.stores.contacts.load([p.id for p in people])
+    assert {s.contact.attributes["x.allergy"].value for s in loaded.values()} == {"第5種"}
+    assert {s.revision for s in loaded.values()} == {7}
+    assert {s.contact.phone for s in loaded.values()} == {p.phone for p in people}
+
+
+async def test_whoever_goes_on_begins_where_the_other_ended(
+    database: Database, one: Process, two: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that did it is gone, and has not said so."""
+    await written(one.stores, *(someone(n, f"+8869{n:08}") for n in range(20)))
+    await begun(one, two)
+    while (await one.state()).looked < 9:
+        state = await one.stores.rotations.claim("one")
+        assert state is not None
+        await one.look()
+        await two.look()
+        await one.rotation._step(state)
+    assert await two.stores.rotations.claim("two") is None, "one may live"
+    await database.collection("rotations").update_one({}, {"$unset": {"until": "", "by": ""}})
+    looked = (await one.state()).looked
+    await database.collection("processes").delete_one({"_id": "one"})
+    await until_done(two)
+    assert (await two.state()).looked >= looked + 11
+    assert set((await two.counted()).sealed) == {two.seal.used.sealing}
+
+
+async def test_nothing_to_do(one: Process) -> None:
+    assert await one.rotation.go_on(_nobody)
+    assert not one.watch.is_rotating
