@@ -134,7 +134,11 @@ def _runtime(serving: AppContext, desks: BindingDesks) -> Runtime:
             gone=opened.gone,
             may_decide=serving.reload.versions.may_decide,
             effects=EffectRouter(
-                desks.codes, desks.members, *([pretend.hooks] if pretend else []), keeper=desks.members
+                desks.codes,
+                desks.members,
+                desks.clerks,
+                *([pretend.hooks] if pretend else []),
+                keeper=desks.members,
             ),
             watch=pretend.watch if pretend is not None else None,
             world=allowed.world,
@@ -145,7 +149,7 @@ def _runtime(serving: AppContext, desks: BindingDesks) -> Runtime:
     )
     allowed.join(runtime, opened.stores, serving.clock)
     desks.merging.on_rewrite = runtime.reread
-    runtime.metrics.add(desks.codes.ends, desks.credits.levels)
+    runtime.metrics.add(desks.codes.ends, desks.clerks.ends, desks.credits.levels)
     runtime.also("rich menus", serving.menus.run)
     _empty_stopped_flows(serving, runtime)
     runtime.also("counts", Counting(opened.stores.counts, runtime.ownership.owns, serving.clock).run)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.engine.actions.clerks import AskClerk
 from bot.engine.actions.conversation import TellStaff
 from bot.engine.actions.hooks import Call
 from bot.engine.compiled.playbook import Playbook
@@ -91,13 +90,6 @@ def _steps(survey: Survey) -> Iterator[Unbuilt]:
                         "let the flow go on well when it has failed; the simulator and  oaflow test  play it"
                     ),
                     played=True,
-                )
-            case AskClerk():
-                yield Unbuilt(
-                    say("clerks' codes"),
-                    step.place,
-                    say("no clerk can be found yet: the result is  clerk: unknown"),
-                    say("say something kind there;  oaflow test  plays clerks"),
                 )
             case TellStaff(place, "notify_staff"):
                 yield Unbuilt(

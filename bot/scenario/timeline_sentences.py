@@ -30,6 +30,7 @@ ROWS: Mapping[str, str] = {
     "staff: set {attribute}": "staff set attribute {attribute}",
     "staff: clear {attribute}": "staff cleared attribute {attribute}",
     "staff: draw {in_split}: {group}": "staff put them into the group {group} of {in_split}",
+    "staff: hand over to another clerk": "staff gave them to another store clerk",
     "merged": "became one with another contact",
     "parted": "the merge was undone",
     "phone came": "the phone came from another LINE account",

@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_USER, Hash, KeyedId
+from bot.store.sealing.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER, Hash, KeyedId
 
 LIFE = "life"
 """What the index is called by which MongoDB removes rows."""
@@ -87,10 +87,13 @@ class CollectionSpec:
         return [*self.indexes, *([self.life.index()] if isinstance(self.life, Expires) else [])]
 
 
-def _index(name: str, *fields: str, where: Mapping[str, Any] | None = None) -> IndexModel:
-    """An index, of those documents only that fit `where`."""
+def _index(
+    name: str, *fields: str, where: Mapping[str, Any] | None = None, unique: bool = False
+) -> IndexModel:
+    """An index, of those documents only that fit `where`; `unique`: no two of them have the same there."""
     only = {"partialFilterExpression": where} if where is not None else {}
-    return IndexModel([(field, ASCENDING) for field in fields], name=name, **only)
+    alone = {"unique": True} if unique else {}
+    return IndexModel([(field, ASCENDING) for field in fields], name=name, **only, **alone)
 
 
 def _if_there(field: str) -> Mapping[str, Any]:
@@ -107,6 +110,7 @@ CONTACTS = CollectionSpec(
         _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
         _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
+        _index("of_clerk", "b.clerk.no", "_id", where=_if_there("b.clerk.no")),
     ),
     life=Stays("erased"),
     person=Whose(("_id", "to")),
@@ -151,7 +155,7 @@ CODES = CollectionSpec(
 CODE_LIMITS = CollectionSpec(
     name="code_limits",
     life=Expires("until"),
-    person=Whose(keys=(SENT_TO_PHONE, SENT_TO_USER)),
+    person=Whose(keys=(SENT_TO_PHONE, SENT_TO_USER, GUESSED_BY_USER)),
     sealed=(),
 )
 AUDIT = CollectionSpec(
@@ -170,6 +174,17 @@ DEAD_LETTERS = CollectionSpec(
     life=Stays("removed"),
     person=Whose(("contact",)),
     sealed=("call.body",),
+)
+CLERKS = CollectionSpec(
+    name="clerks",
+    # not sharded: a code is one clerk's
+    indexes=(
+        _index("by_code", "codes.k", where=_if_there("codes.k"), unique=True),
+        _index("of_store", "store", "_id"),
+    ),
+    life=Stays("removed"),
+    person=Nobodys(),
+    sealed=("s",),
 )
 MENU_BATCHES = CollectionSpec(
     name="menu_batches",
@@ -197,6 +212,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         CODE_LIMITS,
         AUDIT,
         DEAD_LETTERS,
+        CLERKS,
         _of_nobody("rich_menus", Stays("the channel is unlinked")),
         MENU_BATCHES,
         _of_nobody("menu_relinks", Stays("it is done")),
