@@ -20,11 +20,17 @@ AuditKind: TypeAlias = Literal[
     "set",
     "drawn",
     "published",
+    "clerks_imported",
+    "clerk_suspended",
+    "clerk_resumed",
+    "clerk_codes",
+    "clerk_handed_over",
 ]
 """`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact`
 has proven a phone that `other`, who is another member, had bound; `revealed`: a phone was shown; `tagged`,
 `untagged`, `set` and `drawn` (another group of a split) are done by hand; `published` is done to no contact:
-a playbook was made live.
+a playbook was made live. What is done to clerks of stores is done to no contact either, but for
+`clerk_handed_over`.
 """
 
 MEMBER = "member"

@@ -42,6 +42,7 @@ DONE: Mapping[str, Said] = {
     "untagged": say("untagged"),
     "set": say("set"),
     "drawn": say("drawn"),
+    "clerk_handed_over": say("clerk_handed_over"),
 }
 _OF_UNBINDING: Mapping[str, Said] = {**BOUND, "its tags stay": say("its tags stay")}
 """What the audit log tells beside `unbound` in words of ours; all else there is names and values."""
