@@ -154,7 +154,7 @@ def _header(cells: Sequence[str], columns: Sequence[TableColumn]) -> list[str]:
         all_names = ",".join(one.name for one in columns)
         raise TableWrong(
             say(
-                "the first line has to name the columns, and {lacking} is not there; it says {there}; write"
+                "the first line has to name the columns, of which it lacks {lacking}; it says {there}; write"
                 "  {all}",
                 lacking=row(lacking),
                 there=there if any(cell.strip() for cell in cells) else say("nothing"),
