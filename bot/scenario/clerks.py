@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.clerk import GUESSES, GUESSES_IN, ClerkRecord, code_key
 from bot.model.contact import Clerk
 from bot.model.effects import FindClerk
-from bot.model.event import Outcome
+from bot.model.event import Origin, Outcome
+from bot.scenario.recorded_turn import RecordedTurn
 from bot.scenario.world import PretendAnswers, PretendCaller
+from bot.scenario.yaml_text import braces, scalar
+
+SOMEBODY = "門市人員"
+"""Who has a code of which no more came out than that it is somebody's."""
 
 
 def found_clerk(asked: FindClerk, record: ClerkRecord | None, has: Clerk | None, now: datetime) -> Outcome:
@@ -52,3 +58,29 @@ def clerk_answers(clerks: PretendClerks) -> PretendAnswers:
         return found_clerk(asked, record, by.contact.clerk, by.now)
 
     return {FindClerk: find}
+
+
+def clerk_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[str]:
+    """Of a recording: the clerks whose codes were looked up, and whom people had before."""
+    found: dict[str, ClerkRecord] = {}
+    asked: dict[Origin, FindClerk] = {}
+    for turn in turns:
+        has, what = turn.before.clerk, turn.event.what
+        if has is not None:
+            found.setdefault(code_key(has.code), ClerkRecord(has.code, has.name, has.store))
+        asked |= {one.origin: one for one in turn.decision.actions if isinstance(one, FindClerk)}
+        if isinstance(what, Outcome) and what.asked == "clerk" and what.origin in asked:
+            code = asked[what.origin].code
+            clerk = ClerkRecord(code, SOMEBODY, "", what.result == "suspended")
+            if what.clerk is not None:
+                clerk = ClerkRecord(code, what.clerk.name, what.clerk.store)
+            if what.result != "unknown":
+                found.setdefault(code_key(code), clerk)
+    if found and playbook.stores:
+        yield f"  clerks: [{', '.join(_given(clerk, playbook) for clerk in found.values())}]"
+
+
+def _given(clerk: ClerkRecord, playbook: Playbook) -> str:
+    store = clerk.store if clerk.store in playbook.stores else next(iter(playbook.stores))
+    told = {"code": scalar(clerk.code), "name": scalar(clerk.name or SOMEBODY), "store": scalar(store)}
+    return braces({**told, "suspended": "true"} if clerk.suspended else told)

@@ -103,7 +103,7 @@ def test_what_cannot_be_written(tmp_path: Path, name: str, why: str) -> None:
 
 
 def test_a_font_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(SheetNotWritten, match="the font .* cannot be read"):
+    with pytest.raises(SheetNotWritten, match=r"the font .* cannot be read"):
         write_sheet([CARD], tmp_path / "a4.pdf", "代碼", FontFile(tmp_path / "nowhere.ttf"))
 
 
