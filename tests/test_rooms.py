@@ -182,7 +182,17 @@ def test_arrows_point_down_inside_a_room() -> None:
 def test_arrows_point_down_inside_the_command_line() -> None:
     """A folder is a subject: it imports what lies beside the folders, which imports none of them."""
     folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/*.py")}
-    assert folders == {"contact", "deadletters", "journey", "keys", "new", "playbook", "richmenu", "run"}
+    assert folders == {
+        "contact",
+        "deadletters",
+        "journey",
+        "keys",
+        "new",
+        "playbook",
+        "richmenu",
+        "run",
+        "store",
+    }
     wrong = []
     for name, others in arrows().items():
         room, _, here = name.partition("bot.cli.")

@@ -1,4 +1,4 @@
-"""Binding, wired together: who sends and compares codes, who finds members, and what sending costs."""
+"""Binding, wired together: who sends and compares codes, who finds members and clerks, what sending costs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.app.live import Live
 from bot.app.shops import Shops
 from bot.engine.members.one_member import of_shop
 from bot.model.clock import PatientClock
+from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.codes import OneTimeCodes
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
@@ -23,6 +24,7 @@ class BindingDesks:
 
     codes: OneTimeCodes
     members: MemberFinder
+    clerks: ClerkFinder
     merging: Merging
     credits: SmsCredits
 
@@ -41,6 +43,7 @@ def binding_desks(
     return BindingDesks(
         OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, clock),
         MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
+        ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),
         merging,
         credits,
     )

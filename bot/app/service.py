@@ -149,7 +149,7 @@ def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk) -> Run
             me=opened.process,
             gone=opened.gone,
             may_decide=may_decide,
-            effects=EffectRouter(desks.codes, desks.members, hooks, keeper=desks.members),
+            effects=EffectRouter(desks.codes, desks.members, desks.clerks, hooks, keeper=desks.members),
             watch=pretend.watch if pretend is not None else None,
             world=allowed.world,
             spending=allowed.spending,
@@ -159,7 +159,7 @@ def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk) -> Run
     )
     allowed.join(runtime, opened.stores, serving.clock)
     desks.merging.on_rewrite = runtime.reread
-    runtime.metrics.add(desks.codes.ends, desks.credits.levels)
+    runtime.metrics.add(desks.codes.ends, desks.clerks.ends, desks.credits.levels)
     runtime.also("rich menus", serving.menus.run)
     _empty_stopped_flows(serving, runtime)
     runtime.also("counts", Counting(opened.stores.counts, runtime.ownership.owns, serving.clock).run)

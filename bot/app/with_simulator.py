@@ -81,11 +81,19 @@ def inside(
     open_questions: Callable[[], int],
 ) -> Inside:
     """What the workbench sees of this process; `open_questions` are those that whoever plays is to answer."""
+    from bot.app.pretend_clerks import ClerksAtHand
     from bot.simulator.workbench.inside import Inside
 
     stores, contacts = begun.opened.stores, begun.opened.stores.contacts
     tell = telling(runtime.receiver, desks.members, clock)
     places = PretendPlaces(stores.places, runtime)
+    clerks = ClerksAtHand(
+        stores,
+        lambda: live.playbook,
+        lambda: live.settings.channels,
+        clock,
+        pretend=begun.opened.pretend is not None,
+    )
     changes = StaffChanges(stores.rewriter, contacts, clock)
 
     async def waits(contact: str, timer: Timer) -> bool:
@@ -115,6 +123,8 @@ def inside(
         forget=forgetting(begun.opened, runtime, places),
         places_taken=places.taken,
         clear_places=places.clear,
+        clerks=clerks.all,
+        suspend_clerk=lambda number, off: clerks.suspend(number, off=off),
         folder=begun.folder,
         sources=lambda: live.sources,
         environment=begun.environment,

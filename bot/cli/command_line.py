@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "journey": ("bot.cli.journey.command", "how journeys stand, and what was counted of them"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
+    "store": ("bot.cli.store.command", "clerks of the stores: their codes, and whom they have brought"),
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }

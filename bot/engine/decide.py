@@ -17,7 +17,8 @@ from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import open_doors, timer_is_due
 from bot.engine.hearing import EventDispatcher
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
-from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind, unbind_clerk
+from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
+from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
 from bot.engine.turn.changes import EXPIRY, add_tags, watch_expiry
 from bot.engine.turn.dates import entered_of, set_date_timers, start_of
@@ -45,6 +46,7 @@ from bot.model.event import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffHandsOver,
     StaffSets,
     StaffTags,
     StaffUnbinds,
@@ -146,6 +148,8 @@ def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:
             bound_by_staff(turn, what)
         case StaffDraws():
             drawn_by_staff(turn, what)
+        case StaffHandsOver():
+            handed_over(turn, what)
         case Rewritten(change, other, tags):
             _rewritten(turn, change, other, tags)
         case PageOpened():
@@ -213,7 +217,7 @@ def _outcome(turn: Turn, moves: FlowRunner, outcome: Outcome) -> None:
             turn.note("member", "lapsed", "the phone is no longer reserved: it was found too long ago")
             outcome = replace(outcome, result="shop_failed")
         with turn.on(instance.channel):
-            moves.hear(instance, outcome.asked, _as_news(outcome))
+            moves.hear(instance, outcome.asked, _as_news(as_it_came(turn, outcome)))
 
 
 def _has_lapsed(outcome: Outcome, now: datetime) -> bool:

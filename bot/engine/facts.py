@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.compiled.card import TAP
+from bot.engine.members.clerks import take_clerk
 from bot.engine.members.membership import apply_facts
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import take_over
@@ -119,6 +120,4 @@ def _outcome(turn: Turn, outcome: Outcome) -> None:
             _code(turn, instance, outcome)
         if outcome.result == "found" and outcome.found is not None:
             turn.contact.bound_before = turn.contact.bound_before or outcome.found.bound_before
-    if outcome.clerk is not None and outcome.result == "bound":
-        turn.contact.clerk = outcome.clerk
-        turn.tell("bound", "clerk")
+    take_clerk(turn, outcome)

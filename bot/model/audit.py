@@ -24,12 +24,18 @@ AuditKind: TypeAlias = Literal[
     "dropped",
     "keys_rotated",
     "keys_retired",
+    "clerks_imported",
+    "clerk_suspended",
+    "clerk_resumed",
+    "clerk_codes",
+    "clerk_handed_over",
 ]
 """`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact`
 has proven a phone that `other`, who is another member, had bound; `revealed`: a phone was shown; `tagged`,
 `untagged`, `set` and `drawn` (another group of a split) are done by hand; `published` is done to no contact:
 a playbook was made live; `resent` and `dropped` are done with what was given up or set aside;
-`keys_rotated` and `keys_retired` to no contact.
+`keys_rotated` and `keys_retired` to no contact, nor what is done to clerks of stores, but for
+`clerk_handed_over`.
 """
 
 MEMBER = "member"

@@ -255,12 +255,21 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """The clerk of the shop whom this person is bound to, and the store."""
+    """The clerk of the shop whom this person is bound to, and the store, as they were then.
+
+    `number` is the shop's own for the clerk, by which those who are theirs are found; codes may change.
+    """
 
     code: str
     name: str
     store: str
     at: datetime
+    number: str = ""
+
+    @property
+    def known_by(self) -> str:
+        """What is the same for one clerk, and another's for another."""
+        return self.number or self.code
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ class News:
 class Outcome:
     """What came of an asynchronous action: `asked` is the trigger (`code`, `member`, `clerk`, `hook`).
 
-    `subject` is the hook's name, else empty. `proven` is the phone of a right code, `found` the member.
+    `subject` is the hook's name, else empty. `proven` is the phone of a right code, `found` the member,
+    `clerk` who was found for somebody whose clerk was `clerk_before` then (`Clerk.known_by`).
     """
 
     asked: str
@@ -145,6 +146,7 @@ class Outcome:
     proven: str | None = field(default=None, repr=False)
     found: Found | None = None
     clerk: Clerk | None = None
+    clerk_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,17 @@ class StaffBinds:
     """Staff vouch for a phone and the member who has it: `found` was looked up, and reserved, for this."""
 
     found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class StaffHandsOver:
+    """Staff give a clerk's people to another clerk, or tell that their own has another store or name by now.
+
+    `was` is whom the person had then (`Clerk.known_by`); the moment of the binding stays.
+    """
+
+    was: str
+    clerk: Clerk
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +268,7 @@ What: TypeAlias = (
     | StaffSets
     | StaffBinds
     | StaffDraws
+    | StaffHandsOver
     | Rewritten
     | PageOpened
     | PageAnswer

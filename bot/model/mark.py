@@ -24,7 +24,11 @@ FAILED = "failed"
 """A journey's push was given up: state, the reason that stands with the dead letter."""
 TAPPED = "tapped"
 """An area of a rich menu was tapped: the tap's key. No flow has it."""
+BOUND = "bound"
+"""Somebody was bound to a clerk: the clerk's number, the store."""
 
+OF_CLERKS = "clerks:"
+"""Instead of a flow: what is counted of clerks. No flow is called so."""
 MOVED = "moved"
 """Instead of a rule's key: the playbook says that who was in a state is in another one."""
 

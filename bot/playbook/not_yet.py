@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.engine.actions.clerks import AskClerk
 from bot.engine.actions.conversation import TellStaff
 from bot.engine.compiled.playbook import Playbook
 from bot.model.place import Place
@@ -81,13 +80,6 @@ def _told(one: Unbuilt) -> Problem:
 def _steps(survey: Survey) -> Iterator[Unbuilt]:
     for step in survey.steps:
         match step:
-            case AskClerk():
-                yield Unbuilt(
-                    say("clerks' codes"),
-                    step.place,
-                    say("no clerk can be found yet: the result is  clerk: unknown"),
-                    say("say something kind there;  oaflow test  plays clerks"),
-                )
             case TellStaff(place, "notify_staff"):
                 yield Unbuilt(
                     say("telling staff"),

@@ -1,39 +1,86 @@
-"""The shop's clerks, pretended (language, 8.3)."""
+"""What a clerk's code leads to (language, 8.3): the one answer, for real clerks and for pretended ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from bot.model.contact import Clerk, Contact
+from bot.engine.compiled.playbook import Playbook
+from bot.model.clerk import GUESSES, GUESSES_IN, ClerkRecord, code_key
+from bot.model.contact import Clerk
 from bot.model.effects import FindClerk
-from bot.model.event import Outcome
-from bot.scenario.world import ClerkRecord, Clerks, PretendAnswers
+from bot.model.event import Origin, Outcome
+from bot.scenario.recorded_turn import RecordedTurn
+from bot.scenario.world import PretendAnswers, PretendCaller
+from bot.scenario.yaml_text import braces, scalar
+
+SOMEBODY = "門市人員"
+"""Who has a code of which no more came out than that it is somebody's."""
 
 
-class PretendClerks:
-    """Clerks by their codes, in memory."""
+def found_clerk(asked: FindClerk, record: ClerkRecord | None, has: Clerk | None, now: datetime) -> Outcome:
+    """What `bind_clerk` comes back with, for somebody who `has` this clerk already.
 
-    def __init__(self, clerks: Iterable[ClerkRecord]) -> None:
-        self._clerks = {clerk.code.casefold(): clerk for clerk in clerks}
-
-    def by_code(self, code: str) -> ClerkRecord | None:
-        return self._clerks.get(code.strip().casefold())
-
-
-def found_clerk(asked: FindClerk, contact: Contact, clerks: Clerks, now: datetime) -> Outcome:
-    """What `bind_clerk` comes back with; the code is looked up first."""
-    record = clerks.by_code(asked.code)
+    `record` is whom the code leads to; `None`: to nobody, or there were too many guesses.
+    """
     if record is None:
         return Outcome("clerk", "unknown", asked.origin)
     if record.suspended:
         return Outcome("clerk", "suspended", asked.origin)
-    if contact.clerk is not None and (contact.clerk.code == record.code or not asked.rebind):
+    clerk = Clerk(record.code, record.name, record.store, now, record.number)
+    if has is not None and (has.known_by == clerk.known_by or not asked.rebind):
         return Outcome("clerk", "already", asked.origin)
-    clerk = Clerk(record.code, record.name, record.store, now)
-    return Outcome("clerk", "bound", asked.origin, clerk=clerk)
+    before = None if has is None else has.known_by
+    return Outcome("clerk", "bound", asked.origin, clerk=clerk, clerk_before=before)
 
 
-def clerk_answers(clerks: Clerks) -> PretendAnswers:
+class PretendClerks:
+    """Clerks by their codes, in memory; guesses are counted as they are of real ones."""
+
+    def __init__(self, clerks: Iterable[ClerkRecord]) -> None:
+        self._clerks = {code_key(clerk.code): clerk for clerk in clerks}
+        self._guesses: dict[str, list[datetime]] = {}
+
+    def by_code(self, code: str, who: str, now: datetime) -> ClerkRecord | None:
+        """Whom it leads to; `who` (a contact's id) asks."""
+        guesses = [at for at in self._guesses.get(who, ()) if at > now - GUESSES_IN]
+        found = self._clerks.get(code_key(code)) if len(guesses) < GUESSES else None
+        if found is None and len(guesses) < GUESSES:
+            self._guesses[who] = [*guesses, now]
+        return found
+
+
+def clerk_answers(clerks: PretendClerks) -> PretendAnswers:
     """What these clerks are asked for."""
-    return {FindClerk: lambda asked, by: found_clerk(asked, by.contact, clerks, by.now)}
+
+    def find(asked: FindClerk, by: PretendCaller) -> Outcome:
+        record = clerks.by_code(asked.code, by.contact.id, by.now)
+        return found_clerk(asked, record, by.contact.clerk, by.now)
+
+    return {FindClerk: find}
+
+
+def clerk_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[str]:
+    """Of a recording: the clerks whose codes were looked up, and whom people had before."""
+    found: dict[str, ClerkRecord] = {}
+    asked: dict[Origin, FindClerk] = {}
+    for turn in turns:
+        has, what = turn.before.clerk, turn.event.what
+        if has is not None:
+            found.setdefault(code_key(has.code), ClerkRecord(has.code, has.name, has.store))
+        asked |= {one.origin: one for one in turn.decision.actions if isinstance(one, FindClerk)}
+        if isinstance(what, Outcome) and what.asked == "clerk" and what.origin in asked:
+            code = asked[what.origin].code
+            clerk = ClerkRecord(code, SOMEBODY, "", what.result == "suspended")
+            if what.clerk is not None:
+                clerk = ClerkRecord(code, what.clerk.name, what.clerk.store)
+            if what.result != "unknown":
+                found.setdefault(code_key(code), clerk)
+    if found and playbook.stores:
+        yield f"  clerks: [{', '.join(_given(clerk, playbook) for clerk in found.values())}]"
+
+
+def _given(clerk: ClerkRecord, playbook: Playbook) -> str:
+    store = clerk.store if clerk.store in playbook.stores else next(iter(playbook.stores))
+    told = {"code": scalar(clerk.code), "name": scalar(clerk.name or SOMEBODY), "store": scalar(store)}
+    return braces({**told, "suspended": "true"} if clerk.suspended else told)

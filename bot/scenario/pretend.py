@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import count
 
+from bot.model.clerk import ClerkRecord
 from bot.model.effects import EffectRequest
 from bot.model.event import Outcome
 from bot.scenario.clerks import PretendClerks, clerk_answers
@@ -12,7 +13,7 @@ from bot.scenario.codes import PretendSms, code_answers
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
 from bot.scenario.people import line_user
-from bot.scenario.world import ClerkRecord, Member, PretendAnswers, PretendCaller
+from bot.scenario.world import Member, PretendAnswers, PretendCaller
 
 
 class PretendWorld:

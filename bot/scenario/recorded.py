@@ -40,6 +40,7 @@ from bot.model.message import Message
 from bot.model.news import MESSAGES
 from bot.model.said import ENGLISH, Language
 from bot.model.value import Value
+from bot.scenario.clerks import clerk_lines
 from bot.scenario.heard_words import heard_words
 from bot.scenario.hooks import answer_of
 from bot.scenario.naming import named
@@ -116,6 +117,7 @@ def recorded(
     groups = groups_of(turns, playbook)
     taken = taken_before(turns, playbook)
     given = [*given_lines(turns_of(turns), start, playbook, groups, taken), *shop_lines(turns, playbook)]
+    given += clerk_lines(turns, playbook)
     edited = len({turn.version for turn in turns} | {playbook.version}) > 1
     above = [*header(language, edited=edited), f"scenario: {scalar(title)}", "given:", *given, "steps:"]
     return Recorded(

@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook, places_of
 from bot.engine.texts.format import formatted
 from bot.engine.times.local_time import local
 from bot.engine.turn.how_often import kept_place, rule_without_place
 from bot.model.contact import Contact, Found
-from bot.model.decision import Decision
 from bot.model.effects import FindMember
-from bot.model.event import Event, Follow, Origin, Outcome, StaffBinds
+from bot.model.event import Follow, Origin, Outcome, StaffBinds
+from bot.scenario.recorded_turn import RecordedTurn
 from bot.scenario.yaml_text import braces, scalar
-
-
-class RecordedTurn(Protocol):
-    """A turn of a person."""
-
-    @property
-    def event(self) -> Event: ...
-    @property
-    def before(self) -> Contact: ...
-    @property
-    def decision(self) -> Decision: ...
 
 
 def given_lines(
@@ -116,8 +104,11 @@ def _person(turn: RecordedTurn, playbook: Playbook, now: datetime) -> dict[str, 
     values = dict(_values(contact, playbook))
     if values:
         told["attributes"] = braces(values)
-    if contact.bindings:
-        told["bound"] = f"[{', '.join(contact.bindings)}]"
+    bound = [*contact.bindings, *([] if contact.clerk is None else ["clerk"])]
+    if bound:
+        told["bound"] = f"[{', '.join(bound)}]"
+    if contact.clerk is not None and playbook.stores:
+        told["clerk"] = scalar(contact.clerk.code)
     if contact.bound_before is not None and "phone" not in contact.bindings:
         told["bound_before"] = "phone"
     if contact.marketing_here is not None:

@@ -10,7 +10,7 @@ from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.people import InSplit
 from bot.model.place import Place
 from bot.scenario.draw import group_of
-from bot.scenario.recorded_given import RecordedTurn
+from bot.scenario.recorded_turn import RecordedTurn
 
 
 def groups_of(turns: Sequence[RecordedTurn], playbook: Playbook) -> dict[str, str]:

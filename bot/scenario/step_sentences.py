@@ -127,6 +127,8 @@ STEPS: Notes = {
     **NOTES,
     "unbind: no-match (no phone was bound)": ("not", "No phone was bound"),
     "unbind: no-match": ("no", "Not what the page's button says: nothing was undone"),
+    "clerk: handed over": ("did", "Is another store clerk's now"),
+    "clerk: not handed over": ("not", "Is not this store clerk's any more"),
     "split: {group} ({split})": ("did", "Put into the group {group} of {split}"),
     "member: lapsed": ("not", "The member was found too long ago: to be looked for again"),
     "member: left out": ("not", "Another member's data, or bound no more: left out"),

@@ -32,6 +32,7 @@ ROWS: Mapping[str, str] = {
     "staff: draw {in_split}: {group}": "staff put them into the group {group} of {in_split}",
     "resent: event": "staff had something decided once more that had failed",
     "resent: {any}": "staff sent once more what had been given up",
+    "staff: hand over to another clerk": "staff gave them to another store clerk",
     "merged": "became one with another contact",
     "parted": "the merge was undone",
     "phone came": "the phone came from another LINE account",

@@ -1,4 +1,4 @@
-"""What a bot asks of the world, as small Protocols: a shop, an SMS provider, clerks.
+"""What a bot asks of the world, as small Protocols: a shop, an SMS provider.
 
 Scenarios play them in memory. An adapter to a real one answers the same questions.
 """
@@ -92,19 +92,3 @@ class Sms(Protocol):
 
     def send(self, who: str, phone: str, now: datetime) -> CodeSending: ...
     def check(self, who: str, code: str, now: datetime) -> Comparing: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ClerkRecord:
-    """A clerk whose code somebody has scanned."""
-
-    code: str
-    name: str
-    store: str
-    suspended: bool = False
-
-
-class Clerks(Protocol):
-    """The shop's clerks by the code of their QR code, compared without regard to case."""
-
-    def by_code(self, code: str) -> ClerkRecord | None: ...

@@ -16,6 +16,7 @@ from bot.runtime.watching import Watch, Watched
 from bot.simulator.control.account_routes import AccountRoutes
 from bot.simulator.control.address_routes import AddressRoutes
 from bot.simulator.control.all_faults import AllFaults
+from bot.simulator.control.clerk_routes import ClerkRoutes
 from bot.simulator.control.clock_routes import ClockRoutes
 from bot.simulator.control.control_api import ControlApi
 from bot.simulator.control.fault_routes import FaultRoutes
@@ -185,6 +186,7 @@ class Simulator:
             *HookRoutes(self.hooks).routes(PREFIX + "/api"),
             *PastRoutes(past, acts, chats).routes(PREFIX + "/api"),
             *PlaceRoutes(bench).routes(PREFIX + "/api"),
+            *ClerkRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *NewsRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *SignalRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),

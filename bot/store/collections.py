@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_USER, Hashes, KeyedId
+from bot.store.sealing.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER, Hashes, KeyedId
 
 LIFE = "life"
 """What the index is called by which MongoDB removes rows."""
@@ -111,6 +111,7 @@ CONTACTS = CollectionSpec(
         _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
         _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
+        _index("of_clerk", "b.clerk.no", "_id", where=_if_there("b.clerk.no")),
     ),
     life=Stays("erased"),
     person=Whose(("_id", "to")),
@@ -156,7 +157,7 @@ CODES = CollectionSpec(
 CODE_LIMITS = CollectionSpec(
     name="code_limits",
     life=Expires("until"),
-    person=Whose(keys=(SENT_TO_PHONE, SENT_TO_USER)),
+    person=Whose(keys=(SENT_TO_PHONE, SENT_TO_USER, GUESSED_BY_USER)),
     sealed=(),
 )
 AUDIT = CollectionSpec(
@@ -175,6 +176,17 @@ DEAD_LETTERS = CollectionSpec(
     life=Stays("removed"),
     person=Whose(("contact",)),
     sealed=("call.body",),
+)
+CLERKS = CollectionSpec(
+    name="clerks",
+    # not sharded: a code is one clerk's
+    indexes=(
+        _index("by_code", "codes.k", where=_if_there("codes.k"), unique=True),
+        _index("of_store", "store", "_id"),
+    ),
+    life=Stays("removed"),
+    person=Nobodys(),
+    sealed=("s",),
 )
 MENU_BATCHES = CollectionSpec(
     name="menu_batches",
@@ -202,6 +214,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         CODE_LIMITS,
         AUDIT,
         DEAD_LETTERS,
+        CLERKS,
         _of_nobody("rich_menus", Stays("the channel is unlinked")),
         MENU_BATCHES,
         _of_nobody("menu_relinks", Stays("it is done")),

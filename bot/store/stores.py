@@ -10,6 +10,7 @@ from bot.store.cluster.playbooks import Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.audience_people import AudiencePeople
+from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.held import HeldPeople
 from bot.store.contacts.menu_people import MenuPeople
@@ -20,6 +21,7 @@ from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.standing import StandingPeople
 from bot.store.counters.attempts import Attempts
 from bot.store.counters.claiming import Places
+from bot.store.counters.clerk_guesses import ClerkGuesses
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
 from bot.store.counters.quotas import QuotaFigures
@@ -63,6 +65,8 @@ class Stores:
     attempts: Attempts
     audience_people: AudiencePeople
     audit: AuditLog
+    clerk_guesses: ClerkGuesses
+    clerks: StoreClerks
     codes: Codes
     contacts: Contacts
     counts: Counts
@@ -108,6 +112,8 @@ def stores_of(
         attempts=Attempts(database, seal),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
+        clerk_guesses=ClerkGuesses(database, seal),
+        clerks=StoreClerks(database, seal),
         codes=Codes(database, seal),
         contacts=contacts,
         counts=Counts(database),

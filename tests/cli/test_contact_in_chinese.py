@@ -157,7 +157,8 @@ def test_what_was_done_is_on_record(people: Path, capsys: pytest.CaptureFixture[
 
 def test_every_kind_of_call_and_of_audit_line_has_its_word() -> None:
     assert set(KINDS) == {*get_args(OutgoingKind)} - {"note"}
-    assert set(DONE) == {*get_args(AuditKind)} - {"published"}, "a playbook is done to no contact"
+    to_nobody = {"published", "clerks_imported", "clerk_suspended", "clerk_resumed", "clerk_codes"}
+    assert set(DONE) == {*get_args(AuditKind)} - to_nobody, "neither playbooks nor clerks are contacts"
     assert set(HELD) == {*get_args(HeldBy)}
 
 

@@ -29,6 +29,7 @@ from bot.model.event import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffHandsOver,
     StaffSets,
     StaffTags,
     StaffUnbinds,
@@ -120,6 +121,7 @@ class AnyEvent(Anything):
             lambda: StaffSets(self.one(("points", "gone", "")), self.maybe(self.value)),
             lambda: StaffBinds(self.found()),
             lambda: StaffDraws(self.one(("實驗", "gone")), self.one(("左", "gone")), dice.randrange(1_000)),
+            lambda: StaffHandsOver(self.one(("A01", "gone")), self.clerk()),
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),
             lambda: PageOpened(
                 self.one(PAGES), self.named(("code", "x", "fresh"), self.text), self.maybe(self.facts)

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from bot.engine.turn.event_words import event_words, row_words
-from bot.model.contact import Found, Timer
+from bot.model.contact import Clerk, Found, Timer
 from bot.model.event import (
     Event,
     Follow,
@@ -27,6 +27,7 @@ from bot.model.event import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffHandsOver,
     StaffSets,
     StaffTags,
     StaffUnbinds,
@@ -65,6 +66,7 @@ CASES: list[tuple[What, str]] = [
     (StaffSets("skin"), "staff: clear skin"),
     (StaffBinds(Found("+886912345678", "M1")), "staff: bind phone"),
     (StaffDraws("welcome_test", "優惠", 7), "staff: draw welcome_test: 優惠"),
+    (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
     (Rewritten("phone_went", "main:U2"), "phone went"),
     (PageOpened("binding", {"code": SECRET}), "page: binding"),
     (PageAnswer("binding", SECRET), "answer on page: binding"),
@@ -72,7 +74,7 @@ CASES: list[tuple[What, str]] = [
 ]
 
 
-NEWER = (Other, OtherMessage, StaffBinds, StaffDraws)
+NEWER = (Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver)
 """Whose class was never a row's name."""
 
 

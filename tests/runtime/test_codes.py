@@ -17,7 +17,8 @@ from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
 from bot.model.settings import SmsSettings
-from bot.runtime.effects.codes import AGAIN, OneTimeCodes
+from bot.runtime.effects.codes import OneTimeCodes
+from bot.runtime.effects.patiently import AGAIN
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.ports import Caller
 from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSender, SmsSent, SmsTrouble, Unsure

@@ -32,6 +32,7 @@ HEARD = {
     "staff: clear skin": "staff clear skin",
     "staff: bind phone": "staff bind the phone",
     "staff: draw welcome_test: 優惠": "staff draw welcome_test: 優惠",
+    "staff: hand over to another clerk": "staff hand over to another clerk",
     "page: binding": "opens the page binding",
     "form: survey": "sends the form survey",
 }

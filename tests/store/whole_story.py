@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from bot.engine.members.one_member import OfShop
 from bot.line.outcome import Refused
 from bot.model.audit import AuditRow
+from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Found, Identity, Instance
 from bot.model.event import Profile
 from bot.model.journal import TimelineRow
@@ -40,7 +41,8 @@ NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD = (
     "我昨天吃了很多餅乾",
     "這是只給您的祕密優惠",
 )
-PRIVATE = (PHONE, WRITTEN, PHONE.removeprefix("+886"), NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD)
+CLERK = "林小安"
+PRIVATE = (PHONE, WRITTEN, PHONE.removeprefix("+886"), NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD, CLERK)
 """What must lie nowhere as it is."""
 OPEN = {("contacts.name", NAME)}
 """What does (`docs/operations.md`, *What is kept*): LINE's names of people."""
@@ -194,6 +196,7 @@ class Story:
         event = next(row.id for row in await self._bot.timeline(HER))
         await self._bot.inbox.set_aside(event, part_of(f"main:{HER}"), f"ValueError: {TALK}")
         await self._stores.attempts.failed("192.0.2.7", "a", self._clock.now())
+        await self._stores.clerk_guesses.may(HER, "a", self._clock.now())
 
     async def _what_staff_do(self) -> None:
         contact, started = f"main:{HER}", self._clock.now()
@@ -210,6 +213,7 @@ class Story:
         people = (MenuPerson(contact, HER, 1),)
         await self._stores.menu_people.begin(MenuBatch("batch", "main", "richmenu-1", people, None))
         await self._merging.merge(contact, f"outlet:{HER_OUTLET}", "command:test")
+        await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
         await self._stores.audit.add(shown)
         await self._look()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from bot.cli.agreed import agreed
 from bot.cli.commander import commander
 from bot.cli.contact.order import ContactOrder
 from bot.cli.contact.text import BOUND, line
@@ -60,7 +61,5 @@ def _confirm(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
     one, other = (line(in_a_line(shown(of)), speech) for of in (kept, gone))
     sys.stderr.write(f"{speech.text(say('stays: {contact}', contact=one))}\n")
     sys.stderr.write(f"{speech.text(say('becomes part of it: {contact}', contact=other))}\n")
-    sys.stderr.write(f"{speech.text(say('make them one contact? [y/N]'))} ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+    if not agreed(say("make them one contact? [y/N]"), speech):
         raise RewriteRefused(say("nothing was merged"))

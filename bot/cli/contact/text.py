@@ -44,6 +44,7 @@ DONE: Mapping[str, Said] = {
     "drawn": say("drawn"),
     "resent": say("resent"),
     "dropped": say("dropped"),
+    "clerk_handed_over": say("clerk_handed_over"),
 }
 _OF_UNBINDING: Mapping[str, Said] = {**BOUND, "its tags stay": say("its tags stay")}
 """What the audit log tells beside `unbound` in words of ours; all else there is names and values."""

@@ -8,7 +8,8 @@ from typing import ClassVar, Literal
 from bot.engine.actions.asking import at_once, not_asked, origin_of
 from bot.engine.actions.doers import Doers
 from bot.engine.compiled.step import Notes, Operand, Short, Step
-from bot.engine.members.membership import bind_found, unbind, unbind_clerk
+from bot.engine.members.clerks import unbind_clerk
+from bot.engine.members.membership import bind_found, unbind
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.engine.turn.worth import worth

@@ -195,15 +195,6 @@ def become_member(turn: Turn, number: str, shop: str | None) -> None:
     contact.member_no, contact.member_shop = number, shop
 
 
-def unbind_clerk(turn: Turn) -> bool:
-    """Undo the binding to a clerk; whether there was one."""
-    was = turn.contact.clerk is not None
-    turn.contact.clerk = None
-    if was:
-        turn.tell("unbound", "clerk")
-    return was
-
-
 def remember_tags_of_binding(turn: Turn, flow: str, names: Iterable[str]) -> None:
     """Tags that a binding's flow puts on go with the binding."""
     binding = turn.contact.bindings.get("phone")

@@ -23,6 +23,7 @@ from bot.model.event import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffHandsOver,
     StaffSets,
     StaffTags,
     StaffUnbinds,
@@ -68,6 +69,8 @@ def event_words(event: Event) -> str:
             return "staff: bind phone"
         case StaffDraws(split=split, group=group):
             return f"staff: draw {split}: {group}"
+        case StaffHandsOver():
+            return "staff: hand over to another clerk"
         case Rewritten(what=change):
             return change.replace("_", " ")
         case PageOpened(page=page):

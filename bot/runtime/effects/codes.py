@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from typing import TypeVar
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.sms_text import sms_text
@@ -15,20 +14,15 @@ from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import full_minute, told_of
 from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.patiently import patiently
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller
 from bot.sms.phone import masked
 from bot.sms.sender import CameOfIt, ShortMessage, SmsNotSent, SmsSender, SmsSent, Unsure
 from bot.store.counters.codes import CodeRequest, Codes, Issued, IssuedBefore, TooMany, TooSoon
-from bot.store.unavailable import DatabaseUnavailable
-
-T = TypeVar("T")
 
 log = logging.getLogger("oaflow.codes")
-
-AGAIN = 1.0
-"""Seconds before the database, found to be away, is asked again."""
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730002")
 
@@ -70,7 +64,7 @@ class OneTimeCodes:
             log.warning("no code is sent on %s: it has no provider that can", caller.channel)
             return _of("failed", asked.origin)
         wanted = self._wanted(asked, caller, playbook)
-        issued = await self._patiently(lambda: self._codes.issue(wanted, self._clock.now()))
+        issued = await patiently(lambda: self._codes.issue(wanted, self._clock.now()), self._clock)
         match issued:
             case Issued(code):
                 return await self._sent(wanted, code, name, sender, caller, asked.origin)
@@ -93,7 +87,7 @@ class OneTimeCodes:
             case SmsNotSent(reason, why):
                 self.ends.inc(name, why)
                 log.warning("no code reaches %s through %s (%s): %s", masked(wanted.phone), name, why, reason)
-                await self._patiently(lambda: self._codes.take_back(wanted))
+                await patiently(lambda: self._codes.take_back(wanted), self._clock)
                 return _of("failed", origin)
             case Unsure(reason):
                 self.ends.inc(name, "unsure")
@@ -116,8 +110,8 @@ class OneTimeCodes:
     async def check(self, asked: CheckCode, caller: Caller) -> Outcome:
         """`right` with the phone that it proves, `wrong` with `event.left`, `locked` with `event.seconds`, or
         `expired`, as of when it was said."""
-        compared = await self._patiently(
-            lambda: self._codes.compare(caller.id, caller.contact, asked.code, caller.at)
+        compared = await patiently(
+            lambda: self._codes.compare(caller.id, caller.contact, asked.code, caller.at), self._clock
         )
         fields = told_of(compared.result, compared.left, compared.again_in)
         return Outcome("code", compared.result, asked.origin, fields=fields, proven=compared.phone)
@@ -130,14 +124,6 @@ class OneTimeCodes:
         day = self._clock.now().astimezone(playbook.zone).date().isoformat()
         most = playbook.sms_per_day
         return CodeRequest(caller.id, caller.contact, caller.user, asked.phone, day, most)
-
-    async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Until the database is back: what came of it could not be stored any earlier either."""
-        while True:
-            try:
-                return await work()
-            except DatabaseUnavailable:
-                await self._clock.wait(AGAIN)
 
 
 def _of(result: str, origin: Origin) -> Outcome:

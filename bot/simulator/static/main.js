@@ -64,6 +64,7 @@ const bench = new Workbench({
   redeliver,
   add,
   mark: (ids) => phone.log.mark(ids),
+  scan: (uri) => phone.run({ type: "uri", uri }),
   ahead: (seconds) => {
     state.ahead = seconds;
     draw();

@@ -35,6 +35,18 @@ async def _no_places(rules: Iterable[str]) -> Mapping[str, int]:
     return {}
 
 
+@dataclass(frozen=True, slots=True)
+class ClerkAtHand:
+    """A clerk of a store (by its title) whose QR code can be scanned: it holds `link`."""
+
+    number: str
+    name: str
+    store: str
+    code: str
+    link: str
+    suspended: bool
+
+
 @dataclass(frozen=True)
 class Inside:
     """What the process that runs the bot lends the workbench; without it the simulator is LINE alone.
@@ -47,7 +59,8 @@ class Inside:
     and gives the event's id; `staff` does what staff do. `rewind(contact)` makes a contact what it was once
     (false: a phone of it is another's by now), `forget(id)` has nobody known by this id any more.
     `places_taken(rules)` says how many places of rules with `first` are taken, and after `clear_places(rule)`
-    nobody has one. `languages`
+    nobody has one. `clerks(channel)` are those of the stores, `suspend_clerk(number, off)` has one leave, or
+    come back. `languages`
     are all that the page speaks. `folder` holds the playbook's files, which are read with `environment` when
     a recording is saved; `sources()` are their texts as they are served.
     """
@@ -65,6 +78,8 @@ class Inside:
     forget: Callable[[str], Awaitable[None]] | None = None
     places_taken: Callable[[Iterable[str]], Awaitable[Mapping[str, int]]] = _no_places
     clear_places: Callable[[str], Awaitable[None]] | None = None
+    clerks: Callable[[str], Awaitable[list[ClerkAtHand]]] | None = None
+    suspend_clerk: Callable[[str, bool], Awaitable[None]] | None = None
     folder: Path | None = None
     sources: Callable[[], Mapping[str, str]] = dict
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

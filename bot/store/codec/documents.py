@@ -100,7 +100,14 @@ _BINDING = RecordCodec(
     {"at": ("at", moment), "tags": ("tags", texts), "keep_tags": ("keep", flag), "flow": ("f", text)},
 )
 _CLERK = RecordCodec(
-    Clerk, {"code": ("code", text), "name": ("name", text), "store": ("store", text), "at": ("at", moment)}
+    Clerk,
+    {
+        "code": ("code", text),
+        "name": ("name", text),
+        "store": ("store", text),
+        "at": ("at", moment),
+        "number": ("no", text),
+    },
 )
 _CAME = RecordCodec(CameBy, {"code": ("code", text), "at": ("at", moment)})
 _CONSENT = RecordCodec(

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import bson
 from bson.codec_options import CodecOptions
+from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
@@ -146,6 +147,14 @@ class Rewriter:
             await self._audit.insert_one(audit_document(line, self._seal), session=session)
 
         await self._in_one(once)
+
+    async def tell_once(self, entry: InboxEntry, line: AuditRow) -> bool:
+        """The same; `False` where this very event was stored already."""
+        try:
+            await self.tell(entry, line)
+        except DuplicateKeyError:
+            return False
+        return True
 
     # -- one, as a simulator does
 

@@ -15,6 +15,7 @@ import { Person } from "./person.js";
 import { Recording } from "./recording.js";
 import { showRows } from "./rows.js";
 import { Shop } from "./shop.js";
+import { Stores } from "./stores.js";
 import { Tabs } from "./tabs.js";
 import { Why } from "./why.js";
 
@@ -22,7 +23,7 @@ const TICK = 1000;
 
 export class Workbench {
   /** `acts`: chooseChannel(name), redeliver(event), add(): a new friend or null, ahead(seconds): the clock was moved,
-   * mark(message ids): light them up in the phone. */
+   * mark(message ids): light them up in the phone, scan(link): its camera sees a code that holds it. */
   constructor(acts) {
     this.acts = acts;
     this.fresh = new Set();
@@ -37,8 +38,9 @@ export class Workbench {
     this.recording = new Recording(again, { isUsed: () => this.person.isUsed(), add: () => this.acts.add() });
     this.shop = new Shop(again, () => this.tabs.choose("faults", true));
     this.hooks = new Hooks(again);
-    const { why, person, shop, hooks, clock, log, recording, faults } = this;
-    this.panels = { why, person, shop, hooks, clock, log, recording, faults };
+    this.stores = new Stores(again, (link) => this.scan(link));
+    const { why, person, shop, stores, hooks, clock, log, recording, faults } = this;
+    this.panels = { why, person, shop, stores, hooks, clock, log, recording, faults };
     const elements = Object.fromEntries(Object.entries(this.panels).map(([name, panel]) => [name, panel.element]));
     $("panels").append(...Object.values(elements));
     this.tabs = new Tabs($("tabs"), elements, ofTab.get("bench"), (name) => {
@@ -48,6 +50,17 @@ export class Workbench {
     });
     $("fold").addEventListener("click", () => this.unfold($("fold").getAttribute("aria-expanded") !== "true"));
     setInterval(() => this.tick(), TICK);
+  }
+
+  /** Those that show the friend being played. */
+  get ofFriend() {
+    return [this.why, this.person, this.recording, this.stores];
+  }
+
+  /** A code was scanned: what comes of it is seen on the phone. */
+  scan(link) {
+    if (isNarrow()) this.unfold(false);
+    this.acts.scan(link);
   }
 
   unfold(open) {
@@ -70,6 +83,7 @@ export class Workbench {
     if (kind === "hooks") this.hooks.hear();
     if (kind === "playbook") this.hooks.hearPlaybook();
     if (kind === "playbook") this.shop.hearPlaybook();
+    if (kind === "playbook") this.stores.hear();
     if (kind === "playbook" && this.state) this.state.playbook = change;
     if (kind === "clock") this.clock.hear(change);
     if (kind === "faults") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { faults: faultsOf(change) });
@@ -80,7 +94,7 @@ export class Workbench {
   /** The server began anew, or the stream has a gap: nothing that was read counts. */
   begin(state) {
     this.state = state;
-    for (const panel of [this.why, this.person, this.recording]) panel.meet(state.friend?.id ?? null);
+    for (const panel of this.ofFriend) panel.meet(state.friend?.id ?? null);
     this.shop.begin();
     this.hooks.begin();
     this.faults.begin();
@@ -107,7 +121,7 @@ export class Workbench {
     const { state } = this;
     if (!state?.account) return;
     const friend = state.friend?.id ?? null;
-    for (const panel of [this.why, this.person, this.recording]) if (panel.friend !== friend) panel.meet(friend);
+    for (const panel of this.ofFriend) if (panel.friend !== friend) panel.meet(friend);
     showEdit(state.playbook, () => this.again());
     showAccount(state, (name) => this.acts.chooseChannel(name));
     if (!this.clock.reading.value) this.clock.reading.fresh();
@@ -162,6 +176,7 @@ export class Workbench {
     this.tabs.mark("hooks", asked.length > 0);
     if (this.shop.any !== null) this.tabs.offer("shop", this.shop.any);
     if (this.hooks.reading.value) this.tabs.offer("hooks", this.hooks.any);
+    if (!state.friend || this.stores.any !== null) this.tabs.offer("stores", Boolean(this.stores.any));
   }
 
   /** A message was chosen in the phone: show why the bot said it, or what came of it. `meant`: by name, not by a touch in passing. */

@@ -1,0 +1,38 @@
+"""How far a long task is, on stderr: one line, written over on a terminal, and elsewhere one now and then."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from bot.model.said import Language, Said
+
+ON_TERMINAL, ELSEWHERE = 0.2, 10.0
+"""Seconds between two words of it."""
+
+
+class Progress:
+    """Says what it is told, if it lasts long enough that somebody waits for it."""
+
+    def __init__(self, words: Language) -> None:
+        self._words = words
+        self._is_terminal = sys.stderr.isatty()
+        self._every = ON_TERMINAL if self._is_terminal else ELSEWHERE
+        self._next = time.monotonic() + max(self._every, 1.0)
+        self._shown = False
+
+    def tell(self, so_far: Said) -> None:
+        """How far it is."""
+        if time.monotonic() < self._next:
+            return
+        text = self._words.text(so_far)
+        sys.stderr.write(f"\r\033[K{text}" if self._is_terminal else f"{text}\n")
+        sys.stderr.flush()
+        self._shown = True
+        self._next = time.monotonic() + self._every
+
+    def over(self) -> None:
+        """The task is done: the line goes."""
+        if self._shown and self._is_terminal:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()

@@ -1,0 +1,135 @@
+"""`oaflow store clerks codes`: codes and what they lead to, printed, on a sheet, or as a card each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.app.database import OpenDatabase
+from bot.cli.arguments import Arguments
+from bot.cli.commander import commander
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.cli.progress import Progress
+from bot.cli.refusal import UsageWrong, tell
+from bot.cli.store.clerks import show_table, store_title
+from bot.cli.whose_people import whose_people
+from bot.engine.compiled.playbook import Playbook
+from bot.model.clerk import StoreClerk
+from bot.model.said import Language, Said, say
+from bot.operations.cjk_font import FontMissing, font_with_chinese
+from bot.operations.clerk_codes import ReferralWay, accounts_with_codes, referral_way, renew
+from bot.operations.clerk_lines import end_of_day
+from bot.operations.clerk_sheet import CodeCard, SheetNotWritten, write_cards, write_sheet
+from bot.operations.clerks import stores_named, those
+from bot.operations.links import account_of
+from bot.playbook.drawing.menu_picture import FontFile
+from bot.playbook.valid import ValidPlaybook
+from bot.store.stores import Stores
+
+_COLUMNS: Mapping[str, Said] = {
+    "number": say("number"),
+    "name": say("name"),
+    "store": say("store"),
+    "code": say("code"),
+    "link": say("link"),
+}
+
+
+def codes(wanted: Arguments, words: Language) -> int:
+    """Print codes and links of clerks, write their pictures, and give new ones; the exit code."""
+    folder, numbers = folder_and_words(wanted.words)
+    if wanted.new and not numbers:
+        raise UsageWrong(say("name those who get a new code: their numbers"))
+    if wanted.old_until is not None and not wanted.new:
+        raise UsageWrong(say("--old-until is of the codes that --new replaces"))
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        playbook = served.playbook
+        way = _way(served, wanted.channel)
+        people = await whose_people(opened, words)
+        until = None if wanted.old_until is None else end_of_day(wanted.old_until, playbook)
+        if wanted.new:
+            await renew(people, numbers, commander(), old_until=until)
+        found = await _clerks(people, playbook, numbers, wanted.store)
+        told = [_told(one, playbook, way) for one in found]
+        cards = [_card(one, playbook, way) for one in found]
+        if wanted.folder is not None:
+            named = [(_file_name(one), card) for one, card in zip(found, cards, strict=True)]
+            written = write_cards(named, wanted.folder)
+            tell(
+                say("{number} files in {folder}", number=f"{len(written):,}", folder=str(wanted.folder)),
+                words,
+            )
+        if wanted.sheet is not None and cards:
+            _write(cards, wanted, words)
+        columns = {name: words.text(title) for name, title in _COLUMNS.items()}
+        show_table(told, columns, wanted, words, say("nobody here has a code"))
+
+    return on_database(folder, work)
+
+
+def _way(served: ValidPlaybook, channel: str | None) -> ReferralWay:
+    """How codes are brought, on this channel or the first that can. Raises `NoReferral`."""
+    accounts = served.settings.channels
+    if channel is None:
+        first = next(accounts_with_codes(served.playbook, list(accounts.values())), None)
+        if first is not None:
+            return first
+    return referral_way(served.playbook, account_of(accounts, channel))
+
+
+async def _clerks(
+    people: Stores, playbook: Playbook, numbers: Sequence[str], store: str | None
+) -> list[StoreClerk]:
+    """Those whose codes are good. Raises `NoClerk`."""
+    only = stores_named(playbook, store)
+    found = await those(people, numbers) if numbers else [one async for one in people.clerks.all(only)]
+    return [
+        one
+        for one in found
+        if one.has_code
+        and one.code is not None
+        and one.suspended is None
+        and (only is None or one.store in only)
+    ]
+
+
+def _write(cards: Sequence[CodeCard], wanted: Arguments, words: Language) -> None:
+    progress = Progress(words)
+
+    def so_far(page: int, pages: int) -> None:
+        progress.tell(say("page {page} of {pages}", page=page, pages=pages))
+
+    font = FontFile(wanted.font) if wanted.font is not None else None
+    if font is None and wanted.sheet.suffix.lower() == ".pdf":
+        try:
+            font = font_with_chinese()
+        except FontMissing as error:
+            raise SheetNotWritten(say("{why}: name one with  --font FILE", why=error.said)) from error
+    written = write_sheet(cards, wanted.sheet, words.text(say("QR codes of clerks")), font, so_far)
+    progress.over()
+    for path in written:
+        tell(say("written: {file}", file=str(path)), words)
+
+
+def _told(one: StoreClerk, playbook: Playbook, way: ReferralWay) -> Mapping[str, object]:
+    code = one.code or ""
+    return {
+        "number": one.number,
+        "name": one.name,
+        "store": store_title(playbook, one.store),
+        "code": code,
+        "link": way.link(code),
+    }
+
+
+def _card(one: StoreClerk, playbook: Playbook, way: ReferralWay) -> CodeCard:
+    code = one.code or ""
+    title = f"{way.account.app_name or playbook.bot}　{store_title(playbook, one.store)}"
+    return CodeCard(title, one.name, code, way.link(code))
+
+
+def _file_name(one: StoreClerk) -> str:
+    """A name that every system takes: the store, and the clerk's number."""
+    return re.sub(r"[^\w.-]", "_", f"{one.store}-{one.number}")

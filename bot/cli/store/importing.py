@@ -1,0 +1,85 @@
+"""`oaflow store clerks import`: what came of each line of a table of clerks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.commander import commander
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.cli.progress import Progress
+from bot.cli.refusal import UsageWrong
+from bot.cli.whose_people import whose_people
+from bot.model.said import Language, Said, say
+from bot.operations.clerk_import import ClerkImport, import_clerks
+from bot.operations.clerk_lines import end_of_day
+from bot.operations.clerks import NoClerk
+from bot.playbook.valid import ValidPlaybook
+
+
+def import_file(wanted: Arguments, words: Language) -> int:
+    """Take a file of clerks, and print what came of it; exit 1 where lines were refused."""
+    folder, files = folder_and_words(wanted.words)
+    if len(files) != 1:
+        raise UsageWrong(say("write one file, after the playbook"))
+    refused = 0
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        nonlocal refused
+        playbook, progress = served.playbook, Progress(words)
+        if not playbook.stores:
+            raise NoClerk(say("the playbook has no stores: add  stores: {xinyi: {title: 信義店}}"))
+        day = wanted.old_codes_until
+        until = None if day is None else end_of_day(day, playbook)
+        people = await whose_people(opened, words)
+        done = await import_clerks(
+            people,
+            playbook,
+            Path(files[0]),
+            commander(),
+            old_until=until,
+            tell=lambda so_far: progress.tell(say("{number} lines", number=f"{so_far.done:,}")),
+        )
+        progress.over()
+        refused = done.refused
+        show_answer(_told(done, words), map(words.text, _lines(done)), for_programs=wanted.json)
+
+    on_database(folder, work)
+    return WRONG if refused else RIGHT
+
+
+def _told(done: ClerkImport, words: Language) -> dict[str, object]:
+    return {
+        "new": done.new,
+        "changed": done.changed,
+        "same": done.same,
+        "refused": done.refused,
+        "lines": [{"line": one.number, "why": words.text(one.why)} for one in done.told],
+        "left_behind": done.left,
+    }
+
+
+def _lines(done: ClerkImport) -> Iterator[Said]:
+    yield say(
+        "{new} new, {changed} changed, {same} as before, {refused} refused",
+        new=f"{done.new:,}",
+        changed=f"{done.changed:,}",
+        same=f"{done.same:,}",
+        refused=f"{done.refused:,}",
+    )
+    for one in done.told:
+        yield say("line {line}: {why}", line=one.number, why=one.why)
+    if done.refused > len(done.told):
+        yield say("and {number} more lines were refused", number=f"{done.refused - len(done.told):,}")
+    for number, people in done.left.items():
+        yield say(
+            "{number} works in another store now; {people} people stay with the old one, unless you say"
+            "  oaflow store clerks hand-over {number} {number}",
+            number=number,
+            people=f"{people:,}",
+        )

@@ -1,0 +1,49 @@
+"""The clerk of a store whom a person is bound to: found by a code, handed over, left (language, 8.3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.engine.turn.turn import Turn
+from bot.model.event import Outcome, StaffHandsOver
+from bot.model.mark import BOUND, OF_CLERKS, Mark
+
+
+def take_clerk(turn: Turn, outcome: Outcome) -> None:
+    """From now on this is their clerk, unless another one has become so since the code was looked up."""
+    clerk = outcome.clerk
+    if clerk is None or outcome.result != "bound" or _of(turn) != outcome.clerk_before:
+        return
+    turn.contact.clerk = clerk
+    turn.marks.append(Mark(turn.channel, OF_CLERKS, BOUND, (clerk.known_by, clerk.store)))
+    turn.tell("bound", "clerk")
+
+
+def as_it_came(turn: Turn, outcome: Outcome) -> Outcome:
+    """What is heard: `already` where `take_clerk` found that another code was faster."""
+    is_refused = outcome.clerk is not None and turn.contact.clerk != outcome.clerk
+    return replace(outcome, result="already") if is_refused and outcome.result == "bound" else outcome
+
+
+def handed_over(turn: Turn, told: StaffHandsOver) -> None:
+    """Staff give the person to another clerk. It is no news: nobody has bound anything."""
+    clerk = turn.contact.clerk
+    if clerk is None or clerk.known_by != told.was:
+        turn.note("clerk", "not handed over")
+        return
+    turn.contact.clerk = replace(told.clerk, at=clerk.at)
+    turn.note("clerk", "handed over")
+
+
+def unbind_clerk(turn: Turn) -> bool:
+    """Undo the binding to a clerk; whether there was one."""
+    was = turn.contact.clerk is not None
+    turn.contact.clerk = None
+    if was:
+        turn.tell("unbound", "clerk")
+    return was
+
+
+def _of(turn: Turn) -> str | None:
+    clerk = turn.contact.clerk
+    return None if clerk is None else clerk.known_by

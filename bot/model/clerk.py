@@ -1,0 +1,97 @@
+"""The clerks of the shop's stores and their codes: data, which no playbook holds (requirements D2, D3)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+from unicodedata import normalize
+
+ClerkRole: TypeAlias = Literal["head_office", "group", "store_manager", "clerk"]
+"""Of the whole shop, of a group of stores, of one store, or in one: the last two have a store and a code."""
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base32: without I, L, O and U. https://www.crockford.com/base32.html"""
+SIGNS = 10
+"""Of a code of ours: 50 bits."""
+LONGEST = 64
+"""Characters of a code, also of another system's; whatever is longer is none."""
+
+GUESSES = 10
+GUESSES_IN = timedelta(hours=1)
+"""So many codes that nobody has may a person try in this time; then even a good one is `unknown`."""
+
+_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_BETWEEN_SIGNS = str.maketrans(dict.fromkeys("-‐‑‒–—― \t\u3000"))
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkCode:
+    """A code that leads to a clerk; one with an end was printed before, and is led on until then."""
+
+    text: str
+    until: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """What all ways of writing it share."""
+        return code_key(self.text)
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it leads to anybody at this moment."""
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class StoreClerk:
+    """A clerk: `number` is the shop's own, by which it tells its people apart, and never changes.
+
+    `store` is a name of the playbook's stores, `group` one of its groups: of role `group` only. `phone` is
+    E.164. Nobody is deleted: from `suspended` on their codes bind nobody.
+    """
+
+    number: str
+    name: str = field(repr=False)
+    role: ClerkRole = "clerk"
+    store: str = ""
+    group: str = ""
+    phone: str | None = field(default=None, repr=False)
+    suspended: datetime | None = None
+    codes: tuple[ClerkCode, ...] = ()
+
+    @property
+    def has_code(self) -> bool:
+        """Whether somebody may be bound to them: they work in a store."""
+        return self.role in ("store_manager", "clerk")
+
+    @property
+    def code(self) -> str | None:
+        """Their own code, which is printed from now on."""
+        return next((code.text for code in self.codes if code.until is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkRecord:
+    """A clerk whose code somebody has scanned; `code` is their own, whichever was scanned."""
+
+    code: str
+    name: str = field(repr=False)
+    store: str
+    suspended: bool = False
+    number: str = ""
+
+
+def code_key(text: str) -> str:
+    """What codes share that read alike: without case, hyphens and spaces; O is 0, I and L are 1.
+
+    Empty for what is no code.
+    """
+    if len(text) > LONGEST:
+        return ""
+    return normalize("NFKC", text).upper().translate(_BETWEEN_SIGNS).strip().translate(_LOOKALIKES)
+
+
+def new_code() -> str:
+    """Ten signs that nobody can guess."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(SIGNS))

@@ -1,0 +1,165 @@
+"""Clerks from a file: each line a clerk, taken or refused with why; taken again, nothing changes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.audit import AuditRow
+from bot.model.clerk import StoreClerk
+from bot.model.said import Said, say
+from bot.operations.clerk_lines import COLUMNS, LineRefused, ToldClerk, clerk_after, told_clerk
+from bot.operations.csv_table import TableLine, TableWrong, lines_of
+from bot.operations.now_among import now_among
+from bot.store.contacts.clerks import KeptClerk
+from bot.store.stores import Stores
+
+TOGETHER = 500
+"""Lines that are written at a time."""
+MOST = 100_000
+"""Clerks of one file: a larger one is another file than was meant."""
+TOLD = 1_000
+"""Refused lines that are told one by one; of the others only how many there are."""
+TRIES = 5
+"""Times that a line is tried of which somebody else changes the clerk meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line of the file that was not taken."""
+
+    number: int
+    why: Said
+
+
+@dataclass(slots=True)
+class ClerkImport:
+    """What has come of a file. `left`: who have another store now, and how many people stay with the old."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    told: list[RefusedLine] = field(default_factory=list)
+    left: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def done(self) -> int:
+        """Lines that were looked at."""
+        return self.new + self.changed + self.same + self.refused
+
+    def refuse(self, number: int, why: Said) -> None:
+        """One more that was not taken."""
+        self.refused += 1
+        if len(self.told) < TOLD:
+            self.told.append(RefusedLine(number, why))
+
+
+async def import_clerks(
+    people: Stores,
+    playbook: Playbook,
+    path: Path,
+    actor: str,
+    *,
+    old_until: datetime | None = None,
+    tell: Callable[[ClerkImport], None] = lambda so_far: None,
+) -> ClerkImport:
+    """Keep the clerks of a file; `tell` hears how far it is. Raises `TableWrong` and `DatabaseUnavailable`.
+
+    Whoever is not in the file stays as they are: who has left is suspended. Broken off, it is done again.
+    """
+    now = await now_among(people)
+    done, seen = ClerkImport(), dict[str, int]()
+    lines = lines_of(path, COLUMNS)
+    try:
+        while some := list(islice(lines, TOGETHER)):
+            told = dict(_told(some, playbook, now, old_until, seen, done))
+            if len(seen) > MOST:
+                raise TableWrong(
+                    say("the file has more than {most} clerks; those before were taken", most=f"{MOST:,}")
+                )
+            await _take(people, told, now, done)
+            tell(done)
+    finally:
+        if done.new or done.changed:
+            figures = (path.name, str(done.new), str(done.changed), str(done.refused))
+            line = f"clerks_imported:{uuid.uuid4().hex}"
+            await people.audit.add(AuditRow(line, now, actor, "clerks_imported", "", details=figures))
+    if done.left:
+        bound = await people.clerks.how_many_people(done.left.keys())
+        done.left = {number: bound[number] for number in done.left if bound.get(number)}
+    return done
+
+
+def _told(
+    lines: Sequence[TableLine],
+    playbook: Playbook,
+    now: datetime,
+    old_until: datetime | None,
+    seen: dict[str, int],
+    done: ClerkImport,
+) -> Iterator[tuple[int, ToldClerk]]:
+    """What the lines say that can be taken, by line."""
+    for line in lines:
+        if line.wrong is not None:
+            done.refuse(line.number, line.wrong)
+            continue
+        try:
+            told = told_clerk(line.cells, playbook, now, old_until)
+        except LineRefused as error:
+            done.refuse(line.number, error.said)
+            continue
+        if told.number in seen:
+            first = seen[told.number]
+            done.refuse(line.number, say("this clerk stands in line {line} already", line=first))
+            continue
+        seen[told.number] = line.number
+        yield line.number, told
+
+
+async def _take(people: Stores, told: Mapping[int, ToldClerk], now: datetime, done: ClerkImport) -> None:
+    """Keep what these lines say; who was changed by somebody else meanwhile is looked at anew."""
+    waiting = dict(told)
+    for _ in range(TRIES):
+        known = await people.clerks.of([one.number for one in waiting.values()])
+        after = {line: clerk_after(_clerk(known.get(one.number)), one, now) for line, one in waiting.items()}
+        kept = {line: known.get(one.number) for line, one in waiting.items()}
+        changed = {line: one for line, one in after.items() if one != _clerk(kept[line])}
+        lost = await people.clerks.write([(one, _rev(kept[line])) for line, one in changed.items()])
+        for line, clerk in after.items():
+            _count(line, clerk, kept[line], lost.get(clerk.number), done)
+        waiting = {line: one for line, one in waiting.items() if lost.get(one.number) == "overtaken"}
+        if not waiting:
+            return
+    for line in waiting:
+        done.refuse(line, say("somebody else changes this clerk just now: take the file once more"))
+
+
+def _count(
+    line: int, clerk: StoreClerk, before: KeptClerk | None, lost: str | None, done: ClerkImport
+) -> None:
+    if lost == "overtaken":
+        return
+    if lost == "code":
+        done.refuse(line, say("an old code of this clerk leads to another one already"))
+    elif before is None:
+        done.new += 1
+    elif before.clerk == clerk:
+        done.same += 1
+    else:
+        done.changed += 1
+        if before.clerk.store != clerk.store:
+            done.left[clerk.number] = 0
+
+
+def _clerk(kept: KeptClerk | None) -> StoreClerk | None:
+    return None if kept is None else kept.clerk
+
+
+def _rev(kept: KeptClerk | None) -> int | None:
+    return None if kept is None else kept.rev

@@ -1,0 +1,200 @@
+"""A line of the file of clerks: whom it tells of, or why it is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from unicodedata import category, normalize
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.typed import typed
+from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key, new_code
+from bot.model.said import Refusal, Said, say
+from bot.operations.csv_table import TableColumn
+from bot.playbook.similar import hint_for, shown
+
+COLUMNS = (
+    TableColumn("number", ("no", "員工編號", "人員編號", "編號", "工號"), needed=True),
+    TableColumn("name", ("姓名", "名字", "稱呼"), needed=True),
+    TableColumn("store", ("門市", "分店", "店名", "門市名稱"), needed=True),
+    TableColumn("role", ("職稱", "職務", "角色", "身分")),
+    TableColumn("group", ("分區", "門市分區", "群組", "區域")),
+    TableColumn("phone", ("mobile", "手機", "電話", "手機號碼")),
+    TableColumn("old_code", ("舊代碼", "原代碼")),
+    TableColumn("old_code_until", ("舊代碼期限", "舊代碼到期日", "沿用到")),
+)
+ROLES: Mapping[ClerkRole, tuple[str, ...]] = {
+    "clerk": ("clerk", "門市人員", "店員", "專員"),
+    "store_manager": ("store_manager", "manager", "店長", "副店長"),
+    "group": ("group", "分區", "區主管", "區經理", "區督導"),
+    "head_office": ("head_office", "總公司", "總部"),
+}
+"""What stands in the column `role`, of each."""
+LONGEST = 40
+"""Characters of a number, and of a name."""
+OLD_CODES = 10
+"""Of one clerk at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldClerk:
+    """What a line says; `None`: nothing of it, so that it stays as it is."""
+
+    number: str
+    name: str
+    role: ClerkRole | None
+    store: str
+    group: str
+    phone: str | None
+    old: tuple[ClerkCode, ...]
+
+
+class LineRefused(Refusal):
+    """Why a line is not taken."""
+
+
+def told_clerk(
+    cells: Mapping[str, str], playbook: Playbook, now: datetime, old_until: datetime | None = None
+) -> ToldClerk:
+    """What this line says of a clerk of these stores. Raises `LineRefused`.
+
+    `old_until`: until when old codes are led on that have no date of their own.
+    """
+    number = number_of(cells.get("number", ""))
+    name = normalize("NFKC", cells.get("name", ""))
+    if not name:
+        raise LineRefused(say("has no name"))
+    _refuse_unprintable("name", name)
+    role = _role(cells.get("role", ""))
+    store, group = _place(cells, role, playbook)
+    return ToldClerk(
+        number, name, role, store, group, _phone(cells), _old_codes(cells, playbook, now, old_until)
+    )
+
+
+def number_of(written: str) -> str:
+    """The number of a clerk as it is kept, whatever its width and case. Raises `LineRefused`."""
+    number = normalize("NFKC", written).strip().upper()
+    if not number:
+        raise LineRefused(say("has no number"))
+    _refuse_unprintable("number", number)
+    if re.search(r"\s", number):
+        raise LineRefused(say("the number {number} has a space in it", number=shown(number)))
+    return number
+
+
+def clerk_after(known: StoreClerk | None, told: ToldClerk, now: datetime) -> StoreClerk:
+    """The clerk as they are once this line is taken: a new one gets a code, what is not told stays."""
+    clerk = StoreClerk(told.number, told.name) if known is None else replace(known, name=told.name)
+    role = told.role or clerk.role
+    works = role in ("store_manager", "clerk")
+    clerk = replace(
+        clerk,
+        role=role,
+        store=told.store if works else "",
+        group=told.group if role == "group" else "",
+        phone=told.phone or clerk.phone,
+    )
+    codes = {code.key: code for code in clerk.codes if code.is_good(now)}
+    codes |= {code.key: code for code in told.old if code.key not in codes or codes[code.key].until}
+    if works and clerk.code is None:
+        own = ClerkCode(new_code())
+        codes = {own.key: own, **codes}
+    return replace(clerk, codes=tuple(codes.values()))
+
+
+def end_of_day(day: date, playbook: Playbook) -> datetime:
+    """The moment at which this day of the team is over."""
+    return datetime.combine(day + timedelta(days=1), time(), playbook.zone).astimezone(UTC)
+
+
+def _role(written: str) -> ClerkRole | None:
+    if not written:
+        return None
+    plain = normalize("NFKC", written).casefold().replace(" ", "_")
+    found = next((role for role, names in ROLES.items() if plain in names), None)
+    if found is None:
+        raise LineRefused(
+            say(
+                "the role is {role}; there are clerk (門市人員), store_manager (店長), group (區主管) and"
+                " head_office (總公司)",
+                role=shown(written),
+            )
+        )
+    return found
+
+
+def _place(cells: Mapping[str, str], role: ClerkRole | None, playbook: Playbook) -> tuple[str, str]:
+    store, group = cells.get("store", ""), cells.get("group", "")
+    if role == "head_office":
+        return "", ""
+    if role == "group":
+        groups = playbook.store_groups
+        return "", _named(group or store, groups, groups, say("group of stores"))
+    titles = {name: one.title for name, one in playbook.stores.items()}
+    return _named(store, playbook.stores, titles, say("store")), ""
+
+
+def _named(written: str, known: Mapping[str, object], titles: Mapping[str, str], thing: Said) -> str:
+    """The name of a store or group that is meant by its name or its title."""
+    plain = normalize("NFKC", written).casefold()
+    if not plain:
+        raise LineRefused(say("has no {thing}", thing=thing))
+    for name in known:
+        if plain in (name.casefold(), normalize("NFKC", titles[name]).casefold()):
+            return name
+    all_names = [*known, *titles.values()]
+    near = hint_for(written, all_names) or say("stores and groups stand in the playbook")
+    raise LineRefused(
+        say("the playbook has no {thing} {name}; {hint}", thing=thing, name=shown(written), hint=near)
+    )
+
+
+def _phone(cells: Mapping[str, str]) -> str | None:
+    written = cells.get("phone", "")
+    if not written:
+        return None
+    phone = typed(written, "phone")  # also one whose first 0 a spreadsheet has taken
+    if not isinstance(phone, str):
+        raise LineRefused(say("the phone is no mobile number"))
+    return phone
+
+
+def _old_codes(
+    cells: Mapping[str, str], playbook: Playbook, now: datetime, old_until: datetime | None
+) -> tuple[ClerkCode, ...]:
+    written = re.split(r"[\s、;]+", cells.get("old_code", ""))
+    texts = [text for text in written if text]
+    if not texts:
+        return ()
+    if len(texts) > OLD_CODES:
+        raise LineRefused(say("has more than {most} old codes", most=OLD_CODES))
+    until = _until(cells, playbook) or old_until
+    if until is None:
+        raise LineRefused(say("an old code needs a day until which it is led on: old_code_until"))
+    if until <= now:
+        raise LineRefused(say("the day until which the old code is led on is over"))
+    for text in texts:
+        if not code_key(text):
+            raise LineRefused(say("{code} is no code", code=shown(text)))
+    return tuple(ClerkCode(text, until) for text in texts)
+
+
+def _until(cells: Mapping[str, str], playbook: Playbook) -> datetime | None:
+    written = cells.get("old_code_until", "")
+    if not written:
+        return None
+    day = typed(written, "date", playbook.zone)
+    try:
+        return end_of_day(date.fromisoformat(str(day)), playbook)
+    except ValueError:
+        raise LineRefused(say("{date} is no date; write it like 2026-12-31", date=shown(written))) from None
+
+
+def _refuse_unprintable(what: str, text: str) -> None:
+    if len(text) > LONGEST:
+        raise LineRefused(say("the {column} has more than {most} characters", column=what, most=LONGEST))
+    if any(category(sign).startswith("C") for sign in text):
+        raise LineRefused(say("the {column} has a sign that cannot be shown", column=what))

@@ -1,0 +1,229 @@
+"""The clerks of the stores: who they are, what was counted of them, who has left, and who takes over.
+
+All of it may raise `DatabaseUnavailable`, and `NoClerk` where somebody is meant who is not there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.audit import AuditKind, AuditRow
+from bot.model.clerk import StoreClerk
+from bot.model.contact import Clerk
+from bot.model.event import StaffHandsOver
+from bot.model.mark import BOUND, OF_CLERKS
+from bot.model.said import Refusal, row, say
+from bot.operations.clerk_lines import LineRefused, number_of
+from bot.operations.now_among import now_among
+from bot.playbook.similar import hint_for, shown
+from bot.runtime.effects.rewrites import RewriteJob, entry_for
+from bot.store.stores import Stores
+
+TOGETHER = 16
+"""People who are handed over side by side."""
+PAGE = 500
+"""People who are looked for at a time."""
+
+
+class NoClerk(Refusal):
+    """No clerk, or no store, is called so, or cannot be what is asked; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkShown:
+    """A clerk, how many people are theirs now, and were bound to them in the days that were asked for."""
+
+    clerk: StoreClerk
+    people: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkCount:
+    """How many were bound to a clerk of a store on a day (`YYYY-MM-DD`, the team's), on a channel."""
+
+    day: str
+    channel: str
+    number: str
+    store: str
+    bound: int
+
+
+def stores_named(playbook: Playbook, named: str | None) -> Collection[str] | None:
+    """The stores that are meant by a store's or a group's name or title; `None`: all. Raises `NoClerk`."""
+    if named is None:
+        return None
+    for name, store in playbook.stores.items():
+        if named in (name, store.title):
+            return (name,)
+    for group, title in playbook.store_groups.items():
+        if named in (group, title):
+            return tuple(name for name, store in playbook.stores.items() if store.group == group)
+    titles = (one.title for one in playbook.stores.values())
+    known = [*playbook.stores, *titles, *playbook.store_groups, *playbook.store_groups.values()]
+    near = hint_for(named, known) or say("its stores are {names}", names=row(playbook.stores))
+    raise NoClerk(say("no store is called {name}; {hint}", name=shown(named), hint=near))
+
+
+async def all_clerks(people: Stores, playbook: Playbook, store: str | None, days: int) -> list[ClerkShown]:
+    """The clerks of a store or group, or all, by store and number. Raises `NoClerk`."""
+    stores = stores_named(playbook, store)
+    theirs, counted = await people.clerks.how_many_people(), Counter[str]()
+    for one in await counts(people, playbook, days):
+        counted[one.number] += one.bound
+    return [
+        ClerkShown(clerk, theirs.get(clerk.number, 0), counted[clerk.number])
+        async for clerk in people.clerks.all(stores)
+    ]
+
+
+async def counts(people: Stores, playbook: Playbook, days: int) -> list[ClerkCount]:
+    """What was counted in the last days, today among them, by day, store and clerk."""
+    today = (await now_among(people)).astimezone(playbook.zone).date()
+    await people.counts.fold_all()
+    found = await people.counts.since((today - timedelta(days=days - 1)).isoformat(), OF_CLERKS)
+    rows = [
+        ClerkCount(one.day, one.mark.channel, one.mark.about[0], one.mark.about[1], one.number)
+        for one in found
+        if one.mark.what == BOUND and len(one.mark.about) == 2
+    ]
+    return sorted(rows, key=lambda one: (one.day, one.store, one.number, one.channel))
+
+
+async def those(people: Stores, numbers: Sequence[str]) -> list[StoreClerk]:
+    """The clerks of these numbers, in this order. Raises `NoClerk`."""
+    wanted = [_number(number) for number in numbers]
+    known = await people.clerks.of(wanted)
+    missing = next((number for number in wanted if number not in known), None)
+    if missing is not None:
+        raise NoClerk(say("no clerk has the number {number}", number=shown(missing)))
+    return [known[number].clerk for number in dict.fromkeys(wanted)]
+
+
+async def suspend(people: Stores, numbers: Sequence[str], actor: str, *, lift: bool = False) -> list[str]:
+    """Have the codes of these clerks bind nobody from now on, or again; whom that has changed."""
+    now = await now_among(people)
+    off = None if lift else now
+    what: AuditKind = "clerk_resumed" if lift else "clerk_suspended"
+    changed = []
+    for one in await those(people, numbers):
+        before = await change(
+            people,
+            one.number,
+            lambda clerk: clerk if (clerk.suspended is None) == lift else replace(clerk, suspended=off),
+        )
+        if (before.suspended is None) != lift:
+            changed.append(one.number)
+            await log(people, what, actor, now, one.number)
+    return changed
+
+
+async def change(people: Stores, number: str, how: Callable[[StoreClerk], StoreClerk]) -> StoreClerk:
+    """Change a clerk, whoever else does so at the same time; what they were. Raises `NoClerk`."""
+    while True:
+        kept = (await people.clerks.of([number])).get(number)
+        if kept is None:
+            raise NoClerk(say("no clerk has the number {number}", number=shown(number)))
+        after = how(kept.clerk)
+        if after == kept.clerk or not await people.clerks.write([(after, kept.rev)]):
+            return kept.clerk
+
+
+async def log(people: Stores, what: AuditKind, actor: str, now: datetime, *details: str) -> None:
+    """A line of the audit log that concerns no contact."""
+    await people.audit.add(AuditRow(f"{what}:{uuid.uuid4().hex}", now, actor, what, "", details=details))
+
+
+# -- handing over
+
+
+@dataclass(frozen=True, slots=True)
+class HandingOver:
+    """From whom to whom, and how many people there are."""
+
+    was: StoreClerk
+    to: StoreClerk
+    people: int
+
+
+async def handing_over(people: Stores, was: str, to: str) -> HandingOver:
+    """What is to be handed over; to the same clerk: their people come along to their store of today.
+
+    Raises `NoClerk`: also where who is to take over has no store, or is suspended.
+    """
+    former, heir = _number(was), _number(to)
+    for clerk in await those(people, [former, heir]):
+        if clerk.number != heir:
+            continue
+        if not clerk.has_code or not clerk.store:
+            raise NoClerk(say("{number} works in no store: nobody can be theirs", number=shown(heir)))
+        if clerk.suspended is not None:
+            raise NoClerk(say("{number} is suspended: nobody can be theirs", number=shown(heir)))
+    known = await people.clerks.of([former, heir])
+    number = (await people.clerks.how_many_people([former])).get(former, 0)
+    return HandingOver(known[former].clerk, known[heir].clerk, number)
+
+
+async def hand_over(
+    people: Stores, handing: HandingOver, actor: str, tell: Callable[[int], None] = lambda done: None
+) -> int:
+    """Give the people of a clerk to another one, each by an event of ours that a running bot carries out.
+
+    How many. Broken off, it is done again: who was told already is not told twice.
+    """
+    now, done = await now_among(people), 0
+    async for some in _people_of(people, handing.was.number):
+        for begin in range(0, len(some), TOGETHER):
+            together = some[begin : begin + TOGETHER]
+            told = await asyncio.gather(*(_tell(people, one, handing, actor, now) for one in together))
+            done += sum(told)
+            tell(done)
+    return done
+
+
+async def _people_of(people: Stores, number: str) -> AsyncIterator[list[str]]:
+    after = ""
+    while some := await people.clerks.people_of(number, after, PAGE):
+        yield some
+        after = some[-1]
+
+
+async def _tell(people: Stores, contact: str, handing: HandingOver, actor: str, now: datetime) -> bool:
+    stored, to = await people.contacts.person(contact), handing.to
+    has = None if stored is None else stored.contact.clerk
+    if stored is None or has is None or not _is_to_move(has, handing):
+        return False
+    person, clerk = stored.contact, Clerk(to.code or to.number, to.name, to.store, has.at, to.number)
+    words = ["handed over", has.known_by, clerk.number, clerk.store, clerk.name, str(stored.revision)]
+    doing = RewriteJob(actor, now, "\0".join(words))  # told again before a turn was taken, it is known
+    entry = entry_for(person, StaffHandsOver(has.known_by, clerk), doing)
+    details = (handing.was.number, to.number)
+    line = AuditRow(f"clerk:{entry.id}", now, actor, "clerk_handed_over", person.id, details=details)
+    return await people.rewriter.tell_once(entry, line)
+
+
+def _is_to_move(has: Clerk, handing: HandingOver) -> bool:
+    to = handing.to
+    is_so = (has.known_by, has.store, has.name) == (to.number, to.store, to.name)
+    return has.known_by == handing.was.number and not is_so
+
+
+def _number(written: str) -> str:
+    try:
+        return number_of(written)
+    except LineRefused as error:
+        raise NoClerk(say("{number} is no number of a clerk", number=shown(written))) from error
+
+
+def by_store(counted: Sequence[ClerkCount]) -> Mapping[tuple[str, str], int]:
+    """The same by day and store."""
+    found: Counter[tuple[str, str]] = Counter()
+    for one in counted:
+        found[one.day, one.store] += one.bound
+    return found

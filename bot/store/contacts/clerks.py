@@ -1,0 +1,174 @@
+"""The clerks of the stores in MongoDB: who they are, found by any code that leads to them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, get_args
+
+import orjson
+from pymongo import ASCENDING, InsertOne, ReplaceOne
+from pymongo.errors import BulkWriteError
+
+from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key
+from bot.store.codec.fitting import each, inner, moment, number, text
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.seal import Seal
+
+DUPLICATE = 11000
+"""What MongoDB calls a key that another document has: https://www.mongodb.com/docs/manual/reference/error-codes/"""
+
+
+class KeptClerk:
+    """A clerk as kept, and which writing of them it is: the next one has to know it."""
+
+    __slots__ = ("clerk", "rev")
+
+    def __init__(self, clerk: StoreClerk, rev: int) -> None:
+        self.clerk = clerk
+        self.rev = rev
+
+
+class StoreClerks:
+    """The collection `clerks`: `{_id: number, role, store, group, suspended, codes: [{k, c, u}], rev, s}`.
+
+    `k` is what all ways of writing a code share, `u` until when it is led on; name and phone are sealed in
+    `s`. Every call raises `DatabaseUnavailable`.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._clerks = database.collection("clerks")
+        self._contacts = database.collection("contacts")
+        self._seal = seal
+
+    async def by_code(self, written: str, now: datetime) -> StoreClerk | None:
+        """Whose code this is at this moment, suspended or not; `None`: nobody's."""
+        key = code_key(written)
+        if not key:
+            return None
+        async with reaching():
+            document = await self._clerks.find_one({"codes.k": key})
+        if document is None:
+            return None
+        clerk = self._read(document).clerk
+        return clerk if any(code.key == key and code.is_good(now) for code in clerk.codes) else None
+
+    async def of(self, numbers: Collection[str]) -> Mapping[str, KeptClerk]:
+        """Those who have one of these numbers."""
+        async with reaching():
+            found = await self._clerks.find({"_id": {"$in": list(numbers)}}).to_list(None)
+        return {document["_id"]: self._read(document) for document in found}
+
+    async def all(self, stores: Collection[str] | None = None) -> AsyncIterator[StoreClerk]:
+        """Everybody, or those of these stores: by store, then by number."""
+        where: Document = {} if stores is None else {"store": {"$in": list(stores)}}
+        async with reaching():
+            async for document in self._clerks.find(where).sort([("store", ASCENDING), ("_id", ASCENDING)]):
+                yield self._read(document).clerk
+
+    async def is_empty(self) -> bool:
+        """Whether there is nobody."""
+        async with reaching():
+            return await self._clerks.find_one({}, {"_id": 1}) is None
+
+    async def write(self, clerks: Sequence[tuple[StoreClerk, int | None]]) -> Mapping[str, str]:
+        """Keep these, each as it follows on that writing of it (`None`: it is new).
+
+        What was not kept, by number: `overtaken` (somebody else was faster: read it anew), or `code` (one of
+        its codes leads to another clerk).
+        """
+        if not clerks:
+            return {}
+        calls = [self._call(clerk, rev) for clerk, rev in clerks]
+        failed: list[Mapping[str, Any]] = []
+        async with reaching():
+            try:
+                written = await self._clerks.bulk_write(calls, ordered=False)
+                done = written.inserted_count + written.matched_count
+            except BulkWriteError as error:
+                failed = error.details["writeErrors"]
+                if any(one["code"] != DUPLICATE for one in failed):
+                    raise
+                done = error.details["nInserted"] + error.details["nMatched"]
+        lost = {clerks[one["index"]][0].number: _why(one) for one in failed}
+        if done + len(lost) < len(clerks):  # a replacement that has found nothing to replace
+            lost |= await self._overtaken([pair for pair in clerks if pair[0].number not in lost])
+        return lost
+
+    async def _overtaken(self, clerks: Iterable[tuple[StoreClerk, int | None]]) -> Mapping[str, str]:
+        wanted = {clerk.number: clerk for clerk, _ in clerks}
+        now = await self.of(wanted.keys())
+        return {
+            number: "overtaken"
+            for number, clerk in wanted.items()
+            if number not in now or now[number].clerk != clerk
+        }
+
+    async def how_many_people(self, numbers: Collection[str] | None = None) -> Mapping[str, int]:
+        """How many contacts are bound to each clerk, by number."""
+        fitting: Document = {"$exists": True} if numbers is None else {"$in": list(numbers)}
+        group = {"$group": {"_id": "$b.clerk.no", "n": {"$sum": 1}}}
+        async with reaching():
+            rows = self._contacts.aggregate([{"$match": {"b.clerk.no": fitting}}, group])
+            return {row["_id"]: row["n"] async for row in rows}
+
+    async def people_of(self, number: str, after: str, most: int) -> list[str]:
+        """The ids of contacts who are bound to this clerk, so many behind this one, in their order."""
+        where = {"b.clerk.no": number, "_id": {"$gt": after}}
+        async with reaching():
+            found = self._contacts.find(where, {"_id": 1}).sort("_id", ASCENDING).limit(most)
+            return [document["_id"] for document in await found.to_list(most)]
+
+    def _call(self, clerk: StoreClerk, rev: int | None) -> InsertOne[Document] | ReplaceOne[Document]:
+        if rev is None:
+            return InsertOne(self._document(clerk, 1))
+        return ReplaceOne({"_id": clerk.number, "rev": rev}, self._document(clerk, rev + 1))
+
+    def _document(self, clerk: StoreClerk, rev: int) -> Document:
+        told = orjson.dumps({"name": clerk.name, "phone": clerk.phone})
+        document: Document = {
+            "_id": clerk.number,
+            "role": clerk.role,
+            "store": clerk.store,
+            "group": clerk.group,
+            "codes": [_code_document(code) for code in clerk.codes],
+            "rev": rev,
+            "s": self._seal.seal(told, _place(clerk.number)),
+        }
+        if clerk.suspended is not None:
+            document["suspended"] = clerk.suspended
+        return document
+
+    def _read(self, document: Document) -> KeptClerk:
+        told = orjson.loads(self._seal.open(bytes(document["s"]), _place(document["_id"])))
+        role: ClerkRole = document["role"] if document["role"] in get_args(ClerkRole) else "clerk"
+        clerk = StoreClerk(
+            document["_id"],
+            told["name"],
+            role,
+            text(document.get("store")) or "",
+            text(document.get("group")) or "",
+            told.get("phone"),
+            moment(document.get("suspended")),
+            each(document.get("codes"), _code_from),
+        )
+        return KeptClerk(clerk, number(document.get("rev")) or 0)
+
+
+def _why(failed: Mapping[str, Any]) -> str:
+    """An insertion whose number is there meanwhile was overtaken; else a code is another's."""
+    return "overtaken" if "_id" in inner(failed, "keyPattern") else "code"
+
+
+def _code_document(code: ClerkCode) -> Document:
+    document: Document = {"k": code.key, "c": code.text}
+    return document if code.until is None else {**document, "u": code.until}
+
+
+def _code_from(item: Any) -> ClerkCode | None:
+    written = text(item.get("c")) if isinstance(item, Mapping) else None
+    return None if written is None else ClerkCode(written, moment(item.get("u")))
+
+
+def _place(number: str) -> bytes:
+    return f"clerks\0{number}".encode()

@@ -1,0 +1,306 @@
+"""D1, D2, M4: clerks from a table, suspended, given new codes, their people handed over and counted."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.model.clerk import StoreClerk
+from bot.model.contact import Clerk, Contact, Identity
+from bot.model.mark import BOUND, OF_CLERKS, Mark
+from bot.model.part import part_of
+from bot.model.said import Refusal
+from bot.model.stored import TurnWrite
+from bot.operations import clerk_import, clerks
+from bot.operations.clerk_codes import renew
+from bot.operations.clerk_import import ClerkImport, import_clerks
+from bot.operations.clerk_lines import LineRefused, told_clerk
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW, ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine
+
+PLAYBOOK = compiled(
+    """
+store_groups: {north: {title: 北部門市}}
+stores: {xinyi: {title: 信義店, group: north}, banqiao: {title: 板橋店}}
+rules:
+  - {when: {text: 專員}, reply: "{{ store.title or 門市 }}{{ clerk.name or 專員 }}"}
+"""
+)
+HEAD = "number,name,store,role,phone,old_code,old_code_until\n"
+STAFF = HEAD + "A01,小安,信義店,,0912345678,EMP-1,2099-01-01\na02,小寧,banqiao,店長,,,\nH01,小總,,總公司,,,\n"
+
+
+@pytest.fixture
+def people(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
+
+
+async def taken(people: Stores, folder: Path, text: str, **more: Any) -> ClerkImport:
+    file = folder / "clerks.csv"
+    file.write_text(text, "utf-8")
+    return await import_clerks(people, PLAYBOOK, file, "command:test", **more)
+
+
+async def everybody(people: Stores) -> dict[str, StoreClerk]:
+    return {clerk.number: clerk async for clerk in people.clerks.all()}
+
+
+def figures(done: ClerkImport) -> tuple[int, int, int, int]:
+    return done.new, done.changed, done.same, done.refused
+
+
+async def test_taken_once_more_nothing_changes(people: Stores, tmp_path: Path) -> None:
+    assert figures(await taken(people, tmp_path, STAFF)) == (3, 0, 0, 0)
+    before = await everybody(people)
+    assert figures(await taken(people, tmp_path, STAFF)) == (0, 0, 3, 0)
+    assert await everybody(people) == before
+    assert [before[number].code is None for number in ("A01", "A02", "H01")] == [False, False, True]
+    assert (before["A01"].store, before["A01"].phone, before["A02"].role) == (
+        "xinyi",
+        "+886912345678",
+        "store_manager",
+    )
+
+
+async def test_only_what_differs_is_changed(people: Stores, tmp_path: Path) -> None:
+    """A clerk who changes store keeps number and code; an empty cell says nothing."""
+    await taken(people, tmp_path, STAFF)
+    before = (await everybody(people))["A01"]
+    done = await taken(people, tmp_path, HEAD + "Ａ０１,小安,板橋店,,,,\n")
+    assert figures(done) == (0, 1, 0, 0)
+    assert (await everybody(people))["A01"] == replace(before, store="banqiao")
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (
+            "A01,小安,火星店,,,,",
+            'the playbook has no store "火星店"; stores and groups stand in the playbook',
+        ),
+        ("A01,小安,信意店,,,,", 'the playbook has no store "信意店"; a similar name exists: "信義店"'),
+        ("A01,小安,,,,,", "has no store"),
+        ("A01,,信義店,,,,", "has no name"),
+        (",小安,信義店,,,,", "has no number"),
+        ("A 01,小安,信義店,,,,", 'the number "A 01" has a space in it'),
+        (f"{'A' * 41},小安,信義店,,,,", "the number has more than 40 characters"),
+        ("A01,小\u202e安,信義店,,,,", "the name has a sign that cannot be shown"),
+        ("A01,小安,信義店,,12345,,", "the phone is no mobile number"),
+        ("A01,小安,信義店,,9.12E+08,,", "the phone is no mobile number"),
+        ("A01,小安,信義店,老闆,,,", 'the role is "老闆"; there are clerk'),
+        ("A01,小安,,區主管,,,", "has no group of stores"),
+        ("A01,小安,信義店,,,EMP-1,", "an old code needs a day until which it is led on"),
+        ("A01,小安,信義店,,,EMP-1,2020-01-01", "the day until which the old code is led on is over"),
+        ("A01,小安,信義店,,,EMP-1,someday", '"someday" is no date'),
+        (f"A01,小安,信義店,,,{'E' * 65},2099-01-01", "is no code"),
+        (f"A01,小安,信義店,,,{'E ' * 11},2099-01-01", "has more than 10 old codes"),
+    ],
+)
+def test_why_a_line_is_refused(line: str, why: str) -> None:
+    names = HEAD.strip().split(",")
+    with pytest.raises(LineRefused) as refused:
+        told_clerk(dict(zip(names, line.split(","), strict=True)), PLAYBOOK, NOW)
+    assert why in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "phone", ["912345678", "0912-345-678", "+886 912 345 678", "886912345678", "０９１２３４５６７８"]
+)
+def test_a_phone_as_spreadsheets_leave_it(phone: str) -> None:
+    told = told_clerk({"number": "A01", "name": "小安", "store": "信義店", "phone": phone}, PLAYBOOK, NOW)
+    assert told.phone == "+886912345678"
+
+
+def test_the_head_of_a_group_has_a_group(people: Stores) -> None:
+    told = told_clerk({"number": "G1", "name": "小北", "store": "北部門市", "role": "區主管"}, PLAYBOOK, NOW)
+    assert (told.role, told.store, told.group) == ("group", "", "north")
+
+
+async def test_refused_lines_cost_no_other_and_are_told_by_number(people: Stores, tmp_path: Path) -> None:
+    text = (
+        STAFF
+        + "A03,小三,火星店,,,,\nA01,又是小安,信義店,,,,\n"
+        + "A04,小四,信義店,,,emp1,2099-01-01\nA05,=1+1,信義店,,,,\n"
+    )
+    done = await taken(people, tmp_path, text)
+    assert figures(done) == (4, 0, 0, 3)
+    assert {one.number: str(one.why).partition(";")[0] for one in done.told} == {
+        5: 'the playbook has no store "火星店"',
+        6: "this clerk stands in line 2 already",
+        7: "an old code of this clerk leads to another one already",
+    }
+    assert (await everybody(people))["A05"].name == "=1+1", "kept as it is, and defused where it is written"
+
+
+async def test_of_many_refused_lines_only_some_are_told(
+    people: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clerk_import, "TOLD", 3)
+    done = await taken(people, tmp_path, HEAD + "".join(f"A{n},x,火星店,,,,\n" for n in range(2_000)))
+    assert (done.refused, len(done.told)) == (2_000, 3)
+
+
+async def test_a_file_that_never_ends_is_another_file(
+    people: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clerk_import, "MOST", 600)
+    with pytest.raises(Refusal, match="more than 600 clerks"):
+        await taken(people, tmp_path, HEAD + "".join(f"A{n},x,xinyi,,,,\n" for n in range(2_000)))
+    assert len(await everybody(people)) == 500
+
+
+async def test_two_imports_at_once_and_a_suspension_lose_nothing(people: Stores, tmp_path: Path) -> None:
+    await taken(people, tmp_path, STAFF)
+    (tmp_path / "two").mkdir()
+    await asyncio.gather(
+        taken(people, tmp_path, HEAD + "A01,小安安,信義店,,,,\n"),
+        taken(people, tmp_path / "two", HEAD + "A01,小安安,信義店,,0911222333,,\n"),
+        clerks.suspend(people, ["A01"], "command:test"),
+    )
+    clerk = (await everybody(people))["A01"]
+    assert (clerk.name, clerk.phone) == ("小安安", "+886911222333")
+    assert clerk.suspended is not None
+
+
+async def test_suspended_and_back(people: Stores, tmp_path: Path) -> None:
+    await taken(people, tmp_path, STAFF)
+    assert await clerks.suspend(people, ["a01", "A02"], "command:test") == ["A01", "A02"]
+    assert await clerks.suspend(people, ["A01"], "command:test") == []
+    assert await clerks.suspend(people, ["A01"], "command:test", lift=True) == ["A01"]
+    with pytest.raises(clerks.NoClerk, match='no clerk has the number "B99"'):
+        await clerks.suspend(people, ["A01", "B99"], "command:test")
+    audit = [row async for row in people.database.collection("audit").find({}).sort("order", 1)]
+    assert [row["what"] for row in audit] == ["clerks_imported", *["clerk_suspended"] * 2, "clerk_resumed"]
+    assert "小安" not in str(audit)
+
+
+async def test_a_new_code_and_how_long_the_old_one_leads_on(people: Stores, tmp_path: Path) -> None:
+    await taken(people, tmp_path, STAFF)
+    now = datetime.now(UTC)
+    first = (await everybody(people))["A01"].code or ""
+    [one] = await renew(people, ["A01"], "command:test", old_until=now + timedelta(days=7))
+    assert one.code not in (None, first)
+    assert await people.clerks.by_code(first, now) is not None
+    assert await people.clerks.by_code(first, now + timedelta(days=8)) is None
+    assert await people.clerks.by_code("EMP-1", now + timedelta(days=8)) is not None
+    [after] = await renew(people, ["A01"], "command:test")
+    assert [await people.clerks.by_code(old, now) for old in (first, one.code or "", "EMP-1")] == [None] * 3
+    assert await people.clerks.by_code(after.code or "", now) == after
+    with pytest.raises(Refusal, match="works in no store"):
+        await renew(people, ["H01"], "command:test")
+
+
+async def test_an_import_neither_ends_nor_lengthens_a_code_of_ours(people: Stores, tmp_path: Path) -> None:
+    """A file that names a clerk's own code as an old one does not end it."""
+    await taken(people, tmp_path, STAFF)
+    own = (await everybody(people))["A01"].code
+    done = await taken(people, tmp_path, HEAD + f"A01,小安,信義店,,,{own},2099-01-01\n")
+    assert figures(done) == (0, 0, 1, 0)
+    assert (await everybody(people))["A01"].code == own
+
+
+# -- handing over
+
+
+def bound(number: int, clerk: Clerk) -> Contact:
+    user = f"U{number:03}"
+    return Contact(f"main:{user}", identities=(Identity("main", user, friend=True),), clerk=clerk)
+
+
+async def born(bot: Bot, *contacts: Contact) -> None:
+    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in contacts]
+    assert await bot.contacts.save(writes) == set()
+
+
+async def test_people_are_handed_over_once_each_and_it_is_said_in_the_audit_log(
+    database: Database, seal: Seal, clock: ManualClock, people: Stores, tmp_path: Path
+) -> None:
+    await taken(people, tmp_path, STAFF)
+    staff, line = await everybody(people), ScriptedLine()
+    an = Clerk(staff["A01"].code or "", "小安", "xinyi", NOW - timedelta(days=9), "A01")
+    bot = Bot(database, seal, clock, line, PLAYBOOK)
+    await born(bot, *(bound(number, an) for number in range(40)), bound(99, replace(an, number="A09")))
+
+    handing = await clerks.handing_over(people, "a01", "A02")
+    assert handing.people == 40
+    assert await clerks.hand_over(people, handing, "command:test") == 40
+    assert await clerks.hand_over(people, handing, "command:test") == 0, "broken off, it is done again"
+    await bot.start()
+    await bot.settle()
+    after = (await bot.stored("U007")).contact.clerk
+    assert after == Clerk(staff["A02"].code or "", "小寧", "banqiao", an.at, "A02")
+    assert (await bot.stored("U099")).contact.clerk == replace(an, number="A09")
+    assert await people.clerks.how_many_people() == {"A02": 40, "A09": 1}
+    assert line.texts() == []
+    assert [row.what for row in await bot.timeline("U007")] == ["staff: hand over to another clerk"]
+    [told] = await people.audit.of("main:U007")
+    assert (told.what, told.who, told.details) == ("clerk_handed_over", "command:test", ("A01", "A02"))
+
+    back = await clerks.handing_over(people, "A02", "A01")  # and again, which is no repetition
+    assert await clerks.hand_over(people, back, "command:test") == 40
+    await bot.settle()
+    again = await clerks.handing_over(people, "A01", "A02")
+    assert await clerks.hand_over(people, again, "command:test") == 40
+    await bot.settle()
+    assert await people.clerks.how_many_people() == {"A02": 40, "A09": 1}
+    await bot.runtime.stop()
+
+
+async def test_who_changes_store_takes_their_people_along_when_that_is_said(
+    database: Database, seal: Seal, clock: ManualClock, people: Stores, tmp_path: Path
+) -> None:
+    await taken(people, tmp_path, STAFF)
+    an = Clerk((await everybody(people))["A01"].code or "", "小安", "xinyi", NOW, "A01")
+    bot = await Bot(database, seal, clock, ScriptedLine(), PLAYBOOK).start()
+    await born(bot, bound(1, an))
+    done = await taken(people, tmp_path, HEAD + "A01,小安,板橋店,,,,\n")
+    assert done.left == {"A01": 1}
+    assert await clerks.hand_over(people, await clerks.handing_over(people, "A01", "A01"), "x") == 1
+    await bot.settle()
+    assert (await bot.stored("U001")).contact.clerk == replace(an, store="banqiao")
+    assert await clerks.hand_over(people, await clerks.handing_over(people, "A01", "A01"), "x") == 0
+    await bot.runtime.stop()
+
+
+@pytest.mark.parametrize(
+    ("to", "why"), [("H01", "works in no store"), ("A02", "is suspended"), ("B1", "no clerk has the number")]
+)
+async def test_to_whom_nobody_is_handed_over(people: Stores, tmp_path: Path, to: str, why: str) -> None:
+    await taken(people, tmp_path, STAFF)
+    await clerks.suspend(people, ["A02"], "command:test")
+    with pytest.raises(clerks.NoClerk, match=why):
+        await clerks.handing_over(people, "A01", to)
+
+
+# -- counts
+
+
+async def test_counts_by_day_store_and_clerk(people: Stores, tmp_path: Path) -> None:
+    await taken(people, tmp_path, STAFF)
+    today = datetime.now(UTC).astimezone(PLAYBOOK.zone).date()
+    for days, about, times in (
+        (0, ("A01", "xinyi"), 2),
+        (1, ("A02", "banqiao"), 1),
+        (40, ("A01", "xinyi"), 5),
+    ):
+        for _ in range(times):
+            day = (today - timedelta(days=days)).isoformat()
+            await people.counts.add(day, Mark("main", OF_CLERKS, BOUND, about))
+    found = await clerks.counts(people, PLAYBOOK, 30)
+    assert [(one.number, one.store, one.bound) for one in found] == [
+        ("A02", "banqiao", 1),
+        ("A01", "xinyi", 2),
+    ]
+    shown = await clerks.all_clerks(people, PLAYBOOK, "北部門市", 30)
+    assert [(one.clerk.number, one.bound, one.people) for one in shown] == [("A01", 2, 0)]
+    with pytest.raises(clerks.NoClerk, match="a similar name exists"):
+        await clerks.all_clerks(people, PLAYBOOK, "信意店", 30)
