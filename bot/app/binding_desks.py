@@ -11,6 +11,7 @@ from bot.app.shops import Shops
 from bot.engine.members.one_member import of_shop
 from bot.model.clock import PatientClock
 from bot.runtime.effects.codes import OneTimeCodes
+from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
@@ -23,6 +24,7 @@ class BindingDesks:
 
     codes: OneTimeCodes
     members: MemberFinder
+    matches: MatchFinder
     merging: Merging
     credits: SmsCredits
 
@@ -41,6 +43,7 @@ def binding_desks(
     return BindingDesks(
         OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, clock),
         MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
+        MatchFinder(stores.people, contacts, stores.matches),
         merging,
         credits,
     )

@@ -134,7 +134,11 @@ def _runtime(serving: AppContext, desks: BindingDesks) -> Runtime:
             gone=opened.gone,
             may_decide=serving.reload.versions.may_decide,
             effects=EffectRouter(
-                desks.codes, desks.members, *([pretend.hooks] if pretend else []), keeper=desks.members
+                desks.codes,
+                desks.members,
+                *([pretend.hooks] if pretend else []),
+                keeper=desks.members,
+                matches=desks.matches,
             ),
             watch=pretend.watch if pretend is not None else None,
             world=allowed.world,

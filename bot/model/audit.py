@@ -14,6 +14,7 @@ AuditKind: TypeAlias = Literal[
     "phone_moved",
     "phone_moved_back",
     "phone_changed_hands",
+    "match_refused",
     "revealed",
     "tagged",
     "untagged",
@@ -22,7 +23,8 @@ AuditKind: TypeAlias = Literal[
     "published",
 ]
 """`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact`
-has proven a phone that `other`, who is another member, had bound; `revealed`: a phone was shown; `tagged`,
+has proven a phone that `other`, who is another member, had bound; `match_refused`: `contact` and `other` may
+have been one person, and are not; `revealed`: a phone was shown; `tagged`,
 `untagged`, `set` and `drawn` (another group of a split) are done by hand; `published` is done to no contact:
 a playbook was made live.
 """

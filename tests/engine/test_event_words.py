@@ -12,7 +12,6 @@ from bot.model.contact import Found, Timer
 from bot.model.event import (
     Event,
     Follow,
-    FormSent,
     Join,
     News,
     Origin,
@@ -68,7 +67,6 @@ CASES: list[tuple[What, str]] = [
     (Rewritten("phone_went", "main:U2"), "phone went"),
     (PageOpened("binding", {"code": SECRET}), "page: binding"),
     (PageAnswer("binding", SECRET), "answer on page: binding"),
-    (FormSent("survey", (SECRET,)), "form: survey"),
 ]
 
 

@@ -10,7 +10,7 @@ import orjson
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
-from bot.model.event import Follow, FormSent, OtherMessage, PageAnswer, Postback, Tapped, TextMessage, What
+from bot.model.event import Follow, OtherMessage, PageAnswer, Postback, Tapped, TextMessage, What
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.model.place import Place
@@ -28,7 +28,7 @@ from bot.scenario.turn_changes import changes
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_shown import TraceTeller
 
-_OWN_INPUT = TextMessage | OtherMessage | Postback | PageAnswer | FormSent
+_OWN_INPUT = TextMessage | OtherMessage | Postback | PageAnswer
 _TO_LINE = ("reply", "push", "fallback", "leave", "loading")
 
 
