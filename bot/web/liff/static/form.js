@@ -15,7 +15,7 @@ export function progress({ number, of }) {
 export function ways({ number, optional }, act) {
   const w = words();
   const way = (name, text) => el("button", "link", { type: "button", onclick: () => act(name) }, text);
-  return [optional ? way("skip", w.formSkip) : null, number > 1 ? way("back", w.formBack) : null];
+  return [number > 1 ? way("back", w.formBack) : null, optional ? way("skip", w.formSkip) : null];
 }
 
 /** All answers, each with a way to change it, and the button that sends them. */

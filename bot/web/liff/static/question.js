@@ -49,7 +49,7 @@ export class Question {
       screen.notice && privacy ? privacyNotice(privacy) : null,
       this.button,
       this.#links,
-      screen.form ? el("div", "links", {}, ...ways(screen.form, act)) : null,
+      screen.form ? el("div", "ways", {}, ...ways(screen.form, act)) : null,
     );
     this.#draw(screen);
   }
@@ -139,6 +139,7 @@ function helpFor(screen, sentTo) {
 
 function buttonText(screen) {
   const w = words();
+  if (screen.notice && screen.form) return w.agreeNext;
   if (screen.notice) return screen.sends_code ? w.agreeAndSend : w.agree;
   if (screen.sends_code) return w.send;
   return screen.answer === "code" ? w.check : w.next;
