@@ -80,7 +80,7 @@ def _told(one: PossibleMatch) -> Told:
 
 
 def _lines(one: PossibleMatch, told: Told, speech: Language) -> list[str]:
-    by = row(_BY[way] for way in one.by)
+    by = row((_BY[way] for way in one.by), "and")
     known = say("same {by}, which the other has proven", by=by) if one.proven else say("same {by}", by=by)
     return [
         f"{one.match.id}  {speech.text(known)}",

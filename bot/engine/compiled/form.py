@@ -14,6 +14,8 @@ from bot.engine.compiled.step import GiveResult, Short, Step
 from bot.engine.times.local_time import Duration, Wait
 from bot.model.place import Place
 
+_TITLES = {"{next}": "下一題", "{review}": "確認內容", "{sent}": "送出", "{forgotten}": "沒有送出"}
+
 NEXT, REVIEW, SENT, FORGOTTEN = "{next}", "{review}", "{sent}", "{forgotten}"
 """The states of its flow beside those of its fields. From `NEXT`, where nobody rests, it goes on to the first
 field that is open, and at last to `REVIEW`, where all answers stand once more."""
@@ -89,8 +91,8 @@ class Form:
             self._state(NEXT),
             *(self._state(one.key, one.question, rules=(forgotten,), branch=(on,)) for one in self.fields),
             self._state(REVIEW, rules=(forgotten,)),
-            State(SENT, SENT, self.place, (KeepForm(self.place, self.name), *done), end=True),
-            State(FORGOTTEN, FORGOTTEN, self.place, end=True),
+            State(SENT, _TITLES[SENT], self.place, (KeepForm(self.place, self.name), *done), end=True),
+            State(FORGOTTEN, _TITLES[FORGOTTEN], self.place, end=True),
         )
         return Flow(
             name=flow_of_form(self.name),
@@ -111,4 +113,4 @@ class Form:
         rules: tuple[Rule, ...] = (),
         branch: tuple[Rule, ...] = (),
     ) -> State:
-        return State(name, name, self.place, question=question, rules=rules, branch=branch)
+        return State(name, _TITLES.get(name, name), self.place, question=question, rules=rules, branch=branch)

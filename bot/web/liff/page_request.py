@@ -1,4 +1,4 @@
-"""What a page sends: JSON of a few hundred bytes, within a few seconds. Everything else is refused."""
+"""What a page sends: JSON of some hundred bytes, within a few seconds. Everything else is refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from aiohttp import web
 from bot.model.event import FormAct
 
 JSON = "application/json"
-BODY_LIMIT = 16 * 1024
+BODY_LIMIT = 32 * 1024
+"""An answer in words has 5,000 characters at most, of four bytes each."""
 BODY_SECONDS = 10.0
 """How long a body may take: a telephone in a lift is slow, and nobody waits for it."""
 
