@@ -67,6 +67,8 @@ CASES: list[tuple[What, str]] = [
     (Rewritten("phone_went", "main:U2"), "phone went"),
     (PageOpened("binding", {"code": SECRET}), "page: binding"),
     (PageAnswer("binding", SECRET), "answer on page: binding"),
+    (PageAnswer("survey", SECRET, 1, "skip"), "skip on page: survey"),
+    (PageAnswer("survey", "", 1, "send"), "send on page: survey"),
 ]
 
 

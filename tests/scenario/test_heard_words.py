@@ -33,7 +33,8 @@ HEARD = {
     "staff: bind phone": "staff bind the phone",
     "staff: draw welcome_test: 優惠": "staff draw welcome_test: 優惠",
     "page: binding": "opens the page binding",
-    "form: survey": "sends the form survey",
+    "skip on page: survey": "leaves a question out on the page survey",
+    "send on page: survey": "sends the form survey",
 }
 """By what the event is called on a timeline; others are called the same."""
 

@@ -71,8 +71,8 @@ def event_words(event: Event) -> str:
             return change.replace("_", " ")
         case PageOpened(page=page):
             return f"page: {page}"
-        case PageAnswer(page=page):
-            return f"answer on page: {page}"
+        case PageAnswer(page=page, act=act):
+            return f"{act or 'answer'} on page: {page}"
         case Other(type=kind):
             news = told(event.what)
             return kind if news is None else news.kind

@@ -58,6 +58,15 @@ def messages_of(call: Outgoing) -> list[Message]:
     return list(orjson.loads(call.body)["messages"]) if call.kind in ("reply", "push", "fallback") else []
 
 
+def _said(what: What) -> str | None:
+    """What the person said or answered, in so many words."""
+    match what:
+        case TextMessage(text=text) | PageAnswer(text=text, act=None):
+            return text
+        case _:
+            return None
+
+
 def turn_shown(
     watched: Watched,
     screen: Iterable[Message],
@@ -71,7 +80,7 @@ def turn_shown(
     """
     event, decision = watched.event, watched.decision
     text = event.what.text if isinstance(event.what, TextMessage) else None
-    said = event.what.text if isinstance(event.what, TextMessage | PageAnswer) else None
+    said = _said(event.what)
     teller, label = TraceTeller(watched.playbook), _label(watched, screen)
     hear = [] if text is None else [teller.rule(one) for one in _rules(watched, text)]
     offered = offered_rule(watched.playbook, event, decision, watched.now, sources)
