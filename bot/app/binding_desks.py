@@ -12,6 +12,7 @@ from bot.engine.members.one_member import of_shop
 from bot.model.clock import PatientClock
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.codes import OneTimeCodes
+from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
@@ -25,6 +26,7 @@ class BindingDesks:
     codes: OneTimeCodes
     members: MemberFinder
     clerks: ClerkFinder
+    matches: MatchFinder
     merging: Merging
     credits: SmsCredits
 
@@ -44,6 +46,7 @@ def binding_desks(
         OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, clock),
         MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),
+        MatchFinder(stores.people, contacts, stores.matches),
         merging,
         credits,
     )

@@ -93,13 +93,6 @@ def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> MadeLin
     if kind == WEBHOOK:
         _alone(say("webhook is the address for LINE's console"), names)
         return webhook(playbook, account)
-    if kind in playbook.forms:
-        raise NoLink(
-            say(
-                "{name} is a form, and forms cannot be opened yet: their links come with them",
-                name=shown(kind),
-            )
-        )
     others = [FRIEND, WEBHOOK, *there]
     near = hint_for(kind, others) or say("there are {names}", names=row(others))
     raise NoLink(say("no link is called {name}; {hint}", name=shown(" ".join(words)), hint=near))

@@ -11,7 +11,6 @@ from bot.engine.actions.pinned_menu import PIN
 from bot.engine.compiled.heard import NOTHING, Heard
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.facts import set_facts
-from bot.engine.flows.forms import send_form
 from bot.engine.flows.moves import FlowRunner
 from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import open_doors, timer_is_due
@@ -33,7 +32,6 @@ from bot.model.decision import Decision, DecisionInputs, LeaveChat
 from bot.model.effects import RefreshMember
 from bot.model.event import (
     Event,
-    FormSent,
     Join,
     News,
     OtherMessage,
@@ -156,8 +154,6 @@ def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:
             open_page(turn, moves, what)
         case PageAnswer():
             answer_page(turn, moves, what)
-        case FormSent(form, answers):
-            send_form(turn, form, answers)
         case Tapped(key):
             hearing.tap(key)
         case News("link", code, fields):

@@ -309,7 +309,10 @@ class Contact:
     version: str = ""
     phone: str | None = field(default=None, repr=False)
     """E.164; proven where `bindings` holds `phone`. A binding outlives a phone that has changed hands."""
+    told_phone: str | None = field(default=None, repr=False)
+    """E.164; what the person wrote in a form. Nobody has proven it: no condition and no binding reads it."""
     email: str | None = field(default=None, repr=False)
+    """What the person wrote in a form, unproven."""
     member_no: str | None = field(default=None, repr=False)
     """Which member of `member_shop` this person is: what all bindings follow, whatever becomes of a phone."""
     member_shop: str | None = None

@@ -192,12 +192,20 @@ class FreePhone:
     phone: str | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class LookForMatches:
+    """Somebody has told a phone (E.164) or an e-mail address that nobody has proven: who else has it?"""
+
+    phone: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+
+
 EffectRequest: TypeAlias = (
     SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk | CallHook
 )
 """What is asked of the world, and answered by an `Outcome`."""
 
-EffectNotice: TypeAlias = ConfirmPhone | FreePhone
+EffectNotice: TypeAlias = ConfirmPhone | FreePhone | LookForMatches
 """What is told to whoever keeps it, and answered by nothing."""
 
 ASKED: Mapping[str, WorldQuestion] = {kind.question.action: kind.question for kind in get_args(EffectRequest)}

@@ -230,24 +230,23 @@ class PageOpened:
     """What the shop says of this LINE user, where it was asked just before."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormSent:
-    """The person sent a form: what was answered in each of its fields, `None` where left out."""
-
-    form: str
-    answers: tuple[str | None, ...] = field(repr=False)
+FormAct: TypeAlias = Literal["skip", "back", "change", "send"]
+"""What can be done on a form's page beside answering: leave a field out, go back to the one before, change
+one (from the look over all), send all."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
     """The person answered the question on a page (named as in `PageOpened`), or tapped a link below it.
 
-    `visit` is that of the question that was answered: another one is not. `None`: whichever asks now.
+    `visit` is that of the question that was answered: another one is not. `None`: whichever asks now. `act`
+    is what a form's page does instead of answering; `change` says in `text` which field.
     """
 
     page: str
     text: str = field(repr=False)
     visit: int | None = None
+    act: FormAct | None = None
 
 
 What: TypeAlias = (
@@ -272,7 +271,6 @@ What: TypeAlias = (
     | Rewritten
     | PageOpened
     | PageAnswer
-    | FormSent
 )
 
 

@@ -12,11 +12,22 @@ BUILT_IN = (MEMBER_CARD, UNBIND)
 """Pages that are no flow and no form of a playbook; of the member card it says what stands there."""
 
 ScreenKind: TypeAlias = Literal[
-    "question", "busy", "done", "problem", "card", "unbind", "closed", "in_chat", "incomplete"
+    "question",
+    "busy",
+    "done",
+    "problem",
+    "card",
+    "unbind",
+    "closed",
+    "in_chat",
+    "incomplete",
+    "review",
+    "sent",
 ]
 """`busy`: something is asked of the world, the next screen comes by itself; `closed`: the page is paused;
 `in_chat`: the flow has been taken into the chat, and can be taken back; `incomplete`: the page was opened
-without what its address has to bring."""
+without what its address has to bring; `review`: all answers of a form, before they are sent; `sent`: the form
+was sent before, and is sent once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,31 @@ class MemberCard:
     fields: tuple[CardField, ...] = ()
     picture: str | None = None
     colour: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer before it is sent. `answer` is its type; `text` as its field takes it, `None`: left out."""
+
+    key: str
+    question: str
+    answer: str
+    text: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FormScreen:
+    """What the page of a form shows beside its question: where in it one is, what was answered there before.
+
+    `number` is that of the field, from 1, of `of`. `optional`: it may be left out. `button` sends all.
+    """
+
+    button: str
+    of: int
+    number: int = 0
+    optional: bool = False
+    given: str | None = field(default=None, repr=False)
+    rows: tuple[GivenAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +112,10 @@ class Screen:
     picture: str | None = None
     """The path of the flow's picture below our own address."""
     card: MemberCard | None = None
+    form: FormScreen | None = None
+    """On the page of a form."""
+    max_length: int | None = None
+    """How many characters an answer in words may have."""
     binds: bool = False
     """On `closed`: it is about binding, and says so."""
     tags_gone: tuple[str, ...] = ()

@@ -93,6 +93,7 @@ def _masked(contact: Contact) -> Contact:
     return replace(
         contact,
         phone=None if contact.phone is None else masked(contact.phone),
+        told_phone=None if contact.told_phone is None else masked(contact.told_phone),
         email=None if contact.email is None else _masked_address(contact.email),
         attributes={
             slot: replace(known, value=HIDDEN) if slot.startswith(private) else known

@@ -83,7 +83,7 @@ async def everybody(
         ids.update(await people.with_member_no(who))
         phone = typed(who, "phone")
         if isinstance(phone, str):
-            ids.update(await people.with_phone(phone))
+            ids.update(await people.with_any_phone(phone))
         known = await _followed(stores.contacts, ids)
         simulated = stores is not everywhere[0]
         found += [FoundContact(one, stores, simulated) for one in known if _is_on(one.contact, channel)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.own_address import own_address
-from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.page_names import page_flow, pages_of
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.lookup import page_address
 from bot.line.friend_link import friend_link
@@ -54,7 +54,7 @@ def account_of(channels: Mapping[str, Channel], name: str | None) -> Channel:
 
 def pages(playbook: Playbook, channel: str) -> Mapping[str, str]:
     """The pages that a channel can open, by name, each with what members call it."""
-    return {name: _title(playbook.flow(name, channel), name) for name in pages_of(playbook, channel)}
+    return {name: _title(page_flow(playbook, name, channel), name) for name in pages_of(playbook, channel)}
 
 
 def _title(flow: Flow | None, name: str) -> str:

@@ -117,6 +117,7 @@ Code: TypeAlias = Literal[
     "split-not-100",
     "split-in-two-flows",
     "privacy-missing",
+    "answer-not-kept",
     "limit-without-name",
     "limit-shared",
     "choice-splits",

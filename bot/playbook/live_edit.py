@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.form import is_of_form
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.flows.versions import EXIT, moved_to
 from bot.engine.types.table import BY_SLOT
@@ -36,7 +37,7 @@ def _in_removed_flows(playbook: Playbook, people: Iterable[Standing]) -> Iterato
     """`people-in-removed-flow`: a flow goes by being stopped first."""
     gone: Counter[str] = Counter()
     for one in people:
-        if one.flow not in playbook.flows:
+        if one.flow not in playbook.flows and not is_of_form(one.flow):
             gone[one.flow] += one.number
     for flow, number in sorted(gone.items()):
         message = say("{people} in the flow {flow}, which is gone", people=_are(number), flow=shown(flow))

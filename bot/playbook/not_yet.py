@@ -65,7 +65,7 @@ def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbui
     """All places, each once."""
     laid_out = survey(playbook, root)
     found: dict[Place, Unbuilt] = {}
-    for part in (_steps, _triggers, _forms, _broadcasts):
+    for part in (_steps, _triggers, _broadcasts):
         for one in part(laid_out):
             found.setdefault(one.place, one)
     for one in _settings(laid_out, settings):
@@ -102,13 +102,6 @@ def _triggers(survey: Survey) -> Iterator[Unbuilt]:
                     say("what changed is read when a member binds or opens a page; the simulator plays news"),
                     played=True,
                 )
-            case "form_sent":
-                yield Unbuilt(
-                    say("pages of forms"),
-                    place_of(key),
-                    say("no form can be sent yet: nothing begins here"),
-                    say("ask in a flow with  page: true,  and do it in its last state"),
-                )
             case _:
                 pass
 
@@ -129,25 +122,6 @@ def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:
                 yield from _written(item, key)
         case _:
             return
-
-
-def _forms(survey: Survey) -> Iterator[Unbuilt]:
-    hint = say("until then, ask in a flow with  page: true")
-    for name in survey.playbook.forms:
-        yield Unbuilt(
-            say("pages of forms"),
-            survey.place("forms", name),
-            say("the page of the form {name} is not there yet: who opens it is told so", name=shown(name)),
-            hint,
-        )
-    for tap in survey.taps:
-        if tap.page in survey.playbook.forms:
-            yield Unbuilt(
-                say("pages of forms"),
-                tap.place,
-                say("this opens the form {name}, whose page is not there yet", name=shown(str(tap.page))),
-                hint,
-            )
 
 
 def _broadcasts(survey: Survey) -> Iterator[Unbuilt]:

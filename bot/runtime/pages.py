@@ -18,7 +18,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.pages.screen import screen_of
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact, contact_id
-from bot.model.event import Event, Facts, PageAnswer, PageOpened, Source, What
+from bot.model.event import Event, Facts, FormAct, PageAnswer, PageOpened, Source, What
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.screen import UNBIND, Screen
@@ -124,7 +124,9 @@ class PageDesk:
         what = PageOpened(viewer.page, inputs, facts)
         return await self._heard(waiter, viewer, contact, uuid.uuid4(), what)
 
-    async def answered(self, viewer: Viewer, *, visit: int, step: int, text: str) -> Screen:
+    async def answered(
+        self, viewer: Viewer, *, visit: int, step: int, text: str, act: FormAct | None = None
+    ) -> Screen:
         """The question of `visit` was answered on the screen `step`: what the page shows then.
 
         An older question is not asked any more: nothing is answered then. Whatever is said on one screen is
@@ -137,10 +139,11 @@ class PageDesk:
             name = uuid.uuid5(_IDS, f"{viewer.channel}\0{viewer.user}\0{viewer.page}\0{step}")
             if _step(contact, viewer) != step:
                 screen = self._screen(contact, viewer)
-                is_asked = screen.kind == "question" and screen.visit == visit
+                is_asked = screen.kind in ("question", "review") and screen.visit == visit
                 if not is_asked or await self._inbox.knows(_identity(viewer, name), part_of(contact.id)):
                     return screen
-            return await self._heard(waiter, viewer, contact, name, PageAnswer(viewer.page, text, visit))
+            what = PageAnswer(viewer.page, text, visit, act)
+            return await self._heard(waiter, viewer, contact, name, what)
 
     async def _heard(
         self, waiter: Waiter, viewer: Viewer, contact: Contact, name: uuid.UUID, what: What

@@ -12,7 +12,6 @@ from bot.engine.times.local_time import due_after
 from bot.model.event import (
     Facts,
     Follow,
-    FormSent,
     News,
     OtherMessage,
     PageAnswer,
@@ -25,6 +24,7 @@ from bot.model.event import (
 )
 from bot.model.said import SaidValue, row, say
 from bot.playbook.similar import hint_for, shown
+from bot.scenario.acting_form import fills_form
 from bot.scenario.acting_staff import STAFF_ACTS
 from bot.scenario.conversation import OURS
 from bot.scenario.failure import Failed
@@ -208,37 +208,6 @@ def _answers(player: Player, step: AnswersPage) -> None:
     player.happens(person, PageAnswer(person.page, text, now.visit))
 
 
-def _fills(player: Player, step: FillsForm) -> None:
-    person = player.person
-    form = player.playbook.forms.get(person.page or "")
-    if form is None:
-        raise Failed(step.place, say("no form is open"), notes=[say("open it first:  user: {opens: …}")])
-    names: dict[str, int] = {}
-    for number, question in enumerate(form.fields):
-        names[question_text(question.ask)] = number
-        if question.save is not None:
-            names[question.save[0]] = number
-    answers: list[str | None] = [None] * len(form.fields)
-    for name, answer in step.answers.items():
-        if name not in names:
-            notes = [say("its fields: {names}", names=row(names))]
-            raise Failed(
-                step.place,
-                say("the form {form} has no field {name}", form=form.name, name=shown(name)),
-                notes=notes,
-            )
-        answers[names[name]] = answer
-    fields = row(f"{key}: {value}" for key, value in step.answers.items())
-    player.tell(_who(player), say("sends the form {form}: {fields}", form=form.name, fields=fields))
-    player.happens(person, FormSent(form.name, tuple(answers)))
-
-
-def question_text(ask: tuple[Any, ...]) -> str:
-    """The words of a question that needs nothing filled in."""
-    ready = ask[0].bubbles[0].ready if ask and ask[0].bubbles else None
-    return str(ready.get("text", "")) if ready is not None else ""
-
-
 # -- the shop, other systems
 
 
@@ -318,7 +287,7 @@ _ACT: Mapping[type, Callable[[Player, Any], None]] = {
     Opens: _opens,
     OpensLink: _opens_link,
     AnswersPage: _answers,
-    FillsForm: _fills,
+    FillsForm: fills_form,
     TapsButton: _taps,
     ShopTells: _shop,
     **STAFF_ACTS,

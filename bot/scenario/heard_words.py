@@ -16,6 +16,10 @@ _AS_AN_ACT = {
     "link: ": "opens the link ",
     "page: ": "opens the page ",
     "form: ": "sends the form ",
+    "skip on page: ": "leaves a question out on the page ",
+    "back on page: ": "goes back on the page ",
+    "change on page: ": "changes an answer on the page ",
+    "send on page: ": "sends the form ",
     "staff: take over": "staff take the conversation",
     "staff: unbind ": "staff unbind the ",
     "staff: bind ": "staff bind the ",
@@ -27,7 +31,7 @@ _AS_AN_ACT = {
 def heard_told(event: Event, label: str | None = None) -> Said | None:
     """The sentence; none of what a person said, for that stays as it is."""
     match event.what:
-        case TextMessage() | PageAnswer():
+        case TextMessage() | PageAnswer(act=None):
             return None
         case Postback(data=name) | Tapped(tap=name):
             return event_told(f"taps {label or name}")
@@ -38,7 +42,7 @@ def heard_told(event: Event, label: str | None = None) -> Said | None:
 def heard_words(event: Event, label: str | None = None) -> str:
     """One line; `label` is that of the button that was tapped, where it is known."""
     match event.what:
-        case TextMessage(text=text) | PageAnswer(text=text):
+        case TextMessage(text=text) | PageAnswer(text=text, act=None):
             return text
         case OtherMessage(type=kind):
             return f"({kind})"

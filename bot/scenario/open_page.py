@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.pages.screen import screen_of, trigger_of
+from bot.engine.pages.screen import screen_of
 from bot.model.screen import Screen
 from bot.scenario.checks import STATELESS
 from bot.scenario.people import Person
@@ -12,9 +12,9 @@ from bot.scenario.player import Player
 
 
 def screen(player: Player, person: Person) -> Screen | None:
-    """What the open page shows; `None`: none is open, or it is a form, which has no steps."""
+    """What the open page shows; `None`: none is open."""
     page, playbook = person.page, player.playbook
-    if page is None or page in playbook.forms:
+    if page is None:
         return None
     contact, taken = player.contact(person), player.allowance.taken
     return screen_of(playbook, contact, page, person.channel, player.now, taken)
@@ -22,8 +22,6 @@ def screen(player: Player, person: Person) -> Screen | None:
 
 def says(player: Player, person: Person) -> str | None:
     """What the open page says now in the person's name."""
-    if person.page is not None and person.page in player.playbook.forms:
-        return trigger_of(player.playbook, player.contact(person), person.page, person.channel)
     shown = screen(player, person)
     return None if shown is None else shown.say
 
@@ -47,6 +45,8 @@ def readable(shown: Screen) -> Iterator[str]:
     if shown.question is not None:
         yield shown.question
     yield from (*shown.choices, *shown.links, *shown.tags_gone)
+    for one in shown.form.rows if shown.form is not None else ():
+        yield f"{one.question} {one.text or ''}".strip()
     if shown.card is not None:
         yield from (text for text in (shown.card.name, shown.card.number) if text is not None)
         for field in shown.card.fields:

@@ -77,6 +77,7 @@ def read_page(reading: Reading, node: Node) -> Check | None:
     if _is_nothing_word(node):
         return PageShows(place)
     states = [state for flow in reading.playbook.flows.values() for state in flow.states]
+    states += [field.key for form in reading.playbook.forms.values() for field in form.fields]
     state = reading.name(node, "state", [*states, *reading.pages(), UNBOUND, *STATELESS])
     return None if state is None else PageShows(place, state)
 

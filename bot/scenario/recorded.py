@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from bot.engine.compiled.card import TAP
+from bot.engine.compiled.form import is_of_form
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.format import formatted
 from bot.model.contact import Contact
@@ -46,7 +47,7 @@ from bot.scenario.hooks import answer_of
 from bot.scenario.naming import named
 from bot.scenario.recorded_given import given_lines, shop_lines, taken_before
 from bot.scenario.recorded_notes import header, left_out, loose
-from bot.scenario.recorded_pages import page_shows, page_step
+from bot.scenario.recorded_pages import form_step, is_begun, page_shows, page_step
 from bot.scenario.recorded_splits import groups_of
 from bot.scenario.recorded_staff import staff_step
 from bot.scenario.recorded_time import Pauses, Telling
@@ -250,6 +251,8 @@ class _Writer:
                 return f"- user: {{says_by_page: {scalar(text)}}}"
             case TextMessage() if turn.from_sms:
                 return f"- user: {CODE_FROM_SMS}"
+            case PageAnswer(page=page) if page in self._playbook.forms:
+                return form_step(turn.event.what, turn.before, turn.event.channel, self._playbook, turn.now)
             case PageOpened() | PageAnswer():
                 return page_step(turn.event.what, from_sms=turn.from_sms)
             case TextMessage(text=text):
@@ -319,7 +322,9 @@ class _Writer:
         pushes = (action for action in turn.decision.actions if isinstance(action, Push))
         self._paid += sum(1 for push in pushes if _arrives(turn, push))
         before, after = turn.before, turn.decision.contact
-        if isinstance(turn.event.what, PageOpened | PageAnswer):
+        if isinstance(turn.event.what, PageOpened | PageAnswer) and not is_begun(
+            turn.event.what, before, turn.event.channel, self._playbook
+        ):
             self._page = turn.event.what.page
         timer = isinstance(turn.event.what, TimerDue)
         if self._page is not None and turn.person == self._person and not timer:
@@ -329,10 +334,10 @@ class _Writer:
         channel = turn.event.channel
         was, is_ = ({i.flow: i.state for i in one.flows if i.channel == channel} for one in (before, after))
         for flow in dict.fromkeys((*was, *is_)):
-            if was.get(flow) != is_.get(flow):
+            if was.get(flow) != is_.get(flow) and not is_of_form(flow):
                 self._stands[turn.person, flow] = is_.get(flow)
         for end in turn.decision.ended:
-            if end.channel == channel and end.flow not in is_:
+            if end.channel == channel and end.flow not in is_ and not is_of_form(end.flow):
                 self._stands[turn.person, end.flow] = end.state
 
     def _finish(self) -> None:

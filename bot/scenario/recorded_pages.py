@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.engine.compiled.form import flow_of_form
 from bot.engine.compiled.own_address import TAPPED
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.flows.forms import LEFT_OUT, in_field
 from bot.engine.pages.screen import screen_of
+from bot.engine.times.bounds import When
 from bot.model.contact import Contact
 from bot.model.event import PageAnswer, PageOpened
 from bot.scenario.open_page import name_of
@@ -23,8 +26,30 @@ def page_step(what: PageOpened | PageAnswer, *, from_sms: bool) -> str:
     return f"- user: {{answers: {CODE_FROM_SMS if from_sms else scalar(what.text)}}}"
 
 
-def page_shows(contact: Contact, page: str, channel: str, playbook: Playbook, now: datetime) -> str | None:
-    """The check of what the page shows then; `None` for a form, which has no steps."""
-    if page in playbook.forms:
+def form_step(
+    what: PageAnswer, before: Contact, channel: str, playbook: Playbook, now: datetime
+) -> str | None:
+    """The step that fills a form in, once it is sent; `None` before: what is begun is nobody's step."""
+    instance = before.instance(flow_of_form(what.page), channel)
+    if what.act != "send" or instance is None:
         return None
+    when = When(now, playbook.zone)
+    given = {
+        scalar(key): scalar(in_field(answer, when))
+        for key, answer in instance.answers.items()
+        if answer != LEFT_OUT
+    }
+    return f"- user: {{answers: {braces(given)}}}"
+
+
+def is_begun(what: PageOpened | PageAnswer, before: Contact, channel: str, playbook: Playbook) -> bool:
+    """Whether a form is being filled in: no step leads to what its page shows meanwhile."""
+    if what.page not in playbook.forms:
+        return False
+    instance = before.instance(flow_of_form(what.page), channel)
+    return what.act != "send" if isinstance(what, PageAnswer) else instance is not None
+
+
+def page_shows(contact: Contact, page: str, channel: str, playbook: Playbook, now: datetime) -> str:
+    """The check of what the page shows then."""
     return f"- page: {scalar(name_of(screen_of(playbook, contact, page, channel, now), page))}"

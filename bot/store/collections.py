@@ -108,6 +108,8 @@ CONTACTS = CollectionSpec(
         _index("uncounted", "part", "_id", where=_if_there("counted.0")),
         _index("due", "part", "due", "_id", where=_if_there("due")),
         _index("by_phone", "p.phone", where=_if_there("p.phone")),
+        _index("by_told_phone", "p.told_phone", where=_if_there("p.told_phone")),
+        _index("by_email", "p.email", where=_if_there("p.email")),
         _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
         _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
@@ -170,6 +172,13 @@ AUDIT = CollectionSpec(
     person=Whose(("contact", "other")),
     sealed=("details", "before"),
 )
+MATCHES = CollectionSpec(
+    name="matches",
+    indexes=(_index("by_state", "state", "at"),),
+    life=Stays("confirmed, or one of the two is erased"),
+    person=Whose(("contact", "other")),
+    sealed=(),
+)
 DEAD_LETTERS = CollectionSpec(
     name="deadletters",
     indexes=(_index("by_time", "at"), _index("by_name", "name")),
@@ -213,6 +222,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         CODES,
         CODE_LIMITS,
         AUDIT,
+        MATCHES,
         DEAD_LETTERS,
         CLERKS,
         _of_nobody("rich_menus", Stays("the channel is unlinked")),

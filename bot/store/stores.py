@@ -13,6 +13,7 @@ from bot.store.contacts.audience_people import AudiencePeople
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.held import HeldPeople
+from bot.store.contacts.matches import Matches
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People
@@ -76,6 +77,7 @@ class Stores:
     inbox: Inbox
     journal: Journal
     leases: Leases
+    matches: Matches
     menu_people: MenuPeople
     page_changes: PageChanges
     people: People
@@ -123,6 +125,7 @@ def stores_of(
         inbox=inbox,
         journal=Journal(database, seal),
         leases=Leases(database, process, pace),
+        matches=Matches(database),
         menu_people=MenuPeople(database, seal),
         page_changes=PageChanges(database),
         people=People(database, seal),

@@ -54,7 +54,7 @@ def test_the_link_of_a_friend(shop: Path, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr() == (f"{LINK}\n{other}\n{LINK}\n{LINK}\n", "")
 
 
-@pytest.mark.parametrize("page", ["binding", "member_card", "unbind"])
+@pytest.mark.parametrize("page", ["binding", "survey", "member_card", "unbind"])
 def test_the_link_of_a_page(page: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """B1, B10, B17: it opens in LINE, through the channel's LIFF app."""
     assert main(["link", page, "--channel", "outlet", "--qr", "page.svg"]) == 0
@@ -185,12 +185,17 @@ def test_a_button_for_a_page(shop: Path, capsys: pytest.CaptureFixture[str]) -> 
             ["binding", "--channel", "expo"],
             'the liff_id of the channel "expo" is empty; set what bot.yaml names there',
         ),
-        (["survey"], '"survey" is a form, and forms cannot be opened yet: their links come with them'),
-        (["quiz"], 'no link is called "quiz"; there are friend, webhook, binding, member_card, unbind'),
+        (
+            ["quiz"],
+            'no link is called "quiz"; there are friend, webhook, binding, survey, member_card, unbind',
+        ),
         (["bindign"], 'no link is called "bindign"; a similar name exists: "binding"'),
         (["binding", "amy"], 'binding is a page, it takes no "amy"'),
         (["frend"], 'no link is called "frend"; a similar name exists: "friend"'),
-        (["什麼"], 'no link is called "什麼"; there are friend, webhook, binding, member_card, unbind'),
+        (
+            ["什麼"],
+            'no link is called "什麼"; there are friend, webhook, binding, survey, member_card, unbind',
+        ),
         (["friend", "amy"], 'friend is the link of the account, it takes no "amy"'),
         (["friend", "--channel", "mian"], 'no channel is called "mian"; a similar name exists: "main"'),
         (["webhook", "amy"], 'webhook is the address for LINE\'s console, it takes no "amy"'),

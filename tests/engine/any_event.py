@@ -11,7 +11,7 @@ from bot.model.event import (
     Event,
     Facts,
     Follow,
-    FormSent,
+    FormAct,
     Join,
     News,
     Origin,
@@ -126,7 +126,12 @@ class AnyEvent(Anything):
             lambda: PageOpened(
                 self.one(PAGES), self.named(("code", "x", "fresh"), self.text), self.maybe(self.facts)
             ),
-            lambda: FormSent(self.one(("data", "gone")), self.some(lambda: self.maybe(self.said))),
+            lambda: PageAnswer(
+                self.one(("data", "gone")),
+                self.one(("n", "您的城市", "gone", "")),
+                self.maybe(lambda: dice.randrange(3)),
+                dice.choice(get_args(FormAct)),
+            ),
             lambda: PageAnswer(
                 self.one((*PAGES, *FLOWS)), self.said(), self.maybe(lambda: dice.randrange(3))
             ),

@@ -273,6 +273,7 @@ class Anything:
             turned=maybe(moment),
             version=self.one(("", "another")),
             phone=maybe(text),
+            told_phone=maybe(text),
             email=maybe(text),
             member_no=maybe(text),
             member_shop=maybe(lambda: self.one(("s", "gone"))),

@@ -9,16 +9,20 @@ from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
+from bot.engine.pages.screen import screen_of
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.decision import Action, Decision, DecisionInputs, Push, Reply, TraceStep
 from bot.model.event import (
     Event,
     Facts,
     Follow,
+    FormAct,
     News,
     Origin,
     OtherMessage,
     Outcome,
+    PageAnswer,
+    PageOpened,
     Postback,
     ReplyToken,
     Source,
@@ -27,6 +31,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.message import Message
+from bot.model.screen import Screen
 from bot.model.value import Value
 
 NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
@@ -91,6 +96,27 @@ class Chat:
 
     def sends(self, kind: str, **content: Any) -> list[str]:
         return self.hears(OtherMessage(kind, {"id": "m1", **content}))
+
+    def goes_to(self, page: str) -> Screen:
+        """A page is opened; what it shows."""
+        self.hears(PageOpened(page), token=False)
+        return self.screen(page)
+
+    def screen(self, page: str) -> Screen:
+        """What a page shows."""
+        return screen_of(self.playbook, self.contact, page, self.channel, self.now, self.world.taken)
+
+    def does(self, page: str, text: str, act: FormAct | None = None) -> Screen:
+        """The question on a page is answered, or something else is done there; what it shows then."""
+        self.hears(PageAnswer(page, text, self.screen(page).visit, act), token=False)
+        return self.screen(page)
+
+    def fills(self, form: str, *answers: str | None) -> Screen:
+        """A form is opened, answered field after field (`None`: left out), and sent."""
+        self.goes_to(form)
+        for answer in answers:
+            self.does(form, answer or "", None if answer is not None else "skip")
+        return self.does(form, "", "send")
 
     def taps(self, data: str, **params: str) -> list[str]:
         return self.hears(Postback(data, params))

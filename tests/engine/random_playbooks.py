@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 from bot.model.contact import Clerk, Found
 from bot.model.event import (
     Facts,
     Follow,
-    FormSent,
+    FormAct,
     News,
     Other,
     OtherMessage,
@@ -364,7 +364,8 @@ class Happenings:
                 StaffUnbinds("phone"),
                 PageOpened(dice.choice((*FLOWS, "data", "member_card", "unknown"))),
                 PageAnswer(dice.choice(FLOWS), dice.choice(TEXTS)),
-                FormSent("data", (dice.choice(("5", "x", None)),)),
+                PageAnswer("data", dice.choice(("5", "x"))),
+                PageAnswer("data", "", act=dice.choice(get_args(FormAct))),
                 Other("beacon", {"beacon": {"type": "enter"}}),
                 Other("new-since", {}),
             )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.engine.pages.screen import trigger_of
 from bot.model.contact import Binding, Found, Known
 from bot.model.effects import FreePhone, MoveMember, SendCode
-from bot.model.event import FormSent, PageAnswer, PageOpened, StaffUnbinds
+from bot.model.event import PageAnswer, PageOpened, StaffUnbinds
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 
@@ -39,9 +39,9 @@ rules:
 
 def test_each_of_two_results_is_given_exactly_once() -> None:
     chat = Chat(compiled(FORM.replace("AGAIN", "again: true")))
-    chat.hears(FormSent("ask", ("1",)), token=False)
+    chat.fills("ask", "1")
     chat.now += timedelta(seconds=5)
-    chat.hears(FormSent("ask", ("2",)), token=False)
+    chat.fills("ask", "2")
     assert chat.says("我填好了") == ["謝謝"]
     assert chat.attributes["m"] == 1
     assert chat.waits(seconds=60) == ["謝謝"]
@@ -89,8 +89,8 @@ def test_a_result_that_waited_already_waits_for_the_page_that_was_opened_last() 
 
 def test_a_form_that_is_not_for_again_is_sent_once() -> None:
     chat = Chat(compiled(FORM.replace("AGAIN", "intro: 填")))
-    chat.hears(FormSent("ask", ("1",)), token=False)
-    chat.hears(FormSent("ask", ("2",)), token=False)
+    chat.fills("ask", "1")
+    chat.fills("ask", "2")
     assert chat.attributes == {"n": 1}
     chat.says("我填好了")
     assert chat.attributes == {"n": 1, "m": 1}
@@ -102,7 +102,7 @@ def test_pushes_that_wait_for_a_result_do_not_grow_without_bound() -> None:
             FORM.replace("AGAIN", "again: true") + "  - {when: {signal: go}, push: 推}\nsignals: {go: }\n"
         )
     )
-    chat.hears(FormSent("ask", ("1",)), token=False)
+    chat.fills("ask", "1")
     said = [text for _ in range(50) for text in chat.told("signal", "go")]
     (pending,) = chat.contact.results
     assert len(pending.pushes) <= 5

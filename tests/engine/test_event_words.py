@@ -12,7 +12,6 @@ from bot.model.contact import Clerk, Found, Timer
 from bot.model.event import (
     Event,
     Follow,
-    FormSent,
     Join,
     News,
     Origin,
@@ -70,7 +69,8 @@ CASES: list[tuple[What, str]] = [
     (Rewritten("phone_went", "main:U2"), "phone went"),
     (PageOpened("binding", {"code": SECRET}), "page: binding"),
     (PageAnswer("binding", SECRET), "answer on page: binding"),
-    (FormSent("survey", (SECRET,)), "form: survey"),
+    (PageAnswer("survey", SECRET, 1, "skip"), "skip on page: survey"),
+    (PageAnswer("survey", "", 1, "send"), "send on page: survey"),
 ]
 
 

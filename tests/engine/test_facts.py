@@ -19,7 +19,6 @@ from bot.model.event import (
     Event,
     Facts,
     Follow,
-    FormSent,
     Join,
     News,
     Origin,
@@ -51,7 +50,6 @@ SAID_BY_US = (
     StaffActs(takes_over=True),
     PageOpened("member_card"),
     PageAnswer("quiz", "x"),
-    FormSent("data", ()),
 )
 """What LINE does not report of a person."""
 

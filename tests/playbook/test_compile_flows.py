@@ -294,8 +294,8 @@ forms:
 rules: [{when: {form_sent: data}, add_tags: [填過]}]
 """
     form = compiled(text).forms["data"]
-    several, consent = form.fields
+    several, consent = form.questions
     assert (several.save_tags, several.answer.type, consent.answer.type) == (True, "choices", "consent")
-    assert form.optional == {0}
+    assert [(one.key, one.optional) for one in form.fields] == [("喜歡哪些", True), ("願意收到訊息嗎", False)]
     assert form.done is not None
     assert (form.done.key, form.done.trigger) == ("form:data", "我填好了")

@@ -27,6 +27,9 @@ sms: {best: {provider: console, text: "驗證碼 {{ sms.code }}"}}
 privacy:
   {controller: 森活, purpose: 會員管理, kinds: 手機, period: 五年, recipients: 本公司,
    rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: 2026-08}
+attributes: {size: number}
+forms:
+  survey: {fields: [{ask: 幾號？, answer: number, save: size}], done: {trigger: 我填好了, reply: 謝謝}}
 flows:
   joining:
     title: 加入會員
@@ -74,6 +77,7 @@ flows:
 """
 )
 PAGE = "joining"
+FORM = "survey"
 CODE = "123456"
 
 

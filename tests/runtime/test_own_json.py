@@ -24,7 +24,6 @@ from bot.model.effects import (
 from bot.model.event import (
     Event,
     Facts,
-    FormSent,
     News,
     Origin,
     Outcome,
@@ -77,7 +76,7 @@ WHATS: list[What] = [
     Rewritten("merged", "outlet:U2"),
     PageOpened("phone_binding", {"clerk_code": "ABC"}),
     PageAnswer("phone_binding", "0912-345-678"),
-    FormSent("profile", ("小美", None, "1990-02-03")),
+    PageAnswer("profile", "birthday", 7, "change"),
 ]
 
 EFFECTS = [

@@ -34,7 +34,8 @@ HEARD = {
     "staff: draw welcome_test: 優惠": "staff draw welcome_test: 優惠",
     "staff: hand over to another clerk": "staff hand over to another clerk",
     "page: binding": "opens the page binding",
-    "form: survey": "sends the form survey",
+    "skip on page: survey": "leaves a question out on the page survey",
+    "send on page: survey": "sends the form survey",
 }
 """By what the event is called on a timeline; others are called the same."""
 

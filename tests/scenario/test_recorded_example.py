@@ -14,7 +14,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide
 from bot.model.contact import Contact
 from bot.model.decision import Decision
-from bot.model.event import Event, FormSent, News, Outcome, StaffUnbinds, TimerDue
+from bot.model.event import Event, News, Outcome, StaffUnbinds, TimerDue
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.player import Player
@@ -25,8 +25,8 @@ from tests.scenario.underlined import underlined
 
 ROOT = Path(__file__).parents[2]
 FILES = PlaybookFiles(ROOT, {})
-ELSEWHERE = News | FormSent | StaffUnbinds
-"""What does not come from the friend's hand: the shop, staff at their console; and forms, later."""
+ELSEWHERE = News | StaffUnbinds
+"""What does not come from the friend's hand: the shop, staff at their console."""
 
 
 @pytest.fixture

@@ -44,7 +44,6 @@ from bot.model.event import (
     MENU_AGAIN,
     SWEEP,
     Follow,
-    FormSent,
     Join,
     News,
     Other,
@@ -113,7 +112,6 @@ EVENTS: list[What] = [
     PageOpened("member_card"),
     PageOpened("unbind"),
     PageAnswer(NAME, NAME),
-    FormSent(NAME, ()),
     *(
         Other(kind, {})
         for kind in ("unsend", "beacon", "accountLink", "membership", "memberJoined", "memberLeft")

@@ -185,6 +185,7 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "turned": maybe(moments),
     "version": texts,
     "phone": maybe(texts),
+    "told_phone": maybe(texts),
     "email": maybe(texts),
     "member_no": maybe(texts),
     "member_shop": maybe(texts),

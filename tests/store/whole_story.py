@@ -17,6 +17,7 @@ from bot.model.settings import SmsSettings
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.codes import OneTimeCodes
 from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
@@ -67,6 +68,8 @@ attributes:
 rules:
   - {{when: {{text: 優惠}}, reply: {TOLD}}}
   - {{when: {{text: 登記}}, start: allergies}}
+forms:
+  letters: {{fields: [{{ask: 信箱？, answer: email}}], done: {{reply: {TOLD}}}}}
 flows:
   allergies:
     states:
@@ -136,7 +139,12 @@ class Story:
             clock,
             self._line,
             PLAYBOOK,
-            effects=EffectRouter(codes, members, keeper=members),
+            effects=EffectRouter(
+                codes,
+                members,
+                keeper=members,
+                matches=MatchFinder(stores.people, stores.contacts, stores.matches),
+            ),
         )
         self._desk = PageDesk(
             lambda: PLAYBOOK,
@@ -189,6 +197,15 @@ class Story:
         assert screen.kind == "done", screen
         await self._say(HER, "我加入了")
 
+    async def _in_a_form(self) -> None:
+        viewer = Viewer("main", HER, "letters")
+        screen = await self._desk.opened(viewer, {})
+        screen = await self._desk.answered(viewer, visit=screen.visit, step=screen.step, text=MAIL)
+        await self._look()
+        await self._desk.answered(viewer, visit=screen.visit, step=screen.step, text="", act="send")
+        await self._bot.settle()
+        await self._look()
+
     async def _what_goes_wrong(self) -> None:
         self._line.outcomes.append(Refused(400, "The request body has 1 error", "r-1", "bad-request"))
         await self._say(HER, "優惠")
@@ -206,10 +223,13 @@ class Story:
             "joining", "main", "bound", 1, started, started, proven=PHONE, found=Found(PHONE, NUMBER)
         )
         cat = Contact("main:Ucat", identities=(Identity("main", "Ucat"),), flows=(proven,))
-        outlet = Contact(f"outlet:{HER_OUTLET}", identities=(Identity("outlet", HER_OUTLET),))
+        outlet = Contact(
+            f"outlet:{HER_OUTLET}", identities=(Identity("outlet", HER_OUTLET),), email=MAIL.lower()
+        )
         for one in (cat, outlet):
             write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
             assert await self._bot.contacts.save([write]) == set()
+        await self._in_a_form()
         people = (MenuPerson(contact, HER, 1),)
         await self._stores.menu_people.begin(MenuBatch("batch", "main", "richmenu-1", people, None))
         await self._merging.merge(contact, f"outlet:{HER_OUTLET}", "command:test")

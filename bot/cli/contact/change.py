@@ -24,7 +24,7 @@ async def merge(asked: ContactOrder) -> None:
     kept, gone = [await asked.one(who) for who in asked.words]
     contact_changes.refuse_two_worlds(kept, gone)
     if not asked.options.yes:
-        _confirm(kept, gone, asked.speech)
+        confirmed(kept, gone, asked.speech)
     one = await contact_changes.merge(kept, gone, asked.playbook, commander())
     asked.tell(say("merged: {gone} is part of {kept} now", gone=gone.contact.id, kept=one.id))
     asked.tell(say("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"))
@@ -55,7 +55,8 @@ async def unbind(asked: ContactOrder) -> None:
             asked.tell(say("stored: {who} is unbound ({kind}) when its turn comes; {tags}", **told))
 
 
-def _confirm(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
+def confirmed(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
+    """Ask at the terminal whether the two become one. Raises `Refused` unless the answer is yes."""
     if not sys.stdin.isatty():
         raise RewriteRefused(say("nothing is merged without a yes: add  --yes"))
     one, other = (line(in_a_line(shown(of)), speech) for of in (kept, gone))

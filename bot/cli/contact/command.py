@@ -8,6 +8,7 @@ from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_lan
 from bot.cli.contact.by_hand import set_value, tag
 from bot.cli.contact.change import merge, unbind, undo_merge
 from bot.cli.contact.look import find, show
+from bot.cli.contact.matches import matches
 from bot.cli.contact.order import Carry, carried_out
 
 _WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
@@ -30,6 +31,7 @@ def arguments(command: ArgumentParser) -> None:
         actions, "set", "an attribute is set, or cleared", set_value, "M1001 skin 油性", "WHO ATTRIBUTE VALUE"
     )
     is_set.add_argument("--clear", action="store_true", help="no VALUE: what is known is forgotten")
+    _matches(actions)
     merged = _add(
         actions,
         "merge",
@@ -47,6 +49,27 @@ def arguments(command: ArgumentParser) -> None:
         "--kind", choices=["phone", "shop", "clerk"], default="phone", help="which binding (phone)"
     )
     unbound.add_argument("--keep-tags", action="store_true", help="its tags stay")
+
+
+def _matches(actions: Actions) -> None:
+    action = add_action(
+        actions,
+        "matches",
+        "who wrote in a form what another contact has: perhaps one person",
+        matches,
+        example="oaflow contact matches confirm 3f2a9c01b7de",
+        words="[confirm ID|refuse ID]",
+    )
+    action.add_argument(
+        "words",
+        nargs="*",
+        metavar="confirm ID|refuse ID",
+        help="what is decided; without it, all are listed; before it: folder with bot.yaml",
+    )
+    action.add_argument("--refused", action="store_true", help="those that were refused")
+    action.add_argument("--yes", action="store_true", help="without asking")
+    add_json(action)
+    add_language(action)
 
 
 def _add(

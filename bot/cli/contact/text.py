@@ -37,6 +37,7 @@ DONE: Mapping[str, Said] = {
     "phone_moved": say("phone_moved"),
     "phone_moved_back": say("phone_moved_back"),
     "phone_changed_hands": say("phone_changed_hands"),
+    "match_refused": say("match_refused"),
     "revealed": say("revealed"),
     "tagged": say("tagged"),
     "untagged": say("untagged"),
@@ -94,6 +95,7 @@ class _Page:
         yield say("language"), _alone(told["language"])
         yield say("LINE"), [self.identity(one) for one in told["identities"]]
         yield say("phone"), _alone(told["phone"])
+        yield say("unproven"), _alone(told["told_phone"])
         yield say("e-mail"), _alone(told["email"])
         yield say("member"), _alone(told["member_no"])
         yield say("bound"), [self.binding(one) for one in told["bindings"]]

@@ -37,6 +37,7 @@ def in_full(shown: ShownContact, playbook: Playbook, now: datetime) -> Told:
         **in_a_line(shown),
         "kind": contact.kind,
         "language": contact.language,
+        "told_phone": contact.told_phone,
         "email": contact.email,
         "identities": [_identity(identity) for identity in contact.identities],
         "bindings": [

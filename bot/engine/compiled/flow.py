@@ -205,6 +205,8 @@ class Flow:
     inputs: Mapping[str, Type] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     """A state that is gone → where its people go; `exit` is out of the flow."""
+    form: str | None = None
+    """The form that it runs (`compiled/form`): what is answered is kept when all of it is sent."""
 
     @property
     def first(self) -> State:

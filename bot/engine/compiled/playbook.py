@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from transitions import Machine
 
 from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
-from bot.engine.compiled.flow import Flow, Question
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.form import Form
 from bot.engine.compiled.machine import machine_of
 from bot.engine.compiled.member_card import MemberCardLook
 from bot.engine.compiled.menu import Menu
@@ -114,23 +115,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """A LIFF page without steps; `done` is its result."""
-
-    name: str
-    place: Place
-    title: str
-    intro: str
-    button: str
-    fields: tuple[Question, ...]
-    optional: frozenset[int]
-    """The numbers of the fields that may be left out."""
-    done: GiveResult | None
-    open: bool = True
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Store:
     name: str
     title: str
@@ -215,10 +199,15 @@ class Playbook:
     """The base address of this server, as the world reaches it; the shell sets it."""
 
     def flow(self, name: str, channel: str) -> Flow | None:
-        """A flow as it runs on this channel; `None` where the playbook has none of this name."""
+        """A flow, or that of a form, as it runs on this channel; `None` where there is none of this name."""
         if self.variants and (variant := self.variants.get((channel, name))) is not None:
             return variant
-        return self.flows.get(name)
+        return self.flows.get(name) or self.form_flows.get(name)
+
+    @cached_property
+    def form_flows(self) -> Mapping[str, Flow]:
+        """The flows that forms are run as, by name."""
+        return {form.flow.name: form.flow for form in self.forms.values()}
 
     def machine(self, flow: Flow) -> Machine:
         """The state machine of a flow of this playbook, built once."""
@@ -283,6 +272,7 @@ class Playbook:
     def _every_flow(self) -> Iterator[Flow]:
         yield from self.flows.values()
         yield from self.variants.values()
+        yield from self.form_flows.values()
 
     @cached_property
     def dated(self) -> tuple[tuple[str, int, OnDate], ...]:

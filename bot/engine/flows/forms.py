@@ -1,52 +1,150 @@
-"""A form that was sent: its answers are kept, and its result is given (language, section 10)."""
+"""What is done on a form's page: fields are left out, gone back to and changed, and all of it is sent."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from bot.engine.actions.doers import Doers
+from bot.engine.compiled.form import NEXT, REVIEW, SENT, Form, FormField, KeepForm
 from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.flows.answer_kinds import ANSWERS, kind_named
 from bot.engine.flows.answers import valid_answer
 from bot.engine.flows.keeping import keep_answer
-from bot.engine.flows.perform import say_result
-from bot.engine.turn.consent import notice_with
+from bot.engine.times.bounds import When
 from bot.engine.turn.doing import Doing
-from bot.engine.turn.results import wait_for_page
-from bot.engine.turn.turn import NO_ANSWERS, Turn
-from bot.model.contact import Answer
+from bot.engine.turn.turn import Turn
+from bot.engine.types.table import TYPES
+from bot.model.contact import Answer, Contact, Instance
+from bot.model.effects import LookForMatches
+from bot.model.event import FormAct
+
+LEFT_OUT = Answer("left out", "")
+"""Instead of an answer, where a field was skipped."""
 
 
-def send_form(turn: Turn, name: str, sent: tuple[str | None, ...]) -> None:
-    """Keep the answers of a form where all of them are valid; else nothing is kept."""
-    form = turn.playbook.forms.get(name)
-    if form is None or not form.open:
-        turn.note("form", "closed", name)
-        return
-    sent_before = f"form:{name}"
-    if not form.again and sent_before in turn.contact.used:
-        turn.note("form", "not-kept", f"{name} was sent before, and is not for `again`")
-        return
-    answers: list[Answer | None] = []
-    for number, question in enumerate(form.fields):
-        said = sent[number] if number < len(sent) else None
-        answer = valid_answer(question.answer, Heard("text", said), turn.when) if said else None
-        if answer is None and (said or number not in form.optional):
-            turn.note("form", "not-kept", f"field {number + 1} is not valid", question.place)
-            return
-        answers.append(answer)
-    for question, answer in zip(form.fields, answers, strict=True):
-        if answer is not None:
-            told = notice_with(turn.playbook, turn.contact, question)
-            keep_answer(turn, question, answer, told, on_page=True)
-    if not form.again:
-        turn.contact.used = {**turn.contact.used, sent_before: turn.now}
-    turn.tell("form_sent", name)
-    turn.note("form", "kept", name, form.place)
-    _give(turn, name)
+def form_of(playbook: Playbook, instance: Instance) -> Form | None:
+    """The form that an instance is a run of; `None` where it is a flow's, or the form is gone."""
+    flow = playbook.form_flows.get(instance.flow)
+    return playbook.forms[flow.form] if flow is not None and flow.form is not None else None
 
 
-def _give(turn: Turn, name: str) -> None:
-    done = turn.playbook.forms[name].done
-    if done is None:
-        return
-    if done.trigger is None:
-        say_result(turn, done, Doing())
-        return
-    wait_for_page(turn, name, done, NO_ANSWERS)
+def was_sent(contact: Contact, form: Form) -> bool:
+    """Whether this person has sent a form that is sent once."""
+    return not form.again and _once(form) in contact.used
+
+
+def _once(form: Form) -> str:
+    return f"form:{form.name}"
+
+
+# -- which field is open
+
+
+def next_of_form(turn: Turn, instance: Instance) -> str | None:
+    """Where a form goes on: to its first open field, else to the look over all; `None`: it is at rest.
+
+    Answers that fit no more are forgotten: the form may have been changed since, or the day be another.
+    """
+    form = form_of(turn.playbook, instance)
+    if form is None or instance.state != NEXT:
+        return None
+    _forget_unfit(turn, form, instance)
+    return next((one.key for one in form.fields if one.key not in instance.answers), REVIEW)
+
+
+def _forget_unfit(turn: Turn, form: Form, instance: Instance) -> None:
+    fitting = that_fit(form, instance.answers, turn.when)
+    for key in instance.answers.keys() - fitting.keys():
+        turn.note("form", "asked again", key, form.place)
+    instance.answers = fitting
+
+
+def that_fit(form: Form, answers: Mapping[str, Answer], when: When) -> dict[str, Answer]:
+    """The answers that the fields of a form would take now, in their order."""
+    kept: dict[str, Answer] = {}
+    for one in form.fields:
+        answer = answers.get(one.key)
+        if answer is not None and _fits(one, answer, when, kept):
+            kept[one.key] = answer
+    return kept
+
+
+def _fits(one: FormField, answer: Answer, when: When, before: Mapping[str, Answer]) -> bool:
+    if answer == LEFT_OUT:
+        return one.optional
+    heard = Heard("text", in_field(answer, when))
+    return valid_answer(one.question.answer, heard, when, before) == answer
+
+
+def in_field(answer: Answer, when: When) -> str:
+    """An answer as the field that asks for it takes it, and as it is understood again."""
+    if isinstance(answer.value, bool):
+        return "是" if answer.value else "否"
+    gives = kind_named(answer.type)
+    type_ = TYPES[ANSWERS[gives].gives if gives is not None else "text"]
+    return type_.in_field(answer.value, when.zone)
+
+
+# -- what is done on its page
+
+
+def act(turn: Turn, form: Form, instance: Instance, wanted: FormAct, subject: str) -> str | None:
+    """Where this leads; `None` where it cannot be done there. It was done to the instance, but for going."""
+    here = form.field(instance.state)
+    match wanted:
+        case "skip" if here is not None and here.optional:
+            instance.answers = {**instance.answers, here.key: LEFT_OUT}
+            turn.note("form", "left out", here.key, here.question.place)
+            return NEXT
+        case "back" if here is not None or instance.state == REVIEW:
+            before = _before(form, here)
+            return None if before is None else before.key
+        case "change" if instance.state == REVIEW and form.field(subject) is not None:
+            return subject
+        case "send" if instance.state == REVIEW:
+            _forget_unfit(turn, form, instance)
+            return SENT if all(one.key in instance.answers for one in form.fields) else NEXT
+        case _:
+            return None
+
+
+def _before(form: Form, here: FormField | None) -> FormField | None:
+    """The field before this one; before the look over all: the last."""
+    place = len(form.fields) if here is None else form.fields.index(here)
+    return form.fields[place - 1] if place else None
+
+
+# -- sent
+
+
+def _keep(turn: Turn, step: KeepForm, doing: Doing) -> None:
+    form = turn.playbook.forms[step.form]
+    phone = email = None
+    for one in form.fields:
+        answer = doing.answers.get(one.key)
+        if answer is None or answer == LEFT_OUT:
+            continue
+        keep_answer(turn, one.question, answer, None, on_page=True)  # the notice was agreed to before
+        if answer.type == "phone" and isinstance(answer.value, str):
+            phone = answer.value
+        elif answer.type == "email" and isinstance(answer.value, str):
+            email = answer.value
+    _keep_unproven(turn, phone, email)
+    turn.contact.used = {**turn.contact.used, _once(form): turn.now}
+    turn.tell("form_sent", form.name)
+    turn.note("form", "kept", form.name, form.place)
+
+
+def _keep_unproven(turn: Turn, phone: str | None, email: str | None) -> None:
+    """What nobody has proven is kept as that, and looked for among others: it never merges by itself (E2)."""
+    contact = turn.contact
+    if phone is not None and phone != contact.phone:
+        contact.told_phone = phone
+    if email is not None:
+        contact.email = email
+    if phone is not None or email is not None:
+        turn.actions.append(LookForMatches(phone, email))
+
+
+DO: Doers = {KeepForm: _keep}

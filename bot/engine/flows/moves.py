@@ -20,7 +20,8 @@ from bot.engine.flows.door import (
     push_of,
     see_if_too_late,
 )
-from bot.engine.flows.keeping import keep_answer
+from bot.engine.flows.forms import next_of_form
+from bot.engine.flows.keeping import take_answer
 from bot.engine.flows.limits import with_limits
 from bot.engine.flows.offered import offered, way_back
 from bot.engine.flows.perform import perform
@@ -107,15 +108,12 @@ class FlowRunner:
         doing = self._doing(instance)
         doing.fields = self._fields
         if rule.when or rule.do:
-            self._turn.note("rule" if rule.when else "branch", "matched", self._because(), rule.place)
+            self._turn.note("rule" if rule.when else "branch", "matched", self._heard.told, rule.place)
         if rule.limited:
             use(self._turn, rule)
         self._turn.mark(PASSED, instance, instance.state, rule.key, rule.to or "")
         perform(self._turn, rule.do, doing)
         self.begin_all()
-
-    def _because(self) -> str:
-        return self._heard.told
 
     def _doing(self, instance: Instance) -> Doing:
         return Doing(self._turn.flow_of(instance), instance, instance.answers)
@@ -136,8 +134,7 @@ class FlowRunner:
         if question is None or answer is None:
             return
         self._answered = True
-        instance.answers = {**instance.answers, instance.state: answer}
-        keep_answer(turn, question, answer, instance.told, on_page=instance.on_page)
+        take_answer(turn, instance, question, answer)
         turn.note("answer", "valid", "", question.place)
 
     def _lacks_notice(self, instance: Instance, question: Question) -> bool:
@@ -180,6 +177,15 @@ class FlowRunner:
         return True
 
     # -- moving
+
+    def go_to(self, instance: Instance, state: str) -> None:
+        """Enter a state of the instance's flow beside its rules, and go on to where it rests."""
+        self._enter(instance, state)
+        self.rest(instance)
+
+    def _enter(self, instance: Instance, state: str) -> None:
+        instance.state = state
+        self.entered(instance)
 
     def entered(self, instance: Instance) -> None:
         """A state has been entered (also the same one anew): its actions, unless the door is closed."""
@@ -293,6 +299,9 @@ class FlowRunner:
         if flow is None or not turn.has(instance):
             return False
         self._heard, self._fields = Heard(""), NOTHING
+        if flow.form is not None and (to := next_of_form(turn, instance)) is not None:
+            self._enter(instance, to)
+            return True
         return trigger(turn.playbook.machine(flow), instance, BRANCH, self)
 
     def end(self, instance: Instance, at: str) -> None:

@@ -18,6 +18,7 @@ from bot.engine.actions import (
 )
 from bot.engine.actions.doers import Doers
 from bot.engine.compiled.step import GiveResult, Notes, Say, Show, Steps
+from bot.engine.flows import forms
 from bot.engine.flows.closed_page import leads_to_closed
 from bot.engine.flows.door import may_push, push_of
 from bot.engine.turn.doing import Doing
@@ -118,6 +119,7 @@ _DO: Doers = {
     **members.DO,
     **clerks.DO,
     **hooks.DO,
+    **forms.DO,
 }
 
 NOTES: Notes = {noted: told for kind in _DO for noted, told in kind.notes.items()}

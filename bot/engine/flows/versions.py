@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.form import is_of_form
 from bot.engine.flows.door import is_stopped
 from bot.engine.turn.changes import fold_marketing_anew, set_attribute
 from bot.engine.turn.dates import set_date_timers
@@ -28,6 +29,9 @@ def look_over(turn: Turn) -> None:
             flow = turn.flow_of(instance)
             if flow is not None and turn.has(instance):
                 _look_over(turn, instance, flow)
+            elif flow is None and is_of_form(instance.flow):
+                _leave(turn, instance, EXIT)
+                turn.note("form", "gone", instance.flow)
         set_date_timers(turn)
     if not playbook.stopping:
         return
@@ -40,6 +44,8 @@ def look_over(turn: Turn) -> None:
 
 def moved_to(flow: Flow, state: str) -> str | None:
     """The state in which whoever was left in `state` is now, or `EXIT`; `None`: they are lost."""
+    if flow.form is not None and state not in flow.states:
+        return flow.first.name  # where the first open field is looked for
     for _ in range(len(flow.moved) + 1):
         if state in flow.states or state not in flow.moved:
             break

@@ -40,6 +40,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         turned=_latest(contact.turned, other.turned),
         version="",  # the next turn looks the person over: dates that start journeys may be others now
         phone=_phone(contact, other),
+        told_phone=contact.told_phone or other.told_phone,
         email=contact.email or other.email,
         member_no=contact.member_no or other.member_no,
         member_shop=contact.member_shop if contact.member_no is not None else other.member_shop,

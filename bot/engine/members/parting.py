@@ -15,7 +15,7 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _SINGLE = (
-    *("name", "language", "picture", "seed", "email", "bound_before", "clerk"),
+    *("name", "language", "picture", "seed", "told_phone", "email", "bound_before", "clerk"),
     *("marketing_here", "marketing_shop", "marketing", "last_order"),
     *("first_source", "last_source"),
 )

@@ -25,6 +25,8 @@ def asked_on_page(turn: Turn, heard: Heard) -> bool:
             continue
         state, page = turn.state_of(instance), page_of(turn, instance)
         flow, question = turn.flow_of(instance), state.question if state is not None else None
+        if flow is not None and flow.form is not None:
+            continue  # what was begun weeks ago must not keep its words from the chat's rules
         if flow is None or state is None or question is None or page is None:
             continue
         is_asked = ANSWERS[question.answer.type].said_alone

@@ -9,7 +9,9 @@ from datetime import timedelta
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.machine import MESSAGE
-from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.page_names import page_flow, pages_of
+from bot.engine.flows.door import is_halted
+from bot.engine.flows.forms import act, form_of, was_sent
 from bot.engine.flows.moves import FlowRunner
 from bot.engine.flows.starting import back_onto_page
 from bot.engine.members.membership import unbind
@@ -22,7 +24,7 @@ from bot.engine.turn.tapped import count_opened
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Contact, Instance, PageState
 from bot.model.effects import RefreshMember
-from bot.model.event import PageAnswer, PageOpened, Rewritten
+from bot.model.event import FormAct, PageAnswer, PageOpened, Rewritten
 from bot.model.screen import MEMBER_CARD, UNBIND
 
 OLD = timedelta(minutes=5)
@@ -54,14 +56,17 @@ def _flow_of(turn: Turn, page: str) -> Flow | None:
     if page == MEMBER_CARD:
         card = turn.playbook.member_card
         name = card.unbound if card is not None and card.unbound and not turn.contact.bindings else ""
-    flow = turn.playbook.flow(name, turn.channel)
-    return flow if flow is not None and flow.page else None
+    return page_flow(turn.playbook, name, turn.channel)
 
 
 def _begin(
     turn: Turn, moves: FlowRunner, page: PageState | None, flow: Flow, inputs: Mapping[str, str]
 ) -> bool:
     """Begin or go on in a flow on its page; whether the page brings what the flow needs to begin."""
+    form = turn.playbook.forms.get(flow.form or "")
+    if form is not None and was_sent(turn.contact, form):
+        turn.note("form", "not-kept", f"{form.name} was sent before, and is not for `again`")
+        return True
     given = {}
     for name, type_ in flow.inputs.items():
         value = typed(inputs[name], type_, turn.playbook.zone) if name in inputs else None
@@ -114,12 +119,27 @@ def answer_page(turn: Turn, moves: FlowRunner, event: PageAnswer) -> None:
         turn.note("page", "no-match", f"{page.page} asks nothing")
     elif event.visit not in (None, instance.visit):
         turn.note("page", "stale-answer", f"{instance.flow} asks something else by now")
+    elif event.act is not None:
+        _act(turn, moves, instance, event.act, event.text)
     else:
         back_onto_page(turn, instance)  # it may have been taken into the chat meanwhile
         clear(turn, instance)
         if not moves.hear(instance, MESSAGE, Heard("text", event.text)):
             moves.otherwise(instance)
             _tell(turn, instance)
+
+
+def _act(turn: Turn, moves: FlowRunner, instance: Instance, wanted: FormAct, subject: str) -> None:
+    """A form's page does something else than answer."""
+    form = form_of(turn.playbook, instance)
+    leads = None
+    if form is not None and not (is_halted(turn, instance) or was_sent(turn.contact, form)):
+        leads = act(turn, form, instance, wanted, subject)
+    if leads is None:
+        turn.note("page", "no-match", "that cannot be done there")
+        return
+    clear(turn, instance)
+    moves.go_to(instance, leads)
 
 
 def _unbind(turn: Turn, page: PageState, text: str) -> None:

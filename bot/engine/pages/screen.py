@@ -9,15 +9,19 @@ from types import MappingProxyType
 
 from bot.engine.compiled.binding_flows import is_about_binding
 from bot.engine.compiled.flow import Flow, Question, State
+from bot.engine.compiled.form import REVIEW
 from bot.engine.compiled.member_card import drawn
-from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.page_names import page_flow, pages_of
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.context import ConditionContext
+from bot.engine.flows.answer_kinds import TEXT_MOST
 from bot.engine.flows.door import is_paused, is_stopped
+from bot.engine.flows.forms import was_sent
 from bot.engine.flows.limits import in_field
 from bot.engine.flows.offered import links_of
 from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding
+from bot.engine.pages.form_screen import of_form, reviewing
 from bot.engine.rendering.filling import filling_of
 from bot.engine.rendering.lookup import is_open, lookup_of
 from bot.engine.rendering.rendering import rendered
@@ -105,18 +109,27 @@ def _card(view: _View) -> Screen:
     return Screen("problem", view.page.step) if flow is None else _of_flow(view, flow)
 
 
-def _of_flow(view: _View, name: str) -> Screen:
-    flow = view.playbook.flow(name, view.channel)
+def _of_flow(view: _View, page: str) -> Screen:
+    flow = page_flow(view.playbook, page, view.channel)
     if flow is None:
         return Screen("closed", view.page.step)
-    instance = innermost(view.contact, name, view.channel)
-    if instance is not None and instance.on_page:
+    form = view.playbook.forms.get(flow.form or "")
+    instance = innermost(view.contact, flow.name, view.channel)
+    if form is not None and view.page.ended is None and was_sent(view.contact, form):
+        screen = Screen("sent", view.page.step)
+    elif instance is not None and instance.on_page:
         screen = _running(view, instance)
     elif instance is not None and view.page.ended is None:
         screen = Screen("in_chat", view.page.step)
     else:
         screen = _ended(view, flow)
-    return replace(screen, texts=view.page.texts, say=view.says(name), picture=flow.page_picture)
+    shown = replace(screen, texts=view.page.texts, say=view.says(flow.name), picture=flow.page_picture)
+    if form is None:
+        return shown
+    when = When(view.now, view.playbook.zone)
+    if screen.kind == "review" and instance is not None:
+        return reviewing(shown, form, instance, when, lambda question: _asked(view, instance, question))
+    return of_form(shown, form, instance, when)
 
 
 def _ended(view: _View, flow: Flow) -> Screen:
@@ -150,6 +163,8 @@ def _running(view: _View, instance: Instance) -> Screen:
         instance.visit,
         code_sent=instance.code_sent,
     )
+    if flow.form is not None and state.name == REVIEW:
+        return replace(screen, kind="review")
     if state.question is not None and instance.held is None:
         return _asking(view, screen, instance, flow, state, state.question)
     return replace(screen, kind="busy") if state.waits_for_world else screen
@@ -164,9 +179,6 @@ def _asking(
     view: _View, screen: Screen, instance: Instance, flow: Flow, state: State, question: Question
 ) -> Screen:
     playbook = view.playbook
-    lookup = lookup_of(playbook, view.contact, view.channel, view.now, instance.answers, {})
-    filling = filling_of(playbook, view.channel, view.now, lookup)
-    texts = [text_of(message) for message in rendered(question.ask, filling).messages]
     when = When(view.now, playbook.zone)
     asked = ConditionContext(view.contact, view.channel, when, answers=instance.answers, taken=view.taken)
     answer, links = question.answer, links_of(flow, state, asked)
@@ -174,16 +186,25 @@ def _asking(
     return replace(
         screen,
         kind="question",
-        question="\n".join(text for text in texts if text),
+        question=_asked(view, instance, question),
         answer=answer.type,
         at_least=least,
         at_most=most,
         choices=tuple(choice.value for choice in answer.choices),
+        max_length=(answer.max_length or TEXT_MOST) if answer.type == "text" else None,
         links=tuple(links),
         again=next((text for text, sends in links.items() if sends), None),
         notice=notice_with(playbook, view.contact, question) is not None,
         sends_code=state.name in flow.sending,
     )
+
+
+def _asked(view: _View, instance: Instance, question: Question) -> str:
+    """The words of a question."""
+    lookup = lookup_of(view.playbook, view.contact, view.channel, view.now, instance.answers, {})
+    filling = filling_of(view.playbook, view.channel, view.now, lookup)
+    texts = [text_of(message) for message in rendered(question.ask, filling).messages]
+    return "\n".join(text for text in texts if text)
 
 
 def trigger_of(playbook: Playbook, contact: Contact, flow: str, channel: str) -> str | None:

@@ -10,7 +10,6 @@ from bot.model.contact import Timer
 from bot.model.event import (
     Event,
     Follow,
-    FormSent,
     Join,
     News,
     Other,
@@ -75,10 +74,8 @@ def event_words(event: Event) -> str:
             return change.replace("_", " ")
         case PageOpened(page=page):
             return f"page: {page}"
-        case PageAnswer(page=page):
-            return f"answer on page: {page}"
-        case FormSent(form=form):
-            return f"form: {form}"
+        case PageAnswer(page=page, act=act):
+            return f"{act or 'answer'} on page: {page}"
         case Other(type=kind):
             news = told(event.what)
             return kind if news is None else news.kind

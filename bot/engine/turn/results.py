@@ -24,7 +24,7 @@ RESULT_WAITS = timedelta(seconds=60)
 
 
 def wait_for_page(turn: Turn, flow: str, result: GiveResult, answers: Mapping[str, Answer]) -> None:
-    """Keep a result of a flow or form until it is said; each is given exactly once, also two of one flow.
+    """Keep a result of a flow until it is said; each is given exactly once, also two of one flow.
 
     One that only says what waits to be said already waits with it: whoever opens a page a hundred times is
     told once, and not by a hundred pushes.
@@ -77,9 +77,6 @@ def overdue(turn: Turn, channel: str) -> list[PendingResult]:
 
 def result_of(playbook: Playbook, pending: PendingResult) -> GiveResult | None:
     """What a pending result says, by the playbook as it is now; `None` where it has it no more."""
-    form = playbook.forms.get(pending.flow)
-    if form is not None:
-        return form.done
     flow = playbook.flow(pending.flow, pending.channel)
     return playbook.results(flow).get(pending.result) if flow is not None else None
 

@@ -260,7 +260,7 @@ class Turn:
         """The flow of an instance, as it runs on its channel."""
         playbook = self.playbook  # `Playbook.flow` without the call: this is asked a dozen times a turn
         variant = playbook.variants.get((instance.channel, instance.flow)) if playbook.variants else None
-        return variant or playbook.flows.get(instance.flow)
+        return variant or playbook.flows.get(instance.flow) or playbook.form_flows.get(instance.flow)
 
     def state_of(self, instance: Instance) -> State | None:
         """The state that an instance is in; `None` where the playbook has it no more: it is lost."""

@@ -71,7 +71,7 @@ def sendings_without_consent(survey: Survey) -> Iterator[Problem]:
 
 
 def _asks_consent(survey: Survey) -> bool:
-    asked = [*questions(survey), *(f for form in survey.playbook.forms.values() for f in form.fields)]
+    asked = [*questions(survey), *(f for form in survey.playbook.forms.values() for f in form.questions)]
     shops = survey.root.get("shops")
     kept = shops.pairs.values() if isinstance(shops, Map) else ()
     return any(question.answer.type == "consent" for question in asked) or any(

@@ -70,7 +70,7 @@ def _added(survey: Survey) -> set[str]:
     added.update(tag for tag, _ in _put_on(survey))
     added.update(tag for link in playbook.links.values() for tag in link.add_tags)
     added.update(tag for broadcast in playbook.broadcasts.values() for tag in broadcast.add_tags)
-    asked_in = [*questions(survey), *(field for form in playbook.forms.values() for field in form.fields)]
+    asked_in = [*questions(survey), *(field for form in playbook.forms.values() for field in form.questions)]
     added.update(choice.value for q in asked_in if q.save_tags for choice in q.answer.choices)
     return added
 
@@ -115,7 +115,7 @@ def _set_here(survey: Survey) -> set[str]:
     playbook, found = survey.playbook, set[str]()
     for step in survey.steps:
         found.update(step.sets, step.changes)
-    asked = [*questions(survey), *(field for form in playbook.forms.values() for field in form.fields)]
+    asked = [*questions(survey), *(field for form in playbook.forms.values() for field in form.questions)]
     found.update(question.save[0] for question in asked if question.save is not None)
     found.update(key for hook in playbook.hooks.values() for key in hook.save)
     return found

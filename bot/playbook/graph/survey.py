@@ -131,7 +131,7 @@ def survey(playbook: Playbook, root: Map) -> Survey:
     for flow in flows:
         walk.flow(flow)
     for form in playbook.forms.values():
-        for field in form.fields:
+        for field in form.questions:
             walk.say((*field.ask, *(field.otherwise or ())))
         if form.done is not None:
             walk.site(Site(form.done.place, form.done.do, result=form.done))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.pages.screen import screen_of
-from bot.model.event import FormSent, PageAnswer, PageOpened
+from bot.model.event import PageAnswer, PageOpened
 from bot.runtime.watching import Watched
 
 
@@ -14,8 +14,6 @@ def page_shown(watched: Watched) -> dict[str, Any] | None:
     """`name`, `opened` (the turn is its opening), `kind` as of a screen, `texts`; `None`: no page changed."""
     what = watched.event.what
     match what:
-        case FormSent(form=form):
-            return {"name": form, "opened": False, "kind": "sent", "texts": []}
         case PageOpened(page=page) | PageAnswer(page=page):
             name = page
         case _:
@@ -24,8 +22,6 @@ def page_shown(watched: Watched) -> dict[str, Any] | None:
                 return None
             name = changed
     contact, channel = watched.decision.contact, watched.event.channel
-    if name in watched.playbook.forms:
-        return {"name": name, "opened": True, "kind": "form", "texts": []}
     screen = screen_of(watched.playbook, contact, name, channel, watched.now)
     lines = (*screen.texts, *([screen.question] if screen.question is not None else ()))
     texts = [line.strip() for line in lines]

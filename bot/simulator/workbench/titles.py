@@ -29,7 +29,7 @@ def titles(playbook: Playbook | None) -> Mapping[str, Any]:
     for kind, name, title in _titled(playbook):
         if title and title != name:
             found.setdefault(kind, {})[name] = title
-    for flow in playbook.flows.values():
+    for flow in (*playbook.flows.values(), *playbook.form_flows.values()):
         of_states = {state.name: state.title for state in flow.states.values() if state.title != state.name}
         if of_states:
             found.setdefault("state", {})[flow.name] = of_states
@@ -59,6 +59,7 @@ def _titled(playbook: Playbook) -> Iterator[tuple[str, str, str]]:
         yield "attribute", key, attribute.title
     for form in playbook.forms.values():
         yield "form", form.name, form.title
+        yield "flow", form.flow.name, form.title
         yield "page", form.name, form.title
     for link in playbook.links.values():
         yield "link", link.code, link.title

@@ -10,7 +10,7 @@ import orjson
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
-from bot.model.event import Follow, FormSent, OtherMessage, PageAnswer, Postback, Tapped, TextMessage, What
+from bot.model.event import Follow, OtherMessage, PageAnswer, Postback, Tapped, TextMessage, What
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.model.place import Place
@@ -28,7 +28,7 @@ from bot.scenario.turn_changes import changes
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_shown import TraceTeller
 
-_OWN_INPUT = TextMessage | OtherMessage | Postback | PageAnswer | FormSent
+_OWN_INPUT = TextMessage | OtherMessage | Postback | PageAnswer
 _TO_LINE = ("reply", "push", "fallback", "leave", "loading")
 
 
@@ -58,6 +58,15 @@ def messages_of(call: Outgoing) -> list[Message]:
     return list(orjson.loads(call.body)["messages"]) if call.kind in ("reply", "push", "fallback") else []
 
 
+def _said(what: What) -> str | None:
+    """What the person said or answered, in so many words."""
+    match what:
+        case TextMessage(text=text) | PageAnswer(text=text, act=None):
+            return text
+        case _:
+            return None
+
+
 def turn_shown(
     watched: Watched,
     screen: Iterable[Message],
@@ -71,7 +80,7 @@ def turn_shown(
     """
     event, decision = watched.event, watched.decision
     text = event.what.text if isinstance(event.what, TextMessage) else None
-    said = event.what.text if isinstance(event.what, TextMessage | PageAnswer) else None
+    said = _said(event.what)
     teller, label = TraceTeller(watched.playbook), _label(watched, screen)
     hear = [] if text is None else [teller.rule(one) for one in _rules(watched, text)]
     offered = offered_rule(watched.playbook, event, decision, watched.now, sources)

@@ -145,7 +145,7 @@ _plain = attrgetter(*(field for field in _PLAIN if field != "turned"))  # which 
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Contact)}
 _PATHS = [(path, _DEFAULTS[field]) for field, (path, _) in _PLAIN.items() if field != "turned"]
 
-_PRIVATE = ("phone", "email", "member_no")
+_PRIVATE = ("phone", "told_phone", "email", "member_no")
 """The fields whose keyed hash lies at `p.FIELD`, and the sealed value at `s.p.FIELD`."""
 _private = attrgetter(*_PRIVATE)
 

@@ -26,6 +26,14 @@ class People:
         """The ids of those who have this phone (E.164), proven or not."""
         return await self._with("p.phone", phone)
 
+    async def with_any_phone(self, phone: str) -> list[str]:
+        """The same, and those who wrote it in a form."""
+        return sorted({*await self.with_phone(phone), *await self._with("p.told_phone", phone)})
+
+    async def with_email(self, email: str) -> list[str]:
+        """The ids of those who have this address."""
+        return await self._with("p.email", email)
+
     async def with_member_no(self, number: str) -> list[str]:
         """The ids of those who have this number at the shop."""
         return await self._with("p.member_no", number)

@@ -18,7 +18,7 @@ from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageDesk, Viewer
 from bot.web.liff.answers import Handler, NoPage, counted, error, json_answer
 from bot.web.liff.misfits import Misfits
-from bot.web.liff.page_request import after, body_of, inputs, text, whole
+from bot.web.liff.page_request import after, body_of, form_act, inputs, text, whole
 from bot.web.liff.screen_json import screen_json
 from bot.web.liff.who import Who
 
@@ -76,7 +76,8 @@ class PagesApi:
         told = await body_of(request)
         visit, step, said = whole(told.get("visit", 0)), whole(told.get("step")), text(told, "text")
         granted = None if told.get("access_token") is None else text(told, "access_token")
-        screen = await self._desk.answered(viewer, visit=visit, step=step, text=said)
+        act = form_act(told)
+        screen = await self._desk.answered(viewer, visit=visit, step=step, text=said, act=act)
         if viewer.page == UNBIND and screen.kind == "done" and granted is not None:
             self._revoking.admit(viewer.user)  # the page stays done, whoever goes on answering it
             await self._permissions.revoke(liff, granted)  # now: the access token ends with the page

@@ -19,7 +19,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.engine.compiled.own_address import OwnKind, liff_address
-from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.page_names import page_flow, pages_of
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.rendering.lookup import page_address
 from bot.web.liff.barcode import svg
@@ -212,7 +212,7 @@ def opening_data(playbook: Playbook, kind: str, code: str) -> Mapping[str, Any] 
 
 def _about(playbook: Playbook, channel: str, page: str) -> Mapping[str, Any]:
     """What is known of a page before it is opened; those that are built in have titles of their own."""
-    flow = playbook.flow(page, channel)
+    flow = page_flow(playbook, page, channel)
     if flow is None:
         return {"title": None, "intro": None, "picture": None, "inputs": []}
     return {

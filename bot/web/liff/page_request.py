@@ -1,16 +1,19 @@
-"""What a page sends: JSON of a few hundred bytes, within a few seconds. Everything else is refused."""
+"""What a page sends: JSON of some hundred bytes, within a few seconds. Everything else is refused."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 from aiohttp import web
 
+from bot.model.event import FormAct
+
 JSON = "application/json"
-BODY_LIMIT = 16 * 1024
+BODY_LIMIT = 32 * 1024
+"""An answer in words has 5,000 characters at most, of four bytes each."""
 BODY_SECONDS = 10.0
 """How long a body may take: a telephone in a lift is slow, and nobody waits for it."""
 
@@ -18,6 +21,8 @@ MOST_INPUTS = 20
 LONGEST_INPUT = 1000
 LARGEST = 2**53
 """Whole numbers up to here are the same in JavaScript (ECMA-262, `Number.MAX_SAFE_INTEGER`)."""
+
+_ACTS: Mapping[str, FormAct] = {act: act for act in get_args(FormAct)}
 
 
 class BadRequest(Exception):
@@ -58,6 +63,16 @@ def whole(value: object) -> int:
     if type(value) is not int or not 0 <= value < LARGEST:
         raise BadRequest
     return value
+
+
+def form_act(told: Mapping[str, Any]) -> FormAct | None:
+    """What a form's page does instead of answering, `None`: it answers. Raises `BadRequest`."""
+    if told.get("act") is None:
+        return None
+    wanted = _ACTS.get(text(told, "act"))
+    if wanted is None:
+        raise BadRequest
+    return wanted
 
 
 def inputs(told: Mapping[str, Any]) -> Mapping[str, str]:

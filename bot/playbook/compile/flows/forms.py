@@ -1,17 +1,32 @@
-"""Forms: LIFF pages without steps (language, section 10)."""
+"""Forms: LIFF pages of questions (language, section 11)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.engine.compiled.card import Card
-from bot.engine.compiled.flow import Question
-from bot.engine.compiled.playbook import Form
+from bot.engine.compiled.flow import AnswerType
+from bot.engine.compiled.form import Form, FormField
+from bot.engine.compiled.playbook import AttributeInfo
+from bot.model.said import Said, say
 from bot.playbook.compile.actions.flows import given_result
-from bot.playbook.compile.flows.questions import question_of
+from bot.playbook.compile.flows.questions import TAGS, answer_here, question_of
 from bot.playbook.compile.scope.scope import Scope, text_card
-from bot.playbook.compile.scope.where import NOWHERE
+from bot.playbook.compile.scope.where import NOWHERE, FlowHere
+from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Scalar, place_of
 
 BUTTON = "送出"
+
+NOT_ON_PAGES: Mapping[AnswerType, Said] = {
+    "image": say("a picture"),
+    "location": say("a place"),
+    "any": say("anything at all"),
+    "code": say("a one-time code"),
+}
+"""What the page of a form has no field for."""
+
+_KEPT_BY_ITSELF: tuple[AnswerType, ...] = ("phone", "email", "consent")
 
 
 def forms_of(scope: Scope) -> dict[str, Form]:
@@ -34,8 +49,7 @@ def _form(scope: Scope, name: str, key: Scalar, node: Map) -> Form:
         title=name if title is None else scope.text(title),
         intro=scope.text(node.get("intro")),
         button=scope.text(node.get("button")) or BUTTON,
-        fields=tuple(_field(scope, item) for item in items),
-        optional=frozenset(number for number, item in enumerate(items) if scope.switch(item.get("optional"))),
+        fields=_fields(scope.at(flow=_view(scope, name, node, items)), items),
         done=None
         if done is None or not isinstance(done[1], Map)
         else given_result(scope, done[0], done[1], f"form:{name}"),
@@ -44,8 +58,51 @@ def _form(scope: Scope, name: str, key: Scalar, node: Map) -> Form:
     )
 
 
-def _field(scope: Scope, node: Map) -> Question:
-    return question_of(scope, node, _asked(scope, node), "form")
+def _view(scope: Scope, name: str, node: Map, items: list[Map]) -> FlowHere:
+    """The form as its own questions see it: they may name the answers of the others."""
+    attributes: Mapping[str, AttributeInfo] = scope.book.attributes
+    answers = {key: answer_here(item, attributes) for item in items if (key := _key(item)) is not None}
+    return FlowHere(name, node, {}, answers, {}, {}, page=True)
+
+
+def _key(item: Map) -> str | None:
+    """What the answer of a field is called; `None` where it asks nothing."""
+    save, ask = item.get("save"), item.get("ask")
+    if isinstance(save, Scalar) and save.value != TAGS:
+        return save.value
+    return ask.value if isinstance(ask, Scalar) else None
+
+
+def _fields(scope: Scope, items: list[Map]) -> tuple[FormField, ...]:
+    found: dict[str, FormField] = {}
+    for item in items:
+        one = _field(scope, item)
+        if one is not None and one.key in found:
+            named = "ask" if item.get("save") is None else "save"
+            message = say("two fields of this form are called {name}", name=shown(one.key))
+            hint = say("let another attribute keep one of the two")
+            scope.wrong(item.pairs[named][1], "duplicate-name", message, hint)
+        elif one is not None:
+            found[one.key] = one
+    return tuple(found.values())
+
+
+def _field(scope: Scope, node: Map) -> FormField | None:
+    key = _key(node)
+    question = question_of(scope, node, _asked(scope, node), "form")
+    if key is None:
+        return None
+    type_, asked = question.answer.type, node.pairs["ask"][0]
+    if type_ in NOT_ON_PAGES:
+        message = say("{what} cannot be sent on the page of a form", what=NOT_ON_PAGES[type_])
+        scope.wrong(asked, "action-not-here", message, say("ask for it in a flow, in the chat"))
+    elif question.save is None and not question.save_tags and type_ not in _KEPT_BY_ITSELF:
+        message = say("nothing keeps the answer to {question}", question=shown(key))
+        hint = say("write  save: ATTRIBUTE  below it, and the attribute into  attributes")
+        if type_ == "choices":
+            hint = say("write  save: tags  below it: what is chosen becomes tags")
+        scope.wrong(asked, "answer-not-kept", message, hint, level="warning")
+    return FormField(key, question, scope.switch(node.get("optional")))
 
 
 def _asked(scope: Scope, node: Map) -> tuple[Card, ...]:

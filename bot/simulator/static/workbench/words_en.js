@@ -209,7 +209,7 @@ export const en = {
   visitSteps: (n) => (n === 1 ? "(1 step on the page)" : `(${n} steps on the page)`),
   pageShows: {
     question: "The page waits for an answer", busy: "The page asks to wait, and goes on once the result is there", done: "The page says that it is done", problem: "The page says that there is nothing to do", card: "The page shows the member card", unbind: "The page asks whether to undo the binding",
-    closed: "The page says that it is closed", in_chat: "The page says that it goes on in the chat", incomplete: "The page says that its link is incomplete", form: "The page shows the form", sent: "The page took the form",
+    closed: "The page says that it is closed", in_chat: "The page says that it goes on in the chat", incomplete: "The page says that its link is incomplete", review: "The page asks to check the answers", sent: "The page says that it was sent before",
   },
   nearTitle: "Rules that nearly match",
   nearHow: {

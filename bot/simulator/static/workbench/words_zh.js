@@ -211,7 +211,7 @@ export const zh = {
   visitSteps: (n) => `（在網頁上 ${n} 步）`,
   pageShows: {
     question: "網頁在等回答", busy: "網頁顯示「請稍候」，有結果就繼續", done: "網頁顯示完成", problem: "網頁顯示沒有要做的事了", card: "網頁顯示會員卡", unbind: "網頁詢問要不要解除綁定",
-    closed: "網頁顯示暫時關閉", in_chat: "網頁顯示已改到聊天室繼續", incomplete: "網頁顯示連結不完整", form: "網頁顯示表單", sent: "網頁收到表單",
+    closed: "網頁顯示暫時關閉", in_chat: "網頁顯示已改到聊天室繼續", incomplete: "網頁顯示連結不完整", review: "網頁請客人確認答案", sent: "網頁顯示已經填過了",
   },
   wouldHear: "加上這條規則就會回答：",
   orOwnRule: "或者另外寫一條規則，回答別的：",

@@ -5,6 +5,7 @@ import { caretIn, phoneText } from "./phone_text.js";
 import { words } from "./words.js";
 
 const CODE_LENGTH = 6;
+const YES_NO = ["是", "否"]; // as the server understands them, and says what was answered
 
 /** The field for an answer of this type; `ready(text)` sends it, `changed(text)` is told of what is typed. */
 export function fieldFor(screen, begun, { ready, changed }) {
@@ -21,10 +22,10 @@ const MAKERS = {
   date: (screen, begun, { changed }) => line({ type: "date", ...limits(screen, "9999-12-31") }, begun, changed),
   time: (screen, begun, { changed }) => line({ type: "time", ...limits(screen) }, begun, changed),
   date_time: (screen, begun, { changed }) => line({ type: "datetime-local", ...limits(screen, "9999-12-31T23:59") }, begun, changed),
-  choice: (screen, _, { ready }) => buttons(screen.choices, ready),
-  choices: (screen) => several(screen.choices),
-  yes_no: (_, __, { ready }) => buttons([words().yes, words().no], ready, ["是", "否"]),
-  consent: (_, __, { ready }) => buttons([words().agreeYes, words().agreeNo], ready, ["同意", "不同意"]),
+  choice: (screen, _, { ready }) => buttons(screen.choices, ready, screen.choices, screen.choices.indexOf(screen.form?.given)),
+  choices: (screen) => several(screen.choices, screen.form?.given),
+  yes_no: (screen, _, { ready }) => buttons([words().yes, words().no], ready, YES_NO, YES_NO.indexOf(screen.form?.given)),
+  consent: (screen, _, { ready }) => buttons([words().agreeYes, words().agreeNo], ready, ["同意", "不同意"], YES_NO.indexOf(screen.form?.given)),
   image: () => elsewhere(),
   location: () => elsewhere(),
   any: () => elsewhere(),
@@ -97,16 +98,19 @@ function code(ready) {
   return field(element, input, () => input.value);
 }
 
-/** What is chosen with a tap; `meant` is what is answered, where it is another word. */
-function buttons(labels, ready, meant = labels) {
-  const made = labels.map((label, place) =>
-    el("button", "button choice", { type: "button", onclick: () => ready(meant[place]) }, label),
-  );
+/** What is chosen with a tap; `meant` is what is answered, where it is another word; `chosen` was answered before. */
+function buttons(labels, ready, meant = labels, chosen = -1) {
+  const made = labels.map((label, place) => {
+    const was = place === chosen;
+    const look = `button choice${was ? " chosen" : ""}`;
+    return el("button", look, { type: "button", "aria-pressed": was ? "true" : null, onclick: () => ready(meant[place]) }, label);
+  });
   return { element: el("div", "choices", {}, ...made), byTap: true, focus: () => made[0]?.focus() };
 }
 
-function several(labels) {
-  const boxes = labels.map((label) => el("input", "box", { type: "checkbox", value: label }));
+function several(labels, given = "") {
+  const ticked = given.split("、");
+  const boxes = labels.map((label) => el("input", "box", { type: "checkbox", value: label, checked: ticked.includes(label) }));
   const rows = boxes.map((box) => el("label", "choice-row", {}, box, el("span", "", {}, box.value)));
   const value = () => boxes.filter((box) => box.checked).map((box) => box.value).join("、");
   return { element: el("div", "choices", {}, ...rows), value, clear() {}, focus: () => boxes[0]?.focus() };
@@ -114,4 +118,24 @@ function several(labels) {
 
 function elsewhere() {
   return { element: el("p", "help", {}, words().notHere), byTap: true, focus() {} };
+}
+
+/** An answer as people read it. */
+export function inWords({ answer, text }) {
+  const w = words();
+  const language = document.documentElement.lang;
+  switch (answer) {
+    case "yes_no":
+      return text === "是" ? w.yes : w.no;
+    case "consent":
+      return text === "是" ? w.agreeYes : w.agreeNo;
+    case "date":
+      return new Date(`${text}T00:00`).toLocaleDateString(language, { dateStyle: "long" });
+    case "date_time":
+      return new Date(text).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+    case "phone":
+      return text.replace(/^\+8860?(9\d{2})(\d{3})(\d{3})$/, "0$1 $2 $3");
+    default:
+      return text || w.formNothing;
+  }
 }

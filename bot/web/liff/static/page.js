@@ -3,6 +3,7 @@
 import { address } from "./address.js";
 import * as kept from "./kept.js";
 import * as line from "./line.js";
+import { Review } from "./form.js";
 import { MemberCard } from "./member_card.js";
 import { Question } from "./question.js";
 import { Refused, Server, Stopped, pause } from "./server.js";
@@ -49,9 +50,12 @@ export class Page {
 
   #answer(text, more = {}) {
     const { step, visit = 0, answer } = this.#screen;
-    if (answer === "phone") this.#phone = text;
+    if (answer === "phone" && !more.act) this.#phone = text;
     return this.#do(() => this.#server.answer({ step, visit, text, ...more }));
   }
+
+  /** What a form does instead of answering; `subject` is the field that is changed. */
+  #act = (act, subject = "") => this.#answer(subject, { act });
 
   /** One thing at a time: what is tapped meanwhile was tapped twice. */
   async #do(call) {
@@ -91,6 +95,8 @@ export class Page {
   }
 
   #show(screen, answered) {
+    const left = this.#screen;
+    if (left?.form && left.state !== screen.state) kept.typed.keep(this.#name, left.state, ""); // the server has it
     this.#screen = screen;
     if (screen.kind === "busy") return this.#wait(true);
     this.#wait(false);
@@ -112,6 +118,8 @@ export class Page {
     switch (screen.kind) {
       case "question":
         return this.#question(screen);
+      case "review":
+        return new Review(screen, { act: this.#act, language: this.#data.language });
       case "card":
         return new MemberCard(screen, () => this.open({ ...this.#inputs, fresh: "1" }), this.#data.timezone);
       default:
@@ -123,7 +131,8 @@ export class Page {
     const [page, state] = [this.#name, screen.state];
     return new Question(screen, {
       answer: (text) => this.#answer(text),
-      begun: kept.typed.read(page, state),
+      act: this.#act,
+      begun: kept.typed.read(page, state) || (screen.form?.given ?? ""),
       changed: (text) => kept.typed.keep(page, state, text),
       privacy: this.#data.privacy,
       sentTo: this.#phone,
@@ -148,7 +157,7 @@ export class Page {
   #picture(screen) {
     const hero = document.getElementById("hero");
     if (!hero) return; // it could not be loaded
-    hero.hidden = screen.kind !== "question" || screen.answer === "code";
+    hero.hidden = screen.kind !== "question" || screen.answer === "code" || screen.form?.number > 1;
     if (hero.hidden) return;
     const shown = screen.picture ? address(screen.picture) : this.#data.face;
     hero.className = screen.picture ? "hero" : "hero account";
@@ -218,7 +227,8 @@ export class Page {
 }
 
 /** What a screen is about: a view draws all that are about the same. */
-function subject({ kind, flow, state, notice, texts, tags_gone: tags }) {
+function subject({ kind, flow, state, notice, texts, form, tags_gone: tags }) {
   if (kind === "card") return kind;
+  if (kind === "review") return JSON.stringify([kind, form]);
   return JSON.stringify(kind === "question" ? [kind, flow, state, notice] : [kind, flow, state, texts, tags]);
 }

@@ -1,14 +1,17 @@
 // One question on one screen: the sentence, its field, what is wrong, and the button that says what it does.
 
+import { refused, wrongWith } from "./check.js";
 import { Countdown } from "./countdown.js";
 import { el } from "./elements.js";
 import { fieldFor } from "./fields.js";
+import { progress, ways } from "./form.js";
 import { privacyNotice } from "./privacy_notice.js";
 import { words } from "./words.js";
 
 export class Question {
   #screen;
   #answer;
+  #act;
   #field;
   #title = el("h1", "", { id: "question", tabIndex: -1 });
   #error = el("p", "error", { id: "error", role: "alert" });
@@ -18,10 +21,12 @@ export class Question {
 
   /**
    * `answer(text)` sends; `begun` is what was typed before; `changed(text)` is told what is typed; `sentTo` is the
-   * phone that a code went to, where this page knows it; `language` is the playbook's.
+   * phone that a code went to, where this page knows it; `language` is the playbook's. `act(name)` is what a
+   * form does instead of answering.
    */
-  constructor(screen, { answer, begun, changed, privacy, intro, sentTo, language }) {
+  constructor(screen, { answer, act, begun, changed, privacy, intro, sentTo, language }) {
     this.#answer = answer;
+    this.#act = act;
     this.#field = fieldFor(screen, begun, { ready: (text) => answer(text), changed });
     for (const part of [this.#title, this.#error, this.#links]) part.lang = language;
     const help = helpFor(screen, sentTo);
@@ -34,6 +39,7 @@ export class Question {
       "form",
       `screen question ${screen.answer}`,
       { noValidate: true, onsubmit: (event) => this.#submit(event) },
+      screen.form ? progress(screen.form) : null,
       intro ? el("p", "intro", { lang: language }, intro) : null,
       this.#title,
       help ? el("p", "help", { id: "help" }, help) : null,
@@ -43,6 +49,7 @@ export class Question {
       screen.notice && privacy ? privacyNotice(privacy) : null,
       this.button,
       this.#links,
+      screen.form ? el("div", "ways", {}, ...ways(screen.form, act)) : null,
     );
     this.#draw(screen);
   }
@@ -51,7 +58,7 @@ export class Question {
   update(screen, answered) {
     const silent = answered && screen.visit === this.#screen.visit && !screen.texts?.length;
     this.#draw(screen);
-    if (silent) this.#error.textContent = words().invalid;
+    if (silent) this.#error.textContent = refused(screen);
     if (screen.answer === "code" && answered) this.#field.clear();
     if (answered && !this.#field.byTap) this.#field.focus();
   }
@@ -115,8 +122,11 @@ export class Question {
     event.preventDefault();
     if (!this.button) return;
     const text = this.#field.value();
-    if (text) return this.#answer(text);
-    this.#error.textContent = words().empty;
+    const { form, answer } = this.#screen;
+    if (!text && form?.optional) return answer === "choices" ? this.#answer("") : this.#act("skip");
+    const wrong = text ? wrongWith(this.#screen, text, this.#field.input) : words().empty;
+    if (!wrong) return this.#answer(text);
+    this.#error.textContent = wrong;
     this.#field.focus();
   }
 }
@@ -129,6 +139,7 @@ function helpFor(screen, sentTo) {
 
 function buttonText(screen) {
   const w = words();
+  if (screen.notice && screen.form) return w.agreeNext;
   if (screen.notice) return screen.sends_code ? w.agreeAndSend : w.agree;
   if (screen.sends_code) return w.send;
   return screen.answer === "code" ? w.check : w.next;

@@ -14,6 +14,8 @@ export function seen(screen, page, acts, pages) {
       return inChat(acts);
     case "incomplete":
       return incomplete(acts);
+    case "sent":
+      return sent(acts);
     case "unbind":
       return unbind(screen, acts, pages);
     default:
@@ -23,7 +25,7 @@ export function seen(screen, page, acts, pages) {
 
 function done(screen, page, acts) {
   const w = words();
-  const [title, ...texts] = screen.texts?.length ? screen.texts : [page === "unbind" ? w.unbound : w.doneTitle];
+  const [title, ...texts] = screen.texts?.length ? screen.texts : [page === "unbind" ? w.unbound : screen.form ? w.formDone : w.doneTitle];
   const next = page === "member_card" ? w.doneCard : w.doneBack;
   const buttons = page === "member_card" ? [] : [{ label: w.toChat, act: acts.close, look: "quiet" }];
   const element = told({ mark: "done", title, texts: [...texts, next], buttons, look: "good" });
@@ -52,6 +54,7 @@ function problem(screen, page, acts) {
 function closed(screen, acts) {
   const w = words();
   const buttons = [{ label: w.toChat, act: acts.close }];
+  if (screen.form) return still({ mark: "closed", title: w.formClosed, texts: [w.problemHelp], buttons });
   if (!screen.binds) return still({ mark: "closed", title: w.notOpenTitle, texts: [w.problemHelp], buttons });
   return still({ mark: "closed", title: w.closedTitle, texts: [w.closedText], buttons });
 }
@@ -70,6 +73,12 @@ function incomplete(acts) {
   const w = words();
   const buttons = [{ label: w.toChat, act: acts.close }];
   return still({ mark: "problem", title: w.incompleteTitle, texts: [w.incompleteText], buttons });
+}
+
+/** A form that is sent once. */
+function sent(acts) {
+  const w = words();
+  return still({ mark: "done", title: w.formOnceTitle, texts: [w.formOnceText], buttons: [{ label: w.toChat, act: acts.close }], look: "good" });
 }
 
 function unbind(screen, acts, pages) {

@@ -1,0 +1,93 @@
+"""`oaflow contact matches`: who may be one person with whom; staff say yes (a merge) or no."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.commander import commander
+from bot.cli.contact.change import confirmed
+from bot.cli.contact.text import line
+from bot.cli.contact.told import in_a_line
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.engine.compiled.playbook import Playbook
+from bot.model.match import MatchedBy
+from bot.model.said import Language, Said, row, say
+from bot.operations.call_told import Told
+from bot.operations.contact_shown import shown
+from bot.operations.find_contacts import NotFound
+from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
+from bot.playbook.valid import ValidPlaybook
+
+_BY: Mapping[MatchedBy, Said] = {"phone": say("phone"), "email": say("e-mail")}
+
+
+def matches(wanted: Arguments, speech: Language) -> int:
+    """List what is to be decided, or decide it. Raises `NotFound` and `Refused`."""
+    folder, words = folder_and_words(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        match words:
+            case []:
+                await _list(opened, wanted, speech)
+            case ["confirm", name]:
+                await _confirm(opened, served.playbook, name, wanted, speech)
+            case ["refuse", name]:
+                found = await named(await opened.everywhere(), name)
+                await refuse(found, commander(), datetime.now(UTC))
+                _tell(say("refused: {id} is not asked again", id=name), speech)
+            case _:
+                raise NotFound(say("write  confirm ID  or  refuse ID;  without, they are listed"))
+
+    return on_database(folder, work)
+
+
+async def _list(opened: OpenDatabase, wanted: Arguments, speech: Language) -> None:
+    found = await possible(await opened.everywhere(), refused=wanted.refused)
+    told = [_told(one) for one in found]
+    lines = [text for one, of in zip(found, told, strict=True) for text in _lines(one, of, speech)]
+    if not found:
+        lines = [speech.text(say("there are no possible matches"))]
+    show_answer(told, lines, for_programs=wanted.json)
+
+
+async def _confirm(
+    opened: OpenDatabase, playbook: Playbook, name: str, wanted: Arguments, speech: Language
+) -> None:
+    found = await named(await opened.everywhere(), name)
+    if not wanted.yes:
+        confirmed(found.other, found.contact, speech)
+    one = await confirm(found, playbook, commander())
+    _tell(say("merged: {gone} is part of {kept} now", gone=found.contact.contact.id, kept=one.id), speech)
+    _tell(say("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"), speech)
+
+
+def _told(one: PossibleMatch) -> Told:
+    return {
+        "id": one.match.id,
+        "at": one.match.at,
+        "by": list(one.by),
+        "proven": one.proven,
+        "refused": one.match.refused,
+        "contact": in_a_line(shown(one.contact)),
+        "other": in_a_line(shown(one.other)),
+    }
+
+
+def _lines(one: PossibleMatch, told: Told, speech: Language) -> list[str]:
+    by = row((_BY[way] for way in one.by), "and")
+    known = say("same {by}, which the other has proven", by=by) if one.proven else say("same {by}", by=by)
+    return [
+        f"{one.match.id}  {speech.text(known)}",
+        f"  {speech.text(say('wrote it: {contact}', contact=line(told['contact'], speech)))}",
+        f"  {speech.text(say('has it: {contact}', contact=line(told['other'], speech)))}",
+    ]
+
+
+def _tell(said: Said, speech: Language) -> None:
+    sys.stdout.write(f"{speech.text(said)}\n")

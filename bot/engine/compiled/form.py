@@ -1,0 +1,116 @@
+"""A form, and the flow that it is run as: a question a screen, all answers once more, sent (language, 11).
+
+So a form has the sessions, the questions, the privacy notice and the results of page flows, and no others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.engine.compiled.flow import Flow, Question, State
+from bot.engine.compiled.rule import OnAfter, Rule
+from bot.engine.compiled.step import GiveResult, Short, Step
+from bot.engine.times.local_time import Duration, Wait
+from bot.model.place import Place
+
+_TITLES = {"{next}": "下一題", "{review}": "確認內容", "{sent}": "送出", "{forgotten}": "沒有送出"}
+
+NEXT, REVIEW, SENT, FORGOTTEN = "{next}", "{review}", "{sent}", "{forgotten}"
+"""The states of its flow beside those of its fields. From `NEXT`, where nobody rests, it goes on to the first
+field that is open, and at last to `REVIEW`, where all answers stand once more."""
+
+FORGOTTEN_AFTER = Wait("30d", Duration(days=30))
+"""What is begun and not sent is kept so long, counted from the last answer."""
+
+_FLOW = "form:"
+
+
+def flow_of_form(form: str) -> str:
+    """The name of the flow that a form is run as: none in a playbook can have it."""
+    return _FLOW + form
+
+
+def is_of_form(flow: str) -> bool:
+    """Whether a flow is that of a form, also of one that is gone."""
+    return flow.startswith(_FLOW)
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A question of a form. `key` names its answer: the attribute that keeps it, else the question's text."""
+
+    key: str
+    question: Question
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepForm(Step):
+    """The form is sent: what was answered is kept."""
+
+    form: str
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A LIFF page of questions; `done` is its result."""
+
+    name: str
+    place: Place
+    title: str
+    intro: str
+    button: str
+    fields: tuple[FormField, ...]
+    done: GiveResult | None
+    open: bool = True
+    again: bool = False
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What it asks."""
+        return tuple(one.question for one in self.fields)
+
+    def field(self, key: str) -> FormField | None:
+        """The field of this name; `None` where it has none, or has it no more."""
+        return next((one for one in self.fields if one.key == key), None)
+
+    @cached_property
+    def flow(self) -> Flow:
+        """A state for each field, and those that every form has."""
+        done = () if self.done is None else (self.done,)
+        on = Rule(self.place, (), None, (), f"{self.name} on", to=NEXT)
+        forgotten = Rule(
+            self.place, (OnAfter(FORGOTTEN_AFTER),), None, (), f"{self.name} forgotten", to=FORGOTTEN
+        )
+        states = (
+            self._state(NEXT),
+            *(self._state(one.key, one.question, rules=(forgotten,), branch=(on,)) for one in self.fields),
+            self._state(REVIEW, rules=(forgotten,)),
+            State(SENT, _TITLES[SENT], self.place, (KeepForm(self.place, self.name), *done), end=True),
+            State(FORGOTTEN, _TITLES[FORGOTTEN], self.place, end=True),
+        )
+        return Flow(
+            name=flow_of_form(self.name),
+            title=self.title,
+            place=self.place,
+            states={state.name: state for state in states},
+            status="live" if self.open else "paused",
+            page=True,
+            page_title=self.title,
+            page_intro=self.intro or None,
+            form=self.name,
+        )
+
+    def _state(
+        self,
+        name: str,
+        question: Question | None = None,
+        rules: tuple[Rule, ...] = (),
+        branch: tuple[Rule, ...] = (),
+    ) -> State:
+        return State(name, _TITLES.get(name, name), self.place, question=question, rules=rules, branch=branch)
