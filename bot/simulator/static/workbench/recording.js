@@ -23,6 +23,7 @@ export class Recording {
     this.shown = 0; // letters of the scenario that is drawn
     this.begun = new Map(); // friends whose recording was begun here and not saved yet, with the button that did it
     this.kept = null; // what was saved last: as which name, and its text
+    this.added = null; // a new friend with whom to play: said whenever the panel is theirs, which it is a frame later
     this.reading = new Reading(() => this.friend && `${this.path("scenario")}?with=${[...this.others].join()}&language=${currentLanguage()}${this.title()}`, changed);
     this.build();
   }
@@ -68,6 +69,7 @@ export class Recording {
     this.reading.forget();
     this.forgetSaved();
     this.untell();
+    this.tellOfAdded();
   }
 
   forgetSaved() {
@@ -119,9 +121,21 @@ export class Recording {
       const friend = await this.add();
       if (!friend) return;
       this.begun.set(friend.id, this.afresh);
-      this.tell(words().recordBegunAfresh(friend.name), "good");
-      this.toldToPlay = true;
+      this.added = friend;
+      this.tellOfAdded();
     });
+  }
+
+  tellOfAdded() {
+    if (!this.added || this.added.id !== this.friend) return;
+    this.tell(words().recordBegunAfresh(this.added.name), "good");
+    this.toldToPlay = true;
+  }
+
+  /** Who was told to play has played. */
+  played() {
+    this.untell();
+    if (this.added?.id === this.friend) this.added = null;
   }
 
   async keep(event) {
@@ -178,6 +192,7 @@ export class Recording {
   async attempt(work) {
     if (this.busy) return;
     this.busy = true;
+    this.added = null;
     this.changed();
     try {
       await work();
@@ -224,7 +239,7 @@ export class Recording {
     for (const button of [this.begin, this.afresh]) button.setAttribute("aria-pressed", String(button === runs));
     this.save.disabled = nobody || this.busy || !value?.holds;
     this.save.setAttribute("aria-disabled", String(this.isKept()));
-    if (this.toldToPlay && !this.reading.running && !trouble && DEED.test(value?.yaml)) this.untell();
+    if (this.toldToPlay && !this.reading.running && !trouble && DEED.test(value?.yaml)) this.played();
     const isIdle = !runs && (trouble === "standing" || (!trouble && value?.advice === "edited")); // nobody has recorded
     this.offer(state);
     const stamp = JSON.stringify([w.recordYaml, nobody, trouble, told, value, isIdle, Boolean(runs)]);
