@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.app.live import Live
@@ -31,6 +31,8 @@ class NewSecrets:
         self._seen: Mapping[str, str] = read_dotenv(folder)[0]
         self._broken: tuple[str, ...] = ()
         self._left: tuple[str, ...] = ()
+        self.on_renewed: Callable[[], None] = lambda: None
+        """Called when others are used from now on."""
 
     async def look(self) -> None:
         """Take over what is new."""
@@ -47,6 +49,7 @@ class NewSecrets:
         self._tell_what_is_left(found, values)
         if found.settings != self._live.settings:
             self._live.renew(found.settings)
+            self.on_renewed()
             log.info(
                 "taken over from .env: %s (of a channel's secret and access token the old one is good for"
                 " another %d minutes)",

@@ -67,6 +67,11 @@ class Reload:
     holds: str | None
     """The version that lies in the files, as they were last read; `None` where we cannot serve it."""
 
+    def on_renewed(self, told: Callable[[], None]) -> None:
+        """Call this when other secrets are used from now on."""
+        if self._secrets is not None:
+            self._secrets.on_renewed = told
+
     async def catch_up(self) -> None:
         """Serve what the files hold now, if another process has made just that live."""
         found = await self._read_soundly()

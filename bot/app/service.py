@@ -32,6 +32,7 @@ from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.serving import Serving
 from bot.operations.acceptance import Acceptance
+from bot.playbook.renewed import secrets_of
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
 from bot.runtime.effects.hook_figures import HookFigures
@@ -180,10 +181,13 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
     def told() -> Serving:
         ahead = (serving.clock.now() - machine.now()).total_seconds() if begun.simulator else 0.0
         names, stage = watch.names, watch.stage
-        return Serving(begun.opened.process, where, live.playbook.version, reload.holds, ahead, names, stage)
+        secrets = begun.opened.seal.counting_index(secrets_of(live.settings))
+        me, version = begun.opened.process, live.playbook.version
+        return Serving(me, where, version, reload.holds, ahead, names, stage, secrets)
 
     presence = Presence(begun.opened.stores.processes, told, serving.clock)
     reload.on_hold = watch.on_change = presence.changed
+    reload.on_renewed(presence.changed)
     runtime.also("keys", serving.keys.rotation.run)
     runtime.also("presence", presence.run)
     return presence

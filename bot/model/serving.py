@@ -11,7 +11,8 @@ class Serving:
 
     `holds` is `None` where the files cannot be taken over. `where` is machine and folder, for people. By
     `ahead` seconds its clock is ahead of the machine's, as a simulator's can be. `keys` are the names of all
-    keys that it has, `stage` how far it has seen their rotation go.
+    keys that it has, `stage` how far it has seen their rotation go. `secrets` is a keyed hash of the secrets
+    that it uses: it tells whether they are the same as others'.
     """
 
     process: str
@@ -21,3 +22,4 @@ class Serving:
     ahead: float = 0.0
     keys: tuple[str, ...] = ()
     stage: int = -1
+    secrets: str = ""

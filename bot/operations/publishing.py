@@ -17,7 +17,7 @@ from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay, TellProblems
-from bot.operations.who_serves import PATIENCE, Serves, who_serves
+from bot.operations.who_serves import PATIENCE, Serves, who_serves, with_other_secrets
 from bot.playbook.live_edit import forgotten, stranded
 from bot.playbook.load import Loaded
 from bot.playbook.unservable import PlaybookWrong, Unservable
@@ -41,12 +41,16 @@ class Despite:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is live now, and how many processes serve it; `others` run with other files, and stand aside."""
+    """What is live now, and how many processes serve it; `others` run with other files, and stand aside.
+
+    `other_secrets` is where processes are that use other secrets than those that the files bring here.
+    """
 
     live: AcceptedPlaybook
     served: Served
     running: int = 0
     others: int = 0
+    other_secrets: tuple[str, ...] = ()
 
 
 class PublishRefused(Refusal):
@@ -81,10 +85,12 @@ async def publish(
     *,
     rehearse: Callable[[], Awaitable[bool]],
     tell: TellProblems,
+    secrets: str = "",
 ) -> Published:
     """Make it live where nothing speaks against that. Raises `PublishRefused` and `LosesPeople`.
 
-    `rehearse` plays its scenarios and says whether all hold; `tell` shows of what one is warned.
+    `rehearse` plays its scenarios and says whether all hold; `tell` shows of what one is warned; `secrets`
+    is the keyed hash of those that its files bring.
     """
     version, clock = found.playbook.version, SystemClock()
     acceptance = Acceptance(stores, clock, tell)
@@ -92,7 +98,9 @@ async def publish(
     live = await acceptance.playbooks.live()
     if live is not None and live.version == version:
         is_outage = Serves(version, await processes.alive()).is_outage
-        return Published(live, "was-live-unserved" if is_outage else "was-live")
+        others = await with_other_secrets(processes, secrets) if secrets else []
+        where = tuple(dict.fromkeys(one.where for one in others))
+        return Published(live, "was-live-unserved" if is_outage else "was-live", other_secrets=where)
     try:
         await acceptance.look(found)
     except PeopleInTheWay as error:

@@ -37,6 +37,19 @@ class Serves:
         return bool(self.alive) and not self.able
 
 
+async def with_other_secrets(
+    processes: Processes, secrets: str, *, patience: float = PATIENCE
+) -> list[Serving]:
+    """Who uses other secrets than these (their keyed hash), once all have had the time to take them over."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + patience
+    while True:
+        others = [one for one in await processes.alive() if one.secrets not in ("", secrets)]
+        if not others or loop.time() > end:
+            return others
+        await asyncio.sleep(LOOK)
+
+
 async def who_serves(
     processes: Processes, version: str, *, running: bool = False, patience: float = PATIENCE
 ) -> Serves:

@@ -56,6 +56,12 @@ def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
     return Renewed(found, _names(settings, taken), _names(settings, left), used)
 
 
+def secrets_of(settings: Settings) -> str:
+    """All secrets that may change while the bot runs, as one text: to be compared by its hash, not kept."""
+    told = {path: one.value for path, one in settings.written.items() if _is_secret(settings, path)}
+    return "\0".join(f"{'.'.join(path)}={value}" for path, value in sorted(told.items()))
+
+
 def _names(settings: Settings, paths: Iterable[KeyPath]) -> tuple[str, ...]:
     """The variables that stand in these places."""
     names = (name for path in paths for name in variables_in(settings.written[path].text))

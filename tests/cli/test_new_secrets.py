@@ -126,6 +126,20 @@ async def test_a_new_secret_and_token_are_taken_over_without_publish(served: Sho
     assert not [value for value in (*NEW.values(), *OLD.values()) if value in whole and value != "1234"]
 
 
+async def test_publish_says_whether_the_new_ones_are_used(served: Shop) -> None:
+    """A11: the files are the same, the secrets are not: it waits for them, and says who uses others."""
+    served.replaces(NEW)
+    end = await ended("publish", str(served.folder), LC_ALL="en_US.UTF-8")
+    assert (end.code, "was live already" in end.out, "other secrets" in end.out) == (0, True, False), end
+    assert await served.delivers("the-new-secret") == 200
+    other = await ended(
+        "publish", str(served.folder), LC_ALL="en_US.UTF-8", LINE_CHANNEL_SECRET="of-the-environment"
+    )
+    assert other.code == 0
+    assert "other secrets than these are used by" in other.out
+    assert "of-the-environment" not in other.out + other.err
+
+
 async def test_under_load_nothing_is_refused(served: Shop) -> None:
     """LINE signs by the new one at once; what is under way was signed by the old one."""
     end = asyncio.Event()

@@ -16,7 +16,7 @@ from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of
 from bot.cli.playbook.rehearsal import rehearsal
 from bot.model.problem import Problem
-from bot.model.said import Language, Refusal, Said, say
+from bot.model.said import Language, Refusal, Said, row, say
 from bot.operations.publishing import (
     Despite,
     NobodyServes,
@@ -28,6 +28,7 @@ from bot.operations.publishing import (
     which,
 )
 from bot.playbook.load import load
+from bot.playbook.renewed import secrets_of
 from bot.playbook.report import render
 
 
@@ -63,6 +64,7 @@ def run(wanted: Arguments, words: Language) -> int:
                 commander(),
                 rehearse=partial(asyncio.to_thread, rehearsal, folder, words),
                 tell=show,
+                secrets=opened.seal.counting_index(secrets_of(found.settings)),
             )
 
     try:
@@ -85,7 +87,15 @@ def _told(published: Published) -> Said:
                 live=live,
             )
         case "was-live":
-            return say("the playbook was live already: {live}", live=live)
+            was = say("the playbook was live already: {live}", live=live)
+            if not published.other_secrets:
+                return was
+            return say(
+                "{was}; other secrets than these are used by {places}: what the environment of a process sets"
+                " is read when it starts, what stands in its .env within seconds",
+                was=was,
+                places=row(published.other_secrets),
+            )
         case "was-live-unserved":
             was = say("the playbook was live already: {live}", live=live)
             return say("{was}; nobody serves it: no running process has these files", was=was)

@@ -30,7 +30,7 @@ class Processes:
             "until": until,
             "ahead": one.ahead,
         }
-        told |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage}
+        told |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage, "secrets": one.secrets}
         async with reaching():
             await self._collection.update_one({"_id": one.process}, [{"$set": told}], upsert=True)
 
@@ -54,6 +54,7 @@ class Processes:
                     document.get("ahead", 0.0),
                     tuple(document.get("keys", ())),
                     document.get("stage", -1),
+                    document.get("secrets", ""),
                 )
                 for document in await found.to_list(None)
                 if not self._gone(document["_id"])
