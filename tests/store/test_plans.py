@@ -363,6 +363,9 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "to_count",
         "of_flow",
         "in_flow",
+        "of_clerk",
+        "by_code",
+        "of_store",
     }
     for name, spec in COLLECTIONS.items():
         for index in spec.all_indexes():
