@@ -105,6 +105,7 @@ CONTACTS = CollectionSpec(
         _index("due", "part", "due", "_id", where=_if_there("due")),
         _index("by_phone", "p.phone", where=_if_there("p.phone")),
         _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
+        _index("on_list", "part", "lists", where=_if_there("lists")),
         _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
     ),

@@ -9,9 +9,11 @@ from bot.store.cluster.leases import Leases
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.audience_members import AudienceMembers
 from bot.store.contacts.audience_people import AudiencePeople
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.held import HeldPeople
+from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People
@@ -58,6 +60,7 @@ class Stores:
     database: Database
     arrivals: Arrivals
     attempts: Attempts
+    audience_members: AudienceMembers
     audience_people: AudiencePeople
     audit: AuditLog
     codes: Codes
@@ -69,6 +72,7 @@ class Stores:
     inbox: Inbox
     journal: Journal
     leases: Leases
+    listed: ListedContacts
     menu_people: MenuPeople
     page_changes: PageChanges
     people: People
@@ -96,10 +100,12 @@ def stores_of(
         return embedded is not None and not embedded.is_alive(other)
 
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
+    listed = ListedContacts(database, seal)
     return Stores(
         database=database,
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),
+        audience_members=AudienceMembers(database, seal, listed),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
         codes=Codes(database, seal),
@@ -111,6 +117,7 @@ def stores_of(
         inbox=inbox,
         journal=Journal(database, seal),
         leases=Leases(database, process, pace),
+        listed=listed,
         menu_people=MenuPeople(database, seal),
         page_changes=PageChanges(database),
         people=People(database, seal),
