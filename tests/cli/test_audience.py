@@ -77,7 +77,7 @@ def shop(tmp_path: Path, data: Path) -> Path:
 def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audience", "list", str(shop), "--language", "en"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "名單 (展場): the list list.csv, 5 people, 1 lines twice, 1 lines left out",
+        "名單 (展場): the list list.csv, 5 people, lines twice: 1, lines left out: 1",
         "名單裡的VIP: a condition",
         "不在名單上: a condition",
     ]

@@ -66,9 +66,9 @@ def _line(one: Audience) -> Said:
     number = _many(len(one.people.entries))
     listed = say("{name}: the list {file}, {people}", name=called, file=str(one.csv), people=number)
     if one.twice:
-        listed = say("{told}, {number} lines twice", told=listed, number=f"{one.twice:,}")
+        listed = say("{told}, lines twice: {number}", told=listed, number=f"{one.twice:,}")
     if one.refused:
-        listed = say("{told}, {number} lines left out", told=listed, number=f"{one.refused:,}")
+        listed = say("{told}, lines left out: {number}", told=listed, number=f"{one.refused:,}")
     return listed
 
 
