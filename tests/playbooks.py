@@ -42,7 +42,7 @@ def loaded(text: str, **files: str) -> Loaded:
     sends codes, and a shop, where those channels need one.
 
     There is a picture `cards/menu.png`. `files` are others, by their path with `__` for `/`:
-    `rules__a="…"` is `rules/a.yaml`.
+    `rules__a="…"` is `rules/a.yaml`, `rules__a_csv="…"` is `rules/a.csv`.
     """
     return _loaded(text, tuple(files.items()))
 
@@ -61,9 +61,12 @@ def _loaded(text: str, files: tuple[tuple[str, str], ...]) -> Loaded:
         picture.parent.mkdir()
         picture.write_bytes(MENU)
         for name, content in (("bot", f"{above}{text.rstrip()}\n{below}"), *files):
-            path = Path(folder, *name.split("__")).with_suffix(".yaml")
+            is_list = name.endswith("_csv")
+            path = Path(folder, *name.removesuffix("_csv").split("__")).with_suffix(
+                (".yaml", ".csv")[is_list]
+            )
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, "utf-8")
+            path.write_bytes(content.encode())
         return load(Path(folder), {})
 
 

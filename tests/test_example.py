@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter, Rule
 from bot.engine.decide import decide
-from bot.engine.texts.typed import phone
 from bot.model.contact import Contact
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event
@@ -50,12 +48,10 @@ def test_every_picture_is_used_and_every_used_one_is_there() -> None:
         assert (ROOT / name).stat().st_size < 300 * KB
 
 
-def test_the_list_of_the_expo_has_one_line_that_is_refused() -> None:
-    with (ROOT / "rules" / "expo.csv").open(encoding="utf-8", newline="") as file:
-        phones = [row["phone"] for row in csv.DictReader(file)]
-    refused = [number for number in phones if phone(number) is None]
-    assert refused == ["02-2345-6789"]
-    assert len(set(map(phone, phones))) == len(phones)
+def test_the_list_of_the_expo_is_six_people(playbook: Playbook) -> None:
+    expo = playbook.audiences["展場名單"]
+    assert expo.people is not None
+    assert (len(expo.people.entries), expo.twice, expo.refused) == (6, 0, 0)
 
 
 # -- every rule, state and tap is reached by a scenario

@@ -64,7 +64,8 @@ class Live:
     @property
     def files(self) -> Iterable[str]:
         """The files that were read, by path from the playbook's folder."""
-        return self._served.sources
+        lists = (one.csv for one in self.playbook.audiences.values() if one.csv is not None)
+        return (*self._served.sources, *lists)
 
     def account(self, channel: str) -> LineClient | None:
         """LINE for one channel; `None` where the playbook has no such channel."""
@@ -140,6 +141,7 @@ def _changes(old: ValidPlaybook, new: ValidPlaybook) -> list[str]:
     for what, before, after in (
         ("", old.sources, new.sources),
         ("channel ", old.settings.channels, new.settings.channels),
+        ("list ", _lists(old), _lists(new)),
     ):
         changes += [f"{what}{name} is new" for name in after if name not in before]
         changes += [f"{what}{name} is gone" for name in before if name not in after]
@@ -147,3 +149,8 @@ def _changes(old: ValidPlaybook, new: ValidPlaybook) -> list[str]:
             f"{what}{name} changed" for name in after if name in before and before[name] != after[name]
         ]
     return changes
+
+
+def _lists(served: ValidPlaybook) -> Mapping[str, str]:
+    """The lists of people by name, each as it was read."""
+    return {one.name: one.key for one in served.playbook.lists}

@@ -1,4 +1,4 @@
-"""What time changes without an event of theirs: rich menus and audiences, wired to the runtime."""
+"""What time, or another list, changes without an event of theirs: rich menus and audiences, wired."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep
+from bot.runtime.sweeps.list_sweep import ListSweep
 
 LOOKS_AT_ONCE = 100
 """Moments that are looked at before others have their turn in the process."""
@@ -27,9 +28,10 @@ LOOKS_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Sweeps:
-    """Both sweeps of this process."""
+    """The sweeps of this process."""
 
     live: Live
+    lists: ListSweep
     menus: MenuSweep
     audiences: AudienceSweep
     credit: Callable[[str], SmsCredit]
@@ -38,7 +40,7 @@ class Sweeps:
     @property
     def are_at_rest(self) -> bool:
         """Whether nothing is to be swept just now."""
-        return self.menus.is_at_rest and self.audiences.is_at_rest
+        return self.lists.is_at_rest and self.menus.is_at_rest and self.audiences.is_at_rest
 
     async def next(self, after: datetime, until: datetime) -> datetime | None:
         """The first moment later than `after` and by `until` at which a look at everybody finds somebody.
@@ -77,6 +79,7 @@ def sweeps(
 ) -> Sweeps:
     """The sweeps, which work as long as `runtime` does."""
     stores, hear, owns = opened.stores, runtime.receiver.store, runtime.ownership.owns
+    lists = ListSweep(lambda: live.playbook, stores.listed, owns, clock)
     menus = MenuSweep(
         lambda: live.playbook,
         stores.menu_people,
@@ -87,10 +90,14 @@ def sweeps(
         hear,
         owns,
         clock,
+        lambda: lists.changed,
     )
     ids.on_change(menus.wake)
-    audiences = AudienceSweep(lambda: live.playbook, stores.audience_people, credit, hear, owns, clock)
+    audiences = AudienceSweep(
+        lambda: live.playbook, stores.audience_people, credit, hear, owns, clock, lambda: lists.changed
+    )
+    runtime.also("lists of people", lists.run)
     runtime.also("rich menus of people", menus.run)
     runtime.also("audiences", audiences.run)
     runtime.metrics.add(menus.people)
-    return Sweeps(live, menus, audiences, credit, stores.contacts.people)
+    return Sweeps(live, lists, menus, audiences, credit, stores.contacts.people)

@@ -21,6 +21,7 @@ from bot.engine.members.membership import binding_came_back, binding_went, forge
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
 from bot.engine.turn.changes import EXPIRY, add_tags, watch_expiry
 from bot.engine.turn.dates import entered_of, set_date_timers, start_of
+from bot.engine.turn.lists import keep_lists, meet_lists
 from bot.engine.turn.results import RESULT, overdue
 from bot.engine.turn.staff import SILENCE, STAFF, hand_back, take_over
 from bot.engine.turn.timers import follow_dates
@@ -95,6 +96,8 @@ def _macrostep(turn: Turn) -> None:
     hearing = EventDispatcher(turn, moves)
     is_edited = turn.contact.version != turn.playbook.version
     look_over(turn)
+    if is_edited:
+        meet_lists(turn)
     set_facts(turn)
     if is_edited:
         moves.settle()
@@ -118,6 +121,7 @@ def _macrostep(turn: Turn) -> None:
     if turn.dates_changed:
         set_date_timers(turn)
         follow_dates(turn)
+    keep_lists(turn)
     closing.menus(turn)
 
 

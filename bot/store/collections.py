@@ -111,6 +111,7 @@ CONTACTS = CollectionSpec(
         _index("by_told_phone", "p.told_phone", where=_if_there("p.told_phone")),
         _index("by_email", "p.email", where=_if_there("p.email")),
         _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
+        _index("on_list", "part", "lists", where=_if_there("lists")),
         _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
         _index("of_clerk", "b.clerk.no", "_id", where=_if_there("b.clerk.no")),

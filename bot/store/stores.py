@@ -9,11 +9,13 @@ from bot.store.cluster.leases import Leases
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.audience_members import AudienceMembers
 from bot.store.contacts.audience_people import AudiencePeople
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.held import HeldPeople
 from bot.store.contacts.matches import Matches
+from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People
@@ -64,6 +66,7 @@ class Stores:
     database: Database
     arrivals: Arrivals
     attempts: Attempts
+    audience_members: AudienceMembers
     audience_people: AudiencePeople
     audit: AuditLog
     clerk_guesses: ClerkGuesses
@@ -78,6 +81,7 @@ class Stores:
     journal: Journal
     leases: Leases
     matches: Matches
+    listed: ListedContacts
     menu_people: MenuPeople
     page_changes: PageChanges
     people: People
@@ -108,10 +112,12 @@ def stores_of(
         return embedded is not None and not embedded.is_alive(other)
 
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
+    listed = ListedContacts(database, seal)
     return Stores(
         database=database,
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),
+        audience_members=AudienceMembers(database, seal, listed),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
         clerk_guesses=ClerkGuesses(database, seal),
@@ -126,6 +132,7 @@ def stores_of(
         journal=Journal(database, seal),
         leases=Leases(database, process, pace),
         matches=Matches(database),
+        listed=listed,
         menu_people=MenuPeople(database, seal),
         page_changes=PageChanges(database),
         people=People(database, seal),

@@ -62,6 +62,26 @@ async def test_a_changed_text_is_said_at_once(developed: Developed) -> None:
     assert await developed.hours() == "全年無休"
 
 
+async def test_another_list_is_taken_over_and_finds_who_stands_on_it(developed: Developed) -> None:
+    """F6: a CSV beside bot.yaml is watched like the playbook's own files; nothing of it is in the log."""
+    people = developed.file.with_name("people.csv")
+    people.write_text(f"user id\nU{'0' * 32}\n", "utf-8")
+    listed = "audiences: {名單: {csv: people.csv, column: line_id}}\n"
+    rule = "rules:\n  - {when: {text: 營業時間}, if: {audience: 名單}, reply: 名單上的朋友}\n"
+    developed.edit("rules:\n", f"{listed}{rule}")
+    await developed.says("taken over")
+    added = await simulated(developed.served, developed._http, "friends", {"channel": "main", "name": "小美"})
+    await simulated(developed.served, developed._http, f"friends/{added['id']}/follow", {})
+    await simulated(developed.served, developed._http, f"friends/{added['id']}/say", {"text": "營業時間"})
+    assert (await answers(developed.served, developed._http, added["id"], 2))[1] == HOURS
+    people.write_text(f"user id\n{added['id']}\n", "utf-8")
+    [line] = await developed.says("taken over")
+    assert line["message"].endswith("; list 名單 changed")
+    assert added["id"] not in line["message"]
+    await simulated(developed.served, developed._http, f"friends/{added['id']}/say", {"text": "營業時間"})
+    assert (await answers(developed.served, developed._http, added["id"], 3))[2] == "名單上的朋友"
+
+
 async def test_a_mistake_is_shown_and_the_last_good_one_goes_on(developed: Developed) -> None:
     developed.edit("rules:", "ruls:")
     problem, warning = await developed.says("the last good one goes on")

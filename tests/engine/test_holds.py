@@ -27,7 +27,7 @@ from bot.engine.conditions.comparisons import (
 )
 from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.people import InFlow, InSplit, OnList
+from bot.engine.conditions.people import InFlow, InSplit, ListedPeople, OnList
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.engine.conditions.why import why
@@ -254,7 +254,6 @@ BOUND = replace(
     bindings={"phone": Binding(NOW)},
     clerk=Clerk("ABCDE12345", "小美", "信義", NOW - DAY),
     bound_before=NOW,
-    lists=("expo@1",),
     seed=100,
     flows=(
         Instance("quiz", "vip", "問膚質", 1, NOW, NOW),
@@ -278,8 +277,8 @@ BOUND = replace(
         (BoundBefore(HERE), True),
         (AtStore(HERE, ("信義", "板橋")), True),
         (AtStore(HERE, ("板橋",)), False),
-        (OnList(HERE, "expo@1"), True),
-        (OnList(HERE, "expo@2"), False),
+        (OnList(HERE, ListedPeople("expo@1", "phone", frozenset({"+886912345678"}))), True),
+        (OnList(HERE, ListedPeople("expo@2", "phone", frozenset({"+886912345679"}))), False),
         (InFlow(HERE, ("quiz",)), True),  # on any channel
         (InFlow(HERE, ("quiz",), ("問膚質",)), True),
         (InFlow(HERE, ("quiz",), ("第一天",)), False),  # flow and state of one instance

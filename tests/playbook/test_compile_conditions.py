@@ -160,15 +160,17 @@ def test_audiences_stand_in_their_place() -> None:
 
 def test_a_csv_is_frozen_by_what_it_holds() -> None:
     text = """
-audiences: {展場: {csv: rules/a.yaml, column: phone}}
+audiences: {展場: {csv: rules/a.csv, column: phone}}
 rules: [{when: {text: 查}, if: {audience: 展場}, add_tags: [x]}]
 """
-    more = "tags: {VIP: {}}\n"
-    found = compiled(text, rules__a=more)
+    more = "phone\n0912345678\n"
+    found = compiled(text, rules__a_csv=more)
     condition = found.rules[0].condition
     assert isinstance(condition, OnList)
-    assert condition.list == f"展場@{sha256(more.encode()).hexdigest()[:12]}"
-    assert (found.audiences["展場"].csv, found.audiences["展場"].column) == ("rules/a.yaml", "phone")
+    assert condition.people.key == f"展場@{sha256(more.encode()).hexdigest()[:12]}"
+    assert condition.people is found.audiences["展場"].people
+    assert condition.people.entries == {"+886912345678"}
+    assert found.audiences["展場"].csv == "rules/a.csv"
 
 
 def test_splits_draw_by_name_and_share_out_all_seeds() -> None:

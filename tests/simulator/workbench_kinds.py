@@ -24,7 +24,7 @@ from bot.engine.conditions.comparisons import (
 )
 from bot.engine.conditions.condition import All, Leaf, Not
 from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.people import InFlow, InSplit, OnList
+from bot.engine.conditions.people import InFlow, InSplit, ListedPeople, OnList
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import (
     CONTACT_FIELDS,
@@ -150,7 +150,7 @@ LEAVES: list[Leaf] = [
     *(ContactTest(HERE, field, kind, (IsKnown(False),)) for field, kind in CONTACT_FIELDS.items()),
     AnswerTest(HERE, NAME, "text", (IsKnown(True),)),
     *(EventTest(HERE, field, "text", (IsKnown(True),)) for field in EVENT_FIELDS),
-    OnList(HERE, NAME),
+    OnList(HERE, ListedPeople(f"{NAME}@1", "phone")),
     OnChannel(HERE, (NAME, "VIP")),
     InSplit(HERE, 3, 10, ((0, 9),), NAME, ("VIP", "丁")),
     InFlow(HERE, (NAME,)),

@@ -21,7 +21,7 @@ from bot.engine.conditions.comparisons import (
     Test,
 )
 from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.people import InFlow, InSplit, OnList
+from bot.engine.conditions.people import InFlow, InSplit, ListedPeople, OnList, lists_of
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import CONTACT_FIELDS, PRIVATE_FIELDS, AttributeTest, ContactTest
 from bot.engine.times.bounds import ComparisonOperand, DateWord, When
@@ -92,7 +92,12 @@ FIELD_TEXTS = {
 }
 FLOWS = ("quiz", "welcome")
 STATES = ("問膚質", "第一天", "a.b")
-LISTS = ("expo@1", "expo@2")
+LISTS = (
+    ListedPeople("expo@1", "phone", frozenset({"+886912345678"})),
+    ListedPeople("expo@2", "phone", frozenset(("+886912345678", "+886900000000"))),
+    ListedPeople("numbers@1", "member_no", frozenset(("金", "abc", ""))),
+    ListedPeople("users@1", "line_id", frozenset(("U1", "U3"))),
+)
 SPANS = (
     Duration(),
     Duration(1),
@@ -150,13 +155,14 @@ def _person(random: Random, id_: str) -> Contact:
         Instance(flow, random.choice(CHANNELS), random.choice(STATES), 1, NOWS[0], NOWS[0])
         for flow in random.sample(FLOWS * 2, random.randint(0, 3))
     )
-    contact.lists = tuple(random.sample(LISTS, random.randint(0, 2)))
+    contact.lists = lists_of(contact, LISTS)
     return contact
 
 
 def _identity(random: Random, channel: str) -> Identity:
     return Identity(
         channel,
+        user=_maybe(random, random.choice(("U1", "U2", "U3", "U4"))),
         friend=random.choice((None, True, False)),
         since=_maybe(random, _moment(random)),
         seen=_maybe(random, _moment(random)),
@@ -169,11 +175,16 @@ def _identity(random: Random, channel: str) -> Identity:
 def _attribute(random: Random) -> tuple[str, Known]:
     """A value, now and then in the slot of another type, or none that could be stored."""
     type_ = random.choice(tuple(TYPES))
-    slot = slot_of(random.choice(KEYS), type_, private=random.random() < 0.2)
+    slot = _slot(random.choice(KEYS), type_, private=random.random() < 0.2)
     chance = random.random()
     if chance < 0.04:
         return slot, Known(random.choice(UNFIT), NOWS[0])  # type: ignore[arg-type]
     return slot, Known(_value(random, type_ if chance < 0.9 else random.choice(tuple(TYPES))), NOWS[0])
+
+
+def _slot(key: str, type_: Type, *, private: bool) -> str:
+    """An attribute has one type: private ones share a letter, so here the type is part of the key."""
+    return slot_of(f"{key}_{type_}" if private else key, type_, private=private)
 
 
 def _value(random: Random, type_: Type) -> Value:
@@ -255,7 +266,7 @@ class Conditions:
         random = self._random
         type_: Type = random.choice((*TYPES, "date", "date", "date_time"))
         private = random.random() < 0.15
-        slot = slot_of(random.choice(KEYS), type_, private=private)
+        slot = _slot(random.choice(KEYS), type_, private=private)
         return AttributeTest(HERE, slot, type_, self._tests(type_, private))
 
     def _contact(self) -> Condition:

@@ -22,6 +22,7 @@ from bot.engine.compiled.rule_index import RuleIndex
 from bot.engine.compiled.step import GiveResult
 from bot.engine.conditions.around import OnChannel
 from bot.engine.conditions.condition import All, Condition
+from bot.engine.conditions.people import ListedPeople, OnList
 from bot.engine.texts.template import Template
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
@@ -83,13 +84,19 @@ class AttributeInfo:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """A named condition, or a frozen list from a CSV (`csv` and `column`)."""
+    """A named condition, or a frozen list from a CSV: `people`, read from the file `csv`.
+
+    `twice` are the lines that say again who stands there already, `refused` those that say nobody.
+    """
 
     name: str
     place: Place
     condition: Condition | None
+    title: str = ""
     csv: str | None = None
-    column: Literal["phone", "line_id", "member_no"] | None = None
+    people: ListedPeople | None = None
+    twice: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +355,20 @@ class Playbook:
         }
         found = {name: self.audiences[name].condition for name in sorted(named) if name in self.audiences}
         return {name: condition for name, condition in found.items() if condition is not None}
+
+    @cached_property
+    def lists(self) -> tuple[ListedPeople, ...]:
+        """The lists of people that were read from files, in the order of the file."""
+        return tuple(one.people for one in self.audiences.values() if one.people is not None)
+
+    @cached_property
+    def watched_lists(self) -> Mapping[str, Condition]:
+        """Those of `watched` that ask for a list."""
+        return {
+            name: condition
+            for name, condition in self.watched.items()
+            if any(isinstance(leaf, OnList) for leaf in condition.leaves())
+        }
 
 
 def may_hold_on(condition: Condition | None, channel: str) -> bool:

@@ -2,35 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from bot.engine.conditions.condition import KNOWN, Alternatives, Buckets, Leaf, any_known, any_of, yes_or_no
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.times.value_words import listed
+from bot.model.contact import Contact
 
 SEEDS = 10007
 """How many seeds there are: a prime, so that every factor of a split spreads them evenly."""
 
 
+ListColumn: TypeAlias = Literal["phone", "line_id", "member_no"]
+"""What a list holds of people: phones (E.164), LINE's user ids, numbers at the shop."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPeople:
+    """A list of people as it was read from a CSV: `key` is `name@sha`, and tells two readings apart.
+
+    Who is on it has proven what stands there: the phone or the number is bound, the LINE user is who writes.
+    """
+
+    key: str
+    column: ListColumn
+    entries: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The audience that it is."""
+        return self.key.rpartition("@")[0] or self.key
+
+    def has(self, contact: Contact) -> bool:
+        """Whether this person stands on it: a look into a set, however long the list is."""
+        match self.column:
+            case "phone":
+                return "phone" in contact.bindings and contact.phone in self.entries
+            case "member_no":
+                return bool(contact.bindings) and contact.member_no in self.entries
+            case "line_id":
+                return any(identity.user in self.entries for identity in contact.identities)
+
+
+def lists_of(contact: Contact, lists: Iterable[ListedPeople]) -> tuple[str, ...]:
+    """The lists that this person stands on, as the database knows them: `contact.lists`."""
+    return tuple(one.key for one in lists if one.has(contact))
+
+
 @dataclass(frozen=True, slots=True)
 class OnList(Leaf):
-    """Stands on a frozen list, `name@sha`."""
+    """Stands on a list. MongoDB asks for its key in `contact.lists`, which follows."""
 
-    list: str
+    people: ListedPeople
 
     def holds(self, asked: ConditionContext) -> bool:
-        return self.list in asked.contact.lists
+        return self.people.has(asked.contact)
 
     def told(self, asked: ConditionContext) -> str:
-        return f"on list {self.list}: {yes_or_no(self.holds(asked))}"
+        return f"on list {self.people.key}: {yes_or_no(self.holds(asked))}"
 
     @property
     def in_short(self) -> str:
-        return f"audience {self.list.partition('@')[0]}"
+        return f"audience {self.people.name}"
 
     @property
     def alternatives(self) -> Alternatives:
-        return any_known((f"list {self.list}",))
+        return any_known((f"list {self.people.key}",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -12,14 +13,15 @@ _IN_ORDER = frozenset({"flows", "states", "tabs"})
 """Blocks of names whose order means something: journeys start in it, states and tabs begin with the first."""
 
 
-def version_of(root: Map) -> str:
-    """The sha256 (hexadecimal) of a canonical document.
+def version_of(root: Map, lists: Iterable[str] = ()) -> str:
+    """The sha256 (hexadecimal) of a canonical document, and of the `lists` (`name@sha`) that it names.
 
     Comments, positions, files and shorthands do not change it. Settings are taken as they stand in the files,
     with their `${NAME}`: all machines that run a playbook agree, and no secret goes into it.
     """
     text = json.dumps(_form(root), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    whole = "\n".join((text, *lists))
+    return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _form(node: Node) -> Any:

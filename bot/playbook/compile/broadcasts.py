@@ -10,6 +10,7 @@ from bot.engine.conditions.people import OnList
 from bot.model.said import row, say
 from bot.playbook.compile.conditions.audience_conditions import in_audience
 from bot.playbook.compile.conditions.conditions import condition_of
+from bot.playbook.compile.conditions.list_files import list_of
 from bot.playbook.compile.scope.known_names import EVERYONE
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.hours import hours_of
@@ -24,13 +25,18 @@ def audiences_of(scope: Scope) -> dict[str, Audience]:
         condition = in_audience(scope, key, _condition)
         block = node if isinstance(node, Map) else None
         csv = None if block is None else scope.scalar(block.get("csv"))
-        column = scope.text(block.get("column")) if block is not None else ""
+        read = None
+        if block is not None and csv is not None:
+            read = list_of(scope, key, csv, block.get("column"))
         found[name] = Audience(
             name=name,
             place=place_of(key),
             condition=condition,
+            title="" if block is None else scope.text(block.get("title")),
             csv=None if csv is None else csv.value,
-            column=next((one for one in ("phone", "line_id", "member_no") if one == column), None),
+            people=None if read is None else read.people,
+            twice=0 if read is None else read.twice,
+            refused=0 if read is None else read.refused,
         )
     return found
 
@@ -55,7 +61,7 @@ def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
         place=place_of(key),
         channel=_channel(scope, key, node.get("channel")),
         to=to,
-        list=to.list if isinstance(to, OnList) else None,
+        list=to.people.key if isinstance(to, OnList) else None,
         cards=scope.cards(node.get("push")),
         add_tags=added_tags(scope, node.get("add_tags")),
         settings=_settings(scope, node),

@@ -99,11 +99,12 @@ def _playbook(scope: Scope) -> Playbook:
     hooks = hooks_of(scope)
     hours = {name: hours_of(scope, node) for name, (_, node) in book.section("hours").items()}
     book.hours.update(hours)
+    audiences = audiences_of(scope)
     return Playbook(
         bot=_text(scope, "bot"),
         channels=book.channels,
         rules=rules_of(scope, root.get("rules"), "rule"),
-        version=version_of(root),
+        version=version_of(root, (one.people.key for one in audiences.values() if one.people)),
         zone=book.zone,
         language=_text(scope, "language") or "zh-TW",
         hours=hours,
@@ -112,7 +113,7 @@ def _playbook(scope: Scope) -> Playbook:
         flows=_flows(scope),
         variants=_variants(scope),
         menus=menus_of(scope),
-        audiences=audiences_of(scope),
+        audiences=audiences,
         broadcasts=broadcasts_of(scope),
         forms=forms_of(scope),
         hooks=hooks,

@@ -85,10 +85,12 @@ class MenuSweep:
         hear: Hear,
         owns: Callable[[int], bool],
         clock: PatientClock,
+        lists: Callable[[], int] = lambda: 0,
     ) -> None:
         """`linked(channel, menu)` is told when all people of a menu that is new at LINE have it.
 
-        `credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours.
+        `credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours; `lists()` is
+        another number when people are known by other lists.
         """
         self._playbook = playbook
         self._people = people
@@ -99,6 +101,7 @@ class MenuSweep:
         self._hear = hear
         self._owns = owns
         self._clock = clock
+        self._lists = lists
         self._channels: dict[str, _Channel] = {}
         self._woken = asyncio.Event()
         self._looking = False
@@ -196,9 +199,9 @@ class MenuSweep:
         state = self._channels.get(channel) or _Channel()
         return state.times.are_due(self._list(channel), self._clock.now())
 
-    def _list(self, channel: str) -> tuple[str, int]:
+    def _list(self, channel: str) -> tuple[str, int, int]:
         """What has to be another for everybody to be looked at again."""
-        return self._playbook().version, self._mappings.mapping(channel).rev
+        return self._playbook().version, self._mappings.mapping(channel).rev, self._lists()
 
     async def _sweep(self, channel: str, state: _Channel) -> None:
         playbook, now, seen = self._playbook(), self._clock.now(), self._list(channel)

@@ -34,14 +34,19 @@ class AudienceSweep:
         hear: Hear,
         owns: Callable[[int], bool],
         clock: PatientClock,
+        lists: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours."""
+        """`credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours.
+
+        `lists()` is another number when people are known by other lists.
+        """
         self._playbook = playbook
         self._people = people
         self._credit = credit
         self._hear = hear
         self._owns = owns
         self._clock = clock
+        self._lists = lists
         self._times = SweepTimes()
 
     @property
@@ -64,11 +69,12 @@ class AudienceSweep:
 
     def _is_due(self) -> bool:
         playbook = self._playbook()
-        return bool(swept_audiences(playbook)) and self._times.are_due(playbook.version, self._clock.now())
+        seen = (playbook.version, self._lists())
+        return bool(swept_audiences(playbook)) and self._times.are_due(seen, self._clock.now())
 
     async def look(self) -> None:
         """Tell each whom time has moved; the turn then finds out by itself, as always."""
-        playbook, now = self._playbook(), self._clock.now()
+        playbook, now, lists = self._playbook(), self._clock.now(), self._lists()
         when = When(now, playbook.zone)
         for channel in playbook.channels:
             for audience, condition in swept_audiences(playbook).items():
@@ -76,7 +82,7 @@ class AudienceSweep:
                 while people := await self._people.changed(channel, audience, condition, when, credit, after):
                     await self._hear([_moved(one, channel, audience, now) for one in people], STORE_SECONDS)
                     after = people[-1]
-        self._times.looked(playbook.version, now, next_audience_sweep(playbook, now))
+        self._times.looked((playbook.version, lists), now, next_audience_sweep(playbook, now))
 
 
 def _moved(contact: str, channel: str, audience: str, now: datetime) -> Received:

@@ -212,7 +212,7 @@ def escaped(text: str) -> str:
 
 
 def _on_list(condition: OnList, asked: _Asked) -> Document:
-    return {"lists": condition.list}
+    return {"lists": condition.people.key}
 
 
 def _on_channel(condition: OnChannel, asked: _Asked) -> Document:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import sha256
 
 from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.people import OnList
 from bot.model.said import say
+from bot.playbook.compile.conditions.list_files import list_of
 from bot.playbook.compile.scope.known_names import EVERYONE
 from bot.playbook.compile.scope.scope import DEEPEST, Scope
 from bot.playbook.compile.scope.where import NOWHERE
@@ -99,12 +99,8 @@ def _compiled(
     if not isinstance(node, Map):
         return All(())
     csv, asked = node.get("csv"), node.get("if")
-    if isinstance(csv, Scalar):
-        return OnList(place_of(key), f"{key.value}@{frozen(here, csv)}")
-    return All(()) if asked is None else condition(here, asked)
-
-
-def frozen(scope: Scope, csv: Scalar) -> str:
-    """The first signs of the sha256 of a list: people stand on this version of it."""
-    path = scope.file(csv)
-    return sha256(path.read_bytes() if path else b"").hexdigest()[:12]
+    parts = () if asked is None else (condition(here, asked),)
+    if not isinstance(csv, Scalar):
+        return parts[0] if parts else All(())
+    listed = OnList(place_of(key), list_of(here, key, csv, node.get("column")).people)
+    return All((listed, *parts)) if parts else listed

@@ -1,0 +1,81 @@
+"""`oaflow audience people` and `export`: who is in an audience, in lines or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import sys
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.commander import commander
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.cli.refusal import tell
+from bot.cli.whose_people import whose_people
+from bot.model.said import Language, say
+from bot.operations.audiences import InAudience, condition_of_audience, people_in
+from bot.playbook.similar import printable
+from bot.playbook.valid import ValidPlaybook
+from bot.sms.phone import national
+
+MOST = 100
+"""People who are told of in lines."""
+COLUMNS = ("channel", "line_id", "name", "phone", "member_no")
+_BYTE_ORDER = "\ufeff"
+"""By which Excel knows UTF-8."""
+_CALCULATED = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would calculate (OWASP: CSV injection): a name may be chosen so."""
+
+
+def people(wanted: Arguments, words: Language) -> int:
+    """Print a line for each person; the exit code. Raises `NoSuchAudience`."""
+    folder, named = folder_and_words(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        condition = condition_of_audience(served.playbook, " ".join(named) or None)
+        theirs = await whose_people(opened, words)
+        found: list[InAudience] = []
+        async for one in people_in(theirs, served.playbook, condition):
+            if len(found) == wanted.most:
+                tell(say("there are more: write  --most N, or  oaflow audience export"), words)
+                break
+            found.append(one)
+        lines = ("  ".join(printable(cell) for cell in _cells(one) if cell) for one in found)
+        told = [dict(zip(COLUMNS, _cells(one), strict=True)) for one in found]
+        show_answer(told, lines, for_programs=wanted.json)
+
+    return on_database(folder, work)
+
+
+def export(wanted: Arguments, words: Language) -> int:
+    """Print all of them as CSV for spreadsheets; the exit code. Raises `NoSuchAudience`."""
+    folder, named = folder_and_words(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        condition = condition_of_audience(served.playbook, " ".join(named) or None)
+        actor = commander() if wanted.reveal else None
+        sys.stdout.write(_BYTE_ORDER)
+        written = csv.writer(sys.stdout, lineterminator="\r\n")
+        written.writerow(COLUMNS)
+        async for one in people_in(await whose_people(opened, words), served.playbook, condition, actor):
+            written.writerow([_defused(cell) for cell in _cells(one)])
+
+    return on_database(folder, work)
+
+
+def _cells(one: InAudience) -> list[str]:
+    contact = one.contact.contact
+    phone = "" if contact.phone is None else national(contact.phone)
+    return [
+        one.identity.channel,
+        one.identity.user or "",
+        contact.name or "",
+        phone,
+        contact.member_no or "",
+    ]
+
+
+def _defused(cell: str) -> str:
+    """A cell that no spreadsheet calculates."""
+    return f"'{cell}" if cell.startswith(_CALCULATED) else cell

@@ -1,0 +1,94 @@
+"""The file of a list of people: read once, frozen with its sha, its refused lines told of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from bot.engine.conditions.people import ListColumn, ListedPeople
+from bot.model.place import Place
+from bot.model.said import say
+from bot.playbook.codes import mistake
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.lists.people import PeopleRead, people_of
+from bot.playbook.lists.table import LARGEST, NoTable
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Node, Scalar
+
+COLUMNS: tuple[ListColumn, ...] = ("phone", "line_id", "member_no")
+_READ = "lists that were read"
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """A list as it was read."""
+
+    people: ListedPeople
+    twice: int = 0
+    refused: int = 0
+
+
+def list_of(scope: Scope, key: Scalar, csv: Scalar, column: Node | None) -> ListRead:
+    """The list of an audience, each read once; nobody is on one that cannot be read, which is told."""
+    read: dict[str, ListRead] = scope.book.cache.setdefault(_READ, {})
+    if key.value not in read:
+        named = scope.text(column)
+        kind = next((one for one in COLUMNS if one == named), COLUMNS[0])
+        read[key.value] = _list(scope, key.value, csv, kind)
+    return read[key.value]
+
+
+def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListRead:
+    path = scope.file(csv)
+    raw = b"" if path is None else _bytes(scope, csv, path)
+    people = ListedPeople(f"{name}@{sha256(raw or b'').hexdigest()[:12]}", column)
+    if path is None or raw is None:
+        return ListRead(people)
+    try:
+        found = people_of(raw, column)
+    except NoTable as error:
+        message = say("the list {file} cannot be read: {why}", file=shown(csv.value), why=error.said)
+        note = say("seen at {place}", place=f"{_file(scope, path)}:{error.line}") if error.line else None
+        scope.wrong(csv, "list-unreadable", message, error.hint, note)
+        return ListRead(people)
+    _tell(scope, csv, _file(scope, path), found)
+    return ListRead(ListedPeople(people.key, column, found.entries), found.twice, found.refusals)
+
+
+def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:
+    """What is in the file, one more than allowed where there is more; `None` and told where it is kept."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        why = str(error.strerror)
+        message = say("the list {file} cannot be read: {why}", file=shown(csv.value), why=why)
+        scope.wrong(csv, "list-unreadable", message, say("let the user who runs oaflow read it"))
+        return None
+
+
+def _file(scope: Scope, path: Path) -> str:
+    return path.relative_to(scope.folder.resolve()).as_posix()
+
+
+def _tell(scope: Scope, csv: Scalar, file: str, found: PeopleRead) -> None:
+    """The first refused lines one by one, at their own places; the others as a number."""
+    for one in found.refused:
+        message = say("this line of the list is left out: {why}", why=one.why)
+        hint = say("mend the line, or delete it; everybody else is on the list")
+        place = Place(file, one.line, 1, "")
+        scope.book.problems.append(mistake(place, "list-line-refused", message, hint=hint, level="warning"))
+    if found.refusals > len(found.refused):
+        number, first = f"{found.refusals:,}", len(found.refused)
+        message = say(
+            "{number} lines of this list are left out; the first {first} are told one by one",
+            number=number,
+            first=first,
+        )
+        hint = say("oaflow audience list  says how many people are on it")
+        scope.wrong(csv, "list-line-refused", message, hint, level="warning")
+    if not found.entries:
+        message = say("nobody is on the list {file}", file=shown(csv.value))
+        hint = say("write a line for each person below the first one")
+        scope.wrong(csv, "list-empty", message, hint, level="warning")

@@ -1,0 +1,86 @@
+"""What stands in the column of a list: a phone, a LINE user id, a member number, or why it is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from unicodedata import category, normalize
+
+from bot.engine.conditions.people import ListColumn
+from bot.engine.texts.typed import phone
+from bot.model.said import Said, say
+
+Reader = Callable[[str], "str | Said"]
+"""The entry that a cell means, or why it means none; nothing of the cell is in that."""
+
+CALLED: Mapping[ListColumn, tuple[str, ...]] = {
+    "phone": (
+        "phone", "mobile", "mobile phone", "phone number", "mobile number", "cellphone", "cell phone", "tel",
+        "telephone", "手機", "手機號碼", "行動電話", "會員手機", "顧客手機", "電話", "電話號碼", "聯絡電話",
+    ),
+    "line_id": (
+        "line_id", "line id", "lineid", "line user id", "line_user_id", "line uid", "line_uid", "user id",
+        "user_id", "userid", "uid", "line 使用者 id", "line使用者id", "使用者id",
+    ),
+    "member_no": (
+        "member_no", "member no", "member no.", "member id", "member_id", "memberid", "member number",
+        "customer id", "customer_id", "會員編號", "會員號碼", "會員 id", "會員id", "會員代號", "顧客編號",
+        "客戶編號",
+    ),
+}  # fmt: skip
+"""What the column may be called in the first line; the first of them that stands there is it."""
+
+LONGEST = 100
+"""Characters of a member number."""
+_BETWEEN = str.maketrans("", "", " \t\u00a0-‐‑‒–—−().")
+_TAIWAN = re.compile(r"(?:(?:\+|00)?886)?0?(9[0-8]\d{7})", re.ASCII)
+"""What is surely a mobile number of Taiwan, as `phone` would find it, in a hundredth of the time."""
+_LANDLINE = re.compile(r"(?:(?:\+|00)?8860?|0)[2-8]\d{6,9}(?:#\d+)?", re.ASCII)
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
+_WHOLE = re.compile(r"(\+?\d+)\.0+", re.ASCII)
+_AS_TEXT = re.compile(r"=\s*\"([^\"]*)\"")
+"""How a spreadsheet is told to keep the zeros of a number: `="0912345678"`."""
+_FORMULA = tuple("=@")
+_USER = re.compile(r"U[0-9a-f]{32}")
+
+
+def read_cell(column: ListColumn, cell: str) -> str | Said:
+    """The entry in a cell, or why there is none."""
+    plain = (cell if cell.isascii() else normalize("NFKC", cell)).strip()
+    if (kept := _AS_TEXT.fullmatch(plain)) is not None:
+        plain = kept[1].strip()
+    plain = plain.removeprefix("'")
+    if not plain:
+        return say("nothing stands there")
+    if plain.startswith(_FORMULA):
+        return say("it is a formula")
+    if _ROUNDED.fullmatch(plain):
+        return say("the spreadsheet has rounded it (as 8.86E+11): give the column the format text")
+    return _READ[column](plain)
+
+
+def _phone(plain: str) -> str | Said:
+    if (whole := _WHOLE.fullmatch(plain)) is not None:
+        plain = whole[1]
+    bare = plain.translate(_BETWEEN)
+    if (found := _TAIWAN.fullmatch(bare)) is not None:
+        return f"+886{found[1]}"
+    if _LANDLINE.fullmatch(bare):
+        return say("it is a landline: only mobile numbers are bound")
+    return phone(plain) or say("it is no mobile number")
+
+
+def _line_id(plain: str) -> str | Said:
+    lower = plain[:1] + plain[1:].lower()
+    return lower if _USER.fullmatch(lower) else say("it is no LINE user id: U and 32 of 0-9 and a-f")
+
+
+def _member_no(plain: str) -> str | Said:
+    if (whole := _WHOLE.fullmatch(plain)) is not None:
+        plain = whole[1]
+    if len(plain) > LONGEST or any(category(sign) == "Cc" for sign in plain):
+        return say("it is no member number")
+    return plain
+
+
+_READ: Mapping[ListColumn, Reader] = {"phone": _phone, "line_id": _line_id, "member_no": _member_no}

@@ -1,0 +1,97 @@
+"""Who of all contacts stands on a list of people, and that they are known by it (`lists`).
+
+A turn leaves that on its own person; here it is put on everybody else, in batches, when a list is another.
+Nothing of the list itself is stored: a phone and a number are looked up by their keyed hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from itertools import islice
+
+from bot.engine.conditions.people import ListedPeople
+from bot.model.contact import contact_id
+from bot.store.database.by_parts import by_parts
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.private import hashed
+from bot.store.sealing.seal import Seal
+
+BATCH = 500
+"""People of a list who are looked up, or known by it from then on, at a time."""
+
+
+class ListedContacts:
+    """The collection `contacts`. Every call raises `DatabaseUnavailable`, and may be made again."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._contacts = database.collection("contacts")
+        self._seal = seal
+
+    async def on(self, people: ListedPeople, channels: Collection[str]) -> AsyncIterator[list[str]]:
+        """The ids of the contacts on a list, some at a time; `channels` are those that LINE ids are of."""
+        for entries in _batches(people):
+            where = await self._standing(people, entries, channels)
+            async with reaching():
+                found = await self._contacts.find(where, {"_id": 1}).to_list(None)
+            yield [document["_id"] for document in found]
+
+    async def mark(self, people: ListedPeople, channels: Collection[str]) -> int:
+        """Have all contacts on a list known by it; of how many that is new.
+
+        Their revision grows: who remembers one as it was loses, and looks again.
+        """
+        new = 0
+        for entries in _batches(people):
+            where = await self._standing(people, entries, channels)
+            async with reaching():
+                done = await self._contacts.update_many(
+                    {**where, "lists": {"$ne": people.key}},
+                    {"$addToSet": {"lists": people.key}, "$inc": {"rev": 1}},
+                )
+            new += done.modified_count
+        return new
+
+    async def forget_others(self, keys: Sequence[str]) -> int:
+        """Have nobody known by another list than these any more; how many were."""
+        gone = 0
+        for some in by_parts():
+            other = {**some, "lists": {"$exists": True, "$elemMatch": {"$nin": list(keys)}}}
+            async with reaching():
+                done = await self._contacts.update_many(
+                    other, {"$pull": {"lists": {"$nin": list(keys)}}, "$inc": {"rev": 1}}
+                )
+            gone += done.modified_count
+        return gone
+
+    async def _standing(
+        self, people: ListedPeople, entries: Sequence[str], channels: Collection[str]
+    ) -> Document:
+        """What `ListedPeople.has` asks, of these entries alone."""
+        match people.column:
+            case "phone":
+                return {"p.phone": {"$in": self._hashes(entries)}, "b.phone": {"$exists": True}}
+            case "member_no":
+                bound = [{"b.phone": {"$exists": True}}, {"b.shop": {"$exists": True}}]
+                return {"p.member_no": {"$in": self._hashes(entries)}, "$or": bound}
+            case "line_id":
+                ids = [contact_id(channel, user) for channel in channels for user in entries]
+                return {"_id": {"$in": await self._today(ids)}, "ids.uid": {"$in": list(entries)}}
+
+    def _hashes(self, entries: Sequence[str]) -> list[str]:
+        return [hashed(entry, self._seal.blind_index) for entry in entries]
+
+    async def _today(self, ids: list[str]) -> list[str]:
+        """The contacts that these ids are part of by now: who was merged away has left a note where."""
+        found: set[str] = set()
+        while ids:
+            async with reaching():
+                documents = await self._contacts.find({"_id": {"$in": ids}}, {"to": 1}).to_list(None)
+            found |= {document["_id"] for document in documents if "to" not in document}
+            ids = [document["to"] for document in documents if "to" in document]
+        return sorted(found)
+
+
+def _batches(people: ListedPeople) -> Iterator[list[str]]:
+    entries = iter(people.entries)
+    while batch := list(islice(entries, BATCH)):
+        yield batch

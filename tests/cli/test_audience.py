@@ -1,0 +1,134 @@
+"""`oaflow audience`: which audiences there are, how many people are in one, and who (I1)."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.app.database import open_database
+from bot.cli.main import main
+from bot.model.contact import Binding, Contact, Identity, Tag
+from bot.model.part import part_of
+from bot.model.settings import Settings
+from bot.model.stored import TurnWrite
+from bot.store.mongod.embedded import OWN_NAME
+from tests.conftest import NOW
+
+BOT = """
+bot: 森活選品
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x}
+  vip: {id: vip, channel_id: "2", channel_secret: x}
+tags: {VIP: {added_by: staff}}
+audiences:
+  名單: {csv: list.csv, column: phone, title: 展場}
+  名單裡的VIP: {if: {all: [{audience: 名單}, {tag: VIP}]}}
+  不在名單上: {if: {not: {audience: 名單}}}
+rules:
+  - {when: {text: 嗨}, if: {audience: [名單, 名單裡的VIP, 不在名單上]}, reply: 您好}
+"""
+PHONE = "+8869120001{:02}"
+
+
+def person(number: int, channel: str = "main", **more: object) -> Contact:
+    user = f"U{number:032}"
+    phone = PHONE.format(number)
+    contact = Contact(f"{channel}:{user}", name=f"=名{number}", identities=(Identity(channel, user),))
+    return replace(contact, phone=phone, bindings={"phone": Binding(NOW)}, **more)  # type: ignore[arg-type]
+
+
+PEOPLE = (
+    person(1, tags=(Tag("VIP", NOW, "x"),)),
+    person(2),
+    person(3, "vip"),
+    person(4),  # not on the list
+    replace(person(5), bindings={}),  # on it, and has not proven it
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, data: Path) -> Path:
+    (tmp_path / OWN_NAME).symlink_to(data)
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    rows = [f"09120001{number:02}" for number in (1, 2, 3, 5, 6, 1)]
+    (tmp_path / "list.csv").write_text("\n".join(("手機", *rows, "02-2345-6789")), "utf-8")
+
+    async def come() -> None:
+        opened = await open_database(Settings({}), tmp_path, dict(os.environ), "test")
+        try:
+            writes = [
+                TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in PEOPLE
+            ]
+            assert await opened.stores.contacts.save(writes) == set()
+        finally:
+            await opened.close()
+
+    asyncio.run(come())
+    return tmp_path
+
+
+def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audience", "list", str(shop), "--language", "en"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "名單 (展場): the list list.csv, 5 people, lines twice: 1, lines left out: 1",
+        "名單裡的VIP: a condition",
+        "不在名單上: a condition",
+    ]
+    assert main(["audience", "list", str(shop), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)[0]["list"]
+    assert told == {"file": "list.csv", "column": "phone", "people": 5, "twice": 1, "refused": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "main_", "vip"),
+    [("名單", 2, 1), ("名單裡的VIP", 1, 0), ("不在名單上", 2, 0), ("everyone", 4, 1)],
+)
+def test_how_many_are_in_it(
+    shop: Path, capsys: pytest.CaptureFixture[str], name: str, main_: int, vip: int
+) -> None:
+    """Nothing is live, and nobody is marked: what the files say now counts."""
+    assert main(["audience", "size", str(shop), name, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["people"] == {"main": main_, "vip": vip}
+
+
+def test_who_is_in_it_masked(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audience", "people", str(shop), "名單", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in told] == ["=名1", "=名2", "=名3"]
+    assert {one["phone"] for one in told} == {"09••••••01", "09••••••02", "09••••••03"}
+    assert main(["audience", "people", str(shop), "不在名單上", "--most", "1", "--language", "en"]) == 0
+    answer = capsys.readouterr()
+    assert len(answer.out.splitlines()) == 1
+    assert "there are more" in answer.err
+
+
+def test_all_of_them_for_a_spreadsheet_which_calculates_nothing(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["audience", "export", str(shop), "不在名單上"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("\ufeffchannel,line_id,name,phone,member_no\r\n")
+    assert "0912000104" not in out
+    assert main(["audience", "export", str(shop), "名單", "--reveal"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out.removeprefix("\ufeff"))))
+    assert [(one["name"], one["phone"]) for one in rows] == [
+        ("'=名1", "0912000101"),
+        ("'=名2", "0912000102"),
+        ("'=名3", "0912000103"),
+    ]
+    assert main(["contact", "show", str(shop), "0912000101", "--json"]) == 0
+    assert [row["what"] for row in json.loads(capsys.readouterr().out)["audit"]] == ["revealed"]
+
+
+def test_one_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audience", "size", str(shop), "名簿", "--language", "zh-TW"]) == 1
+    assert "這份劇本沒有分眾「名簿」" in capsys.readouterr().err
+    assert main(["audience", "size", str(shop), "--language", "zh-TW"]) == 1
+    assert "沒有寫是哪個分眾；它的分眾有 名單、" in capsys.readouterr().err

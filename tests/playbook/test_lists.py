@@ -1,0 +1,284 @@
+"""Lists of people from CSV (F6, I1): what spreadsheets and shops save, and which of its lines are refused."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+
+import pytest
+
+from bot.engine.conditions.people import ListColumn
+from bot.engine.texts.typed import phone
+from bot.model.said import Said
+from bot.playbook.lists import people, table
+from bot.playbook.lists.column import CALLED, read_cell
+from bot.playbook.lists.people import PeopleRead, people_of
+from bot.playbook.lists.table import NoTable
+from bot.playbook.report import render
+from bot.translations.chinese import CHINESE
+from tests.playbooks import codes, compiled, loaded
+
+ONE = "+886912345678"
+TWO = "+886922000111"
+USER = "U" + "0123456789abcdef" * 2
+
+
+def phones(text: str, encoding: str = "utf-8") -> frozenset[str]:
+    return people_of(text.encode(encoding), "phone").entries
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "0912345678",
+        "0912-345-678",
+        " 0912 345 678 ",
+        "+886912345678",
+        "+886 912 345 678",
+        "+886-0912-345-678",
+        "886 912 345 678",
+        "886912345678",
+        "00886912345678",
+        "912345678",
+        "912345678.0",
+        "886912345678.00",
+        "(0912)345678",
+        "０９１２３４５６７８",
+        "＋８８６９１２３４５６７８",
+        "'0912345678",
+        '="0912345678"',
+        "0912\u2011345\u2011678",
+        "0912\u00a0345\u00a0678",
+    ],
+)
+def test_a_phone_in_any_format_is_the_same_phone(cell: str) -> None:
+    assert read_cell("phone", cell) == ONE
+
+
+def test_the_quick_way_finds_what_the_library_finds() -> None:
+    """All prefixes, so that a list and a person who types a number never differ."""
+    drawn = random.Random(1)
+    for prefix in range(100):
+        number = f"09{prefix:02}{drawn.randrange(10**6):06}"
+        found = read_cell("phone", number)
+        assert (None if isinstance(found, Said) else found) == phone(number), number
+
+
+def test_phones_of_other_countries_are_on_lists_too() -> None:
+    assert read_cell("phone", "+81 90 1234 5678") == "+819012345678"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "why"),
+    [
+        ("phone", "", "nothing stands there"),
+        ("phone", "02-2345-6789", "it is a landline: only mobile numbers are bound"),
+        ("phone", "+886 2 2345 6789#12", "it is a landline: only mobile numbers are bound"),
+        (
+            "phone",
+            "8.86912E+11",
+            "the spreadsheet has rounded it (as 8.86E+11): give the column the format text",
+        ),
+        (
+            "phone",
+            "9,12E+08",
+            "the spreadsheet has rounded it (as 8.86E+11): give the column the format text",
+        ),
+        ("phone", '=HYPERLINK("http://evil.example","0912345678")', "it is a formula"),
+        ("phone", "=0912345678+0", "it is a formula"),
+        ("phone", "@SUM(1)", "it is a formula"),
+        ("phone", "＝1＋1", "it is a formula"),
+        ("phone", "091234567", "it is no mobile number"),
+        ("phone", "09123456789", "it is no mobile number"),
+        ("phone", "王小明", "it is no mobile number"),
+        ("phone", "0912345678 / 0922000111", "it is no mobile number"),
+        ("phone", "9" * 100_000, "it is no mobile number"),
+        ("line_id", "@forest", "it is a formula"),
+        ("line_id", "U123", "it is no LINE user id: U and 32 of 0-9 and a-f"),
+        ("line_id", "C" + USER[1:], "it is no LINE user id: U and 32 of 0-9 and a-f"),
+        (
+            "member_no",
+            "1.2E+12",
+            "the spreadsheet has rounded it (as 8.86E+11): give the column the format text",
+        ),
+        ("member_no", "M1\n2", "it is no member number"),
+        ("member_no", "M" * 101, "it is no member number"),
+    ],
+)
+def test_what_is_nobody_is_refused_with_the_reason_and_without_the_value(
+    column: ListColumn, cell: str, why: str
+) -> None:
+    found = read_cell(column, cell)
+    assert isinstance(found, Said)
+    assert str(found) == why
+    assert not found.values
+
+
+def test_ids_and_numbers_as_they_are_written() -> None:
+    assert read_cell("line_id", f" U{USER[1:].upper()} ") == USER
+    assert read_cell("member_no", " M-001 ") == "M-001"
+    assert read_cell("member_no", "００１２３") == "00123"
+    assert read_cell("member_no", "12345.0") == "12345"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "big5", "cp950", "utf-16"])
+@pytest.mark.parametrize("parted_by", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_what_spreadsheets_save(encoding: str, parted_by: str, end: str) -> None:
+    lines = (("姓名", "手機", "地址"), ("林小晴", "0912-345-678", "台北市"), ("王", "886922000111", ""))
+    text = end.join(parted_by.join(cells) for cells in lines)
+    assert phones(text, encoding) == phones(text + end, encoding) == {ONE, TWO}
+
+
+def test_utf_16_of_the_other_order() -> None:
+    text = "\ufeffphone\n0912345678\n"
+    assert people_of(text.encode("utf-16-be"), "phone").entries == {ONE}
+
+
+def test_quoted_cells_with_commas_line_breaks_and_marks() -> None:
+    text = '"name, ""nick""",phone\r\n"林\r\n小晴","0912345678"\r\n,\r\n\r\n王,"=""0922000111"""\r\n阿,壞\r\n'
+    found = people_of(text.encode(), "phone")
+    assert found.entries == {ONE, TWO}
+    assert [one.line for one in found.refused] == [7]
+
+
+def test_excel_says_which_sign_parts_its_columns() -> None:
+    found = people_of("sep=;\r\nname;phone\r\n王,大;壞\r\n陳;0912345678".encode(), "phone")
+    assert found.entries == {ONE}
+    assert [one.line for one in found.refused] == [3]
+
+
+@pytest.mark.parametrize("head", ["phone", "Mobile Phone", "手機號碼", "PHONE ", "ｐｈｏｎｅ", "展場名單"])
+def test_the_first_line_names_the_column_or_is_alone(head: str) -> None:
+    assert phones(f"{head}\n0912345678\n") == {ONE}
+
+
+@pytest.mark.parametrize("column", CALLED)
+def test_each_column_has_a_name_of_its_own_in_the_language(column: ListColumn) -> None:
+    assert CALLED[column][0] == column
+    others = {name for one, names in CALLED.items() if one != column for name in names}
+    assert others.isdisjoint(CALLED[column])
+
+
+def test_one_column_needs_no_first_line() -> None:
+    assert phones("0912345678\n0922000111") == {ONE, TWO}
+    found = people_of(b"02-2345-6789\n0922000111", "phone")
+    assert (set(found.entries), found.refusals) == ({TWO}, 1)
+    assert people_of(f"{USER}\n".encode(), "line_id").entries == {USER}
+    assert people_of(b"M1\nM2\n", "member_no").entries == {"M1", "M2"}
+    assert people_of("編號\nM2\n".encode(), "member_no").entries == {"M2"}
+
+
+def test_the_name_of_the_language_is_meant_first() -> None:
+    assert phones("電話,phone\n02-2345-6789,0912345678\n") == {ONE}
+    assert phones("電話,手機\n02-2345-6789,0912345678\n") == {ONE}
+
+
+def test_who_stands_there_twice_is_on_it_once() -> None:
+    found = people_of(b"phone\n0912345678\n+886912345678\n0922000111\n912345678\n", "phone")
+    assert (set(found.entries), found.twice, found.refusals) == ({ONE, TWO}, 2, 0)
+
+
+def wrong(raw: bytes, column: ListColumn = "phone") -> str:
+    with pytest.raises(NoTable) as refused:
+        people_of(raw, column)
+    assert "0912345678" not in f"{refused.value} {refused.value.hint}"
+    return str(refused.value)
+
+
+def test_what_is_no_list_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert wrong(b"") == wrong(b"\xef\xbb\xbf\r\n\r\n , ,") == "nothing stands in it"
+    assert wrong("林小晴,0912345678\n王,0922000111".encode()) == "its first line names no column phone"
+    assert wrong(b"name,email\nA,0912345678\n") == "its first line names no column phone"
+    assert wrong(b"PK\x03\x04 0912345678") == "this is a workbook of Excel, not a CSV"
+    assert wrong(b"phone\n\xff\xff0912345678") == "it is neither UTF-8 nor Big5"
+    assert wrong("phone\n0912345678".encode("utf-16-le")) == "it is neither UTF-8 nor Big5"
+    assert wrong(b'phone\n"0912345678\n0922000111\n') == "a quotation mark here has no other end"
+    assert wrong(b'phone\n"' + b"0" * 200_000 + b'"\n') == "a quotation mark here has no other end"
+    monkeypatch.setattr(table, "LARGEST", 10)
+    assert wrong(b"phone\n0912345678") == "it is larger than 0 MB"
+
+
+def test_more_lines_than_a_process_keeps_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "MOST", 3)
+    assert wrong(b"phone\n0912345678\n0912345678\nx\nx\n") == "it has more than 3 lines"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_a_file_holds_is_read_or_refused(seed: int) -> None:
+    drawn = random.Random(seed)
+    pieces = [
+        b"phone",
+        b",",
+        b";",
+        b"\t",
+        b"\n",
+        b"\r\n",
+        b'"',
+        b"0912345678",
+        b"\xa4\xa4",
+        b"\x00",
+        b"\xef\xbb\xbf",
+    ]
+    for _ in range(300):
+        raw = b"".join(drawn.choices([*pieces, bytes([drawn.randrange(256)])], k=drawn.randrange(14)))
+        for column in CALLED:
+            with suppress(NoTable):
+                assert isinstance(people_of(raw, column), PeopleRead)
+
+
+AUDIENCE = """
+audiences: {展場名單: {csv: rules/expo.csv, column: phone}}
+rules: [{when: {text: 嗨}, if: {audience: 展場名單}, reply: 您好}]
+"""
+
+
+def told(csv: str) -> str:
+    found = loaded(AUDIENCE, rules__expo_csv=csv)
+    text = render(found.problems, found.sources)
+    assert "912" not in text + render(found.problems, found.sources, CHINESE)
+    return text
+
+
+def test_refused_lines_are_told_by_file_and_line() -> None:
+    text = told("phone,name\n0912345678,林\n02-2912-6789,陳\n")
+    assert "rules/expo.csv:3:1: warning: this line of the list is left out: it is a landline" in text
+    assert text.count("list-line-refused") == 1
+
+
+def test_many_refused_lines_are_a_few_and_a_number() -> None:
+    text = told("phone\n" + "0912345678\n" + "0912\n" * 1_000)
+    assert [line for line in text.splitlines() if "list-line-refused" in line] == [
+        "bot.yaml:4:25: warning: 1,000 lines of this list are left out; the first 3 are told one by one "
+        "[list-line-refused]",
+        *(
+            f"rules/expo.csv:{line}:1: warning: this line of the list is left out: it is no mobile number "
+            "[list-line-refused]"
+            for line in (3, 4, 5)
+        ),
+    ]
+
+
+def test_nobody_on_it_is_told_and_is_no_error() -> None:
+    assert codes(AUDIENCE, rules__expo_csv="phone\n") == ["list-empty"]
+    assert compiled(AUDIENCE, rules__expo_csv="phone\n").lists[0].entries == frozenset()
+
+
+def test_an_unreadable_one_is_an_error() -> None:
+    text = told("name,tel no\n林,0912345678\n")
+    assert 'bot.yaml:4:25: error: the list "rules/expo.csv" cannot be read' in text
+    assert "= note: seen at rules/expo.csv:1" in text
+
+
+def test_another_list_is_another_version() -> None:
+    one, two = (compiled(AUDIENCE, rules__expo_csv=f"phone\n{tel}\n") for tel in ("0912345678", "0922000111"))
+    again = compiled(f"# another comment\n{AUDIENCE}", rules__expo_csv="phone\n0912345678\n")
+    assert one.version == again.version != two.version
+    assert "912345678" not in repr(one)
+
+
+def test_a_list_may_have_a_condition_beside_it() -> None:
+    both = AUDIENCE.replace("column: phone", "column: phone, if: {tag: VIP}") + "tags: {VIP: }\n"
+    condition = compiled(both, rules__expo_csv="phone\n0912345678\n").audiences["展場名單"].condition
+    assert condition is not None
+    assert condition.in_short == "audience 展場名單 and tag VIP"
