@@ -17,7 +17,7 @@ FLOORS = [
     {"runtime"},
     {"scenario"},
     {"playbook"},
-    {"store", "line", "sms", "shops"},
+    {"store", "line", "sms", "shops", "hooks"},
     {"engine"},
     {"translations"},
     {"model"},

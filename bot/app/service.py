@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.app.allowances import allowances
 from bot.app.binding_desks import BindingDesks, binding_desks
 from bot.app.context import AppContext
+from bot.app.hook_desk import hook_desk
 from bot.app.live import Live
 from bot.app.member_pages import Outside, member_pages
 from bot.app.menus_at_line import keep_menus
@@ -31,7 +32,8 @@ from bot.model.clock import SystemClock
 from bot.model.serving import Serving
 from bot.operations.acceptance import Acceptance
 from bot.runtime.cluster.presence import Presence
-from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.effects import EffectDesk, EffectRouter
+from bot.runtime.effects.hook_figures import HookFigures
 from bot.runtime.given import RuntimeDeps
 from bot.runtime.limits.counting import Counting
 from bot.runtime.menus.menu_ids import MenuIds
@@ -63,8 +65,9 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
     """
     async with AsyncExitStack() as stack:
         serving = await _serving(begun, stack)
-        desks = _desks(serving)
-        runtime = _runtime(serving, desks)
+        desks, counted = _desks(serving), HookFigures()
+        runtime = _runtime(serving, desks, await hook_desk(serving, counted, stack))
+        counted.join(runtime.metrics)
         close_pages, pages = _pages(serving, runtime)
         keep_menus(serving, runtime)
         credit = desks.credits.on_channels(lambda: serving.live.playbook)
@@ -119,7 +122,7 @@ def _desks(serving: AppContext) -> BindingDesks:
     return binding_desks(serving.live, serving.begun.opened, serving.shops, sender, serving.clock)
 
 
-def _runtime(serving: AppContext, desks: BindingDesks) -> Runtime:
+def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk) -> Runtime:
     opened, live, pretend = serving.begun.opened, serving.live, serving.pretend
     credit = desks.credits.on_channels(lambda: live.playbook)
     allowed = allowances(live, credit, opened.stores, serving.clock)
@@ -133,9 +136,7 @@ def _runtime(serving: AppContext, desks: BindingDesks) -> Runtime:
             me=opened.process,
             gone=opened.gone,
             may_decide=serving.reload.versions.may_decide,
-            effects=EffectRouter(
-                desks.codes, desks.members, *([pretend.hooks] if pretend else []), keeper=desks.members
-            ),
+            effects=EffectRouter(desks.codes, desks.members, hooks, keeper=desks.members),
             watch=pretend.watch if pretend is not None else None,
             world=allowed.world,
             spending=allowed.spending,

@@ -91,6 +91,8 @@ class Settings:
     shops: Mapping[str, ShopSettings] = field(default_factory=dict)
     sms: Mapping[str, SmsSettings] = field(default_factory=dict)
     hooks: Mapping[str, HookSettings] = field(default_factory=dict)
+    private_hosts: tuple[str, ...] = ()
+    """Hosts inside of our own network that hooks may call."""
     alerts: tuple[Alert, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
     """Pictures, videos and sounds of cards, by their path below our own address."""

@@ -122,6 +122,7 @@ Code: TypeAlias = Literal[
     "choice-splits",
     "once-per-missing",
     "credentials-missing",
+    "hook-inside",
     "sms-without-code",
     "sms-over-one-part",
     "sms-with-address",

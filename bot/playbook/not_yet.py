@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from bot.engine.actions.clerks import AskClerk
 from bot.engine.actions.conversation import TellStaff
-from bot.engine.actions.hooks import Call
 from bot.engine.compiled.playbook import Playbook
 from bot.model.place import Place
 from bot.model.problem import Problem
@@ -82,16 +81,6 @@ def _told(one: Unbuilt) -> Problem:
 def _steps(survey: Survey) -> Iterator[Unbuilt]:
     for step in survey.steps:
         match step:
-            case Call(place, hook):
-                yield Unbuilt(
-                    say("web hooks"),
-                    place,
-                    say("the hook {name} is not called yet: it has failed at once", name=shown(hook)),
-                    say(
-                        "let the flow go on well when it has failed; the simulator and  oaflow test  play it"
-                    ),
-                    played=True,
-                )
             case AskClerk():
                 yield Unbuilt(
                     say("clerks' codes"),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 
-class Tally:
+class Tally(Collector):
     """A counter that costs an addition to a dictionary: prometheus_client's own takes a lock each time."""
 
     def __init__(self, name: str, meaning: str, *labels: str) -> None:
@@ -29,7 +34,34 @@ class Tally:
         yield family
 
 
-class Level:
+class Spans(Collector):
+    """How long something took, by one label, in seconds."""
+
+    def __init__(self, name: str, meaning: str, label: str, bounds: Sequence[float]) -> None:
+        """`bounds` are the upper ends of the buckets; one for all that is longer is added."""
+        self._name = name
+        self._meaning = meaning
+        self._label = label
+        self._bounds = (*bounds, math.inf)
+        self._counts: dict[str, list[int]] = {}
+        self._sums: dict[str, float] = {}
+
+    def took(self, value: str, seconds: float) -> None:
+        """It has taken so long, once, under this label."""
+        counts = self._counts.setdefault(value, [0] * len(self._bounds))
+        counts[bisect_left(self._bounds, seconds)] += 1
+        self._sums[value] = self._sums.get(value, 0.0) + seconds
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        """The figures, for prometheus_client's registry."""
+        family = HistogramMetricFamily(self._name, self._meaning, labels=[self._label])
+        for value, counts in self._counts.items():
+            buckets = zip(map(floatToGoString, self._bounds), accumulate(counts), strict=True)
+            family.add_metric([value], list(buckets), self._sums[value])
+        yield family
+
+
+class Level(Collector):
     """A figure that goes up and down, asked for when it is wanted."""
 
     def __init__(self, name: str, meaning: str, value: Callable[[], float]) -> None:
@@ -42,7 +74,7 @@ class Level:
         yield GaugeMetricFamily(self._name, self._meaning, value=self._value())
 
 
-class Levels:
+class Levels(Collector):
     """Figures that go up and down, one for each value of a label, asked for when they are wanted."""
 
     def __init__(
@@ -89,7 +121,7 @@ class Metrics:
         """Add a figure that is asked for at each scrape."""
         self._registry.register(Level(name, meaning, value))
 
-    def add(self, *figures: Tally | Levels) -> None:
+    def add(self, *figures: Collector) -> None:
         """Add figures that somebody else keeps."""
         for one in figures:
             self._registry.register(one)

@@ -9,8 +9,8 @@ from bot.playbook.valid import valid_playbook
 from tests.cli.oaflow import serving
 from tests.playbooks import loaded
 
-HOOK = "hooks: {crm: {url: 'https://crm.example/', secret: x, body: {}}}\n"
-RULE = "rules:\n  - when: {text: 通知}\n    call: crm\n"
+SHOP = "shops: {a: {platform: cyberbiz, username: u, secret: s, webhook_secret: w, channel: main}}\n"
+NEWS = "rules:\n  - when: {shop: order_paid}\n    push: 謝謝購買\n"
 
 
 def told(text: str, *, simulator: bool = False) -> str | None:
@@ -23,14 +23,20 @@ def test_a_playbook_of_texts_is_carried_out_as_it_is() -> None:
     assert told("rules:\n  - {when: {text: 嗨}, reply: 您好}\n") is None
 
 
+def test_what_is_built_is_not_named() -> None:
+    """F3: web hooks are called."""
+    hook = "hooks: {crm: {url: 'https://crm.example/', secret: x, body: {}}}\n"
+    assert told(hook + "rules:\n  - when: {text: 通知}\n    call: crm\n") is None
+
+
 def test_each_kind_is_named_once() -> None:
-    assert told(HOOK + RULE + "api_token: opaque-token-of-the-team\n") == (
-        "with a later version come: web hooks, signals from outside (oaflow check --info)"
+    assert told(SHOP + NEWS + "api_token: opaque-token-of-the-team\n") == (
+        "with a later version come: news from the shop, signals from outside (oaflow check --info)"
     )
 
 
 def test_what_the_simulator_plays_works_there() -> None:
-    assert told(HOOK + RULE, simulator=True) is None
+    assert told(SHOP + NEWS, simulator=True) is None
 
 
 def test_what_is_kept_here_and_not_told_to_the_shop_is_said() -> None:
@@ -48,7 +54,8 @@ def test_what_is_kept_here_and_not_told_to_the_shop_is_said() -> None:
 async def test_it_is_said_in_one_line(shop: Path) -> None:
     file = shop / "bot.yaml"
     text = file.read_text("utf-8")
-    file.write_text(HOOK + text.replace("rules:\n", RULE), "utf-8")
+    with_shop = text.replace("channel_id:", "shop: a\n    channel_id:", 1).replace("rules:\n", NEWS)
+    file.write_text(SHOP + with_shop, "utf-8")
     async with serving(str(shop), "--simulator") as served:
         assert not [one for one in served.log if "with a later version" in one["message"]], "it is played"
     file.write_text("testers: ['@amy']\n" + text, "utf-8")

@@ -19,6 +19,7 @@ from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.conditions.splits import splits_of
 from bot.playbook.compile.connections.channels import channel_rules
 from bot.playbook.compile.connections.credentials import check_sms
+from bot.playbook.compile.connections.hook_checks import check_hooks
 from bot.playbook.compile.connections.outside import settings_of, sms_texts
 from bot.playbook.compile.connections.people import attributes_of, shop_tags, tags_of
 from bot.playbook.compile.connections.privacy import privacy_of
@@ -87,6 +88,7 @@ def _look_up(scope: Scope) -> None:
     book.channels.update((rules.name, rules) for rules in channel_rules(scope))
     check_shops(scope)
     check_sms(scope)
+    check_hooks(scope)
 
 
 def _playbook(scope: Scope) -> Playbook:

@@ -125,6 +125,23 @@ def _filled(text: str) -> FormatFault | None:
     )
 
 
+_HOST = re.compile(r"\[?[0-9a-f:]*:[0-9a-f:.]*\]?|[^\W_](?:[\w.-]{0,251}[\w.])?")
+"""An address of IPv6, or a name or number."""
+
+
+def _private_host(text: str) -> FormatFault | None:
+    """A host by its name alone: neither an address of the web nor a whole network."""
+    if not text.strip() or _HOST.fullmatch(text.lower()):
+        return _filled(text)
+    hint = say("write only its name, such as  crm.internal")
+    whole = re.match(r"(?:[a-z]+://)?(?:[^/@]*@)?([\w.-]+)(?::\d+)?(?:/\D.*|/)?$", text.lower())
+    if whole is not None and _HOST.fullmatch(whole[1]):
+        hint = say("write  {meant}", meant=whole[1])
+    elif re.fullmatch(r"[0-9a-f:.]+/\d+", text.lower()):
+        hint = say("name each host that is called; a whole network cannot be named")
+    return FormatFault("bad-value", say("is no host"), hint)
+
+
 def _timezone(text: str) -> FormatFault | None:
     fault = FormatFault("bad-value", say("is no time zone"), say("write it such as Asia/Taipei"))
     if not re.fullmatch(r"UTC|[A-Z]\w*(?:/[A-Z][\w+-]*){1,2}", text):
@@ -218,6 +235,7 @@ LOOSE: Mapping[str, FormatCheck] = {
     "heard": patterns.heard,
     "pattern": patterns.pattern,
     "file": _file,
+    "private host": _private_host,
     "file or address": _file_or_address,
     "account id": _like(r"@?[^\s@]+", say('must be the account\'s id, such as "@forest"')),
 }

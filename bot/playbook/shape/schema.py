@@ -47,6 +47,12 @@ BOT_SECTIONS: dict[str, Word] = {
         "Files whose rules come first. 規則檔案的先後",
         "[rules/first.yaml]",
     ),
+    "private_hosts": Word(
+        list_of("private host", "a list of hosts"),
+        3,
+        "Hosts of one's own network that hooks may call. 可呼叫的內部主機",
+        "[crm.internal]",
+    ),
 }
 """Sections that stand in `bot.yaml` only."""
 
@@ -222,6 +228,7 @@ FILE_CHANNEL = Word(
 )
 
 DEFINITIONS["path pattern"] = text("file", "a path")
+DEFINITIONS["private host"] = text("private host", "a host")
 
 FILE: Schema = {
     "title": "playbook",

@@ -150,6 +150,7 @@ class EnvironmentFilling:
         if self._stand_in is not None:
             if name not in self.filled:
                 self.filled[name] = self._stand_in(name)
+            node.unset = True
             return self.filled[name]
         node.unset = True
         hint = say("set it in the environment, or in a file .env beside bot.yaml:  {name}=…", name=name)

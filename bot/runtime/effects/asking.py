@@ -30,6 +30,10 @@ def failing(asked: EffectRequest) -> Outcome:
     return Outcome(asked.question.answer, asked.question.failed, asked.origin, hook)
 
 
+class NotDone(Exception):
+    """What was asked could not be done, and whoever asked hears so. The text says why, and names nobody."""
+
+
 class NobodyThere(Exception):
     """What was to be told reaches nobody."""
 
@@ -58,17 +62,29 @@ class Asker:
         self._store = store
         self._clock = clock
 
-    async def see_to(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
-        """How an "ask" or a "tell" ended; `None` if the contact was not ours any more before that."""
+    async def see_to(
+        self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool = False
+    ) -> Done | GiveUp | None:
+        """How an "ask" or a "tell" ended; `None` if the contact was not ours any more before that.
+
+        `crowded`: so much is asked for this person already that no further hook is called.
+        """
         try:
-            return await (self._ask if call.kind == "ask" else self._tell)(call, contact, owned)
+            if call.kind == "ask":
+                return await self._ask(call, contact, owned, crowded=crowded)
+            return await self._tell(call, contact, owned)
         except NotOurs:
             return GiveUp("unreadable", "written by another version of oaflow")
 
-    async def _ask(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
+    async def _ask(
+        self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool
+    ) -> Done | GiveUp | None:
         """Carry this out and store its outcome, as an event of the same person."""
         asked: EffectRequest = read(call.body)
-        outcome = await self._outcome(asked, _caller(call, contact))
+        if crowded and isinstance(asked, CallHook):
+            outcome, why = failing(asked), "so many calls for this person wait already that it was not called"
+        else:
+            outcome, why = await self._outcome(asked, _caller(call, contact))
 
         async def store() -> None:
             event = outcome_event(call, asked, outcome, contact, self._clock.now())
@@ -77,7 +93,8 @@ class Asker:
         if not await self._until_done(store, owned):
             return None
         if outcome.origin is None and outcome.result == asked.question.failed:  # nobody hears of it
-            return GiveUp("failed", f"{outcome.asked} {outcome.subject}".strip())
+            asked_what = f"{outcome.asked} {outcome.subject}".strip()
+            return GiveUp("failed", f"{asked_what}: {why}" if why else asked_what)
         return Done(outcome.result)
 
     async def _tell(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
@@ -106,12 +123,15 @@ class Asker:
                 return True
         return False
 
-    async def _outcome(self, asked: EffectRequest, caller: Caller) -> Outcome:
+    async def _outcome(self, asked: EffectRequest, caller: Caller) -> tuple[Outcome, str]:
+        """What came of it, and why it could not be done where its desk says so."""
         try:
-            return await self._effects.carry_out(asked, caller)
+            return await self._effects.carry_out(asked, caller), ""
+        except NotDone as error:
+            return failing(asked), str(error)
         except Exception:  # whoever asked must hear of it, and the person's other calls go on
             log.exception("%s could not be carried out", type(asked).__name__)
-            return failing(asked)
+            return failing(asked), ""
 
 
 def _caller(call: Outgoing, contact: str) -> Caller:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.runtime.sending.going_out import GoingOut
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
+from bot.runtime.sending.person_line import PersonLine
 
 log = logging.getLogger("oaflow.send")
 
@@ -34,20 +35,6 @@ HELD_BACK = 60.0
 
 REMEMBERED = 20_000
 """Calls of which it is remembered that they are settled."""
-
-
-@dataclass(slots=True)
-class _Line:
-    """What goes to one contact; `behind`: pushes behind one that is retried; `stopped`: no marketing."""
-
-    contact: str
-    part: int
-    queue: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
-    behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
-    unsettled: set[str] = field(default_factory=set)
-    retrying: str | None = None
-    stopped: bool = False
-    task: asyncio.Task[None] | None = None
 
 
 class Sender:
@@ -88,7 +75,7 @@ class Sender:
         self._metrics = metrics
         self._owns = owns
         self._on_room = on_room
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, PersonLine] = {}
         self._of_call: dict[str, str] = {}
         self._finished: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -101,9 +88,9 @@ class Sender:
             if call.id in self._finished:
                 continue  # it was read just before it was taken off its contact
             if line is None:
-                line = self._lines[contact] = _Line(contact, part_of(contact))
+                line = self._lines[contact] = PersonLine(contact, part_of(contact))
             if call.id not in line.unsettled:
-                line.unsettled.add(call.id)
+                line.add(call)
                 self._spending.begun(call)
                 self._of_call[call.id] = contact
                 line.queue.append((call, recovered))
@@ -130,6 +117,11 @@ class Sender:
         line = self._lines.get(contact)
         return len(line.unsettled) if line is not None else 0
 
+    def in_the_way(self, contact: str) -> int:
+        """How many of these keep the person's turns waiting when they become too many."""
+        line = self._lines.get(contact)
+        return line.in_the_way if line is not None else 0
+
     def settled(self, calls: Iterable[str]) -> None:
         """These calls are off their contacts."""
         calls = tuple(calls)
@@ -141,7 +133,7 @@ class Sender:
             contact = self._of_call.pop(call, None)
             line = self._lines.get(contact) if contact is not None else None
             if line is not None:
-                line.unsettled.discard(call)
+                line.settled(call)
                 if not line.unsettled:
                     del self._lines[line.contact]
                 self._on_room(line.contact)
@@ -152,9 +144,7 @@ class Sender:
             self._spending.forget(line.unsettled)
             for call in line.unsettled:
                 self._of_call.pop(call, None)
-            line.queue.clear()
-            line.behind.clear()
-            line.unsettled.clear()
+            line.forget()
             del self._lines[line.contact]
 
     async def stop(self) -> None:
@@ -175,7 +165,7 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _drain(self, line: _Line) -> None:
+    async def _drain(self, line: PersonLine) -> None:
         try:
             while line.queue and self._may(line):
                 call, uncertain = line.queue.popleft()
@@ -198,14 +188,16 @@ class Sender:
         finally:
             line.task = None
 
-    async def _reply(self, line: _Line, reply: Outgoing, uncertain: bool) -> tuple[Outgoing, bool] | None:
+    async def _reply(
+        self, line: PersonLine, reply: Outgoing, uncertain: bool
+    ) -> tuple[Outgoing, bool] | None:
         """What is left of it where the part is not surely ours any more, for `resume`."""
         if uncertain and not await self._may_try(line, reply):
             return None
         fitting = await self._fitting(line, reply)
         return None if fitting is None else await self._see_through(line, fitting, uncertain)
 
-    async def _fitting(self, line: _Line, call: Outgoing) -> Outgoing | None:
+    async def _fitting(self, line: PersonLine, call: Outgoing) -> Outgoing | None:
         """What of a call goes out; `None`: it has ended without being made."""
         try:
             fitting = await self._going_out.fit(call, line.contact, stopped=line.stopped)
@@ -217,7 +209,7 @@ class Sender:
             self._end(line, replace(call, journeys=()), LEFT_OUT)
         return fitting
 
-    def _note(self, line: _Line, call: Outgoing) -> None:
+    def _note(self, line: PersonLine, call: Outgoing) -> None:
         """A line for the timeline, written before the call counts as done."""
         told = orjson.loads(call.body)
         more, text = tuple(told["details"]), told["text"]
@@ -231,8 +223,10 @@ class Sender:
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
-    async def _see_to(self, line: _Line, call: Outgoing) -> None:
-        result = await self._asker.see_to(call, line.contact, lambda: self._owns(line.part))
+    async def _see_to(self, line: PersonLine, call: Outgoing) -> None:
+        result = await self._asker.see_to(
+            call, line.contact, lambda: self._owns(line.part), crowded=line.is_crowded
+        )
         if result is None:
             line.queue.append((call, True))  # for `resume`, should the part be ours again
         else:
@@ -251,11 +245,11 @@ class Sender:
         for line in self._lines.values():
             self._go_on(line)
 
-    def _go_on(self, line: _Line) -> None:
+    def _go_on(self, line: PersonLine) -> None:
         if line.queue and line.task is None and self._owns(line.part):
             line.task = self._start(self._drain(line))
 
-    async def _first_try(self, line: _Line, call: Outgoing, uncertain: bool) -> None:
+    async def _first_try(self, line: PersonLine, call: Outgoing, uncertain: bool) -> None:
         """A push: if it has to be tried again, that goes on aside, so that no reply waits for it."""
         result = await self._line_calls.attempt(call, line.part, 1, uncertain)
         if isinstance(result, Again):
@@ -264,18 +258,18 @@ class Sender:
         else:
             self._end(line, call, result)
 
-    async def _release_later(self, line: _Line, call: str) -> None:
+    async def _release_later(self, line: PersonLine, call: str) -> None:
         await self._clock.wait(HELD_BACK)
         self._release(line, call)
 
-    async def _retry_aside(self, line: _Line, call: Outgoing, again: Again) -> None:
+    async def _retry_aside(self, line: PersonLine, call: Outgoing, again: Again) -> None:
         await self._clock.wait(again.delay)
         left = await self._see_through(line, call, again.uncertain, attempt=2)
         self._release(line, call.id)
         if left is not None:
             line.queue.appendleft(left)
 
-    def _release(self, line: _Line, call: str) -> None:
+    def _release(self, line: PersonLine, call: str) -> None:
         if line.retrying != call:
             return
         line.retrying = None
@@ -284,7 +278,7 @@ class Sender:
         self._go_on(line)
 
     async def _see_through(
-        self, line: _Line, call: Outgoing, uncertain: bool, attempt: int = 1
+        self, line: PersonLine, call: Outgoing, uncertain: bool, attempt: int = 1
     ) -> tuple[Outgoing, bool] | None:
         """Attempt until it ends; what is left where the part is not surely ours any more, for `resume`."""
         while self._owns(line.part):
@@ -302,7 +296,7 @@ class Sender:
             await self._clock.wait(result.delay)
         return call, uncertain
 
-    def _end(self, line: _Line, call: Outgoing, result: Done | GiveUp) -> None:
+    def _end(self, line: PersonLine, call: Outgoing, result: Done | GiveUp) -> None:
         if call.id not in line.unsettled:
             return  # the part has gone to another process meanwhile
         self._spending.ended(call, result)
@@ -319,7 +313,7 @@ class Sender:
         else:
             self._journal.dead(self._given_up(line, call, result))
 
-    def _with_fallback(self, line: _Line, reply: Outgoing, result: Done | GiveUp) -> bool:
+    def _with_fallback(self, line: PersonLine, reply: Outgoing, result: Done | GiveUp) -> bool:
         """The fallback of a reply that has ended goes as a push, or ends with it; whether it goes."""
         fallback = fallback_of(reply, (call for call, _ in line.queue))
         if fallback is None:
@@ -340,7 +334,7 @@ class Sender:
         _ = self._start(self._push_instead(line, reply, push))
         return True
 
-    async def _push_instead(self, line: _Line, reply: Outgoing, push: Outgoing) -> None:
+    async def _push_instead(self, line: PersonLine, reply: Outgoing, push: Outgoing) -> None:
         """Aside, so that no reply waits for it."""
         pushed = await self._fallbacks.push_instead(line.contact, reply, push, lambda: self._may(line))
         if pushed is None:
@@ -354,7 +348,7 @@ class Sender:
         self._release(line, push.id)
         self._go_on(line)
 
-    async def _may_try(self, line: _Line, reply: Outgoing) -> bool:
+    async def _may_try(self, line: PersonLine, reply: Outgoing) -> bool:
         """Whether a reply that was perhaps tried before is to be tried again: without its fallback."""
         fallback = fallback_of(reply, (call for call, _ in line.queue))
         if fallback is None:
@@ -369,11 +363,11 @@ class Sender:
             self._forget(line, reply, fallback)
         return withdrawn
 
-    def _may(self, line: _Line) -> bool | None:
+    def _may(self, line: PersonLine) -> bool | None:
         """Whether to act for this line now; `None`: it was dropped."""
         return self._owns(line.part) if self._lines.get(line.contact) is line else None
 
-    def _forget(self, line: _Line, *calls: Outgoing) -> None:
+    def _forget(self, line: PersonLine, *calls: Outgoing) -> None:
         """These are not ours to make: the backstop reads what lies on the contact instead, if anything."""
         names = [call.id for call in calls]
         self._spending.forget(names)
@@ -384,13 +378,13 @@ class Sender:
             del self._lines[line.contact]
         self._on_room(line.contact)
 
-    def _hold_back(self, line: _Line, push: Outgoing) -> None:
+    def _hold_back(self, line: PersonLine, push: Outgoing) -> None:
         """Later pushes wait for this one, for a while."""
         if line.retrying is None:
             line.retrying = push.id
             _ = self._start(self._release_later(line, push.id))
 
-    def _given_up(self, line: _Line, call: Outgoing, result: GiveUp) -> DeadLetter:
+    def _given_up(self, line: PersonLine, call: Outgoing, result: GiveUp) -> DeadLetter:
         now, reason, request = self._clock.now(), result.reason, result.request_id
         letter = DeadLetter(call, line.contact, line.part, now, reason, result.detail, request)
         self._metrics.sends.inc(call.kind, reason)

@@ -35,7 +35,7 @@ from bot.runtime.watching import Watched
 log = logging.getLogger("oaflow.deciding")
 
 OUTBOX_CALLS = 20
-"""Calls that may lie on one contact; beyond it its turns wait, its inbox does not."""
+"""Calls that may lie on a contact, beside what others are asked; beyond it its turns wait, not its inbox."""
 
 TIMERS = 50
 """Timers of one contact that are decided in one batch: what arms itself anew must not keep the others."""
@@ -46,7 +46,7 @@ class Calls(Protocol):
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None: ...
     def stopped(self, contact: str, *, marketing: bool | None) -> None: ...
-    def unsettled(self, contact: str) -> int: ...
+    def in_the_way(self, contact: str) -> int: ...
 
 
 @dataclass(slots=True)
@@ -127,22 +127,22 @@ class Decider:
 
     def is_full(self, contact: str) -> bool:
         """Whether so much lies on this contact that its turns must wait until something is settled."""
-        return self._calls.unsettled(contact) >= OUTBOX_CALLS
+        return self._calls.in_the_way(contact) >= OUTBOX_CALLS
 
     def can_go_ahead(self, contact: Contact, items: Sequence[Received]) -> bool:
         """Whether nothing outside memory is needed to decide these events, and there is room for more."""
-        room = self._calls.unsettled(contact.id) + 2 * len(items) <= OUTBOX_CALLS
+        room = self._calls.in_the_way(contact.id) + 2 * len(items) <= OUTBOX_CALLS
         return room and not self._profiles.wants(contact, items[0])
 
     def would_decide(self, draft: PendingTurn) -> bool:
         """Whether `go_on` decides the first event now, and need not wait for room or a profile."""
-        room = self._calls.unsettled(draft.lane.contact) < OUTBOX_CALLS
+        room = self._calls.in_the_way(draft.lane.contact) < OUTBOX_CALLS
         return room and not self._profiles.wants(draft.contact, draft.items[0])
 
     def go_on(self, draft: PendingTurn) -> Received | None:
         """Decide what can be decided of the draft's events; the event that raised, if one did."""
         playbook, now = self._playbook(), self._clock.now()
-        room = OUTBOX_CALLS - self._calls.unsettled(draft.lane.contact)
+        room = OUTBOX_CALLS - self._calls.in_the_way(draft.lane.contact)
         for received in draft.items[draft.taken :]:
             if not self._timers(playbook, draft, received.event.at, now, room) or len(draft.calls) >= room:
                 return None

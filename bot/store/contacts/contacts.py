@@ -52,6 +52,17 @@ class Contacts:
             found = (await self.load([found.to])).get(found.to)
         return found
 
+    async def people_of(self, ids: Iterable[str]) -> dict[str, Contact]:
+        """Whom each of these ids stands for now, as `person`; not those of whom nothing is known."""
+        wanted = {id_: id_ for id_ in ids}
+        found: dict[str, Contact] = {}
+        while wanted:
+            there = await self.load(set(wanted.values()))
+            stored = {id_: there[at] for id_, at in wanted.items() if at in there}
+            found |= {id_: one.contact for id_, one in stored.items() if one.to is None and one.revision}
+            wanted = {id_: one.to for id_, one in stored.items() if one.to is not None}
+        return found
+
     async def pass_on(self, contact: str, events: Sequence[str], heard: Sequence[str]) -> bool:
         """Give these open events of a contact that was merged away to whom it is part of.
 

@@ -5,6 +5,8 @@ A LINE user id needs no search: the contact's id is made of it, and whoever was 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+
 from bot.store.database.mongo import Database, reaching
 from bot.store.sealing.private import hashed
 from bot.store.sealing.seal import Seal
@@ -28,8 +30,26 @@ class People:
         """The ids of those who have this number at the shop."""
         return await self._with("p.member_no", number)
 
+    async def with_phones(self, phones: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """For each of these phones the ids of those who have it, as `with_phone`."""
+        return await self._with_any("p.phone", phones)
+
+    async def with_member_nos(self, numbers: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """For each of these numbers the ids of those who have it, as `with_member_no`."""
+        return await self._with_any("p.member_no", numbers)
+
     async def _with(self, path: str, value: str) -> list[str]:
-        where = {path: hashed(value, self._seal.blind_index)}
+        return sorted((await self._with_any(path, [value])).get(value, ()))
+
+    async def _with_any(self, path: str, values: Collection[str]) -> Mapping[str, Sequence[str]]:
+        if not values:
+            return {}
+        by_hash = {hashed(value, self._seal.blind_index): value for value in values}
+        _, field = path.split(".")
+        found: dict[str, list[str]] = {}
         async with reaching():
-            documents = await self._collection.find(where, {"_id": 1}).to_list(MOST)
-        return sorted(document["_id"] for document in documents)
+            where = {path: {"$in": list(by_hash)}}
+            documents = await self._collection.find(where, {path: 1}).to_list(MOST * len(values))
+        for document in documents:
+            found.setdefault(by_hash[document["p"][field]], []).append(document["_id"])
+        return found

@@ -146,6 +146,12 @@ class Inbox:
         async with reaching():
             return await self._collection.find_one({"_id": entry, "part": part}, {"_id": 1}) is not None
 
+    async def known(self, ids: Collection[str]) -> set[str]:
+        """Those of these entries that are there, done or not."""
+        async with reaching():
+            documents = await self._collection.find({"_id": {"$in": list(ids)}}, {"_id": 1}).to_list(None)
+        return {document["_id"] for document in documents}
+
     async def why_aside(self, entry_id: str, part: int) -> str | None:
         """The traceback of an entry that was set aside; `None` if it was not."""
         async with reaching():

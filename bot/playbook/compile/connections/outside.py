@@ -20,6 +20,7 @@ from bot.model.settings import (
 )
 from bot.playbook.compile import times
 from bot.playbook.compile.connections.channels import channel_settings
+from bot.playbook.compile.connections.hook_checks import host_name
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
@@ -46,6 +47,9 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
         hooks={
             name: _hook(name, node) for name, (_, node) in section("hooks").items() if isinstance(node, Map)
         },
+        private_hosts=tuple(
+            host_name(one.value) for one in scope.scalars(scope.book.root.get("private_hosts"))
+        ),
         alerts=tuple(_alert(node) for node in scope.items(scope.book.root.get("alerts"))),
         written={**dict(_written(scope.book.root, ())), **by_default},
         api_token=_alone(scope, "api_token"),

@@ -1,0 +1,55 @@
+"""Which addresses are of the public internet, and which lie in a network of somebody's own (CWE-918)."""
+
+from __future__ import annotations
+
+import re
+import socket
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+"""The whole internet of IPv4 behind a translator; the address ends in it: https://www.rfc-editor.org/rfc/rfc6052"""
+_NOBODYS = (
+    IPv4Network("0.0.0.0/8"),
+    IPv4Network("100.64.0.0/10"),  # between a provider and its customers: RFC 6598
+    IPv6Network("2001::/32"),  # Teredo and 6to4 lead to an IPv4 address of their maker's choice
+    IPv6Network("2002::/16"),
+    IPv6Network("fec0::/10"),
+)
+"""Besides those that Python knows not to be of the public internet."""
+_OWN_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+"""Of names that nobody has in the public internet: RFC 6761, RFC 6762, RFC 8375, ICANN on `.internal`."""
+_ONE_LABEL = re.compile(r"[a-z0-9_-]+")
+"""A name without a dot: the internet has none such."""
+
+
+def is_outside(address: str) -> bool:
+    """Whether this IP address (as a socket has it) is one of the public internet."""
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        in_v4 = IPv4Address(int(found) & 0xFFFFFFFF) if found in _TRANSLATED else found.ipv4_mapped
+        found = in_v4 or found
+    odd = found.is_multicast or found.is_reserved or any(found in network for network in _NOBODYS)
+    return found.is_global and not odd
+
+
+def is_surely_inside(host: str) -> bool:
+    """Whether the host of an address, as it is written, lies in our own network; nobody is asked.
+
+    A name of the public internet may lead there all the same: that is seen where the socket is made.
+    """
+    name = host.rstrip(".").lower()
+    if (number := _spelt(name)) is not None:
+        return not is_outside(number)
+    return bool(_ONE_LABEL.fullmatch(name)) or name.endswith(_OWN_ENDINGS)
+
+
+def _spelt(host: str) -> str | None:
+    """The IP address that this spells: also `127.1`, `0x7f.1` and `2130706433`, as the system reads them."""
+    try:
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        return None

@@ -1,0 +1,82 @@
+"""What comes of calling a web hook: an answer that can be read, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import aiohttp
+import orjson
+
+ANSWER_LIMIT = 1024 * 1024
+"""Bytes of an answer that are read; one that is longer is none."""
+
+HookTrouble: TypeAlias = Literal[
+    "inside",
+    "no address",
+    "unreachable",
+    "certificate",
+    "late",
+    "broken off",
+    "status",
+    "too long",
+    "not json",
+    "away",
+]
+
+_WHY: Mapping[HookTrouble, str] = {
+    "inside": "its address lies in our own network, and bot.yaml does not name its host in private_hosts",
+    "no address": "its url is no address",
+    "unreachable": "it cannot be reached",
+    "certificate": "its certificate is not valid for its name",
+    "late": "it did not answer in time",
+    "broken off": "the connection broke off",
+    "status": "it answered with status",
+    "too long": "its answer is too long",
+    "not json": "its answer is no JSON",
+    "away": "its host has not answered for a while, so it was not called",
+}
+GONE: frozenset[HookTrouble] = frozenset(("unreachable", "late"))
+"""Nobody answers there."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookReply:
+    """What the other side answered: an object of JSON; an empty answer is an empty object."""
+
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HookFailure:
+    """Why there is no answer that counts; `status` where one came, `tries` how often it was called."""
+
+    why: HookTrouble
+    status: int | None = None
+    tries: int = 1
+
+    def __str__(self) -> str:
+        said = f"{_WHY[self.why]} {self.status}" if self.why == "status" else _WHY[self.why]
+        return said if self.tries <= 1 else f"{said} (tried {self.tries} times)"
+
+
+async def read(response: aiohttp.ClientResponse) -> bytes | None:
+    """The body, as it came; `None` where it is too long."""
+    body = bytearray()
+    while piece := await response.content.read(ANSWER_LIMIT + 1 - len(body)):
+        body += piece
+        if len(body) > ANSWER_LIMIT:
+            return None
+    return bytes(body)
+
+
+def understood(body: bytes) -> HookReply | None:
+    """What has been answered; what is no object has no fields. `None` where it is no JSON."""
+    if not body.strip():
+        return HookReply({})
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return HookReply(found if isinstance(found, dict) else {})

@@ -1,0 +1,159 @@
+"""A web hook is called: signed, again where that may help, within its time, and never our own network."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Self
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from bot.hooks.answer import GONE, HookFailure, HookReply, HookTrouble, read, understood
+from bot.hooks.host import HookHost
+from bot.hooks.outside import InsideAddress, inside_session, outside_session
+from bot.hooks.signature import signed
+from bot.model.clock import PatientClock
+from bot.model.settings import HookSettings
+
+CONNECT_SECONDS = 5.0
+WAITS = (1.0, 3.0, 10.0)
+"""Seconds before each further try; the last one stays."""
+LONGEST_WAIT = 30.0
+"""Seconds that a host may ask us to wait (`Retry-After`); longer than that, the call has failed."""
+_AGAIN = frozenset((408, 425, 429))
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    why: HookTrouble
+    again: bool = False
+    status: int | None = None
+    seconds: float | None = None
+
+
+class HookCaller:
+    """Calls hooks side by side, so many at a time at each host. Use it as an asynchronous context.
+
+    `private` are the hosts of our own network that may be called, by the name that stands in the address.
+    """
+
+    def __init__(
+        self,
+        clock: PatientClock,
+        private: Callable[[], Iterable[str]],
+        took: Callable[[str, float], None] = lambda hook, seconds: None,
+    ) -> None:
+        """`took(hook, seconds)` is told how long each try took."""
+        self._clock = clock
+        self._private = private
+        self._took = took
+        self._stack = AsyncExitStack()
+        self._hosts = defaultdict[str, HookHost](HookHost)
+
+    async def __aenter__(self) -> Self:
+        self._outside = await self._stack.enter_async_context(outside_session())
+        self._inside = await self._stack.enter_async_context(inside_session())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def call(self, hook: HookSettings, id_: str, body: Any) -> HookReply | HookFailure:
+        """Call it until it has answered, at most `tries` times; `id_` is the same each time."""
+        url = _address(hook.url)
+        if url is None:
+            return HookFailure("no address", tries=0)
+        host, content, tries = self._hosts[str(url.raw_host)], orjson.dumps(body), 0
+        while True:
+            async with host.free:
+                if not host.may_call(self._clock.now()):
+                    return HookFailure("away", tries=tries)
+                tries += 1
+                found = await self._timed(hook, url, id_, content)
+                answered = isinstance(found, HookReply) or found.why not in GONE
+                host.called(self._clock.now(), answered=answered)
+            if isinstance(found, HookReply):
+                return found
+            wait = found.seconds if found.seconds is not None else WAITS[min(tries, len(WAITS)) - 1]
+            if not found.again or tries >= hook.tries or wait > LONGEST_WAIT:
+                return HookFailure(found.why, found.status, tries)
+            await self._clock.wait(wait)
+
+    async def _timed(self, hook: HookSettings, url: URL, id_: str, body: bytes) -> HookReply | _Failed:
+        began = time.perf_counter()
+        try:
+            return await self._once(hook, url, id_, body)
+        finally:
+            self._took(hook.name, time.perf_counter() - began)
+
+    async def _once(self, hook: HookSettings, url: URL, id_: str, body: bytes) -> HookReply | _Failed:
+        private = {address.raw_host for name in self._private() if (address := _host(name)) is not None}
+        session = self._inside if url.raw_host in private else self._outside
+        timeout = aiohttp.ClientTimeout(total=hook.timeout, sock_connect=min(CONNECT_SECONDS, hook.timeout))
+        try:
+            async with session.post(
+                url, data=body, headers=self._headers(hook, id_, body), timeout=timeout, allow_redirects=False
+            ) as response:
+                return await self._answer(response)
+        except aiohttp.ClientConnectorCertificateError:
+            return _Failed("certificate")
+        except aiohttp.ClientConnectorError as error:
+            inside = isinstance(error.os_error, InsideAddress)
+            return _Failed("inside") if inside else _Failed("unreachable", again=True)
+        except InsideAddress:
+            return _Failed("inside")
+        except TimeoutError:
+            return _Failed("late", again=True)
+        except (aiohttp.ClientError, OSError, ValueError):
+            return _Failed("broken off", again=True)
+
+    def _headers(self, hook: HookSettings, id_: str, body: bytes) -> dict[str, str]:
+        return {
+            "Accept": "application/json",
+            "User-Agent": "oaflow",
+            **hook.headers,
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+            **signed(id_, self._clock.now(), body, hook.secret),
+        }
+
+    async def _answer(self, response: aiohttp.ClientResponse) -> HookReply | _Failed:
+        if not 200 <= response.status < 300:
+            again = response.status >= 500 or response.status in _AGAIN
+            return _Failed("status", again, response.status, self._asked_to_wait(response))
+        body = await read(response)
+        if body is None:
+            return _Failed("too long", status=response.status)
+        return understood(body) or _Failed("not json", status=response.status)
+
+    def _asked_to_wait(self, response: aiohttp.ClientResponse) -> float | None:
+        """Seconds by `Retry-After`, a number or a date; `None` where it says nothing that can be read."""
+        said = response.headers.get("Retry-After", "")
+        if said.isascii() and said.isdigit() and len(said) < 10:
+            return float(said)
+        try:
+            return max(0.0, (parsedate_to_datetime(said) - self._clock.now()).total_seconds())
+        except (ValueError, TypeError):
+            return None
+
+
+def _address(url: str) -> URL | None:
+    try:
+        found = URL(url)
+    except ValueError:
+        return None
+    return found if found.scheme in ("http", "https") and found.raw_host else None
+
+
+def _host(name: str) -> URL | None:
+    """As it stands in an address: small letters, and names in other letters as the network has them."""
+    try:
+        return URL.build(scheme="http", host=name.strip("[]").lower())
+    except ValueError:
+        return None

@@ -1,0 +1,56 @@
+"""What goes to one contact: what waits to be sent, and what is under way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+from bot.model.outgoing import Outgoing
+
+ASKED_AT_MOST = 20
+"""Questions of one person that are asked side by side and hold nothing up; beyond it no hook is called."""
+
+
+@dataclass(slots=True)
+class PersonLine:
+    """`behind`: pushes behind one that is retried; `stopped`: no marketing.
+
+    `asked` are those of the `unsettled` calls that others are asked, who may take long to answer.
+    """
+
+    contact: str
+    part: int
+    queue: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
+    behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
+    unsettled: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    retrying: str | None = None
+    stopped: bool = False
+    task: asyncio.Task[None] | None = None
+
+    def add(self, call: Outgoing) -> None:
+        """It lies on the contact, in the database."""
+        self.unsettled.add(call.id)
+        if call.kind == "ask":
+            self.asked.add(call.id)
+
+    def settled(self, call: str) -> None:
+        """It does no more."""
+        self.unsettled.discard(call)
+        self.asked.discard(call)
+
+    def forget(self) -> None:
+        """Another process sees to all of it."""
+        for calls in (self.queue, self.behind, self.unsettled, self.asked):
+            calls.clear()
+
+    @property
+    def in_the_way(self) -> int:
+        """How many calls keep the person's turns waiting when they become too many."""
+        return len(self.unsettled) - min(len(self.asked), ASKED_AT_MOST)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether more is asked than should be at a time."""
+        return len(self.asked) > ASKED_AT_MOST
