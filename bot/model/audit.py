@@ -19,11 +19,13 @@ AuditKind: TypeAlias = Literal[
     "untagged",
     "set",
     "drawn",
+    "handed_back",
     "published",
 ]
 """`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact`
 has proven a phone that `other`, who is another member, had bound; `revealed`: a phone was shown; `tagged`,
-`untagged`, `set` and `drawn` (another group of a split) are done by hand; `published` is done to no contact:
+`untagged`, `set`, `drawn` (another group of a split) and `handed_back` (staff gave the conversation back,
+`details` says on which channel) are done by hand; `published` is done to no contact:
 a playbook was made live.
 """
 

@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_language, describe
 from bot.cli.contact.by_hand import set_value, tag
 from bot.cli.contact.change import merge, unbind, undo_merge
+from bot.cli.contact.hand_back import hand_back
 from bot.cli.contact.look import find, show
 from bot.cli.contact.order import Carry, carried_out
 
@@ -47,6 +48,8 @@ def arguments(command: ArgumentParser) -> None:
         "--kind", choices=["phone", "shop", "clerk"], default="phone", help="which binding (phone)"
     )
     unbound.add_argument("--keep-tags", action="store_true", help="its tags stay")
+    back = _add(actions, "hand-back", "the bot answers again, in place of staff", hand_back, "main:U1")
+    add_json(back)
 
 
 def _add(
