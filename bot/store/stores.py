@@ -18,6 +18,7 @@ from bot.store.contacts.people import People
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.standing import StandingPeople
+from bot.store.contacts.testers import Testers
 from bot.store.counters.attempts import Attempts
 from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
@@ -26,6 +27,7 @@ from bot.store.counters.quotas import QuotaFigures
 from bot.store.counters.totals import Totals
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
+from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
 from bot.store.events.given_up import GivenUpList
 from bot.store.events.inbox import Inbox
@@ -56,6 +58,7 @@ class Stores:
     """Everything that MongoDB does for us."""
 
     database: Database
+    alerts: Alerts
     arrivals: Arrivals
     attempts: Attempts
     audience_people: AudiencePeople
@@ -80,6 +83,7 @@ class Stores:
     rewriter: Rewriter
     rich_menus: RichMenuMappings
     standing: StandingPeople
+    testers: Testers
     totals: Totals
 
 
@@ -98,6 +102,7 @@ def stores_of(
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
     return Stores(
         database=database,
+        alerts=Alerts(database, seal),
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),
         audience_people=AudiencePeople(database, seal),
@@ -122,5 +127,6 @@ def stores_of(
         rewriter=Rewriter(database, seal, inbox, phones),
         rich_menus=RichMenuMappings(database),
         standing=StandingPeople(database),
+        testers=Testers(database),
         totals=Totals(database),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bot.model.effects import EffectNotice, EffectRequest
+from bot.model.effects import EffectNotice, EffectRequest, PhoneNotice, TellAlert
 from bot.model.event import Outcome
 from bot.runtime.effects.asking import NobodyThere, failing
 from bot.runtime.ports import Caller
@@ -24,15 +24,24 @@ class EffectDesk(Protocol):
 class PhoneKeeper(Protocol):
     """Who keeps whose phone it is."""
 
-    async def settle(self, told: EffectNotice, caller: Caller) -> None: ...
+    async def settle(self, told: PhoneNotice, caller: Caller) -> None: ...
+
+
+class StaffTeller(Protocol):
+    """Who tells those who work with the bot."""
+
+    async def tell(self, told: TellAlert, caller: Caller) -> None: ...
 
 
 class EffectRouter:
     """What is asked of the world, carried out by its desks. What has no desk fails at once, and says so."""
 
-    def __init__(self, *desks: EffectDesk, keeper: PhoneKeeper | None = None) -> None:
+    def __init__(
+        self, *desks: EffectDesk, keeper: PhoneKeeper | None = None, alerts: StaffTeller | None = None
+    ) -> None:
         self._answers = {kind: answer for desk in desks for kind, answer in desk.carries_out.items()}
         self._keeper = keeper
+        self._alerts = alerts
 
     async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
         """May raise what a desk raises; whoever asked then hears that it failed."""
@@ -40,7 +49,11 @@ class EffectRouter:
         return failing(asked) if answer is None else await answer(asked, caller)
 
     async def tell(self, told: EffectNotice, caller: Caller) -> None:
-        """A phone was bound or unbound."""
+        """A phone was bound or unbound; or a playbook tells staff something."""
+        if isinstance(told, TellAlert):
+            if self._alerts is not None:
+                await self._alerts.tell(told, caller)
+            return
         if self._keeper is None:
             raise NobodyThere("nobody is there to be told whose phone it is")
         await self._keeper.settle(told, caller)
