@@ -29,6 +29,8 @@ class MailServerFake:
     hangs: bool = False
     logs_in: bool = False
     taken_now: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody is handing a mail in."""
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -39,6 +41,7 @@ class MailServerFake:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.asked.set()
         if self.logs_in and not session.authenticated:
             return "530 log in first"
         if self.hangs:
