@@ -62,7 +62,8 @@ def test_with_a_plan_it_is_told_in_money() -> None:
 
 def test_a_journey_of_three_in_money() -> None:
     steps = "".join(f"      s{n}: {{push: '{n}', wait: 1d, next: s{n + 1}}}\n" for n in range(3))
-    journey = f"    when: {{staff: hands_back}}\n    states:\n{steps}      s3: {{end: true}}\n"
+    begun = "    when: {staff: hands_back}\n    once_per: person\n    if_late: skip\n"
+    journey = f"{begun}    states:\n{steps}      s3: {{end: true}}\n"
     told = next(text for _, path, text in notes(f"{PLAN}flows:\n  j:\n{journey}") if path == "flows.j")
     assert told.endswith(f"at most 3 messages: NT$0.6{BEYOND}")
 

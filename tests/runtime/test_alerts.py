@@ -275,6 +275,7 @@ async def test_another_receiver_and_what_failed_is_tried_at_once(office: Office)
     office.begin(teller)
     await office.says("a")
     await office.until(5)
+    await office.rest()
     number = len(office.carrier.carried)
     office.listed = [replace(OPS, through="smtp://ops:new@mail.example")]
     office.carrier.now.clear()
