@@ -17,7 +17,7 @@ FLOORS = [
     {"runtime"},
     {"scenario"},
     {"playbook"},
-    {"store", "line", "sms", "shops", "hooks"},
+    {"store", "line", "sms", "shops", "hooks", "mail"},
     {"engine"},
     {"translations"},
     {"model"},
@@ -25,7 +25,17 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 INSIDE = {
     "simulator": ["state", "people", "platform", "shop", "hooks", "workbench", "control"],
-    "runtime": ["limits", "effects", "sending", "turn_taking", "intake", "menus", "sweeps", "cluster"],
+    "runtime": [
+        "limits",
+        "effects",
+        "alerts",
+        "sending",
+        "turn_taking",
+        "intake",
+        "menus",
+        "sweeps",
+        "cluster",
+    ],
     "line": ["objects"],
     "engine": [
         *("times", "types", "texts", "conditions", "compiled", "rendering", "menus", "turn", "members"),

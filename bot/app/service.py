@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 
+from bot.app.alerting import Alerting, alerting
 from bot.app.allowances import allowances
 from bot.app.binding_desks import BindingDesks, binding_desks
 from bot.app.context import AppContext
@@ -71,8 +72,10 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
     async with AsyncExitStack() as stack:
         serving = await _serving(begun, stack)
         desks, counted = _desks(serving), HookFigures()
-        runtime = _runtime(serving, desks, await hook_desk(serving, counted, stack))
+        alerts = await alerting(serving, stack)
+        runtime = _runtime(serving, desks, await hook_desk(serving, counted, stack), alerts)
         counted.join(runtime.metrics)
+        alerts.join(runtime)
         close_pages, pages = _pages(serving, runtime)
         keep_menus(serving, runtime)
         credit = desks.credits.on_channels(lambda: serving.live.playbook)
@@ -132,7 +135,7 @@ def _desks(serving: AppContext) -> BindingDesks:
     return binding_desks(serving.live, serving.begun.opened, serving.shops, sender, serving.clock)
 
 
-def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk) -> Runtime:
+def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk, alerts: Alerting) -> Runtime:
     opened, live, pretend = serving.begun.opened, serving.live, serving.pretend
     credit = desks.credits.on_channels(lambda: live.playbook)
     allowed = allowances(live, credit, opened.stores, serving.clock)
@@ -158,6 +161,7 @@ def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk) -> Run
                 keeper=desks.members,
                 matches=desks.matches,
             ),
+            effects=EffectRouter(desks.codes, desks.members, hooks, keeper=desks.members, alerts=alerts.desk),
             watch=pretend.watch if pretend is not None else None,
             world=allowed.world,
             spending=allowed.spending,

@@ -20,6 +20,7 @@ AuditKind: TypeAlias = Literal[
     "untagged",
     "set",
     "drawn",
+    "handed_back",
     "published",
     "resent",
     "dropped",
@@ -34,7 +35,8 @@ AuditKind: TypeAlias = Literal[
 """`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact`
 has proven a phone that `other`, who is another member, had bound; `match_refused`: `contact` and `other` may
 have been one person, and are not; `revealed`: a phone was shown; `tagged`,
-`untagged`, `set` and `drawn` (another group of a split) are done by hand; `published` is done to no contact:
+`untagged`, `set`, `drawn` (another group of a split) and `handed_back` (staff gave the conversation back,
+`details` says on which channel) are done by hand; `published` is done to no contact:
 a playbook was made live; `resent` and `dropped` are done with what was given up or set aside;
 `keys_rotated` and `keys_retired` to no contact, nor what is done to clerks of stores, but for
 `clerk_handed_over`.

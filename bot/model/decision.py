@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
+from bot.model.alert import StaffReason
 from bot.model.contact import Answer, Contact
 from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import ReplyToken
@@ -64,9 +65,10 @@ class LinkMenu:
 
 @dataclass(frozen=True, slots=True)
 class NotifyStaff:
-    """A line for staff, in the console."""
+    """A line for staff: on the person's timeline, and to whom `alerts` names for this `reason`."""
 
     text: str = field(repr=False)
+    reason: StaffReason = "notified"
 
 
 @dataclass(frozen=True, slots=True)

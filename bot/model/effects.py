@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
+from bot.model.alert import StaffReason
 from bot.model.event import Origin, ReplyToken
 from bot.model.value import Type
 
@@ -200,12 +201,25 @@ class LookForMatches:
     email: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class TellAlert:
+    """Tell whoever `alerts` names for this `reason` what the playbook says of this person, who has a name."""
+
+    reason: StaffReason
+    text: str = field(repr=False)
+    name: str | None = field(repr=False, default=None)
+
+
 EffectRequest: TypeAlias = (
     SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk | CallHook
 )
 """What is asked of the world, and answered by an `Outcome`."""
 
 EffectNotice: TypeAlias = ConfirmPhone | FreePhone | LookForMatches
+PhoneNotice: TypeAlias = ConfirmPhone | FreePhone
+"""What has become of a phone."""
+
+EffectNotice: TypeAlias = PhoneNotice | TellAlert
 """What is told to whoever keeps it, and answered by nothing."""
 
 ASKED: Mapping[str, WorldQuestion] = {kind.question.action: kind.question for kind in get_args(EffectRequest)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
+from bot.model.alert import AlertWay
 from bot.model.channel import Channel
 
 PUBLIC_URL = "OAFLOW_PUBLIC_URL"
@@ -65,12 +65,13 @@ class HookSettings:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Who is told when something of `when` happens; `through` is the mail server."""
+    """Who is told when something of `when` happens; by `through`, a mail server; `secret` signs web hooks."""
 
-    to: Literal["mail", "webhook", "line"]
+    to: AlertWay
     who: str = field(repr=False)
     when: tuple[str, ...]
     through: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What staff do to people: tag, set, merge, undo, unbind. Done in the database, whoever runs on it.
+"""What staff do to people: tag, set, merge, undo, unbind, hand back. In the database, whoever runs on it.
 
 All of it raises `Refused` or `NotFound` where it cannot be done, and `DatabaseUnavailable`.
 """
@@ -17,13 +17,14 @@ from bot.engine.texts.format import formatted
 from bot.model.audit import AuditRow
 from bot.model.clock import SystemClock
 from bot.model.contact import BindingKind, Contact
-from bot.model.said import say
+from bot.model.said import Quoted, say
 from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.operations.find_contacts import FoundContact, NotFound, not_called
 from bot.playbook.similar import hint_for
 from bot.runtime.effects.by_hand import refuse_what_is_the_shops, value_by_hand
 from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
 
 PATIENCE = 10.0
@@ -49,6 +50,15 @@ def refuse_two_worlds(kept: FoundContact, gone: FoundContact) -> None:
     """Raise `NotFound` where one is a friend of a simulator: for who asks before anything is done."""
     if kept.stores is not gone.stores:
         raise NotFound(say("one of them is a friend of a simulator, and the other is not there"))
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """Whose conversation is the bot's again, on which channels, and what has become of it so far."""
+
+    contact: str
+    channels: tuple[str, ...]
+    carried: Carried
 
 
 async def merge(kept: FoundContact, gone: FoundContact, playbook: Playbook, actor: str) -> Contact:
@@ -101,6 +111,20 @@ async def set_attribute(found: FoundContact, change: AttributeChange, actor: str
         found.contact.id, change.key, change.value, actor, shown=change.shown
     )
     return await _carried(found, lambda stored: event not in stored.waiting)
+
+
+async def hand_back(found: FoundContact, channel: str | None, actor: str) -> HandedBack:
+    """Give the conversation back to the bot, on this channel or wherever staff have it. Raises `Refused`."""
+    identities = found.contact.identities
+    channels = [one.channel for one in identities if one.staff and channel in (None, one.channel)]
+    if not channels:
+        raise RewriteRefused(
+            say("the bot has the conversation with {contact} already", contact=Quoted(found.contact.id))
+        )
+    changes = _changes(found)
+    events = {await changes.hand_back(found.contact.id, one, actor) for one in channels}
+    carried = await _carried(found, lambda stored: not events & set(stored.waiting))
+    return HandedBack(found.contact.id, tuple(channels), carried)
 
 
 def _attribute(playbook: Playbook, key: str) -> AttributeInfo:

@@ -127,6 +127,7 @@ Code: TypeAlias = Literal[
     "once-per-missing",
     "credentials-missing",
     "hook-inside",
+    "nobody-told",
     "sms-without-code",
     "sms-over-one-part",
     "sms-with-address",

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.engine.actions.conversation import TellStaff
 from bot.engine.compiled.playbook import Playbook
+from bot.model.alert import TROUBLE_REASONS
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
@@ -19,7 +19,7 @@ from bot.playbook.graph.deadlines import GONE
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import shown
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, scalars
 from bot.shops.platforms import ASKED, offer_of
 
 EACH_AT_MOST = 3
@@ -80,13 +80,6 @@ def _told(one: Unbuilt) -> Problem:
 def _steps(survey: Survey) -> Iterator[Unbuilt]:
     for step in survey.steps:
         match step:
-            case TellStaff(place, "notify_staff"):
-                yield Unbuilt(
-                    say("telling staff"),
-                    place,
-                    say("nobody is told yet: this stands in the person's log only"),
-                    say("use  hand_over  and let staff answer in LINE's own chat"),
-                )
             case _:
                 pass
 
@@ -171,17 +164,24 @@ def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
 
 
 def _around(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
-    if settings.alerts:
-        yield Unbuilt(
-            say("alerts to people"),
-            survey.place("alerts"),
-            say("nobody is told of trouble yet"),
-            say("watch the log of  oaflow run  and  /readyz"),
-        )
-    if survey.playbook.testers:
-        yield Unbuilt(
-            say("test sends"),
-            survey.place("testers"),
-            say("nothing is sent to testers yet"),
-            say("try it in the simulator:  oaflow run --simulator"),
-        )
+    for node in _items(survey.root.get("alerts")):
+        for when in (one for one in scalars(node.pairs["when"][1]) if one.value in TROUBLE_REASONS):
+            yield Unbuilt(
+                say("alerts of troubles"),
+                place_of(when),
+                say("nobody is told of {reason} yet", reason=shown(when.value)),
+                say("watch the log of  oaflow run  and  /readyz;  handed_over  and  notified  are told"),
+            )
+    for name, channel in survey.playbook.channels.items():
+        if channel.staff == "console":
+            yield Unbuilt(
+                say("the console for staff"),
+                survey.place("channels", name, "staff"),
+                say("the console is not there yet: staff answer nowhere"),
+                say("write  staff: line_chat  and let staff answer in LINE's own chat"),
+            )
+
+
+def _items(node: Node | None) -> Iterator[Map]:
+    if isinstance(node, List):
+        yield from (item for item in node.items if isinstance(item, Map))

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
+from bot.runtime.alerts.words import Wording
 from bot.runtime.watching import Watch, Watched
 from bot.simulator.control.account_routes import AccountRoutes
 from bot.simulator.control.address_routes import AddressRoutes
@@ -34,6 +35,7 @@ from bot.simulator.control.sms_routes import SmsRoutes
 from bot.simulator.control.staff_routes import StaffRoutes
 from bot.simulator.control.tap_routes import TapRoutes
 from bot.simulator.control.turn_routes import TurnRoutes
+from bot.simulator.hooks.pretend_alerts import PretendAlerts
 from bot.simulator.hooks.pretend_hooks import PretendHooks
 from bot.simulator.people.courier import AGAIN_AFTER, ANSWER_WITHIN, Courier
 from bot.simulator.people.friend_acts import FriendActs
@@ -252,6 +254,10 @@ class Simulator:
         now, text = self._clock.now(), message.text
         entry = asked_elsewhere_shown("sms", now, what="sms", chat=message.user, text=text, error=refused)
         self._happened.tell(entry)
+
+    def alerts(self, wording: Callable[[], Wording]) -> PretendAlerts:
+        """Shows alerts in the log, and tells nobody."""
+        return PretendAlerts(self._clock, wording, self._happened.tell)
 
     def _shop_called(self, shop: str, what: str, status: int) -> None:
         self._happened.tell(

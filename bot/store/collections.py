@@ -204,6 +204,20 @@ MENU_BATCHES = CollectionSpec(
     person=Whose(("people.contact",)),
     sealed=(),
 )
+TESTERS = CollectionSpec(
+    name="testers",
+    indexes=(_index("of_contact", "contact"),),
+    life=Stays("removed"),
+    person=Whose(("contact",)),
+    sealed=(),
+)
+ALERTS = CollectionSpec(
+    name="alerts",
+    indexes=(_index("waiting", "to", "at", where={"state": "waits"}),),
+    life=Expires("at", timedelta(days=14)),
+    person=Whose(("contact",)),
+    sealed=("said",),
+)
 
 
 def _of_nobody(name: str, life: Expires | Stays, *indexes: IndexModel) -> CollectionSpec:
@@ -228,6 +242,10 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         CLERKS,
         _of_nobody("rich_menus", Stays("the channel is unlinked")),
         MENU_BATCHES,
+        TESTERS,
+        ALERTS,
+        _of_nobody("alert_receivers", _FOR_EVER),
+        _of_nobody("alert_troubles", Stays("it is over")),
         _of_nobody("menu_relinks", Stays("it is done")),
         _of_nobody("counts", _FOR_EVER, _index("of_flow", "flow", "day")),
         _of_nobody("places", _FOR_EVER),

@@ -22,6 +22,7 @@ from bot.store.contacts.people import People
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.standing import StandingPeople
+from bot.store.contacts.testers import Testers
 from bot.store.counters.attempts import Attempts
 from bot.store.counters.claiming import Places
 from bot.store.counters.clerk_guesses import ClerkGuesses
@@ -31,6 +32,7 @@ from bot.store.counters.quotas import QuotaFigures
 from bot.store.counters.totals import Totals
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
+from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
 from bot.store.events.given_up import GivenUpList
 from bot.store.events.inbox import Inbox
@@ -64,6 +66,7 @@ class Stores:
     """Everything that MongoDB does for us."""
 
     database: Database
+    alerts: Alerts
     arrivals: Arrivals
     attempts: Attempts
     audience_members: AudienceMembers
@@ -96,6 +99,7 @@ class Stores:
     rich_menus: RichMenuMappings
     rotations: Rotations
     standing: StandingPeople
+    testers: Testers
     totals: Totals
 
 
@@ -115,6 +119,7 @@ def stores_of(
     listed = ListedContacts(database, seal)
     return Stores(
         database=database,
+        alerts=Alerts(database, seal),
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),
         audience_members=AudienceMembers(database, seal, listed),
@@ -147,5 +152,6 @@ def stores_of(
         rich_menus=RichMenuMappings(database),
         rotations=Rotations(database),
         standing=StandingPeople(database),
+        testers=Testers(database),
         totals=Totals(database),
     )

@@ -122,6 +122,7 @@ def test_one_flow_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -
         "people": 3,
         "held": {"quota": 2},
         "quota": {"left": 0, "at": NOW.isoformat()},
+        "plan": None,
     }
     assert main(["journey", "status", "care", "--json"]) == 0
     [told] = json.loads(capsys.readouterr().out)

@@ -58,7 +58,8 @@ async def test_it_is_said_in_one_line(shop: Path) -> None:
     file.write_text(SHOP + with_shop, "utf-8")
     async with serving(str(shop), "--simulator") as served:
         assert not [one for one in served.log if "with a later version" in one["message"]], "it is played"
-    file.write_text("testers: ['@amy']\n" + text, "utf-8")
+    alerts = "testers: ['@amy']\nalerts: [{to: line, who: '@amy', when: [quota, handed_over]}]\n"
+    file.write_text(alerts + text, "utf-8")
     async with serving(str(shop), "--simulator") as served:
         [line] = [one for one in served.log if "with a later version" in one["message"]]
         assert line["level"] == "warning"

@@ -44,6 +44,30 @@ def test_a_push_by_the_shops_news_costs() -> None:
     assert message == 'this costs a message when it comes by "shop order_paid"'
 
 
+PLAN = """
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x, plan: {included: 6000, extra: 0.2}}
+  outlet: {id: outlet, channel_id: "2", channel_secret: x, plan: {monthly_fee: 800, included: 3000}}
+"""
+
+
+BEYOND = ", once the plan's messages are used up"
+
+
+def test_with_a_plan_it_is_told_in_money() -> None:
+    """I7: beside the messages; a plan that sells no further ones says no price."""
+    [(_, _, message)] = notes(f"{PLAN}rules:\n  - {{when: {{staff: hands_back}}, push: 謝謝}}\n")
+    assert message == f'this costs a message when it comes by "staff hands_back": NT$0.2{BEYOND}'
+
+
+def test_a_journey_of_three_in_money() -> None:
+    steps = "".join(f"      s{n}: {{push: '{n}', wait: 1d, next: s{n + 1}}}\n" for n in range(3))
+    begun = "    when: {staff: hands_back}\n    once_per: person\n    if_late: skip\n"
+    journey = f"{begun}    states:\n{steps}      s3: {{end: true}}\n"
+    told = next(text for _, path, text in notes(f"{PLAN}flows:\n  j:\n{journey}") if path == "flows.j")
+    assert told.endswith(f"at most 3 messages: NT$0.6{BEYOND}")
+
+
 def test_news_of_the_same_turn_may_have_its_token() -> None:
     """A tag that a reply's rule adds is news of the same turn."""
     [(code, _, message)] = notes(

@@ -13,8 +13,10 @@ from bot.model.event import Profile
 from bot.model.journal import TimelineRow
 from bot.model.menu_batch import MenuBatch, MenuPerson
 from bot.model.part import part_of
-from bot.model.settings import SmsSettings
+from bot.model.settings import Alert, SmsSettings
 from bot.model.stored import TurnWrite
+from bot.runtime.alerts.desk import AlertDesk
+from bot.runtime.alerts.receivers import alert_receivers
 from bot.runtime.effects.codes import OneTimeCodes
 from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.matching import MatchFinder
@@ -76,7 +78,7 @@ flows:
       which: {{ask: 對什麼過敏？, answer: text, save: allergy, next: mail}}
       mail: {{ask: 信箱？, answer: email, next: more}}
       more: {{ask: 還有嗎？, answer: [沒有], next: over}}
-      over: {{do: [{{note: {TALK}}}], end: true}}
+      over: {{do: [{{note: {TALK}}}, {{notify_staff: {TALK}}}], end: true}}
   joining:
     title: 加入會員
     page: true
@@ -133,6 +135,8 @@ class Story:
         shop = ScriptedShop(phone=None, others=[Found(PHONE, NUMBER, {}, shop="forest")])
         shops = SomeShops(lambda: shop)
         members = MemberFinder(stores.phones, stores.contacts, stores.people, self._merging, shops, clock)
+        ops = Alert("mail", MAIL, ("handed_over", "notified"), "smtp://mail.example")
+        alerts = AlertDesk(stores.alerts, lambda: alert_receivers([ops]), clock)
         self._bot = Bot(
             database,
             seal,
@@ -145,6 +149,7 @@ class Story:
                 keeper=members,
                 matches=MatchFinder(stores.people, stores.contacts, stores.matches),
             ),
+            effects=EffectRouter(codes, members, keeper=members, alerts=alerts),
         )
         self._desk = PageDesk(
             lambda: PLAYBOOK,
@@ -234,6 +239,7 @@ class Story:
         await self._stores.menu_people.begin(MenuBatch("batch", "main", "richmenu-1", people, None))
         await self._merging.merge(contact, f"outlet:{HER_OUTLET}", "command:test")
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
+        assert await self._stores.testers.give("@boss", contact, started)
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
         await self._stores.audit.add(shown)
         await self._look()

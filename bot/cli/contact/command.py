@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_language, describe
+from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_language, add_playbook, describe
 from bot.cli.contact.by_hand import set_value, tag
 from bot.cli.contact.change import merge, unbind, undo_merge
+from bot.cli.contact.hand_back import hand_back
 from bot.cli.contact.look import find, show
 from bot.cli.contact.matches import matches
-from bot.cli.contact.order import Carry, carried_out
+from bot.cli.contact.name import list_testers, name
+from bot.cli.contact.order import Carry, carried_out, on_everybody
 
 _WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
 
@@ -49,6 +51,20 @@ def arguments(command: ArgumentParser) -> None:
         "--kind", choices=["phone", "shop", "clerk"], default="phone", help="which binding (phone)"
     )
     unbound.add_argument("--keep-tags", action="store_true", help="its tags stay")
+    back = _add(actions, "hand-back", "the bot answers again, in place of staff", hand_back, "main:U1")
+    add_json(back)
+    named = _add(actions, "name", "a tester's name is given, or taken away", name, "main:U1 @amy", "WHO NAME")
+    named.add_argument("--clear", action="store_true", help="no NAME: the contact has none any more")
+    listed = add_action(
+        actions,
+        "testers",
+        "whose the names of testers are",
+        on_everybody(list_testers),
+        example="oaflow contact testers",
+    )
+    add_playbook(listed)
+    add_json(listed)
+    add_language(listed)
 
 
 def _matches(actions: Actions) -> None:

@@ -62,3 +62,15 @@ def carried_out(carry: Carry) -> Run:
         return on_database(folder, work)
 
     return run
+
+
+def on_everybody(carry: Carry) -> Run:
+    """The same for an action that names nobody, and only the playbook."""
+
+    def run(wanted: Arguments, speech: Language) -> int:
+        async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+            await carry(ContactOrder(opened, served.playbook, (), wanted, speech))
+
+        return on_database(wanted.playbook, work)
+
+    return run

@@ -41,6 +41,7 @@ DONE: Mapping[str, Said] = {
     "revealed": say("revealed"),
     "tagged": say("tagged"),
     "untagged": say("untagged"),
+    "handed_back": say("handed back to the bot"),
     "set": say("set"),
     "drawn": say("drawn"),
     "resent": say("resent"),

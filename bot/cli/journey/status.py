@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
 from bot.app.database import OpenDatabase
@@ -13,6 +14,8 @@ from bot.cli.journey.folder_and_flow import folder_and_flow
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.flows.journey_state import FlowStanding, JourneyState, journeys
+from bot.model.channel import PricePlan
+from bot.model.money import price, shown_money
 from bot.model.said import Language, Said, say
 from bot.operations.journeys import JourneyOnChannel, JourneyStatus, status_of
 from bot.operations.named_flow import flow_of
@@ -40,9 +43,10 @@ def status(wanted: Arguments, words: Language) -> int:
         playbook = served.playbook
         flows = list(journeys(playbook)) if name is None else [flow_of(playbook, name)]
         found = await status_of(await whose_people(opened, words), playbook, flows)
-        said = [line for one in found for line in _lines(one, playbook.zone)]
+        plans = {name: one.plan for name, one in served.settings.channels.items() if one.plan is not None}
+        said = [line for one in found for line in _lines(one, playbook.zone, plans)]
         lines = [words.text(line) for line in said or [say("the playbook has no journey")]]
-        show_answer([_told(one) for one in found], lines, for_programs=wanted.json)
+        show_answer([_told(one, plans) for one in found], lines, for_programs=wanted.json)
 
     return on_database(folder, work)
 
@@ -50,18 +54,18 @@ def status(wanted: Arguments, words: Language) -> int:
 # -- for programs
 
 
-def _told(journey: JourneyStatus) -> dict[str, object]:
+def _told(journey: JourneyStatus, plans: Mapping[str, PricePlan]) -> dict[str, object]:
     flow = journey.flow
     return {
         "flow": flow.name,
         "title": flow.title,
         "pushes": None if flow.max_total is None else journey.pushes,
         "max_pushes": flow.max_total,
-        "channels": [_channel_told(one) for one in journey.channels],
+        "channels": [_channel_told(one, plans.get(one.channel)) for one in journey.channels],
     }
 
 
-def _channel_told(one: JourneyOnChannel) -> dict[str, object]:
+def _channel_told(one: JourneyOnChannel, plan: PricePlan | None) -> dict[str, object]:
     quota, place = one.quota, one.stands.place
     return {
         "channel": one.channel,
@@ -71,23 +75,38 @@ def _channel_told(one: JourneyOnChannel) -> dict[str, object]:
         "people": one.people,
         "held": dict(one.held),
         "quota": None if quota is None else {"left": quota.left, "at": quota.at},
+        "plan": None if plan is None else asdict(plan),
     }
 
 
 # -- for people; moments by the clock of the team
 
 
-def _lines(journey: JourneyStatus, zone: ZoneInfo) -> Iterator[Said]:
+def _lines(journey: JourneyStatus, zone: ZoneInfo, plans: Mapping[str, PricePlan]) -> Iterator[Said]:
     flow = journey.flow
     yield say("{name}  {title}", name=flow.name, title=flow.title)
     for one in journey.channels:
         yield from _channel_lines(one, zone)
+        yield from _plan_line(plans.get(one.channel))
     if (most := flow.max_total) is not None:
         number, cap = f"{journey.pushes:,}", f"{most:,}"
         if journey.pushes >= most:
             yield say("  {number} of {cap} pushes, its cap: nobody is pushed to", number=number, cap=cap)
         else:
             yield say("  {number} of {cap} pushes", number=number, cap=cap)
+
+
+def _plan_line(plan: PricePlan | None) -> Iterator[Said]:
+    """What a push costs beyond the plan; how many of it are used LINE does not tell."""
+    each = None if plan is None else price(plan.extra)
+    if plan is not None and each is not None:
+        included = f"{plan.included or 0:,}"
+        money = shown_money(each)
+        yield say(
+            "    a push costs {money} once the plan's {included} messages are used up",
+            money=money,
+            included=included,
+        )
 
 
 def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Said]:

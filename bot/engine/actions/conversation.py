@@ -75,7 +75,7 @@ class Loading(Step):
 def _hand_over(turn: Turn, step: HandOver, doing: Doing) -> None:
     note = step.note.fill(turn.lookup(doing), turn.playbook.zone)
     take_over(turn)
-    turn.actions.append(NotifyStaff(note))
+    turn.actions.append(NotifyStaff(note, "handed_over"))
     turn.note("hand_over", "staff have the conversation", place=step.place)
 
 

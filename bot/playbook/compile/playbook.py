@@ -17,6 +17,7 @@ from bot.playbook.canonical.version import version_of
 from bot.playbook.compile.actions.steps import steps_of
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.conditions.splits import splits_of
+from bot.playbook.compile.connections.alert_checks import check_alerts
 from bot.playbook.compile.connections.channels import channel_rules
 from bot.playbook.compile.connections.credentials import check_sms
 from bot.playbook.compile.connections.hook_checks import check_hooks
@@ -89,6 +90,7 @@ def _look_up(scope: Scope) -> None:
     check_shops(scope)
     check_sms(scope)
     check_hooks(scope)
+    check_alerts(scope)
 
 
 def _playbook(scope: Scope) -> Playbook:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter, Rule
 from bot.engine.compiled.step import GiveResult, Say, Show, Steps
+from bot.engine.types.plain import number_of
 from bot.model.effects import SendCode
+from bot.model.money import price, shown_money
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
@@ -40,10 +43,12 @@ def costs(survey: Survey, ways: WaysIn) -> Iterator[Problem]:
             message = say("this costs a message {when}", when=way.when)
             if paid.ways.token or paid.ways.perhaps:
                 message = say("this may cost a message {when}", when=way.when)
+            if each := _beyond_plan(survey):
+                message = _with_money(message, each)
             yield mistake(paid.place, paid.code, message, level="info")
     for flow in survey.playbook.flows.values():
         if flow.start is not None:
-            yield from _journey(flow, ways)
+            yield from _journey(flow, ways, survey)
     yield from _messages_by_sms(survey)
 
 
@@ -58,8 +63,8 @@ def _messages_by_sms(survey: Survey) -> Iterator[Problem]:
     used = [channel.sms for channel in survey.playbook.channels.values() if channel.sms in prices]
     for step in survey.steps if used else ():
         if step.asks is SendCode.question:
-            price = row(dict.fromkeys(f"NT$ {prices[str(name)]}" for name in used), "or")
-            message = say("each code sent here costs an SMS, {price}", price=price)
+            each = row(dict.fromkeys(f"NT$ {prices[str(name)]}" for name in used), "or")
+            message = say("each code sent here costs an SMS, {price}", price=each)
             yield mistake(step.place, "sms-cost", message, level="info")
 
 
@@ -114,7 +119,7 @@ def paid_step(steps: Steps, *, in_result: bool = False) -> Say | Show | None:
     return None
 
 
-def _journey(flow: Flow, ways: WaysIn) -> Iterator[Problem]:
+def _journey(flow: Flow, ways: WaysIn, survey: Survey) -> Iterator[Problem]:
     """How many messages the journey costs one person at most."""
     onward = targets(flow)
     weights = {name: _weight(flow, state, ways) for name, state in flow.states.items()}
@@ -131,7 +136,23 @@ def _journey(flow: Flow, ways: WaysIn) -> Iterator[Problem]:
         else say("at most {messages}", messages=_messages(most))
     )
     message = say("the journey {flow} costs a person {often}", flow=shown(flow.title), often=often)
+    if most is not None and (each := _beyond_plan(survey)):
+        message = _with_money(message, [one * most for one in each])
     yield mistake(flow.place, "costs-quota", message, level="info")
+
+
+def _with_money(message: Said, costs: Sequence[Decimal]) -> Said:
+    money = row(dict.fromkeys(map(shown_money, costs)), "or")
+    return say("{message}: {money}, once the plan's messages are used up", message=message, money=money)
+
+
+def _beyond_plan(survey: Survey) -> list[Decimal]:
+    """What one message more costs than a plan includes, on each channel whose plan says so."""
+    channels = survey.root.get("channels")
+    found = channels.pairs.values() if isinstance(channels, Map) else ()
+    plans = [node.get("plan") for _, node in found if isinstance(node, Map)]
+    extra = [text_at(plan, "extra") for plan in plans if isinstance(plan, Map) and "extra" in plan.pairs]
+    return [cost for text in extra if (cost := price(number_of(text))) is not None]
 
 
 def _messages(number: int) -> Said:

@@ -38,6 +38,7 @@ from bot.playbook.graph.menus import (
 )
 from bot.playbook.graph.needed import missing_connections
 from bot.playbook.graph.never_set import attributes_never_set, tags_never_added
+from bot.playbook.graph.nobody_told import nobody_told
 from bot.playbook.graph.outcomes import outcomes_that_never_come, unhandled_outcomes
 from bot.playbook.graph.pages import unopenable_pages
 from bot.playbook.graph.questions import (
@@ -126,6 +127,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unsayable_texts,
     texts_like_cards,
     choices_twice,
+    nobody_told,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.model.alert import STAFF_REASONS, TROUBLE_REASONS
 from bot.playbook.shape.values import FILLED, FIXED, NAMES, NUMBER, TEXT, WHOLE, WORD_NAME, WORD_NAMES
 from bot.playbook.shape.words import (
     ON,
@@ -25,10 +26,7 @@ from bot.sms.needs import NEEDS
 SECRET_LIKE = re.compile(r"(?i)secr|token|passw|api_?key|(?<![^\W_])keys?\b|金鑰|密鑰|權杖|密碼")
 """What the name of a secret looks like, also with a slip of the pen in it."""
 
-ALERTS = (
-    *("webhook_off", "token_refused", "quota", "sms_low"),
-    *("shop_failing", "dead_letters", "journey_stopped", "playbook_refused"),
-)
+ALERTS = (*STAFF_REASONS, *TROUBLE_REASONS)
 
 _LIFF = record(
     "login_channel_id and liff_id",
@@ -180,8 +178,14 @@ _LINK: dict[str, Word] = {
 _ALERT: dict[str, Word] = {
     "to": Word(one_of("mail", "webhook", "line"), 2, "How. 方式", "mail"),
     "who": Word(FILLED, 2, "Address, URL, or a tester. 通知誰", "ops@forest.example"),
-    "when": Word(some("alert reason", "a reason, or a list of reasons"), 2, "About what. 什麼事", "[quota]"),
+    "when": Word(
+        some("alert reason", "a reason, or a list of reasons"),
+        2,
+        "About what. 什麼事",
+        "[handed_over, notified]",
+    ),
     "through": Word(FILLED, 2, "The mail server. 郵件伺服器", '"${SMTP_URL}"'),
+    "secret": Word(text("token"), 2, "Signs the web hook. 簽章用的密鑰", '"${ALERT_SECRET}"'),
 }
 PRIVACY = (
     "controller",

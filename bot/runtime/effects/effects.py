@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bot.model.effects import ConfirmPhone, EffectNotice, EffectRequest, FreePhone, LookForMatches
+from bot.model.effects import EffectNotice, EffectRequest, PhoneNotice, TellAlert
 from bot.model.event import Outcome
 from bot.runtime.effects.asking import NobodyThere, failing
 from bot.runtime.ports import Caller
@@ -31,6 +32,13 @@ class MatchKeeper(Protocol):
     """Who keeps possible matches of what nobody has proven."""
 
     async def look(self, told: LookForMatches, caller: Caller) -> None: ...
+    async def settle(self, told: PhoneNotice, caller: Caller) -> None: ...
+
+
+class StaffTeller(Protocol):
+    """Who tells those who work with the bot."""
+
+    async def tell(self, told: TellAlert, caller: Caller) -> None: ...
 
 
 class EffectRouter:
@@ -39,9 +47,13 @@ class EffectRouter:
     def __init__(
         self, *desks: EffectDesk, keeper: PhoneKeeper | None = None, matches: MatchKeeper | None = None
     ) -> None:
+    def __init__(
+        self, *desks: EffectDesk, keeper: PhoneKeeper | None = None, alerts: StaffTeller | None = None
+    ) -> None:
         self._answers = {kind: answer for desk in desks for kind, answer in desk.carries_out.items()}
         self._keeper = keeper
         self._matches = matches
+        self._alerts = alerts
 
     async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
         """May raise what a desk raises; whoever asked then hears that it failed."""
@@ -54,6 +66,11 @@ class EffectRouter:
             if self._matches is None:
                 raise NobodyThere("nobody is there to look for matches")
             return await self._matches.look(told, caller)
+        """A phone was bound or unbound; or a playbook tells staff something."""
+        if isinstance(told, TellAlert):
+            if self._alerts is not None:
+                await self._alerts.tell(told, caller)
+            return
         if self._keeper is None:
             raise NobodyThere("nobody is there to be told whose phone it is")
         return await self._keeper.settle(told, caller)

@@ -12,6 +12,7 @@ from bot.engine.members.same_phone import with_the_same
 from bot.model.clock import Clock
 from bot.model.contact import Contact, Found
 from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember
+from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, PhoneNotice, RefreshMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.runtime.effects.asking import failing
 from bot.runtime.effects.effects import DeskWork
@@ -267,6 +268,7 @@ class MemberFinder:
     # -- being told
 
     async def settle(self, told: ConfirmPhone | FreePhone, caller: Caller) -> None:
+    async def settle(self, told: PhoneNotice, caller: Caller) -> None:
         """A phone was bound or unbound: from now on others find it taken, or free; a shop learns who it is.
 
         Raises `ShopFailed` where the shop could not be told. The binding stands all the same.

@@ -144,8 +144,8 @@ def _told(
     return entry_for(contact, Rewritten(change, other.id, tags), RewriteJob(line.who, line.at, line.id))
 
 
-def entry_for(contact: Contact, what: What, doing: RewriteJob) -> InboxEntry:
-    """An event of ours for this contact, on the first of its channels."""
-    channel = next((i.channel for i in contact.identities), contact.id.partition(":")[0])
+def entry_for(contact: Contact, what: What, doing: RewriteJob, channel: str | None = None) -> InboxEntry:
+    """An event of ours for this contact, on this one or the first of its channels."""
+    channel = channel or next((i.channel for i in contact.identities), contact.id.partition(":")[0])
     event = f"{channel}:{uuid.uuid5(_IDS, f'{doing.name} {contact.id}').hex}"
     return own_event(contact.id, Event(event, channel, Source("none", ""), doing.at, what)).entry

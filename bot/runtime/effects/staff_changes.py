@@ -6,7 +6,7 @@ import uuid
 
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.clock import Clock
-from bot.model.event import StaffDraws, StaffSets, StaffTags
+from bot.model.event import StaffActs, StaffDraws, StaffSets, StaffTags
 from bot.model.said import Quoted, say
 from bot.model.value import Value
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused, entry_for, no_contact
@@ -45,8 +45,19 @@ class StaffChanges:
         """Have somebody put into another group of a split."""
         return await self._tell(contact, drawn, "drawn", who, drawn.split, drawn.group)
 
+    async def hand_back(self, contact: str, channel: str, who: str) -> str:
+        """Have the conversation on this channel given back to the bot."""
+        what = StaffActs(takes_over=False)
+        return await self._tell(contact, what, "handed_back", who, channel, channel=channel)
+
     async def _tell(
-        self, contact: str, what: StaffTags | StaffSets | StaffDraws, kind: AuditKind, who: str, *details: str
+        self,
+        contact: str,
+        what: StaffTags | StaffSets | StaffDraws | StaffActs,
+        kind: AuditKind,
+        who: str,
+        *details: str,
+        channel: str | None = None,
     ) -> str:
         stored = await self._contacts.person(contact)
         if stored is None:
@@ -55,13 +66,13 @@ class StaffChanges:
         if person.kind != "person":
             raise RewriteRefused(
                 say(
-                    "{contact} is a {kind}: only persons have tags and attributes",
+                    "{contact} is a {kind}: staff change something of persons only",
                     contact=Quoted(person.id),
                     kind=person.kind,
                 )
             )
         doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
-        entry = entry_for(person, what, doing)
+        entry = entry_for(person, what, doing, channel)
         line = AuditRow(f"{kind}:{entry.id}", doing.at, who, kind, person.id, details=details)
         await self._rewriter.tell(entry, line)
         return entry.id

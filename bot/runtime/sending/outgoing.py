@@ -21,7 +21,7 @@ from bot.model.decision import (
     Reply,
     ShowLoading,
 )
-from bot.model.effects import EffectNotice, EffectRequest
+from bot.model.effects import EffectNotice, EffectRequest, TellAlert
 from bot.model.event import Event
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import Outgoing, OutgoingKind
@@ -40,6 +40,9 @@ def outgoing(decision: Decision, event: Event, now: datetime) -> list[Outgoing]:
             push = Push(action.messages[-action.aboard :], None, action.origins[-action.aboard :])
             call = _call(push, f"{event.id}#{len(calls)}", event, decision.contact, now)
             calls.append(replace(call, kind="fallback"))
+        elif isinstance(action, NotifyStaff):
+            alert = TellAlert(action.reason, action.text, decision.contact.name)
+            calls.append(_call(alert, f"{event.id}#{len(calls)}", event, decision.contact, now))
     return calls
 
 

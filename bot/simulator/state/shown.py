@@ -156,7 +156,7 @@ def call_shown(
 
 
 def asked_elsewhere_shown(
-    kind: Literal["sms", "shop"],
+    kind: Literal["sms", "shop", "alert"],
     now: datetime,
     *,
     what: str,
@@ -165,7 +165,7 @@ def asked_elsewhere_shown(
     status: int | None = None,
     error: str | None = None,
 ) -> dict[str, Any]:
-    """What the bot has asked of others than LINE: an SMS to a friend, or a call of a shop's platform."""
+    """What goes to others than LINE: an SMS to a friend, a call of a shop's platform, an alert."""
     return {
         "id": uuid.uuid4().hex,
         "kind": kind,

@@ -204,7 +204,13 @@ def _alert(node: Map) -> Alert:
     reasons = (
         tuple(item.value for item in when.items if isinstance(item, Scalar)) if isinstance(when, List) else ()
     )
-    return Alert(_way(node), _text(node.get("who")) or "", reasons, _text(node.get("through")))
+    return Alert(
+        _way(node),
+        _text(node.get("who")) or "",
+        reasons,
+        _text(node.get("through")),
+        _text(node.get("secret")),
+    )
 
 
 def _way(node: Map) -> Literal["mail", "webhook", "line"]:

@@ -5,7 +5,7 @@ import { ofTab } from "../memory.js";
 import { number, words } from "../words.js";
 import { detail, isWrong, sentence } from "./log_words.js";
 
-const KINDS = ["all", "webhook", "call", "sms", "shop"];
+const KINDS = ["all", "webhook", "call", "sms", "shop", "alert"];
 const NOTHING = { text: "", kind: "all", mine: false, wrong: false };
 
 export class LogFilter {

@@ -16,6 +16,7 @@ export function sentence(entry, state) {
   }
   if (entry.kind === "sms") return w.logSmsTo(friend?.name ?? "");
   if (entry.kind === "shop") return w.logShopAsked(entry.text);
+  if (entry.kind === "alert") return w.logAlert[entry.what];
   if (isUsualNo(entry)) return w.usualNo[entry.what];
   if (entry.status >= 400) return w.refused(w.failedCalls[entry.what] ?? w.calls[entry.what]?.(0) ?? w.otherCall(entry.what));
   return w.calls[entry.what]?.(entry.messages) ?? w.otherCall(entry.what);
@@ -26,6 +27,7 @@ export function detail(entry) {
   const w = words();
   if (entry.kind === "sms") return entry.error === null ? entry.text : (w.smsFaults[entry.error] ?? entry.error);
   if (entry.kind === "shop") return entry.what;
+  if (entry.kind === "alert") return entry.text;
   if (entry.kind === "call") {
     if (isUsualNo(entry)) return null;
     if (entry.status === 401) return w.unauthorised;

@@ -316,6 +316,8 @@ export const en = {
   logMine: "Only this friend",
   logWrong: "Only trouble",
   logCount: (found, all) => `${found} of ${all} entries`,
+  logKind_alert: "Alerts",
+  logAlert: { mail: "Alert: a mail, once this is live (none goes out here)", webhook: "Alert: a web hook, once this is live (none is called here)", line: "Alert: a push to a tester, once this is live (none goes out here)" },
   logSmsTo: (who) => `SMS to ${who}`,
   logShopAsked: (shop) => `Asked the shop ${shop}`,
   logNone: "No entry matches",

@@ -318,6 +318,8 @@ export const zh = {
   logMine: "只看這位好友",
   logWrong: "只看出錯的",
   logCount: (found, all) => `符合 ${found} 筆，共 ${all} 筆`,
+  logKind_alert: "通知",
+  logAlert: { mail: "通知：正式上線時會寄信（這裡不寄）", webhook: "通知：正式上線時會送到網址（這裡不送）", line: "通知：正式上線時會用 LINE 傳給測試人員（這裡不傳）" },
   logSmsTo: (who) => `寄簡訊給${who}`,
   logShopAsked: (shop) => `問商店「${shop}」`,
   logNone: "沒有符合的紀錄",

@@ -1,0 +1,52 @@
+"""A mail as it is handed in: plain text, and headers in which nobody else can put one of theirs."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+
+LONGEST_SUBJECT = 120
+_TURNS_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that have what stands behind them read from the other side: a name could hide what follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is said to whom. `id` is its own for ever: sent again, it is the same letter."""
+
+    id: str
+    to: str = field(repr=False)
+    sender: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    at: datetime
+    language: str = "en"
+
+
+def in_one_line(text: str) -> str:
+    """The same on one line, without characters that steer anything."""
+    kept = (
+        "" if c in _TURNS_AROUND else " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
+        for c in text
+    )
+    return " ".join("".join(kept).split())
+
+
+def message_of(letter: Letter) -> EmailMessage:
+    """As it is handed in (RFC 5322); by RFC 3834 no machine answers it."""
+    subject = in_one_line(letter.subject)
+    if len(subject) > LONGEST_SUBJECT:
+        subject = f"{subject[: LONGEST_SUBJECT - 1]}…"
+    message = EmailMessage(policy=SMTP)
+    message["From"] = letter.sender
+    message["To"] = letter.to
+    message["Subject"] = subject
+    message["Date"] = letter.at
+    message["Message-ID"] = f"<{letter.id}@{letter.sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text.encode("utf-8", "replace").decode(), charset="utf-8", cte="base64")
+    message["Content-Language"] = letter.language  # setting the content takes such headers away
+    return message

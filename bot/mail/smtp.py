@@ -1,0 +1,130 @@
+"""Handing a mail in: encrypted, within its time; what came of it, without an address or a secret."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import aiosmtplib
+
+from bot.mail.letter import Letter, message_of
+from bot.mail.server import MailServer
+
+SECONDS = 30.0
+"""For all of it: a server that hangs holds nobody else up, and is asked again."""
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+OURSELVES = "[127.0.0.1]"
+"""Who says hello: a machine that has no name for others (RFC 5321, 4.1.3); asking for one may take long."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSent:
+    """The server has taken it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailNotSent:
+    """Why it was not taken. `unsure`: nobody knows whether it was, for the end of it was not heard."""
+
+    why: str
+    unsure: bool = False
+
+
+MailResult: TypeAlias = MailSent | MailNotSent
+
+
+async def send(
+    letter: Letter,
+    server: MailServer,
+    *,
+    private: Container[str] = (),
+    context: ssl.SSLContext | None = None,
+    seconds: float = SECONDS,
+) -> MailResult:
+    """Hand it in. `private` are hosts of our own network, where a server need not encrypt.
+
+    Elsewhere nothing is said to a server without it, so nobody on the way can take it out.
+    """
+    step = _Step()
+    try:
+        async with asyncio.timeout(seconds):
+            return await _handed_in(letter, server, private, context, step)
+    except TimeoutError:
+        return MailNotSent("it did not answer in time", step.is_handing_in)
+    except aiosmtplib.SMTPAuthenticationError as error:
+        return MailNotSent(f"it refuses user and password ({error.code})")
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        codes = sorted({one.code for one in error.recipients})
+        return MailNotSent(f"it refuses the receiver ({', '.join(map(str, codes))})")
+    except aiosmtplib.SMTPSenderRefused as error:
+        return MailNotSent(f"it refuses the sender ({error.code})")
+    except aiosmtplib.SMTPResponseException as error:
+        return MailNotSent(f"it answers {error.code}")
+    except aiosmtplib.SMTPNotSupported:
+        return MailNotSent("it offers no login that is known here")
+    except aiosmtplib.SMTPException as error:
+        tls = isinstance(error.__cause__ or error.__context__, ssl.SSLError)
+        return MailNotSent(_NO_TLS) if tls else step.broken_off()
+    except ssl.SSLError:
+        return MailNotSent(_NO_TLS)
+    except (OSError, ValueError):
+        return step.broken_off()
+
+
+_NO_TLS = "its certificate is not valid for its name, or it does not speak TLS"
+
+
+class _Step:
+    """How far it has come."""
+
+    is_connected = False
+    is_handing_in = False
+
+    def broken_off(self) -> MailNotSent:
+        """What it means that nothing more is heard."""
+        why = "the connection broke off" if self.is_connected else "it cannot be reached"
+        return MailNotSent(why, self.is_handing_in)
+
+
+async def _handed_in(
+    letter: Letter,
+    server: MailServer,
+    private: Container[str],
+    context: ssl.SSLContext | None,
+    step: _Step,
+) -> MailResult:
+    client = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.protection == "tls",
+        start_tls=False,
+        tls_context=context or ssl.create_default_context(),
+        timeout=SECONDS,
+        local_hostname=OURSELVES,
+    )
+    try:
+        await client.connect()
+        step.is_connected = True
+        if server.protection == "starttls" and not await _encrypted(client, server, private):
+            return MailNotSent("it does not encrypt (STARTTLS), and is no host of private_hosts")
+        if server.user is not None:
+            await client.login(server.user, server.password or "")
+        message = message_of(letter)
+        step.is_handing_in = True
+        await client.sendmail(letter.sender, [letter.to], message.as_bytes())
+        step.is_handing_in = False
+    finally:
+        client.close()
+    return MailSent()
+
+
+async def _encrypted(client: aiosmtplib.SMTP, server: MailServer, private: Container[str]) -> bool:
+    """Whether to go on: it encrypts from now on, or need not."""
+    await client.ehlo()
+    if client.supports_extension("starttls"):
+        await client.starttls()
+        return True
+    return server.host in THIS_MACHINE or server.host in private

@@ -1,0 +1,45 @@
+"""Alerts: what somebody who works with the bot is told of, who that is, and what stands in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias, get_args
+
+StaffReason: TypeAlias = Literal["handed_over", "notified"]
+"""A playbook has said it: `hand_over`, `notify_staff`."""
+TroubleReason: TypeAlias = Literal[
+    "webhook_off",
+    "token_refused",
+    "quota",
+    "sms_low",
+    "shop_failing",
+    "dead_letters",
+    "journey_stopped",
+    "playbook_refused",
+]
+"""Something is not as it should be."""
+AlertReason: TypeAlias = StaffReason | TroubleReason
+
+STAFF_REASONS: tuple[StaffReason, ...] = get_args(StaffReason)
+TROUBLE_REASONS: tuple[TroubleReason, ...] = get_args(TroubleReason)
+
+AlertWay: TypeAlias = Literal["mail", "webhook", "line"]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNote:
+    """One thing that somebody is told. `id` is its own for ever: told again, it is the same.
+
+    Of a person: on which `channel`, their `contact` id and `name` at LINE; never a phone. `text` is what the
+    playbook says, or what is wrong. `over`: it was told before, and is over.
+    """
+
+    id: str
+    reason: AlertReason
+    at: datetime
+    channel: str | None = None
+    contact: str | None = None
+    name: str | None = field(repr=False, default=None)
+    text: str = field(repr=False, default="")
+    over: bool = False

@@ -1,0 +1,57 @@
+"""What messages and SMS cost, in NT$: exact, and rounded only to be shown.
+
+A plan's messages are used up in their order: first the included ones, which cost nothing more than the fee of
+the month, then each further one `extra`. Taxes are not in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from bot.model.channel import PricePlan
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCost:
+    """What some further messages of a month cost: so many are included in the plan, so many are not.
+
+    `extra` is what these cost together; `None` where the plan does not say what one more costs: perhaps there
+    is none to be had.
+    """
+
+    included: int
+    beyond: int
+    extra: Decimal | None
+
+
+def price(amount: float | None) -> Decimal | None:
+    """A price as it is written: 0.2 is two tenths, and no binary fraction near it."""
+    return None if amount is None else Decimal(str(amount))
+
+
+def message_cost(plan: PricePlan, messages: int, used: int = 0) -> MessageCost:
+    """What `messages` more cost in a month in which `used` were sent before."""
+    left = max(0, (plan.included or 0) - used)
+    included = min(messages, left)
+    beyond = messages - included
+    each = price(plan.extra)
+    if beyond == 0:
+        return MessageCost(included, 0, ZERO)
+    return MessageCost(included, beyond, None if each is None else each * beyond)
+
+
+def month_cost(plan: PricePlan, messages: int) -> Decimal | None:
+    """What a month with so many messages costs, the fee among it; `None` where the plan does not say."""
+    extra = message_cost(plan, messages).extra
+    return None if extra is None else (price(plan.monthly_fee) or ZERO) + extra
+
+
+def shown_money(amount: Decimal) -> str:
+    """`NT$0.2`, `NT$1,234`: to hundredths below 100 dollars, else to whole ones; halves go up."""
+    exact = amount if abs(amount) < 100 else amount.quantize(Decimal(1), ROUND_HALF_UP)
+    cents = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    text = f"{cents:,.2f}".rstrip("0").rstrip(".")
+    return f"NT${text}"

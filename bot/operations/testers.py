@@ -1,0 +1,69 @@
+"""Names of testers: given to contacts, each to one; and which of the playbook's nobody has.
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.said import Quoted, say
+from bot.operations.find_contacts import FoundContact, NotFound, not_called
+from bot.playbook.similar import hint_for, shown
+from bot.runtime.effects.rewrites import RewriteRefused
+from bot.store.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTester:
+    """A name, whose it is (as who they are part of by now), and whether the playbook lists it."""
+
+    name: str
+    contact: str | None
+    listed: bool = True
+
+
+async def give_name(found: FoundContact, playbook: Playbook, name: str) -> str:
+    """Have a contact called by a name of `testers`. Raises `NotFound` and `Refused`."""
+    if name not in playbook.testers:
+        first = say("write it into the playbook first:  testers: [{name}]", name=shown(name))
+        raise NotFound(not_called(say("tester"), name, hint_for(name, playbook.testers) or first))
+    contact, testers = found.contact, found.stores.testers
+    if contact.kind != "person":
+        raise RewriteRefused(say("{contact} is no person", contact=Quoted(contact.id)))
+    if not await testers.give(name, contact.id, datetime.now(UTC)):
+        other = await _as_now(found.stores, await testers.contact(name) or "")
+        if other != contact.id:
+            raise RewriteRefused(
+                say(
+                    "{name} is {contact}; first:  oaflow contact name {contact} --clear",
+                    name=shown(name),
+                    contact=other,
+                )
+            )
+    return name
+
+
+async def clear_name(found: FoundContact) -> str:
+    """Have a contact called by no name any more; the name that it had. Raises `Refused`."""
+    had = await found.stores.testers.take(found.contact.id)
+    if had is None:
+        raise RewriteRefused(say("{contact} has no tester's name", contact=Quoted(found.contact.id)))
+    return had
+
+
+async def all_testers(stores: Stores, playbook: Playbook) -> Sequence[NamedTester]:
+    """Those of the playbook in its order, then names that it does not list any more."""
+    known = {name: await _as_now(stores, contact) for name, contact in (await stores.testers.all()).items()}
+    listed = [NamedTester(name, known.get(name)) for name in dict.fromkeys(playbook.testers)]
+    left = [NamedTester(name, known[name], listed=False) for name in known if name not in playbook.testers]
+    return [*listed, *left]
+
+
+async def _as_now(stores: Stores, contact: str) -> str:
+    """Who it is part of by now."""
+    stored = await stores.contacts.person(contact)
+    return contact if stored is None else stored.contact.id

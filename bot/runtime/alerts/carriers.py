@@ -1,0 +1,132 @@
+"""The ways by which alerts go: a mail, a web hook that is signed, a push at LINE to a tester."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from bot.hooks.answer import HookFailure, HookTrouble
+from bot.hooks.call import HookCaller
+from bot.line.outcome import Accepted, Refused, Throttled
+from bot.mail.letter import Letter
+from bot.mail.server import is_mail_address, mail_server
+from bot.mail.smtp import MailSent, send
+from bot.model.alert import AlertNote, AlertWay
+from bot.model.settings import HookSettings
+from bot.runtime.alerts.ports import AlertCarrier, AlertNotSent, AlertResult, AlertSent, AlertTelling
+from bot.runtime.alerts.receivers import AlertReceiver
+from bot.runtime.alerts.words import Wording, hand_back_command, subject, text
+from bot.runtime.ports import LineAccount
+
+_KEYS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727402")
+_UNSURE: frozenset[HookTrouble] = frozenset(("late", "broken off", "status", "too long", "not json"))
+"""The other side has perhaps seen it, and will know it again by its key."""
+SHORT = 200
+"""Characters of one thing that is told at LINE, of 20 in a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByMail:
+    """Hands a mail in at the server of `through`; `private` are hosts of our own network."""
+
+    wording: Callable[[], Wording]
+    private: Callable[[], Iterable[str]]
+
+    async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
+        """Send one mail with all of it."""
+        server = mail_server(receiver.through or "")
+        if server is None or not is_mail_address(receiver.who):
+            return AlertNotSent("its mail server or its address is none")
+        wording = self.wording()
+        letter = Letter(
+            id=telling.id,
+            to=receiver.who,
+            sender=server.sender or receiver.who,
+            subject=subject(telling.notes, wording),
+            text=text(telling.notes, wording),
+            at=telling.at,
+            language=wording.language.name,
+        )
+        result = await send(letter, server, private=frozenset(self.private()))
+        if isinstance(result, MailSent):
+            return AlertSent()
+        return AlertNotSent(f"the mail server: {result.why}", result.unsure)
+
+
+@dataclass(frozen=True, slots=True)
+class ByWebhook:
+    """Calls an address, signed as hooks are; the same is sent under the same key."""
+
+    hooks: HookCaller
+    wording: Callable[[], Wording]
+
+    async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
+        """Send all of it in one call."""
+        shop = self.wording().shop
+        body = {"type": "alerts", "bot": shop, "alerts": [_told(note) for note in telling.notes]}
+        hook = HookSettings("alerts", receiver.who, receiver.secret, tries=1)
+        result = await self.hooks.call(hook, telling.id, body)
+        if isinstance(result, HookFailure):
+            return AlertNotSent(str(result), result.why in _UNSURE)
+        return AlertSent()
+
+
+def _told(note: AlertNote) -> dict[str, object]:
+    told: dict[str, object] = {
+        "id": note.id,
+        "reason": note.reason,
+        "over": note.over,
+        "at": note.at.isoformat(),
+        "channel": note.channel,
+        "contact": note.contact,
+        "name": note.name,
+        "text": note.text,
+    }
+    if note.reason == "handed_over" and note.contact is not None:
+        told["hand_back"] = hand_back_command(note.contact)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class ByLine:
+    """Pushes to the contact that has a tester's name: a message that is paid like any other."""
+
+    tester: Callable[[str], Awaitable[tuple[str, str] | None]]
+    """Channel and LINE user id of a name."""
+    account: Callable[[str], LineAccount | None]
+    wording: Callable[[], Wording]
+
+    async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
+        """Push one message with all of it."""
+        found = await self.tester(receiver.who)
+        if found is None:
+            return AlertNotSent("no contact has this tester's name (oaflow contact name)")
+        channel, user = found
+        account = self.account(channel)
+        if account is None:
+            return AlertNotSent("the tester's account is not in the playbook any more")
+        said = text(telling.notes, self.wording(), SHORT).strip()[:5_000]
+        body = orjson.dumps({"messages": [{"type": "text", "text": said}]})
+        match await account.push(user, body, str(uuid.uuid5(_KEYS, telling.id))):
+            case Accepted():
+                return AlertSent()
+            case Refused(status=status, kind=kind):
+                return AlertNotSent(f"LINE refuses it ({status}, {kind})")
+            case Throttled():
+                return AlertNotSent("LINE takes no more just now")
+            case _:
+                return AlertNotSent("LINE did not answer", unsure=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ByAnyWay:
+    """The way that the playbook says."""
+
+    ways: Mapping[AlertWay, AlertCarrier]
+
+    async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
+        """Send it by the receiver's way."""
+        return await self.ways[receiver.to].carry(receiver, telling)

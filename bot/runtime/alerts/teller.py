@@ -1,0 +1,177 @@
+"""AlertTelling those for whom alerts lie: each by one process, gathered, again where it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model.clock import PatientClock
+from bot.model.part import part_of
+from bot.runtime.alerts.ports import AlertCarrier, AlertNotSent, AlertResult, AlertSent, AlertTelling
+from bot.runtime.alerts.receivers import AlertReceiver
+from bot.runtime.alerts.rhythm import GATHERED, LAPSES, next_telling, next_try
+from bot.runtime.pause import pause
+from bot.runtime.trouble import span_in_words
+from bot.store.events.alerts import AlertBatch, Alerts, WaitingAlert
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.alerts")
+
+LOOK = 5.0
+"""Seconds between two looks for what other processes have stored."""
+SECONDS = 40.0
+"""Within which somebody is told, or is not."""
+BY_ANOTHER = timedelta(seconds=60)
+"""For so long after it has begun, another process may still be telling."""
+LEAVING = 5.0
+"""Seconds that a stop waits for what is being told."""
+
+
+@dataclass(slots=True)
+class _Failing:
+    since: datetime
+    tries: int
+    next: datetime
+
+
+class AlertTeller:
+    """Runs in every process; a receiver is told by the one that owns its part, as people's turns are taken.
+
+    What is being told is noted first: who comes after a crash tells the same again, under the same id, and
+    waits as long as another process might be at it.
+    """
+
+    def __init__(
+        self,
+        alerts: Alerts,
+        receivers: Callable[[], Mapping[str, AlertReceiver]],
+        carrier: AlertCarrier,
+        owns: Callable[[int], bool],
+        me: str,
+        gone: Callable[[str], bool],
+        clock: PatientClock,
+    ) -> None:
+        """`owns(part)`; `me` is this process, `gone(process)` knows which others have ended."""
+        self._alerts = alerts
+        self._receivers = receivers
+        self._carrier = carrier
+        self._owns = owns
+        self._me = me
+        self._gone = gone
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._failing: dict[str, _Failing] = {}
+
+    def wake(self) -> None:
+        """There is something to tell, or somebody else to tell it to."""
+        self._wake.set()
+
+    def renew(self) -> None:
+        """The settings are others: what has failed is tried at once."""
+        for failing in self._failing.values():
+            failing.next = failing.since
+        self.wake()
+
+    async def run(self) -> None:
+        """Tell whom there is to tell, again and again."""
+        try:
+            while True:
+                self._wake.clear()
+                for receiver in self._receivers().values():
+                    if receiver.id not in self._under_way and self._may(receiver):
+                        self._begin(receiver)
+                await pause(self._clock, LOOK, self._wake)
+        finally:
+            await self._stop()
+
+    def _begin(self, receiver: AlertReceiver) -> None:
+        task = asyncio.create_task(self._see_to(receiver), name="alert")
+        self._under_way[receiver.id] = task
+        task.add_done_callback(lambda _: self._under_way.pop(receiver.id, None))
+
+    async def _stop(self) -> None:
+        tasks = list(self._under_way.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=LEAVING)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _may(self, receiver: AlertReceiver) -> bool:
+        failing = self._failing.get(receiver.id)
+        is_due = failing is None or self._clock.now() >= failing.next
+        return is_due and self._owns(part_of(receiver.id))
+
+    async def _see_to(self, receiver: AlertReceiver) -> None:
+        """Tell one receiver what waits. What goes wrong here is told by the log, and tried again."""
+        try:
+            begun = await self._begun(receiver)
+            if begun is not None:
+                batch, found = begun
+                telling = AlertTelling(batch.id, batch.at, [one.note for one in found])
+                await self._ended(receiver, batch, await self._carried(receiver, telling))
+        except DatabaseUnavailable:
+            pass  # it lies there, and is looked for again
+        except Exception:  # a bug must not end the others' alerts
+            log.exception("%s cannot be told", receiver.called)
+
+    async def _begun(self, receiver: AlertReceiver) -> tuple[AlertBatch, list[WaitingAlert]] | None:
+        """What is to be told now, noted as such; `None`: nothing, or not now, or not by this process."""
+        most, now = GATHERED[receiver.to].most, self._clock.now()
+        found = await self._alerts.waiting(receiver.id, most)
+        if not found:
+            return None
+        if found[0].note.at < now - LAPSES and not await self._lapsed(receiver, now):
+            return None
+        so_far = await self._alerts.so_far(receiver.id)
+        if (before := so_far.batch) is not None:
+            if before.by != self._me and not self._gone(before.by) and now < before.at + BY_ANOTHER:
+                return None
+            found = await self._alerts.waiting(receiver.id, len(before.rows), before.rows)
+            if not found:  # all of it was told, and the end was not noted
+                await self._alerts.told(receiver.id, before, before.at)
+                return None
+        elif next_telling(receiver.to, so_far.last, now) > now:
+            return None
+        name = uuid.uuid4().hex if before is None else before.id
+        batch = AlertBatch(name, self._me, now, tuple(one.row for one in found))
+        return (batch, found) if await self._alerts.begin(receiver.id, batch, before) else None
+
+    async def _lapsed(self, receiver: AlertReceiver, now: datetime) -> bool:
+        """Give up on what is too old, and say so; `False`: look again at what is left."""
+        number = await self._alerts.lapse(receiver.id, now - LAPSES)
+        if number:
+            days = LAPSES.days
+            log.error("%s was not told of %d things for %d days: given up", receiver.called, number, days)
+            self.wake()
+        return not number
+
+    async def _carried(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await self._carrier.carry(receiver, telling)
+        except TimeoutError:
+            return AlertNotSent("no answer in time", unsure=True)
+
+    async def _ended(self, receiver: AlertReceiver, batch: AlertBatch, result: AlertResult) -> None:
+        now, failing = self._clock.now(), self._failing.get(receiver.id)
+        match result:
+            case AlertSent():
+                await self._alerts.told(receiver.id, batch, now)
+                if failing is not None:
+                    del self._failing[receiver.id]
+                    lasted = span_in_words(now - failing.since)
+                    log.warning("%s is told again, after %s", receiver.called, lasted)
+            case AlertNotSent(why, unsure):
+                if failing is None:
+                    log.warning("%s cannot be told: %s; it is tried again", receiver.called, why)
+                    failing = self._failing[receiver.id] = _Failing(now, 0, now)
+                failing.tries += 1
+                failing.next = next_try(failing.tries, now)
+                if not unsure:
+                    await self._alerts.not_told(receiver.id, batch)

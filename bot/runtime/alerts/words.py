@@ -1,0 +1,79 @@
+"""What an alert says to people: a subject and a text, plain, with what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from bot.mail.letter import in_one_line
+from bot.model.alert import AlertNote
+from bot.model.said import Language, Said, say
+
+LONGEST = 2_000
+"""Characters of one thing that is told; what is longer is cut."""
+_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How alerts are worded: for which shop, which accounts by their title, in which language and zone."""
+
+    shop: str
+    titles: Mapping[str, str] = field(repr=False)
+    language: Language
+    zone: ZoneInfo
+
+
+def hand_back_command(contact: str) -> str:
+    """What gives the conversation back to the bot."""
+    return f"oaflow contact hand-back {contact}"
+
+
+def subject(notes: Sequence[AlertNote], wording: Wording) -> str:
+    """One line: what it is about, of several how many."""
+    what = _what(notes[0], wording) if len(notes) == 1 else say("{number} alerts", number=len(notes))
+    return wording.language.text(say("{shop}: {what}", shop=in_one_line(wording.shop), what=what))
+
+
+def text(notes: Sequence[AlertNote], wording: Wording, longest: int = LONGEST) -> str:
+    """All of them, one below the other."""
+    told = ("\n".join(_lines(note, wording, longest)) for note in notes)
+    return "\n\n".join(told) + "\n"
+
+
+def _lines(note: AlertNote, wording: Wording, longest: int) -> Iterator[str]:
+    speech = wording.language
+    if note.contact is None:
+        yield speech.words(_what(note, wording))
+    else:
+        yield f"■ {speech.words(_what(note, wording))}"
+        if note.text.strip():
+            yield _cut(note.text.strip(), longest)
+    at = f"{note.at.astimezone(wording.zone):%Y-%m-%d %H:%M}"
+    yield speech.text(say("when: {at}", at=at))
+    if note.channel is not None:
+        title = wording.titles.get(note.channel) or note.channel
+        yield speech.text(say("account: {title} ({channel})", title=in_one_line(title), channel=note.channel))
+    if note.contact is not None:
+        yield speech.text(say("contact: {contact}", contact=note.contact))
+        if note.reason == "handed_over":
+            command = hand_back_command(note.contact)
+            yield speech.text(
+                say("the bot is silent there; to have it answer again:  {command}", command=command)
+            )
+
+
+def _what(note: AlertNote, wording: Wording) -> Said:
+    if note.reason == "handed_over" or note.reason == "notified":
+        name = _cut(in_one_line(note.name or ""), _NAME)
+        known: Said | str = name or say("a friend without a name")
+        if note.reason == "handed_over":
+            return say("{name} waits for you", name=known)
+        return say("about {name}", name=known)
+    said = _cut(in_one_line(note.text), LONGEST)
+    return say("over: {what}", what=said) if note.over else say("{what}", what=said)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,0 +1,37 @@
+"""Alerts of a bot that is tried out: shown in the log as they would be told, and told to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model.clock import Clock
+from bot.runtime.alerts.ports import AlertResult, AlertSent, AlertTelling
+from bot.runtime.alerts.receivers import AlertReceiver
+from bot.runtime.alerts.words import Wording, subject
+from bot.simulator.state.shown import asked_elsewhere_shown
+
+
+@dataclass(frozen=True, slots=True)
+class PretendAlerts:
+    """Nothing leaves this machine."""
+
+    clock: Clock
+    wording: Callable[[], Wording]
+    tell: Callable[[dict[str, Any]], None]
+
+    async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
+        """Have it shown: by which way it would go, and what it says."""
+        chats = {note.contact.partition(":")[2] for note in telling.notes if note.contact is not None}
+        said = "; ".join(note.text for note in telling.notes if note.text)
+        about = subject(telling.notes, self.wording())
+        entry = asked_elsewhere_shown(
+            "alert",
+            self.clock.now(),
+            what=receiver.to,
+            chat=chats.pop() if len(chats) == 1 else None,
+            text=f"{about} — {said}" if said else about,
+        )
+        self.tell(entry)
+        return AlertSent()

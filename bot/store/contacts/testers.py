@@ -1,0 +1,45 @@
+"""Names that staff have given to contacts, for test sends and alerts: a name is one contact's alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from bot.store.database.mongo import Database, reaching
+
+
+class Testers:
+    """The collection `testers`, `_id` the name. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._collection = database.collection("testers")
+
+    async def all(self) -> Mapping[str, str]:
+        """The contact ids by name."""
+        async with reaching():
+            return {one["_id"]: one["contact"] async for one in self._collection.find().sort("_id", 1)}
+
+    async def contact(self, name: str) -> str | None:
+        """Whose name this is: a contact id, perhaps of one that was merged since."""
+        async with reaching():
+            found = await self._collection.find_one({"_id": name})
+        return None if found is None else str(found["contact"])
+
+    async def give(self, name: str, contact: str, at: datetime) -> bool:
+        """Have this contact called so, and no longer otherwise; `False`: the name is another's."""
+        async with reaching():
+            try:
+                await self._collection.insert_one({"_id": name, "contact": contact, "at": at})
+            except DuplicateKeyError:
+                if await self.contact(name) != contact:
+                    return False
+            await self._collection.delete_many({"contact": contact, "_id": {"$ne": name}})
+        return True
+
+    async def take(self, contact: str) -> str | None:
+        """Have this contact called by no name any more; the name that it had."""
+        async with reaching():
+            found = await self._collection.find_one_and_delete({"contact": contact})
+        return None if found is None else str(found["_id"])

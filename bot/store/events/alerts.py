@@ -1,0 +1,206 @@
+"""What somebody is to be told, kept until it has been: a row for each receiver, none waits for another.
+
+Every call may raise `DatabaseUnavailable`; what was perhaps written is written again, and counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from pymongo import ASCENDING
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from bot.model.alert import AlertNote, AlertReason
+from bot.store.database.many import insert_all
+from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.sealing.seal import Seal, SealBroken
+
+
+@dataclass(frozen=True, slots=True)
+class AlertBatch:
+    """What is being told to one receiver at once: the `rows`, by which process, begun when.
+
+    `id` is the same when it is told again, so that the other side can know it.
+    """
+
+    id: str
+    by: str
+    at: datetime
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSoFar:
+    """When somebody was last told something, and what they are being told just now."""
+
+    last: datetime | None = None
+    batch: AlertBatch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAlert:
+    """A row that waits to be told."""
+
+    row: str
+    note: AlertNote
+
+
+@dataclass(frozen=True, slots=True)
+class LastingTrouble:
+    """A trouble of which somebody was told, and that is not over. `id` is this time's own."""
+
+    id: str
+    since: datetime
+
+
+class Alerts:
+    """The collections `alerts`, `alert_receivers` and `alert_troubles`."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("alerts")
+        self._receivers = database.collection("alert_receivers")
+        self._troubles = database.collection("alert_troubles")
+        self._now = database.synchronous
+        self._visit = database.visit
+        self._seal = seal
+
+    async def add(self, notes: Iterable[AlertNote], receivers: Sequence[str]) -> None:
+        """Keep these until each receiver was told. Those that are kept already stay as they are."""
+        rows = [self._document(note, receiver) for note in notes for receiver in receivers]
+        if not rows:
+            return
+        try:
+            await self._visit(lambda: insert_all(self._now("alerts"), rows))
+        except BulkWriteError as error:
+            if any(one["code"] != DUPLICATE_KEY for one in error.details["writeErrors"]):
+                raise
+
+    async def waiting(
+        self, receiver: str, most: int, rows: Sequence[str] | None = None
+    ) -> list[WaitingAlert]:
+        """What this receiver was not told, oldest first; of these rows only. What does not open is left."""
+        query: Document = {"to": receiver, "state": "waits"}
+        if rows is not None:
+            query["_id"] = {"$in": list(rows)}
+        async with reaching():
+            found = self._rows.find(query).sort("at", ASCENDING).limit(most)
+            documents = await found.to_list(most)
+        return [one for document in documents if (one := self._read(document)) is not None]
+
+    async def so_far(self, receiver: str) -> ToldSoFar:
+        """How far it has come with a receiver."""
+        async with reaching():
+            found = await self._receivers.find_one({"_id": receiver})
+        if found is None:
+            return ToldSoFar()
+        batch = found.get("batch")
+        told = (
+            None if batch is None else AlertBatch(batch["id"], batch["by"], batch["at"], tuple(batch["rows"]))
+        )
+        return ToldSoFar(found.get("last"), told)
+
+    async def begin(self, receiver: str, batch: AlertBatch, before: AlertBatch | None) -> bool:
+        """Note that these are being told now; `False` where somebody else has begun since `before`."""
+        change = {
+            "$set": {"batch": {"id": batch.id, "by": batch.by, "at": batch.at, "rows": list(batch.rows)}}
+        }
+        was: Document = {"batch": None}
+        if before is not None:
+            was = {"batch.id": before.id, "batch.by": before.by, "batch.at": before.at}
+        async with reaching():
+            try:
+                update = await self._receivers.update_one(
+                    {"_id": receiver, **was}, change, upsert=before is None
+                )
+            except DuplicateKeyError:
+                return False
+        return bool(update.matched_count or update.upserted_id)
+
+    async def told(self, receiver: str, batch: AlertBatch, at: datetime) -> None:
+        """All of it was told then."""
+        async with reaching():
+            done = {"$set": {"state": "told", "told": at}}
+            await self._rows.update_many({"_id": {"$in": list(batch.rows)}}, done)
+            await self._end(receiver, batch, {"$set": {"last": at}, "$unset": {"batch": ""}})
+
+    async def not_told(self, receiver: str, batch: AlertBatch) -> None:
+        """None of it was: it waits, and may be told with more beside it."""
+        async with reaching():
+            await self._end(receiver, batch, {"$unset": {"batch": ""}})
+
+    async def _end(self, receiver: str, batch: AlertBatch, change: Document) -> None:
+        where = {"_id": receiver, "batch.id": batch.id, "batch.by": batch.by, "batch.at": batch.at}
+        await self._receivers.update_one(where, change)
+
+    async def lapse(self, receiver: str, before: datetime) -> int:
+        """Give up on what has waited since before then; how many these are."""
+        async with reaching():
+            where = {"to": receiver, "state": "waits", "at": {"$lt": before}}
+            update = await self._rows.update_many(where, {"$set": {"state": "lapsed"}})
+        return int(update.modified_count)
+
+    # -- what lasts, and is over one day
+
+    async def lasts(self, reason: AlertReason, subject: str, now: LastingTrouble) -> LastingTrouble:
+        """The trouble with this subject as it is known by now: this one, if it was not known before."""
+        name = f"{reason} {subject}"
+        async with reaching():
+            try:
+                await self._troubles.insert_one({"_id": name, "id": now.id, "since": now.since})
+            except DuplicateKeyError:
+                if (known := await self.lasting(reason, subject)) is not None:
+                    return known
+        return now
+
+    async def lasting(self, reason: AlertReason, subject: str) -> LastingTrouble | None:
+        """The trouble with this subject, where there is one."""
+        async with reaching():
+            found = await self._troubles.find_one({"_id": f"{reason} {subject}"})
+        return None if found is None else LastingTrouble(found["id"], found["since"])
+
+    async def over(self, reason: AlertReason, subject: str, trouble: LastingTrouble) -> None:
+        """That trouble is over, and those who were to be told of it will be."""
+        async with reaching():
+            await self._troubles.delete_one({"_id": f"{reason} {subject}", "id": trouble.id})
+
+    # -- rows
+
+    def _document(self, note: AlertNote, receiver: str) -> Document:
+        row = f"{note.id}/{receiver}"
+        said = orjson.dumps({"name": note.name, "text": note.text})
+        document: Document = {
+            "_id": row,
+            "to": receiver,
+            "note": note.id,
+            "reason": note.reason,
+            "at": note.at,
+            "ch": note.channel,
+            "said": self._seal.seal(said, row.encode()),
+            "state": "waits",
+        }
+        if note.contact is not None:
+            document["contact"] = note.contact
+        if note.over:
+            document["over"] = True
+        return document
+
+    def _read(self, document: Document) -> WaitingAlert | None:
+        row = document["_id"]
+        try:
+            said = orjson.loads(self._seal.open(bytes(document["said"]), row.encode()))
+        except SealBroken:
+            return None
+        note = AlertNote(
+            document["note"],
+            document["reason"],
+            document["at"],
+            document["ch"],
+            document.get("contact"),
+            said["name"],
+            said["text"],
+            document.get("over", False),
+        )
+        return WaitingAlert(row, note)

@@ -1,0 +1,69 @@
+"""`oaflow contact name` and `testers`: a name is one contact's, and everybody sees whose. I2"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from tests.cli.people import AMY, BOT, folder, people
+
+__all__ = ["folder", "people"]
+
+
+@pytest.fixture
+def shop(people: Path) -> Iterator[Path]:
+    (people / "bot.yaml").write_text(f'{BOT}testers: ["@amy", "@boss"]\n', "utf-8")
+    yield people
+    (people / "bot.yaml").write_text(BOT, "utf-8")
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    main(["contact", *words])
+    told = capsys.readouterr()
+    return told.out + told.err
+
+
+def test_names_are_given_listed_and_taken(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nobody = "@amy: nobody yet;  oaflow contact name WHO @amy\n"
+    assert said(capsys, "testers").startswith(nobody)
+    assert said(capsys, "name", "M1001", "@amy") == f"{AMY.id} is called @amy\n"
+    assert said(capsys, "name", "M1001", "@amy") == f"{AMY.id} is called @amy\n"
+    assert said(capsys, "testers").startswith(f"@amy: {AMY.id}\n@boss: nobody yet")
+    refused = f'oaflow: "@amy" is {AMY.id}; first:  oaflow contact name {AMY.id} --clear\n'
+    assert said(capsys, "name", "outlet:U2", "@amy") == refused
+    assert said(capsys, "name", "M1001", "@boss") == f"{AMY.id} is called @boss\n"
+    assert said(capsys, "name", "outlet:U2", "@amy") == "outlet:U2 is called @amy\n"
+    (shop / "bot.yaml").write_text(f'{BOT}testers: ["@boss", "@new"]\n', "utf-8")
+    assert json.loads(said(capsys, "testers", "--json")) == [
+        {"name": "@boss", "contact": AMY.id, "listed": True},
+        {"name": "@new", "contact": None, "listed": True},
+        {"name": "@amy", "contact": "outlet:U2", "listed": False},
+    ]
+    assert said(capsys, "name", "M1001", "--clear") == f"{AMY.id} is not called @boss any more\n"
+    assert said(capsys, "name", "M1001", "--clear") == f'oaflow: "{AMY.id}" has no tester\'s name\n'
+
+
+def test_who_was_merged_is_who_they_are_now(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "name", "main:U2", "@boss") == "main:U2 is called @boss\n"
+    assert main(["contact", "merge", "outlet:U2", "main:U2", "--yes"]) == 0
+    capsys.readouterr()
+    assert "@boss: outlet:U2\n" in said(capsys, "testers")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["M1001", "@amyy"], 'no tester is called "@amyy"; a similar name exists: "@amy"'),
+        (
+            ["M1001", "小王"],
+            'no tester is called "小王"; write it into the playbook first:  testers: ["小王"]',
+        ),
+        (["M1001"], "write  WHO NAME, or WHO --clear"),
+    ],
+)
+def test_what_is_refused(words: list[str], why: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "name", *words) == f"oaflow: {why}\n"

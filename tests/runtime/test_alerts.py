@@ -1,0 +1,354 @@
+"""Alerts are kept before they are told, told once, gathered, tried again, by one of several. A5, K4"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model.alert import AlertNote
+from bot.model.effects import TellAlert
+from bot.model.settings import Alert
+from bot.runtime.alerts.desk import AlertDesk
+from bot.runtime.alerts.ports import AlertNotSent, AlertResult, AlertSent, AlertTelling
+from bot.runtime.alerts.receivers import AlertReceiver, alert_receivers
+from bot.runtime.alerts.rhythm import LAPSES
+from bot.runtime.alerts.teller import BY_ANOTHER, LOOK, AlertTeller
+from bot.runtime.ports import Caller
+from bot.store.database.mongo import Database
+from bot.store.events.alerts import AlertBatch, Alerts
+from bot.store.sealing.seal import Seal
+from tests.conftest import NOW, ManualClock
+
+OPS = Alert("mail", "ops@forest.example", ("handed_over", "notified"), "smtp://mail.example")
+CRM = Alert("webhook", "https://crm.example/alerts", ("handed_over",), secret="opaque")
+
+
+@dataclass
+class Carrier:
+    """Keeps what it carries, and answers as it is told."""
+
+    carried: list[tuple[str, str, list[str]]] = field(default_factory=list)
+    results: list[AlertResult] = field(default_factory=list)
+    waits: asyncio.Event | None = None
+    now: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
+        self.carried.append((receiver.to, telling.id, [note.text for note in telling.notes]))
+        self.now.set()
+        if self.waits is not None and receiver.to == "mail":
+            await self.waits.wait()
+        return self.results.pop(0) if self.results else AlertSent()
+
+    def texts(self, way: str = "mail") -> list[list[str]]:
+        return [texts for to, _, texts in self.carried if to == way]
+
+
+class Office:
+    """A desk, and a teller of one process or more."""
+
+    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
+        self.alerts = Alerts(database, seal)
+        self.clock = clock
+        self.listed: list[Alert] = [OPS]
+        self.carrier = Carrier()
+        self.desk = AlertDesk(self.alerts, self.receivers, clock)
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def receivers(self) -> Mapping[str, AlertReceiver]:
+        return alert_receivers(self.listed)
+
+    def teller(
+        self,
+        me: str = "p1",
+        owns: Callable[[int], bool] = lambda part: True,
+        gone: Iterable[str] = (),
+    ) -> AlertTeller:
+        dead = set(gone)
+        return AlertTeller(
+            self.alerts, self.receivers, self.carrier, owns, me, lambda one: one in dead, self.clock
+        )
+
+    def begin(self, teller: AlertTeller) -> None:
+        self.desk.wake = teller.wake
+        self.tasks.append(asyncio.create_task(teller.run()))
+
+    async def says(self, *texts: str, reason: str = "handed_over") -> None:
+        for text in texts:
+            caller = Caller("main:U1", "main", "U1", f"main:e-{text}#1", self.clock.now())
+            told = TellAlert("notified" if reason == "notified" else "handed_over", text, "小美")
+            await self.desk.tell(told, caller)
+
+    async def until(self, number: int, way: str = "mail") -> None:
+        """Until so many tellings were made, moving the clock by what a look takes."""
+        async with asyncio.timeout(20):
+            while len(self.carrier.texts(way)) < number:
+                self.clock.advance(LOOK)
+                await asyncio.sleep(0.01)
+
+    async def rest(self, seconds: float = 0) -> None:
+        """Look a few times, so that what is not to be told would have been."""
+        self.clock.advance(seconds)
+        for _ in range(3):
+            await asyncio.sleep(0.02)
+            self.clock.advance(LOOK)
+
+    async def end(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+@pytest.fixture
+async def office(database: Database, seal: Seal, clock: ManualClock) -> Office:
+    return Office(database, seal, clock)
+
+
+@pytest.fixture(autouse=True)
+async def ending(office: Office) -> AsyncIterator[None]:
+    yield
+    await office.end()
+
+
+async def test_it_is_told_at_once_and_once(office: Office) -> None:
+    office.listed = [OPS, CRM]
+    office.begin(office.teller())
+    await office.says("請看", "請看")
+    await office.until(1)
+    await office.until(1, "webhook")
+    await office.rest(120)
+    assert (office.carrier.texts(), office.carrier.texts("webhook")) == ([["請看"]], [["請看"]])
+
+
+async def test_only_whom_it_is_for(office: Office) -> None:
+    office.listed = [OPS, CRM]
+    office.begin(office.teller())
+    await office.says("照片", reason="notified")
+    await office.until(1)
+    await office.rest(120)
+    assert office.carrier.texts("webhook") == []
+
+
+async def test_nobody_is_named(office: Office, database: Database) -> None:
+    """Nothing is kept where nobody is to be told."""
+    office.listed = []
+    await office.says("請看")
+    assert await database.collection("alerts").count_documents({}) == 0
+
+
+async def test_a_flood_is_gathered_and_nothing_lost(office: Office) -> None:
+    """A thousand in a minute: two mails, the first at once, the second with all the others."""
+    office.begin(office.teller())
+    await office.says("0")
+    await office.until(1)
+    await asyncio.gather(*(office.says(str(number)) for number in range(1, 1_000)))
+    await office.rest()
+    assert len(office.carrier.texts()) == 1, "a minute has not passed"
+    await office.until(2)
+    first, second = office.carrier.texts()
+    assert (first, len(second)) == (["0"], 999)
+    assert sorted(map(int, second)) == list(range(1, 1_000))
+
+
+async def test_it_is_tried_again_and_the_log_says_so_twice(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "oaflow.alerts")
+    office.carrier.results = [AlertNotSent("it cannot be reached")] * 3
+    office.begin(office.teller())
+    await office.says("a")
+    await office.until(1)
+    await office.says("b")
+    await office.until(4)
+    await office.rest()
+    *failed, told = office.carrier.texts()
+    assert (failed[0], told) == (["a"], ["a", "b"])
+    assert len({name for _, name, _ in office.carrier.carried}) == 4, "none of it was sent: new ids"
+    begun, over = [record.message for record in caplog.records]
+    assert begun == "alerts[1] (mail) cannot be told: it cannot be reached; it is tried again"
+    assert over.startswith("alerts[1] (mail) is told again, after 1 min ")
+    assert "forest.example" not in caplog.text
+
+
+async def test_what_was_perhaps_sent_is_sent_again_as_the_same(office: Office) -> None:
+    office.carrier.results = [AlertNotSent("it did not answer", unsure=True)]
+    office.begin(office.teller())
+    await office.says("a")
+    await office.until(1)
+    await office.says("b")
+    await office.until(3)
+    (_, one, first), (_, two, second), (_, three, third) = office.carrier.carried
+    assert (one == two, first, second, third) == (True, ["a"], ["a"], ["b"])
+    assert three != two
+
+
+async def test_a_slow_one_holds_no_other_up(office: Office) -> None:
+    office.listed, office.carrier.waits = [OPS, CRM], asyncio.Event()
+    office.begin(office.teller())
+    await office.says("a")
+    await office.until(1)
+    await office.says("b")
+    await office.until(2, "webhook")
+    assert office.carrier.texts() == [["a"]]
+
+
+async def test_of_two_processes_one_tells(office: Office) -> None:
+    owner: dict[str, bool] = {"p1": True, "p2": False}
+    office.begin(office.teller("p1", lambda part: owner["p1"]))
+    office.begin(office.teller("p2", lambda part: owner["p2"]))
+    await office.says("a")
+    await office.until(1)
+    owner |= {"p1": False, "p2": True}
+    await office.says("b")
+    await office.until(2)
+    await office.rest(120)
+    assert office.carrier.texts() == [["a"], ["b"]]
+
+
+async def test_both_think_it_is_theirs(office: Office) -> None:
+    """A paused process: what it is telling is not told a second time meanwhile."""
+    office.carrier.waits = asyncio.Event()
+    office.begin(office.teller("p1"))
+    await office.says("a")
+    await office.until(1)
+    office.begin(office.teller("p2"))
+    await office.rest(BY_ANOTHER.total_seconds() / 2)
+    assert len(office.carrier.carried) == 1
+    office.carrier.waits.set()
+    await office.rest(120)
+    assert len(office.carrier.carried) == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_who_comes_after_a_death_tells_the_same(office: Office, known: bool) -> None:
+    """It was killed over the sending: at once where it is known to be dead, else after a minute."""
+    await office.says("a")
+    [receiver] = office.receivers()
+    [waiting] = await office.alerts.waiting(receiver, 9)
+    batch = AlertBatch("b1", "dead", office.clock.now(), (waiting.row,))
+    assert await office.alerts.begin(receiver, batch, None)
+    await office.says("b")
+    office.begin(office.teller("p2", gone=["dead"] if known else []))
+    if not known:
+        await office.rest(1)
+        assert office.carrier.carried == []
+    await office.until(2)
+    assert [(name == "b1", texts) for _, name, texts in office.carrier.carried] == [
+        (True, ["a"]),
+        (False, ["b"]),
+    ]
+
+
+async def test_told_and_killed_before_that_was_noted_whole(office: Office, database: Database) -> None:
+    await office.says("a")
+    [receiver] = office.receivers()
+    [waiting] = await office.alerts.waiting(receiver, 9)
+    batch = AlertBatch("b1", "dead", office.clock.now(), (waiting.row,))
+    assert await office.alerts.begin(receiver, batch, None)
+    await database.collection("alerts").update_one({"_id": waiting.row}, {"$set": {"state": "told"}})
+    await office.says("b")
+    office.begin(office.teller("p2", gone=["dead"]))
+    await office.until(1)
+    assert office.carrier.texts() == [["b"]]
+
+
+async def test_what_nobody_took_for_days_is_given_up_and_said(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.says("old")
+    office.clock.advance(LAPSES.total_seconds() + 60)
+    await office.says("new")
+    office.begin(office.teller())
+    await office.until(1)
+    assert office.carrier.texts() == [["new"]]
+    assert "alerts[1] (mail) was not told of 1 things for 3 days: given up" in caplog.text
+
+
+async def test_another_receiver_and_what_failed_is_tried_at_once(office: Office) -> None:
+    """Whoever mends the settings does not wait for the next try."""
+    office.carrier.results = [AlertNotSent("it refuses user and password (535)")] * 5
+    teller = office.teller()
+    office.begin(teller)
+    await office.says("a")
+    await office.until(5)
+    await office.rest()
+    number = len(office.carrier.carried)
+    office.listed = [replace(OPS, through="smtp://ops:new@mail.example")]
+    office.carrier.now.clear()
+    teller.renew()
+    async with asyncio.timeout(20):
+        await office.carrier.now.wait()
+    assert len(office.carrier.carried) == number + 1
+
+
+# -- what lasts
+
+
+async def test_a_trouble_is_told_once_and_once_when_it_is_over(office: Office) -> None:
+    office.listed = [replace(OPS, when=("shop_failing",))]
+    office.begin(office.teller())
+    for _ in range(3):
+        await office.desk.begun("shop_failing", "forest", "商店沒有回應")
+    await office.until(1)
+    for _ in range(2):
+        await office.desk.over("shop_failing", "forest", "商店恢復了")
+    await office.until(2)
+    await office.desk.begun("shop_failing", "forest", "又沒有回應")
+    await office.until(3)
+    assert office.carrier.texts() == [["商店沒有回應"], ["商店恢復了"], ["又沒有回應"]]
+
+
+async def test_what_never_began_is_not_over(office: Office, database: Database) -> None:
+    office.listed = [replace(OPS, when=("shop_failing",))]
+    await office.desk.over("shop_failing", "forest", "商店恢復了")
+    assert await database.collection("alerts").count_documents({}) == 0
+
+
+async def test_two_processes_find_the_same_trouble(office: Office, database: Database) -> None:
+    office.listed = [replace(OPS, when=("quota",))]
+    begun: list[Awaitable[None]] = [office.desk.begun("quota", "main 80", "八成") for _ in range(5)]
+    await asyncio.gather(*begun)
+    assert await database.collection("alerts").count_documents({}) == 1
+
+
+# -- rows
+
+
+async def test_nothing_of_the_person_lies_open(office: Office, database: Database) -> None:
+    await office.says("請回電 0912345678")
+    row = await database.collection("alerts").find_one({})
+    assert row is not None
+    assert "0912345678" not in str(row)
+    assert "小美" not in str(row)
+    assert row["contact"] == "main:U1"
+
+
+async def test_rows_of_another_key_do_not_stop_the_others(office: Office, database: Database) -> None:
+    await office.says("a")
+    await database.collection("alerts").update_many({}, {"$set": {"said": b"\x01garbage"}})
+    await office.says("b")
+    office.begin(office.teller())
+    await office.until(1)
+    assert office.carrier.texts() == [["b"]]
+
+
+def test_one_address_is_one_receiver() -> None:
+    both = [OPS, CRM, replace(OPS, when=("quota",), through=None)]
+    found = list(alert_receivers(both).values())
+    assert [(one.called, sorted(one.reasons)) for one in found] == [
+        ("alerts[1] (mail)", ["handed_over", "notified", "quota"]),
+        ("alerts[2] (webhook)", ["handed_over"]),
+    ]
+    assert found[0].through == "smtp://mail.example"
+    assert "forest" not in repr(found)
+    assert "opaque" not in repr(found)
+
+
+def test_a_note_shows_nobody() -> None:
+    note = AlertNote("a1", "handed_over", NOW + timedelta(), "main", "main:U1", "小美", "請看")
+    assert "小美" not in repr(note)
+    assert "請看" not in repr(note)
