@@ -215,11 +215,10 @@ EffectRequest: TypeAlias = (
 )
 """What is asked of the world, and answered by an `Outcome`."""
 
-EffectNotice: TypeAlias = ConfirmPhone | FreePhone | LookForMatches
 PhoneNotice: TypeAlias = ConfirmPhone | FreePhone
 """What has become of a phone."""
 
-EffectNotice: TypeAlias = PhoneNotice | TellAlert
+EffectNotice: TypeAlias = PhoneNotice | LookForMatches | TellAlert
 """What is told to whoever keeps it, and answered by nothing."""
 
 ASKED: Mapping[str, WorldQuestion] = {kind.question.action: kind.question for kind in get_args(EffectRequest)}

@@ -65,7 +65,7 @@ def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbui
     """All places, each once."""
     laid_out = survey(playbook, root)
     found: dict[Place, Unbuilt] = {}
-    for part in (_steps, _triggers, _broadcasts):
+    for part in (_triggers, _broadcasts):
         for one in part(laid_out):
             found.setdefault(one.place, one)
     for one in _settings(laid_out, settings):
@@ -75,13 +75,6 @@ def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbui
 
 def _told(one: Unbuilt) -> Problem:
     return mistake(one.place, "not-yet", one.message, hint=one.hint, level="warning")
-
-
-def _steps(survey: Survey) -> Iterator[Unbuilt]:
-    for step in survey.steps:
-        match step:
-            case _:
-                pass
 
 
 def _triggers(survey: Survey) -> Iterator[Unbuilt]:

@@ -14,8 +14,8 @@ from bot.store.contacts.audience_people import AudiencePeople
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.held import HeldPeople
-from bot.store.contacts.matches import Matches
 from bot.store.contacts.listed_contacts import ListedContacts
+from bot.store.contacts.matches import Matches
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People

@@ -148,8 +148,8 @@ class Story:
                 members,
                 keeper=members,
                 matches=MatchFinder(stores.people, stores.contacts, stores.matches),
+                alerts=alerts,
             ),
-            effects=EffectRouter(codes, members, keeper=members, alerts=alerts),
         )
         self._desk = PageDesk(
             lambda: PLAYBOOK,

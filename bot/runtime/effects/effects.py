@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bot.model.effects import ConfirmPhone, EffectNotice, EffectRequest, FreePhone, LookForMatches
-from bot.model.effects import EffectNotice, EffectRequest, PhoneNotice, TellAlert
+from bot.model.effects import EffectNotice, EffectRequest, LookForMatches, PhoneNotice, TellAlert
 from bot.model.event import Outcome
 from bot.runtime.effects.asking import NobodyThere, failing
 from bot.runtime.ports import Caller
@@ -25,14 +24,13 @@ class EffectDesk(Protocol):
 class PhoneKeeper(Protocol):
     """Who keeps whose phone it is."""
 
-    async def settle(self, told: ConfirmPhone | FreePhone, caller: Caller) -> None: ...
+    async def settle(self, told: PhoneNotice, caller: Caller) -> None: ...
 
 
 class MatchKeeper(Protocol):
     """Who keeps possible matches of what nobody has proven."""
 
     async def look(self, told: LookForMatches, caller: Caller) -> None: ...
-    async def settle(self, told: PhoneNotice, caller: Caller) -> None: ...
 
 
 class StaffTeller(Protocol):
@@ -45,10 +43,11 @@ class EffectRouter:
     """What is asked of the world, carried out by its desks. What has no desk fails at once, and says so."""
 
     def __init__(
-        self, *desks: EffectDesk, keeper: PhoneKeeper | None = None, matches: MatchKeeper | None = None
-    ) -> None:
-    def __init__(
-        self, *desks: EffectDesk, keeper: PhoneKeeper | None = None, alerts: StaffTeller | None = None
+        self,
+        *desks: EffectDesk,
+        keeper: PhoneKeeper | None = None,
+        matches: MatchKeeper | None = None,
+        alerts: StaffTeller | None = None,
     ) -> None:
         self._answers = {kind: answer for desk in desks for kind, answer in desk.carries_out.items()}
         self._keeper = keeper
@@ -61,16 +60,17 @@ class EffectRouter:
         return failing(asked) if answer is None else await answer(asked, caller)
 
     async def tell(self, told: EffectNotice, caller: Caller) -> None:
-        """A phone was bound or unbound; or one, or an address, was written that nobody has proven."""
-        if isinstance(told, LookForMatches):
-            if self._matches is None:
-                raise NobodyThere("nobody is there to look for matches")
-            return await self._matches.look(told, caller)
-        """A phone was bound or unbound; or a playbook tells staff something."""
-        if isinstance(told, TellAlert):
-            if self._alerts is not None:
-                await self._alerts.tell(told, caller)
-            return
-        if self._keeper is None:
-            raise NobodyThere("nobody is there to be told whose phone it is")
-        return await self._keeper.settle(told, caller)
+        """A phone was bound or unbound; one, or an address, was written that nobody has proven; or a
+        playbook tells staff something."""
+        match told:
+            case LookForMatches():
+                if self._matches is None:
+                    raise NobodyThere("nobody is there to look for matches")
+                await self._matches.look(told, caller)
+            case TellAlert():
+                if self._alerts is not None:
+                    await self._alerts.tell(told, caller)
+            case _:
+                if self._keeper is None:
+                    raise NobodyThere("nobody is there to be told whose phone it is")
+                await self._keeper.settle(told, caller)

@@ -11,7 +11,6 @@ from typing import Protocol
 from bot.engine.members.same_phone import with_the_same
 from bot.model.clock import Clock
 from bot.model.contact import Contact, Found
-from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember
 from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, PhoneNotice, RefreshMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.runtime.effects.asking import failing
@@ -267,7 +266,6 @@ class MemberFinder:
 
     # -- being told
 
-    async def settle(self, told: ConfirmPhone | FreePhone, caller: Caller) -> None:
     async def settle(self, told: PhoneNotice, caller: Caller) -> None:
         """A phone was bound or unbound: from now on others find it taken, or free; a shop learns who it is.
 
