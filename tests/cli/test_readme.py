@@ -24,7 +24,7 @@ def secrets() -> dict[str, str]:
     named: set[str] = set()
     for file in (ROOT / "bot.yaml", ROOT / "rules" / "data.yaml"):
         named |= set(re.findall(r"\$\{(\w+)\}", file.read_text("utf-8")))
-    return dict.fromkeys(named, "1234567890")
+    return {name: f"https://{name}.example/" if name.endswith("_URL") else "1234567890" for name in named}
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ results = st.builds(
     pushes=few(pushed),
 )
 bindings = st.builds(Binding, at=moments, tags=few(texts), keep_tags=flags, flow=texts)
-clerks = st.builds(Clerk, code=texts, name=texts, store=texts, at=moments)
+clerks = st.builds(Clerk, code=texts, name=texts, store=texts, at=moments, number=texts)
 came = st.builds(CameBy, code=names, at=moments)
 consents = st.builds(Consent, version=texts, at=moments, channel=texts, on_page=flags)
 

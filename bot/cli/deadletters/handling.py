@@ -24,7 +24,7 @@ from bot.store.stores import Stores
 Handle = Callable[[Stores, Sequence[str]], Awaitable[Sequence[Handling]]]
 
 
-class NotDone(Refusal):
+class NotHandled(Refusal):
     """Some of it was not done, or nothing for want of a yes."""
 
 
@@ -63,15 +63,15 @@ def _handled(wanted: Arguments, words: Language, handle: Handle, question: Calla
         lines = [outcome_line(one, words) for one in done] or [words.text(say("there are none"))]
         show_answer(told, lines, for_programs=wanted.json)
         if left := sum(one.carried == "refused" for one in done):
-            raise NotDone(say("not done: {number} of {all}", number=left, all=len(done)))
+            raise NotHandled(say("not done: {number} of {all}", number=left, all=len(done)))
 
     return on_database(folder, work)
 
 
 def _confirm(question: Said, words: Language) -> None:
     if not sys.stdin.isatty():
-        raise NotDone(say("nothing is done to several without a yes: add  --yes"))
+        raise NotHandled(say("nothing is done to several without a yes: add  --yes"))
     sys.stderr.write(f"{words.text(question)} ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-        raise NotDone(say("nothing was done"))
+        raise NotHandled(say("nothing was done"))

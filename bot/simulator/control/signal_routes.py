@@ -55,4 +55,4 @@ class SignalRoutes:
 
 
 def _fields_shown(fields: Mapping[str, Type]) -> list[dict[str, Any]]:
-    return [{"name": key, **type_shown(type_), "values": []} for key, type_ in fields.items()]
+    return [{"name": key, **type_shown(type_), "values": [], "saves": []} for key, type_ in fields.items()]

@@ -54,6 +54,8 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "audit.details": lambda within, path: f"audit\0{within[0]['_id']}",
     "audit.before": lambda within, path: f"audit\0{within[0]['_id']}\0before",
     "deadletters.call.body": _of_call,
+    "clerks.s": lambda within, path: f"clerks\0{within[0]['_id']}",
+    "alerts.said": _of_row,
 }
 """By collection and place, as the table of collections has them: what is sealed there is bound to."""
 
