@@ -111,7 +111,7 @@ STEPS: Notes = {
         "The page {page} asks for this: the person is sent there",
     ),
     "form: kept ({form})": ("heard", "Took the form {form}"),
-    "form: left out ({field})": ("heard", "{field} was left out"),
+    "form: left out ({attribute})": ("heard", "{attribute} was left out"),
     "form: asked again ({field})": ("not", "The answer to {field} fits no more, it is asked again"),
     "form: gone ({flow})": ("not", "What was begun is forgotten: the form is gone"),
     "form: not-kept ({form} was sent before, and is not for `again`)": (

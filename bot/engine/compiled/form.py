@@ -5,6 +5,7 @@ So a form has the sessions, the questions, the privacy notice and the results of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,12 +14,19 @@ from bot.engine.compiled.rule import OnAfter, Rule
 from bot.engine.compiled.step import GiveResult, Short, Step
 from bot.engine.times.local_time import Duration, Wait
 from bot.model.place import Place
-
-_TITLES = {"{next}": "下一題", "{review}": "確認內容", "{sent}": "送出", "{forgotten}": "沒有送出"}
+from bot.model.said import Said, say
 
 NEXT, REVIEW, SENT, FORGOTTEN = "{next}", "{review}", "{sent}", "{forgotten}"
 """The states of its flow beside those of its fields. From `NEXT`, where nobody rests, it goes on to the first
 field that is open, and at last to `REVIEW`, where all answers stand once more."""
+
+TITLES: Mapping[str, Said] = {
+    NEXT: say("the next question"),
+    REVIEW: say("a look over all answers"),
+    SENT: say("the form was sent"),
+    FORGOTTEN: say("the form was not sent"),
+}
+"""What these are called for people: no playbook names them."""
 
 FORGOTTEN_AFTER = Wait("30d", Duration(days=30))
 """What is begun and not sent is kept so long, counted from the last answer."""
@@ -43,6 +51,8 @@ class FormField:
     key: str
     question: Question
     optional: bool = False
+    title: str = ""
+    """What people call what it asks for; empty where that is `key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +101,8 @@ class Form:
             self._state(NEXT),
             *(self._state(one.key, one.question, rules=(forgotten,), branch=(on,)) for one in self.fields),
             self._state(REVIEW, rules=(forgotten,)),
-            State(SENT, _TITLES[SENT], self.place, (KeepForm(self.place, self.name), *done), end=True),
-            State(FORGOTTEN, _TITLES[FORGOTTEN], self.place, end=True),
+            State(SENT, SENT, self.place, (KeepForm(self.place, self.name), *done), end=True),
+            State(FORGOTTEN, FORGOTTEN, self.place, end=True),
         )
         return Flow(
             name=flow_of_form(self.name),
@@ -113,4 +123,6 @@ class Form:
         rules: tuple[Rule, ...] = (),
         branch: tuple[Rule, ...] = (),
     ) -> State:
-        return State(name, _TITLES.get(name, name), self.place, question=question, rules=rules, branch=branch)
+        one = self.field(name)
+        title = name if one is None else one.title or name
+        return State(name, title, self.place, question=question, rules=rules, branch=branch)

@@ -2,6 +2,7 @@
 
 import * as phone from "./phone/words.js";
 import * as workbench from "./workbench/words.js";
+import { speakTitles } from "./workbench/titles.js";
 
 export { useTitles } from "./workbench/titles.js";
 
@@ -18,6 +19,7 @@ export function speak(wanted) {
   language = wanted in BOTH ? wanted : "zh-TW";
   const w = words();
   document.documentElement.lang = language;
+  speakTitles(language);
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = w[node.dataset.word];
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", w[node.dataset.label]);
   for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = w[node.dataset.hint];

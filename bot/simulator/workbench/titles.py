@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.engine.compiled.form import TITLES
 from bot.engine.compiled.playbook import TAIPEI, Playbook
+from bot.model.said import ENGLISH, Said
 from bot.scenario.thing import NamedThing
 from bot.simulator.workbench.inside import Inside
+from bot.translations.chinese import CHINESE
 
 
 def playbook_shown(inside: Inside) -> Mapping[str, Any]:
@@ -30,18 +33,29 @@ def titles(playbook: Playbook | None) -> Mapping[str, Any]:
         if title and title != name:
             found.setdefault(kind, {})[name] = title
     for flow in (*playbook.flows.values(), *playbook.form_flows.values()):
-        of_states = {state.name: state.title for state in flow.states.values() if state.title != state.name}
+        of_states: dict[str, Any] = {
+            state.name: state.title for state in flow.states.values() if state.title != state.name
+        }
+        if flow.form:
+            of_states |= {name: spoken(told) for name, told in TITLES.items()}
         if of_states:
             found.setdefault("state", {})[flow.name] = of_states
     return found
 
 
-def title_of(known: Mapping[str, Any], thing: NamedThing) -> str:
+def spoken(told: Said) -> Mapping[str, str]:
+    """A name that no playbook gives, in each language that the page speaks."""
+    return {language.name: language.text(told) for language in (CHINESE, ENGLISH)}
+
+
+def title_of(known: Mapping[str, Any], thing: NamedThing) -> str | Said:
     """What a thing is called by these `titles`, else its name.
 
     A state of which nobody says in which flow it is: where all states of this name have the same title.
     """
     name, of_kind = thing.text, known.get(thing.kind, {})
+    if thing.kind == "state" and name in TITLES:
+        return TITLES[name]
     if thing.kind != "state":
         return str(of_kind.get(name, name))
     if thing.within is not None:

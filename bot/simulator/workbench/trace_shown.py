@@ -77,16 +77,26 @@ class TraceTeller:
         return None if told is None else self._sentence(told)
 
     def _words(self, said: Said) -> Mapping[str, str]:
-        titled = with_titles(said, self._title_of)
-        return {language.name: language.within("trace").words(titled) for language in PAGE_SPEAKS}
+        return {one.name: one.within("trace").words(self._titled(said, one)) for one in PAGE_SPEAKS}
 
     def _sentence(self, said: Said) -> Mapping[str, str]:
-        titled = with_titles(said, self._title_of)
-        return {language.name: as_sentence(titled, language) for language in PAGE_SPEAKS}
+        return {one.name: as_sentence(self._titled(said, one), one) for one in PAGE_SPEAKS}
 
     def _facts(self, facts: Iterable[Said]) -> dict[str, list[str]]:
-        titled = [with_titles(fact, self._title_of) for fact in facts]
-        return {one.name: list(map(one.within("trace").words, titled)) for one in PAGE_SPEAKS}
+        facts = list(facts)
+        return {
+            one.name: [one.within("trace").words(self._titled(fact, one)) for fact in facts]
+            for one in PAGE_SPEAKS
+        }
+
+    def _titled(self, said: SaidValue, language: Language) -> SaidValue:
+        """With titles; what no playbook names is told in this language."""
+
+        def title(thing: NamedThing) -> str:
+            found = self._title_of(thing)
+            return found if isinstance(found, str) else language.text(found)
+
+        return with_titles(said, title)
 
     def _names(self, said: SaidValue) -> Sequence[str]:
         """Those for which a title stands there."""

@@ -102,7 +102,9 @@ def _field(scope: Scope, node: Map) -> FormField | None:
         if type_ == "choices":
             hint = say("write  save: tags  below it: what is chosen becomes tags")
         scope.wrong(asked, "answer-not-kept", message, hint, level="warning")
-    return FormField(key, question, scope.switch(node.get("optional")))
+    known = scope.book.attributes.get(key)
+    title = known.title if known is not None else ""
+    return FormField(key, question, scope.switch(node.get("optional")), title)
 
 
 def _asked(scope: Scope, node: Map) -> tuple[Card, ...]:

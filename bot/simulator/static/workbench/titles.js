@@ -1,7 +1,13 @@
 // What flows, steps, attributes … are called: their titles, which the server tells of the live playbook.
 
 let titles = {};
+let language = "zh-TW";
 let said = null;
+
+/** What no playbook names has words by language: those of this one from now on. */
+export function speakTitles(wanted) {
+  language = wanted;
+}
 
 /** `{kind: {name: title}}`, and for steps `{state: {flow: {name: title}}}`; names without a title are not in it. */
 export function useTitles(told) {
@@ -11,7 +17,8 @@ export function useTitles(told) {
 /** The title of a thing, else its name. `flow`: in which a step is. */
 export function titled(kind, name, flow = null) {
   const known = flow === null ? titles[kind] : titles[kind]?.[flow];
-  const title = known && Object.hasOwn(known, name) ? known[name] : name;
+  const found = known && Object.hasOwn(known, name) ? known[name] : name;
+  const title = typeof found === "object" ? found[language] : found;
   if (title !== name) said?.add(name);
   return title;
 }
