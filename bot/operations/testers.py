@@ -39,7 +39,7 @@ async def give_name(found: FoundContact, playbook: Playbook, name: str) -> str:
         if other != contact.id:
             raise RewriteRefused(
                 say(
-                    "{name} is {contact}; first:  oaflow contact name {contact} --clear",
+                    "{name} is {contact}: take the name away there first",
                     name=shown(name),
                     contact=other,
                 )

@@ -206,7 +206,7 @@ MENU_BATCHES = CollectionSpec(
 )
 TESTERS = CollectionSpec(
     name="testers",
-    indexes=(_index("of_contact", "contact"),),
+    indexes=(_index("by_contact", "contact"),),
     life=Stays("removed"),
     person=Whose(("contact",)),
     sealed=(),

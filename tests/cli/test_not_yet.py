@@ -30,8 +30,8 @@ def test_what_is_built_is_not_named() -> None:
 
 
 def test_each_kind_is_named_once() -> None:
-    assert told(SHOP + NEWS + "testers: ['@amy']\n") == (
-        "with a later version come: news from the shop, test sends (oaflow check --info)"
+    assert told(SHOP + NEWS + "alerts: [{to: line, who: '@boss', when: [quota]}]\ntesters: ['@boss']\n") == (
+        "with a later version come: news from the shop, alerts of troubles (oaflow check --info)"
     )
 
 

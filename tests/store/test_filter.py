@@ -39,7 +39,7 @@ from tests.store.random_people import HERE, NOWS, ZONES, Conditions, people
 PERSONS = 300
 CONDITIONS = 300
 MANY_CONDITIONS = 3_000
-LEAVES = max(6_000, examples(6_000))
+LEAVES = max(8_000, examples(6_000))
 UNTIL_SEEN = 2_000
 """Within so many conditions a planted fault must be seen."""
 
