@@ -149,7 +149,7 @@ def put_gates(gates: Gates, who: str, bot: Bot, clock: ProcessClock, streams: St
     for store, calls in GATED.items():
         for call in calls:
             _gate_call(gates, who, getattr(bot, store), store, call)
-    for call in ("unsent", "uncounted"):
+    for call in ("unsent", "unsent_before", "uncounted"):
         _gate_reading(gates, who, bot, call)
     _gate_call(gates, who, bot.stores.health, "health", "ping", fails=False)
     _gate_arrivals(gates, who, bot, streams)

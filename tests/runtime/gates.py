@@ -35,6 +35,7 @@ class Gate:
 ROUTINE = (
     "contacts.due",
     "contacts.unsent",
+    "contacts.unsent_before",
     "contacts.uncounted",
     "inbox.open_contacts",
     "rows.trace",
