@@ -76,7 +76,8 @@ async def _seen(stores: Stores, match: Match, *, simulated: bool) -> PossibleMat
     one, other = await stores.contacts.person(match.contact), await stores.contacts.person(match.other)
     by = () if one is None or other is None else _by(one, other)
     if one is None or other is None or not by:
-        await stores.matches.forget(match)  # merged, erased, or corrected since
+        if not match.refused:  # which holds, whatever is written again
+            await stores.matches.forget(match)  # merged, erased, or corrected since
         return None
     proven = "phone" in other.contact.bindings and other.contact.phone == one.contact.told_phone
     wrote, has = FoundContact(one, stores, simulated), FoundContact(other, stores, simulated)

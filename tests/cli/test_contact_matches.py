@@ -116,19 +116,33 @@ async def _looked_again(folder: Path) -> None:
         await opened.close()
 
 
-def test_what_is_no_longer_so_is_forgotten(matched: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    async def corrected() -> None:
-        opened = await open_database(Settings(channels={}), matched, {}, "tests")
-        try:
-            before = await opened.stores.contacts.person(NEW.id)
-            assert before is not None
-            after = replace(before.contact, told_phone="+886900000001", email=None)
-            write = TurnWrite(before.contact, after, part_of(NEW.id), before.revision, 1, (), ())
-            assert await opened.stores.contacts.save([write]) == set()
-        finally:
-            await opened.close()
+async def _wrote(folder: Path, phone: str, email: str | None) -> None:
+    """Who wrote it writes something else."""
+    opened = await open_database(Settings(channels={}), folder, {}, "tests")
+    try:
+        before = await opened.stores.contacts.person(NEW.id)
+        assert before is not None
+        after = replace(before.contact, told_phone=phone, email=email)
+        write = TurnWrite(before.contact, after, part_of(NEW.id), before.revision, 1, (), ())
+        assert await opened.stores.contacts.save([write]) == set()
+    finally:
+        await opened.close()
 
-    asyncio.run(corrected())
+
+def test_no_holds_also_where_they_have_had_nothing_in_common_for_a_while(
+    matched: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["contact", "matches", "refuse", ID]) == 0
+    asyncio.run(_wrote(matched, "+886900000001", None))
+    assert ID not in {one["id"] for one in listed(capsys, "--refused")}
+    asyncio.run(_wrote(matched, PHONE, None))
+    asyncio.run(_looked_again(matched))
+    assert ID not in {one["id"] for one in listed(capsys)}
+    assert [one["id"] for one in listed(capsys, "--refused")] == [ID]
+
+
+def test_what_is_no_longer_so_is_forgotten(matched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(_wrote(matched, "+886900000001", None))
     assert ID not in {one["id"] for one in listed(capsys)}
     assert main(["contact", "matches", "confirm", ID, "--yes"]) == 1
     assert "there is no possible match" in capsys.readouterr().err
