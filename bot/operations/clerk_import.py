@@ -13,8 +13,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditRow
 from bot.model.clerk import StoreClerk
 from bot.model.said import Said, say
-from bot.operations.clerk_lines import COLUMNS, LineRefused, ToldClerk, clerk_after, told_clerk
-from bot.operations.csv_table import TableLine, TableWrong, lines_of
+from bot.operations.clerk_lines import LineRefused, ToldClerk, clerk_after, told_clerk
+from bot.operations.clerk_table import ClerkLine, TableWrong, clerk_lines_of
 from bot.operations.now_among import now_among
 from bot.store.contacts.clerks import KeptClerk
 from bot.store.stores import Stores
@@ -30,7 +30,7 @@ TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedLine:
+class RefusedClerk:
     """A line of the file that was not taken."""
 
     number: int
@@ -45,7 +45,7 @@ class ClerkImport:
     changed: int = 0
     same: int = 0
     refused: int = 0
-    told: list[RefusedLine] = field(default_factory=list)
+    told: list[RefusedClerk] = field(default_factory=list)
     left: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -57,7 +57,7 @@ class ClerkImport:
         """One more that was not taken."""
         self.refused += 1
         if len(self.told) < TOLD:
-            self.told.append(RefusedLine(number, why))
+            self.told.append(RefusedClerk(number, why))
 
 
 async def import_clerks(
@@ -75,7 +75,7 @@ async def import_clerks(
     """
     now = await now_among(people)
     done, seen = ClerkImport(), dict[str, int]()
-    lines = lines_of(path, COLUMNS)
+    lines = clerk_lines_of(path)
     try:
         while some := list(islice(lines, TOGETHER)):
             told = dict(_told(some, playbook, now, old_until, seen, done))
@@ -97,7 +97,7 @@ async def import_clerks(
 
 
 def _told(
-    lines: Sequence[TableLine],
+    lines: Sequence[ClerkLine],
     playbook: Playbook,
     now: datetime,
     old_until: datetime | None,

@@ -12,19 +12,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key, new_code
 from bot.model.said import Refusal, Said, say
-from bot.operations.csv_table import TableColumn
 from bot.playbook.similar import hint_for, shown
 
-COLUMNS = (
-    TableColumn("number", ("no", "員工編號", "人員編號", "編號", "工號"), needed=True),
-    TableColumn("name", ("姓名", "名字", "稱呼"), needed=True),
-    TableColumn("store", ("門市", "分店", "店名", "門市名稱"), needed=True),
-    TableColumn("role", ("職稱", "職務", "角色", "身分")),
-    TableColumn("group", ("分區", "門市分區", "群組", "區域")),
-    TableColumn("phone", ("mobile", "手機", "電話", "手機號碼")),
-    TableColumn("old_code", ("舊代碼", "原代碼")),
-    TableColumn("old_code_until", ("舊代碼期限", "舊代碼到期日", "沿用到")),
-)
 ROLES: Mapping[ClerkRole, tuple[str, ...]] = {
     "clerk": ("clerk", "門市人員", "店員", "專員"),
     "store_manager": ("store_manager", "manager", "店長", "副店長"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 
 from bot.app.database import OpenDatabase
@@ -15,6 +14,7 @@ from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, say
 from bot.operations.audiences import InAudience, condition_of_audience, people_in
+from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook
 from bot.sms.phone import national
@@ -22,10 +22,6 @@ from bot.sms.phone import national
 MOST = 100
 """People who are told of in lines."""
 COLUMNS = ("channel", "line_id", "name", "phone", "member_no")
-_BYTE_ORDER = "\ufeff"
-"""By which Excel knows UTF-8."""
-_CALCULATED = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would calculate (OWASP: CSV injection): a name may be chosen so."""
 
 
 def people(wanted: Arguments, words: Language) -> int:
@@ -55,11 +51,9 @@ def export(wanted: Arguments, words: Language) -> int:
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         condition = condition_of_audience(served.playbook, " ".join(named) or None)
         actor = commander() if wanted.reveal else None
-        sys.stdout.write(_BYTE_ORDER)
-        written = csv.writer(sys.stdout, lineterminator="\r\n")
-        written.writerow(COLUMNS)
+        sys.stdout.write(MARK + csv_line(COLUMNS))
         async for one in people_in(await whose_people(opened, words), served.playbook, condition, actor):
-            written.writerow([_defused(cell) for cell in _cells(one)])
+            sys.stdout.write(csv_line(_cells(one)))
 
     return on_database(folder, work)
 
@@ -74,8 +68,3 @@ def _cells(one: InAudience) -> list[str]:
         phone,
         contact.member_no or "",
     ]
-
-
-def _defused(cell: str) -> str:
-    """A cell that no spreadsheet calculates."""
-    return f"'{cell}" if cell.startswith(_CALCULATED) else cell

@@ -21,7 +21,7 @@ from bot.model.clerk import ClerkRole
 from bot.model.said import Language, Said, SaidValue, say
 from bot.operations import clerks
 from bot.operations.clerks import ClerkCount, ClerkShown, NoClerk
-from bot.operations.csv_table import csv_text
+from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook
@@ -141,8 +141,8 @@ def show_table(
 ) -> None:
     """Records as JSON, as a table for spreadsheets, or in columns for people."""
     if wanted.csv:
-        for line in csv_text(list(columns.values()), ([one[name] for name in columns] for one in told)):
-            sys.stdout.write(line)
+        sys.stdout.write(MARK + csv_line(columns.values()))
+        sys.stdout.writelines(csv_line(one[name] for name in columns) for one in told)
     else:
         lines = _in_columns(told, columns) if told else [words.text(nothing)]
         show_answer({"rows": list(told)}, lines, for_programs=wanted.json)

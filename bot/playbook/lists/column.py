@@ -9,26 +9,26 @@ from unicodedata import category, normalize
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.typed import phone
 from bot.model.said import Said, say
+from bot.playbook.csv_table import cell_text
 
 Reader = Callable[[str], "str | Said"]
 """The entry that a cell means, or why it means none; nothing of the cell is in that."""
 
 CALLED: Mapping[ListColumn, tuple[str, ...]] = {
     "phone": (
-        "phone", "mobile", "mobile phone", "phone number", "mobile number", "cellphone", "cell phone", "tel",
+        "phone", "mobile", "mobile_phone", "phone_number", "mobile_number", "cellphone", "cell_phone", "tel",
         "telephone", "手機", "手機號碼", "行動電話", "會員手機", "顧客手機", "電話", "電話號碼", "聯絡電話",
     ),
     "line_id": (
-        "line_id", "line id", "lineid", "line user id", "line_user_id", "line uid", "line_uid", "user id",
-        "user_id", "userid", "uid", "line 使用者 id", "line使用者id", "使用者id",
+        "line_id", "lineid", "line_user_id", "line_uid", "user_id", "userid", "uid", "line_使用者_id",
+        "line使用者id", "使用者id",
     ),
     "member_no": (
-        "member_no", "member no", "member no.", "member id", "member_id", "memberid", "member number",
-        "customer id", "customer_id", "會員編號", "會員號碼", "會員 id", "會員id", "會員代號", "顧客編號",
-        "客戶編號",
+        "member_no", "member_no.", "member_id", "memberid", "member_number", "customer_id", "會員編號",
+        "會員號碼", "會員_id", "會員id", "會員代號", "顧客編號", "客戶編號",
     ),
 }  # fmt: skip
-"""What the column may be called in the first line; the first of them that stands there is it."""
+"""What the column may be called above it, as `column_name` has it; the first of them that is there is it."""
 
 LONGEST = 100
 """Characters of a member number."""
@@ -38,18 +38,13 @@ _TAIWAN = re.compile(r"(?:(?:\+|00)?886)?0?(9[0-8]\d{7})", re.ASCII)
 _LANDLINE = re.compile(r"(?:(?:\+|00)?8860?|0)[2-8]\d{6,9}(?:#\d+)?", re.ASCII)
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _WHOLE = re.compile(r"(\+?\d+)\.0+", re.ASCII)
-_AS_TEXT = re.compile(r"=\s*\"([^\"]*)\"")
-"""How a spreadsheet is told to keep the zeros of a number: `="0912345678"`."""
 _FORMULA = tuple("=@")
 _USER = re.compile(r"U[0-9a-f]{32}")
 
 
 def read_cell(column: ListColumn, cell: str) -> str | Said:
     """The entry in a cell, or why there is none."""
-    plain = (cell if cell.isascii() else normalize("NFKC", cell)).strip()
-    if (kept := _AS_TEXT.fullmatch(plain)) is not None:
-        plain = kept[1].strip()
-    plain = plain.removeprefix("'")
+    plain = cell_text(cell if cell.isascii() else normalize("NFKC", cell))
     if not plain:
         return say("nothing stands there")
     if plain.startswith(_FORMULA):

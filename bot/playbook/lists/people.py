@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain
-from unicodedata import normalize
 
 from bot.engine.conditions.people import ListColumn
 from bot.model.said import Said, say
+from bot.playbook.csv_table import NEITHER, SAVE, LineFault, NoTable, TableLine, column_name, lines_of
 from bot.playbook.lists.column import CALLED, read_cell
-from bot.playbook.lists.table import NoTable, TableLine, table_of
 
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a file that is read; of a larger one nothing is, but the first of them."""
 MOST = 500_000
 """Lines of one list: each process that serves has its people in memory, some 100 bytes for each."""
 EACH_AT_MOST = 3
@@ -19,7 +21,7 @@ EACH_AT_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedLine:
+class RefusedEntry:
     """A line that says nobody, and why; nothing of what stands in it."""
 
     line: int
@@ -35,28 +37,42 @@ class PeopleRead:
 
     entries: frozenset[str]
     twice: int
-    refused: tuple[RefusedLine, ...]
+    refused: tuple[RefusedEntry, ...]
     refusals: int
 
 
 def people_of(raw: bytes, column: ListColumn) -> PeopleRead:
     """The people in the bytes of a file. Raises `NoTable` where none can be read at all."""
-    lines = table_of(raw).lines()
+    if len(raw) > LARGEST:
+        most = f"{LARGEST // (1024 * 1024)}"
+        hint = say("leave out the other columns, or make several lists of it")
+        raise NoTable(say("it is larger than {most} MB", most=most), hint)
+    lines = _lines(raw)
     first = next(lines, None)
     if first is None:
         raise NoTable(say("nothing stands in it"), _hint(column))
-    at = _named(first[1], column)
+    at = _named(first.cells, column)
     if at is not None:
         return _read(lines, at, column)
-    if sum(bool(cell.strip()) for cell in first[1]) > 1:
-        raise NoTable(say("its first line names no column {column}", column=column), _hint(column), first[0])
-    alone = next(number for number, cell in enumerate(first[1]) if cell.strip())
-    return _read(chain([first], lines) if _is_somebody(first[1][alone], column) else lines, alone, column)
+    if sum(bool(cell.strip()) for cell in first.cells) > 1:
+        raise NoTable(
+            say("its first line names no column {column}", column=column), _hint(column), first.number
+        )
+    alone = next(number for number, cell in enumerate(first.cells) if cell.strip())
+    return _read(chain([first], lines) if _is_somebody(first.cells[alone], column) else lines, alone, column)
+
+
+def _lines(raw: bytes) -> Iterator[TableLine]:
+    """The lines of the table, of which each can be read."""
+    for line in lines_of(BytesIO(raw)):
+        if line.fault is not None:
+            raise NoTable(_FAULTS.get(line.fault, NEITHER), SAVE, line.number)
+        yield line
 
 
 def _named(cells: Sequence[str], column: ListColumn) -> int | None:
     """Which cell of the first line names the column."""
-    names = [" ".join(normalize("NFKC", cell).casefold().split()) for cell in cells]
+    names = [column_name(cell) for cell in cells]
     return next((names.index(called) for called in CALLED[column] if called in names), None)
 
 
@@ -68,16 +84,16 @@ def _is_somebody(cell: str, column: ListColumn) -> bool:
 
 def _read(lines: Iterator[TableLine], at: int, column: ListColumn) -> PeopleRead:
     entries: set[str] = set()
-    refused: list[RefusedLine] = []
+    refused: list[RefusedEntry] = []
     twice = refusals = 0
-    for number, (line, cells) in enumerate(lines):
+    for number, line in enumerate(lines):
         if number == MOST:
-            raise NoTable(say("it has more than {most} lines", most=f"{MOST:,}"), _SEVERAL, line)
-        found = read_cell(column, cells[at] if at < len(cells) else "")
+            raise NoTable(say("it has more than {most} lines", most=f"{MOST:,}"), _SEVERAL, line.number)
+        found = read_cell(column, line.cells[at] if at < len(line.cells) else "")
         if isinstance(found, Said):
             refusals += 1
             if len(refused) < EACH_AT_MOST:
-                refused.append(RefusedLine(line, found))
+                refused.append(RefusedEntry(line.number, found))
         elif found in entries:
             twice += 1
         else:
@@ -89,5 +105,9 @@ def _hint(column: ListColumn) -> Said:
     return say("write  {column}  (or {names}) above the column", column=column, names=_EXAMPLES[column])
 
 
+_FAULTS: Mapping[LineFault, Said] = {
+    "quotation": say("a quotation mark here has no other end"),
+    "length": say("this line is longer than a line of a table"),
+}
 _SEVERAL = say("make several lists of it, and ask for one of them:  audience: [A, B]")
 _EXAMPLES: Mapping[ListColumn, str] = {"phone": "手機", "line_id": "user id", "member_no": "會員編號"}

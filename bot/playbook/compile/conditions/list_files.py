@@ -11,8 +11,8 @@ from bot.model.place import Place
 from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.lists.people import PeopleRead, people_of
-from bot.playbook.lists.table import LARGEST, NoTable
+from bot.playbook.csv_table import NoTable
+from bot.playbook.lists.people import LARGEST, PeopleRead, people_of
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar
 

@@ -1,0 +1,72 @@
+"""D2: a table of clerks by the names of its columns, and files that are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.operations.clerk_table import ClerkLine, TableWrong, clerk_lines_of
+
+
+def read(file: Path, content: bytes) -> list[ClerkLine]:
+    file.write_bytes(content)
+    return list(clerk_lines_of(file))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "clerks.csv"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "員工編號,姓名,門市\r\nA01,小安,信義\r\n",
+        " 姓名 ,員工編號,備註,門市\n小安,A01,x,信義\n",
+        'number,"Name",store\nA01,"小安",信義\n',
+        'ＮＵＭＢＥＲ,姓名,門市\n\n,,\n="A01",小安,信義,\n',
+    ],
+)
+def test_columns_are_meant_by_their_names(file: Path, text: str) -> None:
+    [line] = read(file, text.encode())
+    assert line.cells == {"number": "A01", "name": "小安", "store": "信義"}
+    assert line.wrong is None
+
+
+def test_lines_that_cannot_be_read_are_told(file: Path) -> None:
+    content = b"number,name,store\nA02,\xff\xfe\nA04," + b"x" * 500_000 + b'\nA05,a,b\n"A06'
+    assert [(line.number, line.wrong and str(line.wrong)) for line in read(file, content)] == [
+        (2, "cannot be read as UTF-8"),
+        (3, "is longer than a line of a table"),
+        (4, None),
+        (5, "is no line of a table: a quotation mark is never closed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it says nothing"),
+        (
+            "代號,姓名\nA01,小安\n".encode(),
+            'it lacks number, store; it says "代號", "姓名"; write  number,name,store,role,',
+        ),
+        (b"number,number,name\n", "names the column number twice"),
+        (b"%PDF-1.7\n\x00\x01\x02", "it lacks number, name"),
+        (b"\x00" * 5000, "it lacks number, name"),
+        (("x" * 600_000).encode(), "it lacks number, name"),
+        (b"PK\x03\x04", "cannot be read: this is a workbook of Excel, not a CSV"),
+    ],
+)
+def test_what_is_no_such_table_is_refused_at_once(file: Path, content: bytes, said: str) -> None:
+    with pytest.raises(TableWrong) as refused:
+        read(file, content)
+    assert said in str(refused.value)
+
+
+def test_a_file_that_is_not_there(file: Path) -> None:
+    with pytest.raises(TableWrong, match="cannot be read: No such file"):
+        list(clerk_lines_of(file))
+    with pytest.raises(TableWrong, match="cannot be read"):
+        list(clerk_lines_of(file.parent))

@@ -1,0 +1,113 @@
+"""C7, D2, F6: tables as spreadsheets save them, and files that are none; however large, in little memory."""
+
+from __future__ import annotations
+
+import codecs
+import tracemalloc
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from bot.playbook import csv_table
+from bot.playbook.csv_table import LINE_MOST, NoTable, TableLine, cell_text, column_name, csv_line, lines_of
+
+TEXT = "員工編號,姓名\r\nA01,小安\r\n"
+
+
+def read(content: bytes) -> list[TableLine]:
+    return list(lines_of(BytesIO(content)))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "big5", "cp950", "utf-16"])
+@pytest.mark.parametrize("parted_by", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_table_is_read_as_it_was_saved(encoding: str, parted_by: str, end: str) -> None:
+    text = TEXT.replace(",", parted_by).replace("\r\n", end)
+    for saved in (text, text.rstrip()):
+        lines = read(saved.encode(encoding))
+        assert [(line.number, *line.cells) for line in lines] == [(1, "員工編號", "姓名"), (2, "A01", "小安")]
+
+
+def test_utf_16_of_the_other_order() -> None:
+    assert read(codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be")) == read(TEXT.encode())
+
+
+def test_the_encoding_is_that_of_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However late its first sign comes that is no ASCII, and though one of them is broken."""
+    monkeypatch.setattr(csv_table, "AT_ONCE", 16)
+    content = b"number,name\n" * 9 + "A01,小安\n".encode("cp950") + b"A02,\xff\n"
+    assert [tuple(line.cells) or line.fault for line in read(content)[9:]] == [("A01", "小安"), "Big5"]
+
+
+def test_quoted_cells_have_signs_marks_and_lines() -> None:
+    """Lines are numbered as an editor does."""
+    lines = read('"name; ""nick""; x",phone\r\n"林\r\n小晴","1,2"\r\n,\r\n\r\n王,3\r\n'.encode())
+    assert [(line.number, *line.cells) for line in lines] == [
+        (1, 'name; "nick"; x', "phone"),
+        (2, "林\r\n小晴", "1,2"),
+        (6, "王", "3"),
+    ]
+
+
+def test_excel_says_which_sign_parts_its_columns() -> None:
+    lines = read("sep=;\r\nname;phone\r\n王,大;壞".encode())
+    assert [(line.number, *line.cells) for line in lines] == [(2, "name", "phone"), (3, "王,大", "壞")]
+
+
+def test_what_is_written_for_the_spreadsheet_alone() -> None:
+    assert [cell_text(text) for text in (' ="0912" ', '= "0912"', "'0912", " a ")] == [*["0912"] * 3, "a"]
+    assert column_name(" ＯＬＤ  code ") == column_name("old_code") == "old_code"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04 0912345678", "this is a workbook of Excel, not a CSV"),
+        (TEXT.encode("utf-16") + b"x", "it is neither UTF-8 nor Big5"),
+    ],
+)
+def test_what_is_no_table_is_refused_at_once(content: bytes, said: str) -> None:
+    with pytest.raises(NoTable) as refused:
+        next(lines_of(BytesIO(content)))
+    assert str(refused.value) == said
+
+
+def test_a_line_that_cannot_be_read_costs_no_other() -> None:
+    content = (
+        "number,name\nA01,小\nA02,?\nA03,小\nA04,".encode() + b"x" * (3 * LINE_MOST) + b"\nA05,\0\nA06,y\n"
+    )
+    lines = read(content.replace(b"?", b"\xff\xfe"))
+    assert {line.number: line.fault for line in lines if line.fault} == {3: "UTF-8", 5: "length", 6: "UTF-8"}
+    assert [line.cells[0] for line in lines if not line.fault] == ["number", "A01", "A03", "A06"]
+
+
+def test_a_quotation_mark_that_is_never_closed_ends_somewhere() -> None:
+    lines = read(b'number,name\nA01,"never\n' + b"A02,b\n" * 40_000)
+    assert lines[1] == TableLine(2, (), "quotation")
+    assert lines[-1].cells == ["A02", "b"]
+    assert read(b'number,name\nA01,"never')[1:] == [TableLine(2, (), "quotation")]
+
+
+def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:
+    """Two gigabytes would be the same: nothing is kept of a line that was read."""
+    large = tmp_path / "large.csv"
+    with large.open("w") as file:
+        file.write("number,name\n")
+        for begin in range(0, 200_000, 1000):
+            file.writelines(f"A{number},某某某某某某某某某某\n" for number in range(begin, begin + 1000))
+        file.write("x" * 5_000_000)
+    tracemalloc.start()
+    try:
+        with large.open("rb") as written:
+            count = sum(1 for _ in lines_of(written))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 200_002
+    assert peak < 8_000_000
+
+
+def test_what_is_written_is_run_by_no_spreadsheet() -> None:
+    assert csv_line(("=1+1", "+x", "-1", "@sum", 7, None)) == "'=1+1,'+x,'-1,'@sum,7,\r\n"
+    assert csv_line(('a"b', "c,d", "e\nf", "", "小安", "\tx")) == '"a""b","c,d","e\nf",,小安,\'\tx\r\n'
