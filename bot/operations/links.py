@@ -79,7 +79,7 @@ def page_link(playbook: Playbook, account: Channel, page: str) -> MadeLink:
     if others:
         has = say("{other} has", other=others[0])
         raise NoPagesHere(_no_liff(name, has), others[0])
-    add = say("add to it  liff: {login_channel_id: ${LINE_LOGIN_CHANNEL_ID}, liff_id: ${LIFF_ID}}")
+    add = say('add to it  liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}')
     raise NoLink(_no_liff(name, add))
 
 

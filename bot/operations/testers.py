@@ -29,7 +29,7 @@ class NamedTester:
 async def give_name(found: FoundContact, playbook: Playbook, name: str) -> str:
     """Have a contact called by a name of `testers`. Raises `NotFound` and `Refused`."""
     if name not in playbook.testers:
-        first = say("write it into the playbook first:  testers: [{name}]", name=shown(name))
+        first = say("write it into the playbook first:  testers: [{name}]", name=f'"{name}"')
         raise NotFound(not_called(say("tester"), name, hint_for(name, playbook.testers) or first))
     contact, testers = found.contact, found.stores.testers
     if contact.kind != "person":

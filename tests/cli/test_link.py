@@ -136,7 +136,7 @@ def test_where_no_channel_has_liff(shop: Path, capsys: pytest.CaptureFixture[str
     assert main(["link", "binding"]) == 1
     assert capsys.readouterr().err == (
         'oaflow: the channel "main" has no LIFF, through which pages open; '
-        "add to it  liff: {login_channel_id: ${LINE_LOGIN_CHANNEL_ID}, liff_id: ${LIFF_ID}}\n"
+        'add to it  liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}\n'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.cli.answer import show_answer
 from bot.cli.contact.order import ContactOrder
+from bot.cli.whose_people import whose_people
 from bot.model.said import Said, say
 from bot.operations import testers
 from bot.operations.find_contacts import NotFound
@@ -27,7 +28,8 @@ async def name(asked: ContactOrder) -> None:
 
 async def list_testers(asked: ContactOrder) -> None:
     """Print each tester with the contact that has the name, or that nobody has it."""
-    found = await testers.all_testers(asked.opened.stores, asked.playbook)
+    people = await whose_people(asked.opened, asked.speech)
+    found = await testers.all_testers(people, asked.playbook)
     told = [{"name": one.name, "contact": one.contact, "listed": one.listed} for one in found]
     lines = [asked.speech.text(_line(one)) for one in found]
     nobody = [asked.speech.text(say("the playbook has no testers"))]

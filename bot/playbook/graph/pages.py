@@ -17,7 +17,7 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, place_of
 
-LIFF = "liff: {login_channel_id: ${LINE_LOGIN_CHANNEL_ID}, liff_id: ${LIFF_ID}}"
+LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _tester(scope: Scope, who: Scalar) -> None:
     testers = [one.value for one in scope.scalars(scope.book.root.get("testers"))]
     if who.value not in testers:
         message = say("{who} is no name of  testers", who=shown(who.value))
-        hint = hint_for(who.value, testers) or say("write  testers: [{who}]", who=shown(who.value))
+        hint = hint_for(who.value, testers) or say("write  testers: [{who}]", who=f'"{who.value}"')
         scope.wrong(who, "bad-value", message, hint)
 
 
