@@ -33,7 +33,7 @@ def test_names_are_given_listed_and_taken(shop: Path, capsys: pytest.CaptureFixt
     assert said(capsys, "name", "M1001", "@amy") == f"{AMY.id} is called @amy\n"
     assert said(capsys, "name", "M1001", "@amy") == f"{AMY.id} is called @amy\n"
     assert said(capsys, "testers").startswith(f"@amy: {AMY.id}\n@boss: nobody yet")
-    refused = f'oaflow: "@amy" is {AMY.id}; first:  oaflow contact name {AMY.id} --clear\n'
+    refused = f'oaflow: "@amy" is {AMY.id}: take the name away there first\n'
     assert said(capsys, "name", "outlet:U2", "@amy") == refused
     assert said(capsys, "name", "M1001", "@boss") == f"{AMY.id} is called @boss\n"
     assert said(capsys, "name", "outlet:U2", "@amy") == "outlet:U2 is called @amy\n"

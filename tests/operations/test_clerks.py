@@ -221,6 +221,13 @@ async def born(bot: Bot, *contacts: Contact) -> None:
     assert await bot.contacts.save(writes) == set()
 
 
+async def decided(bot: Bot) -> None:
+    """A bot begins, finds what was asked of it while none ran, and ends when it is done."""
+    await bot.start()
+    await bot.settle()
+    await bot.runtime.stop()
+
+
 async def test_people_are_handed_over_once_each_and_it_is_said_in_the_audit_log(
     database: Database, seal: Seal, clock: ManualClock, people: Stores, tmp_path: Path
 ) -> None:
@@ -234,8 +241,7 @@ async def test_people_are_handed_over_once_each_and_it_is_said_in_the_audit_log(
     assert handing.people == 40
     assert await clerks.hand_over(people, handing, "command:test") == 40
     assert await clerks.hand_over(people, handing, "command:test") == 0, "broken off, it is done again"
-    await bot.start()
-    await bot.settle()
+    await decided(bot)
     after = (await bot.stored("U007")).contact.clerk
     assert after == Clerk(staff["A02"].code or "", "小寧", "banqiao", an.at, "A02")
     assert (await bot.stored("U099")).contact.clerk == replace(an, number="A09")
@@ -247,12 +253,11 @@ async def test_people_are_handed_over_once_each_and_it_is_said_in_the_audit_log(
 
     back = await clerks.handing_over(people, "A02", "A01")  # and again, which is no repetition
     assert await clerks.hand_over(people, back, "command:test") == 40
-    await bot.settle()
+    await decided(Bot(database, seal, clock, line, PLAYBOOK))
     again = await clerks.handing_over(people, "A01", "A02")
     assert await clerks.hand_over(people, again, "command:test") == 40
-    await bot.settle()
+    await decided(Bot(database, seal, clock, line, PLAYBOOK))
     assert await people.clerks.how_many_people() == {"A02": 40, "A09": 1}
-    await bot.runtime.stop()
 
 
 async def test_who_changes_store_takes_their_people_along_when_that_is_said(
@@ -260,15 +265,14 @@ async def test_who_changes_store_takes_their_people_along_when_that_is_said(
 ) -> None:
     await taken(people, tmp_path, STAFF)
     an = Clerk((await everybody(people))["A01"].code or "", "小安", "xinyi", NOW, "A01")
-    bot = await Bot(database, seal, clock, ScriptedLine(), PLAYBOOK).start()
+    bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK)
     await born(bot, bound(1, an))
     done = await taken(people, tmp_path, HEAD + "A01,小安,板橋店,,,,\n")
     assert done.left == {"A01": 1}
     assert await clerks.hand_over(people, await clerks.handing_over(people, "A01", "A01"), "x") == 1
-    await bot.settle()
+    await decided(bot)
     assert (await bot.stored("U001")).contact.clerk == replace(an, store="banqiao")
     assert await clerks.hand_over(people, await clerks.handing_over(people, "A01", "A01"), "x") == 0
-    await bot.runtime.stop()
 
 
 @pytest.mark.parametrize(
