@@ -455,3 +455,33 @@ async def test_the_newest_key_is_not_retired_by_who_lacks_it(
     await rotated(one, file)
     with pytest.raises(KeysRefused, match="there is no old key"):
         await retired(one.stores, Seal(old), None, "command:amy", quick_clock)
+
+
+async def sent(process: Process, day: int, name: str) -> int:
+    """How many codes one phone gets, which asks for one every two hours of a day."""
+    start = NOW + timedelta(days=day)
+    asked = [CodeRequest(f"{name}-{n}", "main:U1", "U1", "+886912345678", "2026-11-22") for n in range(8)]
+    got = [
+        await process.stores.codes.issue(one, start + timedelta(hours=2 * n)) for n, one in enumerate(asked)
+    ]
+    return sum(isinstance(one, Issued) for one in got)
+
+
+async def test_the_cap_of_a_day_holds_across_a_second_rotation(
+    one: Process, file: Path, quick_clock: QuickClock
+) -> None:
+    """The first key is retired: what is counted by the second stays counted, at each step to the next."""
+    await rotated(one, file)
+    one.ring, _ = await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+    await one.look()
+    assert await sent(one, 0, "before") == 5
+    one.ring, spare = one.ring.with_new()  # one that nobody rotated to, as where a command was broken off
+    await one.stores.register.check(one.ring.fingerprints())
+    await one.look()
+    assert await sent(one, 0, "spare") == 0
+    await begun(one)
+    await one.look()
+    assert await sent(one, 0, "begun") == 0
+    await until_done(one)
+    assert one.seal.used.indexing != spare
+    assert await sent(one, 0, "done") == 0
