@@ -26,6 +26,7 @@ from bot.store.mongod.file_lock import FileLock
 from bot.store.rotation.places import BOUND_TO, sealed_values
 from bot.store.rotation.resealing import Resealer, SealedBy, in_order
 from bot.store.rotation.rotations import RotationState
+from bot.store.sealing.derived_keys import LiveKeys, session_keys
 from bot.store.sealing.keyring import KeyRing, generate, parse, replace_file
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -485,3 +486,17 @@ async def test_the_cap_of_a_day_holds_across_a_second_rotation(
     await until_done(one)
     assert one.seal.used.indexing != spare
     assert await sent(one, 0, "done") == 0
+
+
+async def test_sessions_hold_in_each_step_of_a_rotation(one: Process, two: Process) -> None:
+    """Who signs with the new key already is believed by who has read it, and does not use it yet."""
+    for process in (one, two):
+        await process.look()
+    theirs, ours = LiveKeys(one.seal, session_keys), LiveKeys(two.seal, session_keys)
+    assert list(theirs) == list(ours)
+    await begun(one, two)
+    await two.look()
+    assert len(ours) == 2
+    await one.turns()
+    assert one.seal.used != two.seal.used
+    assert theirs[0] in ours
