@@ -5,7 +5,8 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from bot.store.mongod.file_lock import FileLock
 from bot.store.rotation.resealing import SealedBy
 from bot.store.rotation.rotations import RotationState
 from bot.store.sealing.keyring import KeyRing, index_name, kind_and_id, parse, replace_file
+from bot.store.sealing.keys import KnownKey, key_use
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
 
@@ -76,14 +78,9 @@ def widen(file: Path) -> tuple[KeyRing, str]:
 
     Nothing is sealed with them before a rotation says so. Raises `KeysRefused` where another does it.
     """
-    lock = FileLock(file.with_name(f"{file.name}.lock"))
-    if not lock.acquire():
-        raise KeysRefused(say("another process changes the keys just now"))
-    try:
-        ring, key_id = parse(file.read_text("utf-8")).with_new()
+    with _nobody_else_changes(file):
+        ring, key_id = _ring_in(file).with_new()
         replace_file(file, ring)
-    finally:
-        lock.release()
     return ring, key_id
 
 
@@ -102,47 +99,81 @@ async def begin(stores: Stores, ring: KeyRing, to: str, who: str, clock: Clock) 
 
 
 async def retired(
-    stores: Stores, seal: Seal, found: SealedBy, file: Path | None, who: str, clock: Clock
+    stores: Stores, seal: Seal, file: Path | None, who: str, clock: Clock
 ) -> tuple[KeyRing, Sequence[str]]:
     """Take all keys out that nothing is sealed with any more; the ring without them, and their names.
 
-    `found` is what was just counted. A `file` of keys is written, with a copy of how it was beside it. Raises
-    `KeysRefused`.
+    It is counted first, which takes minutes: what is used is read anew after it. A `file` of keys is written,
+    with a copy of how it was beside it. Raises `KeysRefused`.
     """
-    state = await stores.rotations.state()
-    if state is not None and state.stage != "done":
-        raise KeysRefused(say("a rotation is under way: wait until it is done"))
-    known = await stores.register.known()
-    used = {seal.used.sealing, index_name(seal.used.indexing)}
-    old = [name for name in known if name not in used and not known[name].retired]
-    spare = [name for name in old if not known[name].turn and _after(seal, name)]
-    old = [name for name in old if name not in spare]
-    if not old:
-        raise KeysRefused(say("there is no old key"))
-    if left := [_left(name, found) for name in old if _values(name, found)]:
-        raise KeysRefused(
-            say(
-                "{left}: rotate once more, or wait for one-time codes and reservations to lapse",
-                left=row(left, "and"),
+    before = await _last_rotation(stores)
+    *_, found = [found async for found in count(stores, clock.now())]
+    with _nobody_else_changes(file):
+        ring = seal.ring if file is None else _ring_in(file)
+        if await _last_rotation(stores) != before:
+            raise KeysRefused(say("the keys were rotated while it was counted: count once more"))
+        old = _old(ring, await stores.register.known())
+        if not old:
+            raise KeysRefused(say("there is no old key"))
+        if left := [_left(name, found) for name in old if _values(name, found)]:
+            raise KeysRefused(
+                say(
+                    "{left}: rotate once more, or wait for one-time codes and reservations to lapse",
+                    left=row(left, "and"),
+                )
             )
-        )
-    now = clock.now()
-    await stores.register.retire(old)
-    ring = seal.ring.without(old)
-    if file is not None:
-        _keep_copy(file)
-        replace_file(file, ring)
+        now = clock.now()
+        ring = ring.without(old)
+        await stores.register.retire(old)
+        if file is not None:
+            _keep_copy(file)
+            replace_file(file, ring)
     name = f"keys_retired:{','.join(old)}"
     await stores.audit.add(AuditRow(name, now, who, "keys_retired", "", details=tuple(old)))
     return ring, old
 
 
-def _after(seal: Seal, name: str) -> bool:
-    """Whether it stands behind the one that is used, and was never: one for the next time."""
-    order = list(seal.ring.fingerprints())
-    is_index = kind_and_id(name)[0] == "index"
-    used = index_name(seal.used.indexing) if is_index else seal.used.sealing
-    return name in order and order.index(name) > order.index(used)
+async def _last_rotation(stores: Stores) -> tuple[str, int]:
+    """To which keys the last one was, and which turn is the highest. Raises `KeysRefused` during one."""
+    state = await stores.rotations.state()
+    if state is not None and state.stage != "done":
+        raise KeysRefused(say("a rotation is under way: wait until it is done"))
+    return "" if state is None else state.to, _highest_turn(await stores.register.known())
+
+
+def _highest_turn(known: Mapping[str, KnownKey]) -> int:
+    return max((key.turn for key in known.values()), default=0)
+
+
+def _old(ring: KeyRing, known: Mapping[str, KnownKey]) -> list[str]:
+    """The keys that were used and are no more: no spare one for the next time, never the newest."""
+    use = key_use(ring, known)
+    order = list(ring.fingerprints())
+    newest = _highest_turn(known)
+
+    def is_old(name: str) -> bool:
+        key = known[name]
+        used = index_name(use.indexing) if kind_and_id(name)[0] == "index" else use.sealing
+        if name == used or key.retired or 0 < key.turn == newest:
+            return False
+        return key.turn > 0 or (name in order and order.index(name) < order.index(used))
+
+    return [name for name in known if is_old(name)]
+
+
+@contextmanager
+def _nobody_else_changes(file: Path | None) -> Iterator[None]:
+    """Raises `KeysRefused` where another does."""
+    if file is None:
+        yield
+        return
+    lock = FileLock(file.with_name(f"{file.name}.lock"))
+    if not lock.acquire():
+        raise KeysRefused(say("another process changes the keys just now"))
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _values(name: str, found: SealedBy) -> int:
@@ -152,6 +183,10 @@ def _values(name: str, found: SealedBy) -> int:
 
 def _left(name: str, found: SealedBy) -> Said:
     return say("{number} values are still sealed by {key}", number=_values(name, found), key=Quoted(name))
+
+
+def _ring_in(file: Path) -> KeyRing:
+    return parse(file.read_text("utf-8"))
 
 
 def _keep_copy(file: Path) -> None:

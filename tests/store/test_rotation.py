@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +16,18 @@ from bot.model.contact import Binding, Contact, Identity, Known
 from bot.model.part import part_of
 from bot.model.serving import Serving
 from bot.model.stored import TurnWrite
+from bot.operations.keys import KeysRefused, retired, widen
 from bot.runtime.cluster.key_rotation import KeyRotation, RotationStores
 from bot.runtime.cluster.key_watch import KeyWatch
 from bot.store.collections import COLLECTIONS
 from bot.store.counters.codes import CodeRequest, Issued
 from bot.store.database.mongo import Database
+from bot.store.mongod.file_lock import FileLock
 from bot.store.rotation.places import BOUND_TO, sealed_values
-from bot.store.rotation.resealing import SealedBy, in_order
+from bot.store.rotation.resealing import Resealer, SealedBy, in_order
 from bot.store.rotation.rotations import RotationState
-from bot.store.sealing.keyring import KeyRing, generate, parse
+from bot.store.sealing.derived_keys import LiveKeys, session_keys
+from bot.store.sealing.keyring import KeyRing, generate, parse, replace_file
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
@@ -354,3 +359,144 @@ async def test_whoever_goes_on_begins_where_the_other_ended(
 async def test_nothing_to_do(one: Process) -> None:
     assert await one.rotation.go_on(_nobody)
     assert not one.watch.is_rotating
+
+
+@pytest.fixture
+def file(tmp_path: Path, one: Process) -> Path:
+    """The ring of one, as it is after each rotation."""
+    file = tmp_path / "keys"
+    file.write_text(one.ring.text())
+    return file
+
+
+async def rotated(process: Process, file: Path) -> str:
+    to = await begun(process)
+    await until_done(process)
+    replace_file(file, process.ring)
+    return to
+
+
+def ring_in(file: Path) -> KeyRing:
+    return parse(file.read_text())
+
+
+def while_counted(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[object]]) -> None:
+    """It takes minutes to count: this happens just after, before anything is taken out."""
+    count = Resealer.count
+
+    async def slow(self: Resealer, now: datetime) -> AsyncIterator[SealedBy]:
+        async for found in count(self, now):
+            yield found
+        monkeypatch.setattr(Resealer, "count", count)
+        await happens()
+
+    monkeypatch.setattr(Resealer, "count", slow)
+
+
+async def test_the_key_in_use_is_not_retired_by_whoever_has_slept_through_a_rotation(
+    one: Process, two: Process, file: Path, monkeypatch: pytest.MonkeyPatch, quick_clock: QuickClock
+) -> None:
+    """It was done once more while all was counted: what the count says, and the seal, are of before."""
+    await rotated(one, file)
+    two.ring = one.ring
+    await two.watch.look()
+    while_counted(monkeypatch, lambda: rotated(one, file))
+    with pytest.raises(KeysRefused, match="rotated while it was counted"):
+        await retired(two.stores, two.seal, file, "command:amy", quick_clock)
+    assert not any(key.retired for key in (await one.stores.register.known()).values())
+    assert ring_in(file) == one.ring
+
+
+async def test_only_what_was_in_use_before_the_count_is_taken_out(
+    one: Process, file: Path, monkeypatch: pytest.MonkeyPatch, quick_clock: QuickClock, old: KeyRing
+) -> None:
+    """A key that somebody puts into the file meanwhile stays there, for the next time."""
+    to = await rotated(one, file)
+    added = list[str]()
+
+    async def widened() -> None:
+        ring, key_id = widen(file)
+        await one.stores.register.check(ring.fingerprints())
+        added.append(key_id)
+
+    while_counted(monkeypatch, widened)
+    _, names = await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+    assert set(names) == old.fingerprints().keys()
+    assert list(ring_in(file).seal) == [to, *added]
+
+
+async def test_nothing_is_taken_out_while_another_changes_the_file(
+    one: Process, file: Path, quick_clock: QuickClock
+) -> None:
+    await rotated(one, file)
+    lock = FileLock(file.with_name("keys.lock"))
+    assert lock.acquire()
+    try:
+        with pytest.raises(KeysRefused, match="another process changes the keys"):
+            await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+    finally:
+        lock.release()
+    assert len(ring_in(file).seal) == 2
+
+
+async def test_a_seal_that_is_behind_retires_nothing_that_is_used(
+    one: Process, file: Path, quick_clock: QuickClock, old: KeyRing
+) -> None:
+    """What is used is what the register says, not what this process used last."""
+    to = await rotated(one, file)
+    _, names = await retired(one.stores, Seal(one.ring), file, "command:amy", quick_clock)
+    assert set(names) == old.fingerprints().keys()
+    assert list(ring_in(file).seal) == [to]
+
+
+async def test_the_newest_key_is_not_retired_by_who_lacks_it(
+    one: Process, file: Path, quick_clock: QuickClock, old: KeyRing
+) -> None:
+    """Its ring is of an environment that nobody has put the new keys into."""
+    await rotated(one, file)
+    with pytest.raises(KeysRefused, match="there is no old key"):
+        await retired(one.stores, Seal(old), None, "command:amy", quick_clock)
+
+
+async def sent(process: Process, day: int, name: str) -> int:
+    """How many codes one phone gets, which asks for one every two hours of a day."""
+    start = NOW + timedelta(days=day)
+    asked = [CodeRequest(f"{name}-{n}", "main:U1", "U1", "+886912345678", "2026-11-22") for n in range(8)]
+    got = [
+        await process.stores.codes.issue(one, start + timedelta(hours=2 * n)) for n, one in enumerate(asked)
+    ]
+    return sum(isinstance(one, Issued) for one in got)
+
+
+async def test_the_cap_of_a_day_holds_across_a_second_rotation(
+    one: Process, file: Path, quick_clock: QuickClock
+) -> None:
+    """The first key is retired: what is counted by the second stays counted, at each step to the next."""
+    await rotated(one, file)
+    one.ring, _ = await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+    await one.look()
+    assert await sent(one, 0, "before") == 5
+    one.ring, spare = one.ring.with_new()  # one that nobody rotated to, as where a command was broken off
+    await one.stores.register.check(one.ring.fingerprints())
+    await one.look()
+    assert await sent(one, 0, "spare") == 0
+    await begun(one)
+    await one.look()
+    assert await sent(one, 0, "begun") == 0
+    await until_done(one)
+    assert one.seal.used.indexing != spare
+    assert await sent(one, 0, "done") == 0
+
+
+async def test_sessions_hold_in_each_step_of_a_rotation(one: Process, two: Process) -> None:
+    """Who signs with the new key already is believed by who has read it, and does not use it yet."""
+    for process in (one, two):
+        await process.look()
+    theirs, ours = LiveKeys(one.seal, session_keys), LiveKeys(two.seal, session_keys)
+    assert list(theirs) == list(ours)
+    await begun(one, two)
+    await two.look()
+    assert len(ours) == 2
+    await one.turns()
+    assert one.seal.used != two.seal.used
+    assert theirs[0] in ours

@@ -174,10 +174,7 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
 
 
 async def _retire(opened: OpenDatabase, words: Language) -> None:
-    found = await _counted(opened)
-    ring, names = await retired(
-        opened.stores, opened.seal, found, opened.keys_file, commander(), SystemClock()
-    )
+    ring, names = await retired(opened.stores, opened.seal, opened.keys_file, commander(), SystemClock())
     gone = row(names)
     if opened.keys_file is not None:
         kept = opened.keys_file.with_name("keys.retired")

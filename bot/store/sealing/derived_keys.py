@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.store.sealing.keyring import KEY_BYTES, KeyRing
-from bot.store.sealing.seal import Seal
+from bot.store.sealing.seal import KeyUse, Seal
 
 
 def session_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
@@ -29,13 +29,14 @@ class LiveKeys(Sequence[bytes]):
         """`derived`: `session_keys`, or `address_keys`."""
         self._seal = seal
         self._derive = derived
-        self._made_of: object = None
+        self._made_of: tuple[KeyRing, KeyUse] | None = None
         self._keys: tuple[bytes, ...] = ()
 
     def _now(self) -> tuple[bytes, ...]:
         ring, used = self._seal.ring, self._seal.used
-        if self._made_of is not used:  # a ring is taken together with what is used of it
-            self._keys, self._made_of = self._derive(ring, used.sealing), used
+        of = self._made_of
+        if of is None or of[0] is not ring or of[1] is not used:  # a wider ring may be used as before
+            self._keys, self._made_of = self._derive(ring, used.sealing), (ring, used)
         return self._keys
 
     @overload

@@ -44,7 +44,7 @@ def key_use(keyring: KeyRing, known: Mapping[str, KnownKey], *, alone: bool = Fa
     return KeyUse(
         max(seals, key=turn),  # of equals the first
         max(indexes, key=lambda one: turn(index_name(one))),
-        min(living, key=lambda one: turn(index_name(one))),
+        living[0],  # a ring grows at its end: never a spare one that stands behind the one in use
         alone,
     )
 
