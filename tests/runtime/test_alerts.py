@@ -35,6 +35,8 @@ class Carrier:
     carried: list[tuple[str, str, list[str]]] = field(default_factory=list)
     results: list[AlertResult] = field(default_factory=list)
     waits: asyncio.Event | None = None
+    cannot: frozenset[str] = frozenset()
+    """With one of these nothing can be told."""
     now: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
@@ -42,6 +44,8 @@ class Carrier:
         self.now.set()
         if self.waits is not None and receiver.to == "mail":
             await self.waits.wait()
+        if self.cannot & {note.text for note in telling.notes}:
+            return AlertNotSent("it cannot be written (MessageError)", hopeless=True)
         return self.results.pop(0) if self.results else AlertSent()
 
     def texts(self, way: str = "mail") -> list[list[str]]:
@@ -266,6 +270,26 @@ async def test_what_nobody_took_for_days_is_given_up_and_said(
     await office.until(1)
     assert office.carrier.texts() == [["new"]]
     assert "alerts[1] (mail) was not told of 1 things for 3 days: given up" in caplog.text
+
+
+async def test_what_cannot_be_told_alone_is_given_up(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A name that breaks a mail holds up nothing that waits with it."""
+    office.carrier.cannot = frozenset({"b", "d"})
+    for text in "abcde":
+        await office.says(text)
+        office.clock.advance(1)
+    office.begin(office.teller())
+    async with asyncio.timeout(20):
+        while ["e"] not in office.carrier.texts():
+            office.clock.advance(LOOK)
+            await asyncio.sleep(0.01)
+    await office.rest(120)
+    told = [texts for texts in office.carrier.texts() if not office.carrier.cannot & set(texts)]
+    assert [text for texts in told for text in texts] == ["a", "c", "e"]
+    why = "alerts[1] (mail) cannot be told of one thing: it cannot be written (MessageError); given up"
+    assert [record.message for record in caplog.records if record.name == "oaflow.alerts"] == [why] * 2
 
 
 async def test_another_receiver_and_what_failed_is_tried_at_once(office: Office) -> None:

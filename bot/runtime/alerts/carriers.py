@@ -53,7 +53,7 @@ class ByMail:
         result = await send(letter, server, private=frozenset(self.private()))
         if isinstance(result, MailSent):
             return AlertSent()
-        return AlertNotSent(f"the mail server: {result.why}", result.unsure)
+        return AlertNotSent(f"the mail server: {result.why}", result.unsure, result.hopeless)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,14 @@ class AlertSent:
 
 @dataclass(frozen=True, slots=True)
 class AlertNotSent:
-    """Why it has not; no address, and no secret. `unsure`: perhaps it has, and the same is sent again."""
+    """Why it has not; no address, and no secret. `unsure`: perhaps it has, and the same is sent again.
+
+    `hopeless`: it cannot be told by anybody at any time; each alone perhaps can, where these are several.
+    """
 
     why: str
     unsure: bool = False
+    hopeless: bool = False
 
 
 AlertResult: TypeAlias = AlertSent | AlertNotSent
