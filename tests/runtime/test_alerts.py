@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -37,6 +37,7 @@ class Carrier:
     waits: asyncio.Event | None = None
     cannot: frozenset[str] = frozenset()
     """With one of these nothing can be told."""
+    room: int = 10_000
     now: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
@@ -47,6 +48,9 @@ class Carrier:
         if self.cannot & {note.text for note in telling.notes}:
             return AlertNotSent("it cannot be written (MessageError)", hopeless=True)
         return self.results.pop(0) if self.results else AlertSent()
+
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        return min(self.room, len(notes))
 
     def texts(self, way: str = "mail") -> list[list[str]]:
         return [texts for to, _, texts in self.carried if to == way]
@@ -156,6 +160,32 @@ async def test_a_flood_is_gathered_and_nothing_lost(office: Office) -> None:
     first, second = office.carrier.texts()
     assert (first, len(second)) == (["0"], 999)
     assert sorted(map(int, second)) == list(range(1, 1_000))
+
+
+async def test_what_does_not_fit_waits_for_the_next(office: Office) -> None:
+    office.carrier.room = 3
+    for text in "abcd":
+        await office.says(text)
+        office.clock.advance(1)
+    office.begin(office.teller())
+    await office.until(2)
+    await office.rest(120)
+    assert office.carrier.texts() == [["a", "b", "c"], ["d"]]
+
+
+async def test_told_again_in_longer_words_nothing_is_lost(office: Office) -> None:
+    """The language has changed meanwhile: what fitted does not fit any more, and is told next time."""
+    office.carrier.results = [AlertNotSent("LINE did not answer", unsure=True)]
+    for text in "ab":
+        await office.says(text)
+        office.clock.advance(1)
+    office.begin(office.teller())
+    await office.until(1)
+    office.carrier.room = 1
+    await office.until(3)
+    assert office.carrier.texts() == [["a", "b"], ["a"], ["b"]]
+    (_, one, _), (_, two, _), (_, three, _) = office.carrier.carried
+    assert (one == two, two == three) == (True, False)
 
 
 async def test_it_is_tried_again_and_the_log_says_so_twice(

@@ -43,4 +43,8 @@ class AlertTelling:
 class AlertCarrier(Protocol):
     """Tells somebody. It raises nothing for what others do."""
 
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        """How many of the first of these are told at once; one at least."""
+        ...
+
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult: ...

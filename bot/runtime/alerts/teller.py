@@ -141,6 +141,7 @@ class AlertTeller:
                 return None
         elif next_telling(receiver.to, so_far.last, now) > now:
             return None
+        found = found[: self._carrier.fitting(receiver, [one.note for one in found])]
         name = uuid.uuid4().hex if before is None else before.id
         batch = AlertBatch(name, self._me, now, tuple(one.row for one in found))
         return (batch, found) if await self._alerts.begin(receiver.id, batch, before) else None
