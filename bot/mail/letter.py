@@ -27,12 +27,15 @@ class Letter:
 
 
 def in_one_line(text: str) -> str:
-    """The same on one line, without characters that steer anything."""
+    """The same on one line, without what steers anything: characters, and words that a header decodes.
+
+    An encoded word (RFC 2047) may hold line breaks, so none is left to begin.
+    """
     kept = (
-        "" if c in _TURNS_AROUND else " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
+        "" if c in _TURNS_AROUND else " " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c
         for c in text
     )
-    return " ".join("".join(kept).split())
+    return " ".join("".join(kept).replace("=?", "= ?").split())
 
 
 def message_of(letter: Letter) -> EmailMessage:

@@ -27,10 +27,14 @@ class MailSent:
 
 @dataclass(frozen=True, slots=True)
 class MailNotSent:
-    """Why it was not taken. `unsure`: nobody knows whether it was, for the end of it was not heard."""
+    """Why it was not taken. `unsure`: nobody knows whether it was, for the end of it was not heard.
+
+    `hopeless`: no other try takes it.
+    """
 
     why: str
     unsure: bool = False
+    hopeless: bool = False
 
 
 MailResult: TypeAlias = MailSent | MailNotSent
@@ -48,10 +52,14 @@ async def send(
 
     Elsewhere nothing is said to a server without it, so nobody on the way can take it out.
     """
+    try:
+        written = message_of(letter).as_bytes()
+    except Exception as error:  # whatever a name does to the writer must not hold up what comes after it
+        return MailNotSent(f"it cannot be written ({type(error).__name__})", hopeless=True)
     step = _Step()
     try:
         async with asyncio.timeout(seconds):
-            return await _handed_in(letter, server, private, context, step)
+            return await _handed_in(letter, written, server, private, context, step)
     except TimeoutError:
         return MailNotSent("it did not answer in time", step.is_handing_in)
     except aiosmtplib.SMTPAuthenticationError as error:
@@ -91,6 +99,7 @@ class _Step:
 
 async def _handed_in(
     letter: Letter,
+    written: bytes,
     server: MailServer,
     private: Container[str],
     context: ssl.SSLContext | None,
@@ -112,9 +121,8 @@ async def _handed_in(
             return MailNotSent("it does not encrypt (STARTTLS), and is no host of private_hosts")
         if server.user is not None:
             await client.login(server.user, server.password or "")
-        message = message_of(letter)
         step.is_handing_in = True
-        await client.sendmail(letter.sender, [letter.to], message.as_bytes())
+        await client.sendmail(letter.sender, [letter.to], written)
         step.is_handing_in = False
     finally:
         client.close()

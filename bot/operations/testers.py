@@ -44,14 +44,25 @@ async def give_name(found: FoundContact, playbook: Playbook, name: str) -> str:
                     contact=other,
                 )
             )
+    await _take(found, but=name)
     return name
 
 
 async def clear_name(found: FoundContact) -> str:
-    """Have a contact called by no name any more; the name that it had. Raises `Refused`."""
-    had = await found.stores.testers.take(found.contact.id)
-    if had is None:
+    """Have a contact called by no name any more; the names that it had. Raises `Refused`."""
+    had = await _take(found)
+    if not had:
         raise RewriteRefused(say("{contact} has no tester's name", contact=Quoted(found.contact.id)))
+    return ", ".join(had)
+
+
+async def _take(found: FoundContact, but: str | None = None) -> Sequence[str]:
+    """Take away the names of a contact, also those of whoever was merged into it; which these were."""
+    testers, had = found.stores.testers, list[str]()
+    for name, contact in (await testers.all()).items():
+        if name != but and await _as_now(found.stores, contact) == found.contact.id:
+            await testers.take(name, contact)
+            had.append(name)
     return had
 
 

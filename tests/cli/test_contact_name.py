@@ -52,6 +52,31 @@ def test_who_was_merged_is_who_they_are_now(shop: Path, capsys: pytest.CaptureFi
     assert main(["contact", "merge", "outlet:U2", "main:U2", "--yes"]) == 0
     capsys.readouterr()
     assert "@boss: outlet:U2\n" in said(capsys, "testers")
+    assert said(capsys, "name", "outlet:U2", "--clear") == "outlet:U2 is not called @boss any more\n"
+    assert "@boss: nobody yet" in said(capsys, "testers")
+    assert said(capsys, "name", "outlet:U2", "--clear") == 'oaflow: "outlet:U2" has no tester\'s name\n'
+
+
+@pytest.mark.parametrize("called", ["@amy", "@boss"])
+def test_who_was_merged_has_one_name(called: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "name", "main:U2", "@boss") == "main:U2 is called @boss\n"
+    assert said(capsys, "name", "outlet:U2", "@amy") == "outlet:U2 is called @amy\n"
+    assert main(["contact", "merge", "outlet:U2", "main:U2", "--yes"]) == 0
+    capsys.readouterr()
+    assert said(capsys, "name", "outlet:U2", called) == f"outlet:U2 is called {called}\n"
+    other = {"@amy": "@boss", "@boss": "@amy"}[called]
+    told = said(capsys, "testers")
+    assert f"{called}: outlet:U2\n" in told
+    assert f"{other}: nobody yet" in told
+
+
+def test_all_names_of_who_was_merged_are_taken(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "name", "main:U2", "@boss")
+    said(capsys, "name", "outlet:U2", "@amy")
+    assert main(["contact", "merge", "outlet:U2", "main:U2", "--yes"]) == 0
+    capsys.readouterr()
+    assert said(capsys, "name", "main:U2", "--clear") == "outlet:U2 is not called @amy, @boss any more\n"
+    assert "outlet:U2" not in said(capsys, "testers")
 
 
 @pytest.mark.parametrize(

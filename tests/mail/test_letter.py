@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import email
+import unicodedata
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.mail.letter import LONGEST_SUBJECT, Letter, in_one_line, message_of
@@ -83,6 +85,41 @@ def test_whatever_a_name_is_no_header_is_added(subject: str, text: str) -> None:
     )
     assert str(read["To"]) == "ops@forest.example"
     assert len(str(read["Subject"])) <= LONGEST_SUBJECT
+
+
+_ENCODED = st.lists(
+    st.one_of(
+        st.text(max_size=4),
+        st.sampled_from(
+            ("=?", "?=", "=?u8?q?", "=?utf-8?q?", "=?utf-8?b?Cg==?=", "=?u8?q?=0A=0AIBAN?=", "=0D=0A", "\n")
+        ),
+        st.sampled_from(("Bcc:_x@y.example", "=", "?", "\u202e", "好", " ", "\ud800")),
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(_ENCODED)
+@example("=?u8?q?=0A=0AIBAN?=")
+@example("=?u8?q?a=0D=0ABcc:_x@y.example?=")
+@example("=\u202e?u8?q?=0A=0AIBAN?=")
+@example("=\n?u8?q?=0A=0AIBAN?=")
+@settings(max_examples=examples(300))
+def test_no_name_is_decoded_into_a_header_or_a_body(name: str) -> None:
+    """Encoded words (RFC 2047) are how a line break comes in that nobody sees."""
+
+    def handed_in(subject: str) -> EmailMessage:
+        letter = Letter("b1", "ops@forest.example", "bot@forest.example", subject, "請回覆\n", AT)
+        read = email.message_from_bytes(message_of(letter).as_bytes(), policy=default)
+        assert isinstance(read, EmailMessage)
+        return read
+
+    plain, read = handed_in("小美"), handed_in(f"森林: {name} 在等客服")
+    assert read.keys() == plain.keys()
+    assert all(read[key] == plain[key] for key in plain if key != "Subject")
+    assert read.get_payload() == plain.get_payload()
+    assert not read.defects
+    assert not any(unicodedata.category(c) == "Cc" for c in str(read["Subject"]))
 
 
 def test_a_break_and_a_turn_around_are_taken_out() -> None:

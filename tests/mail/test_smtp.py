@@ -6,6 +6,8 @@ import asyncio
 import socket
 from contextlib import suppress
 from datetime import UTC, datetime
+from email.errors import MessageError
+from email.message import EmailMessage
 
 import pytest
 
@@ -134,3 +136,15 @@ async def test_nobody_listens() -> None:
         held.bind(("127.0.0.1", 0))
         result = await send(LETTER, server(held.getsockname()[1]))
     assert result == MailNotSent("it cannot be reached")
+
+
+async def test_a_mail_that_cannot_be_written_is_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Newer Pythons raise where a header would break: no server is at fault, no other try helps."""
+
+    def broken(letter: Letter) -> EmailMessage:
+        raise MessageError("folded header contains newline: 小美")
+
+    monkeypatch.setattr("bot.mail.smtp.message_of", broken)
+    async with mail_server_fake() as fake:
+        result = await send(LETTER, server(fake.port))
+    assert result == MailNotSent("it cannot be written (MessageError)", hopeless=True)

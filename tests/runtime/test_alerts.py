@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -35,6 +35,9 @@ class Carrier:
     carried: list[tuple[str, str, list[str]]] = field(default_factory=list)
     results: list[AlertResult] = field(default_factory=list)
     waits: asyncio.Event | None = None
+    cannot: frozenset[str] = frozenset()
+    """With one of these nothing can be told."""
+    room: int = 10_000
     now: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
@@ -42,7 +45,12 @@ class Carrier:
         self.now.set()
         if self.waits is not None and receiver.to == "mail":
             await self.waits.wait()
+        if self.cannot & {note.text for note in telling.notes}:
+            return AlertNotSent("it cannot be written (MessageError)", hopeless=True)
         return self.results.pop(0) if self.results else AlertSent()
+
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        return min(self.room, len(notes))
 
     def texts(self, way: str = "mail") -> list[list[str]]:
         return [texts for to, _, texts in self.carried if to == way]
@@ -152,6 +160,32 @@ async def test_a_flood_is_gathered_and_nothing_lost(office: Office) -> None:
     first, second = office.carrier.texts()
     assert (first, len(second)) == (["0"], 999)
     assert sorted(map(int, second)) == list(range(1, 1_000))
+
+
+async def test_what_does_not_fit_waits_for_the_next(office: Office) -> None:
+    office.carrier.room = 3
+    for text in "abcd":
+        await office.says(text)
+        office.clock.advance(1)
+    office.begin(office.teller())
+    await office.until(2)
+    await office.rest(120)
+    assert office.carrier.texts() == [["a", "b", "c"], ["d"]]
+
+
+async def test_told_again_in_longer_words_nothing_is_lost(office: Office) -> None:
+    """The language has changed meanwhile: what fitted does not fit any more, and is told next time."""
+    office.carrier.results = [AlertNotSent("LINE did not answer", unsure=True)]
+    for text in "ab":
+        await office.says(text)
+        office.clock.advance(1)
+    office.begin(office.teller())
+    await office.until(1)
+    office.carrier.room = 1
+    await office.until(3)
+    assert office.carrier.texts() == [["a", "b"], ["a"], ["b"]]
+    (_, one, _), (_, two, _), (_, three, _) = office.carrier.carried
+    assert (one == two, two == three) == (True, False)
 
 
 async def test_it_is_tried_again_and_the_log_says_so_twice(
@@ -266,6 +300,26 @@ async def test_what_nobody_took_for_days_is_given_up_and_said(
     await office.until(1)
     assert office.carrier.texts() == [["new"]]
     assert "alerts[1] (mail) was not told of 1 things for 3 days: given up" in caplog.text
+
+
+async def test_what_cannot_be_told_alone_is_given_up(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A name that breaks a mail holds up nothing that waits with it."""
+    office.carrier.cannot = frozenset({"b", "d"})
+    for text in "abcde":
+        await office.says(text)
+        office.clock.advance(1)
+    office.begin(office.teller())
+    async with asyncio.timeout(20):
+        while ["e"] not in office.carrier.texts():
+            office.clock.advance(LOOK)
+            await asyncio.sleep(0.01)
+    await office.rest(120)
+    told = [texts for texts in office.carrier.texts() if not office.carrier.cannot & set(texts)]
+    assert [text for texts in told for text in texts] == ["a", "c", "e"]
+    why = "alerts[1] (mail) cannot be told of one thing: it cannot be written (MessageError); given up"
+    assert [record.message for record in caplog.records if record.name == "oaflow.alerts"] == [why] * 2
 
 
 async def test_another_receiver_and_what_failed_is_tried_at_once(office: Office) -> None:

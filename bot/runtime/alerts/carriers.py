@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -18,14 +18,16 @@ from bot.model.alert import AlertNote, AlertWay
 from bot.model.settings import HookSettings
 from bot.runtime.alerts.ports import AlertCarrier, AlertNotSent, AlertResult, AlertSent, AlertTelling
 from bot.runtime.alerts.receivers import AlertReceiver
-from bot.runtime.alerts.words import Wording, hand_back_command, subject, text
+from bot.runtime.alerts.words import Wording, hand_back_command, subject, text, texts
 from bot.runtime.ports import LineAccount
 
 _KEYS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727402")
 _UNSURE: frozenset[HookTrouble] = frozenset(("late", "broken off", "status", "too long", "not json"))
 """The other side has perhaps seen it, and will know it again by its key."""
 SHORT = 200
-"""Characters of one thing that is told at LINE, of 20 in a message."""
+"""Characters of what a playbook says of a person, told at LINE."""
+MESSAGES, UNITS = 5, 5_000
+"""What LINE takes in a push, paid as one: text messages, and UTF-16 units of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,11 @@ class ByMail:
         result = await send(letter, server, private=frozenset(self.private()))
         if isinstance(result, MailSent):
             return AlertSent()
-        return AlertNotSent(f"the mail server: {result.why}", result.unsure)
+        return AlertNotSent(f"the mail server: {result.why}", result.unsure, result.hopeless)
+
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        """A mail has room for all."""
+        return len(notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,10 @@ class ByWebhook:
         if isinstance(result, HookFailure):
             return AlertNotSent(str(result), result.why in _UNSURE)
         return AlertSent()
+
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        """A call has room for all."""
+        return len(notes)
 
 
 def _told(note: AlertNote) -> dict[str, object]:
@@ -100,7 +110,7 @@ class ByLine:
     wording: Callable[[], Wording]
 
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
-        """Push one message with all of it."""
+        """Push all of it at once."""
         found = await self.tester(receiver.who)
         if found is None:
             return AlertNotSent("no contact has this tester's name (oaflow contact name)")
@@ -108,8 +118,8 @@ class ByLine:
         account = self.account(channel)
         if account is None:
             return AlertNotSent("the tester's account is not in the playbook any more")
-        said = text(telling.notes, self.wording(), SHORT).strip()[:5_000]
-        body = orjson.dumps({"messages": [{"type": "text", "text": said}]})
+        messages = [{"type": "text", "text": said} for said, _ in self._texts(telling.notes)]
+        body = orjson.dumps({"messages": messages})
         match await account.push(user, body, str(uuid.uuid5(_KEYS, telling.id))):
             case Accepted():
                 return AlertSent()
@@ -119,6 +129,13 @@ class ByLine:
                 return AlertNotSent("LINE takes no more just now")
             case _:
                 return AlertNotSent("LINE did not answer", unsure=True)
+
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        """As many as a push holds."""
+        return sum(number for _, number in self._texts(notes)[:MESSAGES])
+
+    def _texts(self, notes: Sequence[AlertNote]) -> Sequence[tuple[str, int]]:
+        return texts(notes, self.wording(), SHORT, UNITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +147,7 @@ class ByAnyWay:
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
         """Send it by the receiver's way."""
         return await self.ways[receiver.to].carry(receiver, telling)
+
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        """As many as that way takes."""
+        return self.ways[receiver.to].fitting(receiver, notes)

@@ -18,10 +18,14 @@ class AlertSent:
 
 @dataclass(frozen=True, slots=True)
 class AlertNotSent:
-    """Why it has not; no address, and no secret. `unsure`: perhaps it has, and the same is sent again."""
+    """Why it has not; no address, and no secret. `unsure`: perhaps it has, and the same is sent again.
+
+    `hopeless`: it cannot be told by anybody at any time; each alone perhaps can, where these are several.
+    """
 
     why: str
     unsure: bool = False
+    hopeless: bool = False
 
 
 AlertResult: TypeAlias = AlertSent | AlertNotSent
@@ -38,5 +42,9 @@ class AlertTelling:
 
 class AlertCarrier(Protocol):
     """Tells somebody. It raises nothing for what others do."""
+
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        """How many of the first of these are told at once; one at least."""
+        ...
 
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult: ...

@@ -22,7 +22,7 @@ GATHERED: Mapping[AlertWay, Gathering] = {
     "line": Gathering(timedelta(minutes=1), 20),
     "webhook": Gathering(timedelta(seconds=1), 100),
 }
-"""What people read comes once a minute at most; a push at LINE is paid, and holds 5,000 characters."""
+"""What people read comes once a minute at most; a push at LINE is paid, and holds few."""
 
 AGAIN = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 """Seconds until it is tried again; the last one stays."""

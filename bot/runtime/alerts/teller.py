@@ -66,6 +66,8 @@ class AlertTeller:
         self._wake = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._failing: dict[str, _Failing] = {}
+        self._each_alone: set[str] = set()
+        """Whom something waits for that cannot be told: until it is found, they are told one by one."""
 
     def wake(self) -> None:
         """There is something to tell, or somebody else to tell it to."""
@@ -122,7 +124,8 @@ class AlertTeller:
 
     async def _begun(self, receiver: AlertReceiver) -> tuple[AlertBatch, list[WaitingAlert]] | None:
         """What is to be told now, noted as such; `None`: nothing, or not now, or not by this process."""
-        most, now = GATHERED[receiver.to].most, self._clock.now()
+        now = self._clock.now()
+        most = 1 if receiver.id in self._each_alone else GATHERED[receiver.to].most
         found = await self._alerts.waiting(receiver.id, most)
         if not found:
             return None
@@ -138,6 +141,7 @@ class AlertTeller:
                 return None
         elif next_telling(receiver.to, so_far.last, now) > now:
             return None
+        found = found[: self._carrier.fitting(receiver, [one.note for one in found])]
         name = uuid.uuid4().hex if before is None else before.id
         batch = AlertBatch(name, self._me, now, tuple(one.row for one in found))
         return (batch, found) if await self._alerts.begin(receiver.id, batch, before) else None
@@ -158,6 +162,16 @@ class AlertTeller:
         except TimeoutError:
             return AlertNotSent("no answer in time", unsure=True)
 
+    async def _cannot_be_told(self, receiver: AlertReceiver, batch: AlertBatch, why: str) -> None:
+        """Find by itself what is at fault, and give up on that alone."""
+        if len(batch.rows) > 1:
+            self._each_alone.add(receiver.id)
+            await self._alerts.not_told(receiver.id, batch)
+        else:
+            self._each_alone.discard(receiver.id)
+            log.error("%s cannot be told of one thing: %s; given up", receiver.called, why)
+            await self._alerts.give_up(receiver.id, batch)
+
     async def _ended(self, receiver: AlertReceiver, batch: AlertBatch, result: AlertResult) -> None:
         now, failing = self._clock.now(), self._failing.get(receiver.id)
         match result:
@@ -167,6 +181,8 @@ class AlertTeller:
                     del self._failing[receiver.id]
                     lasted = span_in_words(now - failing.since)
                     log.warning("%s is told again, after %s", receiver.called, lasted)
+            case AlertNotSent(why, hopeless=True):
+                await self._cannot_be_told(receiver, batch, why)
             case AlertNotSent(why, unsure):
                 if failing is None:
                     log.warning("%s cannot be told: %s; it is tried again", receiver.called, why)

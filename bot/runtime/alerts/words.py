@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from bot.engine.texts.text import utf16_units
 from bot.mail.letter import in_one_line
 from bot.model.alert import AlertNote
 from bot.model.said import Language, Said, say
@@ -13,6 +14,7 @@ from bot.model.said import Language, Said, say
 LONGEST = 2_000
 """Characters of one thing that is told; what is longer is cut."""
 _NAME = 60
+_BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,31 @@ def subject(notes: Sequence[AlertNote], wording: Wording) -> str:
 
 def text(notes: Sequence[AlertNote], wording: Wording, longest: int = LONGEST) -> str:
     """All of them, one below the other."""
-    told = ("\n".join(_lines(note, wording, longest)) for note in notes)
-    return "\n\n".join(told) + "\n"
+    return _BETWEEN.join(_told(note, wording, longest) for note in notes) + "\n"
+
+
+def texts(
+    notes: Sequence[AlertNote], wording: Wording, longest: int, units: int
+) -> Sequence[tuple[str, int]]:
+    """All of them in texts of so many UTF-16 units at most, parted between alerts; how many are in each.
+
+    One that is longer by itself is cut, and shows it.
+    """
+    parted: list[tuple[str, int]] = []
+    for note in notes:
+        told = _told(note, wording, longest).strip()
+        if utf16_units(told) > units:
+            told = told.encode("utf-16-le", "replace")[: (units - 1) * 2].decode("utf-16-le", "ignore") + "…"
+        if parted and utf16_units(f"{parted[-1][0]}{_BETWEEN}{told}") <= units:
+            before, number = parted[-1]
+            parted[-1] = (f"{before}{_BETWEEN}{told}", number + 1)
+        else:
+            parted.append((told, 1))
+    return parted
+
+
+def _told(note: AlertNote, wording: Wording, longest: int) -> str:
+    return "\n".join(_lines(note, wording, longest))
 
 
 def _lines(note: AlertNote, wording: Wording, longest: int) -> Iterator[str]:

@@ -28,18 +28,15 @@ class Testers:
         return None if found is None else str(found["contact"])
 
     async def give(self, name: str, contact: str, at: datetime) -> bool:
-        """Have this contact called so, and no longer otherwise; `False`: the name is another's."""
+        """Have this contact called so; `False`: the name is another's."""
         async with reaching():
             try:
                 await self._collection.insert_one({"_id": name, "contact": contact, "at": at})
             except DuplicateKeyError:
-                if await self.contact(name) != contact:
-                    return False
-            await self._collection.delete_many({"contact": contact, "_id": {"$ne": name}})
+                return await self.contact(name) == contact
         return True
 
-    async def take(self, contact: str) -> str | None:
-        """Have this contact called by no name any more; the name that it had."""
+    async def take(self, name: str, contact: str) -> None:
+        """Have nobody called so any more, where it is still this contact's name."""
         async with reaching():
-            found = await self._collection.find_one_and_delete({"contact": contact})
-        return None if found is None else str(found["_id"])
+            await self._collection.delete_one({"_id": name, "contact": contact})

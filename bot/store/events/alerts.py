@@ -131,6 +131,13 @@ class Alerts:
         async with reaching():
             await self._end(receiver, batch, {"$unset": {"batch": ""}})
 
+    async def give_up(self, receiver: str, batch: AlertBatch) -> None:
+        """None of it ever will be: it waits no more."""
+        async with reaching():
+            where = {"_id": {"$in": list(batch.rows)}, "state": "waits"}
+            await self._rows.update_many(where, {"$set": {"state": "lapsed"}})
+            await self._end(receiver, batch, {"$unset": {"batch": ""}})
+
     async def _end(self, receiver: str, batch: AlertBatch, change: Document) -> None:
         where = {"_id": receiver, "batch.id": batch.id, "batch.by": batch.by, "batch.at": batch.at}
         await self._receivers.update_one(where, change)
