@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.engine.conditions.people import ListedPeople
 from bot.model.clock import PatientClock
 from bot.model.contact import Binding, Contact, Identity, Known
 from bot.model.part import part_of
@@ -198,6 +199,12 @@ async def written(stores: Stores, *people: Contact) -> None:
     assert await stores.contacts.save(turns) == set()
 
 
+async def listed(stores: Stores) -> set[str]:
+    """Who stands on a list of both phones that the tests bind."""
+    both = ListedPeople("expo@1", "phone", frozenset({"+886912345678", "+886987654321"}))
+    return {contact async for some in stores.listed.on(both, ["main"]) for contact in some}
+
+
 @pytest.fixture
 async def two(database: Database, old: KeyRing, one: Process, quick_clock: QuickClock) -> Process:
     return Process("two", old, database, quick_clock)
@@ -255,6 +262,7 @@ async def test_people_are_found_at_every_moment(
         assert await people.with_phone("+886912345678") == ["main:U00001"]
         assert await people.with_phone("+886987654321") == ["main:U00002"]
         assert await phones.holder("+886912345678") == "main:U00001"
+        assert await listed(process.stores) == {"main:U00001", "main:U00002"}
         for phone in ("+886912345678", "+886987654321"):
             assert await phones.reserve(phone, "main:U00009", NOW) is None, "somebody has it"
     both = await asyncio.gather(
