@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.engine.conditions.people import ListedPeople
+from bot.model.clerk import GUESSES
 from bot.model.clock import PatientClock
 from bot.model.contact import Binding, Contact, Identity, Known
 from bot.model.part import part_of
@@ -305,6 +306,19 @@ async def test_a_code_that_was_sent_before_is_right_after(one: Process) -> None:
     assert (compared.result, compared.phone) == ("right", "+886912345678")
     again = await one.stores.codes.issue(replace(wanted, call="call-2"), NOW + timedelta(seconds=5))
     assert not isinstance(again, Issued), "what was sent is counted on"
+
+
+async def test_guesses_are_counted_on(one: Process, two: Process) -> None:
+    """Whoever hashes with which key: while keys are rotated nobody guesses twice as often."""
+    await one.look()
+    await two.look()
+    tries = [await one.stores.clerk_guesses.may("U00001", f"{n}", NOW) for n in range(GUESSES)]
+    assert all(tries)
+    await begun(one, two)
+    for step in range(12):
+        for process in (one, two):
+            assert not await process.stores.clerk_guesses.may("U00001", f"{process.name} {step}", NOW)
+            await process.turns()
 
 
 async def test_turns_and_sealing_anew_do_not_lose_to_each_other(
