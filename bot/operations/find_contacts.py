@@ -46,10 +46,15 @@ class FoundContact:
 
 
 async def one(
-    everywhere: Sequence[Stores], playbook: Playbook, who: str, channel: str | None
+    everywhere: Sequence[Stores],
+    playbook: Playbook,
+    who: str,
+    channel: str | None,
+    *,
+    unproven: bool = False,
 ) -> FoundContact:
-    """The contact that is meant. Raises `NotFound` where it is nobody, or may be several."""
-    found = await everybody(everywhere, playbook, who, channel)
+    """The one of `everybody` that is meant. Raises `NotFound` where it is nobody, or may be several."""
+    found = await everybody(everywhere, playbook, who, channel, unproven=unproven)
     if len(found) > 1:
         raise SeveralFound(
             say(
@@ -65,11 +70,17 @@ async def one(
 
 
 async def everybody(
-    everywhere: Sequence[Stores], playbook: Playbook, who: str, channel: str | None
+    everywhere: Sequence[Stores],
+    playbook: Playbook,
+    who: str,
+    channel: str | None,
+    *,
+    unproven: bool = False,
 ) -> list[FoundContact]:
     """All who may be meant (on this channel). Whoever was merged is found as what he is part of now.
 
-    `everywhere` are the real people first, then those of simulators that run.
+    `everywhere` are the real people first, then those of simulators that run. With `unproven` a phone also
+    leads to who only wrote it in a form: to look, never to change them, for anybody can write anybody's.
     """
     if channel is not None and channel not in playbook.channels:
         channels_are = say("its channels are {names}", names=row(playbook.channels))
@@ -83,7 +94,7 @@ async def everybody(
         ids.update(await people.with_member_no(who))
         phone = typed(who, "phone")
         if isinstance(phone, str):
-            ids.update(await people.with_any_phone(phone))
+            ids.update(await (people.with_any_phone if unproven else people.with_phone)(phone))
         known = await _followed(stores.contacts, ids)
         simulated = stores is not everywhere[0]
         found += [FoundContact(one, stores, simulated) for one in known if _is_on(one.contact, channel)]

@@ -19,7 +19,7 @@ def hook_outcome(
 ) -> Outcome:
     """The outcome of a call: `answer` is the JSON that came back, `None` where none did.
 
-    A field that is missing, or of another type than `returns` says, is not known.
+    A field that is missing, too long, or of another type than `returns` says, is not known.
     """
     if answer is None:
         return Outcome("hook", "failed", origin, hook.name)

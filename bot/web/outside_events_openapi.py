@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
 from bot.model.value import Type
-from bot.runtime.intake.outside_event import LONGEST_ID, LONGEST_TEXT, PEOPLE
+from bot.runtime.intake.outside_event import LONGEST_ID, PEOPLE
 from bot.web.outside_events import MOST, NOT_STORED, PATH
 
 _DAY = date(2026, 11, 20)

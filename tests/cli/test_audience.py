@@ -14,7 +14,7 @@ import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
-from bot.model.contact import Binding, Contact, Identity, Tag
+from bot.model.contact import Binding, Contact, Identity, Known, Tag
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
@@ -27,12 +27,15 @@ channels:
   main: {id: forest, channel_id: "1", channel_secret: x}
   vip: {id: vip, channel_id: "2", channel_secret: x}
 tags: {VIP: {added_by: staff}}
+attributes: {allergy: {type: text, private: true}}
 audiences:
   名單: {csv: list.csv, column: phone, title: 展場}
   名單裡的VIP: {if: {all: [{audience: 名單}, {tag: VIP}]}}
   不在名單上: {if: {not: {audience: 名單}}}
+  花生: {if: {attribute: {allergy: 花生}}}
+  非花生: {if: {not: {attribute: {allergy: 花生}}}}
 rules:
-  - {when: {text: 嗨}, if: {audience: [名單, 名單裡的VIP, 不在名單上]}, reply: 您好}
+  - {when: {text: 嗨}, if: {audience: [名單, 名單裡的VIP, 不在名單上, 花生, 非花生]}, reply: 您好}
 """
 PHONE = "+8869120001{:02}"
 
@@ -45,7 +48,7 @@ def person(number: int, channel: str = "main", **more: object) -> Contact:
 
 
 PEOPLE = (
-    person(1, tags=(Tag("VIP", NOW, "x"),)),
+    person(1, tags=(Tag("VIP", NOW, "x"),), attributes={"x.allergy": Known("花生", NOW)}),
     person(2),
     person(3, "vip"),
     person(4),  # not on the list
@@ -80,6 +83,8 @@ def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]
         "名單 (展場): the list list.csv, 5 people, lines twice: 1, lines left out: 1",
         "名單裡的VIP: a condition",
         "不在名單上: a condition",
+        "花生: a condition",
+        "非花生: a condition",
     ]
     assert main(["audience", "list", str(shop), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)[0]["list"]
@@ -88,7 +93,14 @@ def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize(
     ("name", "main_", "vip"),
-    [("名單", 2, 1), ("名單裡的VIP", 1, 0), ("不在名單上", 2, 0), ("everyone", 4, 1)],
+    [
+        ("名單", 2, 1),
+        ("名單裡的VIP", 1, 0),
+        ("不在名單上", 2, 0),
+        ("花生", 1, 0),
+        ("非花生", 3, 1),
+        ("everyone", 4, 1),
+    ],
 )
 def test_how_many_are_in_it(
     shop: Path, capsys: pytest.CaptureFixture[str], name: str, main_: int, vip: int

@@ -84,6 +84,56 @@ def test_who_may_be_one_person(matched: Path, capsys: pytest.CaptureFixture[str]
     assert "amy@" not in out
 
 
+FORGED = "+886911222333"
+
+
+@pytest.fixture
+def forged(people: Path) -> Path:
+    """Somebody has written a phone in a form that nobody has proven, and somebody else Amy's."""
+    forger = replace(SAME, id="main:U82", identities=(Identity("main", "U82"),), told_phone=FORGED)
+    asyncio.run(_written(people, SAME, forger, told=LookForMatches(None, None)))
+    return people
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["contact", "tag", "0911222333", "add", "VIP"],
+        ["contact", "set", "0911222333", "skin", "油性"],
+        ["contact", "name", "0911222333", "小陳"],
+        ["contact", "merge", AMY.id, "0911222333", "--yes"],
+        ["contact", "unbind", "0911222333"],
+        ["contact", "hand-back", "0911222333"],
+        ["contact", "undo-merge", "0911222333"],
+        ["deadletters", "list", "--person", "0911222333"],
+    ],
+)
+def test_nobody_is_meant_by_a_phone_that_they_only_wrote(
+    forged: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 1
+    assert "nobody is found by 09••••••33" in capsys.readouterr().err
+
+
+def test_who_has_proven_it_is_meant_beside_who_wrote_it(
+    forged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["contact", "tag", "0912345678", "add", "VIP", "--channel", "main"]) == 0
+    assert capsys.readouterr().out.startswith(f"stored: {AMY.id}")
+
+
+def test_who_wrote_it_is_shown_as_unproven(forged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "find", "0911222333"]) == 0
+    assert capsys.readouterr().out == "main:U82  同頻道  unproven: 09••••••33  main\n"
+    assert main(["contact", "find", "0911222333", "--language", "zh-TW"]) == 0
+    assert capsys.readouterr().out == "main:U82  同頻道  未驗證：09••••••33  main\n"
+    assert main(["contact", "find", "0911222333", "--json"]) == 0
+    [told] = json.loads(capsys.readouterr().out)
+    assert (told["phone"], told["told_phone"]) == (None, "09••••••33")
+    assert main(["contact", "show", "0911222333"]) == 0
+    assert "  unproven    09••••••33\n" in capsys.readouterr().out
+
+
 def test_yes_is_a_merge_that_can_be_undone(matched: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["contact", "matches", "confirm", ID, "--yes"]) == 0
     out = capsys.readouterr().out

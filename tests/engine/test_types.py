@@ -66,6 +66,8 @@ def test_what_is_made_up_is_read_back(type_: ValueType) -> None:
         (12, "text", "12"),
         (True, "text", None),
         ("", "text", None),
+        pytest.param("字" * 5_000, "text", "字" * 5_000, id="what fits into a message"),
+        pytest.param("字" * 5_001, "text", None, id="what does not"),
         ("1,500", "number", 1500),
         (0, "number", 0),
         (True, "number", None),

@@ -161,9 +161,16 @@ async def test_what_is_answered_is_said_and_saved(shop: HookShop) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"status": ["a"], "eta": 5, "member": 3}', b'{"status": null, "eta": "soon"}', b"[]", b""]
+    "body",
+    [
+        b'{"status": ["a"], "eta": 5, "member": 3}',
+        b'{"status": null, "eta": "soon"}',
+        b'{"status": "%s"}' % (b"x" * 5_001),
+        b"[]",
+        b"",
+    ],
 )
-async def test_a_field_of_another_type_is_not_known(shop: HookShop, body: bytes) -> None:
+async def test_a_field_of_another_type_or_without_end_is_not_known(shop: HookShop, body: bytes) -> None:
     shop.crm.answers = [says(body)]
     bot = await shop.opens()
     await bot.hear(said("查訂單"))

@@ -323,16 +323,16 @@ MOMENT = When(NOWS[0], ZONES[0])
         All((Any((Not(EventTest(HERE, "amount", "number", (IsKnown(True),))),)),)),
     ],
 )
-def test_what_reads_an_event_or_an_answer_has_no_filter(condition: Condition) -> None:
+def test_what_reads_an_event_or_an_answer_has_no_filter(condition: Condition, seal: Seal) -> None:
     with pytest.raises(NoFilter, match=r"audiences\.yaml:1:1: a condition that reads"):
-        filter_of(condition, "main", NOWS[0], ZONES[0], str)
+        filter_of(condition, "main", NOWS[0], ZONES[0], seal.blind_indexes)
 
 
-def test_what_is_kept_cannot_be_searched_by_the_hours_of_its_day() -> None:
+def test_what_is_kept_cannot_be_searched_by_the_hours_of_its_day(seal: Seal) -> None:
     """`check` refuses it before: only an answer or an event is held against hours."""
     condition = AttributeTest(HERE, "d.visit", "date", (IsOpen("門診時間", Hours(())),))
     with pytest.raises(NoFilter, match="by the hours of a date: during 門診時間"):
-        filter_of(condition, "main", NOWS[0], ZONES[0], str)
+        filter_of(condition, "main", NOWS[0], ZONES[0], seal.blind_indexes)
 
 
 def test_private_values_are_asked_for_by_their_hash(seal: Seal) -> None:
@@ -372,10 +372,11 @@ def test_groups_are_nobody(crowd: Crowd, seal: Seal) -> None:
         (WithStaff(HERE, False), {"$nor": [{"ids": {"$elemMatch": {"ch": "main", "staff": True}}}]}),
     ],
 )
-def test_the_shape_of_a_filter(condition: Condition, query: Document) -> None:
+def test_the_shape_of_a_filter(condition: Condition, query: Document, seal: Seal) -> None:
     """As the table of the language has it."""
     people_here = {"ids.ch": "main", "kind": {"$nin": ["group", "room"]}}
-    assert filter_of(condition, "main", NOWS[0], ZONES[0], str) == {"$and": [people_here, query]}
+    made = filter_of(condition, "main", NOWS[0], ZONES[0], seal.blind_indexes)
+    assert made == {"$and": [people_here, query]}
 
 
 def test_a_text_is_escaped_for_a_regular_expression() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from bot.engine.conditions.people import ListedPeople
+from bot.model.clerk import GUESSES
 from bot.model.clock import PatientClock
 from bot.model.contact import Binding, Contact, Identity, Known
 from bot.model.part import part_of
@@ -203,6 +205,12 @@ async def written(stores: Stores, *people: Contact) -> None:
     assert await stores.contacts.save(turns) == set()
 
 
+async def listed(stores: Stores) -> set[str]:
+    """Who stands on a list of both phones that the tests bind."""
+    both = ListedPeople("expo@1", "phone", frozenset({"+886912345678", "+886987654321"}))
+    return {contact async for some in stores.listed.on(both, ["main"]) for contact in some}
+
+
 @pytest.fixture
 async def two(database: Database, old: KeyRing, one: Process, quick_clock: QuickClock) -> Process:
     return Process("two", old, database, quick_clock)
@@ -260,6 +268,7 @@ async def test_people_are_found_at_every_moment(
         assert await people.with_phone("+886912345678") == ["main:U00001"]
         assert await people.with_phone("+886987654321") == ["main:U00002"]
         assert await phones.holder("+886912345678") == "main:U00001"
+        assert await listed(process.stores) == {"main:U00001", "main:U00002"}
         for phone in ("+886912345678", "+886987654321"):
             assert await phones.reserve(phone, "main:U00009", NOW) is None, "somebody has it"
     both = await asyncio.gather(
@@ -302,6 +311,19 @@ async def test_a_code_that_was_sent_before_is_right_after(one: Process) -> None:
     assert (compared.result, compared.phone) == ("right", "+886912345678")
     again = await one.stores.codes.issue(replace(wanted, call="call-2"), NOW + timedelta(seconds=5))
     assert not isinstance(again, Issued), "what was sent is counted on"
+
+
+async def test_guesses_are_counted_on(one: Process, two: Process) -> None:
+    """Whoever hashes with which key: while keys are rotated nobody guesses twice as often."""
+    await one.look()
+    await two.look()
+    tries = [await one.stores.clerk_guesses.may("U00001", f"{n}", NOW) for n in range(GUESSES)]
+    assert all(tries)
+    await begun(one, two)
+    for step in range(12):
+        for process in (one, two):
+            assert not await process.stores.clerk_guesses.may("U00001", f"{process.name} {step}", NOW)
+            await process.turns()
 
 
 async def test_turns_and_sealing_anew_do_not_lose_to_each_other(

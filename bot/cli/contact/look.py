@@ -16,16 +16,17 @@ from bot.operations.find_contacts import NotFound, everybody, nobody
 async def find(asked: ContactOrder) -> None:
     """Print a line for everybody who may be meant. Raises `NotFound` where that is nobody."""
     everywhere = await asked.opened.everywhere()
-    found = await everybody(everywhere, asked.playbook, asked.who, asked.options.channel)
+    channel = asked.options.channel
+    found = await everybody(everywhere, asked.playbook, asked.who, channel, unproven=True)
     if not found:
-        raise NotFound(nobody(asked.who, asked.options.channel))
+        raise NotFound(nobody(asked.who, channel))
     told = [in_a_line(shown(each)) for each in found]
     show_answer(told, (line(each, asked.speech) for each in told), for_programs=asked.options.json)
 
 
 async def show(asked: ContactOrder) -> None:
     """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
-    found, reveal, now = await asked.one(), asked.options.reveal, datetime.now(UTC)
+    found, reveal, now = await asked.one(unproven=True), asked.options.reveal, datetime.now(UTC)
     contact = await revealed(found, commander(), now) if reveal else shown(found)
     told = in_full(contact, asked.playbook, now)
     told |= historical(await history(found, now, reveal=reveal))

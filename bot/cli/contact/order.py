@@ -31,11 +31,12 @@ class ContactOrder:
         """All words as one: a phone may have spaces."""
         return " ".join(self.words)
 
-    async def one(self, who: str | None = None) -> FoundContact:
-        """The contact that is meant. Raises `NotFound`."""
+    async def one(self, who: str | None = None, *, unproven: bool = False) -> FoundContact:
+        """The contact that is meant; to look, also by an `unproven` phone. Raises `NotFound`."""
         everywhere = await self.opened.everywhere()
         try:
-            return await one(everywhere, self.playbook, who or self.who, self.options.channel)
+            channel = self.options.channel
+            return await one(everywhere, self.playbook, who or self.who, channel, unproven=unproven)
         except SeveralFound as error:
             raise NotFound(say("{why}, or add  --channel NAME", why=error.said)) from error
 

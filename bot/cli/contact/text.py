@@ -56,7 +56,8 @@ def line(told: Told, speech: Language) -> str:
     """The line of `contact find`."""
     member = say("member {number}", number=told["member_no"]) if told["member_no"] else None
     bound = say("bound: {kinds}", kinds=row(map(_bound, told["bound"]))) if told["bound"] else None
-    parts = [told["contact"], told["name"], told["phone"], member, bound, row(told["channels"])]
+    written = say("unproven: {phone}", phone=told["told_phone"]) if told["told_phone"] else None
+    parts = [told["contact"], told["name"], told["phone"], written, member, bound, row(told["channels"])]
     return _joined([*parts, say("in the simulator") if told["simulator"] else None], speech)
 
 

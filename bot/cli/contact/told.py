@@ -24,6 +24,7 @@ def in_a_line(shown: ShownContact) -> Told:
         "simulator": shown.simulated,
         "name": contact.name,
         "phone": contact.phone,
+        "told_phone": contact.told_phone,
         "bound": sorted(contact.bindings),
         "member_no": contact.member_no,
         "channels": [identity.channel for identity in contact.identities],
@@ -37,7 +38,6 @@ def in_full(shown: ShownContact, playbook: Playbook, now: datetime) -> Told:
         **in_a_line(shown),
         "kind": contact.kind,
         "language": contact.language,
-        "told_phone": contact.told_phone,
         "email": contact.email,
         "identities": [_identity(identity) for identity in contact.identities],
         "bindings": [

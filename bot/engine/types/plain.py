@@ -12,6 +12,9 @@ from bot.engine.types.value_type import EVERY, ORDER, RANGE, ValueType
 from bot.model.said import say
 from bot.model.value import storable
 
+LONGEST_TEXT = 5_000
+"""Characters of a text that another system tells: what fits into a message of LINE."""
+
 MOST_DIGITS = 15
 """Digits that a double holds exactly."""
 
@@ -50,7 +53,8 @@ class TextType(ValueType):
         return str(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else None
 
     def told(self, raw: Any, zone: ZoneInfo) -> str | None:
-        return self.from_shop(raw, zone) or None
+        text = self.from_shop(raw, zone)
+        return text if text and len(text) <= LONGEST_TEXT else None
 
     def made_up(self, day: date) -> str:
         return "示範資料"

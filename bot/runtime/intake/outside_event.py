@@ -8,14 +8,13 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
+from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
 from bot.model.said import Said, row, say
 from bot.model.value import Type, Value
 from bot.playbook.similar import shown
 
 LONGEST_ID = 200
-LONGEST_TEXT = 5_000
-"""Characters of a value: what fits into a message of LINE."""
 
 NamedBy: TypeAlias = Literal["line_id", "phone", "member_no"]
 PEOPLE: tuple[NamedBy, ...] = ("line_id", "phone", "member_no")
@@ -149,9 +148,9 @@ def _values(told: Any, fields: Mapping[str, Type], playbook: Playbook) -> Mappin
 
 
 def _value(raw: Any, key: str, type_: Type, playbook: Playbook) -> Value:
+    if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
+        raise _Wrong(f"values.{key}", say("has at most {most} characters", most=f"{LONGEST_TEXT:,}"))
     value = TYPES[type_].told(raw, playbook.zone)
     if value is None:
         raise _Wrong(f"values.{key}", say("is wanted as: {type}", type=TYPES[type_].asked))
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        raise _Wrong(f"values.{key}", say("has at most {most} characters", most=f"{LONGEST_TEXT:,}"))
     return value

@@ -81,7 +81,7 @@ class AudienceMembers:
 
     def _filter(self, condition: Condition, lists: Collection[str], channel: str, when: When) -> Document:
         asked = of_people_on(condition, lists)
-        return filter_of(asked, channel, when.now, when.zone, self._seal.blind_index)
+        return filter_of(asked, channel, when.now, when.zone, self._seal.blind_indexes)
 
 
 def _alike(standing: dict[str, frozenset[str]]) -> Iterator[tuple[frozenset[str], list[str]]]:

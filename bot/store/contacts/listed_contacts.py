@@ -1,7 +1,7 @@
 """Who of all contacts stands on a list of people, and that they are known by it (`lists`).
 
 A turn leaves that on its own person; here it is put on everybody else, in batches, when a list is another.
-Nothing of the list itself is stored: a phone and a number are looked up by their keyed hash.
+Nothing of the list itself is stored: a phone and a number are looked up by their keyed hashes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.engine.conditions.people import ListedPeople
 from bot.model.contact import contact_id
 from bot.store.database.by_parts import by_parts
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.private import hashed
+from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
 BATCH = 500
@@ -78,7 +78,7 @@ class ListedContacts:
                 return {"_id": {"$in": await self._today(ids)}, "ids.uid": {"$in": list(entries)}}
 
     def _hashes(self, entries: Sequence[str]) -> list[str]:
-        return [hashed(entry, self._seal.blind_index) for entry in entries]
+        return [hash_ for entry in entries for hash_ in all_hashed(entry, self._seal.blind_indexes)]
 
     async def _today(self, ids: list[str]) -> list[str]:
         """The contacts that these ids are part of by now: who was merged away has left a note where."""

@@ -23,7 +23,7 @@ class People:
         self._seal = seal
 
     async def with_phone(self, phone: str) -> list[str]:
-        """The ids of those who have this phone (E.164), proven or not."""
+        """The ids of those who have this phone (E.164), and have not only written it in a form."""
         return await self._with("p.phone", phone)
 
     async def with_any_phone(self, phone: str) -> list[str]:

@@ -36,4 +36,4 @@ class ClerkGuesses:
             await uncount(self._limits, self._key(user), call)
 
     def _key(self, user: str) -> str:
-        return GUESSED_BY_USER.of(user, self._seal.blind_index)
+        return GUESSED_BY_USER.of(user, self._seal.counting_index)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Hash: TypeAlias = Callable[[str], str]
 """`Seal.blind_index`."""
-Hashes: TypeAlias = Callable[[str], Sequence[str]]
-"""`Seal.blind_indexes`."""
+Hashes: TypeAlias = Callable[[str], list[str]]
+"""`Seal.blind_indexes`. A list: one hash, a text, is a sequence of texts itself."""
 
 
 @dataclass(frozen=True, slots=True)

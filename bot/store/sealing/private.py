@@ -27,7 +27,7 @@ def hashed(value: Value, hash_text: Hash) -> str:
 
 def all_hashed(value: Value, hash_text: Hashes) -> list[str]:
     """All keyed hashes that a value may stand under, to look it up."""
-    return list(hash_text(_text(value)))
+    return hash_text(_text(value))
 
 
 def _text(value: Value) -> str:
