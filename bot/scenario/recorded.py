@@ -5,7 +5,7 @@ Pure: from the turns that were taken, in their order, to the text of a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -13,7 +13,6 @@ from typing import TypeAlias
 from bot.engine.compiled.card import TAP
 from bot.engine.compiled.form import is_of_form
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.texts.format import formatted
 from bot.model.contact import Contact
 from bot.model.decision import Decision, Push, Reply
 from bot.model.event import (
@@ -40,21 +39,20 @@ from bot.model.event import (
 from bot.model.message import Message
 from bot.model.news import MESSAGES
 from bot.model.said import ENGLISH, Language
-from bot.model.value import Value
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.heard_words import heard_words
-from bot.scenario.hooks import answer_of
 from bot.scenario.naming import named
 from bot.scenario.recorded_given import given_lines, shop_lines, taken_before
 from bot.scenario.recorded_notes import header, left_out, loose
 from bot.scenario.recorded_pages import form_step, is_begun, page_shows, page_step
 from bot.scenario.recorded_splits import groups_of
 from bot.scenario.recorded_staff import staff_step
+from bot.scenario.recorded_systems import hook_step, signal_step
 from bot.scenario.recorded_time import Pauses, Telling
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
-from bot.scenario.yaml_text import braces, nested, said_lines, scalar, step_lines, text_lines
+from bot.scenario.yaml_text import braces, said_lines, scalar, step_lines, text_lines
 
 AS_PLAYED = Pauses()
 UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
@@ -243,8 +241,8 @@ class _Writer:
             case News(kind="link", subject=code) if code in self._playbook.links:
                 self._linked = turn.person, self._playbook.links[code].send
                 return f"- user: {{opens_link: {code}}}"
-            case News(kind="signal", subject=name, fields=told):
-                return self._signal(name, told)
+            case News(kind="signal"):
+                return signal_step(turn.event.what, self._playbook)
             case Tapped(tap=key):
                 return self._taps(turn, Postback(TAP + key, {}))
             case TextMessage(text=text) if turn.by_page:
@@ -275,12 +273,6 @@ class _Writer:
             case _:
                 return left_out(self._language, heard_words(turn.event))
 
-    def _signal(self, name: str, told: Mapping[str, Value]) -> str:
-        if not told:
-            return f"- signal: {name}"
-        values = {key: scalar(formatted(value, None, self._playbook.zone)) for key, value in told.items()}
-        return f"- signal: {{{name}: {braces(values)}}}"
-
     def _called(self, turn: PlayedTurn, key: str, value: str) -> str | None:
         """What a scenario calls the button whose action has this value: its label, unless another has it."""
         identity = turn.before.identity(turn.event.channel)
@@ -302,10 +294,7 @@ class _Writer:
     def _outcome(self, what: Outcome) -> str | None:
         """What the world answered: a hook by a step, the rest by whether it works."""
         if what.asked == "hook":
-            hook = self._playbook.hooks.get(what.subject)
-            if hook is None or what.result != "ok":
-                return f"- hook: {{{what.subject}: failed}}"
-            return f"- hook: {{{what.subject}: {nested(answer_of(hook, what, self._playbook.zone))}}}"
+            return hook_step(what, self._playbook)
         part = {"code": "sms", "member": "shop"}.get(what.asked)
         fails = what.result in ("failed", "shop_failed")
         if part is not None and fails != (part in self._failing):

@@ -9,6 +9,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,11 +41,11 @@ rules:
 PHONE = "+8869120001{:02}"
 
 
-def person(number: int, channel: str = "main", **more: object) -> Contact:
+def person(number: int, channel: str = "main", **more: Any) -> Contact:
     user = f"U{number:032}"
     phone = PHONE.format(number)
     contact = Contact(f"{channel}:{user}", name=f"=名{number}", identities=(Identity(channel, user),))
-    return replace(contact, phone=phone, bindings={"phone": Binding(NOW)}, **more)  # type: ignore[arg-type]
+    return replace(contact, phone=phone, bindings={"phone": Binding(NOW)}, **more)
 
 
 PEOPLE = (

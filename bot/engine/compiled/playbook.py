@@ -338,21 +338,12 @@ class Playbook:
     @cached_property
     def watched(self) -> Mapping[str, Condition]:
         """The audiences that `enters` or `leaves` name, with their conditions."""
-        named = {
-            subject
-            for rules in (self.rules, *(rules_of(flow) for flow in self.flows.values()))
-            for rule in rules
-            for trigger in rule.when
-            if isinstance(trigger, OnNews) and trigger.kind in ("enters", "leaves")
-            for subject in trigger.subjects or ()
-        } | {
-            subject
-            for flow in self.flows.values()
-            if flow.start is not None
-            for trigger in flow.start.when
-            if isinstance(trigger, OnNews) and trigger.kind in ("enters", "leaves")
-            for subject in trigger.subjects or ()
-        }
+        whens = [rule.when for rule in self.rules]
+        for flow in self.flows.values():
+            whens += [rule.when for rule in rules_of(flow)] + ([flow.start.when] if flow.start else [])
+        told = (one for when in whens for one in when if isinstance(one, OnNews))
+        moves = (one for one in told if one.kind in ("enters", "leaves"))
+        named = {subject for one in moves for subject in one.subjects or ()}
         found = {name: self.audiences[name].condition for name in sorted(named) if name in self.audiences}
         return {name: condition for name, condition in found.items() if condition is not None}
 
