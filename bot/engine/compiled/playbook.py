@@ -341,9 +341,8 @@ class Playbook:
         whens = [rule.when for rule in self.rules]
         for flow in self.flows.values():
             whens += [rule.when for rule in rules_of(flow)] + ([flow.start.when] if flow.start else [])
-        told = (one for when in whens for one in when if isinstance(one, OnNews))
-        moves = (one for one in told if one.kind in ("enters", "leaves"))
-        named = {subject for one in moves for subject in one.subjects or ()}
+        told = [one for when in whens for one in when if isinstance(one, OnNews)]
+        named = {name for one in told if one.kind in ("enters", "leaves") for name in one.subjects or ()}
         found = {name: self.audiences[name].condition for name in sorted(named) if name in self.audiences}
         return {name: condition for name, condition in found.items() if condition is not None}
 
