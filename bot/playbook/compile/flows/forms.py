@@ -96,7 +96,7 @@ def _field(scope: Scope, node: Map) -> FormField | None:
     if type_ in NOT_ON_PAGES:
         message = say("{what} cannot be sent on the page of a form", what=NOT_ON_PAGES[type_])
         scope.wrong(asked, "action-not-here", message, say("ask for it in a flow, in the chat"))
-    elif question.save is None and not question.save_tags and type_ not in _KEPT_BY_ITSELF:
+    elif node.get("save") is None and type_ not in _KEPT_BY_ITSELF:
         message = say("nothing keeps the answer to {question}", question=shown(key))
         hint = say("write  save: ATTRIBUTE  below it, and the attribute into  attributes")
         if type_ == "choices":
