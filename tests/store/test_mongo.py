@@ -41,6 +41,8 @@ AWAY: list[PyMongoError] = [
     OperationFailure("not writable primary", 10107),
     OperationFailure("primary stepped down", 189),
     OperationFailure("out of disk space", 14031),
+    OperationFailure("the replica set has not begun yet", 94),
+    OperationFailure("no majority is known yet", 134),
     OperationFailure("not authorised", 13),
     OperationFailure("Authentication failed.", 18),
     BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64}]}),
