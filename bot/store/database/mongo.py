@@ -57,8 +57,8 @@ _PASSING = frozenset(
     {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112, 43, 280, 286}
     | {94, 133, 134, 234}
 )
-"""Server errors that say "not now": not primary, shutting down, time limit, no disk space, write conflict; not
-begun yet (94), nobody to read from (133), no majority known yet (134), a stream to be opened anew (234).
+"""Server errors that say "not now": not primary, shutting down, time limit, no disk space, write conflict;
+not begun yet (94), nobody to read from (133), no majority known yet (134), a stream to be opened anew (234).
 
 https://github.com/mongodb/specifications/blob/master/source/change-streams/change-streams.md#resumable-error
 """
