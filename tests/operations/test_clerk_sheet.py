@@ -27,6 +27,7 @@ from bot.operations.clerk_sheet import (
     write_sheet,
 )
 from bot.playbook.drawing.menu_picture import FontFile
+from tests.cli.test_richmenu import needs_font
 from tests.playbooks import compiled
 
 LINK = "https://line.me/R/oaMessage/%40forest/?%E8%81%AF%E7%B5%A1%207K3M9QX2TB"
@@ -82,7 +83,7 @@ def test_an_svg_for_each_page(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(FONT is None, reason="no font with Chinese characters here")
+@needs_font
 def test_a_pdf(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     file = tmp_path / "a4.pdf"
