@@ -245,9 +245,9 @@ def _outside_events(serving: AppContext, runtime: Runtime) -> OutsideEventsPage:
     live, stores = serving.live, serving.begun.opened.stores
     events = OutsideEvents(
         lambda: live.playbook,
-        Addressees(stores.contacts, stores.people),
+        Addressees(stores.contacts, stores.people, runtime.turns.recent.stored),
         stores.inbox,
-        runtime.receiver.store,
+        runtime.receiver.store_new,
         serving.clock,
     )
     page = OutsideEventsPage(events, live.api_tokens)

@@ -27,6 +27,15 @@ _OURS = (
 _NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
 
 
+def _by_default(field: Field[Any]) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+_FIELDS = {one: tuple((f.name, _by_default(f)) for f in fields(one)) for one in _OURS}
+"""Of each type its fields with their defaults (`MISSING`: there is none), looked up once."""
+_BARE = frozenset((str, int, float, bool, type(None)))
+
+
 class NotOurs(ValueError):
     """This is not what `written` has made."""
 
@@ -45,25 +54,35 @@ def read(text: bytes) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float | bool):
+    kind = type(value)
+    if kind in _BARE:
         return value
+    if (known := _FIELDS.get(kind)) is not None:
+        return {kind.__name__: _told(value, known)}
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {"map": {key: _plain(item) for key, item in value.items()}}
-    name = type(value).__name__
-    if _NAMED.get(name) is not type(value):
-        raise TypeError(f"{name} is not written down")
-    told = {f.name: getattr(value, f.name) for f in fields(value)}
-    return {name: {f.name: _plain(told[f.name]) for f in fields(value) if not _is_default(f, told[f.name])}}
+    if isinstance(value, str | int | float):  # such as a str of an enumeration
+        return value
+    raise TypeError(f"{kind.__name__} is not written down")
 
 
-def _is_default(field: Field[Any], value: Any) -> bool:
-    if field.default_factory is not MISSING:
-        return bool(value == field.default_factory())
-    return field.default is not MISSING and type(value) is type(field.default) and value == field.default
+def _told(value: Any, known: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    told = {}
+    for field, default in known:
+        one = getattr(value, field)
+        if one is default or (_is_like(one, default) and one == default):
+            continue
+        told[field] = _plain(one)
+    return told
+
+
+def _is_like(value: Any, default: Any) -> bool:
+    """Not so are 1, 1.0 and True, which are equal."""
+    return type(value) is type(default) or (isinstance(default, dict) and isinstance(value, Mapping))
 
 
 def _value(told: Any) -> Any:
@@ -79,5 +98,5 @@ def _value(told: Any) -> Any:
             return {key: _value(item) for key, item in inner.items()}
         case _:
             ours = _NAMED[name]
-            known = {f.name for f in fields(ours)}
+            known = {field for field, _ in _FIELDS[ours]}
             return ours(**{key: _value(item) for key, item in inner.items() if key in known})

@@ -187,8 +187,10 @@ class SiteMaker:
         store, metrics = bot.runtime.receiver.store, bot.runtime.metrics
         secrets = {name: [SECRET] for name in playbook.channels}
         webhook = WebhookHandler(secrets.get, store, bot.clock, metrics)
-        addressees = Addressees(contacts, bot.stores.people)
-        told = OutsideEvents(lambda: playbook, addressees, bot.inbox, store, bot.clock)
+        addressees = Addressees(contacts, bot.stores.people, bot.runtime.turns.recent.stored)
+        told = OutsideEvents(
+            lambda: playbook, addressees, bot.inbox, bot.runtime.receiver.store_new, bot.clock
+        )
         page = OutsideEventsPage(told, lambda: [TOKEN])
         metrics.add(told.taken, page.calls)
         server = TestServer(application(webhook, HealthPages(trouble, metrics), page.routes()), port=0)

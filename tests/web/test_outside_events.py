@@ -10,14 +10,20 @@ from typing import Any
 import orjson
 import pytest
 
+from bot.engine.members.one_member import OfShop
 from bot.model.contact import Binding, Contact, Identity
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
+from bot.runtime.effects.merging import Merging
+from bot.store.contacts.contacts import Contacts
+from bot.store.events.audit import AuditLog
+from bot.store.events.inbox import Inbox
+from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.outside_events import MOST
 from tests.conftest import NOW
 from tests.playbooks import compiled
-from tests.web.conftest import TOKEN, Site, SiteMaker
+from tests.web.conftest import TOKEN, Site, SiteMaker, text
 
 PLAYBOOK = compiled(
     """\
@@ -56,10 +62,10 @@ class Teller:
         await self.site.bot.settle()
         return [(call.to, call.texts) for call in self.site.line.calls]
 
-    async def knows(self, user: str, **what: Any) -> None:
+    async def knows(self, user: str, channel: str = "main", **what: Any) -> None:
         """That person is a friend on the channel."""
-        who = f"main:{user}"
-        after = Contact(who, identities=(Identity("main", user, friend=True),))
+        who = f"{channel}:{user}"
+        after = Contact(who, identities=(Identity(channel, user, friend=True),))
         write = TurnWrite(Contact(who), replace(after, **what), part_of(who), 0, 1, (), (), born=True)
         assert await self.site.bot.contacts.save([write]) == set()
 
@@ -192,9 +198,57 @@ async def test_whoever_has_heard_no_answer_tells_it_again(teller: Teller) -> Non
     while not await teller.site.database.collection("inbox").count_documents({}):
         pass
     first.cancel()
-    assert await teller.tells(parcel()) == (200, {"id": "order-1", "status": "known"})
+    second = asyncio.create_task(teller.tells(parcel()))
     teller.site.gate.after.set()
+    assert await second == (200, {"id": "order-1", "status": "known"})
     assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
+
+
+async def test_whom_we_remember_costs_no_question(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a webhook: stored in one go, and what is known is told by that."""
+    await teller.site.deliver(text("嗨"))
+    await teller.site.bot.settle()
+
+    async def asked(self: object, ids: object) -> Any:
+        raise AssertionError("the database is asked")
+
+    monkeypatch.setattr(Inbox, "known", asked)
+    monkeypatch.setattr(Contacts, "people_of", asked)
+    told = [parcel(1), parcel(2), parcel(1)]
+    status, answer = await teller.tells(told)
+    assert (status, [one["status"] for one in answer["events"]]) == (202, ["stored", "stored", "known"])
+    status, answer = await teller.tells([parcel(3), parcel(2), parcel(4, signal="parcel")])
+    assert (status, [one["status"] for one in answer["events"]]) == (207, ["stored", "known", "wrong"])
+    assert (await teller.tells(parcel(3)))[0] == 200
+    assert [to for to, _ in await teller.pushed()] == ["U1"] * 3
+
+
+async def test_an_id_counts_once_whoever_it_is_told_of(teller: Teller) -> None:
+    """One call of whom we remember and whom we do not, each side first once."""
+    await teller.knows("U2", member_no="M1001")
+    await teller.site.deliver(text("嗨"))
+    await teller.site.bot.settle()
+    her = {"member_no": "M1001"}
+    for number, people in enumerate(([None, her], [her, None])):
+        status, answer = await teller.tells([parcel(number, who) for who in people])
+        assert (status, [one["status"] for one in answer["events"]]) == (202, ["stored", "known"])
+        assert [(await teller.tells(parcel(number, who)))[0] for who in people] == [200, 200]
+    assert [to for to, _ in await teller.pushed()] == ["U1", "U2"]
+
+
+async def test_who_was_merged_a_moment_ago_is_told_as_who_they_are(teller: Teller) -> None:
+    """We remember them as they were; nothing is lost, and it reaches the LINE account that was named."""
+    site = teller.site
+    await site.deliver(text("嗨"))
+    await site.bot.settle()
+    rewriter = stores_of(site.database, site.seal).rewriter
+    merging = Merging(rewriter, site.bot.contacts, AuditLog(site.database, site.seal), site.bot.clock, OfShop)
+    await teller.knows("V1", channel="outlet")
+    await merging.merge("outlet:V1", "main:U1", "command:contact merge")
+    assert site.bot.runtime.turns.recent.stored("main:U1") is not None, "nobody has told us yet"
+    assert (await teller.tells(parcel()))[0] == 202
+    assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
+    assert (await teller.tells(parcel()))[0] == 200
 
 
 async def test_it_is_counted(teller: Teller) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from bot.model.contact import Contact, contact_id
 from bot.runtime.intake.outside_event import Addressee
@@ -11,11 +11,29 @@ from bot.store.contacts.people import People
 
 
 class Addressees:
-    """Three questions to the database, however many are asked about."""
+    """Three questions to the database, however many are asked about; none for whom we remember."""
 
-    def __init__(self, contacts: Contacts, people: People) -> None:
+    def __init__(
+        self, contacts: Contacts, people: People, remembered: Callable[[str], Contact | None]
+    ) -> None:
+        """`remembered` tells a contact that is stored, by its id, as its owner has last written it."""
         self._contacts = contacts
         self._people = people
+        self._remembered = remembered
+
+    def at_hand(self, asked: Iterable[Addressee]) -> dict[Addressee, Sequence[Contact]]:
+        """Those of these who are named by a LINE user id and remembered.
+
+        Should that be out of date, for they were merged a moment ago, then what is stored for them is passed
+        on, as what they say is. A phone or a number may lead to somebody else by now: the database is asked.
+        """
+        found: dict[Addressee, Sequence[Contact]] = {}
+        for one in asked:
+            if one.kind == "line_id" and one not in found:
+                contact = self._remembered(contact_id(one.channel, one.who))
+                if contact is not None and contact.identity(one.channel).user is not None:
+                    found[one] = (contact,)
+        return found
 
     async def who_is(self, asked: Collection[Addressee]) -> Mapping[Addressee, Sequence[Contact]]:
         """The contacts of that channel to whom each leads; who was merged is what he is part of now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from bot.model.inbox import Received
 from bot.runtime.metrics import Metrics
@@ -41,7 +41,7 @@ class Receiver:
         self._on_failure = on_failure
         self._on_late = on_late
         self._waiting: list[Received] = []
-        self._callers: list[asyncio.Future[None]] = []
+        self._callers: list[asyncio.Future[Set[str]]] = []
         self._late: asyncio.TimerHandle
         self._flusher: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
@@ -52,25 +52,30 @@ class Receiver:
 
         Raises `DatabaseUnavailable` when they are not, or not surely, after `seconds` at the latest.
         """
+        await self.store_new(received, seconds)
+
+    async def store_new(self, received: Sequence[Received], seconds: float) -> Set[str]:
+        """The same; returns the ids of those that were known already, perhaps among those of others."""
         if not received:
-            return
+            return frozenset()
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
+        done: asyncio.Future[Set[str]] = loop.create_future()
         if not self._callers:  # one timer for all who wait for one write: the first is the least patient
             self._late = loop.call_later(seconds, self._give_up, self._callers)
         self._callers.append(done)
         self._waiting.extend(received)
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush(), name="receive")
-        await done
+        return await done
 
     async def _flush(self) -> None:
         while self._waiting:
             batch, callers, late = self._waiting, self._callers, self._late
             self._waiting, self._callers = [], []
+            known: set[str] = set()
             try:
                 for start in range(0, len(batch), FLUSH):
-                    await self._write(batch[start : start + FLUSH])
+                    known |= await self._write(batch[start : start + FLUSH])
             except Exception as error:  # whatever it is, it is told to all who wait for this write
                 self._on_failure()
                 for done in callers:
@@ -79,7 +84,7 @@ class Receiver:
             else:
                 for done in callers:
                     if not done.done():  # whoever was cancelled has timed out; it is stored all the same
-                        done.set_result(None)
+                        done.set_result(known)
             finally:
                 late.cancel()
 
@@ -88,21 +93,26 @@ class Receiver:
         async with self._writing:
             pass
 
-    async def _write(self, batch: Sequence[Received]) -> None:
+    async def _write(self, batch: Sequence[Received]) -> set[str]:
+        """Make them durable; the ids of those that were known."""
         # what a lane knows is stored already: LINE has delivered it again
         fresh = {item.entry.id: item for item in batch if not self._lanes.knows(item.entry.id)}
         self._lanes.expect(fresh)
         try:
             async with self._writing:
-                left = await self._store(fresh) if fresh else []
+                left, known = await self._store(fresh) if fresh else ([], set())
         except BaseException:
             self._lanes.forget(fresh.keys() - self._taken)
             raise
         self._lanes.put(left)
         self._metrics.known.inc(by=len(batch) - len(fresh))
+        return known | {item.entry.id for item in batch if item.entry.id not in fresh}
 
-    async def _store(self, fresh: dict[str, Received]) -> list[Received]:
-        """Store these events, and the turns that can be taken at once; what is left for a turn of ours."""
+    async def _store(self, fresh: dict[str, Received]) -> tuple[list[Received], set[str]]:
+        """Store these events, and the turns that can be taken at once.
+
+        Returns what is left for a turn of ours, and the ids of what was known.
+        """
         items = fresh.values()
         self._taken = set()
         leases = {item.entry.part: self._fences.fence(item.entry.part) for item in items}
@@ -125,7 +135,7 @@ class Receiver:
             if self._fences.knows(entry.part):  # known, perhaps never handed on; or ours just now
                 self._lanes.reread(entry.contact, entry.part)
         settled = taken | others | known
-        return [item for item in items if item.entry.id not in settled]
+        return [item for item in items if item.entry.id not in settled], known
 
     async def _tell_others(self, items: Sequence[Received], leases: Mapping[int, int | None]) -> set[str]:
         """Have the owners of these read them whose part has not been ours, by these leases, all the time."""
@@ -138,7 +148,7 @@ class Receiver:
             await self._contacts.poke([(entry.contact, entry.id) for entry in more])
             others.update(entry.id for entry in more)
 
-    def _give_up(self, callers: list[asyncio.Future[None]]) -> None:
+    def _give_up(self, callers: list[asyncio.Future[Set[str]]]) -> None:
         for done in callers:
             if not done.done():
                 done.set_exception(DatabaseUnavailable("the database took too long"))

@@ -21,6 +21,7 @@ from bot.model.decision import (
     Reply,
     ShowLoading,
 )
+from bot.model.derived_ids import DerivedIds
 from bot.model.effects import EffectNotice, EffectRequest, TellAlert
 from bot.model.event import Event
 from bot.model.journal import TimelineRow
@@ -28,7 +29,7 @@ from bot.model.outgoing import Outgoing, OutgoingKind
 from bot.model.part import part_of
 from bot.runtime.own_json import written
 
-_KEYS = uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931")
+_KEYS = DerivedIds(uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931"))
 
 
 def outgoing(decision: Decision, event: Event, now: datetime) -> list[Outgoing]:
@@ -65,7 +66,7 @@ def _call(
             return reply
         case Push(messages, elsewhere, origins):
             body = orjson.dumps({"messages": messages})
-            key = str(uuid.uuid5(_KEYS, identity))
+            key = _KEYS.uuid_of(identity)
             channel = elsewhere or event.channel
             there = to if channel == event.channel else contact.identity(channel).user or ""
             return Outgoing(

@@ -37,6 +37,11 @@ class ContactCache:
             self._known.move_to_end(contact)
         return known
 
+    def stored(self, contact: str) -> Contact | None:
+        """The same, of whom something is stored."""
+        known = self.get(contact)
+        return known.contact if known is not None and known.revision else None
+
     def put(self, known: CachedContact) -> None:
         """Remember a contact as it was just written or read."""
         self._known[known.contact.id] = known

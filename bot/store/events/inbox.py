@@ -9,6 +9,7 @@ from typing import Any
 
 import bson
 from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
 from bot.store.database.many import insert_all
@@ -38,6 +39,7 @@ class Inbox:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._collection = database.collection("inbox")
+        self._durable = self._collection.with_options(read_concern=ReadConcern("majority"))
         self._now = database.synchronous("inbox")
         self._seal = seal
 
@@ -147,9 +149,9 @@ class Inbox:
             return await self._collection.find_one({"_id": entry, "part": part}, {"_id": 1}) is not None
 
     async def known(self, ids: Collection[str]) -> set[str]:
-        """Those of these entries that are there, done or not."""
+        """Those of these entries that are there for good, done or not: no failover takes them back."""
         async with reaching():
-            documents = await self._collection.find({"_id": {"$in": list(ids)}}, {"_id": 1}).to_list(None)
+            documents = await self._durable.find({"_id": {"$in": list(ids)}}, {"_id": 1}).to_list(None)
         return {document["_id"] for document in documents}
 
     async def why_aside(self, entry_id: str, part: int) -> str | None:
