@@ -6,19 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from bot.mail.server import mail_server
 from bot.model.channel import Channel, Liff
-from bot.model.settings import Settings
+from bot.model.settings import Alert, Settings
 from bot.playbook.syntax.environment import filled, variables_in
 
 KeyPath: TypeAlias = tuple[str, ...]
-"""Where a value stands: the keys that lead to it."""
+"""Where a value stands: the keys that lead to it, in lists its number."""
 
 
-class NotGiven(Exception):
-    """Variables that the settings need have no value any more; the message names them."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} not set any more")
+class NotWhole(Exception):
+    """What the environment gives makes no settings; the message names the variables, never a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,8 @@ class Renewed:
 def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
     """The settings as this environment fills them.
 
-    New are secrets of channels, shops, SMS providers and hooks, and the token of `POST /api/events`
-    (requirements A11, R3). Raises `NotGiven`.
+    New are secrets of channels, shops, SMS providers, hooks and alerts, and the token of `POST /api/events`
+    (requirements A11, R3). Raises `NotWhole`.
     """
     texts: dict[KeyPath, str] = {}
     missing: dict[str, None] = {}
@@ -47,8 +45,13 @@ def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
         elif text != written.value and path != ("keys",):  # `KeyWatch` reads those
             texts[path] = text
     if missing:
-        raise NotGiven(sorted(missing))
+        raise NotWhole(
+            f"{', '.join(sorted(missing))} {'is' if len(missing) == 1 else 'are'} not set any more"
+        )
     taken = {path: text for path, text in texts.items() if _is_secret(settings, path)}
+    servers = [path for path in taken if path[0] == "alerts" and path[2] == "through"]
+    if wrong := [path for path in servers if mail_server(taken[path]) is None]:
+        raise NotWhole(f"{', '.join(_names(settings, wrong))} is no mail server")
     fresh = {path: replace(settings.written[path], value=text) for path, text in taken.items()}
     found = replace(_with(settings, taken), written={**settings.written, **fresh})
     left = texts.keys() - taken.keys()
@@ -79,7 +82,7 @@ def _is_secret(settings: Settings, path: KeyPath) -> bool:
             return name in settings.shops and key in settings.shops[name].credentials
         case ("sms", name, key):
             return name in settings.sms and key in settings.sms[name].credentials
-        case ("hooks", _, "secret") | ("api_token",):
+        case ("hooks", _, "secret") | ("alerts", _, "through" | "secret") | ("api_token",):
             return True
         case _:
             return False
@@ -104,7 +107,18 @@ def _with(settings: Settings, texts: Mapping[KeyPath, str]) -> Settings:
             name: replace(one, secret=texts.get(("hooks", name, "secret"), one.secret or "") or None)
             for name, one in settings.hooks.items()
         },
+        alerts=tuple(
+            _alert(one, ("alerts", str(number)), texts) for number, one in enumerate(settings.alerts)
+        ),
         api_token=texts.get(("api_token",), settings.api_token or "") or None,
+    )
+
+
+def _alert(alert: Alert, here: KeyPath, texts: Mapping[KeyPath, str]) -> Alert:
+    return replace(
+        alert,
+        through=texts.get((*here, "through"), alert.through or "") or None,
+        secret=texts.get((*here, "secret"), alert.secret or "") or None,
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from bot.hooks.signature import signed
 from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, Serving, ended, serving
 from tests.cli.test_serving import delivered, said, simulated
+from tests.fakes.fake_line import FakeLine, Hangs
 from tests.fakes.mail_server import mail_server_fake
 
 SERVED = {**LINE_SETTINGS, "OAFLOW_LINE_API": "http://127.0.0.1:9"}
@@ -20,11 +23,11 @@ RULES = """
 """
 
 
-def playbook(shop: Path, alerts: str) -> None:
+def playbook(shop: Path, alerts: str, rules: str = "") -> None:
     file = shop / "bot.yaml"
     text = file.read_text("utf-8")
     before = f"private_hosts: [127.0.0.1]\nalerts:\n{alerts}"
-    file.write_text(before + text.replace("rules:\n", f"rules:{RULES}"), "utf-8")
+    file.write_text(before + text.replace("rules:\n", f"rules:{RULES}{rules}"), "utf-8")
 
 
 async def test_a_mail_and_a_web_hook_and_the_way_back(shop: Path) -> None:
@@ -58,6 +61,103 @@ async def test_a_mail_and_a_web_hook_and_the_way_back(shop: Path) -> None:
     assert "等您回覆" in mail["Subject"]
     assert headers["webhook-signature"].startswith("v1,")
     assert (body["type"], body["alerts"][0]["reason"]) == ("alerts", "handed_over")
+
+
+async def test_a_new_secret_holds_at_once(shop: Path) -> None:
+    """A11: the other side takes the new one alone; what it had refused is told again, as the same."""
+    called: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
+
+    async def hook(request: web.Request) -> web.Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+        wanted = signed(headers["webhook-id"], at, await request.read(), "the-new-secret")
+        right = headers["webhook-signature"] == wanted["webhook-signature"]
+        called.put_nowait((headers["idempotency-key"], right))
+        return web.Response(status=200 if right else 401)
+
+    def writes(secret: str) -> None:
+        beside = shop / ".env.new"
+        beside.write_text(f"ALERT_SECRET={secret}\n", "utf-8")
+        beside.replace(shop / ".env")
+
+    app = web.Application()
+    app.router.add_post("/alerts", hook)
+    writes("the-old-secret")
+    async with TestServer(app, host="127.0.0.1") as crm:
+        address = crm.make_url("/alerts")
+        playbook(
+            shop, f"  - {{to: webhook, who: '{address}', secret: '${{ALERT_SECRET}}', when: notified}}\n"
+        )
+        async with serving(str(shop), **SERVED) as served:
+            assert await delivered(served, said("照片", 1)) == 200
+            async with asyncio.timeout(PATIENCE):
+                key, right = await called.get()
+                assert not right
+                writes("the-new-secret")
+                while not right:
+                    again, right = await called.get()
+                    assert again == key
+            await served.says("alerts[1] (webhook) is told again")
+        assert any("taken over from .env: ALERT_SECRET" in message for message in served.messages)
+
+
+async def test_a_push_to_a_tester(shop: Path) -> None:
+    """Stored, pushed once at LINE, and not again by the next process; it is no call of anybody's turn."""
+    push = "/v2/bot/message/push"
+    async with FakeLine.running() as line:
+        playbook(shop, "  - {to: line, who: 阿明, when: notified}\ntesters: [阿明]\n")
+        async with serving(str(shop), **{**SERVED, "OAFLOW_LINE_API": line.url}) as served:
+            await called(
+                line, "/v2/bot/message/reply", await delivered(served, by("U2", said("營業時間", 1)))
+            )
+            named = await ended("contact", "name", str(shop), "main:U2", "阿明", **LINE_SETTINGS)
+            assert named.code == 0, named.err
+            assert await delivered(served, said("照片", 2)) == 200
+            await line.asked_for(push)
+            await served.stop()
+        async with serving(str(shop), **{**SERVED, "OAFLOW_LINE_API": line.url}) as served:
+            assert await delivered(served, by("U2", said("營業時間", 3))) == 200
+            await served.stop()
+        [pushed] = [one for one in line.requests if one.path == push]
+    assert pushed.json["to"] == "U2"
+    assert pushed.headers["X-Line-Retry-Key"]
+    [message] = pushed.json["messages"]
+    assert "客人要傳照片" in message["text"]
+    assert "main:U1" in message["text"], "staff see whom it is about"
+
+
+async def test_it_waits_behind_the_reply_of_the_same_person(shop: Path) -> None:
+    """Killed while LINE does not answer the reply: the next process replies, then tells, each once."""
+    replies = "/v2/bot/message/reply"
+    async with FakeLine.running() as line, mail_server_fake() as mails:
+        playbook(
+            shop,
+            f"  - {{to: mail, who: ops@forest.example, through: 'smtp://127.0.0.1:{mails.port}', "
+            "when: notified}\n",
+            "  - {when: {text: 傳}, do: [{reply: 請傳}, {notify_staff: 客人要傳照片}]}\n",
+        )
+        line.script(replies, Hangs())
+        environment = {**SERVED, "OAFLOW_LINE_API": line.url}
+        async with serving(str(shop), **environment) as served:
+            await called(line, replies, await delivered(served, said("傳", 1)))
+            assert mails.taken == [], "the reply is first"
+            served.process.kill()
+            await served.process.wait()
+        async with serving(str(shop), **environment), asyncio.timeout(PATIENCE):
+            await mails.taken_now.wait()
+        assert [one.json["replyToken"] for one in line.requests if one.path == replies] == ["token-1"] * 2
+    assert len(mails.taken) == 1
+    assert "客人要傳照片" in mails.text()
+
+
+async def called(line: FakeLine, path: str, status: int) -> None:
+    """The webhook was taken, and LINE was asked for this."""
+    assert status == 200
+    await line.asked_for(path)
+
+
+def by(user: str, event: dict[str, Any]) -> dict[str, Any]:
+    return {**event, "source": {"type": "user", "userId": user}}
 
 
 async def test_killed_while_the_mail_server_hangs(shop: Path) -> None:

@@ -149,6 +149,11 @@ class FakeLine:
         async with asyncio.timeout(30), self._arrived:
             await self._arrived.wait_for(lambda: len(self.requests) >= count)
 
+    async def asked_for(self, path: str) -> None:
+        """Wait until somebody has asked for this."""
+        async with asyncio.timeout(30), self._arrived:
+            await self._arrived.wait_for(lambda: any(one.path == path for one in self.requests))
+
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         asked = Asked(
             request.method,

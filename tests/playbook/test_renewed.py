@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.settings import Settings
 from bot.playbook.load import load
-from bot.playbook.renewed import NotGiven, renewed
+from bot.playbook.renewed import NotWhole, renewed
 
 BOT = """
 bot: 森活選品
@@ -25,10 +25,15 @@ channels:
 shops: {ours: {platform: shopline, username: shop, token: "${SHOP}"}}
 sms: {codes: {provider: mitake, username: amy, password: "${MITAKE}"}}
 hooks: {stock: {url: "https://erp.example/${WHERE}", secret: "${HOOK}"}}
+alerts:
+  - {to: line, who: 阿明, when: [notified]}
+  - {to: mail, who: ops@forest.example, through: "smtps://bot:${MAIL}@mail.example", when: [notified]}
+  - {to: webhook, who: "https://crm.example/${WHO}", secret: "${SIGN}", when: [handed_over]}
+testers: [阿明]
 """
 OLD = {
     name: f"old-{name.lower()}"
-    for name in ("ID", "SECRET", "LOGIN", "HALF", "SHOP", "MITAKE", "WHERE", "HOOK")
+    for name in ("ID", "SECRET", "LOGIN", "HALF", "SHOP", "MITAKE", "WHERE", "HOOK", "MAIL", "SIGN", "WHO")
 }
 
 
@@ -47,8 +52,10 @@ def test_nothing_is_new(settings: Settings) -> None:
 
 
 def test_every_kind_of_secret(settings: Settings) -> None:
-    """Of channels, shops, SMS providers and hooks; what is written out, or stands beside, stays."""
-    new = {name: value.replace("old", "new") for name, value in OLD.items() if name not in ("ID", "WHERE")}
+    """Of channels, shops, SMS providers, hooks and alerts; what is written out, or stands beside, stays."""
+    new = {
+        name: value.replace("old", "new") for name, value in OLD.items() if name not in ("ID", "WHERE", "WHO")
+    }
     found = renewed(settings, {**OLD, **new, "TOKEN": "new-token"})
     main, other = found.settings.channels["main"], found.settings.channels["other"]
     assert (main.channel_secret, main.access_token, main.channel_id) == ("new-secret", "new-token", "old-id")
@@ -58,7 +65,11 @@ def test_every_kind_of_secret(settings: Settings) -> None:
     assert found.settings.shops["ours"].credentials == {"username": "shop", "token": "new-shop"}
     assert found.settings.sms["codes"].credentials == {"username": "amy", "password": "new-mitake"}
     assert found.settings.hooks["stock"].secret == "new-hook"
-    assert found.names == ("HALF", "HOOK", "LOGIN", "MITAKE", "SECRET", "SHOP", "TOKEN")
+    line, mail, webhook = found.settings.alerts
+    assert (line, line.through, line.secret) == (settings.alerts[0], None, None)
+    assert (mail.through, mail.secret) == ("smtps://bot:new-mail@mail.example", None)
+    assert (webhook.secret, webhook.who) == ("new-sign", "https://crm.example/old-who")
+    assert found.names == ("HALF", "HOOK", "LOGIN", "MAIL", "MITAKE", "SECRET", "SHOP", "SIGN", "TOKEN")
     assert found.left == ()
 
 
@@ -69,8 +80,14 @@ def test_a_second_time_it_begins_where_it_was(settings: Settings) -> None:
 
 
 def test_what_is_no_secret_waits_for_a_start(settings: Settings) -> None:
-    found = renewed(settings, {**OLD, "ID": "3", "WHERE": "there"})
-    assert (found.settings, found.names, found.left) == (settings, (), ("ID", "WHERE"))
+    found = renewed(settings, {**OLD, "ID": "3", "WHERE": "there", "WHO": "them"})
+    assert (found.settings, found.names, found.left) == (settings, (), ("ID", "WHERE", "WHO"))
+
+
+def test_a_mail_server_that_is_none_changes_nothing(settings: Settings) -> None:
+    """Not even the channel's secret beside it, and the address is not shown: a password may stand in it."""
+    with pytest.raises(NotWhole, match=r"^MAIL is no mail server$"):
+        renewed(settings, {**OLD, "MAIL": "new @ secret", "SECRET": "new"})
 
 
 def test_what_may_be_empty_may_become_so(settings: Settings) -> None:
@@ -82,7 +99,7 @@ def test_what_may_be_empty_may_become_so(settings: Settings) -> None:
 @pytest.mark.parametrize("missing", [("SECRET",), ("SHOP", "SECRET")])
 def test_what_is_not_given_changes_nothing(settings: Settings, missing: tuple[str, ...]) -> None:
     given = {**OLD, "LOGIN": "new", **dict.fromkeys(missing, "")}
-    with pytest.raises(NotGiven, match=", ".join(sorted(missing))):
+    with pytest.raises(NotWhole, match=", ".join(sorted(missing))):
         renewed(settings, given)
 
 

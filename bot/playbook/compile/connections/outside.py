@@ -57,10 +57,13 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
 
 
 def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], EnvironmentValue]]:
-    """What is filled from the environment, as it is written, below this node; lists hold no secrets."""
+    """What is filled from the environment, as it is written, below this node; of lists by their numbers."""
     if isinstance(node, Map):
         for key, (_, inner) in node.pairs.items():
             yield from _written(inner, (*path, key))
+    elif isinstance(node, List):
+        for number, inner in enumerate(node.items):
+            yield from _written(inner, (*path, str(number)))
     elif isinstance(node, Scalar) and node.raw is not None and node.names:
         yield path, EnvironmentValue(node.raw, node.value)
 
