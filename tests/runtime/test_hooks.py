@@ -18,6 +18,7 @@ from bot.hooks.call import HookCaller
 from bot.model.inbox import InboxEntry
 from bot.model.settings import HookSettings
 from bot.model.stored import TurnWrite
+from bot.operations.resending import resend
 from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.hook_figures import HookFigures
 from bot.runtime.effects.hooks import HookDesk
@@ -27,6 +28,7 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.fakes.crm import Crm, says
 from tests.playbooks import loaded
@@ -201,6 +203,24 @@ async def test_a_failure_that_nobody_hears_is_listed_with_its_reason(shop: HookS
     await settled(bot)
     [letter] = await bot.dead_letters()
     assert (letter.reason, letter.detail) == ("failed", "hook crm: it answered with status 404")
+
+
+async def test_what_staff_send_once_more_has_the_same_key(shop: HookShop) -> None:
+    """However often: so it needs no word that it may be the second one. A2, F3"""
+    shop.crm.answers = [says(b"", 404), says(b"", 404), says(b"")]
+    bot = await shop.opens()
+    await bot.hear(said("通知"))
+    await settled(bot)
+    stores = stores_of(shop.database, shop.seal, "commander")
+    for _ in range(2):
+        [letter] = [one for one in await bot.dead_letters() if one.handled is None]
+        [told] = await resend(stores, [letter.name], "command:deadletters", patience=0)
+        assert (told.carried, told.doubt) == ("under-way", "same-key")
+        bot.runtime.reread("main:U1")
+        await settled(bot)
+    assert len(shop.keys) == 3
+    assert len({*shop.keys, *(headers["webhook-id"] for headers, _ in shop.crm.seen)}) == 1
+    assert [one for one in await bot.dead_letters() if one.handled is None] == []
 
 
 async def test_a_crash_before_the_answer_calls_again_with_the_same_key(shop: HookShop) -> None:

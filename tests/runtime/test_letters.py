@@ -91,6 +91,18 @@ def test_others_are_done_once_more(kind: OutgoingKind) -> None:
     assert again.event.what == News(RESENT, kind)
 
 
+@pytest.mark.parametrize("kind", ["ask", "tell"])
+def test_what_others_are_asked_keeps_the_id_by_which_they_know_it(kind: OutgoingKind) -> None:
+    """However old it is, and however often it was given up."""
+    again = once_more(letter(kind, "failed", age=timedelta(days=300)), NOW)
+    assert again.call is not None
+    assert (again.call.retry_key, again.doubt) == ("main:e1#0", "same-key")
+    and_again = once_more(replace(letter(kind, "failed"), outgoing=again.call), NOW)
+    assert and_again.call is not None
+    assert and_again.call.id != again.call.id
+    assert (and_again.call.retry_key, and_again.doubt) == ("main:e1#0", "same-key")
+
+
 @pytest.mark.parametrize(("kind", "reason"), [("loading", "too-late"), ("ask", "unreadable")])
 def test_what_makes_no_sense_is_refused(kind: OutgoingKind, reason: str) -> None:
     with pytest.raises(NotAgain):

@@ -98,12 +98,12 @@ def _prospect(found: InFull) -> Said:
         return say("cannot be sent once more: {why}", why=found.why_not)
     if found.one.kind == EVENT:
         return say("it is decided once more; a reply whose token is too old by then is lost")
+    if found.doubt == "same-key" and not found.costs:
+        return say("asked once more under the same key: whoever has done it knows it again")
     if found.doubt == "same-key":
         return say("a push with the same retry key: LINE knows it again, and nobody gets it twice")
-    if found.doubt == "may-be-second" and found.costs:
-        return say("a push with a new retry key: it may be the second one that the person gets (--second)")
     if found.doubt == "may-be-second":
-        return say("asked once more: the other side may take it for another one (--second)")
+        return say("a push with a new retry key: it may be the second one that the person gets (--second)")
     if found.costs:
         return say("a push with a new retry key; it costs a message")
     return say("done once more, which costs nothing")

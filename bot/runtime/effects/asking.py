@@ -135,4 +135,4 @@ class Asker:
 
 
 def _caller(call: Outgoing, contact: str) -> Caller:
-    return Caller(contact, call.channel, call.to, call.id, call.created)
+    return Caller(contact, call.channel, call.to, call.retry_key or call.id, call.created)

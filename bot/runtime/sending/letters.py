@@ -29,7 +29,8 @@ SURELY_NOT_SENT = frozenset(
 """Reasons that say of a call that it reached nobody."""
 
 Doubt: TypeAlias = Literal["", "same-key", "may-be-second"]
-"""Nothing speaks against it; LINE would know it again; nobody knows whether it would be the second one."""
+"""Nothing speaks against it; the other side would know it again; nobody knows whether it would be the second
+one."""
 
 
 class NotAgain(Refusal):
@@ -62,7 +63,8 @@ def once_more(letter: DeadLetter, now: datetime, *, all_of_it: bool = False) -> 
     """What making it once more is, the same each time that it is asked for. Raises `NotAgain`.
 
     A reply has lost its token, so it is pushed; of what goes by itself already nothing is, unless `all_of_it`
-    was lost. A push keeps LINE's retry key while LINE surely knows it again.
+    was lost. A push keeps LINE's retry key while LINE surely knows it again; what others are asked or told
+    keeps the id by which they know it, for good.
     """
     old = letter.outgoing
     event = _event(letter, now)
@@ -74,7 +76,8 @@ def once_more(letter: DeadLetter, now: datetime, *, all_of_it: bool = False) -> 
         case "menu":
             return OnceMore(replace(event, what=News(MENU_AGAIN, old.channel)), None, "")
         case "ask" | "tell" if letter.reason != "unreadable":
-            return OnceMore(event, _anew(old, event, now, old.kind), "may-be-second")
+            call = replace(_anew(old, event, now, old.kind), retry_key=old.retry_key or old.id)
+            return OnceMore(event, call, "same-key")
         case _:
             raise NotAgain(_WHY_NOT.get(old.kind, say("it cannot be read, so nobody knows what to ask")))
 
