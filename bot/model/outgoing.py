@@ -22,8 +22,9 @@ class Outgoing:
     `body` is the request's JSON without token and recipient (of a `note` its row, of a `menu` its name, of an
     `ask` or `tell` the effect), sealed in the database; `token` the reply token (kind `reply`); `retry_key`
     LINE's X-Line-Retry-Key (kinds `push`, `fallback`), of an `ask` or `tell` that is made once more the id of
-    the first one, by which others know it; `received` when the event came, from which the token's life counts; `created` when the turn was taken, from which the 24 hours of the key count; `journeys` says
-    of each message in `body` which journey pushes it (of those three kinds; empty: none).
+    the first one, by which others know it; `received` when the event came, from which the token's life
+    counts; `created` when the turn was taken, from which the 24 hours of the key count; `journeys` says of
+    each message in `body` which journey pushes it (kinds `reply`, `push`, `fallback`; empty: none).
     """
 
     id: str

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from bot.model.audit import AuditRow
 from bot.model.clock import Clock
 from bot.model.said import Quoted, Refusal, Said, row, say
+from bot.store.counters.counting import LONGEST
 from bot.store.mongod.file_lock import FileLock
 from bot.store.rotation.resealing import SealedBy
 from bot.store.rotation.rotations import RotationState
@@ -123,6 +124,7 @@ async def retired(
                 )
             )
         now = clock.now()
+        await _no_limit_begins_afresh(stores, old, now)
         ring = ring.without(old)
         await stores.register.retire(old)
         if file is not None:
@@ -131,6 +133,25 @@ async def retired(
     name = f"keys_retired:{','.join(old)}"
     await stores.audit.add(AuditRow(name, now, who, "keys_retired", "", details=tuple(old)))
     return ring, old
+
+
+async def _no_limit_begins_afresh(stores: Stores, old: Sequence[str], now: datetime) -> None:
+    """Since the last rotation was done everybody counts by the new key, too; before that by the old alone.
+
+    Raises `KeysRefused` while something of before still counts.
+    """
+    state = await stores.rotations.state()
+    since = now if state is None or state.ended is None else state.ended
+    indexes = {key_id for kind, key_id in map(kind_and_id, old) if kind == "index"}
+    last = await stores.resealer.last_counted(indexes, now - LONGEST, since)
+    if last is not None:
+        at = f"{(last + LONGEST).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        raise KeysRefused(
+            say(
+                "limits of one-time codes or guesses would begin afresh: wait until {at}, when they end",
+                at=at,
+            )
+        )
 
 
 async def _last_rotation(stores: Stores) -> tuple[str, int]:

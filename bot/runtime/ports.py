@@ -108,8 +108,8 @@ class LineAccount(Protocol):
 class Caller:
     """Who asks: this contact, as LINE's `user` on this `channel`, in a turn of `at`.
 
-    `id` is the call's own: the same effect carried out again, after a crash or because staff want it once more,
-    has the same one.
+    `id` is the call's own: the same effect carried out again, after a crash or because staff want it once
+    more, has the same one.
     """
 
     contact: str

@@ -510,6 +510,61 @@ async def test_the_cap_of_a_day_holds_across_a_second_rotation(
     assert await sent(one, 0, "done") == 0
 
 
+async def guessed(process: Process, call: str, at: datetime) -> int:
+    tries = [await process.stores.clerk_guesses.may("U1", f"{call}-{n}", at) for n in range(GUESSES + 3)]
+    return sum(tries)
+
+
+async def refused_from(process: Process, address: str, call: str, at: datetime) -> int:
+    attempts = process.stores.attempts
+    tries = [await attempts.failed(address, f"{call}-{n}", at) for n in range(25)]
+    return sum(not one for one in tries)
+
+
+async def test_no_limit_begins_afresh_with_an_old_key(
+    one: Process, two: Process, file: Path, quick_clock: QuickClock
+) -> None:
+    """What was counted by the old key alone keeps it for a day; all that is counted since is by both."""
+    assert await sent(one, 0, "before") == 5
+    quick_clock.advance(15 * 3600)
+    await begun(one, two)
+    await until_done(one, two)
+    replace_file(file, one.ring)
+    with pytest.raises(KeysRefused, match="wait until"):
+        await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+    assert two.seal.used.eldest != two.seal.used.indexing, "its key is still there"
+    quick_clock.advance(48 * 3600)
+    later = quick_clock.now()
+    assert await sent(two, 2, "since") == 5
+    assert await guessed(two, "since", later) == GUESSES
+    assert await refused_from(two, "192.0.2.1", "since", later) == 20
+    one.ring, _ = await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+    await one.look()
+    assert one.seal.used.eldest == one.seal.used.indexing
+    for process in (one, two):  # the other has not read its ring anew
+        assert not isinstance(
+            await process.stores.codes.issue(
+                CodeRequest(f"late-{process.name}", "main:U1", "U1", "+886912345678", "2026-11-22"), later
+            ),
+            Issued,
+        )
+        assert await guessed(process, process.name, later) == 0
+        assert await refused_from(process, "192.0.2.1", process.name, later) == 0
+        assert await process.stores.attempts.wait("192.0.2.1", later) > 0
+
+
+async def test_what_is_taken_back_is_so_by_both_keys(one: Process, two: Process) -> None:
+    """A right code is no guess; a code that was certainly not sent counts for nobody."""
+    await begun(one, two)
+    await until_done(one, two)
+    wanted = CodeRequest("call-1", "main:U1", "U1", "+886912345678", "2026-11-22")
+    for number in range(GUESSES + 2):
+        assert await one.stores.clerk_guesses.may("U1", f"{number}", NOW)
+        await two.stores.clerk_guesses.was_right("U1", f"{number}")
+        assert isinstance(await one.stores.codes.issue(wanted, NOW), Issued)
+        await two.stores.codes.take_back(wanted)
+
+
 async def test_sessions_hold_in_each_step_of_a_rotation(one: Process, two: Process) -> None:
     """Who signs with the new key already is believed by who has read it, and does not use it yet."""
     for process in (one, two):

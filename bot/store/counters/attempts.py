@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
-from bot.store.counters.counting import Limits, count, holds
+from bot.store.counters.counting import KeyedCounts, Limits, holds
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.keyed_ids import TRIED_FROM
 from bot.store.sealing.seal import Seal
@@ -24,23 +24,19 @@ class Attempts:
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
-        self._limits = database.collection("code_limits")
-        self._seal = seal
+        self._of_address = KeyedCounts(database.collection("code_limits"), seal, TRIED_FROM, OF_ADDRESS)
 
     async def wait(self, address: str, now: datetime) -> int:
         """Seconds until this address may try again; 0: it may now."""
         async with reaching():
-            counted = await self._limits.find_one({"_id": self._key(address)})
-        return 0 if counted is None else _left(counted, now)
+            counted = await self._of_address.counted(address)
+        return max((_left(one, now) for one in counted), default=0)
 
     async def failed(self, address: str, attempt: str, now: datetime) -> int:
         """Count a failed attempt; 0 if it was one of those that an address has, else the seconds to wait."""
         async with reaching():
-            counted = await count(self._limits, self._key(address), attempt, OF_ADDRESS, now)
+            counted = await self._of_address.count(address, attempt, now)
         return 0 if holds(counted, attempt) else max(_left(counted, now), 1)
-
-    def _key(self, address: str) -> str:
-        return TRIED_FROM.of(address, self._seal.counting_index)
 
 
 def _left(counted: Document, now: datetime) -> int:

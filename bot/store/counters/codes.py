@@ -17,7 +17,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID
 from bot.model.part import part_of
-from bot.store.counters.counting import Limits, count, holds, room_from, uncount
+from bot.store.counters.counting import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_USER
 from bot.store.sealing.seal import Seal
@@ -111,6 +111,8 @@ class Codes:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._codes = database.collection("codes")
         self._limits = database.collection("code_limits")
+        self._of_phone = KeyedCounts(self._limits, seal, SENT_TO_PHONE, OF_PHONE)
+        self._of_user = KeyedCounts(self._limits, seal, SENT_TO_USER, OF_USER)
         self._seal = seal
 
     async def issue(self, wanted: CodeRequest, now: datetime) -> Issued | IssuedBefore | TooSoon | TooMany:
@@ -125,8 +127,8 @@ class Codes:
         """The code has certainly not been sent: it is good for nothing, and does not count."""
         async with reaching():
             gone = await self._codes.delete_one({"_id": wanted.call})
-            await uncount(self._limits, self._phone(wanted), wanted.call)
-            await uncount(self._limits, self._user(wanted), wanted.call)
+            await self._of_phone.uncount(wanted.phone, wanted.call)
+            await self._of_user.uncount(wanted.user, wanted.call)
             if gone.deleted_count:  # once: a crash may leave the day's count too high, never too low
                 await self._limits.update_one({"_id": _day(wanted.day)}, {"$inc": {"count": -1}})
 
@@ -187,17 +189,16 @@ class Codes:
         return Compared("right", self._seal.open(tried["phone"], _place(tried["_id"])).decode())
 
     async def _count(self, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany | None:
-        phone, user = self._phone(wanted), self._user(wanted)
-        had = await count(self._limits, phone, wanted.call, OF_PHONE, now)
+        had = await self._of_phone.count(wanted.phone, wanted.call, now)
         if not holds(had, wanted.call):
             return await self._sooner_or_more(had, wanted, now)
-        of_user = await count(self._limits, user, wanted.call, OF_USER, now)
+        of_user = await self._of_user.count(wanted.user, wanted.call, now)
         if not holds(of_user, wanted.call):
-            await uncount(self._limits, phone, wanted.call)
+            await self._of_phone.uncount(wanted.phone, wanted.call)
             return TooMany(room_from(of_user, OF_USER))
         if not await self._take_of_day(wanted, now):
-            await uncount(self._limits, phone, wanted.call)
-            await uncount(self._limits, user, wanted.call)
+            await self._of_phone.uncount(wanted.phone, wanted.call)
+            await self._of_user.uncount(wanted.user, wanted.call)
             return TooMany()
         return None
 
@@ -255,12 +256,6 @@ class Codes:
 
     def _digest(self, call: str, code: str) -> str:
         return self._seal.blind_index(_told(call, code))
-
-    def _phone(self, wanted: CodeRequest) -> str:
-        return SENT_TO_PHONE.of(wanted.phone, self._seal.counting_index)
-
-    def _user(self, wanted: CodeRequest) -> str:
-        return SENT_TO_USER.of(wanted.user, self._seal.counting_index)
 
 
 def _locked(code: Document, at: datetime) -> Compared:

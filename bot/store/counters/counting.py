@@ -11,9 +11,51 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.store.database.mongo import Collection, Document
+from bot.store.sealing.keyed_ids import KeyedId
+from bot.store.sealing.seal import Seal
 
 Limits: TypeAlias = Sequence[tuple[timedelta, int]]
 """In any span of this length, so many at most."""
+
+LONGEST = timedelta(days=1)
+"""No limit that is counted by keyed hashes spans more."""
+
+
+class KeyedCounts:
+    """What is counted of values that nobody can read: a row for each, named by its keyed hash.
+
+    While a ring has an old key beside the one in use, there is a row by each of them, and a limit holds if it
+    holds in both: so it does whichever of the two a process knows, and the new row is whole by the time at
+    which the old key may go. For use within `reaching`.
+    """
+
+    def __init__(self, collection: Collection, seal: Seal, kind: KeyedId, limits: Limits) -> None:
+        self._collection = collection
+        self._seal = seal
+        self._kind = kind
+        self._limits = limits
+
+    async def count(self, value: str, call: str, now: datetime) -> Document:
+        """Count this call, if all limits leave room for it; what is counted then, where they do not: why."""
+        oldest, *others = self._rows(value)
+        counted = await count(self._collection, oldest, call, self._limits, now)
+        for name in others if holds(counted, call) else ():
+            counted = await count(self._collection, name, call, self._limits, now)
+            if not holds(counted, call):
+                await uncount(self._collection, oldest, call)
+        return counted
+
+    async def uncount(self, value: str, call: str) -> None:
+        """This call has not happened after all."""
+        for name in self._rows(value):
+            await uncount(self._collection, name, call)
+
+    async def counted(self, value: str) -> Sequence[Document]:
+        """All that is counted of it."""
+        return await self._collection.find({"_id": {"$in": self._rows(value)}}).to_list(None)
+
+    def _rows(self, value: str) -> Sequence[str]:
+        return self._kind.all_of(value, self._seal.counting_indexes)
 
 
 async def count(collection: Collection, key: str, call: str, limits: Limits, now: datetime) -> Document:

@@ -7,7 +7,7 @@ no revision of a contact grows. Doing a batch twice, or by two processes at once
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -193,6 +193,18 @@ class Resealer:
         elif collection == PHONES:
             names = {document["_id"], *document.get("h", ())}
             found.hashed.update({index_key_of(name) for name in names})
+
+    async def last_counted(self, keys: Collection[str], after: datetime, until: datetime) -> datetime | None:
+        """When something was last counted by one of these index keys, between the two moments."""
+        async with reaching():
+            rows = self._database.collection("code_limits").find({"spent.at": {"$gt": after, "$lte": until}})
+            times = [
+                one["at"]
+                async for row in rows
+                if index_key_of(row["_id"].partition(":")[2]) in keys
+                for one in row["spent"]
+            ]
+        return max((at for at in times if after < at <= until), default=None)
 
     async def _count_codes(self, now: datetime, found: SealedBy) -> None:
         async with reaching():

@@ -25,8 +25,8 @@ class SealBroken(Exception):
 class KeyUse:
     """Which keys of a ring are used for what is written: the id of the one that seals, and that indexes.
 
-    `alone`: no row is found by older hashes only any more. `eldest` is the index key that counts
-    are kept by, whose values nobody knows any more, so that they cannot be hashed anew.
+    `alone`: no row is found by older hashes only any more. `eldest` is the oldest index key that
+    lives: counts are kept by it too, for nobody knows their values any more, to hash them anew.
     """
 
     sealing: str
@@ -101,8 +101,14 @@ class Seal:
         return [self.blind_index(text)] if self.used.alone else self.blind_indexes(text)
 
     def counting_index(self, text: str) -> str:
-        """That of what is only counted."""
+        """One that is the same in every process, whichever keys it uses already."""
         return self._hashed(self.used.eldest, text)
+
+    def counting_indexes(self, text: str) -> list[str]:
+        """Those by which is counted: by the oldest living key, and by that in use, which comes after it."""
+        return [
+            self._hashed(key_id, text) for key_id in dict.fromkeys((self.used.eldest, self.used.indexing))
+        ]
 
     def is_hash_of(self, text: str, hashed: str) -> bool:
         """Whether this is the keyed hash of that text, by the key by which it was made."""
