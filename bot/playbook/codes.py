@@ -127,6 +127,7 @@ Code: TypeAlias = Literal[
     "once-per-missing",
     "credentials-missing",
     "hook-inside",
+    "hook-unsigned",
     "nobody-told",
     "sms-without-code",
     "sms-over-one-part",

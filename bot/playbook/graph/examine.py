@@ -62,6 +62,7 @@ from bot.playbook.graph.timeouts import waits_without_timeout
 from bot.playbook.graph.tokens import replies_without_token
 from bot.playbook.graph.unbinding import said_at_unbinding
 from bot.playbook.graph.underline import underlined
+from bot.playbook.graph.unsigned import unsigned_calls
 from bot.playbook.graph.unused import (
     signals_never_sent,
     unused_audiences,
@@ -128,6 +129,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     texts_like_cards,
     choices_twice,
     nobody_told,
+    unsigned_calls,
 )
 
 
