@@ -194,6 +194,7 @@ async def test_whoever_has_heard_no_answer_tells_it_again(teller: Teller) -> Non
     first.cancel()
     assert await teller.tells(parcel()) == (200, {"id": "order-1", "status": "known"})
     teller.site.gate.after.set()
+    await asyncio.wait_for(teller.site.line.called.wait(), 30)  # nobody has waited for its lane
     assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
 
 
