@@ -23,6 +23,14 @@ def paces(job: Callable[[], object]) -> float:
     return took / ((before + _pace()) / 2)
 
 
+def fewest_paces(job: Callable[[], object], bound: float, tries: int = 3) -> float:
+    """Of the first try that stays below the bound, or of the best: one may meet a machine slowed down."""
+    took = [paces(job)]
+    while min(took) >= bound and len(took) < tries:
+        took.append(paces(job))
+    return min(took)
+
+
 def _pace() -> float:
     began = process_time()
     for _ in range(4):

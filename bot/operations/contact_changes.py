@@ -150,7 +150,7 @@ def _has(contact: Contact, kind: UnbindKind) -> bool:
 
 async def _carried(found: FoundContact, is_done: Callable[[Stored], bool]) -> Carried:
     """What has become of it once a running process has had the time for it."""
-    if not await _somebody_runs(found):
+    if not await found.stores.leases.somebody_runs():
         return "stored"
     try:
         async with asyncio.timeout(PATIENCE):
@@ -161,10 +161,3 @@ async def _carried(found: FoundContact, is_done: Callable[[Stored], bool]) -> Ca
                 await asyncio.sleep(BETWEEN)
     except TimeoutError:
         return "waiting"
-
-
-async def _somebody_runs(found: FoundContact) -> bool:
-    """Whether a process decides for the people of this database just now."""
-    shares = await found.stores.leases.look()
-    now = datetime.now(UTC)
-    return shares is not None and any(until > now for until in shares.until.values())

@@ -175,7 +175,7 @@ def _line(what: AuditKind, one: GivenUp, actor: str, now: datetime) -> AuditRow:
 
 async def _carried(people: Stores, begun: Sequence[Handling], patience: float) -> list[Handling]:
     """What has become of all of them once a running process has had the time."""
-    runs = any(one.carried == "stored" for one in begun) and await _somebody_runs(people)
+    runs = any(one.carried == "stored" for one in begun) and await people.leases.somebody_runs()
     if not runs:
         return list(begun)
     found = [replace(one, carried="under-way") if one.carried == "stored" else one for one in begun]
@@ -195,10 +195,3 @@ def _with_end(one: Handling, became: WhatBecame | None) -> Handling:
         carried: Mapping[str | None, HandlingEnd] = {"done": "decided", "aside": "aside"}
         return replace(one, carried=carried.get(became.state, "under-way"))
     return one if became.end is None else replace(one, carried="ended", end=became.end)
-
-
-async def _somebody_runs(people: Stores) -> bool:
-    """Whether a process decides for these people just now."""
-    shares = await people.leases.look()
-    now = datetime.now(UTC)
-    return shares is not None and any(until > now for until in shares.until.values())

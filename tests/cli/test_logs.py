@@ -8,7 +8,7 @@ import logging
 
 import pytest
 from aiohttp.http_exceptions import BadStatusLine
-from pymongo.errors import ServerSelectionTimeoutError
+from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
 from bot.cli.run.logs import ForPeople, JsonLines, _not_garbage, _not_the_database_away, _without_reprs
 from bot.cli.run.reader import begin
@@ -39,6 +39,16 @@ def test_an_exception_is_logged_without_its_message() -> None:
     assert "test_logs.py" in line["traceback"]
     assert line["traceback"].endswith("builtins.RuntimeError\nbuiltins.ValueError")
     assert not any(personal in stream.getvalue() for personal in PERSONAL)
+
+
+def test_of_what_mongodb_and_the_system_refuse_the_number_is_logged() -> None:
+    """By it alone a bug is told from a server that is not ready yet; their words may repeat a document."""
+    said, _ = PERSONAL
+    refused = OperationFailure(said, 134, {"errmsg": said})
+    refused.__cause__ = OSError(28, said)
+    info = (type(refused), refused, None)
+    told = JsonLines().formatException(info)
+    assert told == "pymongo.errors.OperationFailure (code 134)\nbuiltins.OSError (errno 28)"
 
 
 def test_what_asyncio_says_of_a_forgotten_task_is_cut() -> None:

@@ -44,5 +44,5 @@ async def test_everybody_is_told_in_time_while_a_write_hangs(shop: Shop) -> None
                 await receiver.store([event], PATIENCE)
     assert len(looked) == 3, "each time it is looked whether the database is there at all"
     hanging.answers.set()
-    await receiver.store([events[3]], 5)
+    await receiver.store([events[3]], 60)
     await shop.answered(*events)

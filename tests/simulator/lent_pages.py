@@ -8,9 +8,11 @@ closed, and nobody else gets it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
@@ -20,6 +22,15 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 SLOW = 30_000
 """Milliseconds that a page may take on a busy machine."""
+
+_SHEET = Path(__file__).parents[2] / "bot" / "simulator" / "static" / "phone" / "sheet.js"
+_TOAST = re.search(r"const TOAST = (\d+);", _SHEET.read_text("utf-8"))
+assert _TOAST is not None
+STAYS = f"""{{
+    const later = window.setTimeout;
+    window.setTimeout = (does, after, ...more) => (after === {_TOAST[1]} ? 0 : later(does, after, ...more));
+}}"""
+"""What the phone tells for two seconds stays: on a busy machine they are over before anybody has looked."""
 
 _lent: WeakSet[BrowserContext] = WeakSet()
 _spoilt: WeakSet[Page] = WeakSet()
@@ -61,6 +72,7 @@ class Pages:
     async def _new(self, settings: dict[str, Any]) -> Page:
         context = await self._browser.new_context(**settings)
         _lent.add(context)
+        await context.add_init_script(STAYS)
         return await context.new_page()
 
 

@@ -302,9 +302,11 @@ async def test_a_visit_of_a_page_is_one_card_in_the_clock_as_well(bench: Bench) 
     await bench.page.get_by_role("button", name="快轉 1 天").click()
     shown = {"name": "phone_binding", "opened": False, "kind": "question", "texts": ["手機？"]}
     page = {**shown, "visit": "turn-1"}
+    on_way = NOW + DAY // 2  # seconds may pass before the button is found
     for number in (1, 2, 3):
-        bench.tell("turn", bench.turn(number, "0912", page=page, answered=[], sent=[]))
-    bench.tell("turn", bench.turn(4, "優惠"))
+        turn = bench.turn(number, "0912", page=page, answered=[], sent=[], at=on_way + number)
+        bench.tell("turn", turn)
+    bench.tell("turn", bench.turn(4, "優惠", at=on_way + 4))
     cards = bench.page.locator("#panel-clock .turn")
     await expect(cards).to_have_count(2)
     await expect(cards.last).to_contain_text("（在網頁上 2 步）")

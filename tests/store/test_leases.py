@@ -137,6 +137,19 @@ async def test_processes_that_follow_the_plan_end_up_with_fair_shares(
     assert [len(shares.owned(name)) for name in names.values()] == [64] * 4
 
 
+async def test_whether_somebody_runs_is_told_by_the_servers_clock(database: Database) -> None:
+    """Whoever asks from elsewhere, with a clock that is wrong, is told so, too."""
+    leases = Leases(database, "nobody")
+    assert not await leases.somebody_runs()
+    for name in ("a", "b"):
+        await joined(database, name)
+    assert await leases.somebody_runs()
+    await run_out(database, "a")
+    assert await leases.somebody_runs()
+    await run_out(database, "b")
+    assert not await leases.somebody_runs()
+
+
 async def test_the_dead_are_buried_with_all_they_had(database: Database, others: list[Database]) -> None:
     dead, shares = await joined(others[0], "dead")
     assert await dead.apply(shares, take(*range(10)))

@@ -42,7 +42,9 @@ AWAY: list[PyMongoError] = [
     OperationFailure("primary stepped down", 189),
     OperationFailure("out of disk space", 14031),
     OperationFailure("the replica set has not begun yet", 94),
+    OperationFailure("nobody to read from", 133),
     OperationFailure("no majority is known yet", 134),
+    OperationFailure("the stream is to be opened anew", 234),
     OperationFailure("not authorised", 13),
     OperationFailure("Authentication failed.", 18),
     BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64}]}),
@@ -82,14 +84,13 @@ async def test_everything_else_stays_what_it_is(error: BaseException) -> None:
 async def test_a_mongod_that_is_not_there_is_noticed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start asks one again that is busy, for so long and no longer."""
     monkeypatch.setattr(mongo, "BUSY", 1.0)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    database = Database(f"mongodb://127.0.0.1:{port}/?directConnection=true")
     began = time.monotonic()
-    waiting = [database.ping(), database.prepare(), database.visit(lambda: insert(database))]
-    for outcome in await asyncio.gather(*waiting, return_exceptions=True):
-        assert isinstance(outcome, DatabaseUnavailable)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and nobody listens
+        database = Database(f"mongodb://127.0.0.1:{nobody.getsockname()[1]}/?directConnection=true")
+        waiting = [database.ping(), database.prepare(), database.visit(lambda: insert(database))]
+        for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+            assert isinstance(outcome, DatabaseUnavailable)
     assert time.monotonic() - began < 20, "the driver by itself would wait for 30"
     database.close()
 
@@ -189,9 +190,15 @@ async def test_a_vote_is_waited_for_at_a_start(prepared: str) -> None:
     """K3: a supervisor that starts a process while a replica set votes gives up after a few starts."""
     database = Database(prepared)
     await database.ready()
-    await database.client.admin.command({"replSetStepDown": 2, "force": True})
-    with pytest.raises(DatabaseUnavailable):
-        await database.ping()
-    await database.ready()
+    await database.client.admin.command({"replSetStepDown": 600, "force": True})
+    try:
+        with pytest.raises(DatabaseUnavailable):
+            await database.ping()
+        ready = asyncio.ensure_future(database.ready())
+        await asyncio.wait([ready], timeout=0.1)
+        assert not ready.done()
+    finally:
+        await database.client.admin.command({"replSetFreeze": 0})  # it may stand again, and votes for itself
+    await ready
     await database.ping()
     database.close()

@@ -247,6 +247,7 @@ async def test_who_was_merged_a_moment_ago_is_told_as_who_they_are(teller: Telle
     await merging.merge("outlet:V1", "main:U1", "command:contact merge")
     assert site.bot.runtime.turns.recent.stored("main:U1") is not None, "nobody has told us yet"
     assert (await teller.tells(parcel()))[0] == 202
+    await asyncio.wait_for(teller.site.line.called.wait(), 30)  # nobody has waited for its lane
     assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
     assert (await teller.tells(parcel()))[0] == 200
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TypeAlias
 
 from aiohttp.http_exceptions import HttpProcessingError
-from pymongo.errors import ConnectionFailure
+from pymongo.errors import ConnectionFailure, OperationFailure
 
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.model.said import Language, Refusal, Said, say
@@ -25,15 +25,24 @@ ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | N
 
 
 class _WithoutValues(logging.Formatter):
-    """Shows of an exception where it was raised and its type: its message may repeat what a person said."""
+    """Shows of an exception where it was raised, its type and number; its message may repeat words."""
 
     def formatException(self, ei: ExcInfo) -> str:
         _, error, trace = ei
         lines = traceback.format_tb(trace)
         while error is not None:
-            lines.append(f"{type(error).__module__}.{type(error).__qualname__}\n")
+            lines.append(f"{type(error).__module__}.{type(error).__qualname__}{_number(error)}\n")
             error = error.__cause__ or error.__context__
         return "".join(lines).rstrip()
+
+
+def _number(error: BaseException) -> str:
+    """By which MongoDB's documentation, or the system's, tells what it is."""
+    if isinstance(error, OperationFailure) and error.code is not None:
+        return f" (code {error.code})"
+    if isinstance(error, OSError) and error.errno is not None:
+        return f" (errno {error.errno})"
+    return ""
 
 
 class ForPeople(_WithoutValues):

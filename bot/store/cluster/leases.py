@@ -93,6 +93,15 @@ class Leases:
             document = await self._collection.find_one({"_id": "parts"})
         return None if document is None else _shares(document)
 
+    async def somebody_runs(self) -> bool:
+        """Whether a process decides just now: by the server's clock, for that of who asks may be wrong."""
+        lives = {"$gt": ["$$this.v", "$$NOW"]}
+        any_lives = {"$anyElementTrue": {"$map": {"input": {"$objectToArray": "$processes"}, "in": lives}}}
+        async with reaching():
+            return (
+                await self._collection.find_one({"_id": "parts", "$expr": any_lives}, {"_id": 1}) is not None
+            )
+
 
 def _empty() -> Document:
     return {"rev": 0, "processes": {}, "owners": [""] * PARTS, "fences": [0] * PARTS}

@@ -58,9 +58,11 @@ _PASSING = frozenset(
     | {94, 133, 134, 234}
 )
 """Server errors that say "not now": not primary, shutting down, time limit, no disk space, write conflict;
-not begun yet (94), nobody to read from (133), no majority known yet (134), a stream to be opened anew (234).
+not begun yet (94), nobody to read from (133), no majority known yet (134: a change stream hears it of MongoDB
+before 6.0.6, as the embedded one is, while it begins or stops), a stream to be opened anew (234).
 
 https://github.com/mongodb/specifications/blob/master/source/change-streams/change-streams.md#resumable-error
+https://jira.mongodb.org/browse/SERVER-68328
 """
 
 

@@ -198,7 +198,7 @@ export class Clock {
     const key = keyOf(turns[0]);
     const who = state.friends.find((friend) => friend.id === turns[0].chat)?.name;
     const open = this.seen.has(key);
-    const stamp = [currentLanguage(), open, who, ...turns.map((turn) => `${turn.id} ${turn.at} ${turn.sent?.length ?? 0}`)].join("|");
+    const stamp = [currentLanguage(), open, who, ...turns.map((turn) => `${turn.id} ${dayAndTime(turn.at)} ${turn.sent?.length ?? 0}`)].join("|");
     const toggle = () => {
       if (open) this.seen.delete(key);
       else this.seen.add(key);

@@ -74,7 +74,7 @@ export class Hooks {
     showRows(this.list, value.hooks.map((hook) => row(hook.name, [hook, this.writing.has(hook.name)], () => this.hook(hook))));
     const done = value.calls.filter(({ answer }) => answer !== null).slice(-LATEST).reverse();
     this.title.hidden = done.length === 0;
-    showRows(this.latest, done.map((one) => row(one.id, one, () => this.call(one))));
+    showRows(this.latest, done.map((one) => row(one.id, [one, dayAndTime(one.at)], () => this.call(one))));
   }
 
   who(chat) {

@@ -64,7 +64,7 @@ export class Log {
     const told = sentence(entry, state) + (times > 1 ? ` ×${times}` : "");
     const read = open ? `${open.value ? 1 : 0}${open.trouble ?? ""}` : "";
     const day = !sameDay(entry.at, state.now);
-    const stamp = [currentLanguage(), told, day, entry.status, entry.tries, entry.trouble, entry.again_in, read].join("|");
+    const stamp = [currentLanguage(), told, day && dayAndTime(entry.at), entry.status, entry.tries, entry.trouble, entry.again_in, read].join("|");
     return { key: entry.id, stamp, make: () => this.deed(entry, told, day, fresh.has(entry.id)) };
   }
 

@@ -1,7 +1,7 @@
 // Why did the bot say that? The turns of the chosen friend's chat, the newest first.
 
 import { el } from "../elements.js";
-import { currentLanguage, sameDay, words } from "../words.js";
+import { currentLanguage, dayAndTime, sameDay, words } from "../words.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
@@ -95,7 +95,7 @@ export class Why {
     const chosen = key === this.chosen;
     const version = turns.map(versionOf).join(" ");
     const day = !sameDay(last.at, this.now());
-    const stamp = `${currentLanguage()} ${open} ${all} ${chosen} ${day} ${version}`;
+    const stamp = `${currentLanguage()} ${open} ${all} ${chosen} ${day && dayAndTime(last.at)} ${version}`;
     const acts = { toggle: () => this.toggle(key, open), unfold: () => this.unfold(key) };
     return { key, stamp, make: () => this.lit(cardOf(turns, { open, all, chosen, day }, acts), last) };
   }

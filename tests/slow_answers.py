@@ -1,0 +1,59 @@
+"""Slow answers, at random: `.venv/bin/python -m pytest -p tests.slow_answers tests/runtime`.
+
+Of what is handed to threads, which is all that is asked of the database, one in ten begins late, and one in
+ten is told late, by up to a third of a second; so are the calls of aiohttp's client.
+`SLOW_ANSWERS=0.2/1`: one in five, by up to a second. Other processes answer as ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import pytest
+from aiohttp import ClientSession
+
+T = TypeVar("T")
+
+_share, _, _most = os.environ.get("SLOW_ANSWERS", "0.1/0.3").partition("/")
+_dice = random.SystemRandom()
+_submit, _request = ThreadPoolExecutor.submit, ClientSession._request
+
+
+def _delay() -> float:
+    return _dice.uniform(0, float(_most)) if _dice.random() < float(_share) else 0.0
+
+
+def _submit_slowly(
+    self: ThreadPoolExecutor, work: Callable[..., T], /, *arguments: Any, **named: Any
+) -> Future[T]:
+    before, after = _delay(), _delay()
+
+    def slowly() -> T:
+        time.sleep(before)
+        try:
+            return work(*arguments, **named)
+        finally:
+            time.sleep(after)
+
+    return _submit(self, slowly) if before or after else _submit(self, work, *arguments, **named)
+
+
+async def _request_slowly(self: ClientSession, *arguments: Any, **named: Any) -> Any:
+    await asyncio.sleep(_delay())
+    try:
+        return await _request(self, *arguments, **named)
+    finally:
+        await asyncio.sleep(_delay())
+
+
+def pytest_configure() -> None:
+    """For good: each process that runs tests is slow by itself."""
+    patched = pytest.MonkeyPatch()
+    patched.setattr(ThreadPoolExecutor, "submit", _submit_slowly)
+    patched.setattr(ClientSession, "_request", _request_slowly)
