@@ -48,7 +48,7 @@ class ClerksAtHand:
             return []
         await self.begin()
         titles = {name: store.title for name, store in playbook.stores.items()}
-        return [
+        codes = [
             ClerkAtHand(
                 one.number,
                 one.name,
@@ -60,6 +60,7 @@ class ClerksAtHand:
             async for one in self._stores.clerks.all()
             if one.has_code and one.code is not None
         ]
+        return sorted(codes, key=lambda one: one.number)
 
     async def begin(self) -> None:
         """Have somebody in each store of the playbook, also in one that was written since."""

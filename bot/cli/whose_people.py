@@ -7,12 +7,14 @@ from bot.cli.refusal import tell
 from bot.model.said import Language, say
 from bot.store.stores import Stores
 
+PRETEND = say("these are the pretend people of the simulator that runs here")
+
 
 async def whose_people(opened: OpenDatabase, words: Language) -> Stores:
     """The pretend people of the one simulator that runs on this playbook, which is said; else the real."""
     match await opened.everywhere():
         case [_, pretend]:
-            tell(say("these are the pretend people of the simulator that runs here"), words)
+            tell(PRETEND, words)
             return pretend
         case [real, _, *_]:
             tell(say("several simulators run here; these are the real people"), words)

@@ -195,6 +195,8 @@ class Instance:
     """The question of this visit was not asked, for the journey might not push: nothing answers it."""
     cause: str = ""
     """The news that began it, where that can be undone: `tag_added VIP`, `bound phone` (semantics 33)."""
+    gone_back_over: tuple[str, ...] = ()
+    """Fields of a form that are shown once more on the way forward, also where they are answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,8 @@ class PageState:
     `step` grows with everything that happens on it, over the contact's whole life: it begins at the
     millisecond of the first opening, so a page that was forgotten in between never falls back. `texts` were
     shown since the last answer; `ended` is where the flow that it showed has ended, until it is opened anew;
-    `incomplete`: it was opened without what its flow needs, and nothing has begun.
+    `incomplete`: it was opened without what its flow needs, and nothing has begun; `resumed`: the visit at
+    which a form had been left when its page was opened.
     """
 
     page: str
@@ -215,6 +218,7 @@ class PageState:
     texts: tuple[str, ...] = field(default=(), repr=False)
     ended: str | None = None
     incomplete: bool = False
+    resumed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class FormScreen:
     """What the page of a form shows beside its question: where in it one is, what was answered there before.
 
     `number` is that of the field, from 1, of `of`. `optional`: it may be left out. `button` sends all.
+    `resumed`: this is where it had been left when the page was opened.
     """
 
     button: str
@@ -74,6 +75,7 @@ class FormScreen:
     optional: bool = False
     given: str | None = field(default=None, repr=False)
     rows: tuple[GivenAnswer, ...] = ()
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.playbook.similar import hint_for, shown
 ROLES: Mapping[ClerkRole, tuple[str, ...]] = {
     "clerk": ("clerk", "門市人員", "店員", "專員"),
     "store_manager": ("store_manager", "manager", "店長", "副店長"),
-    "group": ("group", "分區", "區主管", "區經理", "區督導"),
+    "group": ("group", "group_manager", "分區", "區主管", "區經理", "區督導"),
     "head_office": ("head_office", "總公司", "總部"),
 }
 """What stands in the column `role`, of each."""

@@ -77,6 +77,8 @@ def test_from_a_table_to_codes_on_paper(run: Run, shop: Path) -> None:
     assert (ning["role"], ning["suspended"]) == ("store_manager", None)
     assert run("list", "--store", "北部門市").splitlines()[1].split()[:3] == ["A01", "=小安", "信義店"]
     assert "A01,'=小安,信義店" in run("list", "--csv")
+    roles = [line.split()[3] for line in run("list", "--language", "zh-TW").splitlines()]
+    assert sorted(roles) == ["店長", "職務", "門市人員"]
 
     assert "cards" in run("codes", "--sheet", "a4.svg", "--folder", "cards", "--csv", err=True)
     assert sorted(path.name for path in (shop / "cards").iterdir()) == ["banqiao-A02.svg", "xinyi-A01.svg"]

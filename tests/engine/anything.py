@@ -221,6 +221,7 @@ class Anything:
             self.maybe(lambda: self.one(("1", "0"))),
             self.yes(),
             self.one(CAUSES),
+            self.some(self.text),
         )
 
     def page(self) -> PageState:

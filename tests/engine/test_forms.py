@@ -11,6 +11,7 @@ from bot.engine.compiled.form import flow_of_form
 from bot.model.contact import Binding
 from bot.model.effects import LookForMatches
 from bot.model.event import PageAnswer
+from bot.model.screen import Screen
 from tests.engine.chat import Chat
 from tests.playbooks import compiled
 
@@ -152,6 +153,80 @@ def test_fields_are_left_out_gone_back_to_and_changed() -> None:
     chat.does("data", "同意")
     chat.does("data", "", "send")
     assert chat.attributes == {"birthday": "1990-05-21", "skin": "乾性"}
+
+
+def given(screen: Screen) -> tuple[str | None, str | None]:
+    """Which field is asked, with what was answered there before."""
+    return screen.state, screen.form.given if screen.form is not None else None
+
+
+def test_on_the_way_forward_each_field_that_was_gone_back_over_is_shown_with_its_answer() -> None:
+    """E1: up to where one came from, and not further; a page that is closed meanwhile forgets none of it."""
+    chat = data()
+    chat.goes_to("data")
+    for said in ("1990-05-20", "油性", "保養"):
+        chat.does("data", said)
+    assert [given(chat.does("data", "", "back")) for _ in range(3)] == [
+        ("喜歡什麼", "保養"),
+        ("skin", "油性"),
+        ("birthday", "1990-05-20"),
+    ]
+    assert given(chat.does("data", "1990-05-21")) == ("skin", "油性")
+    assert given(chat.goes_to("data")) == ("skin", "油性")
+    assert given(chat.does("data", "", "back")) == ("birthday", "1990-05-21")
+    assert given(chat.does("data", "1990-05-22")) == ("skin", "油性")
+    assert given(chat.does("data", "乾性")) == ("喜歡什麼", "保養")
+    assert given(chat.does("data", "", "skip")) == ("願意收到訊息嗎", None)
+    assert chat.does("data", "同意").kind == "review"
+    assert given(chat.does("data", "skin", "change")) == ("skin", "乾性")
+    assert chat.does("data", "油性").kind == "review", "who changes one answer is not led through all others"
+    assert given(chat.does("data", "skin", "change")) == ("skin", "油性")
+    assert given(chat.does("data", "", "back")) == ("birthday", "1990-05-22")
+    assert given(chat.does("data", "1990-05-20")) == ("skin", "油性")
+    assert chat.does("data", "油性").kind == "review"
+    chat.does("data", "", "back")
+    assert given(chat.does("data", "", "back")) == ("喜歡什麼", None)
+    assert given(chat.does("data", "", "skip")) == ("願意收到訊息嗎", "是")
+    assert chat.does("data", "同意").kind == "review"
+
+
+def test_an_edit_takes_away_a_field_that_was_gone_back_over() -> None:
+    chat = data()
+    chat.goes_to("data")
+    for said in ("1990-05-20", "油性", "保養"):
+        chat.does("data", said)
+    for _ in range(3):
+        chat.does("data", "", "back")
+    chat.edited(compiled(EDITED))
+    assert given(chat.does("data", "1990-05-20")) == ("skin", None), "its choice is gone"
+    assert given(chat.does("data", "乾性")) == ("size", None)
+    assert given(chat.does("data", "42")) == ("願意收到訊息嗎", None)
+    assert chat.does("data", "同意").kind == "review"
+    assert chat.does("data", "", "send").kind == "done"
+
+
+def test_a_form_that_goes_on_says_so_until_the_next_step() -> None:
+    """E1: also on the look over all answers; not of one that was opened before anything was answered."""
+    chat = data()
+
+    def resumed(screen: Screen) -> bool:
+        assert screen.form is not None
+        return screen.form.resumed
+
+    assert not resumed(chat.goes_to("data"))
+    assert not resumed(chat.goes_to("data"))
+    assert not resumed(chat.does("data", "1990-05-20"))
+    assert resumed(chat.goes_to("data"))
+    assert resumed(chat.does("data", "nothing like it")), "nothing has gone on"
+    assert not resumed(chat.does("data", "油性"))
+    chat.does("data", "", "skip")
+    chat.does("data", "同意")
+    screen = chat.goes_to("data")
+    assert (screen.kind, resumed(screen)) == ("review", True)
+    chat.does("data", "", "send")
+    again = data("again: true")
+    again.fills("data", "1990-05-20", None, None, "同意")
+    assert not resumed(again.goes_to("data")), "another one begins"
 
 
 def test_none_of_several_takes_the_tags_off_and_leaving_out_leaves_them() -> None:

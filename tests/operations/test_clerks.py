@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from bot.cli.store.clerks import ROLES
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Clerk, Contact, Identity
 from bot.model.mark import BOUND, OF_CLERKS, Mark
 from bot.model.part import part_of
-from bot.model.said import Refusal
+from bot.model.said import ENGLISH, Language, Refusal
 from bot.model.stored import TurnWrite
 from bot.operations import clerk_import, clerks
 from bot.operations.clerk_codes import renew
@@ -23,6 +24,7 @@ from bot.operations.clerk_lines import LineRefused, told_clerk
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
+from bot.translations.chinese import CHINESE
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine
@@ -123,6 +125,15 @@ def test_a_phone_as_spreadsheets_leave_it(phone: str) -> None:
 def test_the_head_of_a_group_has_a_group(people: Stores) -> None:
     told = told_clerk({"number": "G1", "name": "小北", "store": "北部門市", "role": "區主管"}, PLAYBOOK, NOW)
     assert (told.role, told.store, told.group) == ("group", "", "north")
+
+
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=["en", "zh-TW"])
+def test_a_list_of_clerks_is_a_table_that_can_be_imported(language: Language) -> None:
+    """What it calls the roles is what an import understands."""
+    for role, said in ROLES.items():
+        place = "北部門市" if role == "group" else "信義店"
+        line = {"number": "A01", "name": "小安", "store": place, "role": language.text(said)}
+        assert told_clerk(line, PLAYBOOK, NOW).role == role
 
 
 async def test_refused_lines_cost_no_other_and_are_told_by_number(people: Stores, tmp_path: Path) -> None:

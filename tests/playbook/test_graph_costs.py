@@ -105,6 +105,21 @@ def test_a_question_after_a_wait_costs() -> None:
     assert codes(text) == [("may-cost-quota", "flows.quiz.states.asking.ask")]
 
 
+def test_a_question_once_its_page_is_opened_is_a_screen() -> None:
+    """Whoever waits in the chat is on the page by then; of another page nobody is."""
+
+    def text(page: str) -> str:
+        return (
+            "flows:\n  quiz:\n    page: true\n    states:\n"
+            f"      waiting: {{rules: [{{when: {{page_opened: {page}}}, to: asking}}],"
+            " give_up_after: {30m: done}}\n"
+            "      asking: {ask: 好嗎？, answer: [好, 不好], give_up_after: {30m: done}, next: done}\n" + LAST
+        )
+
+    assert codes(text("quiz")) == []
+    assert codes(text("unbind")) == [("may-cost-quota", "flows.quiz.states.asking.ask")]
+
+
 def test_a_question_on_a_page_is_a_screen() -> None:
     text = (
         "flows:\n  quiz:\n    page: true\n    states:\n"

@@ -19,9 +19,13 @@ class MemberPage:
     headers: dict[str, str]
     screen: dict[str, Any]
 
-    async def answer(self, text: str) -> None:
+    async def does(self, act: str, subject: str = "") -> None:
+        """What a form does instead of answering."""
+        await self.answer(subject, act=act)
+
+    async def answer(self, text: str, **more: str) -> None:
         """Answer what is asked, and wait for what comes of it."""
-        body = {"visit": self.screen["visit"], "step": self.screen["step"], "text": text}
+        body = {"visit": self.screen["visit"], "step": self.screen["step"], "text": text, **more}
         self.screen = await self._asked("POST", "answer", body)
         while self.screen["kind"] == "busy":
             self.screen = await self._asked("GET", f"screen?after={self.screen['step']}")

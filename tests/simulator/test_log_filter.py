@@ -46,6 +46,18 @@ async def test_what_is_searched_for_is_shown_and_stays_so(shop: Shop, desk: Page
     await expect(rows.locator("[data-part=head]").nth(1)).to_be_focused()
 
 
+async def test_an_alert_says_to_whom_it_goes_and_all_that_it_says(shop: Shop, desk: Page) -> None:
+    """A5: as a mail would bring it; none goes out here."""
+    friend = await shop.friend("阿等")
+    await shop.say(friend, "找客服")
+    await shop.do("clock", {"by": "61s"})  # whoever was told just before is told again a minute later
+    page = await _opened(desk, shop, friend)
+    row = page.locator("#happened .deed", has_text="寄信給 service@forest.example（這裡不寄）").first
+    await row.locator("[data-part=head]").click()
+    await expect(row.locator(".deed-body")).to_contain_text("阿等")
+    await expect(row.locator(".deed-body")).to_contain_text("oaflow contact hand-back")
+
+
 async def test_by_kind_friend_and_trouble(shop: Shop, desk: Page) -> None:
     """SMS and calls of the shop stand in the log as well, and what was refused is found at once."""
     friend, other = await shop.friend("阿篩", "outlet"), await shop.friend("阿別", "outlet")

@@ -62,8 +62,10 @@ async def test_all_tabs_fit_in_both_languages(world: World, desk: Page, width: i
     assert (await page.locator(".workbench").inner_text()).count("工作台") == 1
     tabs = page.locator("#tabs")
     for _ in range(2):
-        await tabs.evaluate("tabs => tabs.querySelector('#tab-hooks').hidden = false")
+        await tabs.evaluate("tabs => [...tabs.children].forEach((tab) => (tab.hidden = false))")
         await page.locator("#tab-recording").click()
-        hidden = "tabs => tabs.scrollWidth - tabs.clientWidth"
-        assert await tabs.evaluate(hidden) == 0, await page.locator("html").get_attribute("lang")
+        cut = "tabs => [tabs, ...tabs.children].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.id)"
+        assert await tabs.evaluate(cut) == [], await page.locator("html").get_attribute("lang")
+        outside = "tabs => [...tabs.children].filter((e) => e.getBoundingClientRect().right > innerWidth)"
+        assert await tabs.evaluate(f"tabs => ({outside})(tabs).length") == 0
         await page.locator("#language").click()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +12,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.simulator.lent_pages import complaints
+from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.oaflow import PATIENCE, ended
+from tests.simulator.lent_pages import PHONE, Pages, complaints
 from tests.simulator.shop import Shop, open_shop, worked_example
 
 FAILED = "門市綁定未完成，請先註冊會員，或洽門市人員協助。"
@@ -17,8 +22,10 @@ FAILED = "門市綁定未完成，請先註冊會員，或洽門市人員協助�
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    """One of this module's own: its clerks are suspended."""
-    async with open_shop(worked_example(tmp_path_factory.mktemp("stores") / "shop")) as shop:
+    """One of this module's own: its clerks are suspended. Its mongod is, too, for commands ask its people."""
+    folder = worked_example(tmp_path_factory.mktemp("stores") / "shop")
+    (folder / OWN_NAME).mkdir()
+    async with open_shop(folder) as shop:
         await shop.until_night()
         yield shop
 
@@ -68,6 +75,51 @@ async def test_scanned_said_and_bound_then_nobody_elses(shop: Shop, desk: Page) 
     assert (await clerks(shop, friend))["小柏"]["suspended"] is True
     bound = (await shop.get(f"friends/{friend}/contact"))["bound"]
     assert [(one["kind"], one.get("name")) for one in bound] == [("phone", None), ("clerk", "小安")]
+
+
+async def test_in_one_go_with_a_certified_provider(shop: Shop, pages: Pages) -> None:
+    """D3, on a telephone: scanned by a stranger, phone and code on the page, bound to both, told, counted."""
+    await shop.do("shop/forest/members/9200", {"phone": "0912300200"}, method="PUT")
+    friend = await shop.friend()
+    before = await shop.get("state")
+    book = shop.folder / "bot.yaml"
+    told = book.read_text("utf-8").replace("certified_provider: false", "certified_provider: true")
+    book.write_text(told, "utf-8")
+    await shop.until("playbook", before["last"], lambda told: told["taken"] > before["playbook"]["taken"])
+    async with pages.lend(PHONE) as page:
+        with complaints(page, console=True, home=shop.address) as wrong:
+            await page.goto(f"{shop.address}/simulator/?friend={friend}")
+            await page.locator("#fold").click()
+            await page.locator("#tab-stores").click()
+            await page.get_by_role("button", name="掃描小寧的 QR code").click()
+            liff = page.frame_locator("#liff iframe")
+            await liff.locator("input[autocomplete=tel]").fill("0912300200")
+            await liff.get_by_role("button", name="同意並傳送驗證碼").click()
+            await expect(liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
+            await page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
+            thanks = page.locator(".said .bubble", has_text="謝謝！板橋店的小寧會為您服務。")
+            await expect(thanks).to_have_count(1)
+            await expect(page.locator("#liff")).to_be_hidden()  # back in the chat by itself
+            await expect(thanks).to_be_in_viewport()
+    assert wrong == []
+    contact = await shop.get(f"friends/{friend}/contact")
+    bound = [(one["kind"], one.get("name")) for one in contact["bound"]]
+    assert bound == [("phone", None), ("clerk", "小寧")]
+    assert contact["member_no"] == "9200"
+    said = [m for m in (await shop.get(f"friends/{friend}/messages"))["messages"] if m["via"] != "friend"]
+    assert {one["via"] for one in said} == {"reply"}, "nothing of it costs"
+    number = (await clerks(shop, friend))["小寧"]["number"]
+    async with asyncio.timeout(PATIENCE):
+        while (counted := await _counted(shop, number)) == 0:
+            await shop.rest()  # counts follow within half a second
+    assert counted == 1
+
+
+async def _counted(shop: Shop, number: str) -> int:
+    """How many people the command says were bound to a clerk today."""
+    answer = await ended("store", "clerks", "counts", str(shop.folder), "--json")
+    assert answer.code == 0, answer.err
+    return sum(row["bound"] for row in json.loads(answer.out)["rows"] if row["number"] == number)
 
 
 async def test_of_who_has_left_and_of_nobody(shop: Shop) -> None:

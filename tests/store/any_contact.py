@@ -139,6 +139,7 @@ instances = st.builds(
     code_sent=maybe(moments),
     told=maybe(texts),
     unasked=flags,
+    gone_back_over=few(texts),
     cause=texts,
 )
 pages = st.builds(
@@ -151,6 +152,7 @@ pages = st.builds(
     texts=few(texts),
     ended=maybe(texts),
     incomplete=flags,
+    resumed=counts,
 )
 notices = st.builds(Notice, channel=names, what=st.sampled_from(get_args(NoticeKind)), at=moments)
 messages = st.fixed_dictionaries(

@@ -15,6 +15,8 @@ from bot.cli.contact.text import line
 from bot.cli.contact.told import in_a_line
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
+from bot.cli.refusal import tell
+from bot.cli.whose_people import PRETEND
 from bot.engine.compiled.playbook import Playbook
 from bot.model.match import MatchedBy
 from bot.model.said import Language, Said, row, say
@@ -38,7 +40,7 @@ def matches(wanted: Arguments, speech: Language) -> int:
             case ["confirm", name]:
                 await _confirm(opened, served.playbook, name, wanted, speech)
             case ["refuse", name]:
-                found = await named(await opened.everywhere(), name)
+                found = await _named(opened, name, speech)
                 await refuse(found, commander(), datetime.now(UTC))
                 _tell(say("refused: {id} is not asked again", id=name), speech)
             case _:
@@ -59,12 +61,20 @@ async def _list(opened: OpenDatabase, wanted: Arguments, speech: Language) -> No
 async def _confirm(
     opened: OpenDatabase, playbook: Playbook, name: str, wanted: Arguments, speech: Language
 ) -> None:
-    found = await named(await opened.everywhere(), name)
+    found = await _named(opened, name, speech)
     if not wanted.yes:
         confirmed(found.other, found.contact, speech)
     one = await confirm(found, playbook, commander())
     _tell(say("merged: {gone} is part of {kept} now", gone=found.contact.contact.id, kept=one.id), speech)
     _tell(say("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"), speech)
+
+
+async def _named(opened: OpenDatabase, name: str, speech: Language) -> PossibleMatch:
+    """The match of this id; told where its two are no real people. Raises `NotFound`."""
+    found = await named(await opened.everywhere(), name)
+    if found.other.simulated:
+        tell(PRETEND, speech)
+    return found
 
 
 def _told(one: PossibleMatch) -> Told:

@@ -50,7 +50,14 @@ def next_of_form(turn: Turn, instance: Instance) -> str | None:
     if form is None or instance.state != NEXT:
         return None
     _forget_unfit(turn, form, instance)
-    return next((one.key for one in form.fields if one.key not in instance.answers), REVIEW)
+    leads = next((one.key for one in form.fields if _is_open(one, instance)), REVIEW)
+    instance.gone_back_over = tuple(key for key in instance.gone_back_over if key != leads)
+    return leads
+
+
+def _is_open(one: FormField, instance: Instance) -> bool:
+    """Whether a field waits for an answer, or for a look at the one that it has, which was gone back over."""
+    return one.key not in instance.answers or one.key in instance.gone_back_over
 
 
 def _forget_unfit(turn: Turn, form: Form, instance: Instance) -> None:
@@ -99,7 +106,11 @@ def act(turn: Turn, form: Form, instance: Instance, wanted: FormAct, subject: st
             return NEXT
         case "back" if here is not None or instance.state == REVIEW:
             before = _before(form, here)
-            return None if before is None else before.key
+            if before is None:
+                return None
+            if here is not None:
+                instance.gone_back_over = (*instance.gone_back_over, here.key)
+            return before.key
         case "change" if instance.state == REVIEW and form.field(subject) is not None:
             return subject
         case "send" if instance.state == REVIEW:

@@ -13,9 +13,8 @@ from bot.model.contact import Answer, Instance
 from bot.model.screen import FormScreen, GivenAnswer, Screen
 
 
-def of_form(screen: Screen, form: Form, instance: Instance | None, when: When) -> Screen:
+def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:
     """The screen of a form's flow as that of the form: only its fields have names that others know."""
-    about = FormScreen(form.button, len(form.fields))
     here = form.field(screen.state or "") if screen.kind == "question" else None
     if here is not None and instance is not None:
         given = _given(instance.answers.get(here.key), when)
@@ -24,18 +23,17 @@ def of_form(screen: Screen, form: Form, instance: Instance | None, when: When) -
     return replace(screen, form=about, state=None if here is None else here.key)
 
 
-def reviewing(
-    screen: Screen, form: Form, instance: Instance, when: When, asked: Callable[[Question], str]
-) -> Screen:
+def all_answers(
+    form: Form, instance: Instance, when: When, asked: Callable[[Question], str]
+) -> tuple[GivenAnswer, ...]:
     """All answers, as they would be sent now; `asked` gives the words of a question."""
     answers = that_fit(form, instance.answers, when)
-    rows = tuple(
+    return tuple(
         GivenAnswer(
             one.key, asked(one.question), one.question.answer.type, _given(answers.get(one.key), when)
         )
         for one in form.fields
     )
-    return replace(screen, form=FormScreen(form.button, len(form.fields), rows=rows), state=None)
 
 
 def _given(answer: Answer | None, when: When) -> str | None:

@@ -19,7 +19,7 @@ from bot.engine.pages.screen import UNBOUND, screen_of
 from bot.engine.texts.typed import typed
 from bot.engine.turn.consent import notice_with
 from bot.engine.turn.doing import Begin
-from bot.engine.turn.on_page import answered, clear, innermost, kept, next_step, opened
+from bot.engine.turn.on_page import answered, clear, innermost, kept, next_step, opened, resume
 from bot.engine.turn.tapped import count_opened
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Contact, Instance, PageState
@@ -78,8 +78,13 @@ def _begin(
             kept(turn, replace(page, incomplete=True))
         turn.note("page", "not-opened", f"{flow.name} needs {', '.join(sorted(missing))}")
         return False
+    before = turn.contact.instance(flow.name, turn.channel)
+    begun = form is not None and before is not None and bool(before.answers)
     moves.begin(Begin(flow.name, given, on_page=True, place=flow.place))
-    _tell(turn, innermost(turn.contact, flow.name, turn.channel))
+    instance = innermost(turn.contact, flow.name, turn.channel)
+    if begun and instance is not None:
+        resume(turn, instance)
+    _tell(turn, instance)
     return True
 
 

@@ -21,7 +21,7 @@ from bot.engine.flows.limits import in_field
 from bot.engine.flows.offered import links_of
 from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding
-from bot.engine.pages.form_screen import of_form, reviewing
+from bot.engine.pages.form_screen import all_answers, of_form
 from bot.engine.rendering.filling import filling_of
 from bot.engine.rendering.lookup import is_open, lookup_of
 from bot.engine.rendering.rendering import rendered
@@ -30,7 +30,7 @@ from bot.engine.turn.consent import notice_with
 from bot.engine.turn.on_page import above, innermost, text_of
 from bot.engine.turn.results import result_of
 from bot.model.contact import Contact, Instance, PageState
-from bot.model.screen import MEMBER_CARD, UNBIND, Screen
+from bot.model.screen import MEMBER_CARD, UNBIND, FormScreen, Screen
 
 NONE_TAKEN: Mapping[str, int] = MappingProxyType({})
 
@@ -127,9 +127,12 @@ def _of_flow(view: _View, page: str) -> Screen:
     if form is None:
         return shown
     when = When(view.now, view.playbook.zone)
+    resumed = instance is not None and instance.visit == view.page.resumed
+    about = FormScreen(form.button, len(form.fields), resumed=resumed)
     if screen.kind == "review" and instance is not None:
-        return reviewing(shown, form, instance, when, lambda question: _asked(view, instance, question))
-    return of_form(shown, form, instance, when)
+        rows = all_answers(form, instance, when, lambda question: _asked(view, instance, question))
+        about = replace(about, rows=rows)
+    return of_form(shown, form, instance, when, about)
 
 
 def _ended(view: _View, flow: Flow) -> Screen:

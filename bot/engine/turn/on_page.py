@@ -29,6 +29,11 @@ def opened(turn: Turn, name: str, flow: str | None) -> PageState:
     return page
 
 
+def resume(turn: Turn, instance: Instance) -> None:
+    """Its page was opened where it had been left, and says so until it goes on."""
+    _change(turn, (instance.flow,), instance.channel, lambda page: replace(page, resumed=instance.visit))
+
+
 def answered(turn: Turn, name: str, flow: str | None) -> PageState:
     """Something was answered on a page, whatever comes of it; one that was forgotten shows this flow."""
     before = turn.contact.page(name, turn.channel)

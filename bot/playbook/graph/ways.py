@@ -131,7 +131,7 @@ class WaysIn:
         for number, flow in enumerate(self._survey.flows):
             first: WayNode = (number, flow.first.name)
             if flow.page:
-                yield Ways(page=EntryWay(say("when its page is opened"), flow.place)), first
+                yield _opened(flow), first
             for trigger in flow.start.when if flow.start else ():
                 for source in self._of_trigger(trigger, flow.place, None, None):
                     yield source, first
@@ -195,6 +195,8 @@ class WaysIn:
             case OnNews(kind="flow_ended", subjects=names, where=where):
                 at = {str(v) for w in where for t in w.tests for v in getattr(t, "values", ())}
                 return [self._ends(name, tuple(at) or None) for name in names or self._named]
+            case OnNews(kind="page_opened", subjects=names) if flow is not None and names == (flow.name,):
+                return [_opened(flow)]  # which has taken the flow there
             case OnNews(kind=kind) if NEWS[kind].token == "always":
                 return [TOKEN]
             case OnNews(kind="signal", subjects=names) if not self._raised.intersection(names or ()):
@@ -218,6 +220,10 @@ class WaysIn:
             for state in self._survey.flows[number].states.values()
             if state.end and (ends is None or state.name in ends)
         ]
+
+
+def _opened(flow: Flow) -> Ways:
+    return Ways(page=EntryWay(say("when its page is opened"), flow.place))
 
 
 def _by(trigger: Trigger, place: Place) -> EntryWay:

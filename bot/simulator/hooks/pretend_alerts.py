@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.model.alert import AlertNote
 from bot.model.clock import Clock
 from bot.runtime.alerts.ports import AlertResult, AlertSent, AlertTelling
 from bot.runtime.alerts.receivers import AlertReceiver
-from bot.runtime.alerts.words import Wording, subject
-from bot.simulator.state.shown import asked_elsewhere_shown
+from bot.runtime.alerts.words import Wording, subject, text
+from bot.simulator.state.shown import alert_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,18 @@ class PretendAlerts:
         chats = {note.contact.partition(":")[2] for note in telling.notes if note.contact is not None}
         said = "; ".join(note.text for note in telling.notes if note.text)
         about = subject(telling.notes, self.wording())
-        entry = asked_elsewhere_shown(
-            "alert",
+        entry = alert_shown(
             self.clock.now(),
-            what=receiver.to,
+            way=receiver.to,
+            who=_who(receiver),
+            about=f"{about} — {said}" if said else about,
+            body=text(telling.notes, self.wording()).strip(),
             chat=chats.pop() if len(chats) == 1 else None,
-            text=f"{about} — {said}" if said else about,
         )
         self.tell(entry)
         return AlertSent()
+
+
+def _who(receiver: AlertReceiver) -> str:
+    """An address, or a tester's name; of a web hook its host, for the rest may be what lets one in there."""
+    return urlsplit(receiver.who).hostname or "" if receiver.to == "webhook" else receiver.who

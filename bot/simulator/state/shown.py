@@ -16,6 +16,7 @@ from bot.simulator.state.menus import ChannelMenus, RichMenu
 from bot.simulator.state.parcel import DeliveryAttempt
 
 SNIPPET = 60
+LONGEST = 4_000
 """Characters of a text that the log shows."""
 
 
@@ -177,6 +178,14 @@ def asked_elsewhere_shown(
         "error": error,
         "text": _shortened(text),
     }
+
+
+def alert_shown(
+    now: datetime, *, way: str, who: str, about: str, body: str, chat: str | None
+) -> dict[str, Any]:
+    """An alert as `who` would get it: what it is `about`, in a line, and `body`, all that it says."""
+    entry = asked_elsewhere_shown("alert", now, what=way, chat=chat, text=about)
+    return {**entry, "to": who, "body": body if len(body) <= LONGEST else body[: LONGEST - 1] + "…"}
 
 
 def _text(message: Mapping[str, Any]) -> str | None:

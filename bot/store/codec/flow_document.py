@@ -33,6 +33,7 @@ _INSTANCE = RecordCodec(
         "code_sent": ("code", moment),
         "told": ("told", text),
         "unasked": ("unasked", flag),
+        "gone_back_over": ("back", texts),
         "cause": ("cause", text),
     },
 )

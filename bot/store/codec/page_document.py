@@ -18,6 +18,7 @@ _PAGE = RecordCodec(
         "flow": ("f", text),
         "ended": ("end", text),
         "incomplete": ("inc", flag),
+        "resumed": ("res", number),
     },
 )
 

@@ -2,6 +2,7 @@
 
 import { el, icon } from "../elements.js";
 import { clockSeconds, currentLanguage, dayAndTime, sameDay, words } from "../words.js";
+import { copyButton } from "./copying.js";
 import { exchange } from "./exchange.js";
 import { LogFilter } from "./log_filter.js";
 import { detail, isUsualNo, isWrong, sentence } from "./log_words.js";
@@ -79,21 +80,21 @@ export class Log {
     if (more) middle.append(el("span", "deed-more", { dir: "auto" }, more));
     const body = `exchange-${entry.id}`;
     const inside = [way, middle, side(entry, day)];
-    const opens = { "aria-expanded": String(Boolean(open)), "aria-controls": body, onclick: () => this.toggle(entry) };
-    const head = kept(entry)
-      ? el("button", "deed-head", { type: "button", "data-part": "head", ...opens }, ...inside, icon("down", 18))
+    const toggles = { "aria-expanded": String(Boolean(open)), "aria-controls": body, onclick: () => this.toggle(entry) };
+    const head = opens(entry)
+      ? el("button", "deed-head", { type: "button", "data-part": "head", ...toggles }, ...inside, icon("down", 18))
       : el("div", "deed-head", { "data-part": "head", tabIndex: -1 }, ...inside);
     const row = el("li", `deed ${kept(entry) ? entry.kind : "call elsewhere"}${wrong ? " wrong" : ""}${fresh ? " new" : ""}${open ? " open" : ""}`, {}, head);
     if (webhook && wrong && entry.again_in === null) {
       row.append(el("button", "plain", { type: "button", "data-part": "again", onclick: () => this.redeliver(entry.id) }, w.redeliver));
     }
-    if (kept(entry)) row.append(el("div", "deed-body", { id: body, hidden: !open }, ...(open ? [exchange(open)] : [])));
+    if (opens(entry)) row.append(el("div", "deed-body", { id: body, hidden: !open }, ...(open ? [entry.kind === "alert" ? said(entry) : exchange(open)] : [])));
     return row;
   }
 
   toggle(entry) {
     if (!this.opened.delete(entry.id)) {
-      const path = `${entry.kind === "webhook" ? "webhooks" : "calls"}/${encodeURIComponent(entry.id)}`;
+      const path = entry.kind === "alert" ? null : `${entry.kind === "webhook" ? "webhooks" : "calls"}/${encodeURIComponent(entry.id)}`;
       this.opened.set(entry.id, new Reading(() => path, this.changed));
     }
     this.changed();
@@ -114,6 +115,16 @@ function folded(entries, state) {
 
 /** Whether its request and response can be read. */
 const kept = ({ kind }) => kind === "webhook" || kind === "call";
+
+/** Whether there is more than its row shows. */
+const opens = (entry) => kept(entry) || entry.kind === "alert";
+
+/** All that an alert says. */
+function said({ body }) {
+  const w = words();
+  const head = el("div", "half-head", {}, el("h4", "part-title", {}, w.alertBody), copyButton(body, { label: w.copyText }));
+  return el("section", "half", {}, head, el("pre", "code", { tabIndex: 0, dir: "auto" }, body));
+}
 
 function side(entry, day) {
   const w = words();

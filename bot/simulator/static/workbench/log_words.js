@@ -16,7 +16,7 @@ export function sentence(entry, state) {
   }
   if (entry.kind === "sms") return w.logSmsTo(friend?.name ?? "");
   if (entry.kind === "shop") return w.logShopAsked(entry.text);
-  if (entry.kind === "alert") return w.logAlert[entry.what];
+  if (entry.kind === "alert") return w.logAlert[entry.what](entry.to);
   if (isUsualNo(entry)) return w.usualNo[entry.what];
   if (entry.status >= 400) return w.refused(w.failedCalls[entry.what] ?? w.calls[entry.what]?.(0) ?? w.otherCall(entry.what));
   return w.calls[entry.what]?.(entry.messages) ?? w.otherCall(entry.what);

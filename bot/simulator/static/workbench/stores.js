@@ -7,6 +7,9 @@ import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
 
+/** Whether the codes open a page; else they say a text. */
+const opensPage = (clerks) => clerks.some(({ link }) => link.startsWith("https://liff.line.me/"));
+
 export class Stores {
   /** `scan(link)`: the phone's camera sees a code that holds it. */
   constructor(changed, scan) {
@@ -14,7 +17,7 @@ export class Stores {
     this.friend = null;
     this.reading = new Reading(() => this.friend && `friends/${encodeURIComponent(this.friend)}/clerks`, changed);
     this.state = el("div");
-    this.intro = el("p", "empty", { "data-word": "storesIntro" }, words().storesIntro);
+    this.intro = el("p", "empty");
     this.told = el("p", "bad", { role: "alert", hidden: true });
     this.list = el("ul", "clerks");
     this.element = el("div", "panel", {}, this.intro, this.state, this.told, this.list);
@@ -42,6 +45,8 @@ export class Stores {
     const { value, trouble } = this.reading;
     showStanding(this.state, value ? null : (trouble ?? "reading"), () => this.reading.again());
     const clerks = value?.clerks ?? [];
+    this.intro.hidden = !clerks.length;
+    this.intro.textContent = opensPage(clerks) ? words().storesIntroPage : words().storesIntro;
     showRows(this.list, clerks.map((clerk) => ({ key: clerk.number, stamp: JSON.stringify([clerk, currentLanguage()]), make: () => this.row(clerk) })));
   }
 

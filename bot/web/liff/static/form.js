@@ -11,11 +11,20 @@ export function progress({ number, of }) {
   return el("div", "progress", {}, bar, el("span", "", {}, text));
 }
 
-/** The ways past a field that may be left out, and back to the one before. */
-export function ways({ number, optional }, act) {
+/** What is said to somebody who left the form, and comes back to where that was. */
+export function welcomeBack({ resumed }) {
+  return resumed ? el("p", "resumed", { id: "resumed" }, words().formResumed) : null;
+}
+
+/** The ways back to the field before, past one that may be left out, and on with what is chosen already. */
+export function ways({ number, optional }, act, chosen) {
   const w = words();
-  const way = (name, text) => el("button", "link", { type: "button", onclick: () => act(name) }, text);
-  return [number > 1 ? way("back", w.formBack) : null, optional ? way("skip", w.formSkip) : null];
+  const way = (text, onclick) => el("button", "link", { type: "button", onclick }, text);
+  return [
+    number > 1 ? way(w.formBack, () => act("back")) : null,
+    optional ? way(w.formSkip, () => act("skip")) : null,
+    chosen ? way(w.formForward, () => chosen.click()) : null,
+  ];
 }
 
 /** All answers, each with a way to change it, and the button that sends them. */
@@ -30,7 +39,8 @@ export class Review {
       "section",
       "screen review",
       {},
-      el("h1", "", { tabIndex: -1 }, w.formReview),
+      welcomeBack(screen.form),
+      el("h1", "", { tabIndex: -1, "aria-describedby": screen.form.resumed ? "resumed" : null }, w.formReview),
       el("dl", "given", {}, ...rows.map((row) => given(row, act, language))),
       this.#button,
     );

@@ -26,6 +26,7 @@ export class Page {
   #drawn = 0; // when
   #busy = false;
   #own = false; // what is shown came of what was done here, not on another telephone
+  #unsent = false; // who goes back leaves what was typed, and finds it on the way forward
   #saying = null; // the last trigger
   #following = null;
   #waits = null;
@@ -55,7 +56,10 @@ export class Page {
   }
 
   /** What a form does instead of answering; `subject` is the field that is changed. */
-  #act = (act, subject = "") => this.#answer(subject, { act });
+  #act = (act, subject = "") => {
+    this.#unsent = act === "back";
+    return this.#answer(subject, { act });
+  };
 
   /** One thing at a time: what is tapped meanwhile was tapped twice. */
   async #do(call) {
@@ -96,7 +100,8 @@ export class Page {
 
   #show(screen, answered) {
     const left = this.#screen;
-    if (left?.form && left.state !== screen.state) kept.typed.keep(this.#name, left.state, ""); // the server has it
+    if (left?.form && left.state !== screen.state && !this.#unsent) kept.typed.keep(this.#name, left.state, ""); // the server has it
+    this.#unsent = false;
     this.#screen = screen;
     if (screen.kind === "busy") return this.#wait(true);
     this.#wait(false);
@@ -136,7 +141,7 @@ export class Page {
       changed: (text) => kept.typed.keep(page, state, text),
       privacy: this.#data.privacy,
       sentTo: this.#phone,
-      intro: this.#view ? null : this.#data.pages[page].intro,
+      intro: this.#view || screen.form?.resumed ? null : this.#data.pages[page].intro,
       language: this.#data.language,
     });
   }

@@ -4,7 +4,7 @@ import { refused, wrongWith } from "./check.js";
 import { Countdown } from "./countdown.js";
 import { el } from "./elements.js";
 import { fieldFor } from "./fields.js";
-import { progress, ways } from "./form.js";
+import { progress, ways, welcomeBack } from "./form.js";
 import { privacyNotice } from "./privacy_notice.js";
 import { words } from "./words.js";
 
@@ -28,6 +28,7 @@ export class Question {
     this.#answer = answer;
     this.#act = act;
     this.#field = fieldFor(screen, begun, { ready: (text) => answer(text), changed });
+    if (screen.form?.resumed) this.#title.setAttribute("aria-describedby", "resumed");
     for (const part of [this.#title, this.#error, this.#links]) part.lang = language;
     const help = helpFor(screen, sentTo);
     this.button = this.#field.byTap ? null : el("button", "button main", { type: "submit" });
@@ -40,6 +41,7 @@ export class Question {
       `screen question ${screen.answer}`,
       { noValidate: true, onsubmit: (event) => this.#submit(event) },
       screen.form ? progress(screen.form) : null,
+      screen.form ? welcomeBack(screen.form) : null,
       intro ? el("p", "intro", { lang: language }, intro) : null,
       this.#title,
       help ? el("p", "help", { id: "help" }, help) : null,
@@ -49,7 +51,7 @@ export class Question {
       screen.notice && privacy ? privacyNotice(privacy) : null,
       this.button,
       this.#links,
-      screen.form ? el("div", "ways", {}, ...ways(screen.form, act)) : null,
+      screen.form ? el("div", "ways", {}, ...ways(screen.form, act, this.#field.element.querySelector(".chosen"))) : null,
     );
     this.#draw(screen);
   }

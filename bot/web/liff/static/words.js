@@ -78,8 +78,10 @@ const zh = {
   cardPull: "放開即可更新",
 
   formStep: (number, of) => `第 ${number} 題，共 ${of} 題`,
+  formResumed: "歡迎回來，之前填的都在，請從這裡繼續。",
   formSkip: "這題不填",
   formBack: "上一題",
+  formForward: "下一題",
   formReview: "請確認內容",
   formChange: "修改",
   formChangeOf: (question) => `修改：${question}`,
@@ -215,8 +217,10 @@ const en = {
   cardPull: "Let go to update",
 
   formStep: (number, of) => `Question ${number} of ${of}`,
+  formResumed: "Welcome back. Your answers are still here; just go on.",
   formSkip: "Leave this out",
   formBack: "Back",
+  formForward: "Next",
   formReview: "Please check your answers",
   formChange: "Change",
   formChangeOf: (question) => `Change: ${question}`,
