@@ -20,6 +20,7 @@ from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep
+from bot.runtime.sweeps.kept_conversations import KeptConversations
 from bot.runtime.sweeps.list_sweep import ListSweep
 
 LOOKS_AT_ONCE = 100
@@ -96,6 +97,8 @@ def sweeps(
     audiences = AudienceSweep(
         lambda: live.playbook, stores.audience_people, credit, hear, owns, clock, lambda: lists.changed
     )
+    kept = KeptConversations(lambda: live.playbook, stores.conversations, owns, clock)
+    runtime.also("kept conversations", kept.run)
     runtime.also("lists of people", lists.run)
     runtime.also("rich menus of people", menus.run)
     runtime.also("audiences", audiences.run)

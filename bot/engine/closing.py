@@ -148,7 +148,8 @@ def decision(turn: Turn) -> Decision:
     contact = turn.contact
     contact.turned, contact.version = turn.now, turn.playbook.version
     actions, trace = (*calls, *turn.actions), tuple(turn.trace)
-    return Decision(contact, actions, trace, tuple(turn.ended), tuple(turn.marks), tuple(turn.claims))
+    ended, marks, claims = tuple(turn.ended), tuple(turn.marks), tuple(turn.claims)
+    return Decision(contact, actions, trace, ended, marks, claims, turn.secrecy)
 
 
 def _calls(pushes: list[Pushed]) -> Iterator[list[Pushed]]:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from bot.model.alert import StaffReason
 from bot.model.contact import Answer, Contact
+from bot.model.conversation import Secrecy
 from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import ReplyToken
 from bot.model.mark import Mark
@@ -123,6 +124,8 @@ class Decision(NamedTuple):
     marks: tuple[Mark, ...] = ()
     """What is counted of it."""
     claims: tuple[Claim, ...] = ()
+    secrecy: Secrecy = ""
+    """How far what the person said may be shown to others."""
 
 
 SmsCredit: TypeAlias = Literal["none", "low", "fine"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
@@ -17,16 +17,16 @@ from bot.model.outgoing import Outgoing
 class Stored:
     """A contact as it lies in the database.
 
-    `revision` counts its turns (0: none yet). `open` are the ids of events that were decided but
-    whose inbox entries are not marked done; `outgoing` what has not been sent; `waiting` ids of events that
-    another process stored and that must be read from the inbox before this contact's next turn. `to` is the
+    `revision` counts its turns (0: none yet). `open` are the ids of events that were decided, in that order,
+    but whose inbox entries are not marked done; `outgoing` what has not been sent; `waiting` ids of events
+    that another process stored and that must be read from the inbox before its next turn. `to` is the
     contact that this one was merged into: nothing but these five is left of it. `counted` is what decided
     events add to the counts, by their ids, until it stands on the timeline.
     """
 
     contact: Contact
     revision: int
-    open: frozenset[str] = frozenset()
+    open: Set[str] = frozenset()
     outgoing: tuple[Outgoing, ...] = ()
     waiting: frozenset[str] = frozenset()
     to: str | None = None

@@ -32,6 +32,11 @@ def calls_told(row: TimelineRow, ends: Ends) -> list[Told]:
     return [call for call in told if call["kind"] != "fallback" or call["end"] not in _NEVER_GONE]
 
 
+def call_told(row: TimelineRow, number: int, kind: str, ends: Ends) -> Told:
+    """What became of one of them, as JSON has it; on which channel it was made, whoever asks knows."""
+    return _told(row, number, kind, "", ends)
+
+
 def _told(row: TimelineRow, number: int, kind: str, channel: str, ends: Ends) -> Told:
     name = call_id(row, number)
     end, letter, lies = row.ends.get(number), ends.letters.get(name), ends.lying.get(name)

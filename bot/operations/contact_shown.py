@@ -15,11 +15,11 @@ from bot.model.part import part_of
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.call_ends import Ends, ends_of
 from bot.operations.find_contacts import FoundContact
+from bot.operations.private_words import HIDDEN, masked_address
 from bot.sms.phone import masked
 
 Row = TypeVar("Row", AuditRow, TimelineRow)
 
-HIDDEN = "••••"
 ROWS = 20
 """Lines of the timeline that are shown."""
 
@@ -94,14 +94,9 @@ def _masked(contact: Contact) -> Contact:
         contact,
         phone=None if contact.phone is None else masked(contact.phone),
         told_phone=None if contact.told_phone is None else masked(contact.told_phone),
-        email=None if contact.email is None else _masked_address(contact.email),
+        email=None if contact.email is None else masked_address(contact.email),
         attributes={
             slot: replace(known, value=HIDDEN) if slot.startswith(private) else known
             for slot, known in contact.attributes.items()
         },
     )
-
-
-def _masked_address(address: str) -> str:
-    name, _, host = address.partition("@")
-    return f"{name[:1]}•••@{host}"

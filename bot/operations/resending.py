@@ -22,6 +22,7 @@ from bot.operations.now_among import now_among
 from bot.runtime.own_events import own_event
 from bot.runtime.sending.fallback import WITH_REPLY
 from bot.runtime.sending.letters import Doubt, NotAgain, OnceMore, once_more
+from bot.runtime.turn_taking.said import resent_row
 from bot.store.events.given_up import (
     EVENT,
     AsideEvent,
@@ -120,7 +121,8 @@ async def _make_again(people: Stores, letter: DeadLetter, actor: str, *, second:
     line = _line("resent", as_shown(letter), actor, now)
     told = (own_event(letter.contact, again.event).entry, _row(letter, again, actor), line)
     try:
-        await people.given_up.make_again(letter, handled, again.call, told)
+        said = None if again.call is None else resent_row(again.call, actor)
+        await people.given_up.make_again(letter, handled, again.call, told, said)
     except NobodysCall as error:
         raise NotAgain(say("the contact whose it is is not there any more")) from error
     return Handling(letter.name, letter.outgoing.kind, "stored", again.doubt, again.event.id)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from bot.model.clock import PatientClock
+from bot.model.conversation import SaidRow, Unsend
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled
 from bot.runtime.pause import pause
-from bot.runtime.ports import ContactStore, InboxStore, JournalStore
+from bot.runtime.ports import ContactStore, ConversationStore, InboxStore, JournalStore, UnsendStore
 from bot.store.unavailable import DatabaseUnavailable
 
 DELAY = 0.5
@@ -27,6 +28,8 @@ class _Rows:
     timeline: list[TimelineRow] = field(default_factory=list)
     trace: list[TraceRow] = field(default_factory=list)
     dead: list[DeadLetter] = field(default_factory=list)
+    said: list[SaidRow] = field(default_factory=list)
+    unsent: list[Unsend] = field(default_factory=list)
     events: dict[str, list[str]] = field(default_factory=dict)
     calls: dict[str, list[str]] = field(default_factory=dict)
     count: int = 0
@@ -44,9 +47,17 @@ class JournalWriter:
     """
 
     def __init__(
-        self, rows: JournalStore, inbox: InboxStore, contacts: ContactStore, clock: PatientClock
+        self,
+        rows: JournalStore,
+        conversations: ConversationStore,
+        unsender: UnsendStore,
+        inbox: InboxStore,
+        contacts: ContactStore,
+        clock: PatientClock,
     ) -> None:
         self._store = rows
+        self._conversations = conversations
+        self._unsender = unsender
         self._inbox = inbox
         self._contacts = contacts
         self._clock = clock
@@ -67,6 +78,11 @@ class JournalWriter:
             self._rows.trace.append(trace)
         self._rows.events.setdefault(contact, []).append(event)
         self._added()
+
+    def said(self, rows: Sequence[SaidRow], unsent: Sequence[Unsend]) -> None:
+        """What was said, or taken back, in turns: told before `decided`, or `stale`, of their events."""
+        self._rows.said += rows
+        self._rows.unsent += unsent
 
     def noted(self, row: TimelineRow) -> None:
         """Something else for a person's timeline; written before any call that is said to be done later."""
@@ -147,7 +163,11 @@ class JournalWriter:
             writes.append(self._store.trace(rows.trace))
         if rows.dead:
             writes.append(self._store.dead(rows.dead))
+        if rows.said:
+            writes.append(self._conversations.add(rows.said))
         await asyncio.gather(*writes)
+        for unsend in rows.unsent:  # what was said before stands there now
+            await self._unsender.forget(unsend)
         if rows.ends:
             await self._store.ends(rows.ends)
         events = [event for several in rows.events.values() for event in several]
@@ -165,6 +185,8 @@ class JournalWriter:
         rows.timeline += newer.timeline
         rows.trace += newer.trace
         rows.dead += newer.dead
+        rows.said += newer.said
+        rows.unsent += newer.unsent
         for ours, theirs in ((rows.events, newer.events), (rows.calls, newer.calls)):
             for contact, several in theirs.items():
                 ours.setdefault(contact, []).extend(several)

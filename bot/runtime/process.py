@@ -31,6 +31,7 @@ from bot.runtime.turn_taking.deciding import Decider
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.reread import Rereader
+from bot.runtime.turn_taking.said_before import SaidBefore
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.turn_taking.timers import TimerWatch
 from bot.runtime.turn_taking.turns import TurnTaker
@@ -70,13 +71,26 @@ class Runtime:
             given.stores.leases, given.me, self, given.clock, given.gone, may_decide=given.may_decide
         )
         self.journal = JournalWriter(
-            given.stores.journal, given.stores.inbox, given.stores.contacts, given.clock
+            given.stores.journal,
+            given.stores.conversations,
+            given.stores.unsender,
+            given.stores.inbox,
+            given.stores.contacts,
+            given.clock,
         )
         self.line = LineWatch(lambda: given.playbook().channels, given.clock)
         self.sender = self._new_sender(given)
         self.profiles = Profiles(given.account, self.lanes, given.clock)
         self.places = PlaceWatch()
-        self._rereader = Rereader(given.stores.inbox, self.lanes, self.journal, reading(given.read_event))
+        read_event = reading(given.read_event)
+        self._rereader = Rereader(given.stores.inbox, self.lanes, self.journal, read_event)
+        self._said_before = SaidBefore(
+            given.stores.inbox,
+            self.journal,
+            self.lanes,
+            read_event,
+            lambda: given.playbook().keep_conversations is not None,
+        )
         self.turns = self._new_turns(given)
         self.timers = self._new_timers()
         self.receiver = self._new_receiver()
@@ -118,6 +132,7 @@ class Runtime:
         return TurnTaker(
             decider,
             self._rereader,
+            self._said_before,
             TurnSaver(contacts, inbox, places, self.ownership.fence, given.clock, self.metrics),
             inbox,
             contacts,
@@ -257,6 +272,7 @@ class Runtime:
             self.lanes.reread(contact, part_of(contact))
             undecided += 1
         async for stored in self._stores.contacts.unsent(parts):
+            await self._said_before.keep(stored)
             self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
             self.sender.stopped(stored.contact.id, marketing=stored.contact.marketing)
             unsent += len(stored.outgoing)
@@ -347,6 +363,7 @@ class Runtime:
                 found.append(contact)
         for first in range(0, len(found), STRANDED_AT_A_TIME):
             for id_, stored in (await contacts.load(found[first : first + STRANDED_AT_A_TIME])).items():
+                await self._said_before.keep(stored)
                 if self.ownership.knows(part_of(id_)):  # not gone while we read
                     self.sender.put(id_, stored.outgoing, recovered=True)
                     self.sender.stopped(id_, marketing=stored.contact.marketing)

@@ -12,6 +12,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
+from bot.model.conversation import KEPT_DAYS
 from bot.store.sealing.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER, Hashes, KeyedId
 
 LIFE = "life"
@@ -20,16 +21,20 @@ LIFE = "life"
 
 @dataclass(frozen=True, slots=True)
 class Expires:
-    """MongoDB removes a row so long after the moment `since`; of some collections only those `where`."""
+    """MongoDB removes a row so long after the moment `since`; of some collections only those `where`.
+
+    `as_told`: the playbook says how long, and `Database.keep` has it done; `after` is where it does not say.
+    """
 
     since: str
     after: timedelta = timedelta()
     where: Mapping[str, str] = field(default_factory=dict)
+    as_told: bool = False
 
-    def index(self) -> IndexModel:
+    def index(self, after: timedelta | None = None) -> IndexModel:
         """What has MongoDB do so."""
         only = {"partialFilterExpression": dict(self.where)} if self.where else {}
-        seconds = int(self.after.total_seconds())
+        seconds = int((self.after if after is None else after).total_seconds())
         return IndexModel([(self.since, ASCENDING)], name=LIFE, expireAfterSeconds=seconds, **only)
 
 
@@ -83,8 +88,12 @@ class CollectionSpec:
     sealed: tuple[str, ...]
 
     def all_indexes(self) -> list[IndexModel]:
-        """Those that it is found by, and that of its life."""
-        return [*self.indexes, *([self.life.index()] if isinstance(self.life, Expires) else [])]
+        """Those that it is found by, and that of its life, where nobody says how long that is."""
+        match self.life:
+            case Expires(as_told=False) as life:
+                return [*self.indexes, life.index()]
+            case _:
+                return [*self.indexes]
 
 
 def _index(
@@ -142,6 +151,13 @@ TIMELINE = CollectionSpec(
 )
 TRACE_LIFE = Expires("at", timedelta(days=7))
 TRACE = CollectionSpec(name="trace", life=TRACE_LIFE, person=Whose(("contact",)), sealed=("steps",))
+CONVERSATIONS = CollectionSpec(
+    name="conversations",
+    indexes=(_index("in_chat", "chat", "at", "turn"),),
+    life=Expires("at", timedelta(days=KEPT_DAYS), as_told=True),
+    person=Whose(("chat",)),
+    sealed=("said",),
+)
 PHONES = CollectionSpec(
     name="phones",
     indexes=(_index("by_hash", "h", where=_if_there("h"), unique=True),),
@@ -233,6 +249,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         INBOX,
         TIMELINE,
         TRACE,
+        CONVERSATIONS,
         PHONES,
         CODES,
         CODE_LIMITS,

@@ -34,9 +34,11 @@ from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
+from bot.store.events.conversations import Conversations
 from bot.store.events.given_up import GivenUpList
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
+from bot.store.events.unsending import Unsender
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
@@ -76,6 +78,7 @@ class Stores:
     clerks: StoreClerks
     codes: Codes
     contacts: Contacts
+    conversations: Conversations
     counts: Counts
     given_up: GivenUpList
     health: DatabaseHealth
@@ -101,6 +104,7 @@ class Stores:
     standing: StandingPeople
     testers: Testers
     totals: Totals
+    unsender: Unsender
 
 
 def stores_of(
@@ -116,7 +120,7 @@ def stores_of(
         return embedded is not None and not embedded.is_alive(other)
 
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
-    listed = ListedContacts(database, seal)
+    listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
     return Stores(
         database=database,
         alerts=Alerts(database, seal),
@@ -129,8 +133,9 @@ def stores_of(
         clerks=StoreClerks(database, seal),
         codes=Codes(database, seal),
         contacts=contacts,
+        conversations=conversations,
         counts=Counts(database),
-        given_up=GivenUpList(database, seal, inbox),
+        given_up=GivenUpList(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),
         held=HeldPeople(database),
         inbox=inbox,
@@ -154,4 +159,5 @@ def stores_of(
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),
+        unsender=Unsender(database, seal),
     )

@@ -26,8 +26,9 @@ LEASE = timedelta(seconds=PRODUCTION.lease)
 
 GATED: Mapping[str, Sequence[str]] = {
     "contacts": ("load", "save", "claim", "poke", "settle", "due", "pass_on"),
-    "inbox": ("open_contacts", "open_of", "begin", "done", "set_aside"),
+    "inbox": ("open_contacts", "open_of", "entries", "begin", "done", "set_aside"),
     "rows": ("timeline", "trace", "dead"),
+    "said": ("add",),
     "leases": ("register", "renew", "apply", "give", "withdraw"),
 }
 """The calls of each store; those that give one document after the other, and arrivals, are gated by hand."""

@@ -150,6 +150,7 @@ class Bot:
         whole = stores_of(database, seal, self.id)
         self.inbox, self.contacts = whole.inbox, whole.contacts
         self.rows, self.leases = whole.journal, whole.leases
+        self.said = whole.conversations
         self.dead: set[str] = set()
         self._database = database
         self.stores = replace(whole, **stores)

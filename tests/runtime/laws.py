@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.engine.turn.how_often import kept_place
 from bot.model.event import TextMessage
 from bot.model.part import part_of
 from bot.store.contacts.contacts import Contacts
 from bot.store.counters.claiming import Places
+from bot.store.events.conversations import Conversations
 from bot.store.events.journal import Journal
 from tests.runtime.schedules import ANSWERED, FEW_PLACES, PLACES, PUSHED, RULE, WANTED, Schedule
 from tests.turns_written import Written, turns_written
@@ -28,6 +29,7 @@ async def broken(schedule: Schedule) -> list[str]:
         if sorted(rows[contact]) != sorted(events):
             found.append(f"{contact} has the rows {rows[contact]} for {events}")
     found += _answers(schedule)
+    found += [one for contact in by_contact for one in await _conversation(schedule, contact, turns)]
     if schedule.playbook is FEW_PLACES:
         found += await _places(schedule)
     found += _troubles(schedule)
@@ -39,6 +41,21 @@ async def broken(schedule: Schedule) -> list[str]:
             for one in letters
             if one.contact in by_contact
         ]
+    return found
+
+
+async def _conversation(schedule: Schedule, contact: str, turns: Mapping[str, Written]) -> list[str]:
+    """What was said is kept once for each turn, in their order, with every answer (E3)."""
+    kept = await Conversations(schedule.database, schedule.seal).page([contact], None, 10_000)
+    kept.reverse()
+    events = turns.get(contact, Written()).events
+    found = [] if [turn.id for turn in kept] == list(events) else [f"{contact}: {kept} is kept of {events}"]
+    texts = {one.entry.id: one.event.what for one in schedule.events}
+    for turn in kept:
+        what = texts[turn.id]
+        answers = isinstance(what, TextMessage) and what.text in (*ANSWERED, PUSHED)
+        if not turn.readable or turn.incoming is None or (answers and len(turn.calls) != 1):
+            found.append(f"{contact}: kept is {turn}")
     return found
 
 

@@ -9,24 +9,28 @@ from functools import partial
 import pytest
 
 from bot.model.contact import Contact
+from bot.model.conversation import Incoming, SaidRow
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.journal import DELAY, ENOUGH, JournalWriter
+from bot.store.codec.said_bytes import said_bytes
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
+from bot.store.events.conversations import Conversations
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal as JournalRows
+from bot.store.events.unsending import Unsender
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 
 ANNA = "main:U1"
 PART = part_of(ANNA)
-STEPS = ("timeline", "trace", "dead", "ends", "done", "settle")
+STEPS = ("timeline", "trace", "dead", "said", "ends", "done", "settle")
 
 
 class Faults:
@@ -68,6 +72,13 @@ class Rows(JournalRows):
         await self.faults.step("ends", partial(super().ends, ends))
 
 
+class FaultyConversations(Conversations):
+    faults: Faults
+
+    async def add(self, rows: Sequence[SaidRow]) -> None:
+        await self.faults.step("said", partial(super().add, rows))
+
+
 class FaultyInbox(Inbox):
     faults: Faults
 
@@ -90,9 +101,11 @@ class Desk:
         self.rows = Rows(database, seal)
         self.inbox = FaultyInbox(database, seal)
         self.contacts = FaultyContacts(database, seal)
-        self.rows.faults = self.inbox.faults = self.contacts.faults = self.faults
+        self.said = FaultyConversations(database, seal)
+        self.rows.faults = self.inbox.faults = self.contacts.faults = self.said.faults = self.faults
         self.arrivals = Arrivals(database, self.inbox, self.contacts)
-        self.journal = JournalWriter(self.rows, self.inbox, self.contacts, clock)
+        unsender = Unsender(database, seal)
+        self.journal = JournalWriter(self.rows, self.said, unsender, self.inbox, self.contacts, clock)
         self.done: list[str] = []
         self.settled: list[str] = []
         self.journal.on_done = self.done.extend
@@ -111,6 +124,9 @@ class Desk:
         for event in events:
             row = TimelineRow(event, ANNA, PART, NOW, "text", calls=("reply",))
             trace = TraceRow(event, ANNA, PART, NOW, "v1", b"[]")
+            self.journal.said(
+                [SaidRow(event, ANNA, NOW, 0, said_bytes(Incoming("text", event), None, ()))], ()
+            )
             self.journal.decided(ANNA, event, row, trace)
             self.journal.ended(call(event), OVER)
             self.journal.dead(DeadLetter(call(event), ANNA, PART, NOW, "quota", "over"))
@@ -148,8 +164,8 @@ async def test_rows_then_done_then_forgotten(desk: Desk) -> None:
     await desk.turn("e1", "e2")
     desk.note("e1", "e2")
     await desk.journal.flush()
-    assert set(desk.faults.made[:3]) == {"timeline", "trace", "dead"}
-    assert desk.faults.made[3:] == ["done", "settle"]
+    assert set(desk.faults.made[:4]) == {"timeline", "trace", "dead", "said"}
+    assert desk.faults.made[4:] == ["done", "settle"]
     assert await desk.open_entries() == set()
     assert await desk.on_contact() == (set(), set())
     assert (desk.done, desk.settled) == (["e1", "e2"], ["e1#0", "e2#0"])
@@ -174,6 +190,7 @@ async def test_a_failing_write_forgets_nothing_and_its_retry_doubles_nothing(
     assert [(row.id, row.ends) for row in rows] == [("e1", {0: OVER}), ("e2", {0: OVER})]
     assert [letter.outgoing.id for letter in await desk.rows.dead_letters()] == ["e1#0", "e2#0"]
     assert await desk.rows.steps_of("e1") == b"[]"
+    assert {turn.id for turn in await desk.said.page([ANNA], None, 10)} == {"e1", "e2"}
     assert await desk.open_entries() == set()
     assert await desk.on_contact() == (set(), set())
     assert (desk.done, desk.settled) == (["e1", "e2"], ["e1#0", "e2#0"])

@@ -168,7 +168,8 @@ def lives(life: Expires | Stays) -> str:
     where = "".join(f", where `{field}` is {value}" for field, value in life.where.items())
     days = life.after.days
     after = f"{days} {'day' if days == 1 else 'days'} after" if days else "until"
-    return f"{after} `{life.since}`{where}"
+    told = ", or as `privacy.keep` says" if life.as_told else ""
+    return f"{after} `{life.since}`{where}{told}"
 
 
 def test_the_docs_have_the_same_table() -> None:

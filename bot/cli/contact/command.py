@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 
 from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_language, add_playbook, describe
 from bot.cli.contact.by_hand import set_value, tag
@@ -12,6 +12,7 @@ from bot.cli.contact.look import find, show
 from bot.cli.contact.matches import matches
 from bot.cli.contact.name import list_testers, name
 from bot.cli.contact.order import Carry, carried_out, on_everybody
+from bot.operations.conversation import TURNS, TURNS_MOST
 
 _WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
 
@@ -28,6 +29,7 @@ def arguments(command: ArgumentParser) -> None:
     shown.add_argument(
         "--reveal", action="store_true", help="phone, e-mail and private values in full, which is recorded"
     )
+    _conversation(shown)
     _add(actions, "tag", "a tag is put on or taken off", tag, "0912345678 add VIP", "WHO add|remove TAG")
     is_set = _add(
         actions, "set", "an attribute is set, or cleared", set_value, "M1001 skin 油性", "WHO ATTRIBUTE VALUE"
@@ -65,6 +67,26 @@ def arguments(command: ArgumentParser) -> None:
     add_playbook(listed)
     add_json(listed)
     add_language(listed)
+
+
+def _conversation(shown: ArgumentParser) -> None:
+    shown.add_argument("--conversation", action="store_true", help="what was said, the last at the end")
+    shown.add_argument(
+        "--before", metavar="WHEN", help="with --conversation: what was said before 2026-11-20 10:00"
+    )
+    shown.add_argument(
+        "--turns",
+        type=_turns,
+        default=TURNS,
+        metavar="N",
+        help="with --conversation: so many, each with its answers (%(default)s)",
+    )
+
+
+def _turns(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= TURNS_MOST):
+        raise ArgumentTypeError(f'"{text}" is no number from 1 to {TURNS_MOST}')
+    return int(text)
 
 
 def _matches(actions: Actions) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.cli.answer import show_answer
 from bot.cli.commander import commander
+from bot.cli.contact.conversation import show_conversation
 from bot.cli.contact.order import ContactOrder
 from bot.cli.contact.text import line, page
 from bot.cli.contact.told import historical, in_a_line, in_full
@@ -26,6 +27,9 @@ async def find(asked: ContactOrder) -> None:
 
 async def show(asked: ContactOrder) -> None:
     """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
+    if asked.options.conversation:
+        await show_conversation(asked)
+        return
     found, reveal, now = await asked.one(unproven=True), asked.options.reveal, datetime.now(UTC)
     contact = await revealed(found, commander(), now) if reveal else shown(found)
     told = in_full(contact, asked.playbook, now)

@@ -27,6 +27,7 @@ from bot.engine.texts.template import Template
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
 from bot.model.channel import GroupPolicy
+from bot.model.conversation import KEPT_DAYS
 from bot.model.one_time_code import PER_DAY
 from bot.model.place import Place
 from bot.model.value import Type, Value
@@ -196,6 +197,8 @@ class Playbook:
     sms_per_day: int = PER_DAY
     consent_from: Literal["shop", "here", "strictest"] = "strictest"
     conversation_ends_after: Duration = WHOLE_DAY
+    keep_conversations: int | None = KEPT_DAYS
+    """Days for which it is kept what was said; `None`: not at all."""
     testers: tuple[str, ...] = ()
     shop_tags: frozenset[str] = frozenset()
     tag_names: frozenset[str] = frozenset()

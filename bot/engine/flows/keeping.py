@@ -9,16 +9,23 @@ from bot.engine.turn.changes import add_tags, remove_tags, set_attribute, set_ma
 from bot.engine.turn.consent import agree
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Instance
+from bot.model.conversation import Secrecy
 
 
 def take_answer(turn: Turn, instance: Instance, question: Question, answer: Answer) -> None:
     """Take a valid answer, and keep what it says about the person; of a form that is kept when it is sent."""
+    turn.secrecy = "once" if answer.type == "code" else secrecy_of(question)
     instance.answers = {**instance.answers, instance.state: answer}
     flow = turn.flow_of(instance)
     if flow is None or flow.form is None:
         keep_answer(turn, question, answer, instance.told, on_page=instance.on_page)
     elif instance.told is not None:
         agree(turn, instance.told, on_page=True)
+
+
+def secrecy_of(question: Question) -> Secrecy:
+    """How far what is said to a question may be shown, also what is no answer: a mistyped phone is one."""
+    return "private" if question.private or question.answer.type == "code" else ""
 
 
 def keep_answer(turn: Turn, question: Question, answer: Answer, told: str | None, *, on_page: bool) -> None:

@@ -21,7 +21,7 @@ from bot.engine.flows.door import (
     see_if_too_late,
 )
 from bot.engine.flows.forms import next_of_form
-from bot.engine.flows.keeping import take_answer
+from bot.engine.flows.keeping import secrecy_of, take_answer
 from bot.engine.flows.limits import with_limits
 from bot.engine.flows.offered import offered, way_back
 from bot.engine.flows.perform import perform
@@ -154,6 +154,7 @@ class FlowRunner:
         question = self._question(instance)
         if question is None or is_halted(self._turn, instance):
             return False
+        self._turn.secrecy = secrecy_of(question)
         if self._lacks_notice(instance, question):
             self._ask(instance, question, self._doing(instance))
             return True

@@ -26,6 +26,7 @@ from bot.engine.turn.begun_by import undoes
 from bot.engine.turn.copying import copied
 from bot.engine.turn.doing import Begin, Doing
 from bot.model.contact import Answer, Contact, Identity, Instance, Timer
+from bot.model.conversation import Secrecy
 from bot.model.decision import Action, Claim, DecisionInputs, EndedFlow, TraceStep
 from bot.model.event import Event, Origin, Outcome, ReplyToken
 from bot.model.mark import LEFT, Mark
@@ -83,6 +84,7 @@ class Turn:
         "queue",
         "replies",
         "rules",
+        "secrecy",
         "spoken",
         "token",
         "trace",
@@ -139,6 +141,8 @@ class Turn:
         self.closed: str | None = None
         """What is to be said of a closed page that this turn has met, if nothing else is (`closed_page`)."""
         self.cut = False
+        self.secrecy: Secrecy = ""
+        """How far what was said may be shown: whether it answered a private question."""
         self.dates_changed = False
         self.dates_set: dict[str, bool] = {}
         """The attributes (slots) that were set in this turn, each with whether that is news."""

@@ -23,7 +23,7 @@ from bot.playbook.compile.connections.credentials import check_sms
 from bot.playbook.compile.connections.hook_checks import check_hooks
 from bot.playbook.compile.connections.outside import settings_of, sms_texts
 from bot.playbook.compile.connections.people import attributes_of, shop_tags, tags_of
-from bot.playbook.compile.connections.privacy import privacy_of
+from bot.playbook.compile.connections.privacy import days_kept, privacy_of
 from bot.playbook.compile.connections.shop_checks import check_shops
 from bot.playbook.compile.flows.flow_views import flow_views, variant_views
 from bot.playbook.compile.flows.flows import flow_of
@@ -130,6 +130,7 @@ def _playbook(scope: Scope) -> Playbook:
         sms_per_day=sms_per_day(scope),
         consent_from=_consent(scope),
         conversation_ends_after=_conversation(scope),
+        keep_conversations=days_kept(scope),
         testers=tuple(tester.value for tester in scope.scalars(root.get("testers"))),
         shop_tags=shop_tags(scope),
         tag_names=book.names["tags"],

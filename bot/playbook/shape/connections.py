@@ -187,6 +187,15 @@ _ALERT: dict[str, Word] = {
     "through": Word(FILLED, 2, "The mail server. 郵件伺服器", '"${SMTP_URL}"'),
     "secret": Word(text("token"), 2, "Signs the web hook. 簽章用的密鑰", '"${ALERT_SECRET}"'),
 }
+_KEEP: dict[str, Word] = {
+    "conversations": Word(
+        text("days kept", "a number of days, such as 180d, or none"),
+        2,
+        "What people and bot said. 對話紀錄",
+        "180d",
+    ),
+}
+_OF_NOTICE = Word(FILLED, 2, "Of the notice before a phone is asked for. 隱私權告知")
 PRIVACY = (
     "controller",
     "purpose",
@@ -245,10 +254,21 @@ DEFINITIONS: dict[str, Schema] = {
     "split": names_to(
         text("percent", "a percentage"), "own name", "groups, each with its percentage", least=1
     ),
-    "privacy": record(
-        "the texts of the privacy notice",
-        {key: Word(FILLED, 2, "Of the notice before a phone is asked for. 隱私權告知") for key in PRIVACY},
-        required=PRIVACY,
-    ),
+    "privacy": {
+        **record(
+            "the texts of the privacy notice, or keep",
+            {
+                **dict.fromkeys(PRIVACY, _OF_NOTICE),
+                "keep": Word(
+                    record("what is kept, each with a number of days", _KEEP, minProperties=1),
+                    2,
+                    "For how long it is kept. 保存多久",
+                    "{conversations: 180d}",
+                ),
+            },
+        ),
+        "if": {"required": ["keep"], "maxProperties": 1},
+        "else": {"required": list(PRIVACY)},
+    },
     "limits": record("limits", _LIMITS, minProperties=1),
 }

@@ -186,7 +186,24 @@ def _whole(text: str) -> FormatFault | None:
     return FormatFault("bad-value", say("must be a whole number"), hint, of_place=True)
 
 
+MOST_DAYS = 1_825
+"""Days for which conversations may be kept: five years."""
+
+
+def _days_kept(text: str) -> FormatFault | None:
+    days = re.fullmatch(r"([1-9][0-9]{0,8})d", text)
+    if text == "none" or (days is not None and int(days[1]) <= MOST_DAYS):
+        return None
+    if days is not None:
+        hint = say("write  {days}d", days=str(MOST_DAYS))
+        return FormatFault("bad-value", say("must be 5 years or less"), hint, of_place=True)
+    found = re.fullmatch(r"([1-9][0-9]{0,3}) *(?:d|days?|天|日)?", normalize("NFKC", text))
+    hint = say("180d, or none") if found is None else say("write  {days}d", days=found[1])
+    return FormatFault("bad-value", say("must be a number of days, or none"), hint, of_place=True)
+
+
 STRICT: Mapping[str, FormatCheck] = {
+    "days kept": _days_kept,
     "duration": times.duration,
     "fixed duration": times.fixed_duration,
     "time": times.time,

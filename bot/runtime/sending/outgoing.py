@@ -22,7 +22,7 @@ from bot.model.decision import (
     ShowLoading,
 )
 from bot.model.derived_ids import DerivedIds
-from bot.model.effects import EffectNotice, EffectRequest, TellAlert
+from bot.model.effects import EffectNotice, TellAlert
 from bot.model.event import Event
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import Outgoing, OutgoingKind
@@ -55,11 +55,7 @@ def _call(
     def call(kind: OutgoingKind, body: bytes) -> Outgoing:
         return Outgoing(identity, event.id, event.channel, kind, to, body, now, event.at)
 
-    if isinstance(action, EffectRequest):
-        return call("ask", written(action))
-    if isinstance(action, EffectNotice):
-        return call("tell", written(action))
-    match action:
+    match action:  # what most turns decide comes first, for this is on the way of every event
         case Reply(token, messages, origins):
             reply = call("reply", orjson.dumps({"messages": messages}))
             reply.token, reply.received, reply.journeys = token.value, token.received, origins
@@ -89,6 +85,8 @@ def _call(
             user = contact.identity(channel).user or ""
             body = orjson.dumps({"menu": menu})
             return Outgoing(identity, event.id, channel, "menu", user, body, now, event.at)
+        case _:
+            return call("tell" if isinstance(action, EffectNotice) else "ask", written(action))
 
 
 def note_row(call: Outgoing, contact: str) -> TimelineRow:

@@ -18,8 +18,9 @@ from bot.engine.times.local_time import today
 from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock
 from bot.model.contact import Contact
+from bot.model.conversation import SaidRow, Unsend
 from bot.model.decision import Claim, Decision, DecisionInputs
-from bot.model.event import Event, Source, TimerDue
+from bot.model.event import Event, Other, Source, TimerDue
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.mark import Counted
@@ -30,6 +31,7 @@ from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.recent import CachedContact
+from bot.runtime.turn_taking.said import said_rows, turn_number, unsend_of
 from bot.runtime.watching import Watched
 
 log = logging.getLogger("oaflow.deciding")
@@ -69,6 +71,8 @@ class PendingTurn:
     calls: list[Outgoing] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
     rows: list[tuple[TimelineRow, TraceRow]] = field(default_factory=list)
+    said: list[SaidRow] = field(default_factory=list)
+    unsent: list[Unsend] = field(default_factory=list)
     failed: str = ""
     attempts: int = 0
     ticked: bool = False
@@ -204,6 +208,11 @@ class Decider:
             watched = Watched(playbook, draft.contact, event, decision, now, world.taken)
             draft.watched = [*(draft.watched or ()), watched]
         draft.contact = decision.contact
+        if playbook.keep_conversations is not None:
+            number = turn_number(draft.before.revision + 1, len(draft.opened))
+            draft.said += said_rows(event, decision, calls, number)
+        if isinstance(event.what, Other) and (unsend := unsend_of(event, contact)) is not None:
+            draft.unsent.append(unsend)
         draft.opened.append(event.id)
         draft.calls += calls
         draft.claims += decision.claims

@@ -19,6 +19,7 @@ from bot.runtime.turn_taking.deciding import Calls, Decider, PendingTurn
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from bot.runtime.turn_taking.reread import SUSPECT, Rereader
+from bot.runtime.turn_taking.said_before import SaidBefore
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.watching import Watch
 from bot.store.unavailable import DatabaseUnavailable
@@ -58,6 +59,7 @@ class TurnTaker:
         self,
         decider: Decider,
         rereader: Rereader,
+        said_before: SaidBefore,
         saver: TurnSaver,
         inbox: InboxStore,
         contacts: ContactStore,
@@ -72,7 +74,7 @@ class TurnTaker:
     ) -> None:
         """`newborn()` draws the seed of a person's birth; `watch` is told of each turn that is written."""
         self._decider = decider
-        self._rereader = rereader
+        self._rereader, self._said_before = rereader, said_before
         self._saver = saver
         self._inbox = inbox
         self._contacts = contacts
@@ -166,9 +168,7 @@ class TurnTaker:
         drafts = await self._drafts(batch)
         await self._take_drafts([draft for draft in drafts if not draft.is_suspect(SUSPECT)])
         for draft in drafts:
-            if draft.is_suspect(
-                SUSPECT
-            ):  # alone, counted just before: if the process dies now, it was this one
+            if draft.is_suspect(SUSPECT):  # alone, counted before: if the process dies, it was this one
                 if self._decider.would_decide(draft):
                     await self._inbox.begin([draft.items[0].entry])
                 await self._take_drafts([draft])
@@ -258,6 +258,8 @@ class TurnTaker:
         drafts: list[PendingTurn] = []
         for lane in lanes:
             stored = loaded.get(lane.contact)
+            if stored is not None and stored.open:
+                await self._said_before.keep(stored, lane)
             if not self._fences.knows(lane.part):
                 continue  # the part went to another process while we read: what lies there is not ours
             if stored is not None and stored.to is not None:
@@ -340,6 +342,7 @@ class TurnTaker:
     def _win(self, draft: PendingTurn, write: TurnWrite) -> None:
         contact = draft.lane.contact
         self._metrics.turns.inc(by=len(draft.opened))
+        self._journal.said(draft.said, draft.unsent)
         for row, trace in draft.rows:
             self._journal.decided(contact, row.id, row, trace)
         if self._watch is not None:

@@ -377,7 +377,7 @@ def stored_from(document: Mapping[str, Any], seal: Seal) -> Stored:
     return Stored(
         contact=contact_from(document, seal),
         revision=document.get("rev", 0),
-        open=frozenset(document.get("open", ())),
+        open=dict.fromkeys(document.get("open", ())).keys(),
         outgoing=tuple(_readable(document.get("out", ()), seal)),
         waiting=frozenset(document.get("waiting", ())),
         to=text(document.get("to")),

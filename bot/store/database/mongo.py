@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
@@ -23,7 +24,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from bot.store.collections import COLLECTIONS
+from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.database.driver_words import in_a_line
 from bot.store.mongod.mongod_binary import MEMBER_HOST
 from bot.store.unavailable import DatabaseUnavailable
@@ -36,6 +37,8 @@ T = TypeVar("T")
 
 DUPLICATE_KEY = 11000
 """The server's code of a document whose `_id` is there already."""
+_NO_SUCH = (26, 27)
+"""Its codes of a collection, or an index, that is not there."""
 BUSY = 15.0
 """Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
 VISITORS = 4
@@ -136,6 +139,20 @@ class Database:
         for name, spec in COLLECTIONS.items():
             if indexes := spec.all_indexes():
                 await _patiently(partial(self._database[name].create_indexes, indexes), until)
+
+    async def keep(self, name: str, after: timedelta) -> None:
+        """Have rows of a collection whose life the playbook tells live so long, also those that are there."""
+        life = COLLECTIONS[name].life
+        if not isinstance(life, Expires):
+            raise KeyError(name)
+        change = {"name": LIFE, "expireAfterSeconds": int(after.total_seconds())}
+        async with reaching():
+            try:
+                await self._database.command({"collMod": name, "index": change})
+            except OperationFailure as error:
+                if error.code not in _NO_SUCH:
+                    raise
+                await self._database[name].create_indexes([life.index(after)])
 
     async def ping(self) -> None:
         """Raise `DatabaseUnavailable` unless a primary answers."""

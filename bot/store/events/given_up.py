@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.audit import AuditRow
+from bot.model.conversation import SaidRow
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Handled, Outgoing
@@ -18,6 +19,7 @@ from bot.model.part import part_of
 from bot.store.codec.documents import outgoing_document
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import audit_document
+from bot.store.events.conversations import Conversations
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import end_from, handled_from
 from bot.store.sealing.seal import Seal
@@ -98,7 +100,7 @@ class NobodysCall(Exception):
 class GivenUpList:
     """The collections `deadletters` and `inbox`. May raise `DatabaseUnavailable`: then perhaps it is done."""
 
-    def __init__(self, database: Database, seal: Seal, inbox: Inbox) -> None:
+    def __init__(self, database: Database, seal: Seal, inbox: Inbox, conversations: Conversations) -> None:
         self._client = database.client
         self._letters = database.collection("deadletters")
         self._entries = database.collection("inbox")
@@ -106,6 +108,8 @@ class GivenUpList:
         self._timeline = database.collection("timeline")
         self._audit = database.collection("audit")
         self._inbox = inbox
+        self._said = database.collection("conversations")
+        self._conversations = conversations
         self._seal = seal
 
     async def since(
@@ -160,8 +164,11 @@ class GivenUpList:
         handled: Handled,
         call: Outgoing | None,
         told: tuple[InboxEntry, TimelineRow, AuditRow],
+        said: SaidRow | None = None,
     ) -> None:
         """Put the call onto its contact, to be made by its owner, who is told by an event of ours.
+
+        `said`: what it says, for the conversation.
 
         Raises `HandledBefore` and `NobodysCall`.
         """
@@ -179,6 +186,8 @@ class GivenUpList:
             await self._entries.insert_one(self._inbox.document(entry, foreign=True), session=session)
             await self._timeline.insert_one(_row(row), session=session)
             await self._audit.insert_one(audit_document(line, self._seal), session=session)
+            if said is not None:
+                await self._said.insert_one(self._conversations.document(said), session=session)
 
         await self._in_one(once)
 

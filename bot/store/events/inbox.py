@@ -115,6 +115,13 @@ class Inbox:
             documents = await cursor.to_list(None)
         return [entry for document in documents if (entry := self._readable(document)) is not None]
 
+    async def entries(self, ids: Collection[str], part: int) -> dict[str, InboxEntry]:
+        """Those of these entries that are there, done or not, and can be read."""
+        async with reaching():
+            documents = await self._collection.find({"_id": {"$in": list(ids)}, "part": part}).to_list(None)
+        found = map(self._readable, documents)
+        return {entry.id: entry for entry in found if entry is not None}
+
     def _readable(self, document: Mapping[str, Any]) -> InboxEntry | None:
         try:
             return self._entry(document)

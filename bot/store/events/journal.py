@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from pymongo.errors import BulkWriteError
 
@@ -14,8 +14,6 @@ from bot.store.codec.mark_document import counted_from, marks_document
 from bot.store.database.many import insert_all, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.sealing.seal import Seal
-
-Row = TypeVar("Row")
 
 
 class Journal:
@@ -31,7 +29,7 @@ class Journal:
 
     async def timeline(self, rows: Sequence[TimelineRow]) -> None:
         """Add what happened to contacts."""
-        await self._insert("timeline", rows, self._timeline_row)
+        await self._insert("timeline", lambda: [self._timeline_row(row) for row in rows])
 
     def _timeline_row(self, row: TimelineRow) -> Document:
         document: Document = {
@@ -62,21 +60,16 @@ class Journal:
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
-        await self._insert("trace", rows, self._trace_row)
 
-    def _trace_row(self, row: TraceRow) -> Document:
-        return {
-            "_id": row.id,
-            "contact": row.contact,
-            "part": row.part,
-            "at": row.at,
-            "by": row.version,
-            "steps": self._seal.seal(row.steps, row.id.encode()),
-        }
+        def documents() -> list[Document]:
+            steps = self._seal.seal_all([(row.steps, row.id.encode()) for row in rows])
+            return [_trace_row(row, sealed) for row, sealed in zip(rows, steps, strict=True)]
+
+        await self._insert("trace", documents)
 
     async def dead(self, letters: Sequence[DeadLetter]) -> None:
         """Keep calls that were given up, with their sealed messages."""
-        await self._insert("deadletters", letters, self._dead_row)
+        await self._insert("deadletters", lambda: [self._dead_row(letter) for letter in letters])
 
     def _dead_row(self, letter: DeadLetter) -> Document:
         row: Document = {
@@ -95,9 +88,9 @@ class Journal:
             row["elsewhere"] = letter.elsewhere
         return row
 
-    async def _insert(self, name: str, rows: Sequence[Row], document: Callable[[Row], Document]) -> None:
+    async def _insert(self, name: str, documents: Callable[[], Sequence[Document]]) -> None:
         def work() -> None:
-            insert_all(self._now(name), [document(row) for row in rows])
+            insert_all(self._now(name), documents())
 
         try:
             await self._visit(work)
@@ -125,6 +118,12 @@ class Journal:
         async with reaching():
             found = await self._timeline.find_one({"_id": event})
         return None if found is None else self._row(found)
+
+    async def rows_of(self, events: Sequence[str]) -> dict[str, TimelineRow]:
+        """What is on the timeline of these events, those of which something is."""
+        async with reaching():
+            documents = await self._timeline.find({"_id": {"$in": list(events)}}).to_list(None)
+        return {document["_id"]: self._row(document) for document in documents}
 
     async def timeline_of(self, contact: str, part: int) -> list[TimelineRow]:
         """What happened to a contact, oldest first."""
@@ -188,6 +187,17 @@ class Journal:
             document.get("elsewhere", 0),
             handled_from(document.get("handled")),
         )
+
+
+def _trace_row(row: TraceRow, sealed: bytes) -> Document:
+    return {
+        "_id": row.id,
+        "contact": row.contact,
+        "part": row.part,
+        "at": row.at,
+        "by": row.version,
+        "steps": sealed,
+    }
 
 
 def handled_from(document: Mapping[str, Any] | None) -> Handled | None:

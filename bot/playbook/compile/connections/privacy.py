@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.engine.compiled.card import Bubble, Card
 from bot.engine.compiled.playbook import PrivacyNotice
+from bot.model.conversation import KEPT_DAYS
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.syntax.nodes import Map, place_of
@@ -12,14 +13,32 @@ AGREES = "回覆即表示同意"
 
 
 def privacy_of(scope: Scope) -> PrivacyNotice | None:
-    """The notice with its card; `None` where the playbook has no `privacy` block."""
+    """The notice with its card; `None` where the playbook has none."""
     node = scope.book.root.get("privacy")
-    if not isinstance(node, Map):
+    if not isinstance(node, Map) or not has_notice(scope):
         return None
-    texts = {key: scope.text(value) for key, (_, value) in node.pairs.items()}
+    texts = {key: scope.text(value) for key, (_, value) in node.pairs.items() if key != "keep"}
     form = {"type": "text", "text": notice(texts)}
     card = Card(place_of(node), PRIVACY_NOTICE, (Bubble(form, form),))
     return PrivacyNotice(texts.get("version", ""), card, texts)
+
+
+def has_notice(scope: Scope) -> bool:
+    """Whether the playbook has a notice, or may have one: `privacy` may say only what is kept."""
+    node = scope.book.root.get("privacy")
+    only_kept = isinstance(node, Map) and list(node.pairs) == ["keep"]
+    return scope.book.may_have("privacy") and not only_kept
+
+
+def days_kept(scope: Scope) -> int | None:
+    """For how many days conversations are kept; `None`: not at all."""
+    node = scope.book.root.get("privacy")
+    keep = node.get("keep") if isinstance(node, Map) else None
+    written = scope.scalar(keep.get("conversations")) if isinstance(keep, Map) else None
+    if written is None or not written.value:
+        return KEPT_DAYS
+    days = written.value.removesuffix("d")
+    return int(days) if days.isdecimal() else None
 
 
 def notice(texts: dict[str, str]) -> str:

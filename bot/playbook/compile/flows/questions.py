@@ -13,6 +13,7 @@ from bot.engine.texts.pattern import Pattern
 from bot.engine.types.table import TYPES
 from bot.model.said import row, say
 from bot.playbook.compile.actions.attributes import own_attribute
+from bot.playbook.compile.connections.privacy import has_notice
 from bot.playbook.compile.flows.answer_bounds import bounds_of
 from bot.playbook.compile.flows.rules import to_state
 from bot.playbook.compile.scope.scope import Scope
@@ -57,7 +58,7 @@ def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["sta
     info = _saved(scope, node, form)
     key = node.pairs["ask"][0]
     private = ANSWERS[form.type].personal is not None or (info is not None and info.private)
-    if private and not scope.book.may_have("privacy"):
+    if private and not has_notice(scope):
         _no_privacy(scope, key, form, at)
     if form.type == "choices" and at == "state" and scope.where.flow and not scope.where.flow.page:
         message = say("several choices at once can be answered on a page or in a form only")

@@ -1,0 +1,197 @@
+"""`oaflow contact show --conversation`: what was said, in a terminal and for programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.cli.answer import show_answer
+from bot.cli.clock_words import to_the_second
+from bot.cli.commander import commander
+from bot.cli.contact.order import ContactOrder
+from bot.engine.compiled.card import TAP
+from bot.model.conversation import Cause, Incoming, SaidPlace
+from bot.model.said import Quoted, Refusal, Said, SaidValue, row, say
+from bot.operations.call_told import KINDS, Told, calls_in_words
+from bot.operations.contact_shown import revealed
+from bot.operations.conversation import ConversationPage, ConversationTurn, conversation
+from bot.playbook.similar import printable
+from bot.scenario.shown import kind_of, said_of
+from bot.scenario.trace_words import row_words
+
+_PLACE = re.compile(r"(\d{1,15})\.(\d{1,19})")
+"""A place as the answer gives it: milliseconds, and which of those of that moment."""
+_LAST = 2**63 - 1
+
+
+class NoMoment(Refusal):
+    """What was given is neither a moment nor a place in a conversation."""
+
+
+async def show_conversation(asked: ContactOrder) -> None:
+    """Print a page of what was said; in full only what is recorded first. Raises `NotFound`, `NoMoment`."""
+    options, zone, now = asked.options, asked.playbook.zone, datetime.now(UTC)
+    before = None if options.before is None else place_of(options.before, zone)
+    found = await asked.one(unproven=True)
+    if options.reveal:
+        await revealed(found, commander(), now)
+    page = await conversation(found, now, before=before, most=options.turns, reveal=options.reveal)
+    told = _told(found.contact.id, found.simulated, page)
+    several = len(found.contact.identities) > 1
+    lines = _Lines(asked, several).of(page)
+    show_answer(told, lines, for_programs=options.json)
+
+
+def place_of(written: str, zone: ZoneInfo) -> SaidPlace:
+    """`2026-11-20 10:00` by the clock of the team, or a place as an answer gives it. Raises `NoMoment`."""
+    if (place := _PLACE.fullmatch(written)) is not None:
+        return SaidPlace(datetime.fromtimestamp(int(place[1]) / 1000, UTC), min(int(place[2]), _LAST))
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError as error:
+        why = say("{text} is no moment; write one such as  2026-11-20 10:00", text=Quoted(written))
+        raise NoMoment(why) from error
+    return SaidPlace(moment if moment.tzinfo is not None else moment.replace(tzinfo=zone), 0)
+
+
+def written_place(place: SaidPlace) -> str:
+    """As `place_of` reads it."""
+    return f"{round(place.at.timestamp() * 1000)}.{place.turn}"
+
+
+def _told(contact: str, simulated: bool, page: ConversationPage) -> Told:
+    return {
+        "contact": contact,
+        "simulator": simulated,
+        "turns": [_turn(one) for one in page.turns],
+        "earlier": None if page.earlier is None else written_place(page.earlier),
+    }
+
+
+def _turn(one: ConversationTurn) -> Told:
+    turn = one.turn
+    return {
+        "event": turn.event,
+        "chat": turn.chat,
+        "at": turn.at,
+        "readable": turn.readable,
+        "in": None if turn.incoming is None else _incoming(turn.incoming, one.hidden),
+        "out": [
+            {**end, "messages": list(call.messages), "line_ids": list(end.get("messages", ()))}
+            for call, end in zip(turn.calls, one.ends, strict=True)
+        ],
+        "cause": None if turn.cause is None else {k: v for k, v in turn.cause._asdict().items() if v},
+    }
+
+
+def _incoming(incoming: Incoming, hidden: bool) -> Told:
+    content = incoming.content
+    told: Told = {"kind": incoming.kind, **({"text": content} if isinstance(content, str) else content)}
+    sent = datetime.fromtimestamp(incoming.sent / 1000, UTC) if incoming.sent else None
+    return {**told, "sent": sent, "hidden": incoming.secrecy if hidden else None}
+
+
+_HIDDEN: Mapping[str, Said] = {
+    "private": say("(private)"),
+    "once": say("(a one-time code)"),
+    "unsent": say("(unsent)"),
+}
+"""What stands for what is not shown."""
+
+
+_INDENT = " " * 21
+
+
+class _Lines:
+    """A page as lines, moments by the clock of the team."""
+
+    def __init__(self, asked: ContactOrder, several: bool) -> None:
+        """`several`: the person has several accounts, so each turn says on which channel it was."""
+        self._speech, self._at = asked.speech, to_the_second(asked.playbook.zone)
+        self._days, self._several = asked.playbook.keep_conversations, several
+
+    def of(self, page: ConversationPage) -> Iterator[str]:
+        """The lines, the last thing said at the end; first how to see what was said before."""
+        if page.earlier is not None:
+            yield self._words(say("earlier:  --before {place}", place=written_place(page.earlier)))
+        if not page.turns:
+            yield self._words(_none(self._days))
+        for one in page.turns:
+            yield from self._turn(one)
+
+    def _turn(self, one: ConversationTurn) -> Iterator[str]:
+        turn, begins = one.turn, iter([self._begin(one)])
+        if not turn.readable:
+            yield f"{next(begins)}{self._words(say('(does not open: its key is missing)'))}"
+        if turn.incoming is not None:
+            text = self._words(_said(turn.incoming, one.hidden))
+            yield from self._paragraph(next(begins), say("customer: {text}", text=text))
+        for call in turn.calls:
+            for message in call.messages:
+                text = self._words(said_of(message))
+                said = say("{kind}: {text}", kind=KINDS.get(call.kind, call.kind), text=text)
+                yield from self._paragraph(next(begins, _INDENT), said)
+        for ended in calls_in_words(one.ends, self._at):
+            yield f"{_INDENT}{self._words(say('→ {call}', call=ended))}"
+        if turn.calls:
+            yield f"{_INDENT}{self._words(self._why(turn.cause))}"
+
+    def _begin(self, one: ConversationTurn) -> str:
+        channel = f"{one.turn.chat.partition(':')[0]}  " if self._several else ""
+        return f"{self._at(one.turn.at)}  {channel}"
+
+    def _why(self, cause: Cause | None) -> Said:
+        if cause is None:
+            return say("→ why is not known: the process ended before it told")
+        parts: list[SaidValue] = [row_words(cause.event, self._speech)] if cause.event else []
+        parts += [say("by {who}", who=cause.who)] if cause.who else []
+        parts += [say("flow {flow}", flow=cause.flow)] if cause.flow else []
+        parts += [cause.place] if cause.place else []
+        return say("→ why: {parts}", parts=row(parts, "semicolon"))
+
+    def _paragraph(self, begin: str, said: Said) -> Iterator[str]:
+        first, *others = self._speech.text(said).splitlines() or [""]
+        yield f"{begin}{printable(first)}"
+        for line in others:
+            yield f"{_INDENT}{printable(line)}"
+
+    def _words(self, said: SaidValue) -> str:
+        return self._speech.words(said)
+
+
+def _said(incoming: Incoming, hidden: bool) -> SaidValue:
+    kind, content = incoming.kind, incoming.content
+    if hidden:
+        return _HIDDEN[incoming.secrecy]
+    if kind == "text" and isinstance(content, str):
+        return content
+    if isinstance(content, str):
+        tap = say("tapped {label}", label=Quoted(content.rpartition("/")[2]))
+        return tap if kind == "tap" else say("({what})", what=kind)
+    if kind == "postback":
+        return _tapped(content)
+    about = [str(content[name]) for name in _ABOUT if name in content]
+    told = say("{kind} {text}", kind=kind_of(kind), text=row(about)) if about else kind_of(kind)
+    return (
+        say("{told}, LINE's message {name}", told=told, name=str(content["id"])) if "id" in content else told
+    )
+
+
+_ABOUT = ("fileName", "text", "title", "address", "latitude", "longitude")
+
+
+def _tapped(content: Mapping[str, object]) -> Said:
+    data = str(content.get("data", ""))
+    label = Quoted(data.rpartition("/")[2] if data.startswith(TAP) else data)
+    picked = next((str(content[name]) for name in ("date", "time", "datetime") if name in content), None)
+    if picked is not None:
+        return say("tapped {label}: {picked}", label=label, picked=picked)
+    return say("tapped {label}", label=label)
+
+
+def _none(days: int | None) -> Said:
+    if days is None:
+        return say("nothing is kept: privacy.keep.conversations is none")
+    return say("nothing was said in the last {days} days", days=days)

@@ -1,0 +1,109 @@
+"""What was said between a person and us: a page of it, masked, with what became of each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.model.contact import Contact, contact_id
+from bot.model.conversation import Incoming, SaidPlace, SaidTurn
+from bot.model.journal import TimelineRow
+from bot.model.part import part_of
+from bot.operations.call_ends import ends_of
+from bot.operations.call_told import Told, call_told
+from bot.operations.find_contacts import FoundContact
+from bot.operations.private_words import PrivateWords
+
+TURNS, TURNS_MOST = 50, 1_000
+"""Turns on a page: what came in, if anything did, with what was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTurn:
+    """A turn as it may be shown. `ends`: what became of each of its calls, in their order.
+
+    `hidden`: something came in of which nothing is shown, or kept: why stands in its `secrecy`.
+    """
+
+    turn: SaidTurn
+    ends: tuple[Told, ...]
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    """A part of a conversation, oldest first. `earlier`: where it goes on; `None`: that was all."""
+
+    turns: tuple[ConversationTurn, ...]
+    earlier: SaidPlace | None
+
+
+async def conversation(
+    found: FoundContact,
+    now: datetime,
+    *,
+    before: SaidPlace | None = None,
+    most: int = TURNS,
+    reveal: bool = False,
+) -> ConversationPage:
+    """The last `most` turns, `before` that place. With `reveal`, of whom `revealed` was asked before.
+
+    What a person has said to all accounts that are theirs now, in the order of time.
+    """
+    turns = await found.stores.conversations.page(chats_of(found.contact), before, most + 1)
+    earlier = None
+    if len(turns) > most:
+        turns = turns[:most]
+        earlier = SaidPlace(turns[-1].at, turns[-1].turn)
+    turns.reverse()
+    ends = await _ends(found, turns, now)
+    words = None if reveal else PrivateWords(found.contact)
+    return ConversationPage(tuple(_shown(turn, ends[turn.id], words) for turn in turns), earlier)
+
+
+def chats_of(contact: Contact) -> list[str]:
+    """The chats that are this person's: that of each account, and that which they were first known by."""
+    accounts = (contact_id(one.channel, one.user) for one in contact.identities if one.user)
+    return list(dict.fromkeys((contact.id, *accounts)))
+
+
+async def _ends(
+    found: FoundContact, turns: Sequence[SaidTurn], now: datetime
+) -> Mapping[str, tuple[Told, ...]]:
+    """What became of the calls of these turns: it stands on the timeline, or lies on the contact still."""
+    journal = found.stores.journal
+    known = await journal.rows_of([turn.event for turn in turns if turn.calls])
+    rows = {turn.id: _row(turn, known.get(turn.event), found.contact.id) for turn in turns}
+    ends = await ends_of(rows.values(), journal, found.stores.contacts, now)
+    return {
+        turn.id: tuple(call_told(rows[turn.id], call.number, call.kind, ends) for call in turn.calls)
+        for turn in turns
+    }
+
+
+def _row(turn: SaidTurn, known: TimelineRow | None, contact: str) -> TimelineRow:
+    """Its row on the timeline; where that is gone, or told no calls, one that tells as much as is known."""
+    if known is not None and known.calls:
+        return known
+    kinds = {call.number: call.kind for call in turn.calls}
+    calls = tuple(kinds.get(number, "note") for number in range(max(kinds, default=-1) + 1))
+    whose = known.contact if known is not None else contact
+    return TimelineRow(turn.event, whose, part_of(whose), turn.at, "", calls=calls)
+
+
+def _shown(turn: SaidTurn, ends: tuple[Told, ...], words: PrivateWords | None) -> ConversationTurn:
+    incoming, hidden = turn.incoming, False
+    if incoming is not None:
+        gone = incoming.secrecy in ("once", "unsent")
+        hidden = gone or (incoming.secrecy == "private" and words is not None)
+        content = _nothing(incoming) if hidden else incoming.content
+        incoming = incoming._replace(content=content if words is None else words.mask(content))
+    calls = turn.calls
+    if words is not None:
+        calls = tuple(call._replace(messages=words.mask(call.messages)) for call in calls)
+    return ConversationTurn(replace(turn, incoming=incoming, calls=calls), ends, hidden)
+
+
+def _nothing(incoming: Incoming) -> str | Mapping[str, str]:
+    return "" if isinstance(incoming.content, str) else {}

@@ -1,0 +1,173 @@
+"""What of a turn is kept as conversation: what came in, what goes out, why.
+
+Only what passes in a person's own chat: nothing of groups and rooms, where we are silent, and nothing of
+pages, whose answers are kept where the playbook says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.engine.texts.typed import typed
+from bot.engine.turn.event_words import event_words
+from bot.model.contact import contact_id
+from bot.model.conversation import Cause, Incoming, SaidRow, Secrecy, Unsend
+from bot.model.decision import Decision, TraceStep
+from bot.model.event import Event, Follow, Other, OtherMessage, Postback, Tapped, TextMessage, Unfollow
+from bot.model.outgoing import Outgoing
+from bot.store.codec.said_bytes import said_bytes
+
+_CROWDS = ("group", "room")
+SPOKEN = ("reply", "push")
+"""Calls that say something. A `fallback` says what its reply says."""
+
+_OF_MESSAGES = (
+    "id",
+    "fileName",
+    "fileSize",
+    "duration",
+    "packageId",
+    "stickerId",
+    "text",
+    "title",
+    "address",
+    "latitude",
+    "longitude",
+)
+"""What is kept of a message that is no text; pictures and files stay at LINE, by their id."""
+_CAUSES = frozenset(
+    {"rule", "anything_else", "tap", "word", "result", "start", "branch", "state", "answer", "otherwise"}
+)
+"""The steps of a trace that say why something was said; the first of them counts."""
+_SHARE = 20
+"""Bits for the events of one write, of one contact."""
+
+
+def turn_number(revision: int, event: int) -> int:
+    """What tells the events of one moment apart: that of its contact's write, and its place in that."""
+    return (revision << _SHARE) | event
+
+
+def said_rows(event: Event, decision: Decision, calls: Sequence[Outgoing], number: int) -> Sequence[SaidRow]:
+    """The rows of a turn, mostly one or none; a further one for each other chat in which it speaks."""
+    incoming = incoming_of(event, decision.secrecy)
+    spoken = [call for call in calls if call.kind in SPOKEN and call.to]
+    source = event.source
+    if (incoming is None and not spoken) or source.kind in _CROWDS:
+        return ()
+    at = decision.contact.turned or event.at
+    cause = _cause(event, decision.trace, heard=incoming is not None)
+    if len(spoken) == 1 and spoken[0].to == source.id and spoken[0].channel == event.channel:  # mostly
+        chat = contact_id(event.channel, source.id)
+        return (SaidRow(event.id, chat, at, number, said_bytes(incoming, cause, spoken)),)
+    return _rows(event.id, _chat(event), at, number, incoming, cause, spoken)
+
+
+def recovered_rows(
+    event_id: str, event: Event | None, calls: Sequence[Outgoing], at: datetime, number: int
+) -> Sequence[SaidRow]:
+    """The same of a turn whose process has died before it told: from its event and what lies on the contact.
+
+    Whether a text answered a private question is not known any more, so all are taken for such.
+    """
+    if event is not None and event.source.kind in _CROWDS:
+        return ()
+    incoming = None if event is None else incoming_of(event, _perhaps(event))
+    chat = None if event is None else _chat(event)
+    spoken = [call for call in calls if call.kind in SPOKEN and call.to]
+    return _rows(event_id, chat, at, number, incoming, None, spoken)
+
+
+def resent_row(call: Outgoing, who: str) -> SaidRow | None:
+    """That staff have had this call made once more, if it says something."""
+    if call.kind not in SPOKEN or not call.to:
+        return None
+    said = said_bytes(None, Cause(event=f"resent: {call.kind}", who=who), [call])
+    return SaidRow(call.event, contact_id(call.channel, call.to), call.received, 0, said)
+
+
+def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
+    """What the person sent, as it is kept; `None` where that is nothing of the chat."""
+    match event.what:
+        case TextMessage(text):
+            return Incoming("text", "" if secrecy == "once" else text, event.sent, secrecy)
+        case OtherMessage(kind, content):
+            hidden: Secrecy = "private" if kind == "location" else secrecy
+            return Incoming(kind, _kept(content), event.sent, hidden)
+        case Postback(data, params):
+            return Incoming("postback", {"data": data, **params}, event.sent, secrecy)
+        case Tapped(tap):
+            return Incoming("tap", tap, event.sent)
+        case Follow() | Unfollow():
+            return Incoming(event_words(event), "", event.sent)
+        case _:
+            return None
+
+
+def unsend_of(event: Event, contact: str) -> Unsend | None:
+    """Which message the person has taken back, if this tells so.
+
+    https://developers.line.biz/en/docs/messaging-api/receiving-messages/#webhook-unsend-message
+    """
+    what = event.what
+    if not isinstance(what, Other) or what.type != "unsend":
+        return None
+    told = what.content.get("unsend")
+    message = told.get("messageId") if isinstance(told, Mapping) else None
+    if not isinstance(message, str):
+        return None
+    return Unsend(contact, contact_id(event.channel, event.source.id), message, event.at)
+
+
+def _rows(
+    event_id: str,
+    chat: str | None,
+    at: datetime,
+    number: int,
+    incoming: Incoming | None,
+    cause: Cause | None,
+    calls: Sequence[Outgoing],
+) -> Sequence[SaidRow]:
+    """`chat` is that of the event; `None`: it came from nobody."""
+    here: list[Outgoing] = []
+    elsewhere: dict[str, list[Outgoing]] = {}
+    for call in calls:
+        there = contact_id(call.channel, call.to)
+        if chat is None:
+            chat = there
+        (here if there == chat else elsewhere.setdefault(there, [])).append(call)
+    rows = [
+        SaidRow(f"{event_id}>{others[0].channel}", there, at, number, said_bytes(None, cause, others))
+        for there, others in elsewhere.items()
+    ]
+    if chat is not None and (incoming is not None or here):
+        rows.append(SaidRow(event_id, chat, at, number, said_bytes(incoming, cause, here)))
+    return rows
+
+
+def _chat(event: Event) -> str | None:
+    """The chat that something came from; `None` for what comes from nobody."""
+    source = event.source
+    return contact_id(event.channel, source.id) if source.kind == "user" and source.id else None
+
+
+def _kept(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: content[name] for name in _OF_MESSAGES if isinstance(content.get(name), str | int | float)}
+
+
+def _perhaps(event: Event) -> Secrecy:
+    what = event.what
+    is_code = isinstance(what, TextMessage) and typed(what.text, "code") is not None
+    return "once" if is_code else "private"
+
+
+def _cause(event: Event, trace: Sequence[TraceStep], *, heard: bool) -> Cause:
+    step = place = flow = ""
+    for one in trace:
+        if not step and one.place is not None and one.what in _CAUSES:
+            step, place = one.what, one.place.text
+        if one.what == "state" and one.because:
+            flow = f"{one.because.removeprefix('flow ')}: {one.result}"
+    return Cause(step, place, flow, "" if heard else event_words(event))

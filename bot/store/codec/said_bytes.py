@@ -1,0 +1,56 @@
+"""What was said in a turn as the bytes that are sealed: JSON, packed where it is long."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from bot.model.conversation import Cause, Incoming, SaidCall
+from bot.model.outgoing import Outgoing
+
+PLAIN = 1_500
+"""Bytes up to which packing is not worth its time: cards are longer than texts, and much alike."""
+_PACKED = b"x"
+"""What zlib begins with; JSON does not."""
+
+
+def said_bytes(incoming: Incoming | None, cause: Cause | None, calls: Sequence[Outgoing]) -> bytes:
+    """One list: what came in, why, number and kind of each call; then LINE's own JSON of each, as it is."""
+    numbers = [(call.number, call.kind) for call in calls]
+    head = orjson.dumps(
+        (None if incoming is None else tuple(incoming), None if cause is None else tuple(cause), numbers)
+    )
+    return b",".join((head[:-1], *[call.body for call in calls])) + b"]"
+
+
+def packed(said: bytes) -> bytes:
+    """As it is sealed."""
+    return zlib.compress(said, 1) if len(said) > PLAIN else said
+
+
+def said_from(said: bytes) -> tuple[Incoming | None, Cause | None, tuple[SaidCall, ...]]:
+    """What came in, why something was said, and what."""
+    incoming, cause, numbers, *bodies = _list(said)
+    calls = zip(numbers, bodies, strict=True)
+    return (
+        None if incoming is None else Incoming(*incoming),
+        None if cause is None else Cause(*cause),
+        tuple(SaidCall(number, kind, body["messages"]) for (number, kind), body in calls),
+    )
+
+
+def without_incoming(said: bytes) -> bytes:
+    """What is left where the message was taken back: that there was one, of which kind, when."""
+    incoming, *others = _list(said)
+    if incoming is None:
+        return said
+    kind, _, sent, *_ = incoming
+    return orjson.dumps(((kind, "", sent, "unsent"), *others))
+
+
+def _list(said: bytes) -> list[Any]:
+    told: list[Any] = orjson.loads(zlib.decompress(said) if said.startswith(_PACKED) else said)
+    return told

@@ -1,0 +1,78 @@
+"""What was said, as it is kept in MongoDB: a row for each turn in each chat, sealed, until its time is over.
+
+Every call may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from pymongo import DESCENDING
+from pymongo.errors import BulkWriteError
+
+from bot.model.conversation import SaidPlace, SaidRow, SaidTurn
+from bot.store.codec.said_bytes import packed, said_from
+from bot.store.database.many import insert_all
+from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.sealing.seal import Seal, SealBroken
+
+log = logging.getLogger("oaflow.store")
+
+
+class Conversations:
+    """The collection `conversations`. Writing a row twice keeps the first."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("conversations")
+        self._now = database.synchronous("conversations")
+        self._visit = database.visit
+        self._database = database
+        self._seal = seal
+
+    async def add(self, rows: Sequence[SaidRow]) -> None:
+        """Add what was said; in the order of `rows`, so that what is missing after a crash is the last."""
+
+        def work() -> None:
+            sealed = self._seal.seal_all([(packed(row.said), row.id.encode()) for row in rows])
+            insert_all(self._now, [_document(row, said) for row, said in zip(rows, sealed, strict=True)])
+
+        try:
+            await self._visit(work)
+        except BulkWriteError as error:
+            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
+                raise
+
+    def document(self, row: SaidRow) -> Document:
+        """A row as it is stored."""
+        return _document(row, self._seal.seal(packed(row.said), row.id.encode()))
+
+    async def page(self, chats: Collection[str], before: SaidPlace | None, most: int) -> list[SaidTurn]:
+        """The last turns in these chats, `before` that place, newest first."""
+        query: Document = {"chat": {"$in": list(chats)}}
+        if before is not None:
+            query["at"] = {"$lte": before.at}
+            query["$or"] = [{"at": {"$lt": before.at}}, {"turn": {"$lt": before.turn}}]
+        async with reaching():
+            found = self._rows.find(query).sort([("at", DESCENDING), ("turn", DESCENDING)]).limit(most)
+            documents = await found.to_list(most)
+        return [self._read(document) for document in documents]
+
+    async def keep(self, days: int | None) -> None:
+        """Keep them so many days from now on, also those that are there; `None`: not at all."""
+        await self._database.keep("conversations", timedelta(days=days or 0))
+
+    def _read(self, document: Mapping[str, Any]) -> SaidTurn:
+        row = (document["_id"], document["chat"], document["at"], document["turn"])
+        try:
+            said = self._seal.open(bytes(document["said"]), row[0].encode())
+        except SealBroken:  # that something was said, and when, is told all the same
+            log.error("what was said does not open: its key is missing, or it is damaged")
+            return SaidTurn(*row, readable=False)
+        return SaidTurn(*row, True, *said_from(said))
+
+
+def _document(row: SaidRow, sealed: bytes) -> Document:
+    return {"_id": row.id, "chat": row.chat, "at": row.at, "turn": row.turn, "said": sealed}

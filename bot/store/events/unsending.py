@@ -1,0 +1,92 @@
+"""A message that a person has taken back is forgotten wherever it lies, so that nobody sees or uses it.
+
+https://developers.line.biz/en/docs/messaging-api/receiving-messages/#webhook-unsend-message
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from bot.model.conversation import Unsend
+from bot.model.part import part_of
+from bot.store.codec.said_bytes import packed, without_incoming
+from bot.store.collections import INBOX, Expires
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.seal import Seal, SealBroken
+
+AT_A_TIME = 200
+"""Events that are looked through in one go: mostly it is one of the last."""
+
+
+class Unsender:
+    """Forgets what was said, in `conversations`, `inbox` and `trace`. May raise `DatabaseUnavailable`.
+
+    What the playbook has kept of it (an attribute, a note) was given, and stays.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._timeline = database.collection("timeline")
+        self._inbox = database.collection("inbox")
+        self._trace = database.collection("trace")
+        self._conversations = database.collection("conversations")
+        self._seal = seal
+
+    async def forget(self, unsend: Unsend) -> None:
+        """Forget the message. Doing it twice changes nothing; one that is not found is gone already."""
+        async with reaching():
+            parts = sorted({part_of(unsend.contact), part_of(unsend.chat)})
+            async for events in self._said(unsend, parts):
+                where = {"_id": {"$in": events}, "part": {"$in": parts}}
+                for document in await self._inbox.find(where, {"raw": 1}).to_list(None):
+                    raw = self._opened(document["raw"], document["_id"])
+                    told = None if raw is None else _without_message(raw, unsend.message)
+                    if told is not None:
+                        await self._forget(document["_id"], told)
+                        return
+
+    async def _said(self, unsend: Unsend, parts: list[int]) -> AsyncIterator[Sequence[str]]:
+        """The events of this person whose entries may still lie in the inbox, the latest first."""
+        whose = list({unsend.contact, unsend.chat})
+        aside = self._inbox.find({"state": "aside", "contact": {"$in": whose}}, {"_id": 1})
+        yield [document["_id"] for document in await aside.to_list(None)]
+        life = INBOX.life
+        since = unsend.at - (life.after if isinstance(life, Expires) else timedelta())
+        query = {"part": {"$in": parts}, "contact": {"$in": whose}, "at": {"$gte": since}}
+        found = self._timeline.find(query, {"_id": 1}).sort("at", -1).batch_size(AT_A_TIME)
+        while documents := await found.to_list(AT_A_TIME):
+            yield [document["_id"] for document in documents]
+
+    async def _forget(self, event: str, told: bytes) -> None:
+        """The row first: it is what people see."""
+        row = await self._conversations.find_one({"_id": event}, {"said": 1})
+        said = None if row is None else self._opened(row["said"], event)
+        if said is not None:
+            await self._put(self._conversations, event, "said", packed(without_incoming(said)))
+        await self._put(self._inbox, event, "raw", told)
+        await self._trace.delete_one({"_id": event})  # it says because of which text
+
+    async def _put(self, collection: Any, event: str, field: str, value: bytes) -> None:
+        change: Document = {"$set": {field: self._seal.seal(value, event.encode())}}
+        await collection.update_one({"_id": event}, change)
+
+    def _opened(self, sealed: bytes, event: str) -> bytes | None:
+        try:
+            return self._seal.open(bytes(sealed), event.encode())
+        except SealBroken:  # nobody can read it
+            return None
+
+
+def _without_message(raw: bytes, message: str) -> bytes | None:
+    """An event of LINE without what its message said, if it is this message; else `None`."""
+    try:
+        event = orjson.loads(raw)
+    except orjson.JSONDecodeError:  # one of ours
+        return None
+    said = event.get("message") if isinstance(event, dict) else None
+    if not isinstance(said, dict) or said.get("id") != message:
+        return None
+    return orjson.dumps({**event, "message": {"type": said.get("type"), "id": message}})

@@ -1,0 +1,202 @@
+"""What was said is kept with its turn: nothing missing, nothing twice, in order, whoever dies. E3, J2"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.model.conversation import SaidPlace, SaidTurn
+from bot.runtime.sweeps.kept_conversations import KeptConversations
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine, event, followed, never, said
+
+PLAYBOOK = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: s, access_token: t}}
+privacy: {controller: 森活, purpose: 會員, kinds: 手機, period: 五年, recipients: 本公司,
+  rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: "1", KEEP}
+rules:
+  - {when: {text: 你好}, reply: 您好}
+  - {when: {text: 綁定}, start: ask}
+flows:
+  ask:
+    states:
+      問手機: {ask: 您的手機？, answer: phone, otherwise: 這不是手機, next: 問碼}
+      問碼: {ask: 驗證碼？, answer: code, next: 好}
+      好: {end: true}
+"""
+KEEPS = compiled(PLAYBOOK.replace(", KEEP", ""))
+KEEPS_NOTHING = compiled(PLAYBOOK.replace("KEEP", "keep: {conversations: none}"))
+
+
+@pytest.fixture
+async def line() -> ScriptedLine:
+    return ScriptedLine()
+
+
+@pytest.fixture
+async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
+    bot = await Bot(database, seal, clock, line, KEEPS).start()
+    yield bot
+    await bot.crash()
+
+
+async def kept(bot: Bot, user: str = "U1") -> list[SaidTurn]:
+    """What is kept of a chat, oldest first."""
+    turns = await bot.said.page([f"main:{user}"], None, 1_000)
+    return turns[::-1]
+
+
+def texts(turn: SaidTurn) -> list[str]:
+    return [message["text"] for call in turn.calls for message in call.messages]
+
+
+async def test_what_came_in_what_was_answered_and_why(bot: Bot) -> None:
+    """E3: one row for both, with the rule; what nobody answers, too."""
+    await bot.hear(followed(), said("你好"), said("嗯嗯"))
+    await bot.settle()
+    follow, hello, hum = await kept(bot)
+    assert follow.incoming is not None
+    assert follow.incoming.kind == "follow"
+    assert hello.incoming is not None
+    assert hello.incoming[:2] == ("text", "你好")
+    assert texts(hello) == ["您好"]
+    assert hello.cause is not None
+    assert (hello.cause.step, hello.cause.place.split(":")[0]) == ("rule", "bot.yaml")
+    assert hum.incoming is not None
+    assert (hum.incoming.content, hum.calls) == ("嗯嗯", ())
+
+
+async def test_private_answers_are_marked_and_codes_are_not_kept(bot: Bot, database: Database) -> None:
+    """B12, E3: a phone that was asked for is private, also a mistyped one; of a code nothing is left."""
+    await bot.hear(said("綁定"), said("0912"), said("0912345678"), said("123456"))
+    await bot.settle()
+    start, mistyped, phone, code = [turn.incoming for turn in await kept(bot)]
+    assert [one and one.secrecy for one in (start, mistyped, phone, code)] == [
+        "",
+        "private",
+        "private",
+        "once",
+    ]
+    assert code is not None
+    assert code.content == ""
+    assert phone is not None
+    assert phone.content == "0912345678"
+
+
+async def test_a_message_that_is_taken_back_is_forgotten(bot: Bot) -> None:
+    """E3: LINE asks that nobody sees or uses it: not in the conversation, the inbox, or the trace."""
+    secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
+    await bot.hear(said("你好"), secret)
+    await bot.settle()
+    unsent = event({"type": "unsend", "unsend": {"messageId": "999"}})
+    await bot.hear(unsent)
+    await bot.settle()
+    hello, gone = await kept(bot)
+    assert hello.incoming is not None
+    assert hello.incoming.content == "你好"
+    assert gone.incoming is not None
+    assert (gone.incoming.content, gone.incoming.secrecy) == ("", "unsent")
+    entry = (await bot.inbox.entries([secret.entry.id], secret.entry.part))[secret.entry.id]
+    assert "說錯了" not in entry.raw.decode()
+    assert await bot.rows.steps_of(secret.entry.id) is None
+
+
+async def test_nothing_of_groups_and_rooms(bot: Bot) -> None:
+    await bot.hear(said("你好", source={"type": "group", "groupId": "C1", "userId": "U1"}))
+    await bot.settle()
+    assert await bot.said.page(["main:C1", "main:U1"], None, 10) == []
+
+
+@pytest.mark.parametrize("sent", [True, False])
+async def test_a_process_that_dies_before_it_writes_loses_nothing(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine, sent: bool
+) -> None:
+    """E3: what came in lies in the inbox, what was answered on the contact; in order, and only once."""
+    first = await Bot(database, seal, clock, line, KEEPS).start()
+    await first.hear(said("你好"))
+    await first.settle()
+    first.runtime.journal.flush = never  # type: ignore[method-assign]
+    line.hold = None if sent else asyncio.Event()
+    heard = [said("你好"), said("0912345678"), said("123456")]
+    await first.hear(*heard)
+    async with asyncio.timeout(60):
+        while (await first.stored("U1")).open != {one.entry.id for one in heard}:
+            await first.stores.health.ping()
+    await first.crash()
+    second = Bot(database, seal, clock, ScriptedLine(), KEEPS)
+    second.dead.add(first.id)
+    await second.start()
+    await second.hear(said("你好"))
+    await second.settle()
+    turns = await kept(second)
+    await second.crash()
+    assert [turn.incoming and turn.incoming.content for turn in turns] == [
+        "你好",
+        "你好",
+        "0912345678",
+        "",
+        "你好",
+    ]
+    assert [texts(turn) for turn in turns] == [["您好"], ["您好"], [], [], ["您好"]]
+    secrecy = [turn.incoming and turn.incoming.secrecy for turn in turns]
+    assert secrecy == ["", "private", "private", "once", ""]  # nobody knows what it has answered
+    assert [turn.cause is None for turn in turns] == [False, True, True, True, False]
+
+
+async def test_a_clock_that_is_set_back_changes_no_order(bot: Bot, clock: ManualClock) -> None:
+    await bot.hear(said("你好"))
+    await bot.settle()
+    clock.advance(-60)
+    for text in ("嗯嗯", "好的"):
+        await bot.hear(said(text, clock=clock))
+        await bot.settle()
+    contents = [turn.incoming and turn.incoming.content for turn in await kept(bot)]
+    assert contents == ["你好", "嗯嗯", "好的"]
+
+
+async def test_pages_join_without_a_gap(bot: Bot) -> None:
+    """Also where many were said in one moment."""
+    events = [said(f"第{number}句") for number in range(25)]
+    await bot.hear(*events)
+    await bot.settle()
+    found, before = list[str](), None
+    while page := await bot.said.page(["main:U1"], before, 4):
+        found += [turn.id for turn in page]
+        before = SaidPlace(page[-1].at, page[-1].turn)
+    assert found == [one.entry.id for one in reversed(events)]
+
+
+async def test_a_playbook_that_keeps_nothing(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine, bot: Bot
+) -> None:
+    """`none`: nothing is written, and what is there goes as soon as MongoDB looks."""
+    await bot.hear(said("你好"))
+    await bot.settle()
+    await bot.crash()
+    silent = Bot(database, seal, clock, line, KEEPS_NOTHING)
+    silent.dead.add(bot.id)
+    await silent.start()
+    await silent.hear(said("嗯嗯"))
+    await silent.settle()
+    await silent.crash()
+    assert len(await kept(silent)) == 1
+    keeper = KeptConversations(lambda: KEEPS_NOTHING, silent.said, lambda part: True, clock)
+    await keeper.look()
+    assert await life(database) == 0
+    await KeptConversations(lambda: KEEPS, silent.said, lambda part: False, clock).look()
+    assert await life(database) == 0  # the owner says
+    await KeptConversations(lambda: KEEPS, silent.said, lambda part: True, clock).look()
+    assert await life(database) == 180 * 24 * 3_600
+
+
+async def life(database: Database) -> int:
+    """Seconds after which MongoDB removes what was said."""
+    indexes = await database.collection("conversations").index_information()
+    seconds: int = indexes["life"]["expireAfterSeconds"]
+    return seconds
