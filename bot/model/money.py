@@ -6,10 +6,12 @@ the month, then each further one `extra`. Taxes are not in it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.model.channel import PricePlan
+from bot.model.settings import Settings
 
 ZERO = Decimal(0)
 
@@ -25,6 +27,29 @@ class MessageCost:
     included: int
     beyond: int
     extra: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What one message beyond the plan costs, and one SMS, by the channel that sends it: where it is said."""
+
+    messages: Mapping[str, Decimal]
+    sms: Mapping[str, Decimal]
+
+
+NO_PRICES = Prices({}, {})
+
+
+def prices_of(settings: Settings) -> Prices:
+    """The prices that a playbook says."""
+    messages, by_sms = dict[str, Decimal](), dict[str, Decimal]()
+    for name, channel in settings.channels.items():
+        if channel.plan is not None and (each := price(channel.plan.extra)) is not None:
+            messages[name] = each
+        sender = settings.sms.get(channel.sms or "")
+        if sender is not None and (each := price(sender.price)) is not None:
+            by_sms[name] = each
+    return Prices(messages, by_sms)
 
 
 def price(amount: float | None) -> Decimal | None:

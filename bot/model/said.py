@@ -76,6 +76,10 @@ def _untranslated(context: str, english: str) -> str:
     return english
 
 
+def _as_written(quoted: Quoted) -> SaidValue:
+    return quoted.text
+
+
 def _in_english(words: Sequence[str], joined: Joining) -> str:
     if joined == "semicolon":
         return "; ".join(words)
@@ -98,6 +102,8 @@ class Language:
     quoted: Callable[[str], str] = '"{}"'.format
     joined: Callable[[Sequence[str], Joining], str] = _in_english
     """Things in a row, already in words."""
+    called: Callable[[Quoted], SaidValue] = _as_written
+    """What stands between the marks of something quoted: where who speaks knows more of it, another name."""
 
     def text(self, said: Said) -> str:
         """The sentence in this language."""
@@ -121,8 +127,8 @@ class Language:
         match value:
             case Said():
                 return self.text(value)
-            case Quoted(text):
-                return self.quoted(self.words(text))
+            case Quoted():
+                return self.quoted(self.words(self.called(value)))
             case Listing(items, joined):
                 return self.joined([self.words(item) for item in items], joined)
             case _:

@@ -109,6 +109,7 @@ Code: TypeAlias = Literal[
     "audience-too-large",
     "list-unreadable",
     "list-line-refused",
+    "list-line-twice",
     "list-empty",
     "placeholder-unknown",
     "placeholder-may-be-empty",

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.money import prices_of
 from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.compile.playbook import compiled
@@ -67,7 +68,8 @@ def load(
         made = compiled(document, _default_key_ring({**variables, **environment}))
         problems = [*document.problems, *made.problems]
         if not _errors(problems):
-            problems += examine(made.playbook, document.root, document.sources, document.ordered, now)
+            prices = prices_of(made.settings)
+            problems += examine(made.playbook, document.root, document.sources, document.ordered, now, prices)
         if now is not None:
             problems = [year_to_come(problem, now) for problem in problems]
         problems = list(untold(document.files, document.sources).without(problems))

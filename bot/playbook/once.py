@@ -10,8 +10,8 @@ from bot.model.said import say
 from bot.playbook.codes import Code
 from bot.playbook.similar import few
 
-_OF_A_NAME: frozenset[Code] = frozenset({"bad-name", "unknown-attribute"})
-"""Mistakes that one line elsewhere mends for all places: a name that cannot be one, or is not declared."""
+_OF_A_NAME: frozenset[Code] = frozenset({"bad-name", "unknown-attribute", "privacy-missing"})
+"""Mistakes that one thing elsewhere mends for all places: a name that cannot be one, or is not declared."""
 
 
 def told_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from bot.model.said import Listing, Quoted, Said, SaidValue
 
@@ -16,23 +15,6 @@ class NamedThing(Quoted):
     text: str
     kind: str
     within: str | None = None
-
-
-TitleOf: TypeAlias = Callable[[NamedThing], str]
-"""What a thing is called for people; its name, where it has no title."""
-
-
-def with_titles(value: SaidValue, title_of: TitleOf) -> SaidValue:
-    """The same with titles where the things stand that have one."""
-    match value:
-        case NamedThing():
-            return Quoted(title_of(value))
-        case Said(template, values):
-            return Said(template, tuple((name, with_titles(one, title_of)) for name, one in values))
-        case Listing(items, joined):
-            return Listing(tuple(with_titles(item, title_of) for item in items), joined)
-        case _:
-            return value
 
 
 def things(value: SaidValue) -> Iterator[NamedThing]:

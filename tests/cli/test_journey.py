@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 BOT = """
 bot: 森活選品
 channels:
-  main: {id: forest, channel_id: "1", channel_secret: x, paused: [care]}
+  main: {id: forest, channel_id: "1", channel_secret: x, paused: [care]PLAN}
   outlet: {id: outlet, channel_id: "2", channel_secret: y}
 tags: {甲: {added_by: staff}}
 flows:
@@ -70,7 +70,7 @@ def stands(number: int, state: str, held: Held | None = None) -> TurnWrite:
 @pytest.fixture
 def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop of three people; its month's messages are used up on one channel."""
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    (tmp_path / "bot.yaml").write_text(BOT.replace("PLAN", ""), "utf-8")
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
     (tmp_path / OWN_NAME).symlink_to(data)
     monkeypatch.chdir(tmp_path)
@@ -108,6 +108,21 @@ def test_each_journey_says_what_holds_it_up_and_where(shop: Path, capsys: pytest
         "soon  soon",
         "  main: closed, its time has not come (bot.yaml:32); 0 people",
     ]
+
+
+def test_what_a_push_costs_stands_beside_the_messages(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """I7: where the plan says what one more costs; it says nothing of a channel whose plan does not."""
+    plan = ", plan: {monthly_fee: 1200, included: 6000, extra: 0.2}"
+    (shop / "bot.yaml").write_text(BOT.replace("PLAN", plan), "utf-8")
+    assert main(["journey", "status", "welcome"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    at = lines.index("    a push costs NT$0.2 once the plan's 6,000 messages are used up")
+    assert lines[at + 1] == "  outlet: live; 0 people"
+    assert sum("NT$" in line for line in lines) == 1
+    assert main(["journey", "status", "welcome", "--json"]) == 0
+    [told] = json.loads(capsys.readouterr().out)
+    plans = [one["plan"] for one in told["channels"]]
+    assert plans == [{"monthly_fee": 1200, "included": 6000, "extra": 0.2}, None]
 
 
 def test_one_flow_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

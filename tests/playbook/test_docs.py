@@ -42,6 +42,7 @@ WITHOUT = {
     "image-type",
     "list-empty",
     "list-line-refused",
+    "list-line-twice",
     "list-unreadable",
     "may-cost-quota",
     "menu-ratio",

@@ -137,6 +137,37 @@ def test_a_secret_in_the_file_is_never_shown(tmp_path: Path, text: str) -> None:
     assert SECRET not in repr(loaded.sources)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "api_token: abc\n",
+        "alerts: [{to: mail, who: a@b.example, through: 'smtps://amy:geheim@m.example', when: notified}]\n",
+        "hooks: {crm: {url: 'https://amy:geheim@crm.example/'}}\n",
+        "database: mongodb://amy:geheim@db.example/oaflow\n",
+    ],
+)
+def test_what_cannot_be_but_a_secret_is_told_whatever_it_looks_like(tmp_path: Path, text: str) -> None:
+    """Also where the file is hand-written and the secret a short one; left to the environment it is right."""
+    bot = "bot: x\nchannels: {main: {id: a, channel_id: '1', channel_secret: opaque}}\n"
+    loaded = read(tmp_path, bot + text, {})
+    assert [problem.code for problem in loaded.problems if problem.code != "hook-unused"] == [
+        "secret-in-file"
+    ]
+    assert "geheim" not in render(loaded.problems, loaded.sources)
+    better = text.replace("geheim", "${PW}").replace("abc", "${PW}")
+    left = read(tmp_path, bot + better, {"PW": "p" * 32})
+    assert [problem.code for problem in left.problems if problem.code != "hook-unused"] == []
+
+
+@pytest.mark.parametrize(("token", "told"), [("t" * 31, ["bad-value"]), ("t" * 32, []), ("", [])])
+def test_a_token_that_may_be_guessed_is_told(tmp_path: Path, token: str, told: list[str]) -> None:
+    """Where the environment has it; what stands in the file is told of already, an empty one closes."""
+    text = "bot: x\nchannels: {main: {id: a, channel_id: '1', channel_secret: opaque}}\napi_token: ${T:-}\n"
+    loaded = read(tmp_path, text, {"T": token})
+    assert [problem.code for problem in loaded.problems] == told
+    assert not token or token not in render(loaded.problems, loaded.sources)
+
+
 def test_a_secret_of_the_environment_is_never_shown(tmp_path: Path) -> None:
     """A1: not even where it is what is wrong."""
     text = MAIN.replace("'1'", "${BAD}") + "    channel_secret: ${SECRET}\n    access_token: ${BAD}\n"

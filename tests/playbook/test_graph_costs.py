@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.model.money import prices_of
+from bot.model.said import ENGLISH
+from bot.playbook.drawing.sketch import sketch
+from bot.translations.chinese import CHINESE
 from tests.playbooks import loaded
 
 QUIZ = """
@@ -215,7 +219,7 @@ flows:
 def test_a_code_costs_an_sms_where_its_price_is_known() -> None:
     [(code, path, message)] = notes(SENDS_A_CODE.replace("SMS", "cheap"))
     assert (code, path) == ("sms-cost", "flows.binding.states.寄.send_code")
-    assert str(message) == "each code sent here costs an SMS, NT$ 0.85"
+    assert str(message) == "each code sent here costs an SMS, NT$0.85"
     assert notes(SENDS_A_CODE.replace("SMS", "free")) == []
 
 
@@ -240,3 +244,52 @@ def test_a_result_costs_where_its_words_are_not_said() -> None:
         + ("      b: {result: {trigger: 看結果, reply: 結果}, end: true}\n" + LAST)
     )
     assert any("when its words are not said" in message for *_, message in notes(text))
+
+
+TESTED = JOURNEY.replace("{shop: member_registered}", "{staff: hands_back}")
+
+
+def pictures(text: str, name: str) -> list[tuple[str, ...]]:
+    """What the picture of a flow says of its costs, in both languages."""
+    found = loaded(text)
+    assert found.playbook is not None, found.problems
+    flow, prices = found.playbook.flows[name], prices_of(found.settings)
+    return [sketch(found.playbook, flow, language, prices).costs for language in (ENGLISH, CHINESE)]
+
+
+def test_the_picture_of_a_journey_says_what_it_costs_a_person() -> None:
+    """I7: the picture says the same as `check --info`, by the prices of the channels where it can begin."""
+    states = f"      s1: {{push: {STOP}, wait: 1d, next: s2}}\n      s2: {{push: 再見, end: true}}\n"
+    text = f"{TESTED}    states:\n{states}"
+    assert pictures(text, "welcome") == [
+        ("costs a person at most 2 messages",),
+        ("一個人最多用掉 2 則訊息",),
+    ]
+    assert pictures(PLAN + text, "welcome")[0] == (f"costs a person at most 2 messages: NT$0.4{BEYOND}",)
+    only = text.replace("    once_per", "    if: {channel: outlet}\n    once_per")
+    assert pictures(PLAN + only, "welcome")[0] == ("costs a person at most 2 messages",)
+
+
+def test_the_picture_of_a_journey_that_goes_round_says_what_each_message_costs() -> None:
+    states = (
+        f"      first: {{push: {STOP}, wait: 1d, next: second}}\n"
+        "      second: {branch: [{if: {bound: phone}, to: done}, {to: first}]}\n" + LAST
+    )
+    told = f"costs a person any number of messages, for it can go round; each message: NT$0.2{BEYOND}"
+    assert pictures(f"{PLAN}{TESTED}    states:\n{states}", "welcome")[0] == (told,)
+
+
+def test_the_picture_of_another_flow_says_what_a_message_and_a_code_cost() -> None:
+    asked = QUIZ + (
+        "      waiting: {wait: 1d, next: asking}\n"
+        "      asking: {ask: 好嗎？, answer: [好, 不好], give_up_after: {30m: done}, next: done}\n" + LAST
+    )
+    assert pictures(PLAN + asked, "quiz") == [
+        (f"each message: NT$0.2{BEYOND}",),
+        ("每一則訊息：方案的則數用完之後，NT$0.2",),
+    ]
+    assert pictures(asked, "quiz") == [(), ()]
+    assert pictures(SENDS_A_CODE.replace("SMS", "cheap"), "binding")[0] == (
+        "each code sent here costs an SMS, NT$0.85",
+    )
+    assert pictures(SENDS_A_CODE.replace("SMS", "free"), "binding") == [(), ()]

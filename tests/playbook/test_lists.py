@@ -148,6 +148,29 @@ def test_the_name_of_the_language_is_meant_first() -> None:
     assert phones("電話,手機\n02-2345-6789,0912345678\n") == {ONE}
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (
+            ["0912345678", "0922000111", "+886 912 345 678"],
+            "somebody stands on this list twice, again in line 4",
+        ),
+        (["0912345678"] * 3, "somebody stands on this list twice, again in line 3, 4"),
+        (
+            ["0912345678"] * 1_201,
+            "1,200 lines of this list say again who stands there already, the first are 3, 4, 5",
+        ),
+        (["0912345678", "0922000111"], ""),
+    ],
+)
+def test_who_stands_there_twice_is_told_by_line(lines: list[str], told: str) -> None:
+    """No mistake: by `--info`, the first of many lines, and nothing of what stands in them."""
+    found = loaded(AUDIENCE, rules__expo_csv="\n".join(["手機", *lines]))
+    notes = [note for note in found.information if note.code == "list-line-twice"]
+    assert "".join(str(note.message) for note in notes) == told
+    assert found.problems == ()
+
+
 def test_who_stands_there_twice_is_on_it_once() -> None:
     found = people_of(b"phone\n0912345678\n+886912345678\n0922000111\n912345678\n", "phone")
     assert (set(found.entries), found.twice, found.refusals) == ({ONE, TWO}, 2, 0)

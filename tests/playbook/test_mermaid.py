@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.model.money import prices_of
+from bot.model.said import ENGLISH
 from bot.playbook.drawing.mermaid import mermaid, quoted
 from tests.cli.oaflow import ROOT
 from tests.playbook.test_graph_example import edited
@@ -63,11 +65,12 @@ def drawn(text: str, name: str = "quiz") -> str:
 
 def test_the_flows_of_the_worked_example() -> None:
     """Word for word. After a change that is meant: `oaflow graph NAME > tests/playbook/drawn/NAME.mmd`."""
-    playbook = edited({}).playbook
+    loaded = edited({})
+    playbook = loaded.playbook
     assert playbook is not None
     assert {path.stem for path in DRAWN.glob("*.mmd")} == set(playbook.flows)
     for name, flow in playbook.flows.items():
-        picture = mermaid(playbook, flow)
+        picture = mermaid(playbook, flow, ENGLISH, prices_of(loaded.settings))
         sound(picture)
         assert picture == (DRAWN / f"{name}.mmd").read_text("utf-8"), name
 

@@ -12,6 +12,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.model.money import prices_of
 from bot.model.said import ENGLISH
 from bot.playbook.drawing.measure import clean, shortened, width, wrapped
 from bot.playbook.drawing.mermaid import mermaid
@@ -85,12 +86,13 @@ def plain(count: int, arrows: list[tuple[int, int]], title: str = "一步") -> S
 
 def test_the_flows_of_the_worked_example() -> None:
     """Byte for byte. After a change that is meant: `oaflow graph NAME --format svg > …/drawn/NAME.svg`."""
-    made = edited({}).playbook
+    loaded = edited({})
+    made, prices = loaded.playbook, prices_of(loaded.settings)
     assert made is not None
     assert {path.stem for path in DRAWN.glob("*.svg")} == set(made.flows)
     for name, flow in made.flows.items():
-        drawn = svg(made, flow)
-        sound(sketch(made, flow, ENGLISH), drawn)
+        drawn = svg(made, flow, ENGLISH, prices)
+        sound(sketch(made, flow, ENGLISH, prices), drawn)
         assert drawn == (DRAWN / f"{name}.svg").read_text("utf-8"), name
 
 
@@ -241,15 +243,17 @@ def test_no_row_is_too_wide(text: str, most: int, rows: int) -> None:
 
 
 def test_words_that_are_not_the_playbooks_are_in_the_language() -> None:
-    made = edited({}).playbook
+    loaded = edited({})
+    made, prices = loaded.playbook, prices_of(loaded.settings)
     assert made is not None
     flow = made.flows["welcome_series"]
-    drawn = picture(in_words(sketch(made, flow, CHINESE), made, CHINESE), CHINESE)
+    drawn = picture(in_words(sketch(made, flow, CHINESE, prices), made, CHINESE), CHINESE)
     assert drawn == (ROOT / "docs" / "welcome_series.zh-TW.svg").read_text("utf-8")  # the README shows it
     assert ">在每一步<" in drawn
     assert ">其他<" in drawn
     assert ">會用掉一則訊息<" in drawn
     assert ">3 天後<" in drawn
+    assert ">一個人最多用掉 3 則訊息：方案的則數用完之後，NT$0.6<" in drawn
     assert ">after 3d<" in svg(made, flow, ENGLISH)
     assert "(已刪除)" in mermaid(made, made.flows["welcome_series"], CHINESE)
     texts = {text.text for text in fromstring(drawn).iter(f"{SVG}text")}

@@ -23,10 +23,11 @@ from bot.runtime.watching import Watched
 from bot.scenario import player
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
+from bot.scenario.titles import titles
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.contact_shown import contact_shown
-from bot.simulator.workbench.titles import titles
+from bot.simulator.workbench.titles import spoken
 from bot.simulator.workbench.turns import Turns
 from tests.simulator.node_sdk import NoNode, programs
 
@@ -79,7 +80,7 @@ def modules(folder: Path) -> Path:
 
 def drawn(folder: Path, walked: Walked) -> Drawn:
     """The turns, visits and people, drawn by the page's modules."""
-    told = {"titles": titles(walked.playbook), "turns": walked.turns, "people": walked.people}
+    told = {"titles": spoken(titles(walked.playbook)), "turns": walked.turns, "people": walked.people}
     answer: Drawn = drawn_lines(folder, **told)
     return answer
 
@@ -184,10 +185,13 @@ def names(playbook: Playbook | None) -> set[str]:
         "store": playbook.stores,
     }
     found = {
-        name for kind, section in sections.items() for name in section if name not in known.get(kind, {})
+        name
+        for kind, section in sections.items()
+        for name in section
+        if name not in known.things.get(kind, {})
     }
     for flow in playbook.flows.values():
-        found |= flow.states.keys() - known.get("state", {}).get(flow.name, {}).keys()
+        found |= flow.states.keys() - known.states.get(flow.name, {}).keys()
     unnamed = (
         playbook.hooks,
         playbook.signals,

@@ -12,6 +12,7 @@ from bot.cli.contact.text import line, page
 from bot.cli.contact.told import historical, in_a_line, in_full
 from bot.operations.contact_shown import history, revealed, shown
 from bot.operations.find_contacts import NotFound, everybody, nobody
+from bot.scenario.titles import speaking_titles
 
 
 async def find(asked: ContactOrder) -> None:
@@ -34,4 +35,5 @@ async def show(asked: ContactOrder) -> None:
     contact = await revealed(found, commander(), now) if reveal else shown(found)
     told = in_full(contact, asked.playbook, now)
     told |= historical(await history(found, now, reveal=reveal))
-    show_answer(told, page(told, asked.playbook.zone, asked.speech), for_programs=asked.options.json)
+    speech = speaking_titles(asked.speech, asked.playbook)
+    show_answer(told, page(told, asked.playbook.zone, speech), for_programs=asked.options.json)

@@ -15,6 +15,7 @@ from bot.model.said import Language, Said, SaidValue, row, say
 from bot.operations.call_told import Told, calls_in_words
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
+from bot.scenario.thing import NamedThing
 from bot.scenario.trace_words import detail_words, row_words
 
 _WIDE = 12
@@ -161,7 +162,9 @@ class _Page:
         return [] if source is None else [[say("by {code}", code=source["code"]), self.at(source["at"])]]
 
     def flow(self, one: Told) -> TableCells:
-        where = say("{flow}: {state}", flow=one["flow"], state=one["state"])
+        named = NamedThing(one["flow"], "flow"), NamedThing(one["state"], "state", one["flow"])
+        flow, state = map(self.speech.called, named)
+        where = say("{flow}: {state}", flow=flow, state=state)
         since = say("since {at}", at=self.at(one["since"]))
         if one["held"]:
             since = say("{since}, {held}", since=since, held=self.held(one))

@@ -15,10 +15,10 @@ from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.flows.journey_state import FlowStanding, JourneyState, journeys
 from bot.model.channel import PricePlan
-from bot.model.money import price, shown_money
 from bot.model.said import Language, Said, say
 from bot.operations.journeys import JourneyOnChannel, JourneyStatus, status_of
 from bot.operations.named_flow import flow_of
+from bot.playbook.in_money import push_price
 from bot.playbook.valid import ValidPlaybook
 
 STATES: Mapping[FlowStanding, Said] = {
@@ -87,26 +87,14 @@ def _lines(journey: JourneyStatus, zone: ZoneInfo, plans: Mapping[str, PricePlan
     yield say("{name}  {title}", name=flow.name, title=flow.title)
     for one in journey.channels:
         yield from _channel_lines(one, zone)
-        yield from _plan_line(plans.get(one.channel))
+        if (price := push_price(plans.get(one.channel))) is not None:
+            yield say("    {price}", price=price)
     if (most := flow.max_total) is not None:
         number, cap = f"{journey.pushes:,}", f"{most:,}"
         if journey.pushes >= most:
             yield say("  {number} of {cap} pushes, its cap: nobody is pushed to", number=number, cap=cap)
         else:
             yield say("  {number} of {cap} pushes", number=number, cap=cap)
-
-
-def _plan_line(plan: PricePlan | None) -> Iterator[Said]:
-    """What a push costs beyond the plan; how many of it are used LINE does not tell."""
-    each = None if plan is None else price(plan.extra)
-    if plan is not None and each is not None:
-        included = f"{plan.included or 0:,}"
-        money = shown_money(each)
-        yield say(
-            "    a push costs {money} once the plan's {included} messages are used up",
-            money=money,
-            included=included,
-        )
 
 
 def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Said]:

@@ -102,9 +102,11 @@ def _right(files: int) -> Said:
     return say("no mistakes in {files}", files=many_files(files))
 
 
+_COSTS = frozenset(("costs-quota", "may-cost-quota", "sms-cost"))
+
+
 def _notes(information: Sequence[Problem]) -> Said:
     """What is not a mistake is only counted, unless it is asked for."""
-    costs = [note for note in information if note.code != "split-in-two-flows"]
-    if not costs:
+    if not any(note.code in _COSTS for note in information):
         return say("{notes}: oaflow check --info", notes=many_notes(len(information)))
     return say("{notes} on what costs messages: oaflow check --info", notes=many_notes(len(information)))

@@ -23,6 +23,7 @@ from bot.playbook.valid import valid_playbook
 from bot.scenario.explain import as_json, explained, in_words
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.given import GivenPerson
+from bot.scenario.titles import speaking_titles
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -68,7 +69,7 @@ def run(wanted: Arguments, words: Language) -> int:
     if wanted.json:
         sys.stdout.write(json.dumps(as_json(answer), ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(in_words(answer, words))
+        sys.stdout.write(in_words(answer, speaking_titles(words, found)))
     return RIGHT
 
 

@@ -22,6 +22,7 @@ from bot.operations.stored_event import StoredEvent, stored_event
 from bot.playbook.valid import valid_playbook
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import why_as_json
+from bot.scenario.titles import speaking_titles
 from bot.store.collections import TRACE_LIFE
 
 
@@ -40,7 +41,8 @@ def explain_event(wanted: Arguments, words: Language) -> int:
         found = on_event_loop(look())
     except SettingsWrong as error:
         raise Unavailable(error.said) from error
-    show_answer(_as_json(found), _lines(found, served.playbook, words), for_programs=wanted.json)
+    speech = speaking_titles(words, served.playbook)
+    show_answer(_as_json(found), _lines(found, served.playbook, speech), for_programs=wanted.json)
     if found.why is None:
         raise Unavailable(
             say(

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from bot.cli.arguments import Arguments, add_days, add_language, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.valid_here import valid_here
+from bot.model.money import prices_of
 from bot.model.said import Language
 from bot.operations.named_flow import flow_of
 from bot.playbook.drawing.mermaid import chart
@@ -41,11 +42,13 @@ def run(wanted: Arguments, words: Language) -> int:
         from bot.cli.playbook.graph_live import graph_live  # not above: the others need no database
 
         return graph_live(folder, name, wanted.days, lambda drawn: _show(drawn, wanted.format, words), words)
-    playbook = valid_here(folder).playbook
+    valid = valid_here(folder)
+    playbook = valid.playbook
     if name is None and wanted.format is None:
         sys.stdout.write("".join(f"{name}  {flow.title}\n" for name, flow in playbook.flows.items()))
     else:
-        drawn = in_words(sketch(playbook, flow_of(playbook, name), words), playbook, words)
+        found = sketch(playbook, flow_of(playbook, name), words, prices_of(valid.settings))
+        drawn = in_words(found, playbook, words)
         _show(drawn, wanted.format, words)
     return RIGHT
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.app.database import OpenDatabase
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
+from bot.model.money import prices_of
 from bot.model.said import Language
 from bot.operations.journeys import flow_counts
 from bot.operations.named_flow import flow_of
@@ -26,6 +27,7 @@ def graph_live(
         playbook, flow = served.playbook, flow_of(served.playbook, name)
         found = await flow_counts(await whose_people(opened, words), playbook, flow.name, days)
         figures = figures_of(found.since, found.counts, found.here)
-        show(with_figures(in_words(sketch(playbook, flow, words), playbook, words), figures, words))
+        drawn = sketch(playbook, flow, words, prices_of(served.settings))
+        show(with_figures(in_words(drawn, playbook, words), figures, words))
 
     return on_database(folder, work)

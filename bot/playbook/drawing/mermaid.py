@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
+from bot.model.money import NO_PRICES, Prices
 from bot.model.said import ENGLISH, Language, say
 from bot.playbook.drawing.sketch import Arrow, Box, BoxKind, Sketch, sketch
 from bot.playbook.drawing.words import cut
@@ -61,9 +62,9 @@ SHAPES: dict[BoxKind, tuple[str, str]] = {
 """The brackets of each kind of box."""
 
 
-def mermaid(playbook: Playbook, flow: Flow, language: Language = ENGLISH) -> str:
+def mermaid(playbook: Playbook, flow: Flow, language: Language = ENGLISH, prices: Prices = NO_PRICES) -> str:
     """The flow as Mermaid's text, its states in their order."""
-    return chart(sketch(playbook, flow, language), language)
+    return chart(sketch(playbook, flow, language, prices), language)
 
 
 def chart(drawn: Sketch, language: Language = ENGLISH) -> str:
@@ -72,8 +73,9 @@ def chart(drawn: Sketch, language: Language = ENGLISH) -> str:
 
 
 def _lines(drawn: Sketch, gone: str) -> Iterator[str]:
-    counted = f" ({drawn.counted})" if drawn.counted else ""
-    title = "".join(sign if sign.isprintable() else " " for sign in cut(drawn.title, 80) + counted)
+    told = "; ".join(filter(None, [drawn.counted, *drawn.costs]))
+    heading = cut(drawn.title, 80) + (f" ({told})" if told else "")
+    title = "".join(sign if sign.isprintable() else " " for sign in heading)
     yield from ("---", f"title: {json.dumps(title, ensure_ascii=False)}", "---", "flowchart TD")
     nodes = (_node(box, gone) for box in drawn.boxes)
     for line in (*nodes, *map(_arrow, drawn.arrows), *_classes(drawn)):

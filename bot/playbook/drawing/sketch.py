@@ -11,9 +11,11 @@ from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter, OnDate, Rule
 from bot.model.mark import MOVED
+from bot.model.money import NO_PRICES, Prices
 from bot.model.said import Language, Said, say
 from bot.playbook.drawing.words import Cost, DrawnLine, answer_words, cut, state_lines, step_lines
 from bot.playbook.graph.costs import costly, paid_step
+from bot.playbook.graph.flow_costs import costs_of
 from bot.playbook.graph.moves import leaves
 from bot.playbook.graph.survey import survey
 from bot.playbook.graph.ways import Ways, WaysIn
@@ -75,16 +77,19 @@ class Sketch:
     arrows: tuple[Arrow, ...]
     counted: str = ""
     """What its figures are of; empty: it has none."""
+    costs: tuple[str, ...] = ()
+    """What it costs, in messages and in money."""
 
 
-def sketch(playbook: Playbook, flow: Flow, language: Language) -> Sketch:
+def sketch(playbook: Playbook, flow: Flow, language: Language, prices: Prices = NO_PRICES) -> Sketch:
     """All states and arrows of a flow. Words that are none of the playbook's are in this language."""
-    return _Flow(playbook, flow, language).sketch()
+    return _Flow(playbook, flow, language, prices).sketch()
 
 
 class _Flow:
-    def __init__(self, playbook: Playbook, flow: Flow, language: Language) -> None:
+    def __init__(self, playbook: Playbook, flow: Flow, language: Language, prices: Prices) -> None:
         self._playbook = playbook
+        self._prices = prices
         self._language = language
         self._flow = flow
         self._ways = WaysIn(survey(playbook, Map("", (), 1, 1)))
@@ -104,7 +109,9 @@ class _Flow:
         boxes += [Box(EVERYWHERE, "everywhere", self._text(say("in every state")))] if flow.rules else []
         boxes += [Box(self._gone[name], "gone", name) for name in flow.moved]
         boxes += [Box(OUT, "out", "exit")] if any(arrow.target == OUT for arrow in arrows) else []
-        return Sketch(flow.name, flow.title, tuple(boxes), arrows)
+        found = costs_of(self._playbook, flow, self._ways, self._prices)
+        costs = tuple(map(self._language.text, found))
+        return Sketch(flow.name, flow.title, tuple(boxes), arrows, costs=costs)
 
     def _box(self, state: State) -> Box:
         cost = _cost(self._ways.into(self._flow, state))

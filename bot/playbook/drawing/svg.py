@@ -11,25 +11,28 @@ from xml.etree.ElementTree import Element, tostring
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
+from bot.model.money import NO_PRICES, Prices
 from bot.model.said import ENGLISH, Language
 from bot.playbook.drawing.arrange import Connection, arranged
 from bot.playbook.drawing.cards import DrawnCard, Label, card, label
 from bot.playbook.drawing.legend import HEIGHT, legend, rows_of_legend
 from bot.playbook.drawing.lines import line
 from bot.playbook.drawing.marks import drawn, number
-from bot.playbook.drawing.measure import clean, shortened
+from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.sketch import BEGIN, Arrow, Sketch, sketch
 from bot.playbook.drawing.style import CSS
 
 MARGIN = 32.0
 HEADER = 76.0
 """Height of the flow's title, with the space below it."""
+COST_LINE = 18.0
+"""Height of a line below it that says what the flow costs."""
 NARROWEST = 420.0
 
 
-def svg(playbook: Playbook, flow: Flow, language: Language = ENGLISH) -> str:
+def svg(playbook: Playbook, flow: Flow, language: Language = ENGLISH, prices: Prices = NO_PRICES) -> str:
     """The flow as the text of an SVG file."""
-    return picture(sketch(playbook, flow, language), language)
+    return picture(sketch(playbook, flow, language, prices), language)
 
 
 def picture(of: Sketch, language: Language = ENGLISH) -> str:
@@ -61,7 +64,9 @@ class _Picture:
         room = max(wide, NARROWEST)
         signs = rows_of_legend(of, self._language, room)
         width = room + 2 * MARGIN
-        height = MARGIN + HEADER + high + MARGIN + HEIGHT * len(signs) + MARGIN / 2
+        costs = [line for text in of.costs for line in wrapped(clean(text), 12, room, 2)]
+        top = MARGIN + HEADER + COST_LINE * len(costs)
+        height = top + high + MARGIN + HEIGHT * len(signs) + MARGIN / 2
         root = _root(width, height)
         drawn(root, "title").text = clean(of.title)
         drawn(root, "desc").text = "; ".join(_told(of))
@@ -72,9 +77,12 @@ class _Picture:
         about = f"{of.name} · {of.counted}" if of.counted else of.name
         name = shortened(clean(about), 12, room)
         drawn(root, "text", {"class": "about"}, x=MARGIN, y=MARGIN + 42).text = name
-        moved = f"translate({number(MARGIN + (room - wide) / 2)} {number(MARGIN + HEADER)})"
+        for line_number, text in enumerate(costs, 1):
+            y = MARGIN + 42 + COST_LINE * line_number
+            drawn(root, "text", {"class": "about"}, x=MARGIN, y=y).text = text
+        moved = f"translate({number(MARGIN + (room - wide) / 2)} {number(top)})"
         self._draw(drawn(root, "g", {"transform": moved}))
-        legend(drawn(root, "g"), signs, MARGIN, MARGIN + HEADER + high + MARGIN)
+        legend(drawn(root, "g"), signs, MARGIN, top + high + MARGIN)
         return root
 
     def _draw(self, into: Element) -> None:

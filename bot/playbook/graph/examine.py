@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.money import NO_PRICES, Prices
 from bot.model.problem import Problem
 from bot.playbook.graph.as_seen import choices_twice, texts_as_written
 from bot.playbook.graph.at_odds import (
@@ -27,6 +28,7 @@ from bot.playbook.graph.ends import (
     ways_to_an_end,
 )
 from bot.playbook.graph.file_order import order_by_path
+from bot.playbook.graph.flow_costs import flow_costs
 from bot.playbook.graph.hardly_meant import texts_like_cards, unsayable_texts
 from bot.playbook.graph.journeys import lateness_not_said, no_way_out, sendings_without_consent
 from bot.playbook.graph.menus import (
@@ -139,18 +141,21 @@ def examine(
     sources: Mapping[str, str],
     ordered: Collection[str] = (),
     now: datetime | None = None,
+    prices: Prices = NO_PRICES,
 ) -> list[Problem]:
     """All that is found, each thing once, unsorted; what costs money has the level `info`.
 
     `root` is the canonical document, `sources` the texts of its files, `ordered` the files that `rule_order`
-    names. Dates are told to be past where `now` (UTC) is given. Nothing is raised, whatever was compiled.
+    names, `prices` what it says of money. Dates are told to be past where `now` (UTC) is given. Nothing is
+    raised, whatever was compiled.
     """
     laid_out = survey(playbook, root)
     ways = WaysIn(laid_out)
     found = [problem for check in CHECKS for problem in check(laid_out)]
     found += unhandled_outcomes(laid_out, now)
     found += replies_without_token(laid_out, ways)
-    found += costs(laid_out, ways)
+    found += costs(laid_out, ways, prices)
+    found += flow_costs(laid_out, ways, prices)
     found += texts_as_written(laid_out, sources)
     found += order_by_path(laid_out, ordered)
     found += past_dates(laid_out, now) if now is not None else ()

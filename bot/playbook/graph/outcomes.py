@@ -14,7 +14,7 @@ from bot.engine.conditions.comparisons import Is
 from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, row, say
+from bot.model.said import Listing, Said, row, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.comparison import test_implies
 from bot.playbook.graph.implication import denied, never_together
@@ -64,7 +64,7 @@ def unhandled_outcomes(survey: Survey, now: datetime | None) -> Iterator[Problem
 def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
     """`outcome-never-comes`: a rule waits for what nobody has asked for where it stands."""
     for rule in survey.playbook.rules:
-        yield from _unasked(rule, (), say("a rule outside flows"))
+        yield from _unasked(rule, (), None)
     for flow in survey.flows:
         everywhere: list[AskedByState] = []
         for state in flow.states.values():
@@ -193,7 +193,8 @@ def _came(asked: AskedByState, outcomes: Sequence[str]) -> Said:
             return say("{asked} gives {outcomes}", asked=asked.name, outcomes=row(outcomes))
 
 
-def _unasked(rule: Rule, asked: Sequence[AskedByState], where: Said) -> Iterator[Problem]:
+def _unasked(rule: Rule, asked: Sequence[AskedByState], where: Said | None) -> Iterator[Problem]:
+    """`where`: the state or flow that the rule stands in; `None`: it stands outside of all."""
     for trigger in rule.when:
         if not isinstance(trigger, OnNews) or trigger.kind not in OUTCOMES:
             continue
@@ -203,8 +204,13 @@ def _unasked(rule: Rule, asked: Sequence[AskedByState], where: Said) -> Iterator
         lost = [subject for subject in subjects if subject not in known]
         if not mine or lost:
             what = f"{trigger.kind} {', '.join(lost)}" if lost else trigger_words(trigger)
-            message = say("{what} never comes: nothing in {where} asks for it", what=shown(what), where=where)
-            hint = _ask(trigger.kind)
+            message = say("{what} never comes to a rule outside flows", what=shown(what))
+            if where is not None:
+                message = say(
+                    "{what} never comes: nothing in {where} asks for it", what=shown(what), where=where
+                )
+            name = (lost or subjects or ("…",))[0]
+            hint = _into_a_flow(trigger.kind, name) if where is None else _ask(trigger.kind, name)
             if mine and trigger.kind != "hook":
                 hint = say(
                     "what can come here: {outcomes}",
@@ -213,12 +219,49 @@ def _unasked(rule: Rule, asked: Sequence[AskedByState], where: Said) -> Iterator
             yield mistake(rule.place, "outcome-never-comes", message, hint=hint)
 
 
-def _ask(kind: str) -> Said:
+def _ask(kind: str, name: str) -> Said:
+    """What a state does that waits for it; `name`: what is waited for, where that is a hook."""
     match kind:
         case "hook":
-            return say("write  call: NAME  in the state that waits for it")
+            return say("write  call: {hook}  in the state that waits for it", hook=name)
         case "ended":
             return say("write  run: FLOW  in the state that waits for its end")
         case _:
-            actions = row([f"{action}:" for action, asked in ASKED.items() if asked.answer == kind], "or")
-            return say("write  {actions}  in the state that waits for it", actions=actions)
+            return say("write  {actions}  in the state that waits for it", actions=_asking(kind))
+
+
+def _into_a_flow(kind: str, name: str) -> Said:
+    """How what comes of something is heard: by a state that has asked for it. A hook's is there to paste."""
+    match kind:
+        case "hook":
+            flow = _ASKS.replace("HOOK", name)
+            return say(
+                "a flow asks and hears the answer: write it so, and to begin it  start: ask_{hook}\n{flow}",
+                hook=name,
+                flow=flow,
+            )
+        case "ended":
+            return say("outside flows write  when: {flow_ended: FLOW}")
+        case _:
+            return say(
+                "a state of a flow asks and hears the answer: write there  {actions}  and this rule below"
+                " its  rules:,  and to begin it  start: FLOW",
+                actions=_asking(kind),
+            )
+
+
+def _asking(kind: str) -> Listing:
+    return row([f"{action}:" for action, asked in ASKED.items() if asked.answer == kind], "or")
+
+
+_ASKS = """flows:
+  ask_HOOK:
+    states:
+      詢問:
+        call: HOOK
+        rules:
+          - {when: {hook: HOOK, result: ok}, push: 查到了, to: 完成}
+          - {when: {hook: HOOK, result: failed}, push: 系統忙碌中，請稍後再試, to: 完成}
+        give_up_after: {1m: 完成}
+      完成: {end: true}"""
+"""A flow that calls a hook and says what came of it."""

@@ -10,7 +10,7 @@ from bot.engine.flows.answer_kinds import ANSWERS
 from bot.engine.flows.answers import may_answer
 from bot.engine.texts.text import fold
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.said import Said, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.ears import Ears, WholeText
 from bot.playbook.graph.implication import form_of, never_together
@@ -102,18 +102,26 @@ def _timer(rule: Rule) -> bool:
 
 
 def clashing_words(survey: Survey) -> Iterator[Problem]:
-    """`word-clash`: two choices of a question are equal when texts are compared."""
-    for question in questions(survey):
+    """`word-clash`: two choices of a question, or a form, are equal when texts are compared."""
+    forms = (question for form in survey.playbook.forms.values() for question in form.questions)
+    for question in (*questions(survey), *forms):
         meant: dict[str, Choice] = {}
         for choice in question.answer.choices:
             for word in (choice.value, *choice.words):
                 other = meant.setdefault(fold(word), choice)
                 if other is not choice:
-                    message = say(
-                        "{word} means both {other} and {choice}",
-                        word=shown(word),
-                        other=shown(other.value),
-                        choice=shown(choice.value),
-                    )
-                    hint = say("call one of them otherwise: width, letter case and spaces are not compared")
+                    message, hint = _clash(word, other, choice)
                     yield mistake(question.place, "word-clash", message, hint=hint)
+
+
+def _clash(word: str, other: Choice, choice: Choice) -> tuple[Said, Said]:
+    if word == other.value == choice.value:
+        message = say("the choice {choice} is there twice", choice=shown(word))
+        return message, say("leave one of them out, or call it otherwise")
+    message = say(
+        "{word} means both {other} and {choice}",
+        word=shown(word),
+        other=shown(other.value),
+        choice=shown(choice.value),
+    )
+    return message, say("call one of them otherwise: width, letter case and spaces are not compared")

@@ -17,7 +17,7 @@ LARGEST = 32 * 1024 * 1024
 MOST = 500_000
 """Lines of one list: each process that serves has its people in memory, some 100 bytes for each."""
 EACH_AT_MOST = 3
-"""Refused lines that are told of one by one."""
+"""Lines that are told of one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,12 @@ class RefusedEntry:
 class PeopleRead:
     """Who stands on a list. `refused` are the first lines that say nobody, `refusals` how many there are.
 
-    `twice` are the lines that say again who stands there already.
+    `again` are the first lines that say who stands there already, `twice` how many there are.
     """
 
     entries: frozenset[str]
     twice: int
+    again: tuple[int, ...]
     refused: tuple[RefusedEntry, ...]
     refusals: int
 
@@ -85,6 +86,7 @@ def _is_somebody(cell: str, column: ListColumn) -> bool:
 def _read(lines: Iterator[TableLine], at: int, column: ListColumn) -> PeopleRead:
     entries: set[str] = set()
     refused: list[RefusedEntry] = []
+    again: list[int] = []
     twice = refusals = 0
     for number, line in enumerate(lines):
         if number == MOST:
@@ -96,9 +98,11 @@ def _read(lines: Iterator[TableLine], at: int, column: ListColumn) -> PeopleRead
                 refused.append(RefusedEntry(line.number, found))
         elif found in entries:
             twice += 1
+            if len(again) < EACH_AT_MOST:
+                again.append(line.number)
         else:
             entries.add(found)
-    return PeopleRead(frozenset(entries), twice, tuple(refused), refusals)
+    return PeopleRead(frozenset(entries), twice, tuple(again), tuple(refused), refusals)
 
 
 def _hint(column: ListColumn) -> Said:

@@ -179,7 +179,8 @@ def _whole(text: str) -> FormatFault | None:
         return FormatFault(
             "bad-value", say("must be a whole number"), say("write it in digits, such as 100"), of_place=True
         )
-    digits = re.fullmatch(r"\D{0,9}?([0-9]{1,9})(?![0-9])\D*", normalize("NFKC", text).translate(_NUMERALS))
+    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", normalize("NFKC", text))
+    digits = re.fullmatch(r"\D{0,9}?([0-9]{1,9})(?![0-9])\D*", plain.translate(_NUMERALS))
     hint = say("write it in digits, such as 100")
     if digits is not None:
         hint = say("write  {number}", number=str(int(digits[1])))
@@ -202,6 +203,18 @@ def _days_kept(text: str) -> FormatFault | None:
     return FormatFault("bad-value", say("must be a number of days, or none"), hint, of_place=True)
 
 
+_NUMBER = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?"
+
+
+def _number(text: str) -> FormatFault | None:
+    if re.fullmatch(_NUMBER, text):
+        return None
+    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", normalize("NFKC", text))
+    found = re.fullmatch(rf"[^0-9.-]{{0,9}}({_NUMBER})[^0-9]*", plain)
+    hint = say("write  {number}", number=found[1]) if found is not None else None
+    return FormatFault("bad-value", say("must be a number"), hint, of_place=True)
+
+
 STRICT: Mapping[str, FormatCheck] = {
     "days kept": _days_kept,
     "duration": times.duration,
@@ -219,7 +232,7 @@ STRICT: Mapping[str, FormatCheck] = {
     "name": _name,
     "new name": _new(_name),
     "whole": _whole,
-    "number": _like(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?", say("must be a number")),
+    "number": _number,
     "percent": _percent,
     "seconds": _like(
         r"(?:[5-9]|[1-5]\d|60)s?", say("must be from 5 to 60 seconds"), say("write it such as 10s")

@@ -11,6 +11,7 @@ from bot.model.screen import BUILT_IN
 from bot.playbook.shape.declaring import declared_in, english_name
 from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.meant_campaigns import of_name
+from bot.playbook.shape.meant_connections import meant_fields
 from bot.playbook.shape.meant_lists import listed, meant_values
 from bot.playbook.shape.meant_times import meant_dates, meant_end, meant_span, with_year
 from bot.playbook.shape.meant_words import meant_word
@@ -31,6 +32,8 @@ def meant_block(place: FoundAt, node: Scalar) -> Said | None:
         return None
     if node.path[-2:-1] == ("fields",):
         return say("write  {expected}", expected=f"{{ask: {node.value}, answer: text}}")
+    if (fields := meant_fields(node.path, [node.value])) is not None:
+        return say("write  {key}: {value}", key=str(node.path[-1]), value=fields)
     told = _OF_KEYS.get(node.path[-1])
     return meant_list(place, node) if told is None else told(place, node)
 
@@ -92,6 +95,9 @@ _OF_KEYS: Mapping[str | int, Callable[[FoundAt, Scalar], Said]] = {
     "grid": _rows,
     "give_up_after": _time_and_state,
     "max_pushes": _within("max_pushes", "person"),
+    "bind_clerk": lambda _, node: say(
+        "write  {key}: {value}", key="bind_clerk", value=f'{{code: "{node.value}"}}'
+    ),
     "done": _within("done", "reply"),
     "limits": _within("limits", "pushes_per_person"),
     "increase": lambda _, node: say("write  {key}: {value}", key="increase", value=f"{{{node.value}: 1}}"),
@@ -127,17 +133,19 @@ def meant_of_list(place: FoundAt) -> Said | None:
         return say("write  {key}: {value}", key="buttons", value=f"{{text: 您好, taps: {listed(texts)}}}")
     if key == "next":
         return _ways(place, texts)
+    if (fields := meant_fields(node.path, texts)) is not None:
+        return say("write  {key}: {value}", key=str(key), value=fields)
     pasted = _NAMED.get(str(key)) if len(node.path) == 1 else None
     if pasted is None:
         return None
-    names = ", ".join(f"{name}: {pasted}" for name in texts)
+    names = ", ".join(f"{name}: {pasted.replace('NAME', name)}" for name in texts)
     return say("write  {key}: {value}", key=str(key), value=f"{{{names}}}")
 
 
 _NAMED: Mapping[str, str] = {
     "tags": "{}",
     "attributes": "text",
-    "stores": "{title: …}",
+    "stores": "{title: NAME}",
     "hours": "09:00-18:00",
 }
 """What stands behind each name of a section that somebody wrote as a list of names."""

@@ -55,6 +55,11 @@ def meant_text(value: str, title: str, usual: str | None) -> Said | None:
     return say("write  {{key}: {value}}", key=usual, value=value)
 
 
+def example_of(key: str, otherwise: str) -> str:
+    """What may stand behind a key, to paste: it names no card that the playbook may not have."""
+    return _EXAMPLES.get(key, otherwise)
+
+
 def example_for(path: Path) -> Said | None:
     """How the action at the end of this path is written with its value."""
     key = path[-1] if path else None

@@ -35,6 +35,14 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("停止", "stop"), ("stopped",)),
     **dict.fromkeys(("恢復", "同意"), ("allowed",)),
     **dict.fromkeys(("草稿",), ("draft",)),
+    # what comes of a hook, whom alerts reach and why
+    **dict.fromkeys(("成功", "success", "succeeded", "OK", "200"), ("ok",)),
+    **dict.fromkeys(("失敗", "錯誤", "error", "fail", "failure"), ("failed",)),
+    **dict.fromkeys(("email", "e-mail", "Email", "電子郵件", "信箱", "寄信"), ("email", "mail")),
+    "LINE": ("line",),
+    **dict.fromkeys(("hook", "api", "url", "網址"), ("webhook",)),
+    **dict.fromkeys(("hand_over", "handover", "轉客服", "轉給客服", "找客服", "客服"), ("handed_over",)),
+    **dict.fromkeys(("notify_staff", "notify", "通知", "通知客服"), ("notified",)),
     # people, shops, pages
     "會員卡": ("member_card",),
     **dict.fromkeys(("解除綁定", "解綁"), ("unbind",)),

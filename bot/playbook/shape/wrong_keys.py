@@ -10,6 +10,7 @@ from bot.model.said import Said, row, say
 from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.meant_blocks import hears_a_change
 from bot.playbook.shape.meant_campaigns import bare_flex, bare_tap, numbered, of_campaign
+from bot.playbook.shape.meant_connections import called_here, of_clerks, of_connection
 from bot.playbook.shape.meant_elsewhere import acts_elsewhere, elsewhere, is_pair, of_channel, told_whole
 from bot.playbook.shape.meant_keys import (
     OTHER_WORDS,
@@ -65,7 +66,7 @@ def unknown_keys(place: FoundAt) -> Iterator[Problem]:
             yield place.on_child(key, "invisible-sign", message, hint)
         elif place.title == "playbook":
             message, hint = say("there is no section {key}", key=shown(key)), None
-            if (of := of_channel(key)) is not None:
+            if (of := of_channel(key) or of_clerks(key)) is not None:
                 message, hint = of
             if key in ACTS or key == "when":
                 message = say('"{key}" is a part of a rule, and rules stand below  rules:', key=key)
@@ -82,7 +83,7 @@ def unknown_keys(place: FoundAt) -> Iterator[Problem]:
             yield wide_colon_in_key(place, key, wide[1])
         elif texts and is_words(place.key_node(key)) and not SAID_OTHERWISE.get(key):
             yield colon_in_text(place)
-        elif campaign := of_campaign(place, key):
+        elif campaign := of_campaign(place, key) or of_connection(place, key):
             yield place.on_child(key, "unknown-key", *campaign)
         elif (other_place := elsewhere(place, key)) is not None:
             yield place.on_child(key, "unknown-key", *other_place)
@@ -129,15 +130,21 @@ def missing_keys(place: FoundAt) -> Iterator[Problem]:
     if bare_tap(place) or is_pair(place):
         return
     needed = place.finding.schema["required"]
-    meant = meant_keys(place.title, place.keys, place.known)
+    meant = _meant_here(place)
     for key in needed:
         if key not in place.keys and key not in meant:
             yield _missing(place, key)
 
 
+def _meant_here(place: FoundAt) -> set[str]:
+    """The keys that somebody may have meant by those that are unknown here."""
+    called = {called_here(place.finding.path, key) for key in place.extras}
+    return meant_keys(place.title, place.keys, place.known) | {key for key in called if key is not None}
+
+
 def missing_beside(place: FoundAt) -> Iterator[Problem]:
     """Keys that must stand beside another that is here."""
-    meant = meant_keys(place.title, place.keys, place.known)
+    meant = _meant_here(place)
     for key, needed in place.finding.schema["dependentRequired"].items():
         for other in needed:
             if key in place.keys and other not in {*place.keys, *meant}:
@@ -175,6 +182,7 @@ def missing_choice(place: FoundAt) -> Iterator[Problem]:
     """None of several keys is here, one of which must be."""
     keys: list[str] = place.finding.schema["needs"]
     within = {belongs_to(place.title, key, place.keys, place.known) for key in place.extras}
+    within |= {called_here(place.finding.path, key) for key in place.extras}
     if not ({nearest(key, keys) for key in place.extras} | within) - {None}:
         message = say("one of {keys} is missing here", keys=row(keys))
         yield place.on_key("missing-key", message, say("add  {keys}: …", keys=keys[0]))

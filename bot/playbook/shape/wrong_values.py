@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.model.problem import Problem
 from bot.model.said import Listing, Said, row, say
+from bot.playbook.shape.actions import ACTIONS
 from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.meant_blocks import (
     listed_texts,
@@ -19,9 +20,8 @@ from bot.playbook.shape.meant_campaigns import is_told, names_as_conditions, tap
 from bot.playbook.shape.meant_elsewhere import channel_without_name
 from bot.playbook.shape.meant_keys import WIDE_COLON
 from bot.playbook.shape.meant_lists import listed
-from bot.playbook.shape.meant_values import example_for, meant_text
+from bot.playbook.shape.meant_values import example_for, example_of, meant_text
 from bot.playbook.shape.meant_words import hint_for_word, meant_word
-from bot.playbook.shape.schema import ACTIONS
 from bot.playbook.shape.stray_colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.similar import hint_for, not_one_of, shown
@@ -155,7 +155,9 @@ _KINDS: dict[str, tuple[str, ...]] = {"trigger": tuple(sorted(TRIGGERS)), "actio
 def _kind_word(place: FoundAt, word: str, kinds: tuple[str, ...]) -> Iterator[Problem]:
     """A word that is no trigger, or no action, by itself."""
     if word in kinds:
-        shape = f"{{{word}: …}}" if place.title == "trigger" else f"{word}: …"
+        words = TRIGGERS if place.title == "trigger" else ACTIONS
+        example = example_of(word, words[word].example)
+        shape = f"{{{word}: {example}}}" if place.title == "trigger" else f"{word}: {example}"
         yield place.on_value(
             "bad-value", say('"{word}" needs a value', word=word), say("write  {shape}", shape=shape)
         )

@@ -10,7 +10,7 @@ from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.syntax.environment import BEHAVIOUR, WITHIN
-from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, path_text, place_of, scalars
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, path_text, place_of, scalars
 
 _NAME = SECRET_LIKE.pattern.removeprefix("(?i)")
 _LINE_WITH_SECRET = re.compile(
@@ -20,6 +20,20 @@ _LINE_WITH_SECRET = re.compile(
 """A comment of another language that speaks of a secret, or what stands behind the name of one."""
 _TOKEN_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])|[A-Za-z0-9+/]{80,}={0,2}")
 _PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)(\S+)(?=@)")
+_ALWAYS_SECRET: frozenset[Path] = frozenset({("api_token",)})
+"""What nobody writes into a file as an example: whoever reads it may tell the bot anything."""
+_VARIABLES = {
+    "api_token": "EVENTS_TOKEN",
+    "channel_secret": "LINE_CHANNEL_SECRET",
+    "access_token": "LINE_CHANNEL_ACCESS_TOKEN",
+    "login_channel_secret": "LINE_LOGIN_CHANNEL_SECRET",
+    "database": "MONGODB_URI",
+    "keys": "OAFLOW_KEYS",
+    "through": "SMTP_URL",
+    "url": "HOOK_URL",
+    "who": "ALERT_URL",
+}
+_WITH_ADDRESSES = ("database", "alerts", "hooks")
 _KEY_RING = re.compile(r"((?:seal|index)=)([^\s\"']{12,})")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{\w+(?::-)?\})+")
 _PUBLIC = frozenset(
@@ -63,13 +77,37 @@ def _without_tokens(text: str) -> str:
 
 
 def literal_secrets(root: Node) -> list[Problem]:
-    """A warning for each literal in the file that looks like a real secret."""
-    found = [_warning(node, path) for path, node in _secrets(root, ()) if _TOKEN_LIKE.search(_raw(node))]
-    if isinstance(root, Map) and isinstance(database := root.get("database"), Scalar):
-        address = _PASSWORD_IN_ADDRESS.search(_raw(database))
+    """A warning for each literal in the file that looks like a real secret, or cannot be anything else."""
+    found = [
+        _warning(node, path)
+        for path, node in _secrets(root, ())
+        if path in _ALWAYS_SECRET or _TOKEN_LIKE.search(_raw(node))
+    ]
+    for path, node in _addresses(root):
+        address = _PASSWORD_IN_ADDRESS.search(_raw(node))
         if address and not (_ONLY_VARIABLES.fullmatch(address[2]) or WITHIN.fullmatch(address[2])):
-            found.append(_warning(database, ("database",)))
+            found.append(_warning(node, path))
     return found
+
+
+def _addresses(root: Node) -> Iterator[tuple[Path, Scalar]]:
+    """Texts that may be an address with a password in it: of the database, a mail server, a web hook."""
+    if isinstance(root, Map):
+        for section in _WITH_ADDRESSES:
+            if (node := root.get(section)) is not None:
+                yield from _texts(node, (section,))
+
+
+def _texts(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
+    match node:
+        case Scalar():
+            yield path, node
+        case List(items=items):
+            for number, item in enumerate(items):
+                yield from _texts(item, (*path, number))
+        case Map(pairs=pairs):
+            for key, (_, value) in pairs.items():
+                yield from _texts(value, (*path, key))
 
 
 def _warning(node: Scalar, path: Path) -> Problem:
@@ -80,10 +118,20 @@ def _warning(node: Scalar, path: Path) -> Problem:
             '"{path}" looks like a real secret, and the file is no place for it',
             path=path_text(path),
         ),
-        hint=say("write ${NAME} here, and the secret into the environment or the file .env"),
+        hint=say(
+            "write  {variable}  here, and the secret into the environment or the file .env",
+            variable=f'"${{{_variable(path)}}}"',
+        ),
         width=node.width,
         level="warning",
     )
+
+
+def _variable(path: Path) -> str:
+    """What the variable may be called: after the key, in the words of the documentation where it has some."""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    name = re.sub(r"\W", "_", key, flags=re.ASCII).upper()
+    return _VARIABLES.get(key) or (name if re.fullmatch(r"[A-Z][A-Z0-9_]*", name) else "NAME")
 
 
 def _secrets(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:

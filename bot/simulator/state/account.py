@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model.channel import Channel, PricePlan
+from bot.model.money import month_cost
 from bot.simulator.state.deliveries import LINE_TIME, Deliveries
 from bot.simulator.state.faults import NO_FAULTS, Faults
 from bot.simulator.state.line_ids import bot_user_id
@@ -58,8 +59,8 @@ class Account:
 
     def cost(self, now: datetime) -> float:
         """What this month costs so far, in NT$."""
-        more = max(0, self.used(now) - (self.plan.included or 0))
-        return (self.plan.monthly_fee or 0) + more * (self.plan.extra or 0)
+        cost = month_cost(self.plan, self.used(now))
+        return float(cost) if cost is not None else self.plan.monthly_fee or 0
 
     def used(self, now: datetime) -> int:
         """Messages that this month has cost so far."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
@@ -13,7 +12,8 @@ from bot.model.event import Event
 from bot.model.said import ENGLISH, Language, Said, SaidValue
 from bot.scenario.explain import Candidate, candidate_as_json
 from bot.scenario.heard_words import heard_told
-from bot.scenario.thing import NamedThing, things, with_titles
+from bot.scenario.thing import NamedThing, things
+from bot.scenario.titles import speaking_titles, titles
 from bot.scenario.trace_words import (
     as_sentence,
     condition_told,
@@ -24,7 +24,6 @@ from bot.scenario.trace_words import (
     timer_told,
 )
 from bot.scenario.turn_changes import Change
-from bot.simulator.workbench.titles import title_of, titles
 from bot.translations.chinese import CHINESE
 
 PAGE_SPEAKS: Sequence[Language] = (CHINESE, replace(ENGLISH, quoted="\u201c{}\u201d".format))
@@ -35,7 +34,8 @@ class TraceTeller:
     """How what concerns the things of a playbook is told: data by language."""
 
     def __init__(self, playbook: Playbook | None) -> None:
-        self._title_of = partial(title_of, titles(playbook))
+        self._title_of = titles(playbook).of
+        self._speaks = [speaking_titles(one, playbook) for one in PAGE_SPEAKS]
 
     def heard(self, event: Event, label: str | None) -> Mapping[str, str] | None:
         """What came in; nothing of what was said. `label`: that of the button that was tapped."""
@@ -77,26 +77,14 @@ class TraceTeller:
         return None if told is None else self._sentence(told)
 
     def _words(self, said: Said) -> Mapping[str, str]:
-        return {one.name: one.within("trace").words(self._titled(said, one)) for one in PAGE_SPEAKS}
+        return {one.name: one.within("trace").words(said) for one in self._speaks}
 
     def _sentence(self, said: Said) -> Mapping[str, str]:
-        return {one.name: as_sentence(self._titled(said, one), one) for one in PAGE_SPEAKS}
+        return {one.name: as_sentence(said, one) for one in self._speaks}
 
     def _facts(self, facts: Iterable[Said]) -> dict[str, list[str]]:
         facts = list(facts)
-        return {
-            one.name: [one.within("trace").words(self._titled(fact, one)) for fact in facts]
-            for one in PAGE_SPEAKS
-        }
-
-    def _titled(self, said: SaidValue, language: Language) -> SaidValue:
-        """With titles; what no playbook names is told in this language."""
-
-        def title(thing: NamedThing) -> str:
-            found = self._title_of(thing)
-            return found if isinstance(found, str) else language.text(found)
-
-        return with_titles(said, title)
+        return {one.name: [one.within("trace").words(fact) for fact in facts] for one in self._speaks}
 
     def _names(self, said: SaidValue) -> Sequence[str]:
         """Those for which a title stands there."""

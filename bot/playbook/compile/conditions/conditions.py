@@ -226,7 +226,7 @@ def _event(scope: Scope, key: Scalar, node: Node) -> Condition:
 
 
 def _of_event(scope: Scope, name: Scalar, node: Node) -> Condition | None:
-    type_ = event_field(scope.where, name.value)
+    type_ = event_field(scope.book, scope.where, name.value)
     if isinstance(type_, NameFault):
         scope.fault(name, type_)
     if not isinstance(type_, str):

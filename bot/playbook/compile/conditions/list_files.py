@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.engine.conditions.people import ListColumn, ListedPeople
 from bot.model.place import Place
-from bot.model.said import say
+from bot.model.said import row, say
 from bot.playbook.codes import mistake
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.csv_table import NoTable
@@ -88,6 +88,17 @@ def _tell(scope: Scope, csv: Scalar, file: str, found: PeopleRead) -> None:
         )
         hint = say("oaflow audience list  says how many people are on it")
         scope.wrong(csv, "list-line-refused", message, hint, level="warning")
+    if found.twice:
+        lines = row([str(number) for number in found.again])
+        message = say("somebody stands on this list twice, again in line {lines}", lines=lines)
+        if found.twice > len(found.again):
+            message = say(
+                "{number} lines of this list say again who stands there already, the first are {lines}",
+                number=f"{found.twice:,}",
+                lines=lines,
+            )
+        hint = say("nothing is wrong: each counts once; if two people were meant, mend the line")
+        scope.wrong(csv, "list-line-twice", message, hint, level="info")
     if not found.entries:
         message = say("nobody is on the list {file}", file=shown(csv.value))
         hint = say("write a line for each person below the first one")

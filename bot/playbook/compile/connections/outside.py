@@ -32,6 +32,10 @@ _WEB_ADDRESS = re.compile(
 )
 
 
+_TOKEN_LEAST = 32
+"""Characters of `api_token`: 16 random bytes in hex."""
+
+
 def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
     """All settings; `key_ring` is that of a playbook that names none."""
     section, keys = scope.book.section, _alone(scope, "keys")
@@ -52,8 +56,23 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
         ),
         alerts=tuple(_alert(node) for node in scope.items(scope.book.root.get("alerts"))),
         written={**dict(_written(scope.book.root, ())), **by_default},
-        api_token=_alone(scope, "api_token"),
+        api_token=_api_token(scope),
     )
+
+
+def _api_token(scope: Scope) -> str | None:
+    """What opens `POST /api/events`; told where the environment's is so short that somebody may guess it."""
+    node = scope.book.root.get("api_token")
+    token = _text(node)
+    if isinstance(node, Scalar) and token and node.names and not node.unset and len(token) < _TOKEN_LEAST:
+        message = say(
+            "{key} has fewer than {least} characters: somebody may guess it",
+            key="api_token",
+            least=_TOKEN_LEAST,
+        )
+        hint = say("make one with  openssl rand -hex 32  and write it into the environment or the file .env")
+        scope.wrong(node, "bad-value", message, hint, level="warning")
+    return token
 
 
 def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], EnvironmentValue]]:

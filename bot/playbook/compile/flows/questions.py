@@ -79,10 +79,23 @@ def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["sta
     )
 
 
+_NOTICE = """privacy:
+  version: 1
+  controller: 公司全名
+  purpose: 會員管理、客戶服務與行銷
+  kinds: 姓名、手機號碼、電子信箱
+  period: 會員期間及終止後五年
+  recipients: 本公司，以及受託處理簡訊與系統維運的廠商，於中華民國境內使用
+  rights_contact: service@example.com
+  url: https://example.com/privacy
+  terms: https://example.com/terms"""
+"""A whole privacy notice: whoever pastes it has every key of it."""
+
+
 def _no_privacy(scope: Scope, key: Scalar, form: AnswerForm, at: str) -> None:
     what = ANSWERS[form.type].personal or say("something private")
     message = say("{what} is asked for, and the playbook has no privacy notice", what=what)
-    hint = say("add  privacy: {version: …, controller: …, purpose: …, …}  to bot.yaml")
+    hint = say("write into bot.yaml, in the words of the shop:\n{notice}", notice=_NOTICE)
     scope.wrong(key, "privacy-missing", message, hint, level="error" if at == "state" else "warning")
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import get_args
 
 from bot.engine.texts.format import FORMATS, types_for
 from bot.engine.texts.template import Placeholder, PlaceholderGroup
 from bot.engine.types.table import TYPES
-from bot.model.said import row, say
+from bot.model.said import Said, row, say
 from bot.model.screen import MEMBER_CARD
 from bot.model.value import Type
 from bot.playbook.compile.scope.book import Book
@@ -62,7 +62,7 @@ def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | Name
     if group in ("event", "answer") and where.needs is not None:
         return _placeholder(written, "text")
     if group == "event":
-        found = event_field(where, name)
+        found = event_field(book, where, name)
         return _placeholder(written, found) if isinstance(found, str) else found
     if group == "answer":
         asked = answer_type(where, name)
@@ -180,15 +180,15 @@ def _attribute(book: Book, written: Written) -> Placeholder | NameFault | None:
     return _placeholder(written, info.type, info.slot)
 
 
-def event_field(where: Where, name: str) -> Type | NameFault | None:
+def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
     """The type of a field of the event, if every way into this place has it; `None`: nobody can tell."""
     if where.unclear:
         return None
     if not where.ways:
         message = say("there is no event here, so {name} is not known", name=shown("event." + name))
-        return NameFault(
-            "event-not-here", message, say("read it in the rule that hears the event, or save it there")
-        )
+        elsewhere = _event_elsewhere(book, name)
+        hint = elsewhere or say("read it in the rule that hears the event, or save it there")
+        return NameFault("event-not-here", message, hint)
     types = {way.fields.get(name) for way in where.ways}
     if types == {None}:
         fields = sorted({known for way in where.ways for known in way.fields})
@@ -203,7 +203,8 @@ def event_field(where: Where, name: str) -> Type | NameFault | None:
                 name=shown(name),
                 fields=row(fields),
             )
-        return NameFault("event-not-here", message, hint_for(name, fields))
+        told = [str(way.trigger) for way in where.ways]
+        return NameFault("event-not-here", message, hint_for(name, fields) or _not_there(book, told, name))
     if None in types:
         lacking = next(way.trigger for way in where.ways if name not in way.fields)
         message = say(
@@ -217,6 +218,37 @@ def event_field(where: Where, name: str) -> Type | NameFault | None:
         message = say("{name} is {either}, by trigger", name=shown("event." + name), either=either)
         return NameFault("event-not-always-there", message, say("write a rule of its own for each trigger"))
     return next(t for t in types if t)
+
+
+def _event_elsewhere(book: Book, name: str) -> Said | None:
+    """Whose event has a field of this name: what a hook answers, what a signal tells, what is kept."""
+    hook = next((one for one, fields in book.returns.items() if name in fields), None)
+    if hook is not None:
+        heard = f"- {{when: {{hook: {hook}, result: ok}}, …}}"
+        return say("what a hook answers is known to the rule of a flow that hears it:  {heard}", heard=heard)
+    signal = next((one for one, fields in book.signals.items() if name in fields), None)
+    if signal is not None:
+        return say("it is known to the rule that hears it:  when: {signal: {signal}}", signal=signal)
+    if name in book.attributes:
+        return say("write  {{ {inside} or … }}", inside=f"attribute.{name}")
+    return None
+
+
+def _not_there(book: Book, triggers: Sequence[str], name: str) -> Said:
+    """Where a field comes from that the events of these triggers have not."""
+    if (elsewhere := _event_elsewhere(book, name)) is not None:
+        return elsewhere
+    if all(trigger.startswith("text") for trigger in triggers):
+        return say(
+            "to take it from what people say, write  when: {text_pattern: {pattern}}",
+            pattern=f'"查 {{{name}}}"',
+        )
+    if any(trigger.startswith("hook") for trigger in triggers):
+        return say(
+            "a hook tells what its  returns  names:  returns: {{name}: text},  and only where  result: ok",
+            name=name,
+        )
+    return say("what was asked in a flow is  {{ answer.STATE }},  what is kept is  {{ attribute.NAME }}")
 
 
 def answer_type(where: Where, name: str) -> Type | NameFault:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.model.problem import Level
-from bot.model.said import Said, row, say
+from bot.model.said import Quoted, Said, row, say
 from bot.model.screen import MEMBER_CARD
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope.book import Book
@@ -15,7 +15,7 @@ from bot.playbook.shape.declaring import declared_in
 from bot.playbook.shape.formats import FORMATS as SHAPES
 from bot.playbook.shape.times import meant_window
 from bot.playbook.similar import LISTED, hint_for, shown
-from bot.playbook.syntax.nodes import Map
+from bot.playbook.syntax.nodes import Map, text_at
 
 _EVERYBODY = frozenset(
     ("全部", "所有人", "全體", "大家", "每個人", "所有好友", "全部好友", "所有客人", "all", "everybody")
@@ -30,8 +30,8 @@ DECLARED: dict[Section, str] = {
     "signals": "{order_no: text}",
     "sms": "{provider: mitake, …}",
     "splits": "{甲: 50, 乙: 50}",
-    "stores": "{title: …}",
-    "store_groups": "{title: …}",
+    "stores": "{title: NAME}",
+    "store_groups": "{title: NAME}",
 }
 """What is written behind the name of one, where none is named alike."""
 
@@ -76,6 +76,12 @@ def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: s
     meant = (meant_window(name) or _DAYS.get(name)) if section == "hours" else None
     if meant is not None:
         return NameFault(code, _not_called(section, name, names), say("write  {meant}", meant=meant))
+    if (titled := _with_title(book, section, name)) is not None:
+        hint = say("here it is called {name}", name=Quoted(titled))
+        return NameFault(code, _not_called(section, name, names), hint)
+    if section == "flows" and (name in book.section("forms") or ("forms", name) in book.refused):
+        hint = say("{name} is a form: a button opens it,  {tap}", name=shown(name), tap=_opens(name))
+        return NameFault(code, _not_called(section, name, names), hint)
     if section == "audiences" and name.casefold() in _EVERYBODY:
         return NameFault(
             code, _not_called(section, name, names), say("for everybody write  {word}", word=EVERYONE)
@@ -83,6 +89,18 @@ def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: s
     return NameFault(
         code, _not_called(section, name, names), hint_for(name, names) or _declared(book, section, name, of)
     )
+
+
+def _with_title(book: Book, section: Section, title: str) -> str | None:
+    """What has this title: people call it so."""
+    entries = book.section(section).items()
+    return next(
+        (name for name, (_, one) in entries if isinstance(one, Map) and text_at(one, "title") == title), None
+    )
+
+
+def _opens(page: str) -> str:
+    return f"{{label: 填寫, page: {page}}}"
 
 
 def _not_called(section: Section, name: str, names: Sequence[str]) -> Said:
@@ -105,7 +123,7 @@ def _declared(book: Book, section: Section, name: str, of: str) -> Said | None:
         return put_on(book.root, name)
     if section not in DECLARED:
         return None
-    where = declared_in(book.root, section, name, DECLARED[section].replace("OF", of))
+    where = declared_in(book.root, section, name, DECLARED[section].replace("OF", of).replace("NAME", name))
     if section == "hours":
         dates = f"{name}: [2027-01-01, 2027-02-05..2027-02-10]"
         return say("declare them: {where};  holidays:  {dates}", where=where, dates=dates)

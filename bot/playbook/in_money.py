@@ -1,0 +1,41 @@
+"""How it is said what messages and SMS cost; the one place where that is worded (requirement I7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from bot.model.channel import PricePlan
+from bot.model.money import price, shown_money
+from bot.model.said import Listing, Said, row, say
+
+
+def shown_prices(each: Iterable[Decimal], number: int = 1) -> Listing:
+    """What so many cost, by each of these prices."""
+    return row(dict.fromkeys(shown_money(one * number) for one in each), "or")
+
+
+def with_money(message: Said, each: Iterable[Decimal], number: int = 1) -> Said:
+    """What is said of so many messages, and what they cost at most; as it was where there is no price."""
+    money = shown_prices(each, number)
+    if not money.items:
+        return message
+    return say("{message}: {money}, once the plan's messages are used up", message=message, money=money)
+
+
+def push_price(plan: PricePlan | None) -> Said | None:
+    """What one push costs; `None` where the plan does not say. How much of it is used LINE does not tell."""
+    each = None if plan is None else price(plan.extra)
+    if plan is None or each is None:
+        return None
+    included = f"{plan.included or 0:,}"
+    return say(
+        "a push costs {money} once the plan's {included} messages are used up",
+        money=shown_money(each),
+        included=included,
+    )
+
+
+def code_price(each: Iterable[Decimal]) -> Said:
+    """What a one-time code costs, by each of these prices of an SMS."""
+    return say("each code sent here costs an SMS, {price}", price=shown_prices(each))

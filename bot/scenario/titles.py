@@ -1,0 +1,89 @@
+"""What the things of a playbook are called for people: titles where the engine has names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from bot.engine.compiled.form import TITLES
+from bot.engine.compiled.playbook import Playbook
+from bot.model.said import Language, Quoted, Said, SaidValue
+from bot.scenario.thing import NamedThing
+
+Title: TypeAlias = str | Said
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """Titles of `things` by kind and name, and of `states` by flow and name: of what is called otherwise."""
+
+    things: Mapping[str, Mapping[str, Title]] = field(default_factory=dict)
+    states: Mapping[str, Mapping[str, Title]] = field(default_factory=dict)
+
+    def of(self, thing: NamedThing) -> Title:
+        """What a thing is called, else its name.
+
+        A state of which nobody says in which flow it is: where all states of this name have the same title.
+        """
+        name = thing.text
+        if thing.kind != "state":
+            return self.things.get(thing.kind, {}).get(name, name)
+        if name in TITLES:
+            return TITLES[name]
+        if thing.within is not None:
+            return self.states.get(thing.within, {}).get(name, name)
+        found = {of_flow[name] for of_flow in self.states.values() if name in of_flow}
+        return found.pop() if len(found) == 1 else name
+
+
+def titles(playbook: Playbook | None) -> Titles:
+    """All titles of a playbook, and of what no playbook names."""
+    if playbook is None:
+        return Titles()
+    things: dict[str, dict[str, Title]] = {}
+    for kind, name, title in _titled(playbook):
+        if title and title != name:
+            things.setdefault(kind, {})[name] = title
+    states = {}
+    for flow in (*playbook.flows.values(), *playbook.form_flows.values()):
+        of_states: dict[str, Title] = {
+            state.name: state.title for state in flow.states.values() if state.title != state.name
+        }
+        if flow.form:
+            of_states |= TITLES
+        if of_states:
+            states[flow.name] = of_states
+    return Titles(things, states)
+
+
+def speaking_titles(language: Language, playbook: Playbook | None) -> Language:
+    """The language as it is spoken by who knows this playbook: things are called by their titles."""
+    known = titles(playbook)
+
+    def called(quoted: Quoted) -> SaidValue:
+        if not isinstance(quoted, NamedThing):
+            return quoted.text
+        title = known.of(quoted)
+        return language.text(title) if isinstance(title, Said) else title  # whatever the context is
+
+    return replace(language, called=called)
+
+
+def _titled(playbook: Playbook) -> Iterator[tuple[str, str, str]]:
+    for flow in playbook.flows.values():
+        yield "flow", flow.name, flow.title
+        if flow.page:
+            yield "page", flow.name, flow.page_title or flow.title
+    for key, attribute in playbook.attributes.items():
+        yield "attribute", key, attribute.title
+    for form in playbook.forms.values():
+        yield "form", form.name, form.title
+        yield "flow", form.flow.name, form.title
+        yield "page", form.name, form.title
+    for link in playbook.links.values():
+        yield "link", link.code, link.title
+    for store in playbook.stores.values():
+        yield "store", store.name, store.title
+    for channel in playbook.channels.values():
+        yield "channel", channel.name, channel.title

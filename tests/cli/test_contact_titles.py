@@ -1,0 +1,90 @@
+"""`oaflow contact show` and `explain` call things by their titles, as the simulator does. E1, J1
+
+Nobody has written the inner names of a form's steps: they stand in no file.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.cli.contact.text import page
+from bot.cli.contact.told import historical, in_full
+from bot.engine.compiled.form import FORGOTTEN, NEXT, REVIEW, SENT
+from bot.model.contact import Contact, Identity, Instance
+from bot.model.journal import TimelineRow
+from bot.model.place import Place
+from bot.model.said import ENGLISH, Language
+from bot.operations.call_ends import Ends
+from bot.operations.contact_shown import ContactHistory, ShownContact
+from bot.scenario.play import Why
+from bot.scenario.titles import speaking_titles
+from bot.translations.chinese import CHINESE
+from tests.conftest import NOW
+from tests.playbooks import compiled
+
+PLAYBOOK = compiled("""
+attributes: {contact_time: {type: text, title: 方便聯絡的時間}}
+forms:
+  customer_data:
+    title: 客戶資料
+    fields: [{ask: 什麼時候方便？, answer: [白天, 晚上], save: contact_time}]
+    done: {reply: 感謝填寫！}
+rules:
+  - {when: {text: 測}, start: quiz}
+flows:
+  quiz:
+    title: 小測驗
+    states:
+      first: {title: 第一題, ask: 嗎, answer: number, give_up_after: {1h: 完}, next: 完}
+      完: {end: true}
+""")
+ASKED = Instance("form:customer_data", "main", "contact_time", 1, NOW, NOW, on_page=True)
+ALMOST = Instance("form:customer_data", "main", REVIEW, 1, NOW, NOW, on_page=True)
+QUIZ = Instance("quiz", "main", "first", 1, NOW, NOW)
+INNER = (NEXT, REVIEW, SENT, FORGOTTEN, "contact_time", "form:", "quiz", "first")
+
+
+def shown(*flows: Instance, words: Language, rows: tuple[TimelineRow, ...] = ()) -> str:
+    person = Contact("main:U1", identities=(Identity("main", "U1"),), flows=flows)
+    told = in_full(ShownContact(person, simulated=False), PLAYBOOK, NOW)
+    told |= historical(ContactHistory(0, (), (), rows, Ends(NOW, {}, {})))
+    return "\n".join(page(told, PLAYBOOK.zone, speaking_titles(words, PLAYBOOK)))
+
+
+@pytest.mark.parametrize(
+    ("instance", "chinese", "english"),
+    [
+        (ASKED, "客戶資料：方便聯絡的時間", "客戶資料: 方便聯絡的時間"),
+        (ALMOST, "客戶資料：確認內容", "客戶資料: a look over all answers"),
+        (QUIZ, "小測驗：第一題", "小測驗: 第一題"),
+    ],
+)
+def test_where_somebody_is_by_title(instance: Instance, chinese: str, english: str) -> None:
+    for words, expected in ((CHINESE, chinese), (ENGLISH, english)):
+        told = shown(instance, words=words)
+        assert expected in told
+        assert not [name for name in INNER if name in told]
+
+
+@pytest.mark.parametrize("words", [CHINESE, ENGLISH])
+def test_the_timeline_by_title(words: Language) -> None:
+    details = (f"state: {NEXT}", "state: contact_time", f"state: {REVIEW}", f"state: {SENT}", "flow quiz")
+    row = TimelineRow("e1", "main:U1", 0, NOW, "page: customer_data", details)
+    ended = TimelineRow("e2", "main:U1", 0, NOW, "flow_ended", ("flow form:customer_data", f"state {SENT}"))
+    told = shown(words=words, rows=(row, ended))
+    assert not [name for name in INNER if name in told]
+    assert "客戶資料" in told
+    assert "方便聯絡的時間" in told
+
+
+def test_why_by_title() -> None:
+    place = Place("bot.yaml", 1, 1, "")
+    speech = speaking_titles(CHINESE, PLAYBOOK)
+    steps = [
+        Why(place, "state", REVIEW, "flow form:customer_data"),
+        Why(place, "state", "first", "flow quiz"),
+        Why(place, "flow", "ended", f"form:customer_data at {SENT}"),
+    ]
+    told = "\n".join(step.told(speech) for step in steps)
+    assert not [name for name in INNER if name in told]
+    assert "第一題" in told
