@@ -254,7 +254,7 @@ def test_a_card_may_read_the_event_where_all_its_users_have_it() -> None:
 
 
 def test_what_a_hook_needs_is_looked_at_where_it_is_called() -> None:
-    hook = "hooks: {erp: {url: 'https://erp.example/in', body: {no: '{{ event.no }}'}}}\n"
+    hook = "hooks: {erp: {url: 'https://erp.example/in', secret: x, body: {no: '{{ event.no }}'}}}\n"
     assert codes(hook + 'rules: [{when: {text_pattern: "查 {no:digits}"}, call: erp}]\n') == []
     assert codes(hook + "rules: [{when: {text: 查}, call: erp}]\n") == ["event-not-here"]
 

@@ -50,6 +50,7 @@ shops:
 hooks:
   crm:
     url: https://crm.example/
+    secret: opaque
     returns: {status: text}
     save: {size: size}
 """,
