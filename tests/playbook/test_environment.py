@@ -142,7 +142,7 @@ def test_a_secret_in_the_file_is_never_shown(tmp_path: Path, text: str) -> None:
     [
         "api_token: abc\n",
         "alerts: [{to: mail, who: a@b.example, through: 'smtps://amy:geheim@m.example', when: notified}]\n",
-        "hooks: {crm: {url: 'https://amy:geheim@crm.example/'}}\n",
+        "hooks: {crm: {url: 'https://amy:geheim@crm.example/', secret: '${KEY:-x}'}}\n",
         "database: mongodb://amy:geheim@db.example/oaflow\n",
     ],
 )

@@ -201,6 +201,7 @@ async def test_whoever_has_heard_no_answer_tells_it_again(teller: Teller) -> Non
     second = asyncio.create_task(teller.tells(parcel()))
     teller.site.gate.after.set()
     assert await second == (200, {"id": "order-1", "status": "known"})
+    await asyncio.wait_for(teller.site.line.called.wait(), 30)  # nobody has waited for its lane
     assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
 
 

@@ -34,8 +34,17 @@ def meant_block(place: FoundAt, node: Scalar) -> Said | None:
         return say("write  {expected}", expected=f"{{ask: {node.value}, answer: text}}")
     if (fields := meant_fields(node.path, [node.value])) is not None:
         return say("write  {key}: {value}", key=str(node.path[-1]), value=fields)
-    told = _OF_KEYS.get(node.path[-1])
-    return meant_list(place, node) if told is None else told(place, node)
+    if (told := _OF_KEYS.get(node.path[-1])) is not None:
+        return told(place, node)
+    return meant_list(place, node) or _needed(place, node)
+
+
+def _needed(place: FoundAt, node: Scalar) -> Said | None:
+    """A block that needs one key only: that is what the text says."""
+    needed = place.finding.schema.get("required", ())
+    if len(needed) != 1 or not isinstance(node.path[-1], str):
+        return None
+    return say("write  {key}: {value}", key=node.path[-1], value=f'{{{needed[0]}: "{node.value}"}}')
 
 
 def meant_list(place: FoundAt, node: Scalar) -> Said | None:
@@ -95,9 +104,6 @@ _OF_KEYS: Mapping[str | int, Callable[[FoundAt, Scalar], Said]] = {
     "grid": _rows,
     "give_up_after": _time_and_state,
     "max_pushes": _within("max_pushes", "person"),
-    "bind_clerk": lambda _, node: say(
-        "write  {key}: {value}", key="bind_clerk", value=f'{{code: "{node.value}"}}'
-    ),
     "done": _within("done", "reply"),
     "limits": _within("limits", "pushes_per_person"),
     "increase": lambda _, node: say("write  {key}: {value}", key="increase", value=f"{{{node.value}: 1}}"),
