@@ -34,6 +34,9 @@ def meant_block(place: FoundAt, node: Scalar) -> Said | None:
         return say("write  {expected}", expected=f"{{ask: {node.value}, answer: text}}")
     if (fields := meant_fields(node.path, [node.value])) is not None:
         return say("write  {key}: {value}", key=str(node.path[-1]), value=fields)
+    needed = place.finding.schema.get("required", ())
+    if len(needed) == 1 and node.value.startswith("{{"):
+        return say("write  {key}: {value}", key=str(node.path[-1]), value=f'{{{needed[0]}: "{node.value}"}}')
     told = _OF_KEYS.get(node.path[-1])
     return meant_list(place, node) if told is None else told(place, node)
 
@@ -95,9 +98,6 @@ _OF_KEYS: Mapping[str | int, Callable[[FoundAt, Scalar], Said]] = {
     "grid": _rows,
     "give_up_after": _time_and_state,
     "max_pushes": _within("max_pushes", "person"),
-    "bind_clerk": lambda _, node: say(
-        "write  {key}: {value}", key="bind_clerk", value=f'{{code: "{node.value}"}}'
-    ),
     "done": _within("done", "reply"),
     "limits": _within("limits", "pushes_per_person"),
     "increase": lambda _, node: say("write  {key}: {value}", key="increase", value=f"{{{node.value}: 1}}"),
