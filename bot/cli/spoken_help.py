@@ -112,6 +112,9 @@ def speak(parser: argparse.ArgumentParser, language: Language) -> None:
     parser.description, parser.epilog = _told(parser.description, words), _told(parser.epilog, words)
     for action in parser._actions:
         action.help = _told(action.help, words)
+        if isinstance(action.metavar, str):
+            written, action.metavar = action.metavar, words.sentence(action.metavar)
+            parser.usage = parser.usage and parser.usage.replace(written, action.metavar)
         if isinstance(action, argparse._SubParsersAction):
             for named in action._choices_actions:
                 named.help = _told(named.help, words)

@@ -55,7 +55,7 @@ def told_clerk(
     name = normalize("NFKC", cells.get("name", ""))
     if not name:
         raise LineRefused(say("has no name"))
-    _refuse_unprintable("name", name)
+    _refuse_unprintable(say("name"), name)
     role = _role(cells.get("role", ""))
     store, group = _place(cells, role, playbook)
     return ToldClerk(
@@ -68,7 +68,7 @@ def number_of(written: str) -> str:
     number = normalize("NFKC", written).strip().upper()
     if not number:
         raise LineRefused(say("has no number"))
-    _refuse_unprintable("number", number)
+    _refuse_unprintable(say("number"), number)
     if re.search(r"\s", number):
         raise LineRefused(say("the number {number} has a space in it", number=shown(number)))
     return number
@@ -182,7 +182,7 @@ def _until(cells: Mapping[str, str], playbook: Playbook) -> datetime | None:
         raise LineRefused(say("{date} is no date; write it like 2026-12-31", date=shown(written))) from None
 
 
-def _refuse_unprintable(what: str, text: str) -> None:
+def _refuse_unprintable(what: Said, text: str) -> None:
     if len(text) > LONGEST:
         raise LineRefused(say("the {column} has more than {most} characters", column=what, most=LONGEST))
     if any(category(sign).startswith("C") for sign in text):

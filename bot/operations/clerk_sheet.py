@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.model.said import Refusal, say
 from bot.playbook.drawing.menu_picture import FontFile
+from bot.playbook.file_trouble import file_trouble
 from bot.playbook.report import cells
 from bot.playbook.similar import shown
 
@@ -127,7 +128,7 @@ def write_sheet(
             tell(number, math.ceil(len(cards) / (COLUMNS * ROWS)))
         return written
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = file_trouble(error)
         raise SheetNotWritten(
             say("{name} cannot be written: {why}", name=shown(str(file)), why=why)
         ) from error
@@ -143,7 +144,7 @@ def write_cards(cards: Sequence[tuple[str, CodeCard]], folder: Path) -> list[Pat
             path.write_text(_svg(_card(card, 0, 0, _WIDE, _HIGH), card.name, _WIDE, _HIGH), encoding="utf-8")
             written.append(path)
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = file_trouble(error)
         raise SheetNotWritten(
             say("{name} cannot be written: {why}", name=shown(str(folder)), why=why)
         ) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.model.said import Refusal, Said, row, say
 from bot.playbook.csv_table import LineFault, NoTable, TableLine, cell_text, column_name, lines_of
+from bot.playbook.file_trouble import file_trouble
 from bot.playbook.similar import shown
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -21,6 +22,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "old_code_until": ("舊代碼期限", "舊代碼到期日", "沿用到"),
 }
 """What each may be called beside its name, in any width and case."""
+CALLED: Mapping[str, Said] = {
+    "number": say("number"),
+    "name": say("name"),
+    "store": say("store"),
+    "role": say("role"),
+    "group": say("group of stores"),
+    "phone": say("phone"),
+    "old_code": say("old_code"),
+    "old_code_until": say("old_code_until"),
+}
+"""What each is called in what is said of it."""
 NEEDED = ("number", "name", "store")
 _FAULTS: Mapping[LineFault, Said] = {
     "quotation": say("is no line of a table: a quotation mark is never closed"),
@@ -51,7 +63,7 @@ def clerk_lines_of(path: Path) -> Iterator[ClerkLine]:
                 cells = {name: cell_text(cell) for name, cell in zip(names, line.cells, strict=False) if name}
                 yield ClerkLine(line.number, cells, line.fault and _wrong(line.fault))
     except (NoTable, OSError) as error:
-        why = error.said if isinstance(error, NoTable) else error.strerror or type(error).__name__
+        why = error.said if isinstance(error, NoTable) else file_trouble(error)
         raise TableWrong(say("{name} cannot be read: {why}", name=shown(str(path)), why=why)) from error
 
 
@@ -66,16 +78,15 @@ def _header(cells: Sequence[str]) -> list[str]:
     there = row(shown(cell.strip()[:40]) for cell in cells[:20] if cell.strip())
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
-        raise TableWrong(say("the first line names the column {name} twice", name=twice))
+        raise TableWrong(say("the first line names the column {name} twice", name=CALLED[twice]))
     lacking = [name for name in NEEDED if name not in names]
     if lacking:
         raise TableWrong(
             say(
                 "the first line has to name the columns, of which it lacks {lacking}; it says {there}; write"
-                "  {all}",
-                lacking=row(lacking),
+                "  number,name,store,role,group,phone,old_code,old_code_until",
+                lacking=row(CALLED[name] for name in lacking),
                 there=there if any(cell.strip() for cell in cells) else say("nothing"),
-                all=",".join(COLUMNS),
             )
         )
     return names

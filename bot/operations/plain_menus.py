@@ -22,6 +22,7 @@ from bot.playbook.drawing.menu_picture import (
     mark_in,
     menu_picture,
 )
+from bot.playbook.file_trouble import file_trouble
 from bot.playbook.load import Loaded
 from bot.playbook.similar import shown
 from bot.playbook.unservable import Unservable
@@ -63,7 +64,7 @@ def draw(folder: Path, menus: Sequence[Menu], font: Path | None = None) -> list[
         file = font_with_chinese() if font is None else FontFile(font)
         return [_drawn(folder, tab, kind, file) for tab, kind in wanted]
     except OSError as error:
-        path, why = Path(error.filename or folder), error.strerror or type(error).__name__
+        path, why = Path(error.filename or folder), file_trouble(error)
         name = shown(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
         raise PictureNotDrawn(say("{name} cannot be written: {why}", name=name, why=why)) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.model.said import Refusal, say
+from bot.playbook.file_trouble import file_trouble
 from bot.playbook.similar import shown
 
 ENDINGS = (".svg", ".png")
@@ -35,7 +36,7 @@ def write_code(address: str, title: str, file: Path) -> None:
         else:
             code.save(str(file), kind="png", scale=PIXELS, border=QUIET, light="white")
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = file_trouble(error)
         raise CodeNotWritten(
             say("{name} cannot be written: {why}", name=shown(str(file)), why=why)
         ) from error

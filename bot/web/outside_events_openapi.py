@@ -12,6 +12,7 @@ from typing import Any
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
+from bot.model.settings import PUBLIC_URL
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import LONGEST_ID, PEOPLE
 from bot.web.outside_events import MOST, NOT_STORED, PATH
@@ -31,12 +32,18 @@ _ANSWERS = {
 }
 
 
+_ON_THIS_MACHINE = {
+    "url": "http://127.0.0.1:8080",
+    "description": f"Where `oaflow run` listens by default, on its own machine: {PUBLIC_URL} is not set.",
+}
+
+
 def openapi(playbook: Playbook, public: str) -> dict[str, Any]:
-    """The whole description; `public` is the address of this server as the world reaches it."""
+    """The whole description; `public` is our address as the world reaches it, empty where it is not said."""
     return {
         "openapi": "3.1.0",
         "info": {"title": f"{playbook.bot}: events from outside", "version": "1"},
-        "servers": [{"url": public}],
+        "servers": [{"url": public} if public else _ON_THIS_MACHINE],
         "security": [{"token": []}],
         "paths": {PATH: {"post": _operation()}},
         "components": {

@@ -20,7 +20,7 @@ from tests.playbook.test_words import ENGLISH_WORDS, ours
 
 __all__ = ["folder", "people"]
 
-WHO = "請寫 LINE 使用者編號、聯絡人編號（channel:user）、手機或會員編號"
+WHO = "請寫手機、會員編號、LINE 使用者 ID，或「帳號:使用者 ID」（例如 main:U0123…）"
 
 
 def in_chinese(*words: str) -> int:
@@ -87,14 +87,14 @@ def test_it_follows_the_environment(
                 ["show", "0912345678"],
                 f"09••••••78 有 2 個聯絡人：main:{LINE_ID}、outlet:U2；請寫其中一個，或加上  --channel NAME",
             ),
-            (["tag", "M1001", "VIP"], "請寫  WHO add TAG，或 WHO remove TAG"),
-            (["tag", "M1001", "put", "VIP"], "「put」不是 add，也不是 remove：請寫  WHO add VIP"),
+            (["tag", "M1001", "VIP"], "請寫  客人 add 標籤，或 客人 remove 標籤"),
+            (["tag", "M1001", "put", "VIP"], "「put」不是 add，也不是 remove：請寫  客人 add VIP"),
             (["tag", "M1001", "add", "VPI"], "沒有叫做「VPI」的標籤；有一個很像的：「VIP」"),
             (
                 ["tag", "M1001", "add", "團購主"],
                 "沒有叫做「團購主」的標籤；請先寫進劇本：  tags: {團購主: {added_by: staff}}",
             ),
-            (["set", "M1001", "skin"], "請寫  WHO ATTRIBUTE VALUE"),
+            (["set", "M1001", "skin"], "請寫  客人 屬性 值"),
             (["set", "M1001", "skn", "油性"], "沒有叫做「skn」的屬性；有一個很像的：「skin」"),
             (["set", "M1001", "points", "很多"], "「points」要填數字（例如 1500），不能填「很多」"),
             (["set", "M1001", "skin", "乾"], "「skin」不能是「乾」，可以寫的有 乾性、油性"),

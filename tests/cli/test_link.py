@@ -204,7 +204,10 @@ def test_a_button_for_a_page(shop: Path, capsys: pytest.CaptureFixture[str]) -> 
             "the address of this bot is not known; set  OAFLOW_PUBLIC_URL=https://…,  as for  oaflow run",
         ),
         (["friend", "--qr", "code.gif"], '"code.gif" ends in neither .svg nor .png'),
-        (["friend", "--qr", "no/code.svg"], '"no/code.svg" cannot be written: No such file or directory'),
+        (
+            ["friend", "--qr", "no/code.svg"],
+            '"no/code.svg" cannot be written: there is no such file or folder',
+        ),
     ],
 )
 def test_what_is_refused(shop: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -145,3 +145,12 @@ async def test_its_openapi_is_right_and_takes_what_is_taken(telling: Path) -> No
     assert not taken.is_valid({**event, "values": {"order_no": "1"}})
     assert not taken.is_valid({**event, "signal": "parcel"})
     assert not taken.is_valid({**event, "contact": {"phone": "0912345678", "line_id": "U1"}})
+
+
+async def test_without_an_address_the_openapi_names_this_machine(telling: Path) -> None:
+    """It says that this is the default, and which variable is not set."""
+    end = await ended("schema", "--events", str(telling), **LINE_SETTINGS)
+    [server] = json.loads(end.out)["servers"]
+    assert server["url"] == "http://127.0.0.1:8080"
+    assert "OAFLOW_PUBLIC_URL" in server["description"]
+    validate(json.loads(end.out))

@@ -72,6 +72,10 @@ def test_from_a_table_to_codes_on_paper(run: Run, shop: Path) -> None:
     told = json.loads(run("import", str(shop), "clerks.csv", "--json", code=1))
     assert (told["new"], told["same"], told["refused"], told["lines"][0]["line"]) == (0, 2, 1, 4)
 
+    listed = run("list", "--language", "zh-TW")
+    assert "門市人員" in listed
+    assert "店長" in listed
+    assert "store_manager" not in run("list", "--csv", "--language", "zh-TW")
     [an, ning] = sorted(json.loads(run("list", "--json"))["rows"], key=lambda one: str(one["number"]))
     assert (an["name"], an["store"], an["role"], an["phone"]) == ("=小安", "信義店", "clerk", "09••••••78")
     assert (ning["role"], ning["suspended"]) == ("store_manager", None)
@@ -117,7 +121,11 @@ def test_handing_over_wants_a_yes_only_where_there_is_somebody(run: Run) -> None
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("import", "nowhere.csv"), 1, 'oaflow: "nowhere.csv" cannot be read: No such file or directory\n'),
+        (
+            ("import", "nowhere.csv"),
+            1,
+            'oaflow: "nowhere.csv" cannot be read: there is no such file or folder\n',
+        ),
         (("import", "bot.yaml"), 2, "oaflow: write one file, after the playbook\n"),
         (("import", "a.csv", "b.csv"), 2, "oaflow: write one file, after the playbook\n"),
         (("suspend", "B99"), 1, 'oaflow: no clerk has the number "B99"\n'),

@@ -96,7 +96,10 @@ def test_a_pdf(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("a4.png", "neither .pdf nor .svg"), ("nowhere/a4.svg", "cannot be written: No such file")],
+    [
+        ("a4.png", "neither .pdf nor .svg"),
+        ("nowhere/a4.svg", "cannot be written: there is no such file or folder"),
+    ],
 )
 def test_what_cannot_be_written(tmp_path: Path, name: str, why: str) -> None:
     with pytest.raises(SheetNotWritten, match=why):

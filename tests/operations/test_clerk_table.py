@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.operations.clerk_table import ClerkLine, TableWrong, clerk_lines_of
+from bot.translations.chinese import CHINESE
 
 
 def read(file: Path, content: bytes) -> list[ClerkLine]:
@@ -66,7 +67,20 @@ def test_what_is_no_such_table_is_refused_at_once(file: Path, content: bytes, sa
 
 
 def test_a_file_that_is_not_there(file: Path) -> None:
-    with pytest.raises(TableWrong, match="cannot be read: No such file"):
+    with pytest.raises(TableWrong, match="cannot be read: there is no such file or folder"):
         list(clerk_lines_of(file))
     with pytest.raises(TableWrong, match="cannot be read"):
         list(clerk_lines_of(file.parent))
+
+
+def test_what_is_said_in_chinese_names_columns_as_the_table_does(file: Path) -> None:
+    """And what it says to write is a table that is taken: the words of one language in both places."""
+    with pytest.raises(TableWrong) as refused:
+        read(file, "員工編號,姓名\n".encode())
+    told = CHINESE.text(refused.value.said)
+    assert "少了 門市" in told
+    header = told.rpartition("要寫  ")[2]
+    assert read(file, f"{header}\nA01,小安,信義店,店長,,,,\n".encode())[0].cells["role"] == "店長"
+    with pytest.raises(TableWrong) as gone:
+        list(clerk_lines_of(file.parent / "nowhere.csv"))
+    assert CHINESE.text(gone.value.said).endswith("沒有這個檔案或資料夾")

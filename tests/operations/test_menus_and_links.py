@@ -79,7 +79,7 @@ def test_the_account_that_is_meant() -> None:
 def test_a_code_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(CodeNotWritten, match="neither"):
         write_code("https://a.example", "a", tmp_path / "code.pdf")
-    with pytest.raises(CodeNotWritten, match="cannot be written: No such file"):
+    with pytest.raises(CodeNotWritten, match="cannot be written: there is no such file or folder"):
         write_code("https://a.example", "a", tmp_path / "nowhere" / "code.svg")
 
 

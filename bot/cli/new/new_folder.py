@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.cli.new.starter_files import SECRET
 from bot.model.said import Quoted, Refusal, say
+from bot.playbook.file_trouble import file_trouble
 from bot.playbook.syntax.folder import beside_playbook, playbook_around
 
 ODD = frozenset('<>:"|?*\\')
@@ -113,7 +114,7 @@ def _may_be_called(name: str) -> None:
 
 
 def _cannot(path: str, error: OSError) -> Refusal:
-    why = error.strerror or str(error)
+    why = file_trouble(error)
     if isinstance(error, PermissionError):
         refusal = say("{path} cannot be written: you may not write there; choose another folder", path=path)
         return Refusal(refusal)

@@ -34,6 +34,9 @@ def meant_block(place: FoundAt, node: Scalar) -> Said | None:
         return say("write  {expected}", expected=f"{{ask: {node.value}, answer: text}}")
     if (fields := meant_fields(node.path, [node.value])) is not None:
         return say("write  {key}: {value}", key=str(node.path[-1]), value=fields)
+    needed = place.finding.schema.get("required", ())
+    if len(needed) == 1 and node.value.startswith("{{"):
+        return say("write  {key}: {value}", key=str(node.path[-1]), value=f'{{{needed[0]}: "{node.value}"}}')
     if (told := _OF_KEYS.get(node.path[-1])) is not None:
         return told(place, node)
     return meant_list(place, node) or _needed(place, node)

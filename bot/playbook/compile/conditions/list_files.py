@@ -12,6 +12,7 @@ from bot.model.said import row, say
 from bot.playbook.codes import mistake
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.csv_table import NoTable
+from bot.playbook.file_trouble import file_trouble
 from bot.playbook.lists.people import LARGEST, PeopleRead, people_of
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar
@@ -62,8 +63,7 @@ def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        why = str(error.strerror)
-        message = say("the list {file} cannot be read: {why}", file=shown(csv.value), why=why)
+        message = say("the list {file} cannot be read: {why}", file=shown(csv.value), why=file_trouble(error))
         scope.wrong(csv, "list-unreadable", message, say("let the user who runs oaflow read it"))
         return None
 
