@@ -126,7 +126,7 @@ class _Lines:
         if not turn.readable:
             yield f"{next(begins)}{self._words(say('(does not open: its key is missing)'))}"
         if turn.incoming is not None:
-            text = self._words(_said(turn.incoming, one.hidden))
+            text = self._words(self._said(turn.incoming, one.hidden))
             yield from self._paragraph(next(begins), say("customer: {text}", text=text))
         for call in turn.calls:
             for message in call.messages:
@@ -151,6 +151,18 @@ class _Lines:
         parts += [cause.place] if cause.place else []
         return say("→ why: {parts}", parts=row(parts, "semicolon"))
 
+    def _said(self, incoming: Incoming, hidden: bool) -> SaidValue:
+        kind, content = incoming.kind, incoming.content
+        if hidden:
+            return _HIDDEN[incoming.secrecy]
+        if not isinstance(content, str):
+            return _tapped(content) if kind == "postback" else _message(kind, content)
+        if kind == "text":
+            return content
+        if kind == "tap":
+            return say("tapped {label}", label=Quoted(content.rpartition("/")[2]))
+        return say("({what})", what=row_words(kind, self._speech))
+
     def _paragraph(self, begin: str, said: Said) -> Iterator[str]:
         first, *others = self._speech.text(said).splitlines() or [""]
         yield f"{begin}{printable(first)}"
@@ -161,22 +173,12 @@ class _Lines:
         return self._speech.words(said)
 
 
-def _said(incoming: Incoming, hidden: bool) -> SaidValue:
-    kind, content = incoming.kind, incoming.content
-    if hidden:
-        return _HIDDEN[incoming.secrecy]
-    if kind == "text" and isinstance(content, str):
-        return content
-    if isinstance(content, str):
-        tap = say("tapped {label}", label=Quoted(content.rpartition("/")[2]))
-        return tap if kind == "tap" else say("({what})", what=kind)
-    if kind == "postback":
-        return _tapped(content)
+def _message(kind: str, content: Mapping[str, object]) -> SaidValue:
     about = [str(content[name]) for name in _ABOUT if name in content]
     told = say("{kind} {text}", kind=kind_of(kind), text=row(about)) if about else kind_of(kind)
-    return (
-        say("{told}, LINE's message {name}", told=told, name=str(content["id"])) if "id" in content else told
-    )
+    if "id" not in content:
+        return told
+    return say("{told}, LINE's message {name}", told=told, name=str(content["id"]))
 
 
 _ABOUT = ("fileName", "text", "title", "address", "latitude", "longitude")

@@ -200,7 +200,7 @@ class Decider:
         details = _details(decision)
         marks = decision.marks
         counted = Counted(event.id, today(now, playbook.zone).isoformat(), marks) if marks else None
-        made = tuple(_named(call, event.channel) for call in calls)
+        made = tuple([_named(call, event.channel) for call in calls])
         row = TimelineRow(event.id, contact, part, event.at, event_words(event), details, None, counted, made)
         trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
         # only now, so that a raised exception leaves the draft as it was
@@ -244,7 +244,7 @@ def _named(call: Outgoing, channel: str) -> str:
 
 
 def _details(decision: Decision) -> tuple[str, ...]:
-    return tuple(f"{step.what}: {step.result}" for step in decision.trace)
+    return tuple([f"{step.what}: {step.result}" for step in decision.trace])  # a generator costs more
 
 
 def _steps(decision: Decision) -> bytes:

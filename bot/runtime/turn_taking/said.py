@@ -53,7 +53,7 @@ def turn_number(revision: int, event: int) -> int:
 def said_rows(event: Event, decision: Decision, calls: Sequence[Outgoing], number: int) -> Sequence[SaidRow]:
     """The rows of a turn, mostly one or none; a further one for each other chat in which it speaks."""
     incoming = incoming_of(event, decision.secrecy)
-    spoken = [call for call in calls if call.kind in SPOKEN and call.to]
+    spoken = [call for call in calls if call.kind in SPOKEN and call.to] if calls else calls
     source = event.source
     if (incoming is None and not spoken) or source.kind in _CROWDS:
         return ()
@@ -90,9 +90,10 @@ def resent_row(call: Outgoing, who: str) -> SaidRow | None:
 
 def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
     """What the person sent, as it is kept; `None` where that is nothing of the chat."""
-    match event.what:
-        case TextMessage(text):
-            return Incoming("text", "" if secrecy == "once" else text, event.sent, secrecy)
+    what = event.what
+    if isinstance(what, TextMessage):  # as most are
+        return Incoming("text", "" if secrecy == "once" else what.text, event.sent, secrecy)
+    match what:
         case OtherMessage(kind, content):
             hidden: Secrecy = "private" if kind == "location" else secrecy
             return Incoming(kind, _kept(content), event.sent, hidden)
@@ -165,9 +166,10 @@ def _perhaps(event: Event) -> Secrecy:
 
 def _cause(event: Event, trace: Sequence[TraceStep], *, heard: bool) -> Cause:
     step = place = flow = ""
-    for one in trace:
-        if not step and one.place is not None and one.what in _CAUSES:
-            step, place = one.what, one.place.text
-        if one.what == "state" and one.because:
-            flow = f"{one.because.removeprefix('flow ')}: {one.result}"
+    for at, what, result, because in trace:
+        if what in _CAUSES:
+            if not step and at is not None:
+                step, place = what, at.text
+            if what == "state" and because:
+                flow = f"{because.removeprefix('flow ')}: {result}"
     return Cause(step, place, flow, "" if heard else event_words(event))

@@ -20,9 +20,9 @@ _PACKED = b"x"
 def said_bytes(incoming: Incoming | None, cause: Cause | None, calls: Sequence[Outgoing]) -> bytes:
     """One list: what came in, why, number and kind of each call; then LINE's own JSON of each, as it is."""
     numbers = [(call.number, call.kind) for call in calls]
-    head = orjson.dumps(
-        (None if incoming is None else tuple(incoming), None if cause is None else tuple(cause), numbers)
-    )
+    head = orjson.dumps((incoming and tuple(incoming), cause and tuple(cause), numbers))
+    if len(calls) == 1:
+        return b"%b,%b]" % (head[:-1], calls[0].body)
     return b",".join((head[:-1], *[call.body for call in calls])) + b"]"
 
 

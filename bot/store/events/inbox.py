@@ -49,7 +49,9 @@ class Inbox:
         `foreign` are the ids of entries whose part another process owns: their owner is woken. Blocks: for
         use within a `Database.visit`.
         """
-        documents = [self.document(entry, foreign=entry.id in foreign) for entry in entries]
+        sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
+        pairs = zip(entries, sealed, strict=True)
+        documents = [_document(entry, raw, foreign=entry.id in foreign) for entry, raw in pairs]
         try:
             if len(documents) == 1:  # a tenth cheaper, where traffic is one event at a time
                 self._now.insert_one(documents[0])
@@ -66,19 +68,7 @@ class Inbox:
 
     def document(self, entry: InboxEntry, *, foreign: bool) -> Document:
         """An entry as it is stored; `foreign`: its owner is woken."""
-        document: Document = {
-            "_id": entry.id,
-            "ch": entry.channel,
-            "contact": entry.contact,
-            "part": entry.part,
-            "at": entry.at,
-            "order": SERVER_TIME,
-            "state": "open",
-            "raw": self._seal.seal(entry.raw, entry.id.encode()),
-        }
-        if foreign:
-            document["foreign"] = True
-        return document
+        return _document(entry, self._seal.seal(entry.raw, entry.id.encode()), foreign=foreign)
 
     def _entry(self, document: Mapping[str, Any]) -> InboxEntry:
         return InboxEntry(
@@ -183,6 +173,22 @@ class Inbox:
                 is_new = change["operationType"] == "insert"
                 told = change["fullDocument"] if is_new else change["updateDescription"]["updatedFields"]
                 yield told["part"], told["contact"]
+
+
+def _document(entry: InboxEntry, raw: bytes, *, foreign: bool) -> Document:
+    document: Document = {
+        "_id": entry.id,
+        "ch": entry.channel,
+        "contact": entry.contact,
+        "part": entry.part,
+        "at": entry.at,
+        "order": SERVER_TIME,
+        "state": "open",
+        "raw": raw,
+    }
+    if foreign:
+        document["foreign"] = True
+    return document
 
 
 def _these(entries: Sequence[InboxEntry]) -> dict[str, Any]:

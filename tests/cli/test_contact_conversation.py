@@ -1,0 +1,139 @@
+"""`oaflow contact show --conversation`: what was said, masked, in both languages, page by page. E3, J2"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+
+from bot.app.database import open_database
+from bot.cli.main import main
+from bot.model.conversation import Cause, Incoming, SaidRow
+from bot.model.outgoing import Outgoing
+from bot.model.settings import Settings
+from bot.store.codec.said_bytes import said_bytes
+from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
+from tests.conftest import NOW
+
+__all__ = ["folder", "people"]
+
+SENT = int(NOW.timestamp() * 1000)
+
+
+def turn(
+    number: int, incoming: Incoming | None, *said: str, chat: str = AMY.id, why: Cause | None
+) -> SaidRow:
+    at, event = NOW + timedelta(minutes=number), f"main:said{number}"
+    body = orjson.dumps({"messages": [{"type": "text", "text": text} for text in said]})
+    calls = [Outgoing(f"{event}#0", event, "main", "reply", LINE_ID, body, at, at)] if said else []
+    return SaidRow(event, chat, at, number, said_bytes(incoming, why, calls))
+
+
+RULE = Cause("rule", "bot.yaml:12:5")
+ROWS = [
+    turn(0, Incoming("text", "我對花生過敏", SENT, "private"), "謝謝", why=RULE),
+    turn(
+        1, Incoming("text", "電話０９１２ 345 678，寫信到 amy@forest.example"), f"您的手機 {PHONE}", why=RULE
+    ),
+    turn(2, Incoming("text", "", SENT, "once"), why=Cause()),
+    turn(3, Incoming("image", {"id": "5566"}, SENT), why=Cause()),
+    turn(4, Incoming("text", "嗨", SENT), "第一行\n第二行", why=None),
+    turn(
+        5, Incoming("postback", {"data": "~menu/領取", "date": "2026-12-01"}), why=Cause(), chat="outlet:U9"
+    ),
+    turn(6, Incoming("text", "", SENT, "unsent"), why=Cause()),
+]
+
+
+@pytest.fixture
+def said(people: Path) -> Path:
+    async def fill() -> None:
+        opened = await open_database(Settings({}), people, {}, "test")
+        await opened.stores.conversations.add(ROWS)
+        await opened.close()
+
+    asyncio.run(fill())
+    return people
+
+
+IN_ENGLISH = """\
+2026-11-20 12:00:00  main  customer: (private)
+                     reply: 謝謝
+                     → reply: done; what LINE answered was not kept
+                     → why: bot.yaml:12:5
+2026-11-20 12:01:00  main  customer: 電話09••••••78，寫信到 a•••@forest.example
+                     reply: 您的手機 09••••••78
+                     → reply: done; what LINE answered was not kept
+                     → why: bot.yaml:12:5
+2026-11-20 12:02:00  main  customer: (a one-time code)
+2026-11-20 12:03:00  main  customer: (picture), LINE's message 5566
+2026-11-20 12:04:00  main  customer: 嗨
+                     reply: 第一行
+                     第二行
+                     → reply: done; what LINE answered was not kept
+                     → why is not known: the process ended before it told
+2026-11-20 12:05:00  outlet  customer: tapped "領取": 2026-12-01
+2026-11-20 12:06:00  main  customer: (unsent)
+"""
+
+
+def test_what_was_said_on_all_accounts_masked(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """E3, J2: in the order of time; nothing private, nothing of a code or of what was taken back."""
+    assert main(["contact", "show", "M1001", "--conversation"]) == 0
+    assert capsys.readouterr() == (IN_ENGLISH, "")
+
+
+def test_in_chinese(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "show", "M1001", "--conversation", "--language", "zh-TW", "--turns", "2"]) == 0
+    shown, _ = capsys.readouterr()
+    first, *others = shown.splitlines()
+    assert first.startswith("更早的：  --before ")
+    assert others == [
+        "2026-11-20 12:05:00  outlet  客人：按了「領取」：2026-12-01",
+        "2026-11-20 12:06:00  main  客人：（客人已收回）",
+    ]
+
+
+def test_in_full_which_is_recorded(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """J4: who looked stands in the audit log; what was never kept is not shown to them either."""
+    assert main(["contact", "show", "M1001", "--conversation", "--reveal"]) == 0
+    shown, _ = capsys.readouterr()
+    assert "customer: 我對花生過敏" in shown
+    assert f"reply: 您的手機 {PHONE}" in shown
+    assert "(a one-time code)" in shown
+    assert main(["contact", "show", "M1001"]) == 0
+    assert "revealed" in capsys.readouterr().out
+
+
+def test_page_by_page_for_programs(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, found = list[str](), list[str]()
+    while True:
+        assert main(["contact", "show", "M1001", "--conversation", "--json", "--turns", "3", *before]) == 0
+        told = json.loads(capsys.readouterr().out)
+        found = [turn["event"] for turn in told["turns"]] + found
+        if told["earlier"] is None:
+            break
+        before = ["--before", told["earlier"]]
+    assert found == [row.id for row in ROWS]
+
+
+def test_before_a_moment_by_the_clock_of_the_team(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    moment = datetime(2026, 11, 20, 12, 2, tzinfo=UTC)
+    asked = ["contact", "show", "M1001", "--conversation", "--before"]
+    assert main([*asked, "2026-11-20 12:02"]) == 0
+    assert capsys.readouterr().out == "".join(IN_ENGLISH.splitlines(keepends=True)[:8])
+    assert main([*asked, f"{moment:%Y-%m-%dT%H:%M}+08:00"]) == 0
+    assert capsys.readouterr().out == "".join(IN_ENGLISH.splitlines(keepends=True)[:8])
+    assert main([*asked, "yesterday"]) == 1
+    assert (
+        capsys.readouterr().err == 'oaflow: "yesterday" is no moment; write one such as  2026-11-20 10:00\n'
+    )
+
+
+def test_nothing_was_said(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "show", "M1001", "--conversation"]) == 0
+    assert capsys.readouterr() == ("nothing was said in the last 180 days\n", "")
