@@ -41,9 +41,11 @@ RIGHT = sorted((HERE / "ok").iterdir())
 ENVIRONMENT = {
     "BROKEN_TOKEN": "abc def\n",
     "EMPTY": "",
+    "HOOK_SECRET": "opaque",
     "LINE_CHANNEL_SECRET": "opaque",
 }
 OK_ENVIRONMENT = {
+    "HOOK_SECRET": "opaque",
     "LINE_CHANNEL_ID": "1234",
     "LINE_CHANNEL_SECRET": "opaque",
     "LINE_CHANNEL_ACCESS_TOKEN": "t",

@@ -30,7 +30,6 @@ from bot.sms.phone import masked
 ROLES: Mapping[ClerkRole, Said] = {
     "head_office": say("head office"),
     "group": say("group manager"),
-    "group": say("manager of a group"),
     "store_manager": say("store manager"),
     "clerk": say("clerk"),
 }
@@ -47,9 +46,6 @@ def list_clerks(wanted: Arguments, words: Language) -> int:
         if not wanted.json:
             roles = [words.text(ROLES[one.clerk.role]) for one in found]
             told = [{**row, "role": role} for row, role in zip(told, roles, strict=True)]
-        if not wanted.json:  # programs compare names, and people read words
-            roles = (words.text(ROLES[one.clerk.role]) for one in found)
-            told = [{**one, "role": role} for one, role in zip(told, roles, strict=True)]
         show_table(told, _columns(words), wanted, words, say("there are no clerks: import a table of them"))
 
     return on_database(folder, work)

@@ -39,15 +39,7 @@ def meant_block(place: FoundAt, node: Scalar) -> Said | None:
         return say("write  {key}: {value}", key=str(node.path[-1]), value=f'{{{needed[0]}: "{node.value}"}}')
     if (told := _OF_KEYS.get(node.path[-1])) is not None:
         return told(place, node)
-    return meant_list(place, node) or _needed(place, node)
-
-
-def _needed(place: FoundAt, node: Scalar) -> Said | None:
-    """A block that needs one key only: that is what the text says."""
-    needed = place.finding.schema.get("required", ())
-    if len(needed) != 1 or not isinstance(node.path[-1], str):
-        return None
-    return say("write  {key}: {value}", key=node.path[-1], value=f'{{{needed[0]}: "{node.value}"}}')
+    return meant_list(place, node)
 
 
 def meant_list(place: FoundAt, node: Scalar) -> Said | None:
