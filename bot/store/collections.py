@@ -168,6 +168,7 @@ AUDIT = CollectionSpec(
     indexes=(
         _index("by_contact", "contact", "order"),
         _index("by_other", "other", "order", where=_if_there("other")),
+        _index("by_kind", "what", "order"),
     ),
     life=Expires("at", timedelta(days=5 * 365)),
     person=Whose(("contact", "other")),
