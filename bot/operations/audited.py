@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 
-from bot.model.audit import AuditKind, Deed, DeedKind
+from bot.model.audit import AuditKind, Deed, DeedKind, DeedState
 from bot.model.said import Refusal
 from bot.store.stores import Stores
 
@@ -26,10 +26,11 @@ class DeedUnderWay:
 
     def __init__(self, deed: Deed) -> None:
         self.deed = deed
+        self.is_partly_done = False
 
     def tell(self, *, about: str | None = None, before: str | None = None, after: str | None = None) -> None:
-        """What is known of it now; what is not given stays."""
-        was = self.deed
+        """What is known of it now, some of it being done; what is not given stays."""
+        was, self.is_partly_done = self.deed, True
         self.deed = replace(
             was,
             about=was.about if about is None else about,
@@ -47,13 +48,14 @@ async def record(stores: Stores, deed: Deed) -> None:
 async def audited(stores: Stores, deed: Deed) -> AsyncIterator[DeedUnderWay]:
     """Write down that it begins, and what has become of it: done, or `refused` where a `Refusal` is raised.
 
-    Whatever else ends it leaves it begun: nobody knows how far it has come.
+    Whatever else ends it, or what is refused when some of it was done, leaves it begun.
     """
     doing = DeedUnderWay(await stores.audit.record(replace(deed, state="began")))
     try:
         yield doing
     except Refusal:
-        await stores.audit.end(replace(doing.deed, state="refused"))
+        state: DeedState = "began" if doing.is_partly_done else "refused"
+        await stores.audit.end(replace(doing.deed, state=state))
         raise
     await stores.audit.end(replace(doing.deed, state="done"))
 

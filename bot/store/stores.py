@@ -34,6 +34,7 @@ from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
+from bot.store.events.brakes import Brakes
 from bot.store.events.given_up import GivenUpList
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
@@ -41,6 +42,7 @@ from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
 from bot.store.sealing.keys import KeyRegister
+from bot.store.sealing.own_secrets import OwnSecrets
 from bot.store.sealing.seal import Seal
 
 
@@ -72,6 +74,7 @@ class Stores:
     audience_members: AudienceMembers
     audience_people: AudiencePeople
     audit: AuditLog
+    brakes: Brakes
     clerk_guesses: ClerkGuesses
     clerks: StoreClerks
     codes: Codes
@@ -98,6 +101,7 @@ class Stores:
     rewriter: Rewriter
     rich_menus: RichMenuMappings
     rotations: Rotations
+    secrets: OwnSecrets
     standing: StandingPeople
     testers: Testers
     totals: Totals
@@ -125,6 +129,7 @@ def stores_of(
         audience_members=AudienceMembers(database, seal, listed),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
+        brakes=Brakes(database, seal),
         clerk_guesses=ClerkGuesses(database, seal),
         clerks=StoreClerks(database, seal),
         codes=Codes(database, seal),
@@ -151,6 +156,7 @@ def stores_of(
         rewriter=Rewriter(database, seal, inbox, phones),
         rich_menus=RichMenuMappings(database),
         rotations=Rotations(database),
+        secrets=OwnSecrets(database, seal),
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),
