@@ -1,7 +1,7 @@
 """Secrets of our own: those that a sign-in has given. **The database holds only what the YAML does not say.**
 
 So a token that stands in the playbook always wins: none is kept beside it, and one that was kept before is
-not used while it stands there. All of it may raise `DatabaseUnavailable`, and `SealBroken` where a key is gone.
+not used while it stands there. All of it may raise `DatabaseUnavailable`, and `SealBroken` without its key.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
 from bot.store.cluster.leases import Leases
+from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.arrivals import Arrivals
@@ -42,7 +43,6 @@ from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
 from bot.store.sealing.keys import KeyRegister
-from bot.store.sealing.own_secrets import OwnSecrets
 from bot.store.sealing.seal import Seal
 
 
