@@ -9,6 +9,7 @@ from bot.app.live import Live
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.inbox import Received
+from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.limits.caps import Caps
 from bot.runtime.limits.quota import Quotas
 from bot.runtime.limits.quota_back import QuotaBack
@@ -25,6 +26,7 @@ class Allowances:
     quotas: Quotas
     caps: Caps
     world: Worlds
+    brake: BrakeWatch
 
     @property
     def spending(self) -> Meters:
@@ -39,17 +41,29 @@ class Allowances:
         runtime.also("quota", self.quotas.run)
         runtime.also("quota back", back.run)
         runtime.also("caps", self.caps.run)
+        self.brake.on_change.append(runtime.braked_anew)
+        runtime.metrics.level(
+            "oaflow_pushes_stopped",
+            "What staff have stopped the pushes of.",
+            lambda: len(self.brake.brake.stops),
+        )
+        runtime.also("brake", self.brake.run)
 
 
 def allowances(
-    live: Live, sms_credit: Callable[[str], SmsCredit], stores: Stores, clock: PatientClock
+    live: Live,
+    sms_credit: Callable[[str], SmsCredit],
+    stores: Stores,
+    clock: PatientClock,
+    brake: BrakeWatch,
 ) -> Allowances:
     """All of them, for the playbook that is live."""
     quotas = Quotas(lambda: live.settings.channels, live.account, stores.quotas, clock)
     caps = Caps(lambda: live.playbook, stores.totals, clock)
-    world = Worlds(sms_credit, quotas.all_left, lambda: caps.totals)
+    world = Worlds(sms_credit, quotas.all_left, lambda: caps.totals, lambda: brake.brake)
     quotas.on_change = caps.on_change = world.changed
-    return Allowances(quotas, caps, world)
+    brake.on_change.append(world.changed)
+    return Allowances(quotas, caps, world, brake)
 
 
 @dataclass(frozen=True, slots=True)

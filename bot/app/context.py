@@ -13,6 +13,7 @@ from bot.app.rotating_keys import RotatingKeys
 from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
 from bot.model.clock import PatientClock
+from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.sending.personal import PersonalAddresses
 
@@ -34,3 +35,4 @@ class AppContext:
     menus: MenuIds
     keys: RotatingKeys
     pretend: Simulator | None
+    brake: BrakeWatch

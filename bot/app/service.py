@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from aiohttp import web
 
@@ -34,6 +34,7 @@ from bot.model.clock import SystemClock
 from bot.model.serving import Serving
 from bot.operations.acceptance import Acceptance
 from bot.playbook.renewed import secrets_of
+from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
 from bot.runtime.effects.hook_figures import HookFigures
@@ -79,7 +80,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         close_pages, pages = _pages(serving, runtime)
         keep_menus(serving, runtime)
         credit = desks.credits.on_channels(lambda: serving.live.playbook)
-        swept = sweeps(serving.live, begun.opened, serving.menus, credit, runtime, serving.clock)
+        swept = sweeps(serving, credit, runtime)
         presence = _presence(serving, runtime)
         stack.push_async_callback(presence.end)
         await runtime.start()
@@ -122,7 +123,10 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     pretend = simulator_of(begun, live, clock)
     keys = await rotating_keys(begun.opened, clock)
     stack.push_async_callback(keys.rotation.end)
-    return AppContext(begun, clock, session, live, reload, shops, personal, menus, keys, pretend)
+    brake = BrakeWatch(begun.opened.stores.brakes, clock)
+    with suppress(DatabaseUnavailable):  # who decides asks again
+        await brake.look()
+    return AppContext(begun, clock, session, live, reload, shops, personal, menus, keys, pretend, brake)
 
 
 def _desks(serving: AppContext) -> BindingDesks:
@@ -138,7 +142,7 @@ def _desks(serving: AppContext) -> BindingDesks:
 def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk, alerts: Alerting) -> Runtime:
     opened, live, pretend = serving.begun.opened, serving.live, serving.pretend
     credit = desks.credits.on_channels(lambda: live.playbook)
-    allowed = allowances(live, credit, opened.stores, serving.clock)
+    allowed = allowances(live, credit, opened.stores, serving.clock, serving.brake)
 
     async def may_decide() -> bool:
         return await serving.keys.watch.look() and await serving.reload.versions.may_decide()
@@ -167,6 +171,7 @@ def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk, alerts
             spending=allowed.spending,
             personal=serving.personal.in_messages,
             menus=serving.menus,
+            brake=serving.brake,
         )
     )
     allowed.join(runtime, opened.stores, serving.clock)
@@ -267,7 +272,7 @@ def _health(serving: AppContext, runtime: Runtime) -> HealthPages:
                 return "the database is away"
         return runtime.trouble or serving.keys.watch.trouble or serving.reload.versions.trouble
 
-    return HealthPages(trouble, runtime.metrics, runtime.line.trouble)
+    return HealthPages(trouble, runtime.metrics, runtime.line.trouble, serving.brake.in_short)
 
 
 def _beside(stack: AsyncExitStack, name: str, work: Awaitable[None], lost: str) -> None:

@@ -7,16 +7,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.app.database import OpenDatabase
+from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.menus.moved_by_time import MovedByTime
 from bot.engine.menus.next_sweep import next_audience_sweep, next_menu_sweep
 from bot.engine.times.bounds import When
-from bot.model.clock import PatientClock
 from bot.model.contact import Contact
 from bot.model.decision import SmsCredit
-from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep
@@ -70,16 +68,10 @@ def _looks(playbook: Playbook, after: datetime, until: datetime) -> Iterator[dat
         yield (after := following)
 
 
-def sweeps(
-    live: Live,
-    opened: OpenDatabase,
-    ids: MenuIds,
-    credit: Callable[[str], SmsCredit],
-    runtime: Runtime,
-    clock: PatientClock,
-) -> Sweeps:
+def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Runtime) -> Sweeps:
     """The sweeps, which work as long as `runtime` does."""
-    stores, hear, owns = opened.stores, runtime.receiver.store, runtime.ownership.owns
+    live, ids, clock, brake = serving.live, serving.menus, serving.clock, serving.brake
+    stores, hear, owns = serving.begun.opened.stores, runtime.receiver.store, runtime.ownership.owns
     lists = ListSweep(lambda: live.playbook, stores.listed, owns, clock)
     menus = MenuSweep(
         lambda: live.playbook,
@@ -95,7 +87,14 @@ def sweeps(
     )
     ids.on_change(menus.wake)
     audiences = AudienceSweep(
-        lambda: live.playbook, stores.audience_people, credit, hear, owns, clock, lambda: lists.changed
+        lambda: live.playbook,
+        stores.audience_people,
+        credit,
+        hear,
+        owns,
+        clock,
+        lambda: lists.changed,
+        lambda: brake.brake,
     )
     kept = KeptConversations(lambda: live.playbook, stores.conversations, owns, clock)
     runtime.also("kept conversations", kept.run)

@@ -44,6 +44,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
     "store": ("bot.cli.store.command", "clerks of the stores: their codes, and whom they have brought"),
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
+    "audit": ("bot.cli.audit", "who has done what to the shop, and when"),
+    "stop": ("bot.cli.stop", "stop all pushes, and let them go on"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }
 """A row for each: its module, a `Command`, and what `oaflow --help` says of it."""

@@ -12,6 +12,7 @@ HELD: Mapping[str, Said] = {
     "staff": say("staff"),
     "quota": say("quota"),
     "paused": say("paused"),
+    "brake": say("pushes stopped"),
 }
 
 

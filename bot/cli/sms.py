@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.commander import add_by, commander
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.line.http_call import new_session
@@ -48,6 +49,7 @@ def arguments(command: ArgumentParser) -> None:
     raised.add_argument("--today", action="store_true", required=True, help="it holds for today only")
     add_playbook(asked)
     add_playbook(raised)
+    add_by(raised)
 
 
 def status(wanted: Arguments, words: Language) -> int:
@@ -77,7 +79,9 @@ def cap(wanted: Arguments, words: Language) -> int:
     """Raise the number of codes that may be sent today; the exit code."""
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        today = await raise_cap(await whose_people(opened, words), served.playbook, wanted.most)
+        today = await raise_cap(
+            await whose_people(opened, words), served.playbook, wanted.most, commander(wanted.by)
+        )
         show_answer(None, [words.text(_of_today(today))], for_programs=False)
 
     return on_database(wanted.playbook, work)

@@ -11,9 +11,10 @@ from bot.engine.actions.pinned_menu import PIN
 from bot.engine.compiled.heard import NOTHING, Heard
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.facts import set_facts
+from bot.engine.flows.braked import waits_for_brake
 from bot.engine.flows.moves import FlowRunner
 from bot.engine.flows.versions import look_over
-from bot.engine.flows.waking import open_doors, timer_is_due
+from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
 from bot.engine.hearing import EventDispatcher
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
@@ -28,6 +29,7 @@ from bot.engine.turn.timers import follow_dates
 from bot.engine.turn.told import told
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import PICKED
+from bot.model.brake import OFF, Brake
 from bot.model.contact import CameBy, Contact
 from bot.model.decision import Decision, DecisionInputs, LeaveChat
 from bot.model.effects import RefreshMember
@@ -74,9 +76,16 @@ def decide(
     return closing.decision(turn)
 
 
-def due_timer(contact: Contact, moment: datetime) -> TimerDue | None:
-    """The next timer to be decided, as a turn of its own, before an event stamped `moment` (semantics 2)."""
-    due = [timer for timer in contact.timers if timer.due <= moment]
+def due_timer(contact: Contact, moment: datetime, brake: Brake = OFF) -> TimerDue | None:
+    """The next timer to be decided, as a turn of its own, before an event stamped `moment` (semantics 2).
+
+    One that the brake has held is due as soon as that holds it no more.
+    """
+    due = [
+        timer
+        for timer in contact.timers
+        if timer.due <= moment and not (timer.braked and waits_for_brake(brake, contact, timer))
+    ]
     return TimerDue(min(due, key=lambda t: (t.due, t.flow, t.timer))) if due else None
 
 
@@ -187,6 +196,8 @@ def _came_by(turn: Turn, code: str) -> None:
 
 def _timer(turn: Turn, moves: FlowRunner, hearing: EventDispatcher, what: TimerDue) -> None:
     timer = what.timer
+    if turn.world.brake and is_held_by_brake(turn, timer):
+        return
     if timer.flow == "" and timer.timer == SILENCE:
         hand_back(turn)
     elif timer.flow == "" and timer.timer in (EXPIRY, PIN):

@@ -45,7 +45,8 @@ def set_facts(turn: Turn) -> None:
         _meet(turn, event)  # an outcome may come late, for an account that is another contact's by now
     if event.standby and not turn.identity.staff:
         take_over(turn)
-    expire_tags(turn)
+    if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
+        expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
     if isinstance(what, News | Outcome | PageOpened) and what.facts is not None:
         apply_facts(turn, what.facts)
     if isinstance(what, Outcome):

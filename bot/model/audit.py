@@ -6,6 +6,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+DeedKind: TypeAlias = Literal[
+    "published",
+    "rolled_back",
+    "keys_rotated",
+    "keys_retired",
+    "pushes_stopped",
+    "pushes_resumed",
+    "clerks_imported",
+    "clerk_suspended",
+    "clerk_resumed",
+    "clerk_codes",
+    "members_imported",
+    "list_imported",
+    "sms_cap_raised",
+    "menus_synced",
+    "menus_relinked",
+    "secret_kept",
+    "secret_dropped",
+]
+"""What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
+imports, caps, menus, and what a sign-in at a shop has given."""
+
 AuditKind: TypeAlias = Literal[
     "bound",
     "unbound",
@@ -21,29 +43,47 @@ AuditKind: TypeAlias = Literal[
     "set",
     "drawn",
     "handed_back",
-    "published",
     "resent",
     "dropped",
-    "keys_rotated",
-    "keys_retired",
-    "clerks_imported",
-    "clerk_suspended",
-    "clerk_resumed",
-    "clerk_codes",
     "clerk_handed_over",
+    DeedKind,
 ]
 """`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact`
 has proven a phone that `other`, who is another member, had bound; `match_refused`: `contact` and `other` may
 have been one person, and are not; `revealed`: a phone was shown; `tagged`,
 `untagged`, `set`, `drawn` (another group of a split) and `handed_back` (staff gave the conversation back,
-`details` says on which channel) are done by hand; `published` is done to no contact:
-a playbook was made live; `resent` and `dropped` are done with what was given up or set aside;
-`keys_rotated` and `keys_retired` to no contact, nor what is done to clerks of stores, but for
-`clerk_handed_over`.
+`details` says on which channel) are done by hand; `resent` and `dropped` are done with what was given up or
+set aside; `clerk_handed_over`: they are another clerk's person now.
 """
+
+NOBODY = ""
+"""Whom a line concerns that is no contact's."""
 
 MEMBER = "member"
 """Who: the person concerned; else `command:NAME`, or a user of the console."""
+
+
+DeedState: TypeAlias = Literal["done", "began", "refused"]
+"""Done; begun, and nobody has written down its end (a crash, a database that went away, or it goes on);
+begun, and refused before anything was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A line about what is no one contact's: `by` whom, `about` what, what was so `before` and is so `after`.
+
+    All three are sealed, and hold no phone, name of a person, id of LINE's or secret all the same: the line
+    is shown to whoever works with the bot. `id` is given where a deed that is told again is one line.
+    """
+
+    kind: AuditKind
+    by: str
+    at: datetime
+    about: str = ""
+    before: str = ""
+    after: str = ""
+    id: str = ""
+    state: DeedState = "done"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from bot.model.message import Pushed
 from bot.model.value import Value
 
 BindingKind: TypeAlias = Literal["phone", "shop"]
-HeldBy: TypeAlias = Literal["quiet", "late", "staff", "quota", "paused"]
-"""Why a flow waits at the door of a state: quiet hours, lateness, staff, no quota, paused."""
+HeldBy: TypeAlias = Literal["quiet", "late", "staff", "quota", "paused", "brake"]
+"""Why a flow waits at the door of a state: quiet hours, lateness, staff, no quota, paused, pushes stopped."""
 
 
 NoticeKind: TypeAlias = Literal["phone_moved"]
@@ -93,6 +93,7 @@ class Timer:
     `flow` is empty for what belongs to no flow: `timer` then says what (`staff`, `result`). `first`: when it
     was due for the first time, where it was not taken then: nobody could move, or it is `deferred`, too late
     for what it says, until the morning. How late it is counts from there, for a deferred one from `due`.
+    `braked`: it came due while pushes were stopped, and wakes nobody before they go on.
     """
 
     flow: str
@@ -102,6 +103,7 @@ class Timer:
     due: datetime
     first: datetime | None = None
     deferred: bool = False
+    braked: bool = False
 
     @property
     def planned(self) -> datetime:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
 from bot.model.alert import StaffReason
+from bot.model.brake import OFF, Brake
 from bot.model.contact import Answer, Contact
 from bot.model.conversation import Secrecy
 from bot.model.effects import EffectNotice, EffectRequest
@@ -137,10 +138,12 @@ class DecisionInputs:
 
     `quota_left` are the paid messages that are left this month, by channel: one that is missing has no limit,
     or none that is known. `totals` are the pushes of capped journeys so far, by flow. `taken` are the places
-    of rules with `first` that are known to be taken, by rule: never more than are.
+    of rules with `first` that are known to be taken, by rule: never more than are. `brake` is what staff have
+    stopped.
     """
 
     quota_left: Mapping[str, int] = field(default_factory=dict)
     sms_credit: SmsCredit = "fine"
     totals: Mapping[str, int] = field(default_factory=dict)
     taken: Mapping[str, int] = field(default_factory=dict)
+    brake: Brake = OFF

@@ -15,10 +15,12 @@ from bot.engine.rendering.lookup import page_address
 from bot.engine.texts.pattern import Capture, Pattern
 from bot.engine.texts.template import Template
 from bot.line.friend_link import chat_link
+from bot.model.audit import Deed
 from bot.model.channel import Channel
 from bot.model.clerk import ClerkCode, StoreClerk, new_code
 from bot.model.said import Refusal, say
-from bot.operations.clerks import NoClerk, change, log, those
+from bot.operations.audited import audited
+from bot.operations.clerks import NoClerk, change, those
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.store.stores import Stores
@@ -100,8 +102,8 @@ async def renew(
     if without is not None:
         raise NoClerk(say("{number} works in no store, and has no code", number=shown(without)))
     for one in named:
-        await change(people, one.number, lambda clerk: _renewed(clerk, now, old_until))
-        await log(people, "clerk_codes", actor, now, one.number)
+        async with audited(people, Deed("clerk_codes", actor, now, one.number)):
+            await change(people, one.number, lambda clerk: _renewed(clerk, now, old_until))
     return await those(people, numbers)
 
 

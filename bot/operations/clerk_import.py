@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,9 +9,10 @@ from itertools import islice
 from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import AuditRow
+from bot.model.audit import Deed
 from bot.model.clerk import StoreClerk
 from bot.model.said import Said, say
+from bot.operations.audited import audited
 from bot.operations.clerk_lines import LineRefused, ToldClerk, clerk_after, told_clerk
 from bot.operations.clerk_table import ClerkLine, TableWrong, clerk_lines_of
 from bot.operations.now_among import now_among
@@ -76,7 +76,7 @@ async def import_clerks(
     now = await now_among(people)
     done, seen = ClerkImport(), dict[str, int]()
     lines = clerk_lines_of(path)
-    try:
+    async with audited(people, Deed("clerks_imported", actor, now, path.name)) as doing:
         while some := list(islice(lines, TOGETHER)):
             told = dict(_told(some, playbook, now, old_until, seen, done))
             if len(seen) > MOST:
@@ -84,12 +84,8 @@ async def import_clerks(
                     say("the file has more than {most} clerks; those before were taken", most=f"{MOST:,}")
                 )
             await _take(people, told, now, done)
+            doing.tell(after=f"new {done.new}, changed {done.changed}, refused {done.refused}")
             tell(done)
-    finally:
-        if done.new or done.changed:
-            figures = (path.name, str(done.new), str(done.changed), str(done.refused))
-            line = f"clerks_imported:{uuid.uuid4().hex}"
-            await people.audit.add(AuditRow(line, now, actor, "clerks_imported", "", details=figures))
     if done.left:
         bound = await people.clerks.how_many_people(done.left.keys())
         done.left = {number: bound[number] for number in done.left if bound.get(number)}

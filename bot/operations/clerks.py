@@ -6,19 +6,19 @@ All of it may raise `DatabaseUnavailable`, and `NoClerk` where somebody is meant
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import AuditKind, AuditRow
+from bot.model.audit import AuditRow, Deed, DeedKind
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Clerk
 from bot.model.event import StaffHandsOver
 from bot.model.mark import BOUND, OF_CLERKS
 from bot.model.said import Refusal, row, say
+from bot.operations.audited import audited
 from bot.operations.clerk_lines import LineRefused, number_of
 from bot.operations.now_among import now_among
 from bot.playbook.similar import hint_for, shown
@@ -110,17 +110,19 @@ async def suspend(people: Stores, numbers: Sequence[str], actor: str, *, lift: b
     """Have the codes of these clerks bind nobody from now on, or again; whom that has changed."""
     now = await now_among(people)
     off = None if lift else now
-    what: AuditKind = "clerk_resumed" if lift else "clerk_suspended"
+    what: DeedKind = "clerk_resumed" if lift else "clerk_suspended"
     changed = []
     for one in await those(people, numbers):
-        before = await change(
-            people,
-            one.number,
-            lambda clerk: clerk if (clerk.suspended is None) == lift else replace(clerk, suspended=off),
-        )
+        if (one.suspended is None) == lift:
+            continue
+        async with audited(people, Deed(what, actor, now, one.number)):
+            before = await change(
+                people,
+                one.number,
+                lambda clerk: clerk if (clerk.suspended is None) == lift else replace(clerk, suspended=off),
+            )
         if (before.suspended is None) != lift:
             changed.append(one.number)
-            await log(people, what, actor, now, one.number)
     return changed
 
 
@@ -133,11 +135,6 @@ async def change(people: Stores, number: str, how: Callable[[StoreClerk], StoreC
         after = how(kept.clerk)
         if after == kept.clerk or not await people.clerks.write([(after, kept.rev)]):
             return kept.clerk
-
-
-async def log(people: Stores, what: AuditKind, actor: str, now: datetime, *details: str) -> None:
-    """A line of the audit log that concerns no contact."""
-    await people.audit.add(AuditRow(f"{what}:{uuid.uuid4().hex}", now, actor, what, "", details=details))
 
 
 # -- handing over

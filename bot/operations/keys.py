@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from bot.model.audit import AuditRow
+from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.model.said import Quoted, Refusal, Said, row, say
+from bot.operations.audited import audited
 from bot.store.counters.counting import LONGEST
 from bot.store.mongod.file_lock import FileLock
 from bot.store.rotation.resealing import SealedBy
@@ -94,9 +95,10 @@ async def begin(stores: Stores, ring: KeyRing, to: str, who: str, clock: Clock) 
     if known[to].turn or known[to].retired:
         raise KeysRefused(say("the key {key} was used before: rotate to a new one", key=Quoted(to)))
     now = clock.now()
-    if not await stores.rotations.begin(to, who, now):
-        raise KeysRefused(say("another rotation is under way"))
-    await stores.audit.add(AuditRow(f"keys_rotated:{to}", now, who, "keys_rotated", "", details=(to,)))
+    before = key_use(ring, known).sealing
+    async with audited(stores, Deed("keys_rotated", who, now, before=before, after=to)):
+        if not await stores.rotations.begin(to, who, now):
+            raise KeysRefused(say("another rotation is under way"))
 
 
 async def retired(
@@ -126,12 +128,11 @@ async def retired(
         now = clock.now()
         await _no_limit_begins_afresh(stores, old, now)
         ring = ring.without(old)
-        await stores.register.retire(old)
-        if file is not None:
-            _keep_copy(file)
-            replace_file(file, ring)
-    name = f"keys_retired:{','.join(old)}"
-    await stores.audit.add(AuditRow(name, now, who, "keys_retired", "", details=tuple(old)))
+        async with audited(stores, Deed("keys_retired", who, now, " ".join(old))):
+            await stores.register.retire(old)
+            if file is not None:
+                _keep_copy(file)
+                replace_file(file, ring)
     return ring, old
 
 

@@ -16,11 +16,13 @@ from bot.engine.menus.menu_counts import counts_what_is_typed, uncounted, why_no
 from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
+from bot.model.audit import Deed
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.count import Count
 from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import Settings
+from bot.operations.audited import audited
 from bot.operations.journeys import flow_counts
 from bot.runtime.menus.menu_ids import LOOK
 from bot.runtime.menus.menu_pictures import pictures_in
@@ -115,20 +117,29 @@ async def plan(menus: MenusAtLine, channel: str | None) -> list[MenuPlan]:
     return [MenuPlan(name, todo, tuple(uncounted(menus.playbook, name))) for name, todo in plans.items()]
 
 
-async def sync(menus: MenusAtLine, channel: str | None, tell: Callable[[Said], None]) -> dict[str, Synced]:
+async def sync(
+    menus: MenusAtLine, channel: str | None, actor: str, tell: Callable[[Said], None]
+) -> dict[str, Synced]:
     """Make LINE's menus what they are to be; `tell` hears each step. By channel, what came of it.
 
     Raises `MenusRefused`, `SyncFailed` and `PictureGone`.
     """
+    done: dict[str, Synced] = {}
     async with _accounts(menus, channel, tell) as accounts:
-        return {account.name: await account.sync.run(account.wanted) for account in accounts}
+        for account in accounts:
+            deed = Deed("menus_synced", actor, SystemClock().now(), account.name)
+            async with audited(menus.stores, deed) as doing:
+                done[account.name] = synced = await account.sync.run(account.wanted)
+                doing.tell(after="changed" if synced.changed else "as it was")
+    return done
 
 
-async def relink(people: Stores, settings: Settings, channel: str | None) -> list[str]:
+async def relink(people: Stores, settings: Settings, channel: str | None, actor: str) -> list[str]:
     """Have everybody's menu linked anew, by the process that runs the playbook. Raises `MenusRefused`."""
     names = _channels(settings, channel)
     for name in names:
-        await people.menu_people.ask(name)
+        async with audited(people, Deed("menus_relinked", actor, SystemClock().now(), name)):
+            await people.menu_people.ask(name)
     return names
 
 

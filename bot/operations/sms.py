@@ -12,8 +12,10 @@ from datetime import datetime
 from aiohttp import ClientSession
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.audit import Deed
 from bot.model.said import Refusal, say
 from bot.model.settings import SmsSettings
+from bot.operations.audited import audited
 from bot.operations.now_among import now_among
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
@@ -70,7 +72,7 @@ async def codes_today(people: Stores, playbook: Playbook) -> CodesToday:
     return await _on(people, playbook, _day(await now_among(people), playbook))
 
 
-async def raise_cap(people: Stores, playbook: Playbook, most: int) -> CodesToday:
+async def raise_cap(people: Stores, playbook: Playbook, most: int, actor: str) -> CodesToday:
     """Let so many be sent today, in every process at once. Raises `CapRefused`: nothing lowers a cap."""
     now = await now_among(people)
     day = _day(now, playbook)
@@ -78,7 +80,8 @@ async def raise_cap(people: Stores, playbook: Playbook, most: int) -> CodesToday
     if most <= before.cap:
         said = say("today's cap is {number} already, and is not lowered", number=f"{before.cap:,}")
         raise CapRefused(said)
-    await people.codes.raise_cap(day, most, now)
+    async with audited(people, Deed("sms_cap_raised", actor, now, day, str(before.cap), str(most))):
+        await people.codes.raise_cap(day, most, now)
     return await _on(people, playbook, day)
 
 

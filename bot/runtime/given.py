@@ -12,6 +12,7 @@ from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.runtime.effects.asking import NotYet
+from bot.runtime.limits.known_brake import KnownBrake, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects, LineAccount
 from bot.runtime.sending.menu_links import MenuIdSource, NoMenus
@@ -39,7 +40,7 @@ class RuntimeDeps:
     """`account(channel)` is LINE; `me` this process's id, never used before; `effects` all the rest.
 
     `read_event` reads LINE's events; `gone` and `may_decide` see `Ownership`; `watch` sees `TurnTaker`;
-    `world` and `personal` see `Decider`.
+    `world` and `personal` see `Decider`; `brake` is what `world` says of it, and how old that is.
     """
 
     playbook: Callable[[], Playbook]
@@ -56,3 +57,4 @@ class RuntimeDeps:
     spending: Spending = field(default_factory=Free)
     personal: Callable[[Outgoing], Outgoing] = as_it_is
     menus: MenuIdSource = field(default_factory=NoMenus)
+    brake: KnownBrake = field(default_factory=NoBrake)

@@ -19,14 +19,18 @@ from bot.runtime.effects.asking import Asker
 from bot.runtime.given import RuntimeDeps
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.journal import JournalWriter
+from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
+from bot.runtime.sending.braked_calls import LOOK as BRAKED_CALLS
+from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import Fallbacks
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
 from bot.runtime.sending.send import Sender
+from bot.runtime.turn_taking.brake_release import BrakeRelease
 from bot.runtime.turn_taking.deciding import Decider
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.profiles import Profiles
@@ -93,6 +97,7 @@ class Runtime:
         )
         self.turns = self._new_turns(given)
         self.timers = self._new_timers()
+        self.braked = self._new_release(given.brake)
         self.receiver = self._new_receiver()
         self._away = DatabaseAway(
             given.stores.health,
@@ -122,12 +127,20 @@ class Runtime:
             self.line,
             Fallbacks(given.stores.contacts, self.journal, given.clock),
             given.stores.leases.pace.grace,
+            BrakedCalls(lambda: given.brake.brake, given.clock),
         )
 
     def _new_turns(self, given: RuntimeDeps) -> TurnTaker:
         inbox, contacts, places = given.stores.inbox, given.stores.contacts, self.places
         decider = Decider(
-            given.playbook, self.sender, self.profiles, given.clock, given.world, given.personal, places
+            given.playbook,
+            self.sender,
+            self.profiles,
+            given.clock,
+            given.world,
+            given.personal,
+            places,
+            given.brake,
         )
         return TurnTaker(
             decider,
@@ -150,6 +163,12 @@ class Runtime:
         owner = self.ownership
         return TimerWatch(
             self._stores.contacts, self.lanes, self._clock, lambda: owner.parts, owner.knows, self._has_room
+        )
+
+    def _new_release(self, brake: KnownBrake) -> BrakeRelease:
+        owner, people = self.ownership, self._stores.held
+        return BrakeRelease(
+            people, lambda: brake.brake, self.lanes, lambda: owner.parts, self._has_room, self._clock
         )
 
     def _new_receiver(self) -> Receiver:
@@ -200,6 +219,8 @@ class Runtime:
             ("journal", self.journal.run),
             ("leases", self.ownership.run),
             ("timers", self.timers.run),
+            ("held by the brake", self.braked.run),
+            ("calls held by the brake", self._look_at_braked_calls),
             ("foreign", self._listen),
             ("backstop", self._look_for_stranded),
             *self._further,
@@ -279,6 +300,7 @@ class Runtime:
         async for stored in self._stores.contacts.uncounted(parts):
             self._rereader.recovered(stored, stored.counted)
         self.timers.read_anew()
+        self.braked.look()
         self.lanes.open(parts)
         if undecided or unsent:
             log.info(
@@ -321,6 +343,19 @@ class Runtime:
     async def _reread_open(self, before: datetime | None = None) -> None:
         for contact in await self._stores.inbox.open_contacts(self.ownership.parts, before):
             self.lanes.reread(contact, part_of(contact))
+
+    # -- the brake
+
+    def braked_anew(self) -> None:
+        """What pushes are stopped is something else now."""
+        self.braked.look()
+        self.sender.look_at_braked()
+
+    async def _look_at_braked_calls(self) -> None:
+        """What has waited for too long is given up."""
+        while True:
+            await self._clock.wait(BRAKED_CALLS)
+            self.sender.look_at_braked()
 
     # -- several processes
 

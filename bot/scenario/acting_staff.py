@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from bot.model.brake import Brake, PushStop
 from bot.model.effects import FindMember
 from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.said import say
@@ -22,6 +23,7 @@ from bot.scenario.steps import (
     StaffTagsPerson,
     StaffTakes,
     StaffUndo,
+    StopsPushes,
 )
 from bot.scenario.world import PretendCaller
 from bot.sms.phone import masked
@@ -77,6 +79,16 @@ def _draws(player: Player, step: StaffDrawsGroup) -> None:
         player.happens(player.person, StaffDraws(split, group, seed))
 
 
+def _stops(player: Player, step: StopsPushes) -> None:
+    stop = PushStop(None, step.flow, WHO, player.now)
+    what = say("stop pushes: {what}", what=step.flow or say("everything"))
+    if step.resumes:
+        what = say("pushes go on: {what}", what=step.flow or say("everything"))
+    player.tell(OURS["staff"], what)
+    others = tuple(one for one in player.brake.stops if one.key != stop.key)
+    player.stop_pushes(Brake(others if step.resumes else (*others, stop)))
+
+
 def _puts(player: Player, step: PutsInto) -> None:
     person = player.person
     player.tell(OURS["staff"], say("put into {flow}: {state}", flow=step.flow, state=step.state))
@@ -93,4 +105,5 @@ STAFF_ACTS: Mapping[type, Callable[[Player, Any], None]] = {
     StaffBindsPhone: _binds,
     StaffDrawsGroup: _draws,
     PutsInto: _puts,
+    StopsPushes: _stops,
 }

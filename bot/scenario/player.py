@@ -17,6 +17,7 @@ from bot.engine.members.moving_phone import tags_gone
 from bot.engine.members.one_member import of_shop
 from bot.engine.members.same_phone import one_phone
 from bot.engine.rendering.sms_text import sms_text
+from bot.model.brake import OFF, Brake
 from bot.model.contact import Contact
 from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
 from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
@@ -76,6 +77,7 @@ class Player:
         self.contacts: dict[str, Contact] = {}
         self.people: dict[str, Person] = {}
         self._given = given
+        self.brake = OFF
         self._outcomes: deque[tuple[str, Event]] = deque()
         self._spent: set[str] = set()
         self._number = 0
@@ -183,7 +185,13 @@ class Player:
             self.ended[contact, end.flow, end.channel] = end.state
 
     def _world(self) -> DecisionInputs:
-        return self.allowance.world(self.playbook.channels, self.now, self._given.sms_credit)
+        world = self.allowance.world(self.playbook.channels, self.now, self._given.sms_credit)
+        return replace(world, brake=self.brake) if self.brake else world
+
+    def stop_pushes(self, brake: Brake) -> None:
+        """This is stopped from here on; who waited for what is not is woken."""
+        self.brake = brake
+        self._fire_until(self.now)
 
     def _settle(self) -> None:
         """Take the turns of all outcomes that have come back."""
@@ -203,7 +211,7 @@ class Player:
 
     def _timers(self, contact: str) -> None:
         """Decide what is due of a contact, as turns of their own (semantics 2)."""
-        while (due := due_timer(self.contacts[contact], self.now)) is not None:
+        while (due := due_timer(self.contacts[contact], self.now, self.brake)) is not None:
             self._fire(contact, due)
 
     def _fire(self, contact: str, due: TimerDue) -> None:
@@ -251,6 +259,8 @@ class Player:
     def _sweep(self) -> None:
         for contact in list(self.contacts.values()):
             for identity in contact.identities:
+                if self.brake.holds(identity.channel):
+                    continue
                 self._number += 1
                 name = f"{identity.channel}:event-{self._number}"
                 what = News("sweep", "")
@@ -259,7 +269,9 @@ class Player:
 
     def _next_timer(self, until: datetime) -> tuple[str, TimerDue] | None:
         due = [
-            (c.id, d) for c in self.contacts.values() if c.timers and (d := due_timer(c, until)) is not None
+            (c.id, d)
+            for c in self.contacts.values()
+            if c.timers and (d := due_timer(c, until, self.brake)) is not None
         ]
         return min(due, key=lambda found: (found[1].timer.due, found[0]), default=None)
 

@@ -25,6 +25,7 @@ from bot.scenario.read_acts import (
     read_hook,
     read_shop,
     read_signal,
+    read_stop,
     read_user,
     read_wait,
 )
@@ -146,6 +147,8 @@ STEPS: Mapping[str, Callable[[Reading, Node], ScenarioStep | None]] = {
     "down": lambda _, node: read_wait(node, down=True),
     "fails": lambda _, node: read_breaks(node, works=False),
     "works": lambda _, node: read_breaks(node, works=True),
+    "stop": lambda reading, node: read_stop(reading, node, resumes=False),
+    "resume": lambda reading, node: read_stop(reading, node, resumes=True),
     "contact": _contact,
     "flow": read_flow,
     "menu": read_menu,

@@ -17,6 +17,7 @@ from bot.scenario.reading import Reading, only, pairs, phone, switch, text, text
 from bot.scenario.shape.acts import SHOP_FIELDS
 from bot.scenario.shape.formats import NEXT_DAY
 from bot.scenario.steps import (
+    ALL_PUSHES,
     FRIENDSHIP,
     PARTS,
     Act,
@@ -32,6 +33,7 @@ from bot.scenario.steps import (
     Sends,
     ShopTells,
     Signals,
+    StopsPushes,
     TapsButton,
     Waits,
 )
@@ -162,6 +164,14 @@ def read_signal(reading: Reading, node: Node) -> Act | None:
 def read_breaks(node: Node, *, works: bool) -> Act:
     """`fails` and `works`: a part of the world that does not answer, and does again."""
     return Breaks(place_of(node), word(node, PARTS), works)
+
+
+def read_stop(reading: Reading, node: Node, *, resumes: bool) -> Act | None:
+    """`stop` and `resume`: pushes are stopped, all or those of a flow, and go on."""
+    if text(node) == ALL_PUSHES:
+        return StopsPushes(place_of(node), None, resumes)
+    flow = reading.name(node, "flow", reading.playbook.flows)
+    return None if flow is None else StopsPushes(place_of(node), flow, resumes)
 
 
 def read_wait(node: Node, *, down: bool) -> Act:

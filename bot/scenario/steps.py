@@ -13,6 +13,8 @@ from bot.model.value import Value
 from bot.scenario.checks import Check
 from bot.scenario.given import Given
 
+ALL_PUSHES = "pushes"
+"""What is stopped where no flow is named."""
 CODE_FROM_SMS = "code_from_sms"
 """In the place of a text: the code of the last SMS that this person got."""
 
@@ -201,6 +203,15 @@ class Breaks:
 
 
 @dataclass(frozen=True, slots=True)
+class StopsPushes:
+    """Staff stop all pushes from here on, or a flow's; or (`resumes`) they go on."""
+
+    place: Place
+    flow: str | None
+    resumes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """Time passes; `down`: with the server off, so that what came due is decided late."""
 
@@ -247,6 +258,7 @@ Act: TypeAlias = (
     | HookAnswers
     | Signals
     | Breaks
+    | StopsPushes
     | Waits
     | Sets
     | Edits

@@ -314,8 +314,10 @@ _HELD = {
     "quota": "more quota, or next month's",
     "late": "tomorrow morning",
     "paused": "the flow to be resumed",
+    "brake": "pushes to go on",
 }
 _SKIPPED = {
+    "brake": "pushes are stopped",
     "marketing stopped": "the person wants no marketing",
     "blocked": "the person has blocked the account",
     "late": "it is too late",

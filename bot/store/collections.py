@@ -123,6 +123,7 @@ CONTACTS = CollectionSpec(
         _index("on_list", "part", "lists", where=_if_there("lists")),
         _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
+        _index("held_by_brake", "part", "_id", where={"braked": True}),
         _index("of_clerk", "b.clerk.no", "_id", where=_if_there("b.clerk.no")),
     ),
     life=Stays("erased"),
@@ -184,6 +185,7 @@ AUDIT = CollectionSpec(
     indexes=(
         _index("by_contact", "contact", "order"),
         _index("by_other", "other", "order", where=_if_there("other")),
+        _index("by_kind", "what", "order"),
     ),
     life=Expires("at", timedelta(days=5 * 365)),
     person=Whose(("contact", "other")),
@@ -234,6 +236,7 @@ ALERTS = CollectionSpec(
     person=Whose(("contact",)),
     sealed=("said",),
 )
+SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
 def _of_nobody(name: str, life: Expires | Stays, *indexes: IndexModel) -> CollectionSpec:
@@ -261,6 +264,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         MENU_BATCHES,
         TESTERS,
         ALERTS,
+        SECRETS,
         _of_nobody("alert_receivers", _FOR_EVER),
         _of_nobody("alert_troubles", Stays("it is over")),
         _of_nobody("menu_relinks", Stays("it is done")),
@@ -272,6 +276,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("processes", Expires("until")),
         _of_nobody("keys", _FOR_EVER),
         _of_nobody("rotations", _FOR_EVER),
+        _of_nobody("stops", Stays("pushes go on")),
         _of_nobody("playbooks", _FOR_EVER, _index("version", "version")),
     )
 }

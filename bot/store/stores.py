@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
 from bot.store.cluster.leases import Leases
+from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.arrivals import Arrivals
@@ -34,6 +35,7 @@ from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
+from bot.store.events.brakes import Brakes
 from bot.store.events.conversations import Conversations
 from bot.store.events.given_up import GivenUpList
 from bot.store.events.inbox import Inbox
@@ -74,6 +76,7 @@ class Stores:
     audience_members: AudienceMembers
     audience_people: AudiencePeople
     audit: AuditLog
+    brakes: Brakes
     clerk_guesses: ClerkGuesses
     clerks: StoreClerks
     codes: Codes
@@ -101,6 +104,7 @@ class Stores:
     rewriter: Rewriter
     rich_menus: RichMenuMappings
     rotations: Rotations
+    secrets: OwnSecrets
     standing: StandingPeople
     testers: Testers
     totals: Totals
@@ -129,6 +133,7 @@ def stores_of(
         audience_members=AudienceMembers(database, seal, listed),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
+        brakes=Brakes(database, seal),
         clerk_guesses=ClerkGuesses(database, seal),
         clerks=StoreClerks(database, seal),
         codes=Codes(database, seal),
@@ -156,6 +161,7 @@ def stores_of(
         rewriter=Rewriter(database, seal, inbox, phones),
         rich_menus=RichMenuMappings(database),
         rotations=Rotations(database),
+        secrets=OwnSecrets(database, seal),
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),

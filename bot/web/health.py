@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -18,14 +18,16 @@ class HealthPages:
         trouble: Callable[[], Awaitable[str | None]],
         metrics: Metrics,
         line: Callable[[], Mapping[str, str]] = dict,
+        brake: Callable[[], Sequence[str]] = list,
     ) -> None:
         """`trouble()` says in one line why the process cannot serve; `None` where it can.
 
         `line()` says what is wrong with LINE, by channel: another process could do no better, so it is no
-        reason not to be ready.
+        reason not to be ready. `brake()` is which pushes staff have stopped, which is none either.
         """
         self._trouble = trouble
         self._line = line
+        self._brake = brake
         self._metrics = metrics
 
     async def healthz(self, request: web.Request) -> web.Response:
@@ -34,8 +36,10 @@ class HealthPages:
 
     async def readyz(self, request: web.Request) -> web.Response:
         """It can serve: database and playbook are there; else 503 with the reason; and LINE's troubles."""
-        trouble, line = await self._trouble(), self._line()
-        more = {"line": dict(line)} if line else {}
+        trouble, line, brake = await self._trouble(), self._line(), self._brake()
+        more: dict[str, object] = {"line": dict(line)} if line else {}
+        if brake:
+            more["brake"] = list(brake)
         if trouble is None:
             return web.json_response({"status": "ok", **more})
         return web.json_response({"status": "not ready", "reason": trouble, **more}, status=503)

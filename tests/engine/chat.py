@@ -85,7 +85,7 @@ class Chat:
 
     def _fire(self, until: datetime) -> list[str]:
         said = []
-        while (due := due_timer(self.contact, until)) is not None:
+        while (due := due_timer(self.contact, until, self.world.brake)) is not None:
             self.channel, kept = due.timer.channel, self.channel
             said += self._turn(due, due.timer.due, None)
             self.channel = kept
@@ -146,7 +146,7 @@ class Chat:
         if down:
             self.now = until
             return self._fire(until)
-        while (due := due_timer(self.contact, until)) is not None:
+        while (due := due_timer(self.contact, until, self.world.brake)) is not None:
             self.now = max(self.now, due.timer.due)
             said += self._fire(self.now)
         self.now = until

@@ -113,7 +113,7 @@ async def test_menus_are_asked_of_no_account_that_lacks_something(database: Data
 
 async def test_who_is_linked_anew(database: Database, seal: Seal) -> None:
     people = stores_of(database, seal)
-    assert await relink(people, read(BOT)[1], None) == ["main", "outlet"]
+    assert await relink(people, read(BOT)[1], None, "command:amy") == ["main", "outlet"]
     assert await people.menu_people.asked("outlet")
 
 

@@ -27,6 +27,7 @@ from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import since_boot
 from bot.runtime.effects.asking import NotYet
 from bot.runtime.given import RuntimeDeps, plain_world
+from bot.runtime.limits.known_brake import KnownBrake, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects
 from bot.runtime.process import Runtime
@@ -142,6 +143,7 @@ class Bot:
         spending: Spending | None = None,
         world: Callable[[str], DecisionInputs] = plain_world,
         menus: MenuIdSource | None = None,
+        brake: KnownBrake | None = None,
         **stores: Any,
     ) -> None:
         self.id = uuid.uuid4().hex
@@ -168,6 +170,7 @@ class Bot:
                 spending=spending or Free(),
                 world=world,
                 menus=menus or NoMenus(),
+                brake=brake or NoBrake(),
             )
         )
         self.runtime.ownership._boottime = _passed_by_both(clock)

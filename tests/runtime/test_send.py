@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from bot.line.outcome import CallResult, NotSent, Refused, Throttled, Unknown
+from bot.model.brake import OFF, Brake, PushStop
 from bot.model.inbox import Received
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.message import JourneyPush
@@ -21,7 +22,9 @@ from bot.runtime.effects.asking import Asker, NotYet
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.metrics import Metrics
+from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import Fallbacks
+from bot.runtime.sending.letters import once_more
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuIdSource, MenuLinks, NoMenus
@@ -79,6 +82,7 @@ class Post:
     room: list[str] = field(default_factory=list)
     spending: Spending = field(default_factory=Free)
     menus: MenuIdSource = field(default_factory=NoMenus)
+    brake: Brake = OFF
 
     def __post_init__(self) -> None:
         watch = LineWatch(lambda: ["main"], self.clock)
@@ -96,6 +100,7 @@ class Post:
             watch,
             Fallbacks(Nowhere(), self.ends, self.clock),
             PRODUCTION.grace,
+            BrakedCalls(lambda: self.brake, self.clock),
         )
 
     def account(self, channel: str) -> ScriptedLine | None:
@@ -452,3 +457,77 @@ async def test_who_wants_marketing_again_gets_what_was_not_tried_meanwhile(post:
     await post.wait(60)
     assert post.line.texts() == ["p1", "p1"]
     assert post.ends.done == ["p1"]
+
+
+ALL = Brake((PushStop(None, None, "command:amy", NOW),))
+
+
+async def test_a_journeys_push_waits_while_pushes_are_stopped_and_nobody_waits_for_it(post: Post) -> None:
+    """K5: decided before the brake was pulled."""
+    post.brake = ALL
+    await post.put(ANNA, of_journey("j"), call("r"), call("own", "push"))
+    assert post.line.texts() == ["r", "own"]
+    assert post.sender.unsettled_calls == len(
+        {"r", "own"}
+    )  # until they are settled; it keeps no timer waiting
+    post.brake = OFF
+    post.sender.look_at_braked()
+    await everything_possible()
+    assert post.line.texts() == ["r", "own", "j"]
+
+
+async def test_what_is_retried_when_the_brake_is_pulled_waits_too(post: Post) -> None:
+    post.answers(Throttled())
+    await post.put(ANNA, of_journey("j"))
+    post.brake = ALL
+    await post.wait(600)
+    assert post.line.texts() == ["j"]
+    post.brake = OFF
+    post.sender.look_at_braked()
+    await everything_possible()
+    assert post.line.texts() == ["j", "j"]
+    assert post.reasons == []
+
+
+async def test_after_an_hour_it_is_given_up_and_may_be_sent_once_more(post: Post) -> None:
+    post.brake = ALL
+    await post.put(ANNA, of_journey("j"))
+    await post.wait(3_599)
+    post.sender.look_at_braked()
+    await everything_possible()
+    assert post.reasons == []
+    await post.wait(2)
+    post.sender.look_at_braked()
+    await everything_possible()
+    assert (post.reasons, post.line.texts()) == ([("j", "brake")], [])
+    (letter,) = post.ends.letters
+    assert once_more(letter, post.clock.now()).doubt == "same-key"
+    assert once_more(letter, post.clock.now() + timedelta(days=2)).doubt == ""
+
+
+async def test_what_may_have_arrived_is_no_push_that_was_surely_not_sent(post: Post) -> None:
+    post.answers(Unknown("timeout"))
+    await post.put(ANNA, of_journey("j"))
+    post.brake = ALL
+    await post.wait(3_601)
+    post.sender.look_at_braked()
+    await everything_possible()
+    assert post.reasons == [("j", "unsure")]
+
+
+@pytest.mark.parametrize("stop", [PushStop("outlet", None, "", NOW), PushStop(None, "other", "", NOW)])
+async def test_another_channels_and_another_flows_pushes_go(post: Post, stop: PushStop) -> None:
+    post.brake = Brake((stop,))
+    await post.put(ANNA, of_journey("j"))
+    assert post.line.texts() == ["j"]
+
+
+async def test_a_part_that_goes_takes_what_waits_along(post: Post) -> None:
+    post.brake = ALL
+    await post.put(ANNA, of_journey("j"))
+    post.owned = False
+    post.sender.drop()
+    post.brake, post.owned = OFF, True
+    post.sender.look_at_braked()
+    await everything_possible()
+    assert post.line.texts() == []

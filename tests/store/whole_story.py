@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable
 
 from bot.engine.members.one_member import OfShop
 from bot.line.outcome import Refused
-from bot.model.audit import AuditRow
+from bot.model.audit import AuditRow, Deed
+from bot.model.brake import PushStop
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Found, Identity, Instance
 from bot.model.event import Profile
 from bot.model.journal import TimelineRow
 from bot.model.menu_batch import MenuBatch, MenuPerson
+from bot.model.own_secret import OwnSecret
 from bot.model.part import part_of
 from bot.model.settings import Alert, SmsSettings
 from bot.model.stored import TurnWrite
@@ -45,7 +47,8 @@ NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD = (
     "這是只給您的祕密優惠",
 )
 CLERK = "林小安"
-PRIVATE = (PHONE, WRITTEN, PHONE.removeprefix("+886"), NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD, CLERK)
+TOKEN = "shop-token-5f1d"
+PRIVATE = (PHONE, WRITTEN, PHONE.removeprefix("+886"), NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD, CLERK, TOKEN)
 """What must lie nowhere as it is."""
 OPEN = {("contacts.name", NAME)}
 """What does (`docs/operations.md`, *What is kept*): LINE's names of people."""
@@ -242,6 +245,11 @@ class Story:
         assert await self._stores.testers.give("@boss", contact, started)
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
         await self._stores.audit.add(shown)
+        assert await self._stores.secrets.put(OwnSecret("shops.main", TOKEN, 1, "command:test", started))
+        stop = PushStop("outlet", None, "command:test", started)
+        assert await self._stores.brakes.pull(
+            stop, Deed("pushes_stopped", "command:test", started, id="stopped")
+        )
         await self._look()
         await self._bot.settle()
         await self._stores.counts.fold_all()

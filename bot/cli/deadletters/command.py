@@ -18,7 +18,7 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
-from bot.cli.commander import commander
+from bot.cli.commander import add_by, commander
 from bot.cli.deadletters.handling import drop_, resend_
 from bot.cli.deadletters.meant import which
 from bot.cli.deadletters.text import lines_of, page
@@ -59,6 +59,7 @@ def arguments(command: ArgumentParser) -> None:
     for one in (again, dropped):
         _add_filters(one)
         one.add_argument("--yes", action="store_true", help="without asking")
+        add_by(one)
     for one in (listed, shown, again, dropped):
         add_json(one)
         add_language(one)

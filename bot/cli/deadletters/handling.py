@@ -32,7 +32,7 @@ def resend_(wanted: Arguments, words: Language) -> int:
     """Have them made once more; the exit code."""
 
     async def handle(people: Stores, names: Sequence[str]) -> Sequence[Handling]:
-        return await resend(people, names, commander(), second=wanted.second)
+        return await resend(people, names, commander(wanted.by), second=wanted.second)
 
     return _handled(wanted, words, handle, lambda many: say("send {number} once more? [y/N]", number=many))
 
@@ -41,7 +41,7 @@ def drop_(wanted: Arguments, words: Language) -> int:
     """Drop them; the exit code."""
 
     async def handle(people: Stores, names: Sequence[str]) -> Sequence[Handling]:
-        return await drop(people, names, commander())
+        return await drop(people, names, commander(wanted.by))
 
     return _handled(wanted, words, handle, lambda many: say("drop {number}? [y/N]", number=many))
 

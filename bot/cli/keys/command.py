@@ -14,6 +14,7 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
+from bot.cli.commander import add_by
 from bot.cli.exit_codes import RIGHT
 from bot.model.said import Language
 from bot.store.sealing.keyring import generate
@@ -38,6 +39,7 @@ def arguments(command: ArgumentParser) -> None:
     turned.add_argument(
         "--retire", action="store_true", help="take keys out that nothing is sealed with any more"
     )
+    add_by(turned)
     for one in (there, turned):
         add_language(one)
 

@@ -106,11 +106,13 @@ def rotate(wanted: Arguments, words: Language) -> int:
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         if wanted.retire:
-            await _retire(opened, words)
+            await _retire(opened, commander(wanted.by), words)
             return
         state = await opened.stores.rotations.state()
         if state is None or state.stage == "done":
-            await begin(opened.stores, *_new_keys(opened, wanted.to, words), commander(), SystemClock())
+            await begin(
+                opened.stores, *_new_keys(opened, wanted.to, words), commander(wanted.by), SystemClock()
+            )
         elif wanted.to not in (None, state.to):
             raise KeysRefused(say("another rotation is under way"))
         await _see_through(opened, words)
@@ -173,8 +175,8 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
         sys.stdout.write(f"{words.text(old)}\n")
 
 
-async def _retire(opened: OpenDatabase, words: Language) -> None:
-    ring, names = await retired(opened.stores, opened.seal, opened.keys_file, commander(), SystemClock())
+async def _retire(opened: OpenDatabase, actor: str, words: Language) -> None:
+    ring, names = await retired(opened.stores, opened.seal, opened.keys_file, actor, SystemClock())
     gone = row(names)
     if opened.keys_file is not None:
         kept = opened.keys_file.with_name("keys.retired")

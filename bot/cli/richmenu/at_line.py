@@ -16,6 +16,7 @@ from bot.app.addresses import line_api, line_data_api, public_address
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.commander import commander
 from bot.cli.on_database import Work, on_database
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, row, say
@@ -51,7 +52,7 @@ def sync(wanted: Arguments, words: Language) -> int:
         sys.stderr.write(f"{words.text(step)}\n")
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        done = await menus.sync(await _at_line(opened, served), wanted.channel, tell)
+        done = await menus.sync(await _at_line(opened, served), wanted.channel, commander(wanted.by), tell)
         told = {"channels": [_synced(name, synced) for name, synced in done.items()]}
         lines = [
             words.text(
@@ -73,7 +74,7 @@ def relink(wanted: Arguments, words: Language) -> int:
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         stores = await _stores(opened, line_api(os.environ))
-        names = await menus.relink(stores, served.settings, wanted.channel)
+        names = await menus.relink(stores, served.settings, wanted.channel, commander(wanted.by))
         anew = [say("{name}: everybody is linked anew by the oaflow that runs", name=name) for name in names]
         show_answer({"channels": names}, map(words.text, anew), for_programs=wanted.json)
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, add_playbook, describe
+from bot.cli.commander import add_by
 from bot.cli.richmenu.at_line import plan, relink, sync
 from bot.cli.richmenu.counts import counts
 from bot.cli.richmenu.image import image
@@ -17,11 +18,12 @@ def arguments(command: ArgumentParser) -> None:
     describe(command, says, example="oaflow richmenu sync my-shop --channel main")
     actions = actions_of(command)
     anew = "everybody's menu is linked anew, whatever another system has linked"
-    for action in (
-        _add(actions, "plan", "what a sync would do, step by step", plan),
-        _add(actions, "sync", "LINE's menus become those of the playbook", sync),
-        _add(actions, "relink", anew, relink),
-    ):
+    planned = _add(actions, "plan", "what a sync would do, step by step", plan)
+    synced = _add(actions, "sync", "LINE's menus become those of the playbook", sync)
+    relinked = _add(actions, "relink", anew, relink)
+    for action in (synced, relinked):
+        add_by(action)
+    for action in (planned, synced, relinked):
         action.add_argument("--channel", metavar="NAME", help="this account only (all)")
         add_json(action)
     counted = _add(actions, "counts", "how often each area was tapped", counts)

@@ -77,7 +77,7 @@ def suspend(wanted: Arguments, words: Language) -> int:
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         people = await whose_people(opened, words)
-        changed = await clerks.suspend(people, numbers, commander(), lift=wanted.lift)
+        changed = await clerks.suspend(people, numbers, commander(wanted.by), lift=wanted.lift)
         numbers_said = " ".join(changed)
         done = (
             say("their codes are good again: {numbers}", numbers=numbers_said)
@@ -114,7 +114,7 @@ def hand_over(wanted: Arguments, words: Language) -> int:
         def tell(done: int) -> None:
             progress.tell(say("{done} of {total} people", done=f"{done:,}", total=told["people"]))
 
-        done = await clerks.hand_over(people, handing, commander(), tell)
+        done = await clerks.hand_over(people, handing, commander(wanted.by), tell)
         progress.over()
         line = say(
             "{number} people of {was} are told to be with {to}: a bot that runs does it now, else the next",

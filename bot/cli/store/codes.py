@@ -50,7 +50,7 @@ def codes(wanted: Arguments, words: Language) -> int:
         people = await whose_people(opened, words)
         until = None if wanted.old_until is None else end_of_day(wanted.old_until, playbook)
         if wanted.new:
-            await renew(people, numbers, commander(), old_until=until)
+            await renew(people, numbers, commander(wanted.by), old_until=until)
         found = await _clerks(people, playbook, numbers, wanted.store)
         told = [_told(one, playbook, way) for one in found]
         cards = [_card(one, playbook, way) for one in found]

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, add_language, describe
+from bot.cli.commander import add_by
 from bot.cli.store.clerks import counts, hand_over, list_clerks, suspend
 from bot.cli.store.codes import codes
 from bot.cli.store.importing import import_file
@@ -53,6 +54,8 @@ def arguments(command: ArgumentParser) -> None:
         "hand-over A01 A02 --yes",
         "FROM TO",
     )
+    for one in (off, over):
+        add_by(one)
     over.add_argument("--yes", action="store_true", help="without asking")
     _codes(actions)
 
@@ -65,6 +68,7 @@ def _import(actions: Actions) -> None:
         metavar="DATE",
         help="old codes without a date of their own are good until this day",
     )
+    add_by(read)
 
 
 def _codes(actions: Actions) -> None:
@@ -90,6 +94,7 @@ def _codes(actions: Actions) -> None:
     )
     made.add_argument("--font", type=Path, metavar="FILE", help="a font with Chinese characters, for a .pdf")
     _add_csv(made)
+    add_by(made)
 
 
 def _add(

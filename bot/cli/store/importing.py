@@ -41,7 +41,7 @@ def import_file(wanted: Arguments, words: Language) -> int:
             people,
             playbook,
             Path(files[0]),
-            commander(),
+            commander(wanted.by),
             old_until=until,
             tell=lambda so_far: progress.tell(say("{number} lines", number=f"{so_far.done:,}")),
         )

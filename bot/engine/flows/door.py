@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from bot.engine.compiled.flow import Flow, Late, State, says_unasked
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
+from bot.engine.flows.braked import is_braked
 from bot.engine.times.local_time import earlier, next_at
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -80,7 +81,14 @@ def held_by(playbook: Playbook, contact: Contact, instance: Instance) -> HeldBy 
     """Why an instance goes no further now: its door is closed, or its flow is paused (semantics 21)."""
     if _is_halted(playbook, contact, instance):
         return "paused"
-    return instance.held.by if instance.held is not None else None
+    if instance.held is not None:
+        return instance.held.by
+    return "brake" if any(timer.braked for timer in _timers_of(contact, instance)) else None
+
+
+def _timers_of(contact: Contact, instance: Instance) -> list[Timer]:
+    own = (instance.flow, instance.channel, instance.visit)
+    return [timer for timer in contact.timers if (timer.flow, timer.channel, timer.visit) == own]
 
 
 def is_paused(playbook: Playbook, flow: Flow, channel: str) -> bool:
@@ -109,6 +117,8 @@ def closed_by(turn: Turn, instance: Instance, state: State) -> Held | None:
         return Held("late", next_morning(turn, journey, late.at))
     if turn.late and late.then == "skip" and state.question is None:
         return None  # its pushes are skipped one by one
+    if is_braked(turn, instance):
+        return Held("brake")
     if turn.contact.identity(instance.channel).staff:
         return Held("staff")
     if is_quota_gone(turn, instance) and turn.token is None:
@@ -168,6 +178,8 @@ def still_closed(turn: Turn, instance: Instance, held: HeldBy) -> bool:
             return is_quota_gone(turn, instance)
         case "paused":
             return is_halted(turn, instance)
+        case "brake":
+            return is_braked(turn, instance)
         case _:
             return True  # its timer opens the door
 
@@ -188,7 +200,7 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
         return False
     journey, instance = found
     late = _late_of(doing, journey)
-    reason = _refusal(turn, journey, instance, late)
+    reason = _refusal(turn, doing, journey, instance, late)
     if reason is None:
         instance.pushes += 1
         _remember_push(turn)
@@ -214,13 +226,15 @@ def _late_of(doing: Doing, journey: Flow) -> Late:
     return (state.late if state is not None else None) or journey.late
 
 
-def _refusal(turn: Turn, journey: Flow, instance: Instance, late: Late) -> str | None:
+def _refusal(turn: Turn, doing: Doing, journey: Flow, instance: Instance, late: Late) -> str | None:
     if turn.contact.marketing is False:
         return "marketing stopped"
     if turn.contact.identity(instance.channel).friend is False:
         return "blocked"
     if turn.late and late.then in ("skip", "exit"):
         return "late"
+    if turn.token is None and is_braked(turn, doing.instance):
+        return "brake"
     quiet = journey.quiet
     if turn.token is None and quiet is not None and quiet.open_at(turn.now, turn.playbook.zone):
         return "quiet"

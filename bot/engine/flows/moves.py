@@ -30,9 +30,9 @@ from bot.engine.turn.consent import notice_with
 from bot.engine.turn.doing import Begin, Doing
 from bot.engine.turn.how_often import kept_silent, use
 from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
-from bot.engine.turn.timers import DOOR, arm_timers
+from bot.engine.turn.timers import arm_door, arm_timers
 from bot.engine.turn.turn import NO_ANSWERS, Turn
-from bot.model.contact import Answer, Held, Instance, Timer
+from bot.model.contact import Answer, Held, Instance
 from bot.model.decision import EndedFlow
 from bot.model.mark import ENTERED, FINISHED, HELD, LEFT, PASSED
 from bot.model.value import Value
@@ -232,8 +232,7 @@ class FlowRunner:
 
     def _hold(self, instance: Instance, state: State, held: Held) -> None:
         instance.held = held
-        if held.until is not None:
-            self._turn.arm(Timer(instance.flow, instance.channel, instance.visit, DOOR, held.until))
+        arm_door(self._turn, instance, held)
         self._turn.mark(HELD, instance, state.name, held.by)
         self._turn.note("door", "held", held.by, state.place)
 

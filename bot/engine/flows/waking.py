@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.compiled.heard import Heard
+from bot.engine.flows.braked import waits_for_brake
 from bot.engine.flows.door import AGAIN, WaitsForMorning, is_halted, is_late, still_closed
 from bot.engine.flows.moves import FlowRunner
 from bot.engine.turn.timers import DOOR
@@ -47,6 +48,15 @@ def _is_door(timer: Timer, instance: Instance) -> bool:
     return (timer.flow, timer.channel, timer.visit, timer.timer) == wanted
 
 
+def is_held_by_brake(turn: Turn, timer: Timer) -> bool:
+    """Whether a timer that is due moves nobody, for pushes are stopped: then it waits as it is (35)."""
+    if not waits_for_brake(turn.world.brake, turn.contact, timer):
+        return False
+    turn.arm(replace(timer, braked=True))
+    turn.note(f"timer {timer.timer}", "braked")
+    return True
+
+
 def timer_is_due(turn: Turn, moves: FlowRunner, timer: Timer) -> None:
     """A timer of a flow has come due (semantics 20)."""
     instance = turn.contact.instance(timer.flow, timer.channel)
@@ -58,7 +68,7 @@ def timer_is_due(turn: Turn, moves: FlowRunner, timer: Timer) -> None:
     if flow is None or state is None:
         return  # lost: it does nothing
     if is_halted(turn, instance):
-        turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.planned, deferred=False))
+        turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.planned, deferred=False, braked=False))
         turn.note(f"timer {timer.timer}", "waits", "paused")
         return
     turn.late = is_late(turn, flow, state, timer.late_from)
@@ -76,7 +86,7 @@ def _hear_timer(turn: Turn, moves: FlowRunner, instance: Instance, timer: Timer)
         moves.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
     except WaitsForMorning as late:
         instance.fired = fired
-        turn.arm(replace(timer, due=late.until, first=timer.planned, deferred=True))
+        turn.arm(replace(timer, due=late.until, first=timer.planned, deferred=True, braked=False))
         turn.note(f"timer {timer.timer}", "held", "late", late.place)
 
 
@@ -89,7 +99,7 @@ def _open_door(turn: Turn, moves: FlowRunner, instance: Instance) -> None:
         return
     instance.held = None
     turn.disarm(instance.flow, instance.channel, DOOR)
-    if held.by == "quota":  # nobody knew for how long: what was missed goes by the rule for what is late
+    if held.by in ("quota", "brake"):  # nobody knew for how long: what was missed goes by `if_late`
         turn.late = is_late(turn, flow, state, instance.entered)
     else:
         instance.entered = turn.now

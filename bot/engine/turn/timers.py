@@ -9,13 +9,21 @@ from bot.engine.compiled.flow import Flow, State
 from bot.engine.times.local_time import Wait, due_after
 from bot.engine.turn.dates import day_in
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Instance, Timer
+from bot.model.contact import Held, Instance, Timer
 
 DOOR = "door"
 """The timer of an instance that is held at the door of its state."""
 
 SOONEST = timedelta(minutes=1)
 """A changed timer is due this long after the change at the earliest."""
+
+
+def arm_door(turn: Turn, instance: Instance, held: Held) -> None:
+    """Arm what opens the door: at its moment, or as soon as pushes go on; nothing where an event does."""
+    if held.by == "brake":
+        turn.arm(replace(_timer(instance, DOOR, turn.now), braked=True))
+    elif held.until is not None:
+        turn.arm(_timer(instance, DOOR, held.until))
 
 
 def arm_timers(turn: Turn, instance: Instance) -> None:

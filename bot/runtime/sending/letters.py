@@ -24,7 +24,16 @@ RESENT = "resent"
 """A kind of news of our own: staff have something made once more that was given up. Its subject: what."""
 
 SURELY_NOT_SENT = frozenset(
-    ("bad-request", "menu-gone", "no-such-channel", "not-found", "quota", "reply-token-dead", "too-large")
+    (
+        "bad-request",
+        "brake",
+        "menu-gone",
+        "no-such-channel",
+        "not-found",
+        "quota",
+        "reply-token-dead",
+        "too-large",
+    )
 )
 """Reasons that say of a call that it reached nobody."""
 

@@ -16,7 +16,7 @@ ASKED_AT_MOST = 20
 
 @dataclass(slots=True)
 class PersonLine:
-    """`behind`: pushes behind one that is retried; `stopped`: no marketing.
+    """`behind`: pushes behind one that is retried; `braked`: what the brake holds; `stopped`: no marketing.
 
     `asked` are those of the `unsettled` calls that others are asked, who may take long to answer;
     `under_way` is how many of them are asked just now.
@@ -26,6 +26,7 @@ class PersonLine:
     part: int
     queue: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
     behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
+    braked: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
     unsettled: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     under_way: int = 0
@@ -46,7 +47,7 @@ class PersonLine:
 
     def forget(self) -> None:
         """Another process sees to all of it."""
-        for calls in (self.queue, self.behind, self.unsettled, self.asked):
+        for calls in (self.queue, self.behind, self.braked, self.unsettled, self.asked):
             calls.clear()
 
     @property

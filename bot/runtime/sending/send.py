@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +19,7 @@ from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
 from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp
+from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
 from bot.runtime.sending.going_out import GoingOut
 from bot.runtime.sending.letters import given_up
@@ -27,14 +28,12 @@ from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
 from bot.runtime.sending.outgoing import note_row
 from bot.runtime.sending.person_line import PersonLine
+from bot.runtime.sending.settled_calls import SettledCalls
 
 log = logging.getLogger("oaflow.send")
 
 HELD_BACK = 60.0
 """Seconds for which a push that is being retried holds the person's later pushes back."""
-
-REMEMBERED = 20_000
-"""Calls of which it is remembered that they are settled."""
 
 
 class Sender:
@@ -55,6 +54,7 @@ class Sender:
         watch: LineWatch,
         fallbacks: Fallbacks,
         grace: float,
+        braked: BrakedCalls,
     ) -> None:
         """`on_room(contact)` is told when a call is settled.
 
@@ -67,6 +67,7 @@ class Sender:
         self._menus = menus
         self._watch = watch
         self._fallbacks = fallbacks
+        self._braked = braked
         menus.on_end, menus.on_left = self._menu_ended, self._menu_left
         self._line_calls = line_calls
         self._asker = asker
@@ -77,7 +78,7 @@ class Sender:
         self._on_room = on_room
         self._lines: dict[str, PersonLine] = {}
         self._of_call: dict[str, str] = {}
-        self._finished: OrderedDict[str, None] = OrderedDict()
+        self._finished = SettledCalls()
         self._tasks: set[asyncio.Task[None]] = set()
         self._asking: set[asyncio.Task[None]] = set()
 
@@ -109,8 +110,8 @@ class Sender:
 
     @property
     def unsettled_calls(self) -> int:
-        """How many calls of all contacts lie in the database, sent or not."""
-        return len(self._of_call)
+        """How many calls of all contacts lie in the database, sent or not, but for those that are braked."""
+        return len(self._of_call) - self._braked.waiting
 
     def knows(self, calls: Iterable[str]) -> bool:
         """Whether each of these is under way, waits here, or is settled."""
@@ -131,9 +132,7 @@ class Sender:
         calls = tuple(calls)
         self._spending.settled(calls)
         for call in calls:
-            self._finished[call] = None
-            if len(self._finished) > REMEMBERED:
-                self._finished.popitem(last=False)
+            self._finished.add(call)
             contact = self._of_call.pop(call, None)
             line = self._lines.get(contact) if contact is not None else None
             if line is not None:
@@ -176,7 +175,8 @@ class Sender:
                 if call.kind in ("ask", "tell"):
                     self._aside(self._see_to(line, call))
                 elif call.kind == "note":
-                    self._note(line, call)
+                    self._journal.noted(note_row(call, line.contact))  # before the call counts as done
+                    self._end(line, call, Done("noted"))
                 elif call.kind == "menu":
                     self._menus.link(line.contact, call)
                 elif call.kind == "fallback":
@@ -187,6 +187,9 @@ class Sender:
                     left = await self._reply(line, call, uncertain)
                     if left is not None:
                         line.queue.appendleft(left)
+                elif self._braked.holds(call):
+                    if (over := self._braked.keep(line, call, uncertain)) is not None:
+                        self._end(line, call, over)
                 elif (fitting := await self._fitting(line, call)) is not None:
                     await self._first_try(line, fitting, uncertain)
         finally:
@@ -212,11 +215,6 @@ class Sender:
         if fitting is None:
             self._end(line, replace(call, journeys=()), LEFT_OUT)
         return fitting
-
-    def _note(self, line: PersonLine, call: Outgoing) -> None:
-        """A line for the timeline, written before the call counts as done."""
-        self._journal.noted(note_row(call, line.contact))
-        self._end(line, call, Done("noted"))
 
     def _aside(self, work: Coroutine[Any, Any, None]) -> None:
         """Nothing waits for somebody who may take long to answer."""
@@ -246,6 +244,11 @@ class Sender:
         for line in self._lines.values():
             self._go_on(line)
 
+    def look_at_braked(self) -> None:
+        """What is stopped is something else now, or some time has passed."""
+        for line in self._braked.give_back():
+            self._go_on(line)
+
     def _go_on(self, line: PersonLine) -> None:
         if line.queue and line.task is None and self._owns(line.part):
             line.task = self._start(self._drain(line))
@@ -269,6 +272,7 @@ class Sender:
         self._release(line, call.id)
         if left is not None:
             line.queue.appendleft(left)
+            self._go_on(line)
 
     def _release(self, line: PersonLine, call: str) -> None:
         if line.retrying != call:
@@ -281,8 +285,8 @@ class Sender:
     async def _see_through(
         self, line: PersonLine, call: Outgoing, uncertain: bool, attempt: int = 1
     ) -> tuple[Outgoing, bool] | None:
-        """Attempt until it ends; what is left where the part is not surely ours any more, for `resume`."""
-        while self._owns(line.part):
+        """Attempt until it ends; what is left where the part is not surely ours any more, or it is braked."""
+        while self._owns(line.part) and not self._braked.holds(call):
             wanted = self._going_out.wanted(call, line.contact, stopped=line.stopped)
             if wanted is None:
                 self._end(line, replace(call, journeys=()), LEFT_OUT)

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.menus.next_sweep import next_audience_sweep, swept_audiences
 from bot.engine.times.bounds import When
+from bot.model.brake import OFF, Brake
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.event import SWEEP, Event, News, Source
@@ -35,10 +36,12 @@ class AudienceSweep:
         owns: Callable[[int], bool],
         clock: PatientClock,
         lists: Callable[[], int] = lambda: 0,
+        brake: Callable[[], Brake] = lambda: OFF,
     ) -> None:
         """`credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours.
 
-        `lists()` is another number when people are known by other lists.
+        `lists()` is another number when people are known by other lists. On a channel that `brake()` stops,
+        time moves nobody until it goes on.
         """
         self._playbook = playbook
         self._people = people
@@ -47,6 +50,7 @@ class AudienceSweep:
         self._owns = owns
         self._clock = clock
         self._lists = lists
+        self._brake = brake
         self._times = SweepTimes()
 
     @property
@@ -69,20 +73,26 @@ class AudienceSweep:
 
     def _is_due(self) -> bool:
         playbook = self._playbook()
-        seen = (playbook.version, self._lists())
+        seen = (playbook.version, self._lists(), self._going(playbook))
         return bool(swept_audiences(playbook)) and self._times.are_due(seen, self._clock.now())
+
+    def _going(self, playbook: Playbook) -> tuple[str, ...]:
+        """The channels that are not stopped."""
+        brake = self._brake()
+        return tuple(channel for channel in playbook.channels if not brake.holds(channel))
 
     async def look(self) -> None:
         """Tell each whom time has moved; the turn then finds out by itself, as always."""
         playbook, now, lists = self._playbook(), self._clock.now(), self._lists()
         when = When(now, playbook.zone)
-        for channel in playbook.channels:
+        going = self._going(playbook)
+        for channel in going:
             for audience, condition in swept_audiences(playbook).items():
                 after, credit = "", self._credit(channel)
                 while people := await self._people.changed(channel, audience, condition, when, credit, after):
                     await self._hear([_moved(one, channel, audience, now) for one in people], STORE_SECONDS)
                     after = people[-1]
-        self._times.looked((playbook.version, lists), now, next_audience_sweep(playbook, now))
+        self._times.looked((playbook.version, lists, going), now, next_audience_sweep(playbook, now))
 
 
 def _moved(contact: str, channel: str, audience: str, now: datetime) -> Received:

@@ -26,6 +26,7 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
+from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.turn_taking.lanes import Lane
@@ -114,6 +115,7 @@ class Decider:
         world: Callable[[str], DecisionInputs],
         personal: Callable[[Outgoing], Outgoing],
         places: PlaceWatch,
+        brake: KnownBrake,
     ) -> None:
         """`world(channel)` is what else a decision about an event of that channel may ask.
 
@@ -126,6 +128,7 @@ class Decider:
         self._clock = clock
         self._world = world
         self._places = places
+        self._brake = brake
         self.watching = False
         """Whether drafts keep what they decide for somebody who watches."""
 
@@ -136,7 +139,12 @@ class Decider:
     def can_go_ahead(self, contact: Contact, items: Sequence[Received]) -> bool:
         """Whether nothing outside memory is needed to decide these events, and there is room for more."""
         room = self._calls.in_the_way(contact.id) + 2 * len(items) <= OUTBOX_CALLS
-        return room and not self._profiles.wants(contact, items[0])
+        return room and self._brake.is_fresh and not self._profiles.wants(contact, items[0])
+
+    async def know_brake(self) -> None:
+        """Decide by nothing that is older than a second. Raises `DatabaseUnavailable`."""
+        if not self._brake.is_fresh:
+            await self._brake.look()
 
     def would_decide(self, draft: PendingTurn) -> bool:
         """Whether `go_on` decides the first event now, and need not wait for room or a profile."""
@@ -173,8 +181,9 @@ class Decider:
         """Decide what is due by `moment`; whether nothing due is left (else the next batch goes on)."""
         if not draft.contact.timers:
             return True
+        brake = self._brake.brake
         for _ in range(TIMERS):
-            due = due_timer(draft.contact, moment)
+            due = due_timer(draft.contact, moment, brake)
             if due is None:
                 return True
             if len(draft.calls) >= room:

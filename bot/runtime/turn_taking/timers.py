@@ -82,7 +82,7 @@ class TimerWatch:
         """A turn has been written: its timers may be due before the next reading."""
         for timer in contact.timers:
             waiting = (timer.due, contact.id)
-            if timer.due <= self._clock.now() + HORIZON and waiting not in self._known:
+            if not timer.braked and timer.due <= self._clock.now() + HORIZON and waiting not in self._known:
                 self._known.add(waiting)
                 heapq.heappush(self._noted, waiting)
                 if self._noted[0] is waiting:

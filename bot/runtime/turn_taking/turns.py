@@ -165,6 +165,7 @@ class TurnTaker:
 
     async def take(self, batch: list[Lane]) -> None:
         """Take the turns of these lanes. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
+        await self._decider.know_brake()
         drafts = await self._drafts(batch)
         await self._take_drafts([draft for draft in drafts if not draft.is_suspect(SUSPECT)])
         for draft in drafts:

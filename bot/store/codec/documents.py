@@ -93,6 +93,7 @@ _TIMER = RecordCodec(
         "due": ("due", moment),
         "first": ("first", moment),
         "deferred": ("deferred", flag),
+        "braked": ("braked", flag),
     },
 )
 _BINDING = RecordCodec(
@@ -261,7 +262,7 @@ def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple
         if new is not old and new != old:
             _put(path, write(new, privacy) if new else None, fields, gone)
     if after.timers is not before.timers and after.timers != before.timers:
-        _put("due", min((timer.due for timer in after.timers), default=None), fields, gone)
+        _due_changes(before, after, fields, gone)
     if after.attributes is not before.attributes:
         attribute_changes(before.attributes, after.attributes, privacy, fields, gone)
     if _private(after) != _private(before):
@@ -269,6 +270,14 @@ def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple
     if _bound(after) != _bound(before):
         _put("b", _bindings_document(after) or None, fields, gone)
     return fields, gone
+
+
+def _due_changes(before: Contact, after: Contact, fields: Document, gone: Document) -> None:
+    """By what those are found whose timers are due, and those whom the brake holds, who are not woken."""
+    _put("due", min((timer.due for timer in after.timers if not timer.braked), default=None), fields, gone)
+    was, held = (any(timer.braked for timer in one.timers) for one in (before, after))
+    if held != was:
+        _put("braked", held or None, fields, gone)
 
 
 def _plain_changes(before: Contact, after: Contact, fields: Document, gone: Document) -> None:

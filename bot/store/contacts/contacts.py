@@ -210,7 +210,7 @@ class Contacts:
                 yield stored_from(document, self._seal)
 
     async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]:
-        """The timers of these parts that are due by `until`, with the ids of their contacts."""
+        """The timers of these parts that are due by `until` and not braked, with their contacts' ids."""
         query = {"part": {"$in": list(parts)}, "due": {"$lte": until}}
         async with reaching():
             documents = await self._collection.find(query, {"timers": 1, "turned": 1}).to_list(None)
@@ -218,7 +218,7 @@ class Contacts:
             (document["_id"], timer)
             for document in documents
             for timer in timers_from(document)
-            if timer.due <= until
+            if timer.due <= until and not timer.braked
         ]
 
     async def people(self) -> list[Contact]:

@@ -8,7 +8,7 @@ from bot.store.database.mongo import Database, Document, reaching
 
 
 class HeldPeople:
-    """The collection `contacts`, by the index `held_by_quota`. May raise `DatabaseUnavailable`."""
+    """The collection `contacts`, by `held_by_quota` and `held_by_brake`. May raise `DatabaseUnavailable`."""
 
     def __init__(self, database: Database) -> None:
         self._contacts = database.collection("contacts")
@@ -25,6 +25,25 @@ class HeldPeople:
         async with reaching():
             found = self._contacts.find(where, {"_id": 1}).sort("_id", 1).limit(most)
             return [document["_id"] async for document in found]
+
+    async def parts_by_brake(self, parts: Sequence[int]) -> list[int]:
+        """Those of these parts in which the brake holds anybody."""
+        async with reaching():
+            return sorted(
+                await self._contacts.distinct("part", {"part": {"$in": list(parts)}, "braked": True})
+            )
+
+    async def by_brake(self, part: int, after: str, most: int) -> list[str]:
+        """Up to so many contacts of a part whom the brake holds, behind this one, in the order of ids."""
+        where = {"part": part, "_id": {"$gt": after}, "braked": True}
+        async with reaching():
+            found = self._contacts.find(where, {"_id": 1}).sort("_id", 1).limit(most).hint("held_by_brake")
+            return [document["_id"] async for document in found]
+
+    async def how_many_by_brake(self) -> int:
+        """How many people the brake holds."""
+        async with reaching():
+            return await self._contacts.count_documents({"braked": True}, hint="held_by_brake")
 
 
 def waiting(channel: str) -> Document:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+import uuid
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, get_args
 
 import orjson
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.audit import AuditRow
+from bot.model.audit import NOBODY, AuditKind, AuditRow, Deed, DeedState
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.inbox import SERVER_TIME
 from bot.store.sealing.seal import Seal, SealBroken
@@ -40,6 +44,63 @@ class AuditLog:
             found = self._rows.find(concerned).sort("order", DESCENDING)
             return [audit_row(document, self._seal) for document in await found.to_list(None)]
 
+    # -- what is no one contact's
+
+    async def record(self, deed: Deed) -> Deed:
+        """Add a line about it; the line. One of its id that is there already stays as it is."""
+        kept = deed if deed.id else replace(deed, id=f"{deed.kind}:{uuid.uuid4().hex}")
+        async with reaching():
+            with suppress(DuplicateKeyError):
+                await self._rows.insert_one(deed_document(kept, self._seal))
+        return kept
+
+    async def end(self, deed: Deed) -> None:
+        """What has become of one that was begun: its state, and what is so after it."""
+        told = _sealed_words(deed, self._seal)
+        change: Document = {"$set": {"state": deed.state, "details": told}}
+        if deed.state == "done":
+            change["$unset"] = {"state": ""}
+            del change["$set"]["state"]
+        async with reaching():
+            await self._rows.update_one({"_id": deed.id}, change)
+
+    async def deeds(self, kinds: Collection[AuditKind], since: datetime | None, most: int) -> list[Deed]:
+        """The lines of these kinds from a moment on, the last one written first."""
+        where: Document = {"what": {"$in": list(kinds)}}
+        if since is not None:
+            where["at"] = {"$gte": since}
+        async with reaching():
+            found = self._rows.find(where).sort("order", DESCENDING).limit(most)
+            return [_deed(document, self._seal) for document in await found.to_list(None)]
+
+
+def deed_document(deed: Deed, seal: Seal) -> Document:
+    """A line about what is no one contact's, as it is stored. It needs its id."""
+    document: Document = {
+        "_id": deed.id,
+        "at": deed.at,
+        "order": SERVER_TIME,
+        "who": deed.by,
+        "what": deed.kind,
+        "contact": NOBODY,
+        "details": _sealed_words(deed, seal),
+    }
+    return document if deed.state == "done" else document | {"state": deed.state}
+
+
+def _sealed_words(deed: Deed, seal: Seal) -> bytes:
+    words = {"about": deed.about, "before": deed.before, "after": deed.after}
+    return seal.seal(orjson.dumps(words), _place(deed.id))
+
+
+def _deed(document: Mapping[str, Any], seal: Seal) -> Deed:
+    """The line in a stored document; one with a list of details tells all of it in `about`."""
+    told = _details(document, seal)
+    words = told if isinstance(told, dict) else {"about": " ".join(told)}
+    state: DeedState = document["state"] if document.get("state") in get_args(DeedState) else "done"
+    who, what, at = document["who"], document["what"], document["at"]
+    return Deed(what, who, at, **words, id=document["_id"], state=state)
+
 
 def audit_document(row: AuditRow, seal: Seal) -> Document:
     """A line as it is stored."""
@@ -60,12 +121,7 @@ def audit_document(row: AuditRow, seal: Seal) -> Document:
 
 def audit_row(document: Mapping[str, Any], seal: Seal) -> AuditRow:
     """The line in a stored document; without its details where they do not open, which is logged."""
-    sealed, details = document.get("details"), ()
-    if sealed is not None:
-        try:
-            details = orjson.loads(seal.open(bytes(sealed), _place(document["_id"])))
-        except SealBroken:  # what was done, by whom, is readable all the same
-            log.error("details of the audit log do not open: their key is missing, or they are damaged")
+    details = _details(document, seal)
     return AuditRow(
         document["_id"],
         document["at"],
@@ -76,6 +132,16 @@ def audit_row(document: Mapping[str, Any], seal: Seal) -> AuditRow:
         tuple(details),
         document.get("undone"),
     )
+
+
+def _details(document: Mapping[str, Any], seal: Seal) -> Any:
+    sealed = document.get("details")
+    if sealed is not None:
+        try:
+            return orjson.loads(seal.open(bytes(sealed), _place(document["_id"])))
+        except SealBroken:  # what was done, by whom, is readable all the same
+            log.error("details of the audit log do not open: their key is missing, or they are damaged")
+    return ()
 
 
 def _place(row: str) -> bytes:

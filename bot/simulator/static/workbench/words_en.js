@@ -3,7 +3,7 @@
 import { faults } from "./faults_en.js";
 import { recording } from "./recording_en.js";
 
-const HELD = { quiet: "quiet hours to end", staff: "staff to hand back", quota: "more quota, or next month's", late: "tomorrow morning", paused: "the flow to be resumed" };
+const HELD = { quiet: "quiet hours to end", staff: "staff to hand back", quota: "more quota, or next month's", late: "tomorrow morning", paused: "the flow to be resumed", brake: "pushes to go on" };
 
 export const en = {
   ...faults,

@@ -3,7 +3,7 @@
 import { faults } from "./faults_zh.js";
 import { recording } from "./recording_zh.js";
 
-const HELD = { quiet: "勿擾時段結束", staff: "客服交還對話", quota: "下個月的則數", late: "明天早上", paused: "流程恢復執行" };
+const HELD = { quiet: "勿擾時段結束", staff: "客服交還對話", quota: "下個月的則數", late: "明天早上", paused: "流程恢復執行", brake: "恢復推播" };
 
 export const zh = {
   ...faults,

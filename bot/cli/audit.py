@@ -1,0 +1,104 @@
+"""`oaflow audit`: who has done what to the shop, and when: playbooks, keys, stops, imports, caps, menus."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
+from bot.cli.clock_words import to_the_second
+from bot.cli.on_database import on_database
+from bot.cli.whose_people import whose_people
+from bot.model.audit import AuditKind, Deed, DeedState
+from bot.model.clock import SystemClock
+from bot.model.said import Language, Said, say
+from bot.operations.audited import SHOP_KINDS, deeds
+from bot.playbook.valid import ValidPlaybook
+
+KINDS: Mapping[AuditKind, Said] = {
+    "published": say("a playbook was made live"),
+    "rolled_back": say("an earlier playbook was made live again"),
+    "keys_rotated": say("new keys"),
+    "keys_retired": say("old keys taken out"),
+    "pushes_stopped": say("pushes stopped"),
+    "pushes_resumed": say("pushes go on again"),
+    "clerks_imported": say("clerks imported"),
+    "clerk_suspended": say("clerk suspended"),
+    "clerk_resumed": say("clerk suspended no more"),
+    "clerk_codes": say("new codes of a clerk"),
+    "members_imported": say("members imported"),
+    "list_imported": say("list imported"),
+    "resent": say("given up, and made once more"),
+    "dropped": say("given up, and dropped"),
+    "sms_cap_raised": say("today's SMS cap raised"),
+    "menus_synced": say("rich menus synced"),
+    "menus_relinked": say("rich menus linked anew"),
+    "secret_kept": say("secret kept"),
+    "secret_dropped": say("secret dropped"),
+}
+STATES: Mapping[DeedState, Said] = {
+    "began": say("begun: nobody has written down how it ended"),
+    "refused": say("refused: nothing was changed"),
+}
+"""What is said of one that is not done, as far as is known."""
+
+
+def arguments(command: ArgumentParser) -> None:
+    """Of which time, which kind, whose."""
+    says = "Who has done what to the shop, the last first; what was done to one contact stands with them."
+    describe(command, says, example="oaflow audit --since 2026-11-01 --kind pushes_stopped", run=run)
+    add_playbook(command)
+    command.add_argument("--since", type=_since, metavar="DATE", help="from this day on, or the last 7d")
+    command.add_argument(
+        "--kind", action="append", default=[], choices=SHOP_KINDS, metavar="KIND", help="those of this kind"
+    )
+    command.add_argument("--by", metavar="WHO", help="of whoever has this in their name")
+    add_json(command)
+    add_language(command)
+
+
+def run(wanted: Arguments, words: Language) -> int:
+    """Print a line for each; the exit code."""
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        zone = served.playbook.zone
+        people = await whose_people(opened, words)
+        since = None if wanted.since is None else _moment(wanted.since, zone)
+        found = await deeds(people, kinds=wanted.kind, since=since, by=wanted.by)
+        told = [{name: one for name, one in asdict(deed).items() if name != "id"} for deed in found]
+        show_answer(told, _lines(found, zone, words), for_programs=wanted.json)
+
+    return on_database(wanted.playbook, work)
+
+
+def _lines(found: list[Deed], zone: ZoneInfo, words: Language) -> Iterator[str]:
+    if not found:
+        yield words.text(say("nothing of this kind was done in this time"))
+    for deed in found:
+        at, change = to_the_second(zone)(deed.at), " → ".join(one for one in (deed.before, deed.after) if one)
+        told = [words.text(KINDS[deed.kind]), deed.about, change, words.text(say("by {who}", who=deed.by))]
+        if deed.state in STATES:
+            told.append(words.text(STATES[deed.state]))
+        yield "  ".join([at, *(one for one in told if one)])
+
+
+def _since(text: str) -> date | timedelta:
+    days = text.removesuffix("d")
+    if text.endswith("d") and days.isascii() and days.isdigit() and 0 < int(days) <= 3_660:
+        return timedelta(days=int(days))
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is no date like 2026-11-01, nor 7d') from None
+
+
+def _moment(since: date | timedelta, zone: ZoneInfo) -> datetime:
+    if isinstance(since, timedelta):
+        return SystemClock().now() - since
+    return datetime.combine(since, time(), zone).astimezone(UTC)

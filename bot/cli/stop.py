@@ -1,0 +1,165 @@
+"""`oaflow stop pushes|resume|status`: the brake. Nothing is said by itself any more; replies go on (K5)."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.cli.answer import show_answer
+from bot.cli.arguments import (
+    Arguments,
+    actions_of,
+    add_action,
+    add_json,
+    add_language,
+    add_playbook,
+    describe,
+)
+from bot.cli.clock_words import to_the_second
+from bot.cli.commander import add_by, commander
+from bot.cli.event_loop import on_event_loop
+from bot.cli.exit_codes import RIGHT
+from bot.cli.on_database import database_of
+from bot.cli.refusal import tell
+from bot.cli.whose_people import whose_people
+from bot.model.brake import PushStop
+from bot.model.said import Language, Said, say
+from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown, which
+from bot.playbook.load import Loaded, load
+from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.valid import valid_playbook
+from bot.store.stores import Stores
+
+Work: TypeAlias = Callable[[Stores, Loaded], Awaitable[None]]
+TAIPEI = ZoneInfo("Asia/Taipei")
+"""By which moments are shown where the playbook cannot be read."""
+
+
+def arguments(command: ArgumentParser) -> None:
+    """What is stopped, or goes on."""
+    says = "Stop what the bot says by itself: journeys, timers, broadcasts. Replies go on."
+    describe(command, says, example="oaflow stop pushes")
+    actions = actions_of(command)
+    pull = add_action(
+        actions,
+        "pushes",
+        "nothing is pushed by itself any more",
+        pushes,
+        says="Stop all pushes, or those of a channel or a flow; every process knows within a second.",
+        example="oaflow stop pushes --channel main --by Mei",
+    )
+    go_on = add_action(
+        actions,
+        "resume",
+        "pushes go on",
+        resume,
+        says="Let go on what was stopped by the same words; what came due meanwhile is late.",
+        example="oaflow stop resume --channel main",
+    )
+    shown = add_action(
+        actions,
+        "status",
+        "what is stopped, since when and by whom",
+        status,
+        example="oaflow stop status",
+    )
+    for one in (pull, go_on):
+        one.add_argument("--channel", metavar="C", help="of this channel only")
+        one.add_argument("--flow", metavar="F", help="of this flow only, and of what it runs")
+        add_by(one)
+    for one in (pull, go_on, shown):
+        add_playbook(one)
+        add_json(one)
+        add_language(one)
+
+
+def pushes(wanted: Arguments, words: Language) -> int:
+    """Pull the brake; the exit code."""
+
+    async def work(people: Stores, loaded: Loaded) -> None:
+        channels, playbook = loaded.settings.channels, loaded.playbook
+        scope = StopScope(wanted.channel, wanted.flow)
+        stop, is_new = await stop_pushes(people, scope, commander(wanted.by), channels, playbook)
+        how = _now(stop) if is_new else _was(stop, _zone(loaded))
+        show_answer({**_told(stop), "new": is_new}, [words.text(how)], for_programs=wanted.json)
+
+    return _on_people(wanted.playbook, words, work)
+
+
+def resume(wanted: Arguments, words: Language) -> int:
+    """Let pushes go on; the exit code."""
+
+    async def work(people: Stores, loaded: Loaded) -> None:
+        scope = StopScope(wanted.channel, wanted.flow)
+        ended, left = await resume_pushes(people, scope, commander(wanted.by))
+        lines = [say("pushes go on: {what}; what came due meanwhile is late", what=which(ended))]
+        lines += [say("still stopped: {what}", what=which(stop)) for stop in left.stops]
+        told = {"resumed": _told(ended), "stops": [_told(stop) for stop in left.stops]}
+        show_answer(told, map(words.text, lines), for_programs=wanted.json)
+
+    return _on_people(wanted.playbook, words, work)
+
+
+def status(wanted: Arguments, words: Language) -> int:
+    """Print what is stopped; the exit code."""
+
+    async def work(people: Stores, loaded: Loaded) -> None:
+        found = await stops_shown(people, loaded.playbook)
+        told = {"stops": [_told(stop) for stop in found.brake.stops], "people": found.people}
+        show_answer(told, map(words.text, _lines(found, _zone(loaded))), for_programs=wanted.json)
+
+    return _on_people(wanted.playbook, words, work)
+
+
+def _on_people(folder: Path, words: Language, work: Work) -> int:
+    """Do this on the people's database, also where only rules have mistakes: a brake must not wait for those.
+
+    Raises `PlaybookWrong` where the file that says which database it is has one.
+    """
+    loaded = load(folder, dict(os.environ), unset="warning")
+    if loaded.playbook is None:
+        if any(one.level == "error" and one.place.file == BOT_YAML for one in loaded.problems):
+            valid_playbook(loaded)
+        tell(say("the playbook has mistakes (oaflow check); what is asked for is done all the same"), words)
+
+    async def opened() -> None:
+        async with database_of(folder, loaded.settings) as database:
+            await work(await whose_people(database, words), loaded)
+
+    on_event_loop(opened())
+    return RIGHT
+
+
+def _zone(loaded: Loaded) -> ZoneInfo:
+    return TAIPEI if loaded.playbook is None else loaded.playbook.zone
+
+
+def _told(stop: PushStop) -> dict[str, object]:
+    return {"channel": stop.channel, "flow": stop.flow, "by": stop.by, "at": stop.at}
+
+
+def _now(stop: PushStop) -> Said:
+    return say(
+        "pushes are stopped: {what}; every process knows within a second, and replies go on", what=which(stop)
+    )
+
+
+def _was(stop: PushStop, zone: ZoneInfo) -> Said:
+    at = to_the_second(zone)(stop.at)
+    return say("stopped already: {what}, since {at}, by {who}", what=which(stop), at=at, who=stop.by)
+
+
+def _lines(found: StopsShown, zone: ZoneInfo) -> Iterator[Said]:
+    if not found.brake:
+        yield say("nothing is stopped: all pushes go")
+    for stop in found.brake.stops:
+        at = to_the_second(zone)(stop.at)
+        line = say("stopped: {what}, since {at}, by {who}", what=which(stop), at=at, who=stop.by)
+        gone = stop.flow in found.unknown
+        yield say("{line}; the playbook has no such flow: it holds nobody", line=line) if gone else line
+    if found.people:
+        yield say("people who wait for that: {number}", number=f"{found.people:,}")

@@ -1,0 +1,51 @@
+"""The brake: which pushes staff have stopped, on which channel, of which flow (requirement K5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PushStop:
+    """Somebody has stopped the pushes of a channel (`None`: of all) and of a flow (`None`: of all)."""
+
+    channel: str | None
+    flow: str | None
+    by: str
+    at: datetime
+
+    @property
+    def about(self) -> str:
+        """What it stops, for the audit log."""
+        told = {"channel": self.channel, "flow": self.flow}
+        return " ".join(f"{name} {one}" for name, one in told.items() if one is not None) or "all"
+
+    @property
+    def key(self) -> str:
+        """What it stops: there is one of each."""
+        return f"{self.channel or ''}:{self.flow or ''}"
+
+    def holds(self, channel: str, flows: Collection[str]) -> bool:
+        """Whether it stops what one of these flows says by itself on a channel."""
+        return self.channel in (None, channel) and (self.flow is None or self.flow in flows)
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """All that is stopped just now, by what it stops."""
+
+    stops: tuple[PushStop, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is."""
+        return bool(self.stops)
+
+    def holds(self, channel: str, flows: Collection[str] = ()) -> bool:
+        """Whether what one of these flows says by itself waits on a channel; none: what is no flow's."""
+        return any(stop.holds(channel, flows) for stop in self.stops)
+
+
+OFF = Brake()
+"""Nothing is stopped."""

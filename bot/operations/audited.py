@@ -1,0 +1,75 @@
+"""Writing down who has done what to the shop: before it and after it, so that a crash in between shows.
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import get_args
+
+from bot.model.audit import AuditKind, Deed, DeedKind, DeedState
+from bot.model.said import Refusal
+from bot.store.stores import Stores
+
+SHOP_KINDS: Sequence[AuditKind] = (*get_args(DeedKind), "resent", "dropped")
+"""What is done to no one contact: the other kinds stand in `oaflow contact show`."""
+MOST = 10_000
+"""Lines that are told at a time."""
+
+
+class DeedUnderWay:
+    """One that has begun. Who carries it out may say what it is `about`, and what is so `after` it."""
+
+    def __init__(self, deed: Deed) -> None:
+        self.deed = deed
+        self.is_partly_done = False
+
+    def tell(self, *, about: str | None = None, before: str | None = None, after: str | None = None) -> None:
+        """What is known of it now, some of it being done; what is not given stays."""
+        was, self.is_partly_done = self.deed, True
+        self.deed = replace(
+            was,
+            about=was.about if about is None else about,
+            before=was.before if before is None else before,
+            after=was.after if after is None else after,
+        )
+
+
+async def record(stores: Stores, deed: Deed) -> None:
+    """Write down what one write has done already, or nobody can undo; told again by its `id`, it is known."""
+    await stores.audit.record(deed)
+
+
+@asynccontextmanager
+async def audited(stores: Stores, deed: Deed) -> AsyncIterator[DeedUnderWay]:
+    """Write down that it begins, and what has become of it: done, or `refused` where a `Refusal` is raised.
+
+    Whatever else ends it, or what is refused when some of it was done, leaves it begun.
+    """
+    doing = DeedUnderWay(await stores.audit.record(replace(deed, state="began")))
+    try:
+        yield doing
+    except Refusal:
+        state: DeedState = "began" if doing.is_partly_done else "refused"
+        await stores.audit.end(replace(doing.deed, state=state))
+        raise
+    await stores.audit.end(replace(doing.deed, state="done"))
+
+
+async def deeds(
+    stores: Stores,
+    *,
+    kinds: Sequence[AuditKind] = (),
+    since: datetime | None = None,
+    by: str | None = None,
+    most: int = MOST,
+) -> list[Deed]:
+    """What was done to no one contact, the last first: of these kinds (none: all), of whom `by` names."""
+    found = await stores.audit.deeds(kinds or SHOP_KINDS, since, most if by is None else MOST)
+    if by is None:
+        return found
+    return [one for one in found if by.casefold() in one.by.casefold()][:most]

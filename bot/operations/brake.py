@@ -1,0 +1,122 @@
+"""Stopping all pushes, of a channel or a flow; letting them go on; what is stopped (requirement K5).
+
+All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking once more does no harm.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.audit import Deed
+from bot.model.brake import Brake, PushStop
+from bot.model.said import Refusal, Said, row, say
+from bot.operations.now_among import now_among
+from bot.playbook.similar import hint_for, shown
+from bot.store.stores import Stores
+
+GOES, STOPPED = "pushes go", "pushes are stopped"
+"""What is so before and after, for the audit log."""
+
+
+class StopRefused(Refusal):
+    """It is not done; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopScope:
+    """What is to be stopped: of a channel (`None`: of all), of a flow (`None`: of all)."""
+
+    channel: str | None = None
+    flow: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopsShown:
+    """What is stopped, how many people it holds, and whose flows the playbook does not have (any more)."""
+
+    brake: Brake
+    people: int
+    unknown: tuple[str, ...]
+
+
+async def stop_pushes(
+    stores: Stores, scope: StopScope, actor: str, channels: Collection[str], playbook: Playbook | None
+) -> tuple[PushStop, bool]:
+    """Stop them; the stop that holds now, and whether it is new. Raises `StopRefused` for what is not there.
+
+    Without a playbook (what lies in the folder cannot be read) a flow is known only where people are in it.
+    """
+    if scope.channel is not None and scope.channel not in channels:
+        raise StopRefused(_no_such(say("channel"), scope.channel, channels))
+    if scope.flow is not None:
+        await _known_flow(stores, scope.flow, playbook)
+    now = await now_among(stores)
+    stop = PushStop(scope.channel, scope.flow, actor, now)
+    deed = Deed(
+        "pushes_stopped", actor, now, stop.about, GOES, STOPPED, id=f"pushes_stopped:{uuid.uuid4().hex}"
+    )
+    is_new = await stores.brakes.pull(stop, deed)
+    brake = await stores.brakes.read()
+    return next((one for one in brake.stops if one.key == stop.key), stop), is_new
+
+
+async def resume_pushes(stores: Stores, scope: StopScope, actor: str) -> tuple[PushStop, Brake]:
+    """Let go on what was stopped by just these words; which stop it was, and what is stopped still.
+
+    Raises `StopRefused` where nothing is stopped by them: what else is stopped stays so.
+    """
+    wanted = PushStop(scope.channel, scope.flow, actor, await now_among(stores))
+    while True:
+        brake = await stores.brakes.read()
+        found = next((one for one in brake.stops if one.key == wanted.key), None)
+        if found is None:
+            raise StopRefused(_not_stopped(brake))
+        name = f"pushes_resumed:{uuid.uuid4().hex}"
+        deed = Deed("pushes_resumed", actor, wanted.at, found.about, f"{STOPPED}, {found.by}", GOES, id=name)
+        if await stores.brakes.release(found, deed):
+            return found, await stores.brakes.read()
+
+
+async def stops_shown(stores: Stores, playbook: Playbook | None) -> StopsShown:
+    """What is stopped just now."""
+    brake = await stores.brakes.read()
+    flows = [stop.flow for stop in brake.stops if stop.flow is not None]
+    unknown = () if playbook is None else tuple(name for name in flows if not _has(playbook, name))
+    return StopsShown(brake, await stores.held.how_many_by_brake(), unknown)
+
+
+def which(stop: PushStop) -> Said:
+    """What it stops, as people say it."""
+    if stop.channel is None and stop.flow is None:
+        return say("everything")
+    if stop.flow is None:
+        return say("channel {name}", name=stop.channel or "")
+    if stop.channel is None:
+        return say("flow {name}", name=stop.flow)
+    return say("flow {flow} on {channel}", flow=stop.flow, channel=stop.channel)
+
+
+async def _known_flow(stores: Stores, flow: str, playbook: Playbook | None) -> None:
+    if playbook is not None and _has(playbook, flow):
+        return
+    if any(standing.flow == flow for standing in await stores.standing.in_flows()):
+        return  # what processes serve may be another version than what lies here
+    raise StopRefused(_no_such(say("flow"), flow, playbook.flows if playbook is not None else ()))
+
+
+def _has(playbook: Playbook, flow: str) -> bool:
+    return flow in playbook.flows or flow in playbook.form_flows
+
+
+def _no_such(kind: Said, name: str, known: Collection[str]) -> Said:
+    hint = hint_for(name, known) or say("there are {names}", names=row(known) if known else say("none"))
+    return say("there is no {kind} {name}; {hint}", kind=kind, name=shown(name), hint=hint)
+
+
+def _not_stopped(brake: Brake) -> Said:
+    if not brake:
+        return say("nothing is stopped: all pushes go")
+    return say("that is not stopped by itself; what is: {stops}", stops=row(map(which, brake.stops)))

@@ -1,0 +1,94 @@
+"""Secrets of our own: those that a sign-in has given. **The database holds only what the YAML does not say.**
+
+So a token that stands in the playbook always wins: none is kept beside it, and one that was kept before is
+not used while it stands there. All of it may raise `DatabaseUnavailable`, and `SealBroken` without its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.model.audit import Deed
+from bot.model.own_secret import OwnSecret
+from bot.model.said import Refusal, say
+from bot.operations.audited import audited
+from bot.store.stores import Stores
+
+SOON = timedelta(minutes=5)
+"""Before its end, from when on a token is renewed."""
+TRIES = 3
+"""Times that what another process has renewed meanwhile is looked at."""
+
+
+class SaidInPlaybook(Refusal):
+    """It stands in the playbook, so none is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """What a sign-in, or a renewal, has given."""
+
+    value: str = field(repr=False)
+    until: datetime | None = None
+
+
+Renewal = Callable[[OwnSecret], Awaitable[NewSecret]]
+"""Asks the other system for a new one in place of the old."""
+
+
+async def secret_in_use(stores: Stores, name: str, written: str | None) -> str | None:
+    """What is used: what the playbook says (`written`), else what was kept; `None`: neither."""
+    if written:
+        return written
+    kept = await stores.secrets.read(name)
+    return None if kept is None else kept.value
+
+
+async def keep_secret(
+    stores: Stores, name: str, new: NewSecret, actor: str, now: datetime, *, written: str | None
+) -> OwnSecret:
+    """Keep what a sign-in has given, in place of what was kept. Raises `SaidInPlaybook`."""
+    if written:
+        raise SaidInPlaybook(say("{name} stands in the playbook, which goes first: take it out", name=name))
+    async with audited(stores, Deed("secret_kept", actor, now, name)) as doing:
+        while True:
+            before = await stores.secrets.read(name)
+            revision = 1 if before is None else before.revision + 1
+            secret = OwnSecret(name, new.value, revision, actor, now, new.until)
+            if await stores.secrets.put(secret):
+                doing.tell(after=f"revision {revision}")
+                return secret
+
+
+async def drop_secret(stores: Stores, name: str, actor: str, now: datetime) -> bool:
+    """Forget what was kept; whether there was anything."""
+    async with audited(stores, Deed("secret_dropped", actor, now, name)):
+        return await stores.secrets.drop(name)
+
+
+async def renewed_secret(stores: Stores, name: str, renew: Renewal, now: datetime) -> OwnSecret | None:
+    """The secret of this name, renewed if it ends soon; `None`: there is none.
+
+    Of several processes that renew at once the first one's stays, and all of them use that: what another one
+    has got is thrown away. Where the other system lets an old token be used once only, `renew` raises in the
+    second one, and what the first has kept meanwhile is used all the same.
+    """
+    kept = await stores.secrets.read(name)
+    for _ in range(TRIES):
+        if kept is None or kept.until is None or now < kept.until - SOON:
+            return kept
+        try:
+            new = await renew(kept)
+        except Exception:
+            later = await stores.secrets.read(name)
+            if later is None or later.revision == kept.revision:
+                raise
+            kept = later
+            continue
+        after = OwnSecret(name, new.value, kept.revision + 1, kept.by, now, new.until)
+        if await stores.secrets.put(after):
+            return after
+        kept = await stores.secrets.read(name)
+    return kept

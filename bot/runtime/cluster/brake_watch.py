@@ -1,0 +1,85 @@
+"""What pushes are stopped, as this process knows it: never older than a second when a turn is decided."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from bot.model.brake import OFF, Brake, PushStop
+from bot.model.clock import PatientClock
+from bot.runtime.cluster.ownership import since_boot
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.brake")
+
+EVERY = 0.5
+"""Seconds between two readings."""
+OLDEST = 1.0
+"""Seconds for which one is good: whoever finds an older one reads first (a process that was frozen)."""
+
+
+class BrakeSource(Protocol):
+    """Where it stands: `bot.store.cluster.brakes`. Raises `DatabaseUnavailable`."""
+
+    async def read(self) -> Brake: ...
+
+
+class BrakeWatch:
+    """Reads it again and again. `brake` is what was read last."""
+
+    def __init__(
+        self, source: BrakeSource, clock: PatientClock, boottime: Callable[[], float] = since_boot
+    ) -> None:
+        """`boottime()`: seconds that go on while the machine sleeps."""
+        self._source = source
+        self._clock = clock
+        self._boottime = boottime
+        self._read_at = float("-inf")
+        self.brake = OFF
+        self.on_change: list[Callable[[], None]] = []
+        """Called when something else is stopped than before."""
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether what is known is young enough to decide by."""
+        return self._boottime() - self._read_at < OLDEST
+
+    def in_short(self) -> list[str]:
+        """What is stopped, for `/readyz`."""
+        return [stop.about for stop in self.brake.stops]
+
+    async def look(self) -> None:
+        """Know what is stopped now. Raises `DatabaseUnavailable`."""
+        begun = self._boottime()
+        found = await self._source.read()
+        if begun < self._read_at:
+            return  # one that was asked later has answered sooner
+        self._read_at = begun
+        if found != self.brake:
+            before, self.brake = self.brake, found
+            _tell(before, found)
+            for told in self.on_change:
+                told()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            with suppress(DatabaseUnavailable):  # whoever decides asks first, and waits for it
+                await self.look()
+            await self._clock.wait(EVERY)
+
+
+def _tell(before: Brake, now: Brake) -> None:
+    for stop in now.stops:
+        if stop not in before.stops:
+            log.warning("pushes are stopped %s since %s: oaflow stop resume", _which(stop), stop.at)
+    for stop in before.stops:
+        if stop not in now.stops:
+            log.warning("pushes go on %s", _which(stop))
+
+
+def _which(stop: PushStop) -> str:
+    where = "on all channels" if stop.channel is None else f"on {stop.channel}"
+    return where if stop.flow is None else f"of the flow {stop.flow} {where}"

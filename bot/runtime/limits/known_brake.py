@@ -1,0 +1,30 @@
+"""What pushes are stopped, as those ask who decide and send."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.model.brake import OFF, Brake
+
+
+class KnownBrake(Protocol):
+    """What this process knows of it: `bot.runtime.cluster.brake_watch`."""
+
+    @property
+    def brake(self) -> Brake: ...
+
+    @property
+    def is_fresh(self) -> bool: ...
+
+    async def look(self) -> None:
+        """Know what is stopped now. Raises `DatabaseUnavailable`."""
+
+
+class NoBrake:
+    """Nobody ever stops anything."""
+
+    brake = OFF
+    is_fresh = True
+
+    async def look(self) -> None:
+        """There is nothing to be known."""

@@ -1,0 +1,110 @@
+"""Waking whom the brake has held, once it is off: as many at a time as there is room, late or not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from bot.model.brake import Brake
+from bot.model.clock import PatientClock
+from bot.model.pace import SETTLED
+from bot.model.part import part_of
+from bot.runtime.pause import pause
+from bot.runtime.turn_taking.lanes import Lanes
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.brake")
+
+PAGE = 500
+"""People who are read at a time."""
+ROOM = 0.05
+"""Seconds until the next look for room where turns do not keep up."""
+AGAIN = 1.0
+"""Seconds until the next try where the database is away."""
+
+
+class BrakedPeople(Protocol):
+    """Who is held: `bot.store.contacts.held`. Raises `DatabaseUnavailable`."""
+
+    async def parts_by_brake(self, parts: Sequence[int]) -> list[int]: ...
+    async def by_brake(self, part: int, after: str, most: int) -> list[str]: ...
+
+
+class BrakeRelease:
+    """Ticks the lanes of our people who are held. Who is held still is left as they are: a tick does nothing.
+
+    Nothing of it is kept anywhere: whoever is held says so, and an owner asks when a stop has ended, when
+    parts come to it, and once more when no turn that was decided before can be written any more.
+    """
+
+    def __init__(
+        self,
+        people: BrakedPeople,
+        brake: Callable[[], Brake],
+        lanes: Lanes,
+        parts: Callable[[], list[int]],
+        room: Callable[[], bool],
+        clock: PatientClock,
+    ) -> None:
+        self._people = people
+        self._brake = brake
+        self._lanes = lanes
+        self._parts = parts
+        self._room = room
+        self._clock = clock
+        self._wanted = asyncio.Event()
+        self._second = False
+        self._working = False
+
+    def look(self) -> None:
+        """What is stopped is something else now, or some parts are ours now."""
+        self._second = True
+        self._wanted.set()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nobody is to be woken just now."""
+        return not (self._wanted.is_set() or self._working)
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await self._wait()
+            self._working = True
+            try:
+                await self._wake()
+            except DatabaseUnavailable:
+                await self._clock.wait(AGAIN)
+                self._wanted.set()
+            finally:
+                self._working = False
+
+    async def _wait(self) -> None:
+        if self._second and not self._wanted.is_set():
+            await pause(self._clock, SETTLED, self._wanted)
+            self._second = self._wanted.is_set()
+        else:
+            await self._wanted.wait()
+        self._wanted.clear()
+
+    async def _wake(self) -> None:
+        if any(stop.channel is None and stop.flow is None for stop in self._brake().stops):
+            return  # everybody is held
+        woken = 0
+        for part in await self._people.parts_by_brake(self._parts()):
+            after = ""
+            while people := await self._people.by_brake(part, after, PAGE):
+                after = people[-1]
+                for contact in people:
+                    await self._until_room()
+                    if part in self._parts():
+                        self._lanes.tick(contact, part_of(contact))
+                        woken += 1
+        if woken:
+            log.info("looked at, for pushes go on: %d people whom the brake had held", woken)
+
+    async def _until_room(self) -> None:
+        while not self._room():
+            await self._clock.wait(ROOM)

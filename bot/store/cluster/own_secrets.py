@@ -1,0 +1,66 @@
+"""Secrets of our own in MongoDB, sealed: one row by name, changed by compare-and-set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.own_secret import OwnSecret
+from bot.store.codec.fitting import moment, number, text
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.seal import Seal
+
+
+class OwnSecrets:
+    """The collection `secrets`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("secrets")
+        self._seal = seal
+
+    async def read(self, name: str) -> OwnSecret | None:
+        """The secret of this name; `None`: there is none. Raises `SealBroken` where it does not open."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": name})
+        return None if row is None else self._secret(row)
+
+    async def names(self) -> list[str]:
+        """The names of all."""
+        async with reaching():
+            return sorted([row["_id"] async for row in self._rows.find({}, {"_id": 1})])
+
+    async def put(self, secret: OwnSecret) -> bool:
+        """Keep it if it follows on what is there (its revision is one more; 1: nothing is); else `False`."""
+        fields: Document = {
+            "rev": secret.revision,
+            "by": secret.by,
+            "at": secret.at,
+            "value": self._seal.seal(secret.value.encode(), _place(secret.name)),
+        }
+        if secret.until is not None:
+            fields["until"] = secret.until
+        async with reaching():
+            if secret.revision > 1:
+                where = {"_id": secret.name, "rev": secret.revision - 1}
+                return (await self._rows.replace_one(where, fields)).matched_count == 1
+            try:
+                await self._rows.insert_one({"_id": secret.name, **fields})
+            except DuplicateKeyError:
+                return False
+        return True
+
+    async def drop(self, name: str) -> bool:
+        """Forget it; whether there was one."""
+        async with reaching():
+            return (await self._rows.delete_one({"_id": name})).deleted_count == 1
+
+    def _secret(self, row: Mapping[str, Any]) -> OwnSecret:
+        value = self._seal.open(bytes(row["value"]), _place(row["_id"])).decode()
+        revision, by, at = number(row.get("rev")) or 0, text(row.get("by")) or "", row["at"]
+        return OwnSecret(row["_id"], value, revision, by, at, moment(row.get("until")))
+
+
+def _place(name: str) -> bytes:
+    return f"secrets\0{name}".encode()

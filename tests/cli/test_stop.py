@@ -1,0 +1,113 @@
+"""`oaflow stop` and `oaflow audit`: the brake from a terminal, and who has pulled it. K5, K1"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.commander import commander
+from bot.cli.main import main
+from bot.store.mongod.embedded import OWN_NAME
+
+BOT = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+tags: {壽星: {added_by: staff}}
+flows:
+  birthday:
+    when: {tag_added: 壽星}
+    once_per: always
+    states: {等: {wait: 1h, next: 送}, 送: {push: 生日快樂, end: true}}
+rules: [{when: {text: 嗨}, reply: 您好}]
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, data: Path) -> Path:
+    (tmp_path / OWN_NAME).symlink_to(data)
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    return tmp_path
+
+
+def test_it_is_pulled_and_let_go_and_both_are_on_record(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*arguments: str, code: int = 0) -> str:
+        assert main([*arguments, str(shop)]) == code
+        out, err = capsys.readouterr()
+        return out + err
+
+    assert told("stop", "status") == "nothing is stopped: all pushes go\n"
+    assert told("stop", "pushes", "--by", "小美").startswith("pushes are stopped: everything; every process")
+    assert told("stop", "pushes").startswith("stopped already: everything, since 20")
+    told("stop", "pushes", "--channel", "main", "--flow", "birthday")
+    assert "stopped: everything, since 20" in told("stop", "status")
+    shown = json.loads(told("stop", "status", "--json"))
+    assert [(one["channel"], one["flow"]) for one in shown["stops"]] == [(None, None), ("main", "birthday")]
+    assert "still stopped: flow birthday on main" in told("stop", "resume")
+    assert "that is not stopped by itself; what is: flow birthday on main" in told("stop", "resume", code=1)
+    told("stop", "resume", "--flow", "birthday", "--channel", "main")
+    assert "nothing is stopped" in told("stop", "resume", code=1)
+    me, mei = commander(), commander("小美")
+    lines = told("audit").splitlines()
+    assert [line.partition("  ")[2] for line in lines] == [
+        f"pushes go on again  channel main flow birthday  pushes are stopped, {me} → pushes go  by {me}",
+        f"pushes go on again  all  pushes are stopped, {mei} → pushes go  by {me}",
+        f"pushes stopped  channel main flow birthday  pushes go → pushes are stopped  by {me}",
+        f"pushes stopped  all  pushes go → pushes are stopped  by {mei}",
+    ]
+    assert len(told("audit", "--by", "小美").splitlines()) == 1
+    assert len(told("audit", "--kind", "pushes_stopped", "--since", "1d").splitlines()) == 2
+    assert told("audit", "--since", "2999-01-01") == "nothing of this kind was done in this time\n"
+    assert json.loads(told("audit", "--json"))[0]["state"] == "done"
+    assert "恢復推播" in told("audit", "--language", "zh-TW")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--channel", "mian"), 'a similar name exists: "main"'),
+        (("--flow", "birthdya"), 'a similar name exists: "birthday"'),
+        (("--flow", "x"), "there is no flow"),
+    ],
+)
+def test_what_is_not_there_is_not_stopped(
+    shop: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    """A stop of a name that nobody has would be a brake that holds nothing."""
+    assert main(["stop", "pushes", str(shop), *arguments]) == 1
+    assert said in capsys.readouterr().err
+    assert main(["stop", "status", str(shop)]) == 0
+    assert "nothing is stopped" in capsys.readouterr().out
+
+
+def test_a_mistake_in_a_rule_does_not_keep_the_brake_off(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop / "rules").mkdir()
+    (shop / "rules" / "a.yaml").write_text("- {when: {text: 喂}, start: nowhere}\n", "utf-8")
+    assert main(["stop", "pushes", str(shop)]) == 0
+    out, err = capsys.readouterr()
+    assert (out[:19], "the playbook has mistakes" in err) == ("pushes are stopped:", True)
+    (shop / "bot.yaml").write_text(BOT.replace("tag_added", "tag_addde"), "utf-8")
+    assert main(["stop", "resume", str(shop)]) == 1
+    assert "bot.yaml" in capsys.readouterr().err
+
+
+def test_a_flow_that_is_gone_holds_nobody_and_status_says_so(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["stop", "pushes", str(shop), "--flow", "birthday"]) == 0
+    (shop / "bot.yaml").write_text(BOT.replace("birthday:", "day_of_birth:"), "utf-8")
+    capsys.readouterr()
+    assert main(["stop", "status", str(shop)]) == 0
+    assert "the playbook has no such flow: it holds nobody" in capsys.readouterr().out
+    assert main(["stop", "resume", str(shop), "--flow", "birthday"]) == 0
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 81, "a\u202eb"])
+def test_who_does_it_has_a_name(shop: Path, name: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["stop", "pushes", str(shop), "--by", name])

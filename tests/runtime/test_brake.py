@@ -1,0 +1,211 @@
+"""K5: pushes are stopped while processes run: known at once, held, woken when they go on; nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from bot.model.audit import Deed
+from bot.model.brake import OFF, Brake, PushStop
+from bot.model.decision import DecisionInputs
+from bot.operations.audited import deeds
+from bot.runtime.cluster.brake_watch import EVERY, OLDEST, BrakeWatch
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import NOW, ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+GIFT = compiled(
+    """
+flows:
+  gift:
+    when: {tag_added: 禮}
+    once_per: always
+    if_late: send
+    states: {等: {wait: 2h, next: 送}, 送: {push: 禮物, end: true}}
+rules:
+  - {when: {text: 要}, do: [{reply: 好}, {add_tags: [禮]}, {remove_tags: [禮]}]}
+  - {when: {text: 嗨}, reply: 您好}
+"""
+)
+ALL = PushStop(None, None, "command:amy", NOW)
+
+
+def deed(name: str) -> Deed:
+    return Deed("pushes_stopped", "command:amy", NOW, id=name)
+
+
+@dataclass
+class Braked:
+    """A bot that knows of the brake as a process does, and whoever pulls it."""
+
+    database: Database
+    seal: Seal
+    clock: ManualClock
+    line: ScriptedLine = field(default_factory=ScriptedLine)
+    frozen: float = 0.0
+    """Seconds that have passed for nobody but the machine."""
+
+    def __post_init__(self) -> None:
+        self.stores: Stores = stores_of(self.database, self.seal)
+        self.watch = BrakeWatch(self.stores.brakes, self.clock, self._passed)
+        self.bot = self.another()
+
+    def _passed(self) -> float:
+        return (self.clock.now() - NOW).total_seconds() + self.frozen
+
+    def another(self) -> Bot:
+        watch = self.watch
+        bot = Bot(
+            self.database,
+            self.seal,
+            self.clock,
+            self.line,
+            GIFT,
+            world=lambda channel: DecisionInputs(brake=watch.brake),
+            brake=watch,
+        )
+        watch.on_change.append(bot.runtime.braked_anew)
+        return bot
+
+    async def pull(self) -> None:
+        assert await self.stores.brakes.pull(ALL, deed(f"pull:{self.clock.now()}"))
+
+    async def release(self) -> None:
+        assert await self.stores.brakes.release(ALL, deed(f"release:{self.clock.now()}"))
+
+    async def pass_time(self, **span: float) -> None:
+        """Time passes, and everybody who is due is seen to."""
+        self.clock.advance(timedelta(**span).total_seconds())
+        self.bot.runtime.timers.read_anew()
+        await self.bot.settle()
+
+    async def until_held(self, people: int) -> None:
+        """Wait until so many people are held, and nothing else is to be done."""
+        async with asyncio.timeout(60):
+            while len(await self.held()) < people:
+                await self.bot.settle()
+        await self.bot.settle()
+
+    async def held(self) -> list[str]:
+        parts = list(range(256))
+        people = self.stores.held
+        return [
+            one for part in await people.parts_by_brake(parts) for one in await people.by_brake(part, "", 500)
+        ]
+
+
+@pytest.fixture
+async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Braked]:
+    world = Braked(database, seal, clock)
+    await world.bot.start()
+    yield world
+    await world.bot.runtime.stop()
+
+
+async def until_woken(world: Braked, texts: list[str]) -> None:
+    async with asyncio.timeout(60):
+        while world.line.texts() != texts:
+            await world.bot.settle()
+
+
+async def test_what_comes_due_waits_and_comes_when_pushes_go_on(world: Braked) -> None:
+    await world.bot.hear(said("要", clock=world.clock))
+    await world.bot.settle()
+    await world.pull()
+    await world.watch.look()
+    await world.pass_time(hours=3)
+    await world.until_held(1)
+    assert world.line.texts() == ["好"]
+    assert await world.bot.contacts.due(list(range(256)), None, world.clock.now(), 10) == []
+    await world.bot.hear(said("嗨", clock=world.clock))
+    await world.bot.settle()
+    await world.release()
+    await world.watch.look()
+    await until_woken(world, ["好", "您好", "禮物"])
+    assert await world.held() == []
+
+
+async def test_who_was_frozen_reads_first(world: Braked) -> None:
+    """A process that was stopped for some seconds knows nothing of the brake, and has people who are due."""
+    await world.watch.look()
+    await world.bot.hear(said("要", clock=world.clock))
+    await world.bot.settle()
+    await world.pull()
+    assert world.watch.brake == OFF
+    world.frozen += OLDEST
+    await world.pass_time(hours=3)
+    await world.until_held(1)
+    assert world.line.texts() == ["好"]
+
+
+async def test_a_crash_while_people_are_woken_leaves_them_to_the_next(world: Braked) -> None:
+    users = [f"U{number}" for number in range(5)]
+    for user in users:
+        await world.bot.hear(said("要", user, clock=world.clock))
+    await world.bot.settle()
+    await world.pull()
+    await world.watch.look()
+    await world.pass_time(hours=3)
+    await world.until_held(5)
+    await world.bot.crash()
+    await world.release()
+    await world.watch.look()
+    dead = world.bot.id
+    world.bot = world.another()
+    world.bot.dead.add(dead)
+    await world.bot.start()
+    await until_woken(world, ["好"] * 5 + ["禮物"] * 5)
+
+
+async def test_every_half_second_it_is_read(database: Database, seal: Seal, clock: ManualClock) -> None:
+    stores = stores_of(database, seal)
+    watch = BrakeWatch(stores.brakes, clock)
+    changed: asyncio.Queue[Brake] = asyncio.Queue()
+    watch.on_change.append(lambda: changed.put_nowait(watch.brake))
+    running = asyncio.create_task(watch.run())
+    await clock.waited_for()
+    assert await stores.brakes.pull(ALL, deed("a"))
+    clock.advance(EVERY)
+    assert (await changed.get()).stops == (ALL,)
+    await clock.waited_for()
+    assert await stores.brakes.release(ALL, deed("b"))
+    clock.advance(EVERY)
+    assert await changed.get() == OFF
+    running.cancel()
+
+
+class Away:
+    """A database that is away."""
+
+    async def read(self) -> Brake:
+        raise DatabaseUnavailable("away")
+
+
+async def test_nobody_decides_by_what_is_older_than_a_second_where_the_database_is_away(
+    clock: ManualClock,
+) -> None:
+    watch = BrakeWatch(Away(), clock)
+    assert not watch.is_fresh
+    with pytest.raises(DatabaseUnavailable):
+        await watch.look()
+    assert not watch.is_fresh
+
+
+async def test_pulled_twice_and_by_two_at_once_it_is_one_stop(database: Database, seal: Seal) -> None:
+    stores = stores_of(database, seal)
+    others = [PushStop(None, None, f"command:{name}", NOW) for name in "abc"]
+    done = await asyncio.gather(*(stores.brakes.pull(one, deed(one.by)) for one in others))
+    assert sorted(done) == [False, False, True]
+    (stop,) = (await stores.brakes.read()).stops
+    assert stop == others[done.index(True)]
+    gone = await asyncio.gather(*(stores.brakes.release(stop, deed(f"gone {n}")) for n in range(3)))
+    assert sorted(gone) == [False, False, True]
+    assert len(await deeds(stores, kinds=["pushes_stopped"])) == 2
