@@ -27,6 +27,7 @@ AuditKind: TypeAlias = Literal[
     "keys_rotated",
     "keys_retired",
     "clerks_imported",
+    "members_imported",
     "clerk_suspended",
     "clerk_resumed",
     "clerk_codes",
@@ -38,7 +39,7 @@ have been one person, and are not; `revealed`: a phone was shown; `tagged`,
 `untagged`, `set`, `drawn` (another group of a split) and `handed_back` (staff gave the conversation back,
 `details` says on which channel) are done by hand; `published` is done to no contact:
 a playbook was made live; `resent` and `dropped` are done with what was given up or set aside;
-`keys_rotated` and `keys_retired` to no contact, nor what is done to clerks of stores, but for
+`keys_rotated`, `keys_retired` and `members_imported` to no contact, nor what is done to clerks, but for
 `clerk_handed_over`.
 """
 

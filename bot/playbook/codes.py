@@ -189,7 +189,6 @@ Code: TypeAlias = Literal[
     "liff-missing",
     "sms-missing",
     "shop-missing",
-    "shop-is-a-list",
     "shop-login-unknown",
     "link-needs-liff",
     "referral-needs-provider",

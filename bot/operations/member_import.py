@@ -1,0 +1,131 @@
+"""Members from a file: each line somebody who is met, or is known without LINE from then on (semantics 35).
+
+Nothing is kept of how far it has come: taken again, a line that is done changes nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.audit import AuditRow
+from bot.model.said import Said
+from bot.model.settings import ShopSettings
+from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
+from bot.operations.member_lines import ToldMember, told_member
+from bot.operations.member_table import MemberColumns
+from bot.operations.member_taking import OVERTAKEN, MemberTaker, TakenLine
+from bot.operations.now_among import now_among
+from bot.operations.table_lines import NamedLine, named_lines
+from bot.store.stores import Stores
+
+TOGETHER = 500
+"""Lines that are written at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFile:
+    """What is to be taken: the file, whose list it is, and on which channel its LINE user ids are known."""
+
+    path: Path
+    shop: ShopSettings | None = None
+    channel: str | None = None
+
+
+@dataclass(slots=True)
+class MemberImport(ImportReport):
+    """What has come of a file so far. `partly`: lines of which not all was taken, told one by one in `notes`.
+
+    `joined`: people without LINE who have turned out to be somebody who had bound; `met`: how many lines are
+    about somebody with LINE; `unused`: columns that nobody reads.
+    """
+
+    partly: int = 0
+    notes: list[RefusedLine] = field(default_factory=list)
+    joined: int = 0
+    met: int = 0
+    unused: Sequence[str] = ()
+
+    def note(self, number: int, why: Said) -> None:
+        """Something of a line that was taken."""
+        if len(self.notes) < TOLD:
+            self.notes.append(RefusedLine(number, why))
+
+
+async def import_members(
+    stores: Stores,
+    playbook: Playbook,
+    file: MemberFile,
+    actor: str,
+    *,
+    dry: bool = False,
+    tell: Callable[[MemberImport], None] = lambda so_far: None,
+) -> MemberImport:
+    """Take over what a file says of its people; `tell` hears how far it is. Silently: it is no news.
+
+    Raises `TableWrong` and `DatabaseUnavailable`. Whoever is not in the file stays as they are. `dry`: only
+    tell what would come of it.
+    """
+    now, done = await now_among(stores), MemberImport()
+    columns = MemberColumns(playbook, file.shop)
+    taker = MemberTaker(stores, playbook, file.shop, file.channel, actor, now, dry=dry)
+    lines = named_lines(file.path, columns.named)
+    try:
+        while some := list(islice(lines, TOGETHER)):
+            done.unused = columns.unused
+            told = dict(_told(some, columns, done))
+            for number, taken in (await taker.take(told)).items():
+                _count(number, taken, told[number], done)
+            tell(done)
+        for number, why in await taker.shared_phones():
+            done.note(number, why)
+    finally:
+        if not dry and (done.new or done.changed):
+            await stores.audit.add(_line(file, actor, now, done))
+    return done
+
+
+def _told(
+    lines: Sequence[NamedLine], columns: MemberColumns, done: MemberImport
+) -> Iterator[tuple[int, ToldMember]]:
+    """What the lines say that can be taken, by line."""
+    for line in lines:
+        if line.wrong is not None:
+            done.refuse(line.number, line.wrong)
+            continue
+        try:
+            yield line.number, told_member(line.cells, columns)
+        except LineRefused as error:
+            done.refuse(line.number, error.said)
+
+
+def _count(number: int, taken: TakenLine, told: ToldMember, done: MemberImport) -> None:
+    match taken.became:
+        case "new":
+            done.new += 1
+        case "changed":
+            done.changed += 1
+        case "same":
+            done.same += 1
+        case "refused":
+            done.refuse(number, taken.why or OVERTAKEN)
+            return
+    done.joined += taken.joined
+    done.met += taken.met
+    left_out = [*told.left_out, *([taken.why] if taken.why is not None else [])]
+    done.partly += bool(told.left_out)
+    for why in left_out:
+        done.note(number, why)
+
+
+def _line(file: MemberFile, actor: str, now: datetime, done: MemberImport) -> AuditRow:
+    shop = file.shop.name if file.shop is not None else ""
+    figures = (file.path.name, shop, str(done.new), str(done.changed), str(done.refused))
+    return AuditRow(
+        f"members_imported:{uuid.uuid4().hex}", now, actor, "members_imported", "", details=figures
+    )
