@@ -198,6 +198,7 @@ def test_arrows_point_down_inside_the_command_line() -> None:
         "deadletters",
         "journey",
         "keys",
+        "members",
         "new",
         "playbook",
         "richmenu",

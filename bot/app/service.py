@@ -114,7 +114,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     await acceptance.accept(begun.first, anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
     reload = Reload(begun.read, live, acceptance, secrets, clock)
-    shops = Shops(live, session, clock, begun.shop_api)
+    shops = Shops(live, session, clock, begun.shop_api, begun.opened.stores.member_records)
     stack.push_async_callback(shops.stop)
     personal = PersonalAddresses(
         LiveKeys(begun.opened.seal, address_keys), begun.public, lambda: live.playbook

@@ -11,10 +11,14 @@ from bot.app.live import Live
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
+from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.shop_watch import ShopWatch
 from bot.runtime.effects.watched_shop import WatchedShop
 from bot.shops.failure import NotOffered, ShopFailed
+from bot.shops.mapping import FieldMap
 from bot.shops.members import Members, members_of
+from bot.shops.platforms import LIST
+from bot.store.contacts.member_records import MemberRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,14 @@ class Shops:
         session: aiohttp.ClientSession,
         clock: PatientClock,
         base: Callable[[ShopSettings], str | None],
+        records: MemberRecords,
     ) -> None:
-        """`base` is a shop's address where it is not its platform's own."""
+        """`base` is a shop's address where it is not its platform's own; `records` what lists say."""
         self._live = live
         self._session = session
         self._clock = clock
         self._base = base
+        self._records = records
         self._asked: dict[str, _Asked] = {}
         self._watch = ShopWatch(clock)
 
@@ -65,6 +71,9 @@ class Shops:
         await self._watch.stop()
 
     def _made(self, shop: ShopSettings, playbook: Playbook) -> Members:
+        if shop.platform == LIST:
+            fields = FieldMap(shop, playbook.attributes, playbook.zone)
+            return Members(shop.name, shop.channel, ListDirectory(shop.name, self._records), fields)
         base, began = self._base(shop), self._clock.now()
         try:
             return members_of(shop, playbook.attributes, playbook.zone, self._session, self._clock, base=base)

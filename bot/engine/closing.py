@@ -16,7 +16,7 @@ from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_las
 from bot.engine.turn.notices import due_notices
 from bot.engine.turn.turn import Turn
 from bot.model.decision import Action, Decision, LinkMenu, Push, Reply
-from bot.model.event import MENU_AGAIN, Follow, News, Outcome, PageOpened, What
+from bot.model.event import MENU_AGAIN, Follow, Listed, News, Outcome, PageOpened, What
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.mark import PUSHED, SKIPPED, Mark
 from bot.model.message import JourneyPush, Message, Pushed
@@ -46,6 +46,8 @@ def audiences(turn: Turn) -> bool:
 
 def _is_silent(what: What) -> bool:
     """Whether this is a bulk load, which is no news: neither is whom it brings into an audience (3)."""
+    if isinstance(what, Listed):
+        return True
     return isinstance(what, News | Outcome | PageOpened) and what.facts is not None and what.facts.silent
 
 

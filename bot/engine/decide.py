@@ -18,6 +18,7 @@ from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
 from bot.engine.hearing import EventDispatcher
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
+from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
 from bot.engine.turn.changes import EXPIRY, add_tags, watch_expiry
@@ -36,6 +37,7 @@ from bot.model.effects import RefreshMember
 from bot.model.event import (
     Event,
     Join,
+    Listed,
     News,
     OtherMessage,
     Outcome,
@@ -161,6 +163,8 @@ def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:
             drawn_by_staff(turn, what)
         case StaffHandsOver():
             handed_over(turn, what)
+        case Listed():
+            listed(turn, what)
         case Rewritten(change, other, tags):
             _rewritten(turn, change, other, tags)
         case PageOpened():

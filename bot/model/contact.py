@@ -295,9 +295,9 @@ class Contact:
     A value: nobody changes one but the turn, and that a copy of its own. It is not frozen because every turn
     makes one, and a frozen dataclass costs three times as much to make.
 
-    `id` is `channel:userId` of the first identity. `turned` is the moment of the last turn: `now` never
-    lies before it. `seed` in [0, 10007) is drawn once at birth and decides splits. `version` is the playbook
-    that last decided: with another one, flows are looked over first.
+    `id` is `channel:userId` of the first identity, or begins with `WITHOUT_LINE`. `turned` is the moment of
+    the last turn: `now` never lies before it. `seed` in [0, 10007) is drawn once at birth and decides splits.
+    `version` is the playbook that last decided: with another one, flows are looked over first.
     """
 
     id: str
@@ -361,6 +361,19 @@ class Contact:
                 return identity
         return Identity(channel)
 
+    @property
+    def has_line(self) -> bool:
+        """Whether this person was ever met on LINE; else only a shop or a list has told of them."""
+        return bool(self.identities)
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """The channels on which this contact has a LINE account, or has its id from one it will write by."""
+        met = frozenset(identity.channel for identity in self.identities if identity.user is not None)
+        if self.has_line or self.id.startswith(WITHOUT_LINE):
+            return met
+        return frozenset((self.id.partition(":")[0],))
+
     def has_tag(self, name: str, now: datetime) -> bool:
         """Whether the tag is on and has not expired at `now`."""
         return any(t.name == name and (t.expires is None or t.expires > now) for t in self.tags)
@@ -378,6 +391,13 @@ class Contact:
             if instance.flow == flow and instance.channel == channel:
                 return instance
         return None
+
+
+WITHOUT_LINE, BEHIND_THEM = "M:", "M;"
+"""What the ids of people begin with of whom no LINE account is known, and what is just behind all of them.
+
+Names of channels are small letters: these ids come before all others, and pages over everybody skip them.
+"""
 
 
 def contact_id(channel: str, line_id: str) -> str:

@@ -209,6 +209,27 @@ class StaffDraws:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What a line of a list says of one person, in bulk: facts, which are no news.
+
+    What it leaves empty stays as it is. `member_no` is that of `shop`, whose list it is (`None`: of none).
+    `tags` are put on, each as of its moment (`None`: now); `shop_tags` are yes/no fields of its record.
+    `line`: the list itself has named the LINE account, so whoever has it is meant, whatever the phone.
+    """
+
+    phone: str | None = field(default=None, repr=False)
+    member_no: str | None = field(default=None, repr=False)
+    shop: str | None = None
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    tags: Mapping[str, datetime | None] = field(default_factory=dict)
+    shop_tags: Mapping[str, bool] = field(default_factory=dict)
+    marketing: bool | None = None
+    line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rewritten:
     """This contact was changed beside its turns, together with another: what follows from it is done now.
 
@@ -268,6 +289,7 @@ What: TypeAlias = (
     | StaffBinds
     | StaffDraws
     | StaffHandsOver
+    | Listed
     | Rewritten
     | PageOpened
     | PageAnswer

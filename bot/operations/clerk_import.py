@@ -11,11 +11,13 @@ from pathlib import Path
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.clerk import StoreClerk
-from bot.model.said import Said, say
+from bot.model.said import say
 from bot.operations.audited import audited
-from bot.operations.clerk_lines import LineRefused, ToldClerk, clerk_after, told_clerk
-from bot.operations.clerk_table import ClerkLine, TableWrong, clerk_lines_of
+from bot.operations.clerk_lines import ToldClerk, clerk_after, told_clerk
+from bot.operations.clerk_table import clerk_lines_of
+from bot.operations.import_report import ImportReport, LineRefused
 from bot.operations.now_among import now_among
+from bot.operations.table_lines import NamedLine, TableWrong
 from bot.store.contacts.clerks import KeptClerk
 from bot.store.stores import Stores
 
@@ -23,41 +25,15 @@ TOGETHER = 500
 """Lines that are written at a time."""
 MOST = 100_000
 """Clerks of one file: a larger one is another file than was meant."""
-TOLD = 1_000
-"""Refused lines that are told one by one; of the others only how many there are."""
 TRIES = 5
 """Times that a line is tried of which somebody else changes the clerk meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedClerk:
-    """A line of the file that was not taken."""
-
-    number: int
-    why: Said
-
-
 @dataclass(slots=True)
-class ClerkImport:
+class ClerkImport(ImportReport):
     """What has come of a file. `left`: who have another store now, and how many people stay with the old."""
 
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    refused: int = 0
-    told: list[RefusedClerk] = field(default_factory=list)
     left: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def done(self) -> int:
-        """Lines that were looked at."""
-        return self.new + self.changed + self.same + self.refused
-
-    def refuse(self, number: int, why: Said) -> None:
-        """One more that was not taken."""
-        self.refused += 1
-        if len(self.told) < TOLD:
-            self.told.append(RefusedClerk(number, why))
 
 
 async def import_clerks(
@@ -93,7 +69,7 @@ async def import_clerks(
 
 
 def _told(
-    lines: Sequence[ClerkLine],
+    lines: Sequence[NamedLine],
     playbook: Playbook,
     now: datetime,
     old_until: datetime | None,

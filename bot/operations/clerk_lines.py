@@ -11,7 +11,8 @@ from unicodedata import category, normalize
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key, new_code
-from bot.model.said import Refusal, Said, say
+from bot.model.said import Said, say
+from bot.operations.import_report import LineRefused
 from bot.playbook.similar import hint_for, shown
 
 ROLES: Mapping[ClerkRole, tuple[str, ...]] = {
@@ -38,10 +39,6 @@ class ToldClerk:
     group: str
     phone: str | None
     old: tuple[ClerkCode, ...]
-
-
-class LineRefused(Refusal):
-    """Why a line is not taken."""
 
 
 def told_clerk(

@@ -6,15 +6,17 @@ All of it raises `Refused` or `NotFound` where it cannot be done, and `DatabaseU
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
+from bot.engine.members.by_staff import with_tag, with_value, without_tag
 from bot.engine.members.one_member import of_shop
 from bot.engine.texts.format import formatted
-from bot.model.audit import AuditRow
+from bot.model.audit import AuditKind, AuditRow
 from bot.model.clock import SystemClock
 from bot.model.contact import BindingKind, Contact
 from bot.model.said import Quoted, say
@@ -26,6 +28,7 @@ from bot.runtime.effects.by_hand import refuse_what_is_the_shops, value_by_hand
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
+from bot.store.contacts.rewriting import NotThere
 
 PATIENCE = 10.0
 """Seconds that are waited for a running process to do what it was told."""
@@ -42,6 +45,7 @@ class AttributeChange:
     """An attribute with the value that it is to have; `None`: none. `shown`: it, if it is not private."""
 
     key: str
+    slot: str
     value: Value | None
     shown: str | None
 
@@ -88,6 +92,14 @@ async def change_tag(
     if name not in (known := playbook.tag_names) and not left:
         first = say("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
         raise NotFound(not_called(say("tag"), name, hint_for(name, known) or first))
+
+    def amend(contact: Contact, now: datetime) -> Contact:
+        return (
+            with_tag(contact, playbook, name, actor, now) if action == "add" else without_tag(contact, name)
+        )
+
+    if await _amended(found, amend, "tagged" if action == "add" else "untagged", actor, name):
+        return "done"
     changes = _changes(found)
     change = changes.add_tag if action == "add" else changes.remove_tag
     event = await change(found.contact.id, name, actor)
@@ -99,14 +111,20 @@ def attribute_change(playbook: Playbook, key: str, text: str | None) -> Attribut
     info = _attribute(playbook, key)
     if text is None:
         refuse_what_is_the_shops(info, key)
-        return AttributeChange(key, None, None)
+        return AttributeChange(key, info.slot, None, None)
     value = value_by_hand(info, text, playbook.zone, key)
     shown = None if info.private or value is None else formatted(value, None, playbook.zone)
-    return AttributeChange(key, value, shown)
+    return AttributeChange(key, info.slot, value, shown)
 
 
 async def set_attribute(found: FoundContact, change: AttributeChange, actor: str) -> Carried:
     """Set an attribute, or clear it."""
+
+    def amend(contact: Contact, now: datetime) -> Contact:
+        return with_value(contact, change.slot, change.value, now)
+
+    if await _amended(found, amend, "set", actor, change.key, *([change.shown] if change.shown else [])):
+        return "done"
     event = await _changes(found).set_attribute(
         found.contact.id, change.key, change.value, actor, shown=change.shown
     )
@@ -125,6 +143,24 @@ async def hand_back(found: FoundContact, channel: str | None, actor: str) -> Han
     events = {await changes.hand_back(found.contact.id, one, actor) for one in channels}
     carried = await _carried(found, lambda stored: not events & set(stored.waiting))
     return HandedBack(found.contact.id, tuple(channels), carried)
+
+
+async def _amended(
+    found: FoundContact,
+    amend: Callable[[Contact, datetime], Contact],
+    kind: AuditKind,
+    actor: str,
+    *details: str,
+) -> bool:
+    """Change somebody without LINE at once, who has no turns; `False` for whoever has."""
+    if found.contact.has_line:
+        return False
+    now = datetime.now(UTC)
+    line = AuditRow(f"{kind}:{uuid.uuid4().hex}", now, actor, kind, found.contact.id, details=details)
+    try:
+        return await found.stores.rewriter.amend(found.contact.id, lambda contact: amend(contact, now), line)
+    except NotThere:
+        return False  # gone meanwhile, as whoever is told next says
 
 
 def _attribute(playbook: Playbook, key: str) -> AttributeInfo:

@@ -102,7 +102,9 @@ async def everybody(
 
 
 def _is_on(contact: Contact, channel: str | None) -> bool:
-    return channel is None or any(identity.channel == channel for identity in contact.identities)
+    if channel is None or channel in contact.accounts:
+        return True
+    return any(identity.channel == channel for identity in contact.identities)
 
 
 async def _followed(contacts: Contacts, ids: Iterable[str]) -> Sequence[Stored]:

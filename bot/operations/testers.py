@@ -34,6 +34,10 @@ async def give_name(found: FoundContact, playbook: Playbook, name: str) -> str:
     contact, testers = found.contact, found.stores.testers
     if contact.kind != "person":
         raise RewriteRefused(say("{contact} is no person", contact=Quoted(contact.id)))
+    if not contact.has_line:
+        raise RewriteRefused(
+            say("{contact} is not on LINE, where a test would go", contact=Quoted(contact.id))
+        )
     if not await testers.give(name, contact.id, datetime.now(UTC)):
         other = await _as_now(found.stores, await testers.contact(name) or "")
         if other != contact.id:

@@ -191,7 +191,6 @@ Code: TypeAlias = Literal[
     "liff-missing",
     "sms-missing",
     "shop-missing",
-    "shop-is-a-list",
     "shop-login-unknown",
     "link-needs-liff",
     "referral-needs-provider",

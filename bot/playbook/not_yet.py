@@ -20,7 +20,7 @@ from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, scalars
-from bot.shops.platforms import ASKED, offer_of
+from bot.shops.platforms import offer_of
 
 EACH_AT_MOST = 3
 """Places that are told of one by one; of more, one line tells, so that a large playbook can be read."""
@@ -125,20 +125,9 @@ def _broadcasts(survey: Survey) -> Iterator[Unbuilt]:
 
 
 def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
-    used = {channel.shop for channel in survey.playbook.channels.values()}
     for name, shop in settings.shops.items():
         offer = offer_of(shop.platform, shop.access)
-        if name in used and shop.platform not in ASKED:
-            yield Unbuilt(
-                say("other shops"),
-                survey.place("shops", name, "platform"),
-                say(
-                    "members of {platform} cannot be looked up yet: the result is  member: shop_failed",
-                    platform=shown(shop.platform),
-                ),
-                say("with  find_member: none  phones are bound without a shop"),
-            )
-        elif offer.installed and not all(survey.is_written("shops", name, needed) for needed in offer.needs):
+        if offer.installed and not all(survey.is_written("shops", name, needed) for needed in offer.needs):
             yield Unbuilt(
                 say("the app store"),
                 survey.place("shops", name, "access"),

@@ -33,6 +33,7 @@ ROWS: Mapping[str, str] = {
     "resent: event": "staff had something decided once more that had failed",
     "resent: {any}": "staff sent once more what had been given up",
     "staff: hand over to another clerk": "staff gave them to another store clerk",
+    "told by a list": "a list told something of them",
     "merged": "became one with another contact",
     "parted": "the merge was undone",
     "phone came": "the phone came from another LINE account",

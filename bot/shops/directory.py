@@ -15,7 +15,8 @@ from bot.shops.failure import SeveralMembers
 class Record:
     """A member as the shop has it. `phone` is E.164, `line` the LINE user id that the record carries.
 
-    `proven`: the shop itself has had the phone confirmed. `fields` are the platform's own, as JSON.
+    `member_no` is empty where a list has none. `proven`: the shop itself has had the phone confirmed.
+    `fields` are the platform's own, as JSON.
     """
 
     member_no: str = field(repr=False)

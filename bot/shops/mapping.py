@@ -86,7 +86,7 @@ class FieldMap:
     def found(self, record: Record, mapped: Mapped, phone: str | None) -> Found:
         """The member for a flow; `phone` is the one that was asked for, or the record's."""
         return Found(
-            phone, record.member_no, mapped.values, mapped.tags, mapped.consent, shop=self._shop.name
+            phone, record.member_no or None, mapped.values, mapped.tags, mapped.consent, shop=self._shop.name
         )
 
     def _yes_no(self, record: Record, ours: str, theirs: str, unread: list[Unread]) -> bool | None:

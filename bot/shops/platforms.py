@@ -155,9 +155,9 @@ _BY_ACCESS: Mapping[tuple[str, str], Offer] = {
     ("csv", ""): Offer((), (), None),
 }
 _USUAL_ACCESS = {"cyberbiz": "api_secret"}
+LIST = "csv"
+"""The platform of a shop whose members are a list, which `oaflow members import` reads."""
 PLATFORMS = tuple(dict.fromkeys(platform for platform, _ in _BY_ACCESS))
-ASKED = frozenset(platform for (platform, _), offer in _BY_ACCESS.items() if offer.fields is not None)
-"""The platforms that can be asked."""
 
 
 def access_of(platform: str, access: str | None) -> str:

@@ -191,6 +191,17 @@ AUDIT = CollectionSpec(
     person=Whose(("contact", "other")),
     sealed=("details", "before"),
 )
+MEMBER_RECORDS = CollectionSpec(
+    name="member_records",
+    indexes=(
+        _index("by_phone", "p.phone", where=_if_there("p.phone")),
+        _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
+        _index("of_person", "contact"),
+    ),
+    life=Stays("removed"),
+    person=Whose(("contact",)),
+    sealed=("s",),
+)
 MATCHES = CollectionSpec(
     name="matches",
     indexes=(_index("by_state", "state", "at"),),
@@ -257,6 +268,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         CODES,
         CODE_LIMITS,
         AUDIT,
+        MEMBER_RECORDS,
         MATCHES,
         DEAD_LETTERS,
         CLERKS,

@@ -17,9 +17,11 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.held import HeldPeople
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.matches import Matches
+from bot.store.contacts.member_records import MemberRecords
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People
+from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.standing import StandingPeople
@@ -91,9 +93,11 @@ class Stores:
     leases: Leases
     matches: Matches
     listed: ListedContacts
+    member_records: MemberRecords
     menu_people: MenuPeople
     page_changes: PageChanges
     people: People
+    people_without_line: PeopleWithoutLine
     phones: Phones
     places: Places
     playbooks: Playbooks
@@ -148,9 +152,11 @@ def stores_of(
         leases=Leases(database, process, pace),
         matches=Matches(database),
         listed=listed,
+        member_records=MemberRecords(database, seal),
         menu_people=MenuPeople(database, seal),
         page_changes=PageChanges(database),
         people=People(database, seal),
+        people_without_line=PeopleWithoutLine(database, seal),
         phones=phones,
         places=Places(database),
         playbooks=Playbooks(database),

@@ -15,8 +15,12 @@ from bot.line.client import LineClient
 from bot.line.reissued import Former
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
+from bot.model.member_record import MemberRecord
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.shops.failure import CredentialsMissing, NotOffered
+from bot.shops.failure import CredentialsMissing, NotOffered, SeveralMembers
+from bot.store.contacts.member_records import MemberRecords
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.playbooks import loaded
 
 CHANNELS = """\
@@ -28,7 +32,7 @@ attributes: {points: number, tier: text}
 SHOP = "shops: {ours: {platform: cyberbiz, access: app_store, token: T, attributes: {points: a.b}}}\n"
 TIER = SHOP.replace("{points: a.b}", "{tier: vip_info.level_name}")
 NO_TOKEN = "shops: {ours: {platform: cyberbiz, access: app_store}}\n"
-CSV = "shops: {ours: {platform: csv, file: members.csv}}\n"
+CSV = "shops: {ours: {platform: csv, attributes: {points: 點數}}}\n"
 
 
 def sound(shops: str) -> ValidPlaybook:
@@ -36,8 +40,13 @@ def sound(shops: str) -> ValidPlaybook:
     return valid_playbook(found)
 
 
+@pytest.fixture
+def records(database: Database, seal: Seal) -> MemberRecords:
+    return MemberRecords(database, seal)
+
+
 @asynccontextmanager
-async def shops_of(shops: str) -> AsyncIterator[tuple[Shops, Live]]:
+async def shops_of(shops: str, records: MemberRecords) -> AsyncIterator[tuple[Shops, Live]]:
     async with ClientSession() as session:
         clock = SystemClock()
 
@@ -46,19 +55,21 @@ async def shops_of(shops: str) -> AsyncIterator[tuple[Shops, Live]]:
 
         live = Live(sound(shops), "", account, clock)
         try:
-            yield Shops(live, session, clock, lambda shop: None), live
+            yield Shops(live, session, clock, lambda shop: None, records), live
         finally:
             live.close()
 
 
-async def test_a_channel_without_a_shop_and_one_that_is_not_there() -> None:
-    async with shops_of(SHOP) as (shops, _):
+async def test_a_channel_without_a_shop_and_one_that_is_not_there(records: MemberRecords) -> None:
+    async with shops_of(SHOP, records) as (shops, _):
         assert shops.of("outlet") is None
         assert shops.of("nowhere") is None
 
 
-async def test_a_shop_is_made_once_and_anew_when_the_playbook_says_something_else_of_it() -> None:
-    async with shops_of(SHOP) as (shops, live):
+async def test_a_shop_is_made_once_and_anew_when_the_playbook_says_something_else_of_it(
+    records: MemberRecords,
+) -> None:
+    async with shops_of(SHOP, records) as (shops, live):
         first = shops.of("main")
         assert first is not None
         assert shops.of("main") is first
@@ -68,19 +79,41 @@ async def test_a_shop_is_made_once_and_anew_when_the_playbook_says_something_els
         assert shops.of("main") is not first
 
 
-async def test_a_shop_that_cannot_be_asked_says_why() -> None:
-    async with shops_of(NO_TOKEN) as (shops, _):
+async def test_a_shop_that_cannot_be_asked_says_why(records: MemberRecords) -> None:
+    async with shops_of(NO_TOKEN, records) as (shops, _):
         with pytest.raises(CredentialsMissing, match='"ours" has no "token"'):
             shops.of("main")
-    async with shops_of(CSV) as (shops, _):
-        with pytest.raises(NotOffered, match='its platform is "csv"'):
-            shops.of("main")
 
 
-@pytest.mark.parametrize(("shops", "fails"), [(SHOP, False), (CSV, True)])
-def test_what_cannot_be_asked_yet_is_said_at_the_start(shops: str, fails: bool) -> None:
-    told = not_carried_out(sound(shops).unbuilt, simulator=False)
-    assert ("other shops" in str(told)) == fails
+async def test_a_list_is_asked_like_any_other_shop(records: MemberRecords) -> None:
+    """C7: what was imported is found by phone and number, through the playbook's mapping."""
+    told = [
+        MemberRecord("ours", "M:1", "+886912345678", "M1", {"點數": 12, "birthday": "1990-05-01"}),
+        MemberRecord("ours", "M:2", "+886922333444", None, {"點數": ""}),
+        MemberRecord("ours", "M:3", "+886933444555", "M3"),
+        MemberRecord("ours", "M:4", "+886933444555", "M4"),
+    ]
+    await records.keep("ours", told)
+    await records.keep("theirs", [MemberRecord("theirs", "M:5", "+886912345678", "M1", {"點數": 99})])
+    async with shops_of(CSV, records) as (shops, _):
+        shop = shops.of("main")
+        assert shop is not None
+        found = await shop.by_phone("+886912345678")
+        assert found is not None
+        assert (found.member_no, found.shop, found.values) == ("M1", "ours", {"n.points": 12})
+        assert await shop.by_phone("+886912345678", born="1990-05-01") == found
+        assert await shop.by_phone("+886912345678", born="1990-05-02") is None
+        read = await shop.read("M1")
+        assert read is not None
+        assert (read.phone, read.values) == ("+886912345678", {"n.points": 12})
+        without = await shop.by_phone("+886922333444")
+        assert without is not None
+        assert (without.member_no, without.values) == (None, {})
+        assert (await shop.by_phone("+886955666777"), await shop.read("M9")) == (None, None)
+        with pytest.raises(SeveralMembers):
+            await shop.by_phone("+886933444555")
+        with pytest.raises(NotOffered):
+            await shop.write_line("M1", "U1", "main")
 
 
 def test_a_shop_that_is_to_be_installed_from_the_app_store_is_said_at_the_start() -> None:

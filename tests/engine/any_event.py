@@ -13,6 +13,7 @@ from bot.model.event import (
     Follow,
     FormAct,
     Join,
+    Listed,
     News,
     Origin,
     Other,
@@ -92,6 +93,20 @@ class AnyEvent(Anything):
             self.maybe(self.clerk),
         )
 
+    def listed(self) -> Listed:
+        return Listed(
+            self.maybe(lambda: self.one(("+886912345678", "x"))),
+            self.maybe(self.text),
+            self.maybe(self.text),
+            self.maybe(self.text),
+            self.maybe(self.text),
+            self.named(SLOTS, self.value),
+            self.named(NAMES, lambda: self.maybe(self.moment)),
+            self.named(NAMES, self.yes),
+            self.maybe(self.yes),
+            self.yes(),
+        )
+
     def said(self) -> str:
         return self.one(("go", "優惠", "走", "3", "好", "停止推播", "恢復推播", "我好了", "離開", "查 5"))
 
@@ -122,6 +137,7 @@ class AnyEvent(Anything):
             lambda: StaffBinds(self.found()),
             lambda: StaffDraws(self.one(("實驗", "gone")), self.one(("左", "gone")), dice.randrange(1_000)),
             lambda: StaffHandsOver(self.one(("A01", "gone")), self.clerk()),
+            self.listed,
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),
             lambda: PageOpened(
                 self.one(PAGES), self.named(("code", "x", "fresh"), self.text), self.maybe(self.facts)

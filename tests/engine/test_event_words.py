@@ -13,6 +13,7 @@ from bot.model.event import (
     Event,
     Follow,
     Join,
+    Listed,
     News,
     Origin,
     Other,
@@ -66,6 +67,7 @@ CASES: list[tuple[What, str]] = [
     (StaffBinds(Found("+886912345678", "M1")), "staff: bind phone"),
     (StaffDraws("welcome_test", "優惠", 7), "staff: draw welcome_test: 優惠"),
     (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
+    (Listed("+886912345678", "M1", "ours", SECRET), "told by a list"),
     (Rewritten("phone_went", "main:U2"), "phone went"),
     (PageOpened("binding", {"code": SECRET}), "page: binding"),
     (PageAnswer("binding", SECRET), "answer on page: binding"),
@@ -74,7 +76,7 @@ CASES: list[tuple[What, str]] = [
 ]
 
 
-NEWER = (Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver)
+NEWER = (Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver)
 """Whose class was never a row's name."""
 
 

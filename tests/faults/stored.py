@@ -49,6 +49,12 @@ class Stored:
     def close(self) -> None:
         self._database.close()
 
+    async def everybody(self) -> set[str]:
+        """The ids of all contacts of whom something is known, those left out that are part of another."""
+        rows = self._database.collection("contacts").find({"rev": {"$exists": True}}, {"to": 1})
+        async with reaching():
+            return {row["_id"] for row in await rows.to_list(None) if "to" not in row}
+
     async def events(self) -> Counter[str]:
         """How many events lie in the inbox in which state."""
         async with reaching():

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.operations.clerk_table import ClerkLine, TableWrong, clerk_lines_of
+from bot.operations.clerk_table import clerk_lines_of
+from bot.operations.table_lines import NamedLine, TableWrong
 from bot.translations.chinese import CHINESE
 
 
-def read(file: Path, content: bytes) -> list[ClerkLine]:
+def read(file: Path, content: bytes) -> list[NamedLine]:
     file.write_bytes(content)
     return list(clerk_lines_of(file))
 

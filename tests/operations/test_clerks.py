@@ -17,10 +17,11 @@ from bot.model.mark import BOUND, OF_CLERKS, Mark
 from bot.model.part import part_of
 from bot.model.said import ENGLISH, Language, Refusal
 from bot.model.stored import TurnWrite
-from bot.operations import clerk_import, clerks
+from bot.operations import clerk_import, clerks, import_report
 from bot.operations.clerk_codes import renew
 from bot.operations.clerk_import import ClerkImport, import_clerks
-from bot.operations.clerk_lines import LineRefused, told_clerk
+from bot.operations.clerk_lines import told_clerk
+from bot.operations.import_report import LineRefused
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -155,7 +156,7 @@ async def test_refused_lines_cost_no_other_and_are_told_by_number(people: Stores
 async def test_of_many_refused_lines_only_some_are_told(
     people: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clerk_import, "TOLD", 3)
+    monkeypatch.setattr(import_report, "TOLD", 3)
     done = await taken(people, tmp_path, HEAD + "".join(f"A{n},x,火星店,,,,\n" for n in range(2_000)))
     assert (done.refused, len(done.told)) == (2_000, 3)
 

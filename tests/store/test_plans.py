@@ -367,6 +367,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_flow",
         "in_flow",
         "of_clerk",
+        "of_person",
         "by_code",
         "of_store",
         "in_chat",

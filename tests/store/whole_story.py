@@ -12,6 +12,7 @@ from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Found, Identity, Instance
 from bot.model.event import Profile
 from bot.model.journal import TimelineRow
+from bot.model.member_record import MemberRecord
 from bot.model.menu_batch import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret
 from bot.model.part import part_of
@@ -242,6 +243,8 @@ class Story:
         await self._stores.menu_people.begin(MenuBatch("batch", "main", "richmenu-1", people, None))
         await self._merging.merge(contact, f"outlet:{HER_OUTLET}", "command:test")
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
+        record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})
+        assert await self._stores.member_records.keep("list", [record]) == 1
         assert await self._stores.testers.give("@boss", contact, started)
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
         await self._stores.audit.add(shown)

@@ -96,8 +96,9 @@ class _Page:
         kind = "" if told["kind"] == "person" else f"({told['kind']})"
         yield say("name"), [[f"{told['name'] or '–'} {kind}".strip()]]
         yield say("language"), _alone(told["language"])
-        yield say("LINE"), [self.identity(one) for one in told["identities"]]
-        yield say("phone"), _alone(told["phone"])
+        yield say("LINE"), [self.identity(one) for one in told["identities"]] or [[say("not on LINE yet")]]
+        proven = None if "phone" in told["bound"] else say("not proven")
+        yield say("phone"), [[told["phone"], proven]] if told["phone"] else []
         yield say("unproven"), _alone(told["told_phone"])
         yield say("e-mail"), _alone(told["email"])
         yield say("member"), _alone(told["member_no"])

@@ -11,6 +11,7 @@ from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.folder_and_words import folder_and_words
+from bot.cli.imported import figures, in_words
 from bot.cli.on_database import on_database
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
@@ -54,28 +55,11 @@ def import_file(wanted: Arguments, words: Language) -> int:
 
 
 def _told(done: ClerkImport, words: Language) -> dict[str, object]:
-    return {
-        "new": done.new,
-        "changed": done.changed,
-        "same": done.same,
-        "refused": done.refused,
-        "lines": [{"line": one.number, "why": words.text(one.why)} for one in done.told],
-        "left_behind": done.left,
-    }
+    return {**figures(done, words), "left_behind": done.left}
 
 
 def _lines(done: ClerkImport) -> Iterator[Said]:
-    yield say(
-        "{new} new, {changed} changed, {same} as before, {refused} refused",
-        new=f"{done.new:,}",
-        changed=f"{done.changed:,}",
-        same=f"{done.same:,}",
-        refused=f"{done.refused:,}",
-    )
-    for one in done.told:
-        yield say("line {line}: {why}", line=one.number, why=one.why)
-    if done.refused > len(done.told):
-        yield say("and {number} more lines were refused", number=f"{done.refused - len(done.told):,}")
+    yield from in_words(done)
     for number, people in done.left.items():
         yield say(
             "{number} works in another store now; {people} people stay with the old one, unless you say"

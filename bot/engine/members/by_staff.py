@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from bot.engine.compiled.playbook import AttributeInfo
+from dataclasses import replace
+from datetime import datetime
+
+from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.members.membership import bind_found
-from bot.engine.turn.changes import add_tags, remove_tags, set_attribute
+from bot.engine.turn.changes import add_tags, remove_tags, set_attribute, tag_end
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
+from bot.model.contact import Contact, Known, Tag
 from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffTags
 from bot.model.value import Value
 
@@ -50,3 +54,28 @@ def takes(info: AttributeInfo, value: Value | None) -> bool:
     if not info.writable:
         return False
     return value is None or (TYPES[info.type].fits(value) and (not info.values or value in info.values))
+
+
+# -- people without LINE, who have no turns
+
+
+def with_tag(contact: Contact, playbook: Playbook, name: str, who: str, now: datetime) -> Contact:
+    """Somebody without LINE with a tag, put on by those who did it; renewed, where it was on."""
+    before = next((tag for tag in contact.tags if tag.name == name and contact.has_tag(name, now)), None)
+    end = tag_end(playbook, name, now)
+    if before is None:
+        tag = Tag(name, now, who, end)
+    else:
+        tag = replace(before, expires=end, again=before.again + 1, last=now)
+    return replace(contact, tags=(*(one for one in contact.tags if one.name != name), tag))
+
+
+def without_tag(contact: Contact, name: str) -> Contact:
+    """Somebody without LINE without a tag."""
+    return replace(contact, tags=tuple(tag for tag in contact.tags if tag.name != name))
+
+
+def with_value(contact: Contact, slot: str, value: Value | None, now: datetime) -> Contact:
+    """Somebody without LINE with an attribute set to a value of its type, or cleared (`None`)."""
+    others = {key: known for key, known in contact.attributes.items() if key != slot}
+    return replace(contact, attributes=others if value is None else {**others, slot: Known(value, now)})

@@ -79,5 +79,5 @@ def is_another_member(one: Contact, other: Contact) -> bool:
 
 def shared_channels(one: Contact, other: Contact) -> tuple[str, ...]:
     """The channels on which each has a LINE account of its own."""
-    theirs = {identity.channel for identity in other.identities if identity.user is not None}
-    return tuple(i.channel for i in one.identities if i.user is not None and i.channel in theirs)
+    shared = one.accounts & other.accounts
+    return tuple(i.channel for i in one.identities if i.channel in shared) or tuple(sorted(shared))

@@ -11,6 +11,7 @@ from bot.model.event import (
     Event,
     Follow,
     Join,
+    Listed,
     News,
     Other,
     OtherMessage,
@@ -70,6 +71,8 @@ def event_words(event: Event) -> str:
             return f"staff: draw {split}: {group}"
         case StaffHandsOver():
             return "staff: hand over to another clerk"
+        case Listed():
+            return "told by a list"
         case Rewritten(what=change):
             return change.replace("_", " ")
         case PageOpened(page=page):

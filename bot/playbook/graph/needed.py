@@ -28,14 +28,13 @@ _NOTHING_WORKS = frozenset({"sms-missing", "shop-missing"})
 
 
 def missing_connections(survey: Survey) -> Iterator[Problem]:
-    """`sms-missing`, `shop-missing`, `shop-is-a-list`, `link-needs-liff`, `referral-needs-provider`.
+    """`sms-missing`, `shop-missing`, `link-needs-liff`, `referral-needs-provider`.
 
     Each is told once, at its first use, where no channel has what it needs: which channels a flow runs on
     cannot be known. But a page can be opened on every channel that has LIFF, so there it is looked at.
     """
     yield from _sms(survey)
     yield from _shop(survey)
-    yield from _lists(survey)
     yield from _links(survey)
     yield from _counted_areas(survey)
     yield from _referrals(survey)
@@ -80,33 +79,6 @@ def _shop(survey: Survey) -> Iterator[Problem]:
             yield _missing("shop-missing", first.place, message, _name_one(survey, "shops", "shop"))
     if not survey.is_written("shops"):
         yield from _news_of_no_shop(survey)
-
-
-def _lists(survey: Survey) -> Iterator[Problem]:
-    """A shop that is a file is asked for members: who is in it may be known, but nobody answers."""
-    shops = {channel.shop for channel in survey.playbook.channels.values() if channel.shop is not None}
-    lists = {shop for shop in shops if _is_list(survey, shop)}
-    asked = [
-        (step, channel.shop)
-        for channel, _, step in _on_pages(survey, _matches_in_shop)
-        if channel.shop in lists
-    ]
-    if shops and shops == lists:
-        asked += [(step, min(lists)) for step in filter(_asks_shop, _done(survey))]
-    for step, shop in asked[:1]:
-        message = say(
-            "the shop {shop} is asked here, and it is a list (csv) that nobody can ask: everybody hears "
-            "shop_failed",
-            shop=shown(shop or ""),
-        )
-        hint = say("bind without a shop by  match: none,  or name a shop whose platform has an API")
-        yield _missing("shop-is-a-list", step.place, message, hint)
-
-
-def _is_list(survey: Survey, shop: str) -> bool:
-    shops = survey.root.get("shops")
-    there = shops.get(shop) if isinstance(shops, Map) else None
-    return isinstance(there, Map) and text_at(there, "platform") == "csv"
 
 
 def _news_of_no_shop(survey: Survey) -> Iterator[Problem]:

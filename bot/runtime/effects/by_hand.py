@@ -5,7 +5,6 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import AttributeInfo
-from bot.engine.members.by_staff import takes
 from bot.engine.texts.typed import typed
 from bot.engine.types.table import TYPES
 from bot.model.said import row, say
@@ -28,6 +27,11 @@ def refuse_what_is_the_shops(info: AttributeInfo, called: str) -> None:
 def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> Value:
     """The value that is meant. Raises `Refused`, which never repeats what is private."""
     refuse_what_is_the_shops(info, called)
+    return value_meant(info, text, zone, called)
+
+
+def value_meant(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> Value:
+    """The same of an attribute that may be the shop's, for who has its record."""
     if len(text) > LONGEST:
         raise RewriteRefused(
             say(
@@ -48,7 +52,7 @@ def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -
                 value=what,
             )
         )
-    if not takes(info, value):
+    if info.values and value not in info.values:
         raise RewriteRefused(
             say(
                 "{value} is none of the values of {attribute}: {values}",

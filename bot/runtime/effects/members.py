@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.engine.members.same_phone import with_the_same
+from bot.model.audit import MEMBER
 from bot.model.clock import Clock
 from bot.model.contact import Contact, Found
 from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, PhoneNotice, RefreshMember
@@ -16,7 +17,9 @@ from bot.model.event import Facts, Origin, Outcome
 from bot.runtime.effects.asking import failing
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.shop_login import known
+from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.ports import Caller, ContactStore
 from bot.shops.failure import NotOffered, ShopFailed
 from bot.store.contacts.people import People
@@ -79,6 +82,7 @@ class MemberFinder:
         self._contacts = contacts
         self._people = people
         self._merging = merging
+        self._without_line = WithoutLine(people, contacts, merging)
         self._shops = shops
         self._clock = clock
 
@@ -278,6 +282,7 @@ class MemberFinder:
                 await self._merging.unbound(caller)
             case ConfirmPhone(member_no=member_no):
                 await self._merging.bound(told, caller)
+                await self._without_line.join(caller.contact, RewriteJob(MEMBER, now, f"{caller.id} known"))
                 if still and member_no is not None:
                     await self._write_line(member_no, caller)
 

@@ -12,7 +12,7 @@ from bot.engine.members.one_member import OfShop
 from bot.engine.members.same_phone import Two, one_phone
 from bot.model.audit import MEMBER, AuditRow
 from bot.model.clock import Clock
-from bot.model.contact import BindingKind, Contact
+from bot.model.contact import WITHOUT_LINE, BindingKind, Contact
 from bot.model.effects import ConfirmPhone
 from bot.model.event import StaffUnbinds
 from bot.model.said import Quoted, say
@@ -85,6 +85,32 @@ class Merging:
 
         await self._change(contact, other, work)
 
+    async def absorb(
+        self, kept: str, gone: str, doing: RewriteJob, is_so: Callable[[Contact, Contact], bool]
+    ) -> bool:
+        """Make somebody without LINE part of a contact, if it is so that they are one as the two are then.
+
+        Whether it was done. Raises `PhoneHeld` where a third contact has, or is about to have, a phone of
+        one of them.
+        """
+
+        def work(one: Contact, other: Contact) -> Rewrite | None:
+            if other.has_line or not is_so(one, other):
+                return None
+            return united(one, other, Two("merged", merged(one, other, self._given()), None), doing)
+
+        return await self._change(kept, gone, work) is not None
+
+    async def were_parted(self, one: str, other: str) -> bool:
+        """Whether staff have undone a merge of these two: no list, and no binding, makes them one again."""
+        lines = await self._audit.of(other)
+        return any(
+            line.what == "merged"
+            and line.undone_by is not None
+            and {line.contact, line.other} == {one, other}
+            for line in lines
+        )
+
     async def unbound(self, caller: Caller) -> None:
         """A turn of the caller's has undone a binding. Whoever else asked for it has written so already."""
         event = caller.id.rpartition("#")[0]
@@ -93,7 +119,11 @@ class Merging:
     # -- what staff do
 
     async def merge(self, kept: str, gone: str, who: str) -> Contact:
-        """Make two contacts one, and return it; both ids stand for it from then on."""
+        """Make two contacts one, and return it; both ids stand for it from then on.
+
+        Somebody without LINE becomes part of whoever has it, whichever is to be kept.
+        """
+        kept, gone = await self._with_line_first(kept, gone)
         doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
 
         def work(one: Contact, other: Contact) -> Rewrite:
@@ -111,6 +141,12 @@ class Merging:
                 say("{one} and {other} are one contact already", one=Quoted(kept), other=Quoted(gone))
             )
         return made.kept
+
+    async def _with_line_first(self, kept: str, gone: str) -> tuple[str, str]:
+        there = await self._contacts.people_of([kept, gone])
+        ids = [there[one].id if one in there else one for one in (kept, gone)]
+        is_wrong = ids[0].startswith(WITHOUT_LINE) and not ids[1].startswith(WITHOUT_LINE)
+        return (gone, kept) if is_wrong else (kept, gone)
 
     async def undo(self, contact: str, who: str) -> AuditRow:
         """Undo this contact's last merge, or moved phone; the line that was undone."""

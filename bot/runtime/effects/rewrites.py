@@ -44,7 +44,8 @@ def united(kept: Contact, gone: Contact, two: Two, doing: RewriteJob) -> Rewrite
     what, left = two.became, two.there
     line = AuditRow(f"{what}:{doing.name}", doing.at, doing.who, what, kept.id, gone.id)
     if left is None:
-        return Rewrite(two.here, None, (_told(kept, "merged", gone, line),), line)
+        told = (_told(kept, "merged", gone, line),) if kept.has_line else ()
+        return Rewrite(two.here, None, told, line)
     if what == "phone_changed_hands":
         return Rewrite(two.here, left, (_told(gone, "phone_lost", kept, line),), line)
     went = _told(gone, "phone_went", kept, line, tags_gone(gone, left))
@@ -131,9 +132,10 @@ class _Told:
 def _apart(both: tuple[_Told, _Told], what: AuditKind, undoes: AuditRow, doing: RewriteJob) -> Rewrite:
     here, there = both
     line = AuditRow(f"{what}:{undoes.id}", doing.at, doing.who, what, here.now.id, there.now.id)
-    told = (
-        _told(here.now, here.change, there.now, line, here.tags),
-        _told(there.now, there.change, here.now, line, there.tags),
+    told = tuple(
+        _told(one.now, one.change, other.now, line, one.tags)
+        for one, other in ((here, there), (there, here))
+        if one.now.has_line  # nobody else has turns
     )
     return Rewrite(here.now, there.now, told, line)
 

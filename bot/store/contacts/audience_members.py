@@ -9,6 +9,7 @@ from itertools import islice
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.known_lists import lists_asked, of_people_on
 from bot.engine.times.bounds import When
+from bot.model.contact import BEHIND_THEM
 from bot.store.contacts.filter import filter_of
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.by_parts import by_parts
@@ -38,7 +39,12 @@ class AudienceMembers:
         standing = await self._standing(condition, every_channel)
         found = {}
         for channel in channels:
-            number = sum([await self._count(condition, (), channel, when, some) for some in by_parts()])
+            number = sum(
+                [
+                    await self._count(condition, (), channel, when, {**some, "_id": {"$gt": BEHIND_THEM}})
+                    for some in by_parts()
+                ]
+            )
             for lists, ids in _alike(standing):
                 here = {"_id": {"$in": ids}}
                 number += await self._count(condition, lists, channel, when, here)

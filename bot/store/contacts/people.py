@@ -46,6 +46,24 @@ class People:
         """For each of these numbers the ids of those who have it, as `with_member_no`."""
         return await self._with_any("p.member_no", numbers)
 
+    async def without_line(self, phone: str | None, number: str | None) -> list[str]:
+        """The ids of those whom only a shop or a list has told of, with this phone, or this member number.
+
+        One question, by two indexes: it is asked each time that somebody binds.
+        """
+        asked = {"p.phone": phone, "p.member_no": number}
+        ways = [
+            {path: {"$in": all_hashed(value, self._seal.blind_indexes)}}
+            for path, value in asked.items()
+            if value is not None
+        ]
+        if not ways:
+            return []
+        async with reaching():
+            where = {"ids.0": {"$exists": False}, "$or": ways}
+            found = await self._collection.find(where, {"_id": 1}).to_list(MOST)
+        return sorted(document["_id"] for document in found)
+
     async def _with(self, path: str, value: str) -> list[str]:
         return sorted((await self._with_any(path, [value])).get(value, ()))
 

@@ -148,6 +148,23 @@ class Rewriter:
 
         await self._in_one(once)
 
+    async def amend(self, contact: str, work: Callable[[Contact], Contact], line: AuditRow) -> bool:
+        """Change somebody without LINE, who has no turns, with the line of the audit log that says so.
+
+        `False`, and nothing is done, for whoever has turns: they are told by an event. Raises `NotThere`.
+        """
+
+        async def once(session: Any) -> bool:
+            document = await self._document(contact, session)
+            stored = stored_from(document, self._seal)
+            if stored.to is not None or stored.contact.has_line:
+                return False
+            await self._replace(document, work(stored.contact), (), session)
+            await self._audit.insert_one(audit_document(line, self._seal), session=session)
+            return True
+
+        return await self._in_one(once)
+
     async def tell_once(self, entry: InboxEntry, line: AuditRow) -> bool:
         """The same; `False` where this very event was stored already."""
         try:

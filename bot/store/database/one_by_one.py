@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.model.contact import BEHIND_THEM
 from bot.store.database.mongo import Collection, Document, reaching
 
 WINDOW = 20_000
@@ -13,10 +14,11 @@ async def page(
 ) -> list[Document]:
     """The first `most` contacts behind this id of whom `where` holds; fewer: there are no more.
 
+    Whoever looks at everybody looks for somebody with LINE: all others come before them, and are skipped.
     Raises `DatabaseUnavailable`.
     """
     found: list[Document] = []
-    last: str | None = after
+    last: str | None = max(after, BEHIND_THEM)
     async with reaching():
         while last is not None and len(found) < most:
             behind: Document = {"_id": {"$gt": last}}

@@ -40,6 +40,7 @@ def _of_flow(within: LiesIn, path: str) -> str:
 
 BOUND_TO: Mapping[str, BoundTo] = {
     "contacts.s": _of_contact,
+    "member_records.s": _of_contact,
     "contacts.out.body": _of_call,
     "contacts.flows.answers": _of_flow,
     "contacts.flows.proven": _of_flow,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -17,8 +17,8 @@ from bot.store.sealing.seal import Seal, SealBroken, index_key_of
 
 _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
-HASHED = ("p", PRIVATE_SLOT)
-"""Where a contact has keyed hashes; the values lie sealed below `s`."""
+HASHED: Mapping[str, Sequence[str]] = {"contacts": ("p", PRIVATE_SLOT), "member_records": ("p",)}
+"""Where rows of a collection have keyed hashes; the values lie sealed below `s`."""
 
 
 def renewed(collection: str, document: Mapping[str, Any], seal: Seal) -> tuple[Document, Document]:
@@ -42,22 +42,22 @@ def renewed(collection: str, document: Mapping[str, Any], seal: Seal) -> tuple[D
                 continue
             plain = before
         old[one.path], new[one.path] = one.value, seal.seal(plain, one.bound_to)
-    if collection == "contacts":
-        for path, was, is_ in hashes(document, seal):
+    if collection in HASHED:
+        for path, was, is_ in hashes(collection, document, seal):
             sealed = f"s.{path}"
             old |= {path: was, sealed: _at(document, sealed)}
             new[path] = is_
     return old, new
 
 
-def hashes(contact: Mapping[str, Any], seal: Seal) -> Iterator[tuple[str, str, str]]:
-    """A contact's keyed hashes that are by another key than that of now: where, what, what they become."""
-    privacy = PrivateFields(seal, contact["_id"])
-    for place in HASHED:
-        for key, was in (contact.get(place) or {}).items():
+def hashes(collection: str, document: Mapping[str, Any], seal: Seal) -> Iterator[tuple[str, str, str]]:
+    """A row's keyed hashes that are by another key than that of now: where, what, what they become."""
+    privacy = PrivateFields(seal, document["_id"])
+    for place in HASHED[collection]:
+        for key, was in (document.get(place) or {}).items():
             if not isinstance(was, str) or index_key_of(was) == seal.used.indexing:
                 continue
-            value = privacy.open(_at(contact, f"s.{place}.{key}"), f"{place}.{key}").get("v")
+            value = privacy.open(_at(document, f"s.{place}.{key}"), f"{place}.{key}").get("v")
             if value is not None:
                 yield f"{place}.{key}", was, privacy.hashed(value)
 

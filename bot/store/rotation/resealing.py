@@ -85,8 +85,7 @@ class Resealer:
     async def _read(self, collection: str, after: Any) -> list[Document]:
         query: Document = {} if after is None else {"_id": {"$gt": after}}
         fields = {path.split(".")[0]: 1 for path in COLLECTIONS[collection].sealed}
-        if collection == "contacts":
-            fields |= dict.fromkeys(HASHED, 1)
+        fields |= dict.fromkeys(HASHED.get(collection, ()), 1)
         async with reaching():
             found = self._database.collection(collection).find(query, fields or None)
             return await found.sort("_id", 1).limit(BATCH).to_list(None)
@@ -187,8 +186,8 @@ class Resealer:
 
     def _add(self, collection: str, document: Mapping[str, Any], found: SealedBy) -> None:
         found.sealed.update(key_of(one.value) for one in sealed_values(collection, document))
-        if collection == "contacts":
-            texts = (one for place in HASHED for one in (document.get(place) or {}).values())
+        if collection in HASHED:
+            texts = (one for place in HASHED[collection] for one in (document.get(place) or {}).values())
             found.hashed.update(index_key_of(one) for one in texts if isinstance(one, str))
         elif collection == PHONES:
             names = {document["_id"], *document.get("h", ())}

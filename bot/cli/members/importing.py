@@ -1,0 +1,82 @@
+"""`oaflow members import`: what came of each line of a table of members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.commander import commander
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.imported import figures, in_words, lines_told
+from bot.cli.on_database import on_database
+from bot.cli.progress import Progress
+from bot.cli.refusal import UsageWrong
+from bot.cli.whose_people import whose_people
+from bot.model.said import Language, Said, row, say
+from bot.operations.member_file import member_file
+from bot.operations.member_import import MemberImport, import_members
+from bot.playbook.similar import shown
+from bot.playbook.valid import ValidPlaybook
+
+
+def import_file(wanted: Arguments, words: Language) -> int:
+    """Take a file of members, and print what came of it; exit 1 where lines were refused."""
+    folder, files = folder_and_words(wanted.words)
+    if len(files) > 1:
+        raise UsageWrong(say("write one file, after the playbook"))
+    refused = 0
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        nonlocal refused
+        progress = Progress(words)
+        written = Path(files[0]) if files else None
+        file = member_file(served.playbook, served.settings, written, wanted.shop, wanted.channel)
+        if written is None:
+            file = replace(file, path=(folder if folder.is_dir() else folder.parent) / file.path)
+        done = await import_members(
+            await whose_people(opened, words),
+            served.playbook,
+            file,
+            commander(),
+            dry=wanted.dry_run,
+            tell=lambda so_far: progress.tell(say("{number} lines", number=f"{so_far.done:,}")),
+        )
+        progress.over()
+        refused = done.refused
+        lines = map(words.text, _lines(done, dry=wanted.dry_run))
+        show_answer(_told(done, words), lines, for_programs=wanted.json)
+
+    on_database(folder, work)
+    return WRONG if refused else RIGHT
+
+
+def _told(done: MemberImport, words: Language) -> dict[str, object]:
+    return {
+        **figures(done, words),
+        "on_line": done.met,
+        "joined": done.joined,
+        "partly": done.partly,
+        "notes": lines_told(done.notes, words),
+        "unused": list(done.unused),
+    }
+
+
+def _lines(done: MemberImport, *, dry: bool) -> Iterator[Said]:
+    if dry:
+        yield say("nothing was written; so it would be:")
+    yield from in_words(done)
+    for one in done.notes:
+        yield say("line {line}, taken: {why}", line=one.number, why=one.why)
+    if done.partly:
+        yield say("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
+    if done.met:
+        yield say("{number} lines are about people who are on LINE", number=f"{done.met:,}")
+    if done.joined:
+        yield say("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
+    if done.unused:
+        yield say("columns that nobody reads: {names}", names=row(map(shown, done.unused)))

@@ -1,0 +1,100 @@
+"""What a list says of a person, taken over in bulk: facts, silently (semantics 36)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.same_phone import has_bound
+from bot.engine.turn.changes import SHOP, folded_consent, tag_end, watch_expiry
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Contact, Known, Tag
+from bot.model.event import Listed
+from bot.model.value import Value
+
+LIST = "list"
+"""What has put on a tag that a list tells of."""
+_SAID = ("email", "member_no", "member_shop", "attributes", "tags", "marketing_shop", "marketing")
+"""What a list changes of somebody with LINE."""
+
+
+def listed(turn: Turn, said: Listed) -> None:
+    """Take over what is said of somebody with LINE, if it is still they of whom it was said."""
+    before = turn.contact
+    if not is_about(before, said):
+        turn.note("list", "left out", "this is another member, or nobody is bound any more")
+        return
+    after = as_listed(before, said, turn.playbook, turn.now)
+    is_new = after != before
+    for slot in after.attributes.keys() | before.attributes.keys():
+        if after.attributes.get(slot) != before.attributes.get(slot):
+            turn.dates_set[slot] = False  # a bulk load starts nothing whose day is over
+            turn.dates_changed = True
+    for name in _SAID:
+        setattr(before, name, getattr(after, name))
+    watch_expiry(turn)
+    turn.note("list", "taken over" if is_new else "as before")
+
+
+def is_about(contact: Contact, said: Listed) -> bool:
+    """Whether a contact is whom it was said of: by the LINE account, by number, or by a proven phone."""
+    if said.member_no is not None and contact.member_no is not None:
+        return contact.member_no == said.member_no and contact.member_shop in (said.shop, None)
+    return said.line or (said.phone is not None and has_bound(contact, said.phone))
+
+
+def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime) -> Contact:
+    """The contact with all that is said; equal to what it was where nothing of it is new.
+
+    Of somebody with LINE the phone stays: theirs is proven, and nobody has proven the list's (semantics 34).
+    The name is LINE's own wherever it can tell one; an address that they wrote themselves stays.
+    """
+    is_met, is_named = contact.has_line, contact.has_line or bool(contact.accounts)
+    shop = contact.marketing_shop if said.marketing is None else said.marketing
+    is_told = said.marketing is not None
+    return replace(
+        contact,
+        name=contact.name if is_named else said.name or contact.name,
+        phone=contact.phone if is_met else said.phone or contact.phone,
+        email=(contact.email or said.email) if is_met else (said.email or contact.email),
+        member_no=said.member_no or contact.member_no,
+        member_shop=_shop_after(contact, said),
+        attributes=_attributes(contact.attributes, said.values, now),
+        tags=_tags(contact, said, playbook, now),
+        marketing_shop=shop,
+        marketing=folded_consent(playbook.consent_from, contact.marketing_here, shop)
+        if is_told
+        else contact.marketing,
+    )
+
+
+def _shop_after(contact: Contact, said: Listed) -> str | None:
+    """Whose member, or on whose list, somebody is: the number's shop, before any that gave none."""
+    if said.member_no is not None or contact.member_no is None:
+        return said.shop or contact.member_shop
+    return contact.member_shop
+
+
+def _attributes(known: Mapping[str, Known], said: Mapping[str, Value], now: datetime) -> Mapping[str, Known]:
+    new = {slot: Known(value, now) for slot, value in said.items() if not _is_known(known.get(slot), value)}
+    return {**known, **new} if new else known
+
+
+def _is_known(known: Known | None, value: Value) -> bool:
+    return known is not None and known.value == value and type(known.value) is type(value)
+
+
+def _tags(contact: Contact, said: Listed, playbook: Playbook, now: datetime) -> tuple[Tag, ...]:
+    """Those that are on stay as they are: imported again, a list renews nothing."""
+    off = {name for name, on in said.shop_tags.items() if not on}
+    kept = tuple(tag for tag in contact.tags if tag.name not in off)
+    new = [Tag(name, now, SHOP) for name, on in said.shop_tags.items() if on]
+    for name, at in said.tags.items():
+        since = at or now
+        new.append(Tag(name, since, LIST, tag_end(playbook, name, since)))
+    have = {tag.name for tag in kept if tag.expires is None or tag.expires > now}
+    added = [tag for tag in new if tag.name not in have and (tag.expires is None or tag.expires > now)]
+    names = {tag.name for tag in added}
+    return (*(tag for tag in kept if tag.name not in names), *added) if added or off else contact.tags

@@ -1,0 +1,135 @@
+"""Who is meant by a line of a list, and which people without LINE somebody is who binds (semantics 36)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.engine.members.same_phone import has_bound
+from bot.model.contact import WITHOUT_LINE, Contact
+from bot.model.event import Listed
+from bot.model.said import Refusal, say
+
+
+class NobodyMeant(Refusal):
+    """Why a line is about nobody that could be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoseLine:
+    """Whom a line is about; `contact` is `None`: somebody new. `also` are the same person, known twice."""
+
+    contact: Contact | None
+    also: tuple[Contact, ...] = ()
+
+
+def whose_line(said: Listed, own: str, around: Sequence[Contact]) -> WhoseLine:
+    """Whom of the people `around` a line is about: by LINE account, by number, by phone, in this order.
+
+    `own` is the id that they have or would get; `around` everybody who has this id, number or phone. Raises
+    `NobodyMeant`.
+    """
+    people = [one for one in around if one.kind == "person"]
+    mine = _by_account(said, own, people) if said.line else _by_number(said, people)
+    if mine is None and not said.line:
+        mine = _by_proven_phone(said, people) or _by_phone(said, people)
+    if mine is None:
+        return WhoseLine(None)
+    return WhoseLine(mine, tuple(_also(mine, said, people)))
+
+
+def _by_account(said: Listed, own: str, people: Sequence[Contact]) -> Contact | None:
+    mine = next((one for one in people if one.id == own), None)
+    if mine is not None and _is_another(mine, said):
+        raise NobodyMeant(say("this LINE account is another member already"))
+    if any(_is_number(one, said) and one.has_line and one is not mine for one in people):
+        raise NobodyMeant(say("the member number is that of another LINE account"))
+    return mine
+
+
+def _by_number(said: Listed, people: Sequence[Contact]) -> Contact | None:
+    """The member of this number: who has bound their phone, before who has only logged in, or has no LINE."""
+    numbered = [one for one in people if _is_number(one, said)]
+    with_line = [one for one in numbered if one.has_line]
+    bound = [one for one in with_line if "phone" in one.bindings] or with_line
+    if len(bound) > 1:
+        raise NobodyMeant(say("several LINE accounts have this member number"))
+    if bound:
+        return bound[0]
+    by_phone = _by_proven_phone(said, people) if numbered else None  # known twice: they have bound it since
+    return by_phone or _first(numbered)
+
+
+def _by_proven_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:
+    holder = next((one for one in people if said.phone is not None and has_bound(one, said.phone)), None)
+    if holder is None or said.member_no is None or holder.member_no is None or _is_number(holder, said):
+        return holder
+    if holder.member_shop == said.shop:
+        return None  # the shop itself knows two: the phone has changed hands, or will have
+    raise NobodyMeant(say("the phone is bound by a member of another shop"))
+
+
+def _by_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:
+    """Somebody without LINE who has this phone: with a number in the line, only who has none yet."""
+    those = [one for one in people if not one.has_line and said.phone is not None and one.phone == said.phone]
+    nameless = [one for one in those if one.member_no is None]
+    if said.member_no is not None:
+        return _first(nameless)
+    members = [one for one in those if one.member_no is not None]
+    if len(members) > 1:
+        raise NobodyMeant(say("several members have this phone: say by its number which one is meant"))
+    return _first(members) or _first(nameless)
+
+
+def _first(those: Sequence[Contact]) -> Contact | None:
+    """One of them, always the same: rather one whose LINE account is known."""
+    return min(those, key=lambda one: (one.id.startswith(WITHOUT_LINE), one.id), default=None)
+
+
+def _also(mine: Contact, said: Listed, people: Sequence[Contact]) -> list[Contact]:
+    """Who else of those without LINE is this person."""
+    others = [one for one in people if one is not mine]
+    if said.member_no is None:
+        return people_of_phone(mine, others)
+    return people_of_phone(replace(mine, member_no=said.member_no, member_shop=said.shop), others)
+
+
+def people_of_phone(bound: Contact, people: Iterable[Contact]) -> list[Contact]:
+    """Who of those without LINE is this person, who has just proven a phone; nobody, where it may be two.
+
+    The member of the same number is; who has that phone is, unless they are another member. A phone that two
+    members have leads to neither.
+    """
+    free = [one for one in people if _can_join(bound, one)]
+    mine = [one for one in free if _is_same(bound, one)]
+    phone = bound.phone if "phone" in bound.bindings else None
+    by_phone = [one for one in free if phone is not None and one.phone == phone and one not in mine]
+    if bound.member_no is not None:
+        return [*mine, *(one for one in by_phone if one.member_no is None)]
+    members = {(one.member_shop, one.member_no) for one in by_phone if one.member_no is not None}
+    return by_phone if len(members) < 2 else []
+
+
+def _can_join(mine: Contact, other: Contact) -> bool:
+    """Whether one without LINE can become part of a contact: two LINE accounts on one channel stay two."""
+    return other.kind == "person" and not other.has_line and not mine.accounts & other.accounts
+
+
+def _is_same(one: Contact, other: Contact) -> bool:
+    same_number = one.member_no is not None and one.member_no == other.member_no
+    return same_number and (
+        one.member_shop == other.member_shop or None in (one.member_shop, other.member_shop)
+    )
+
+
+def _is_number(one: Contact, said: Listed) -> bool:
+    """Whether a contact is the member of the line; a number of an unknown shop may be of this one."""
+    return (
+        said.member_no is not None
+        and one.member_no == said.member_no
+        and one.member_shop in (said.shop, None)
+    )
+
+
+def _is_another(one: Contact, said: Listed) -> bool:
+    return said.member_no is not None and one.member_no is not None and not _is_number(one, said)

@@ -1,0 +1,44 @@
+"""What has come of the lines of a file: how many were new, changed, as before, and why some were refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.model.said import Refusal, Said
+
+TOLD = 1_000
+"""Refused lines that are told one by one; of the others only how many there are."""
+
+
+class LineRefused(Refusal):
+    """Why a line is not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line of the file that was not taken, or of which not all was."""
+
+    number: int
+    why: Said
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What has come of a file so far."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    told: list[RefusedLine] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        """Lines that were looked at."""
+        return self.new + self.changed + self.same + self.refused
+
+    def refuse(self, number: int, why: Said) -> None:
+        """One more that was not taken."""
+        self.refused += 1
+        if len(self.told) < TOLD:
+            self.told.append(RefusedLine(number, why))

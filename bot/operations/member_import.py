@@ -1,0 +1,137 @@
+"""Members from a file: each line somebody who is met, or is known without LINE from then on (semantics 36).
+
+Nothing is kept of how far it has come: taken again, a line that is done changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.audit import Deed
+from bot.model.said import Said
+from bot.model.settings import ShopSettings
+from bot.operations.audited import DeedUnderWay, audited
+from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
+from bot.operations.member_lines import ToldMember, told_member
+from bot.operations.member_table import MemberColumns
+from bot.operations.member_taking import OVERTAKEN, MemberTaker, TakenLine
+from bot.operations.now_among import now_among
+from bot.operations.table_lines import NamedLine, named_lines
+from bot.store.stores import Stores
+
+TOGETHER = 500
+"""Lines that are written at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFile:
+    """What is to be taken: the file, whose list it is, and on which channel its LINE user ids are known."""
+
+    path: Path
+    shop: ShopSettings | None = None
+    channel: str | None = None
+
+
+@dataclass(slots=True)
+class MemberImport(ImportReport):
+    """What has come of a file so far. `partly`: lines of which not all was taken, told one by one in `notes`.
+
+    `joined`: people without LINE who have turned out to be somebody who had bound; `met`: how many lines are
+    about somebody with LINE; `unused`: columns that nobody reads.
+    """
+
+    partly: int = 0
+    notes: list[RefusedLine] = field(default_factory=list)
+    joined: int = 0
+    met: int = 0
+    unused: Sequence[str] = ()
+
+    def note(self, number: int, why: Said) -> None:
+        """Something of a line that was taken."""
+        if len(self.notes) < TOLD:
+            self.notes.append(RefusedLine(number, why))
+
+
+async def import_members(
+    stores: Stores,
+    playbook: Playbook,
+    file: MemberFile,
+    actor: str,
+    *,
+    dry: bool = False,
+    tell: Callable[[MemberImport], None] = lambda so_far: None,
+) -> MemberImport:
+    """Take over what a file says of its people; `tell` hears how far it is. Silently: it is no news.
+
+    Raises `TableWrong` and `DatabaseUnavailable`. Whoever is not in the file stays as they are. `dry`: only
+    tell what would come of it.
+    """
+    now = await now_among(stores)
+    taker = MemberTaker(stores, playbook, file.shop, file.channel, actor, now, dry=dry)
+    columns = MemberColumns(playbook, file.shop)
+    if dry:
+        return await _taken(file, columns, taker, tell)
+    about = f"{file.path.name} {file.shop.name}" if file.shop is not None else file.path.name
+    async with audited(stores, Deed("members_imported", actor, now, about)) as doing:
+
+        def hear(so_far: MemberImport) -> None:
+            _tell(doing, so_far)
+            tell(so_far)
+
+        return await _taken(file, columns, taker, hear)
+
+
+async def _taken(
+    file: MemberFile, columns: MemberColumns, taker: MemberTaker, tell: Callable[[MemberImport], None]
+) -> MemberImport:
+    done, lines = MemberImport(), named_lines(file.path, columns.named)
+    while some := list(islice(lines, TOGETHER)):
+        done.unused = columns.unused
+        told = dict(_told(some, columns, done))
+        for number, taken in (await taker.take(told)).items():
+            _count(number, taken, told[number], done)
+        tell(done)
+    for number, why in await taker.shared_phones():
+        done.note(number, why)
+    return done
+
+
+def _told(
+    lines: Sequence[NamedLine], columns: MemberColumns, done: MemberImport
+) -> Iterator[tuple[int, ToldMember]]:
+    """What the lines say that can be taken, by line."""
+    for line in lines:
+        if line.wrong is not None:
+            done.refuse(line.number, line.wrong)
+            continue
+        try:
+            yield line.number, told_member(line.cells, columns)
+        except LineRefused as error:
+            done.refuse(line.number, error.said)
+
+
+def _count(number: int, taken: TakenLine, told: ToldMember, done: MemberImport) -> None:
+    match taken.became:
+        case "new":
+            done.new += 1
+        case "changed":
+            done.changed += 1
+        case "same":
+            done.same += 1
+        case "refused":
+            done.refuse(number, taken.why or OVERTAKEN)
+            return
+    done.joined += taken.joined
+    done.met += taken.met
+    left_out = [*told.left_out, *([taken.why] if taken.why is not None else [])]
+    done.partly += bool(told.left_out)
+    for why in left_out:
+        done.note(number, why)
+
+
+def _tell(doing: DeedUnderWay, so_far: MemberImport) -> None:
+    doing.tell(after=f"new {so_far.new}, changed {so_far.changed}, refused {so_far.refused}")

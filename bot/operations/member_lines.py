@@ -1,0 +1,180 @@
+"""A line of the table of members: what it says of whom, what of it cannot be taken, or why it is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from unicodedata import category, normalize
+
+from bot.engine.compiled.playbook import AttributeInfo
+from bot.engine.conditions.people import ListColumn
+from bot.engine.texts.typed import typed
+from bot.engine.types.plain import yes_no_from_shop
+from bot.engine.types.table import TYPES
+from bot.model.event import Listed
+from bot.model.said import Said, say
+from bot.model.value import Value
+from bot.operations.import_report import LineRefused
+from bot.operations.member_table import MemberColumns
+from bot.playbook.lists.column import read_cell
+from bot.playbook.similar import hint_for, shown
+from bot.runtime.effects.by_hand import value_meant
+from bot.runtime.effects.rewrites import RewriteRefused
+
+LONGEST_NAME = 100
+"""Characters."""
+_BETWEEN_TAGS = re.compile(r"[,、;；|\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMember:
+    """What a line says. `line_id` is the LINE user id that it names; `fields` are of the shop's record.
+
+    `left_out`: what of the line is not taken, and why; all else is.
+    """
+
+    listed: Listed
+    line_id: str | None = field(default=None, repr=False)
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    left_out: tuple[Said, ...] = ()
+
+
+def told_member(cells: Mapping[str, str], columns: MemberColumns) -> ToldMember:
+    """What this line says of a person. Raises `LineRefused` where it says nobody.
+
+    A wrong phone or value leaves out that alone: a member is not lost for a birthday that is none.
+    """
+    return _Reading(cells, columns).told()
+
+
+class _Reading:
+    def __init__(self, cells: Mapping[str, str], columns: MemberColumns) -> None:
+        self._cells = cells
+        self._columns = columns
+        self._left_out: list[Said] = []
+        self._fields: dict[str, Any] = {}
+
+    def told(self) -> ToldMember:
+        phone, number, line = self._key("phone"), self._key("member_no"), self._key("line_id")
+        if phone is None and number is None and line is None:
+            why = self._left_out[0] if self._left_out else say("has neither phone nor member number")
+            raise LineRefused(why)
+        listed = Listed(
+            phone,
+            number,
+            self._columns.shop.name if self._columns.shop is not None else None,
+            self._name(),
+            self._email(),
+            dict(self._values()),
+            dict(self._tags()),
+            dict(self._shop_tags()),
+            self._marketing(),
+            line is not None,
+        )
+        self._birthday()
+        return ToldMember(listed, line, self._fields, tuple(self._left_out))
+
+    def _cell(self, what: str) -> str:
+        name = self._columns.ours.get(what)
+        return "" if name is None else self._cells.get(name, "")
+
+    def _key(self, column: ListColumn) -> str | None:
+        text = self._cell(column)
+        if not text:
+            return None
+        found = read_cell(column, text)
+        if isinstance(found, str):
+            return found
+        self._left_out.append(say("the column {column}: {why}", column=column, why=found))
+        return None
+
+    def _name(self) -> str | None:
+        name = normalize("NFKC", self._cell("name")).strip()
+        if len(name) > LONGEST_NAME or any(category(sign).startswith("C") for sign in name):
+            self._left_out.append(say("the name is longer than a name, or has a sign that cannot be shown"))
+            return None
+        return name or None
+
+    def _email(self) -> str | None:
+        text = self._cell("email")
+        address = typed(text, "email") if text else None
+        if text and address is None:
+            self._left_out.append(say("the e-mail is no address"))
+        return address if isinstance(address, str) else None
+
+    def _values(self) -> Iterator[tuple[str, Value]]:
+        for name, infos in self._columns.attributes.items():
+            text = self._cells.get(name, "")
+            for info in infos if text else ():
+                value = self._value(info, text)
+                if value is not None:
+                    yield info.slot, value
+                    self._note(name, value)
+
+    def _value(self, info: AttributeInfo, text: str) -> Value | None:
+        if info.type == "yes_no" and (answer := _yes_no(text)) is not None:
+            return answer
+        try:
+            return value_meant(info, text, self._columns.playbook.zone, info.title or info.key)
+        except RewriteRefused as error:
+            self._left_out.append(error.said)
+            return None
+
+    def _tags(self) -> Iterator[tuple[str, datetime | None]]:
+        known = self._columns.playbook.tag_names
+        for text in _BETWEEN_TAGS.split(self._cell("tags")):
+            name = normalize("NFKC", text).strip()
+            if not name:
+                continue
+            if name in known:
+                yield name, None
+            else:
+                first = say("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
+                hint = hint_for(name, known) or first
+                self._left_out.append(say("no tag is called {name}; {hint}", name=shown(name), hint=hint))
+
+    def _shop_tags(self) -> Iterator[tuple[str, bool]]:
+        for name, tags in self._columns.tags.items():
+            text = self._cells.get(name, "")
+            answer = _yes_no(text)
+            if answer is None:
+                self._left_out += [_no_answer(name, text)] if text else []
+                continue
+            self._note(name, answer)
+            yield from ((tag, answer) for tag in tags)
+
+    def _marketing(self) -> bool | None:
+        text = self._cell("marketing")
+        answer = _yes_no(text)
+        if answer is not None:
+            self._note(self._columns.ours["marketing"], answer)
+        elif text:
+            self._left_out.append(_no_answer("marketing", text))
+        return answer
+
+    def _birthday(self) -> None:
+        """As a record has it by whatever name the list does: a second proof may ask for it."""
+        day = TYPES["date"].typed(self._cell("birthday"), self._columns.playbook.zone)
+        if day is not None and self._columns.shop is not None:
+            self._fields.setdefault("birthday", day)
+
+    def _note(self, name: str, value: Value) -> None:
+        """Keep a field of the shop's record, where the playbook's mapping looks for it."""
+        for path in self._columns.theirs.get(name, ()):
+            *blocks, last = path.split(".")
+            at = self._fields
+            for block in blocks:
+                at = at.setdefault(block, {})
+            at[last] = value.isoformat() if isinstance(value, datetime) else value
+
+
+def _yes_no(text: str) -> bool | None:
+    plain = normalize("NFKC", text).strip()
+    return yes_no_from_shop(int(plain) if plain in ("0", "1") else plain)
+
+
+def _no_answer(column: str, text: str) -> Said:
+    return say("{column} takes yes or no, and not {value}", column=column, value=shown(text[:40]))

@@ -1,0 +1,122 @@
+"""The table of members: which column says what, by what stands above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.engine.compiled.playbook import AttributeInfo, Playbook
+from bot.model.said import row, say
+from bot.model.settings import ShopSettings
+from bot.operations.table_lines import TableWrong, heads, refuse_twice
+from bot.playbook.csv_table import column_name
+from bot.playbook.lists.column import CALLED
+from bot.playbook.similar import shown
+
+COLUMNS: Mapping[str, Sequence[str]] = {
+    **{str(column): called for column, called in CALLED.items()},
+    "name": (
+        "name", "full_name", "姓名", "名字", "會員姓名", "顧客姓名", "客戶姓名", "中文姓名", "稱呼",
+    ),
+    "email": (
+        "email", "e-mail", "mail", "email_address", "電子郵件", "電子信箱", "信箱", "會員信箱", "顧客信箱",
+    ),
+    "birthday": ("birthday", "birth_date", "date_of_birth", "dob", "生日", "出生日期", "出生年月日"),
+    "marketing": (
+        "marketing", "consent", "marketing_consent", "accepts_marketing", "subscribed", "行銷", "行銷同意",
+        "同意行銷", "接受行銷", "願意接收行銷", "訂閱", "訂閱狀態", "接收優惠",
+    ),
+    "tags": ("tags", "tag", "標籤", "會員標籤", "顧客標籤", "分眾標籤"),
+}  # fmt: skip
+"""What each may be called above it, as `column_name` has it; the first of them that is there is it."""
+KNOWN_BY = ("phone", "member_no", "line_id")
+"""Of these one has to be there: by it people are known."""
+
+
+@dataclass(slots=True)
+class MemberColumns:
+    """What the columns of one file mean, by the names that they have as `column_name` gives them.
+
+    `ours` are those of `COLUMNS`; `attributes` and `tags` what else a column sets; `theirs`, of a shop, the
+    fields of its record as the playbook writes them. `unused` are columns that nobody reads, as they stand.
+    """
+
+    playbook: Playbook
+    shop: ShopSettings | None
+    ours: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, list[AttributeInfo]] = field(default_factory=dict)
+    tags: dict[str, list[str]] = field(default_factory=dict)
+    theirs: dict[str, list[str]] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
+
+    def named(self, cells: Sequence[str]) -> Sequence[str]:
+        """The name of each column, empty where it is not read. Raises `TableWrong`."""
+        names = [column_name(cell) for cell in cells]
+        refuse_twice([name for name in names if self._is_read(name)], {})
+        for what, called in COLUMNS.items():
+            first = next((one for one in called if one in names), None)
+            if first is not None:
+                self.ours[what] = first
+        if not any(known in self.ours for known in KNOWN_BY):
+            raise TableWrong(
+                say(
+                    "the first line has to name a column {columns}; it says {there}; write  {all}",
+                    columns=row(KNOWN_BY, "or"),
+                    there=heads(cells),
+                    all="member_no,phone,name,email,birthday,marketing,tags",
+                )
+            )
+        for name in names:
+            self._meant(name)
+        read = {*self.ours.values(), *self.attributes, *self.tags, *self.theirs}
+        self.unused = [
+            cell.strip() for cell, name in zip(cells, names, strict=True) if name and name not in read
+        ]
+        return [name if name in read else "" for name in names]
+
+    def _is_read(self, name: str) -> bool:
+        return any(name in called for called in COLUMNS.values()) or bool(self._infos(name))
+
+    def _meant(self, name: str) -> None:
+        if infos := self._infos(name):
+            self.attributes[name] = infos
+        if self.shop is None:
+            return
+        mapped = {column_name(one.theirs): one.theirs for one in self.shop.attributes.values()}
+        flags = {column_name(theirs): theirs for theirs in self.shop.tags.values()}
+        if tags := [ours for ours, theirs in self.shop.tags.items() if column_name(theirs) == name]:
+            self.tags[name] = tags
+        agreed = self.shop.consent
+        if agreed is not None and column_name(agreed) == name:
+            self.ours["marketing"] = name
+            flags[name] = agreed
+        if paths := [path for found in (mapped, flags) if (path := found.get(name)) is not None]:
+            self.theirs[name] = list(dict.fromkeys(paths))
+
+    def _infos(self, name: str) -> list[AttributeInfo]:
+        """The attributes that a column sets: those that the shop maps to it, else who is called so."""
+        known = self.playbook.attributes
+        mapped = self.shop.attributes if self.shop is not None else {}
+        theirs = [
+            known[ours] for ours, one in mapped.items() if ours in known and column_name(one.theirs) == name
+        ]
+        if theirs:
+            return theirs
+        called = next(
+            (info for info in known.values() if name in (column_name(info.key), column_name(info.title))),
+            None,
+        )
+        if called is None and self.ours.get("birthday") == name:
+            called = known.get("birthday")
+        if called is None or not name:
+            return []
+        if called.shop is not None and (self.shop is None or called.shop != self.shop.name):
+            raise TableWrong(
+                say(
+                    "the column {column} is what the shop {shop} says of its members: leave it out, or say"
+                    " whose list this is",
+                    column=shown(called.title or called.key),
+                    shop=shown(called.shop),
+                )
+            )
+        return [called]

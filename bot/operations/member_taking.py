@@ -1,0 +1,320 @@
+"""Some lines of a list at a time, taken over: planned on what the database has, written, and planned again.
+
+A batch is done when nothing is left to do. So whatever comes between (a turn, a binding, another import, a
+crash) is met on the next look, and nothing has to be undone.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.people import SEEDS
+from bot.engine.members.listed import as_listed
+from bot.engine.members.one_member import of_shop
+from bot.engine.members.whose_line import NobodyMeant, whose_line
+from bot.model.clock import SystemClock
+from bot.model.contact import Contact, contact_id
+from bot.model.event import Event, Source
+from bot.model.inbox import InboxEntry
+from bot.model.member_record import MemberRecord
+from bot.model.said import Said, say
+from bot.model.settings import ShopSettings
+from bot.model.stored import Stored
+from bot.operations.member_lines import ToldMember
+from bot.operations.table_lines import TableWrong
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.rewrites import RewriteJob
+from bot.runtime.effects.without_line import WithoutLine
+from bot.runtime.own_events import own_event
+from bot.runtime.own_json import written
+from bot.shops.platforms import LIST
+from bot.store.stores import Stores
+
+TRIES = 5
+"""Looks at a batch, of which each but the first finds what somebody else has done meanwhile."""
+SUSPECTS = 10_000
+"""Phones that seem to be two people's; they are looked at once more when the whole file is taken."""
+_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6c6973746564")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLine:
+    """What has come of a line. `why`: why it was refused, or what of it was not taken.
+
+    `met`: it is about somebody with LINE, who is told by an event. `joined`: how many without LINE were they.
+    """
+
+    became: Literal["new", "changed", "same", "refused"]
+    why: Said | None = None
+    met: bool = False
+    joined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """What is to be done for a line: `before` is `None` for somebody new."""
+
+    number: int
+    told: ToldMember
+    before: Stored | None
+    after: Contact
+    also: tuple[Contact, ...] = ()
+
+    @property
+    def is_new_of(self) -> bool:
+        """Whether the line says anything that is not known."""
+        return self.before is None or self.after != self.before.contact
+
+
+class MemberTaker:
+    """Takes the lines of one file. Raises `DatabaseUnavailable`: then all before may have been taken."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        playbook: Playbook,
+        shop: ShopSettings | None,
+        channel: str | None,
+        actor: str,
+        now: datetime,
+        *,
+        dry: bool = False,
+    ) -> None:
+        self._stores = stores
+        self._playbook = playbook
+        self._shop = shop
+        self._channel = channel
+        self._actor = actor
+        self._now = now
+        self._dry = dry
+        self._seen: dict[str, int] = {}
+        self._suspects: dict[str, int] = {}
+        self._phones: dict[str, str] = {}
+        contacts, audit = stores.contacts, stores.audit
+        merging = Merging(stores.rewriter, contacts, audit, SystemClock(), lambda: of_shop(playbook))
+        self._without_line = WithoutLine(stores.people, contacts, merging)
+
+    async def take(self, told: Mapping[int, ToldMember]) -> Mapping[int, TakenLine]:
+        """Take these lines, by their numbers; what has come of each."""
+        taken: dict[int, TakenLine] = {}
+        events: set[int] = set()
+        apart: set[tuple[str, str]] = set()
+        crowd = _Crowd()
+        for look in range(TRIES):
+            crowd = await self._around(told)
+            plan = list(self._planned(told, crowd, taken))
+            for one in plan if look == 0 else ():
+                taken[one.number] = _taken(one)
+            if self._dry:
+                break
+            if look == 0:
+                await self._keep_records(plan)
+            left = [one for one in plan if one.is_new_of and one.number not in events]
+            joins = [
+                (one, other) for one in plan for other in one.also if (one.after.id, other.id) not in apart
+            ]
+            if not left and not joins:
+                break
+            if look == TRIES - 1:
+                taken |= {one.number: TakenLine("refused", OVERTAKEN) for one in left}
+                break
+            await self._stores.people_without_line.write(
+                [(one.before, one.after) for one in left if not one.after.has_line]
+            )
+            events |= await self._tell([one for one in left if one.after.has_line])
+            for one, other in joins:
+                apart.add((one.after.id, other.id))
+                await self._join(one, other, taken)
+        self._suspect(told, crowd)
+        return taken
+
+    async def shared_phones(self) -> Sequence[tuple[int, Said]]:
+        """The lines whose phone is another person's, too, now that all is taken."""
+        found: list[tuple[int, Said]] = []
+        phones = list(self._suspects)
+        for first in range(0, len(phones), 500):
+            some = phones[first : first + 500]
+            people = await self._stores.people_without_line.around((), (), some)
+            having = Counter(one.contact.phone for one in people if one.to is None)
+            found += [(self._suspects[phone], _SHARED) for phone in some if having[phone] > 1]
+        return found
+
+    # -- planning
+
+    async def _around(self, told: Mapping[int, ToldMember]) -> _Crowd:
+        ids = {self._own(one) for one in told.values()}
+        numbers = {one.listed.member_no for one in told.values()} - {None}
+        phones = {one.listed.phone for one in told.values()} - {None}
+        found = await self._stores.people_without_line.around(ids, _texts(numbers), _texts(phones))
+        crowd = _Crowd()
+        for stored in found:
+            if stored.to is None and stored.revision:
+                crowd.put(stored.contact, stored)
+            elif stored.to is not None:
+                crowd.gone.add(stored.contact.id)
+                person = await self._stores.contacts.person(stored.contact.id)
+                if person is not None:
+                    crowd.became[stored.contact.id] = person.contact.id
+                    crowd.put(person.contact, person)
+        return crowd
+
+    def _own(self, told: ToldMember) -> str:
+        """The id that this person has by LINE account, or would get by number or phone."""
+        if told.line_id is not None:
+            if self._channel is None:
+                raise TableWrong(say("the file names LINE accounts: say on which channel they are"))
+            return contact_id(self._channel, told.line_id)
+        said = told.listed
+        return self._stores.people_without_line.id_of(said.shop, said.member_no, said.phone)
+
+    def _planned(
+        self, told: Mapping[int, ToldMember], crowd: _Crowd, taken: dict[int, TakenLine]
+    ) -> Iterator[PlannedLine]:
+        for number, one in told.items():
+            if number in taken and taken[number].became == "refused":
+                continue
+            try:
+                yield self._plan(number, one, crowd)
+            except NobodyMeant as error:
+                taken[number] = TakenLine("refused", error.said)
+
+    def _plan(self, number: int, told: ToldMember, crowd: _Crowd) -> PlannedLine:
+        said, own = told.listed, self._own(told)
+        if said.line:
+            own = crowd.became.get(own, own)
+        meant = whose_line(said, own, crowd.of(own, said.member_no, said.phone))
+        contact = meant.contact or self._newborn(told, own, crowd)
+        first = self._seen.setdefault(contact.id, number)
+        if first != number:
+            raise NobodyMeant(say("this person stands in line {line} already", line=first))
+        after = as_listed(contact, said, self._playbook, self._now)
+        before = crowd.stored.get(contact.id)
+        crowd.put(after, before)
+        return PlannedLine(number, told, before, after, meant.also)
+
+    def _newborn(self, told: ToldMember, own: str, crowd: _Crowd) -> Contact:
+        said = told.listed
+        if self._dry and said.phone is not None and not said.line:
+            known = self._phones.get(said.phone)
+            if known is not None and (said.member_no is None or known == self._by_phone(said.phone)):
+                own = known  # somebody of an earlier batch, whom nobody has written
+            self._phones.setdefault(said.phone, own)
+        if (
+            own in crowd.gone
+        ):  # who had this id is part of somebody else by now, and is not this member any more
+            own = self._stores.people_without_line.id_of(
+                said.shop, said.member_no, said.phone, again=uuid.uuid4().hex
+            )
+        return Contact(own, seed=random.randrange(SEEDS))
+
+    def _by_phone(self, phone: str) -> str:
+        return self._stores.people_without_line.id_of(None, None, phone)
+
+    # -- writing
+
+    async def _keep_records(self, plan: Sequence[PlannedLine]) -> None:
+        """What the shop says, where it is a list: before all else, for binding reads it."""
+        if self._shop is None or self._shop.platform != LIST:
+            return
+        name = self._shop.name
+        records = [
+            MemberRecord(name, one.after.id, one.told.listed.phone, one.after.member_no, one.told.fields)
+            for one in plan
+            if one.after.member_shop == name
+        ]
+        await self._stores.member_records.keep(name, records)
+
+    async def _tell(self, plan: Sequence[PlannedLine]) -> set[int]:
+        """Have those with LINE told, by an event each; told again of the same, it is known."""
+        entries = [entry for one in plan if (entry := self._entry(one)) is not None]
+        if entries:
+            await self._stores.arrivals.store(entries, {entry.id for entry in entries}, ())
+            await self._stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
+        return {one.number for one in plan}
+
+    def _entry(self, planned: PlannedLine) -> InboxEntry | None:
+        stored = planned.before
+        if stored is None:
+            return None
+        contact, said = stored.contact, planned.told.listed
+        channel = next(one.channel for one in contact.identities)
+        what = f"{contact.id} {stored.revision} ".encode() + written(said)
+        event = Event(
+            f"{channel}:{uuid.uuid5(_IDS, what.hex()).hex}", channel, Source("none", ""), self._now, said
+        )
+        return own_event(contact.id, event).entry
+
+    async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:
+        doing = RewriteJob(self._actor, self._now, uuid.uuid4().hex)
+        if await self._without_line.join_one(one.after, other, doing):
+            before = taken[one.number]
+            taken[one.number] = TakenLine("changed", before.why, before.met, before.joined + 1)
+
+    def _suspect(self, told: Mapping[int, ToldMember], crowd: _Crowd) -> None:
+        for number, one in told.items():
+            phone = one.listed.phone
+            if phone is not None and len(crowd.phones[phone]) > 1 and len(self._suspects) < SUSPECTS:
+                self._suspects[phone] = number
+
+
+@dataclass(slots=True)
+class _Crowd:
+    """Whoever some lines may mean, as they are once the lines before are taken.
+
+    `gone` are ids of who has become part of somebody else, `became` of whom.
+    """
+
+    people: dict[str, Contact] = field(default_factory=dict)
+    stored: dict[str, Stored] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    became: dict[str, str] = field(default_factory=dict)
+    phones: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    numbers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def put(self, contact: Contact, stored: Stored | None) -> None:
+        """This is how somebody is from now on."""
+        before = self.people.get(contact.id)
+        if before is not None and before.phone is not None:
+            self.phones[before.phone].discard(contact.id)
+        self.people[contact.id] = contact
+        if stored is not None:
+            self.stored[contact.id] = stored
+        if contact.phone is not None:
+            self.phones[contact.phone].add(contact.id)
+        if contact.member_no is not None:
+            self.numbers[contact.member_no].add(contact.id)
+
+    def of(self, own: str, number: str | None, phone: str | None) -> Sequence[Contact]:
+        """Who has this id, number or phone."""
+        ids = {own}
+        if number is not None:
+            ids |= self.numbers[number]
+        if phone is not None:
+            ids |= self.phones[phone]
+        return [self.people[one] for one in sorted(ids) if one in self.people]
+
+
+def _taken(one: PlannedLine) -> TakenLine:
+    phone = one.told.listed.phone
+    keeps = one.after.has_line and "phone" in one.after.bindings and phone not in (None, one.after.phone)
+    why = _BOUND_OTHERWISE if keeps else None
+    became: Literal["new", "changed", "same"] = "same"
+    if one.is_new_of or one.also:
+        became = "new" if one.before is None else "changed"
+    return TakenLine(became, why, one.after.has_line)
+
+
+def _texts(values: Collection[str | None]) -> list[str]:
+    return [one for one in values if one is not None]
+
+
+OVERTAKEN = say("somebody else changes this person just now: take the file once more")
+_SHARED = say("another person has this phone, too: until that is mended it leads to neither")
+_BOUND_OTHERWISE = say("has bound another phone, which stays")

@@ -1,0 +1,65 @@
+"""The lines of a table that somebody has from a spreadsheet, by the names of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from bot.model.said import Listing, Refusal, Said, row, say
+from bot.playbook.csv_table import LineFault, NoTable, TableLine, cell_text, lines_of
+from bot.playbook.file_trouble import file_trouble
+from bot.playbook.similar import shown
+
+_FAULTS: Mapping[LineFault, Said] = {
+    "quotation": say("is no line of a table: a quotation mark is never closed"),
+    "length": say("is longer than a line of a table"),
+}
+
+ColumnNames: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
+"""From the cells of the first line to the name of each column, empty where it is none that is read."""
+
+
+class TableWrong(Refusal):
+    """The file cannot be read, or is no such table; the text says why, and what helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLine:
+    """A line: its number in the file, and its cells by the names of their columns; `wrong`: why none."""
+
+    number: int
+    cells: Mapping[str, str]
+    wrong: Said | None = None
+
+
+def named_lines(path: Path, named: ColumnNames) -> Iterator[NamedLine]:
+    """The lines below the header, empty ones left out. Raises `TableWrong`, before the first one."""
+    try:
+        with path.open("rb") as file:
+            lines = lines_of(file)
+            names = named(next(lines, TableLine(1, ())).cells)
+            for line in lines:
+                cells = {name: cell_text(cell) for name, cell in zip(names, line.cells, strict=False) if name}
+                yield NamedLine(line.number, cells, line.fault and _wrong(line.fault))
+    except (NoTable, OSError) as error:
+        why = error.said if isinstance(error, NoTable) else file_trouble(error)
+        raise TableWrong(say("{name} cannot be read: {why}", name=shown(str(path)), why=why)) from error
+
+
+def refuse_twice(names: Sequence[str], called: Mapping[str, Said]) -> None:
+    """Raise `TableWrong` for a first line that names a column twice; `called`: what people call it."""
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice is not None:
+        raise TableWrong(say("the first line names the column {name} twice", name=called.get(twice, twice)))
+
+
+def heads(cells: Sequence[str]) -> Listing | Said:
+    """What stands in the first line, as far as it can be repeated."""
+    there = row(shown(cell.strip()[:40]) for cell in cells[:20] if cell.strip())
+    return there if any(cell.strip() for cell in cells) else say("nothing")
+
+
+def _wrong(fault: LineFault) -> Said:
+    return _FAULTS.get(fault) or say("cannot be read as {encoding}", encoding=fault)

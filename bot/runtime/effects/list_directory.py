@@ -1,0 +1,46 @@
+"""A shop that is a list (`platform: csv`), asked like any other platform: its records lie with us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.model.member_record import MemberRecord
+from bot.shops.directory import Record
+from bot.shops.errand import PATIENCE
+from bot.shops.failure import NotOffered, SeveralMembers
+from bot.store.contacts.member_records import MemberRecords
+
+
+class ListDirectory:
+    """The members that `oaflow members import` has told of. Raises `DatabaseUnavailable`, too."""
+
+    def __init__(self, shop: str, records: MemberRecords) -> None:
+        self._shop = shop
+        self._records = records
+
+    async def by_phone(self, phone: str) -> Record | None:
+        """The member who has exactly this phone (E.164). Raises `SeveralMembers`."""
+        found = await self._records.by_phone(self._shop, phone)
+        if len({one.member_no for one in found}) > 1:
+            raise SeveralMembers("the list has several members with this phone")
+        return _record(found)
+
+    async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
+        """Nobody: a LINE account that the list names is found by its own id, and binds by its phone."""
+        return None
+
+    async def read(self, member_no: str) -> Record | None:
+        """The member of this number as the list has it."""
+        return _record(await self._records.by_number(self._shop, member_no))
+
+    async def write_line(self, member_no: str, user: str) -> None:
+        """Nobody else would read it there: who is bound stands on the contact."""
+        raise NotOffered(f'the shop "{self._shop}" is a list')
+
+
+def _record(found: Sequence[MemberRecord]) -> Record | None:
+    if not found:
+        return None
+    one = found[0]
+    return Record(one.member_no or "", one.phone, proven=False, line=None, fields=one.fields)

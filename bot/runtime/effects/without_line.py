@@ -1,0 +1,57 @@
+"""People without LINE who are somebody that has bound: found once the binding is written, and made one.
+
+Whoever writes second sees the first: a list that tells of them meanwhile looks, once it has written, for who
+has bound. So nobody is missed, and nothing is asked on the way to *bound*.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from bot.engine.members.whose_line import people_of_phone
+from bot.model.contact import Contact
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.rewrites import RewriteJob
+from bot.runtime.ports import ContactStore
+from bot.store.contacts.people import People
+from bot.store.contacts.phones import PhoneHeld
+
+log = logging.getLogger("oaflow.members")
+
+
+class WithoutLine:
+    """Raises `DatabaseUnavailable`; done again, it finds nothing left to do."""
+
+    def __init__(self, people: People, contacts: ContactStore, merging: Merging) -> None:
+        self._people = people
+        self._contacts = contacts
+        self._merging = merging
+
+    async def join(self, contact: str, doing: RewriteJob) -> int:
+        """Make those who are this contact part of it, by its proven phone and its number; how many."""
+        stored = await self._contacts.person(contact)
+        if stored is None or "phone" not in stored.contact.bindings:
+            return 0
+        bound = stored.contact
+        ids = await self._people.without_line(bound.phone, bound.member_no)
+        if not ids:
+            return 0
+        people = list((await self._contacts.people_of(ids)).values())
+        return sum([await self.join_one(bound, one, doing) for one in people_of_phone(bound, people)])
+
+    async def join_one(self, bound: Contact, other: Contact, doing: RewriteJob) -> bool:
+        """The same of one of them, if it is so; whether it was done."""
+        if await self._merging.were_parted(bound.id, other.id):
+            return False
+        name = f"{doing.name} {other.id}"
+
+        def is_so(kept: Contact, gone: Contact) -> bool:
+            return bool(people_of_phone(kept, [gone]))
+
+        try:
+            return await self._merging.absorb(
+                bound.id, other.id, RewriteJob(doing.who, doing.at, name), is_so
+            )
+        except PhoneHeld:  # whoever has it now is told of the same people when that is confirmed
+            log.warning("somebody without LINE stays apart: a phone of theirs is another's by now")
+            return False

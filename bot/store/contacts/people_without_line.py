@@ -1,0 +1,80 @@
+"""People of whom only a shop or a list has told, and whoever a line of a list may mean, in MongoDB."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+
+from pymongo.errors import BulkWriteError
+
+from bot.model.contact import WITHOUT_LINE, Contact
+from bot.model.part import part_of
+from bot.model.stored import Stored
+from bot.store.codec.documents import changes, stored_from
+from bot.store.database.many import Update, update_all
+from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.sealing.private import all_hashed
+from bot.store.sealing.seal import Seal
+
+
+class PeopleWithoutLine:
+    """The collection `contacts`, where a list tells of people. Every call raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._contacts = database.collection("contacts")
+        self._now = database.synchronous("contacts")
+        self._visit = database.visit
+        self._seal = seal
+
+    def id_of(self, shop: str | None, number: str | None, phone: str | None, again: str = "") -> str:
+        """The id of somebody new: two who write the same line at once make one contact of it.
+
+        `again` tells apart who comes after one that has become part of somebody else.
+        """
+        plain = f"member {shop or ''}\0{number}" if number is not None else f"phone {phone}"
+        keyed = self._seal.blind_index(f"known by {plain}\0{again}")
+        return WITHOUT_LINE + hashlib.sha256(keyed.encode()).hexdigest()[:24]
+
+    async def around(
+        self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]
+    ) -> list[Stored]:
+        """Everybody with one of these ids, member numbers or phones, stubs of who was merged away, too."""
+        ways: list[Document] = [{"_id": {"$in": list(ids)}}]
+        for path, values in (("p.member_no", numbers), ("p.phone", phones)):
+            if values:
+                hashes = [hash_ for one in values for hash_ in all_hashed(one, self._seal.blind_indexes)]
+                ways.append({path: {"$in": hashes}})
+        async with reaching():
+            found = await self._contacts.find({"$or": ways}).to_list(None)
+        return [stored_from(document, self._seal) for document in found]
+
+    async def write(self, people: Sequence[tuple[Stored | None, Contact]]) -> None:
+        """Keep these as they are to be, each if it still is what was read (`None`: nobody).
+
+        Who was changed meanwhile is left as they are: whoever asks looks again, and finds that.
+        """
+        updates = [self._update(before, after) for before, after in people]
+
+        def work() -> None:
+            try:
+                update_all(self._now, updates)
+            except BulkWriteError as error:
+                codes = {one["code"] for one in error.details["writeErrors"]}
+                if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
+                    raise
+
+        if updates:
+            await self._visit(work)
+
+    def _update(self, before: Stored | None, after: Contact) -> Update:
+        where: Document = {"_id": after.id, "part": part_of(after.id)}
+        if before is None:
+            fields, _ = changes(Contact(after.id), after, self._seal, born=True)
+            where["rev"] = {"$exists": False}
+            return where, {"$set": {**fields, "rev": 1, "fence": 0}}, True
+        fields, gone = changes(before.contact, after, self._seal, born=False)
+        where |= {"rev": before.revision, "ids.0": {"$exists": False}}
+        update: Document = {"$set": fields, "$inc": {"rev": 1}}
+        if gone:
+            update["$unset"] = gone
+        return where, update, False

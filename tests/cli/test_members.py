@@ -1,0 +1,115 @@
+"""`oaflow members import`, and what `oaflow contact` does for people who are not on LINE yet. C7"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from bot.store.mongod.embedded import OWN_NAME
+
+BOT = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque, shop: ours}}
+shops: {ours: {platform: csv, file: list.csv, attributes: {points: 點數}}}
+attributes: {points: {type: number, title: 點數}, skin: {type: text, title: 膚質}}
+tags: {VIP: {added_by: staff}}
+testers: ["@boss"]
+rules:
+  - {when: {text: 嗨}, reply: 哈囉}
+"""
+LIST = "會員編號,手機,姓名,點數,備註\nM7001,0955000111,王小美,12,x\nM7002,0955000222,李大華,,\n,,無名氏,,\n"
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    (tmp_path / "list.csv").write_bytes(LIST.encode("cp950"))
+    monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    (tmp_path / OWN_NAME).symlink_to(data)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(shop: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """A command that ends well, or with `code`; what it has said, on stdout or (`err`) on stderr."""
+
+    def ran(*words: str, code: int = 0, err: bool = False) -> str:
+        assert main([*words]) == code
+        said = capsys.readouterr()
+        return said.err if err else said.out
+
+    return ran
+
+
+def test_from_a_list_to_somebody_whom_staff_find_and_change(run: Run, shop: Path) -> None:
+    dry = run("members", "import", str(shop), "--dry-run", code=1)
+    assert dry.splitlines()[:2] == [
+        "nothing was written; so it would be:",
+        "2 new, 0 changed, 0 as before, 1 refused",
+    ]
+    assert "nobody is found" in run("contact", "find", "M7001", code=1, err=True)
+    assert run("members", "import", "list.csv", code=1) == (
+        "2 new, 0 changed, 0 as before, 1 refused\n"
+        "line 4: has neither phone nor member number\n"
+        'columns that nobody reads: "備註"\n'
+    )
+    told = json.loads(run("members", "import", str(shop), "--json", code=1))
+    assert (told["new"], told["same"], told["refused"], told["unused"]) == (0, 2, 1, ["備註"])
+    assert "第 4 行：沒有手機，也沒有會員編號" in run("members", "import", "--language", "zh-TW", code=1)
+
+    [one] = json.loads(run("contact", "find", "0955 000 111", "--json"))
+    assert (one["name"], one["member_no"], one["channels"], one["bound"]) == ("王小美", "M7001", [], [])
+    who = one["contact"]
+    assert who.startswith("M:")
+    assert run("contact", "tag", "M7001", "add", "VIP") == f"done: {who} is tagged VIP\n"
+    assert run("contact", "set", who, "skin", "乾性") == f"done: {who} has skin: 乾性\n"
+    assert "is what the shop says" in run("contact", "set", who, "points", "5", code=1, err=True)
+    page = run("contact", "show", "0955000111")
+    assert "點數): 12" in page
+    assert "乾性" in page
+    assert "VIP" in page
+    assert "not on LINE" in page
+    shown = json.loads(run("contact", "show", who, "--json"))
+    assert [line["what"] for line in shown["audit"]] == ["set", "tagged"]
+    assert (shown["waiting"], shown["identities"]) == (0, [])
+    assert run("contact", "tag", who, "remove", "VIP") == f"done: {who} is no longer tagged VIP\n"
+    assert run("contact", "set", who, "skin", "--clear") == f"done: {who} has no skin any more\n"
+    assert json.loads(run("contact", "show", who, "--json"))["tags"] == []
+    assert "not on LINE" in run("contact", "name", who, "@boss", code=1, err=True)
+    assert "has no binding" in run("contact", "unbind", who, code=1, err=True)
+
+
+def test_one_phone_of_two_people_is_told(run: Run, shop: Path) -> None:
+    (shop / "two.csv").write_text("會員編號,手機\nM7101,0955000333\nM7102,0955000333\n", "utf-8")
+    assert "line 3, taken: another person has this phone, too" in run("members", "import", "two.csv")
+    several = run("contact", "show", "0955000333", code=1, err=True)
+    assert "is 2 contacts: M:" in several
+    assert len(json.loads(run("contact", "find", "0955000333", "--json"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["nowhere.csv"], "nowhere.csv"),
+        (["a.csv", "b.csv"], "write one file, after the playbook"),
+        (["--shop", "other", "list.csv"], 'no shop is called "other"; its shops are ours'),
+        (["--channel", "outlet", "list.csv"], 'no channel is called "outlet"'),
+    ],
+)
+def test_what_is_refused(run: Run, words: list[str], why: str) -> None:
+    code = 2 if "a.csv" in words else 1
+    assert why in run("members", "import", *words, code=code, err=True)
+
+
+def test_whose_list_it_is_is_asked_where_there_are_several_shops(run: Run, shop: Path) -> None:
+    several = BOT.replace("shops: {ours:", "shops: {other: {platform: csv}, ours:")
+    (shop / "bot.yaml").write_text(several, "utf-8")
+    assert "say whose list this is" in run("members", "import", "list.csv", code=1, err=True)
+    assert "name a file" in run("members", "import", "--shop", "other", code=1, err=True)

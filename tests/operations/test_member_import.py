@@ -1,0 +1,575 @@
+"""C7, C12, M2: members from a list, known before they are on LINE; taken again, nothing changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.model.contact import WITHOUT_LINE, Binding, Contact, Identity, Tag
+from bot.model.part import part_of
+from bot.model.settings import MappedField, ShopSettings
+from bot.model.stored import Stored, TurnWrite
+from bot.operations import member_import, member_taking
+from bot.operations.audited import deeds
+from bot.operations.member_import import MemberFile, MemberImport, import_members
+from bot.operations.table_lines import TableWrong
+from bot.store.contacts.people_without_line import PeopleWithoutLine
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW, ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+PLAYBOOK = compiled("""
+channels:
+  main: {id: "@a", channel_id: "1", channel_secret: x}
+  outlet: {id: "@b", channel_id: "2", channel_secret: y}
+attributes:
+  points: {type: number, title: 點數}
+  birthday: date
+  skin: {type: text, values: [乾性, 油性], title: 膚質}
+  allergy: {type: text, private: true, title: 過敏}
+  newsletter: {type: yes_no, title: 電子報}
+tags: {VIP: {added_by: staff}, 老客: {expires: 30d, added_by: staff}}
+audiences: {貴客: {if: {tag: VIP}}}
+flows:
+  greeting: {once_per: person, when: {tag_added: VIP}, states: {說: {push: 您好, next: 完}, 完: {end: true}}}
+  coming: {once_per: person, when: {enters: 貴客}, states: {說: {push: 來了, next: 完}, 完: {end: true}}}
+rules:
+  - {when: {text: 在嗎}, reply: "{{ contact.name or 您 }} {{ attribute.points or 0 }}"}
+""")
+LIST = ShopSettings(
+    "ours", "csv", attributes={"points": MappedField("點數")}, tags={"VIP": "貴賓"}, consent="行銷"
+)
+PHONE, OTHER, THIRD = "+886912345678", "+886922333444", "+886933444555"
+USER = "U0123456789abcdef0123456789abcdef"
+TEXT = (
+    "會員編號,手機,姓名,信箱,生日,行銷同意,標籤,點數,膚質,過敏\n"
+    'M1,0912345678,王小美,amy@forest.example,1990/5/1,是,"VIP、老客",1,200,乾性,花生\n'.replace(
+        "1,200", "1200"
+    )
+    + "M2,922333444,李大華,,,否,,,,\n"
+    + ",+886 933-444-555,,,,,,,,\n"
+)
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
+
+
+async def taken(stores: Stores, folder: Path, text: str | bytes, **more: Any) -> MemberImport:
+    file = folder / "members.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    shop, channel, dry = more.get("shop"), more.get("channel"), more.get("dry", False)
+    return await import_members(stores, PLAYBOOK, MemberFile(file, shop, channel), "command:test", dry=dry)
+
+
+def figures(done: MemberImport) -> tuple[int, int, int, int]:
+    return done.new, done.changed, done.same, done.refused
+
+
+async def everybody(stores: Stores) -> dict[str, Stored]:
+    """By member number, else by phone; stubs left out."""
+    found = stores.database.collection("contacts").find({})
+    ids = [document["_id"] async for document in found]
+    people = [one for one in (await stores.contacts.load(ids)).values() if one.to is None]
+    return {one.contact.member_no or one.contact.phone or one.contact.id: one for one in people}
+
+
+async def bound(stores: Stores, who: str = "main:U1", phone: str = PHONE, **more: Any) -> None:
+    """Somebody with LINE who has bound this phone."""
+    channel, _, user = who.partition(":")
+    after = Contact(
+        who, name="LINE 上的名字", phone=phone, identities=(Identity(channel, user, friend=True),),
+        bindings={"phone": Binding(NOW)}, bound_before=NOW, **more,
+    )  # fmt: skip
+    write = TurnWrite(Contact(who), after, part_of(who), 0, 1, (), (), born=True)
+    assert await stores.contacts.save([write]) == set()
+    await stores.phones.settle(phone, who, NOW)
+
+
+async def test_each_line_is_somebody_without_line(stores: Stores, tmp_path: Path) -> None:
+    assert figures(await taken(stores, tmp_path, TEXT)) == (3, 0, 0, 0)
+    people = await everybody(stores)
+    amy, bob, third = (people[one].contact for one in ("M1", "M2", THIRD))
+    assert (amy.phone, amy.name, amy.email, amy.marketing) == (PHONE, "王小美", "amy@forest.example", True)
+    values = {slot: known.value for slot, known in amy.attributes.items()}
+    assert values == {"n.points": 1200, "d.birthday": "1990-05-01", "t.skin": "乾性", "x.allergy": "花生"}
+    assert [(tag.name, tag.by, tag.expires is None) for tag in amy.tags] == [
+        ("VIP", "list", True),
+        ("老客", "list", False),
+    ]
+    assert (bob.phone, bob.marketing, bob.tags) == (OTHER, False, ())
+    for one in (amy, bob, third):
+        assert (one.id[:2], one.identities, one.timers, one.flows, one.audiences) == (
+            WITHOUT_LINE,
+            (),
+            (),
+            (),
+            (),
+        )
+    assert len({one.seed for one in (amy, bob, third)}) > 1 or amy.seed != 0
+
+
+async def test_taken_once_more_nothing_changes(stores: Stores, tmp_path: Path) -> None:
+    await taken(stores, tmp_path, TEXT)
+    before = await everybody(stores)
+    assert figures(await taken(stores, tmp_path, TEXT)) == (0, 0, 3, 0)
+    assert await everybody(stores) == before, "not even a revision"
+    told = [(line.kind, line.by, line.about, line.after, line.state) for line in await deeds(stores)]
+    assert told == [
+        ("members_imported", "command:test", "members.csv", f"new {new}, changed 0, refused 0", "done")
+        for new in (0, 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT.encode("utf-8-sig"),
+        TEXT.encode("cp950"),
+        TEXT.replace(",", "\t").replace('"VIP、老客"', "VIP、老客").encode(),
+        ("sep=;\n" + TEXT.replace(",", ";")).encode(),
+        TEXT.encode("utf-16"),
+        TEXT.replace("0912345678", '="0912345678"').replace("922333444", "+886 9 2233 3444").encode(),
+    ],
+    ids=["bom", "big5", "tabs", "semicolons", "utf-16", "written otherwise"],
+)
+async def test_whatever_the_spreadsheet_has_made_of_it(
+    stores: Stores, tmp_path: Path, content: bytes
+) -> None:
+    assert figures(await taken(stores, tmp_path, content)) == (3, 0, 0, 0)
+    assert set(await everybody(stores)) == {"M1", "M2", THIRD}
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (",,小美,,,,,,,", "has neither phone nor member number"),
+        (",02-2345-6789,小美,,,,,,,", "the column phone: it is a landline: only mobile numbers are bound"),
+        (",9.12E+08,,,,,,,,", "the column phone: the spreadsheet has rounded it"),
+        (",12345,,,,,,,,", "the column phone: it is no mobile number"),
+        ("=1+1,,,,,,,,,", "the column member_no: it is a formula"),
+        ("M1,,,,,,,,,", "this person stands in line 2 already"),
+        (",0912 345 678,,,,,,,,", "this person stands in line 2 already"),
+    ],
+)
+async def test_why_a_line_is_refused(stores: Stores, tmp_path: Path, line: str, why: str) -> None:
+    done = await taken(stores, tmp_path, f"{TEXT}{line}\n")
+    assert figures(done) == (3, 0, 0, 1)
+    assert (done.told[0].number, str(done.told[0].why)[: len(why)]) == (5, why)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("M9,02-2345-6789,,,,,,,,", "the column phone: it is a landline"),
+        ("M9,,,nobody,,,,,,", "the e-mail is no address"),
+        ("M9,,,,someday,,,,,", '"birthday" takes a day'),
+        ("M9,,,,,也許,,,,", 'marketing takes yes or no, and not "也許"'),
+        ("M9,,,,,,VPI,,,", 'no tag is called "VPI"'),
+        ("M9,,,,,,,many,,", '"點數" takes a number'),
+        ("M9,,,,,,,,中性,", '"中性" is none of the values of "膚質"'),
+        (f"M9,,{'A' * 101},,,,,,,", "the name is longer than a name"),
+        ("M9,,小\u202e美,,,,,,,", "the name is longer than a name, or has a sign"),
+    ],
+)
+async def test_what_is_wrong_in_a_line_is_all_that_is_left_out(
+    stores: Stores, tmp_path: Path, line: str, why: str
+) -> None:
+    done = await taken(stores, tmp_path, f"{TEXT}{line}\n")
+    assert (figures(done), done.partly) == ((4, 0, 0, 0), 1)
+    assert (done.notes[0].number, str(done.notes[0].why)[: len(why)]) == (5, why)
+    nine = (await everybody(stores))["M9"].contact
+    assert (nine.phone, nine.email, nine.attributes, nine.tags, nine.name) == (None, None, {}, (), None)
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        (
+            "姓名,生日\n小美,\n",
+            'has to name a column phone, member_no or line_id; it says "姓名", "生日"; write',
+        ),
+        ("手機,手機\n1,2\n", "names the column 手機 twice"),
+        ("", "it says nothing"),
+        ("line_id\nU0123456789abcdef0123456789abcdef\n", "say on which channel they are"),
+    ],
+)
+async def test_a_file_that_is_no_list(stores: Stores, tmp_path: Path, head: str, why: str) -> None:
+    with pytest.raises(TableWrong) as refused:
+        await taken(stores, tmp_path, head)
+    assert why in str(refused.value.said)
+    with pytest.raises(TableWrong, match="cannot be read"):
+        await import_members(stores, PLAYBOOK, MemberFile(tmp_path / "nowhere.csv"), "command:test")
+
+
+async def test_columns_that_nobody_reads_are_told(stores: Stores, tmp_path: Path) -> None:
+    done = await taken(stores, tmp_path, "電話,備註,手機,VIP 等級\n0223456789,x,0912345678,3\n")
+    assert (figures(done), done.unused) == ((1, 0, 0, 0), ["電話", "備註", "VIP 等級"])
+
+
+async def test_an_empty_cell_says_nothing_and_a_new_value_is_taken(stores: Stores, tmp_path: Path) -> None:
+    await taken(stores, tmp_path, TEXT)
+    assert figures(await taken(stores, tmp_path, "會員編號,姓名,點數\nM1,,\nM2,大華,7\n")) == (0, 1, 1, 0)
+    people = await everybody(stores)
+    assert people["M1"].contact.name == "王小美"
+    assert (people["M2"].contact.name, people["M2"].contact.attributes["n.points"].value) == ("大華", 7)
+
+
+async def test_a_dry_run_tells_the_same_and_writes_nothing(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member_import, "TOGETHER", 2)
+    text = TEXT + ",0912345678,,,,,,,,\nM4,0933444555,,,,,,,,\nM5,0912345678,,,,,,,,\n"
+    dry = await taken(stores, tmp_path, text, dry=True, shop=LIST)
+    assert await everybody(stores) == {}
+    for name in ("audit", "inbox", "member_records", "phones"):
+        assert await stores.database.collection(name).count_documents({}) == 0
+    wet = await taken(stores, tmp_path, text, shop=LIST)
+    assert figures(dry) == figures(wet)
+    assert [(one.number, str(one.why)) for one in dry.told] == [
+        (one.number, str(one.why)) for one in wet.told
+    ]
+
+
+async def test_members_who_change_phones_in_one_file_end_with_their_own(
+    stores: Stores, tmp_path: Path
+) -> None:
+    """A number changed hands: in whichever order the lines come, nobody is mixed up."""
+    head = "會員編號,手機\n"
+    await taken(stores, tmp_path, head + "M1,0912345678\nM2,0922333444\n")
+    done = await taken(stores, tmp_path, head + "M2,0912345678\nM1,0922333444\n")
+    assert (figures(done), done.notes) == ((0, 2, 0, 0), [])
+    people = await everybody(stores)
+    assert {one: people[one].contact.phone for one in ("M1", "M2")} == {"M1": OTHER, "M2": PHONE}
+
+
+async def test_a_phone_of_two_members_is_told_and_leads_to_neither(stores: Stores, tmp_path: Path) -> None:
+    done = await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM2,0912345678\nM3,0922333444\n")
+    assert figures(done) == (3, 0, 0, 0)
+    assert [(one.number, str(one.why)[:37]) for one in done.notes] == [
+        (3, "another person has this phone, too: u")
+    ]
+    again = await taken(stores, tmp_path, "手機,姓名\n0912345678,小美\n")
+    assert (figures(again), str(again.told[0].why)) == (
+        (0, 0, 0, 1),
+        "several members have this phone: say by its number which one is meant",
+    )
+
+
+async def test_a_line_without_number_is_about_whoever_has_its_phone(stores: Stores, tmp_path: Path) -> None:
+    await taken(stores, tmp_path, "手機\n0912345678\n")
+    assert figures(await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")) == (0, 1, 0, 0)
+    assert figures(await taken(stores, tmp_path, "手機,姓名\n0912345678,小美\n")) == (0, 1, 0, 0)
+    [one] = (await everybody(stores)).values()
+    assert (one.contact.member_no, one.contact.name) == ("M1", "小美")
+
+
+# -- people with LINE
+
+
+async def opened(stores: Stores, database: Database, seal: Seal, clock: ManualClock) -> Bot:
+    return await Bot(database, seal, clock, ScriptedLine(), PLAYBOOK).start()
+
+
+@pytest.fixture
+async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
+    bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK)
+    yield bot
+    await bot.crash()
+
+
+async def test_whoever_has_proven_the_phone_is_the_member_and_hears_nothing(
+    stores: Stores, tmp_path: Path, bot: Bot
+) -> None:
+    """C12: facts, silently; LINE's name and the proven phone stay."""
+    await bound(stores, marketing_here=False)
+    done = await taken(stores, tmp_path, TEXT)
+    assert (figures(done), done.met) == ((2, 1, 0, 0), 1)
+    await bot.start()
+    await bot.settle()
+    now = (await everybody(stores))["M1"].contact
+    assert (now.id, now.name, now.phone, now.email) == (
+        "main:U1",
+        "LINE 上的名字",
+        PHONE,
+        "amy@forest.example",
+    )
+    assert (now.attributes["n.points"].value, now.marketing_shop, now.marketing) == (1200, True, False)
+    assert ([tag.name for tag in now.tags], now.audiences) == (["VIP", "老客"], ("main:貴客",))
+    assert (now.flows, bot.line.calls) == ((), []), "no journey has begun"
+    assert [row.what for row in await bot.timeline("U1")] == ["told by a list"]
+    assert figures(await taken(stores, tmp_path, TEXT)) == (0, 0, 3, 0)
+    await bot.hear(said("在嗎", "U1"))
+    await bot.settle()
+    assert bot.line.texts() == ["LINE 上的名字 1200"]
+
+
+async def test_told_twice_before_a_turn_it_is_one_event(stores: Stores, tmp_path: Path) -> None:
+    await bound(stores)
+    for _ in range(3):
+        await taken(stores, tmp_path, TEXT)
+    assert await stores.database.collection("inbox").count_documents({}) == 1
+    assert len((await everybody(stores))[PHONE].waiting) == 1
+
+
+async def test_what_comes_after_the_binding_is_undone_is_left_out(
+    stores: Stores, tmp_path: Path, bot: Bot
+) -> None:
+    await bound(stores)
+    await taken(stores, tmp_path, TEXT)
+    before = (await everybody(stores))[PHONE]
+    after = replace(before.contact, phone=None, bindings={})
+    write = TurnWrite(before.contact, after, part_of("main:U1"), before.revision, 1, (), (), reread=True)
+    assert await stores.contacts.save([write]) == set()
+    await bot.start()
+    await bot.settle()
+    now = (await stores.contacts.load(["main:U1"]))["main:U1"].contact
+    assert (now.member_no, now.attributes, now.tags) == (None, {}, ())
+
+
+async def test_a_bound_member_of_whom_the_list_says_another_phone(stores: Stores, tmp_path: Path) -> None:
+    """The number is the person; what is proven stays, and it is told (semantics 34)."""
+    await bound(stores, phone=OTHER, member_no="M1")
+    done = await taken(stores, tmp_path, "會員編號,手機,點數\nM1,0912345678,5\n")
+    assert (figures(done), done.met) == ((0, 1, 0, 0), 1)
+    assert [(one.number, str(one.why)) for one in done.notes] == [(2, "has bound another phone, which stays")]
+
+
+async def test_a_phone_that_another_member_has_bound_is_no_sign(stores: Stores, tmp_path: Path) -> None:
+    """It changed hands: whoever has bound it stays what they are, and the line is somebody else."""
+    await bound(stores, member_no="M1", member_shop="ours")
+    done = await taken(stores, tmp_path, "會員編號,手機\nM2,0912345678\n", shop=LIST)
+    assert (figures(done), done.met, len(done.notes)) == ((1, 0, 0, 0), 0, 1)
+    people = await everybody(stores)
+    assert (people["M1"].contact.id, people["M2"].contact.phone) == ("main:U1", PHONE)
+    refused = await taken(stores, tmp_path, "會員編號,手機\nM3,0912345678\n")
+    assert str(refused.told[0].why) == "the phone is bound by a member of another shop"
+
+
+async def test_who_bound_before_the_list_could_look_is_found_when_it_has_written(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes second sees the first, also where the binding lies between look and writing."""
+    write = PeopleWithoutLine.write
+
+    async def late(self: PeopleWithoutLine, people: Any) -> None:
+        if people:
+            await bound(stores)
+        await write(self, people)
+
+    monkeypatch.setattr(PeopleWithoutLine, "write", late)
+    done = await taken(stores, tmp_path, "會員編號,手機,點數\nM1,0912345678,5\n")
+    assert done.joined == 1
+    [one] = (await everybody(stores)).values()
+    assert (one.contact.id, one.contact.member_no, one.contact.attributes["n.points"].value) == (
+        "main:U1",
+        "M1",
+        5,
+    )
+
+
+async def test_whom_staff_have_parted_the_list_leaves_apart(stores: Stores, tmp_path: Path, bot: Bot) -> None:
+    from bot.engine.members.one_member import OfShop
+    from bot.runtime.effects.merging import Merging
+
+    merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
+    await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")
+    await bound(stores)
+    assert (await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")).joined == 1
+    await merging.undo("main:U1", "command:test")
+    done = await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")
+    assert done.joined == 0
+    assert len(await everybody(stores)) == 2
+
+
+async def test_who_is_no_member_any_more_is_somebody_new_in_the_next_list(
+    stores: Stores, tmp_path: Path
+) -> None:
+    """The contact without LINE became part of who has bound; unbound, its number is nobody's."""
+    text = "會員編號,手機\nM1,0912345678\n"
+    await bound(stores)
+    monkey = Contact(stores.people_without_line.id_of(None, "M1", None), phone=PHONE, member_no="M1")
+    await stores.people_without_line.write([(None, monkey)])
+    assert (await taken(stores, tmp_path, text)).joined == 1
+    before = (await everybody(stores))["M1"]
+    after = replace(before.contact, phone=None, member_no=None, bindings={})
+    write = TurnWrite(before.contact, after, part_of("main:U1"), before.revision, 1, (), (), reread=True)
+    assert await stores.contacts.save([write]) == set()
+    assert figures(await taken(stores, tmp_path, text)) == (1, 0, 0, 0)
+    assert figures(await taken(stores, tmp_path, text)) == (0, 0, 1, 0)
+
+
+async def test_line_user_ids_are_who_will_write_by_them(stores: Stores, tmp_path: Path, bot: Bot) -> None:
+    """M2: found by that id from then on; a name waits for LINE's own."""
+    text = f"line_id,手機,會員編號,姓名,標籤,點數\n{USER},0912345678,M1,小美,VIP,5\nU12,,M2,,,\n"
+    done = await taken(stores, tmp_path, text, channel="main")
+    assert (figures(done), done.partly) == ((2, 0, 0, 0), 1), "the second is known by its number"
+    one = (await everybody(stores))["M1"].contact
+    assert (one.id, one.identities, one.name, one.phone) == (f"main:{USER}", (), None, PHONE)
+    assert figures(await taken(stores, tmp_path, text, channel="main")) == (0, 0, 2, 0)
+    await bot.start()
+    await bot.hear(said("在嗎", USER))
+    await bot.settle()
+    now = (await everybody(stores))["M1"].contact
+    assert (now.id, [i.user for i in now.identities], [tag.name for tag in now.tags]) == (
+        one.id,
+        [USER],
+        ["VIP"],
+    )
+    changed = text.replace(",5\n", ",6\n")
+    assert figures(await taken(stores, tmp_path, changed, channel="main")) == (0, 1, 1, 0)
+    await bot.settle()
+    assert (await everybody(stores))["M1"].contact.attributes["n.points"].value == 6
+
+
+async def test_a_line_id_of_another_member(stores: Stores, tmp_path: Path) -> None:
+    await bound(stores, f"main:{USER}", member_no="M1")
+    await bound(stores, "main:U2", phone=OTHER, member_no="M2")
+    head = "line_id,會員編號\n"
+    first = await taken(stores, tmp_path, f"{head}{USER},M9\n", channel="main")
+    second = await taken(stores, tmp_path, f"{head}U{'0' * 32},M2\n", channel="main")
+    assert [str(one.told[0].why) for one in (first, second)] == [
+        "this LINE account is another member already",
+        "the member number is that of another LINE account",
+    ]
+
+
+# -- a shop that is a list
+
+
+async def test_a_list_of_a_shop_is_what_the_shop_knows(stores: Stores, tmp_path: Path) -> None:
+    text = "會員編號,手機,點數,貴賓,行銷,生日\nM1,0912345678,12,是,否,1990/5/1\n,0922333444,,,,\n"
+    assert figures(await taken(stores, tmp_path, text, shop=LIST)) == (2, 0, 0, 0)
+    [record] = await stores.member_records.by_number("ours", "M1")
+    assert (record.phone, record.fields) == (
+        PHONE,
+        {"點數": 12, "貴賓": True, "行銷": False, "birthday": "1990-05-01"},
+    )
+    one = (await everybody(stores))["M1"].contact
+    assert (one.member_shop, one.marketing_shop, [(t.name, t.by) for t in one.tags]) == (
+        "ours",
+        False,
+        [("VIP", "shop")],
+    )
+    assert record.contact == one.id
+    await taken(stores, tmp_path, "會員編號,貴賓,點數\nM1,否,\n", shop=LIST)
+    [record] = await stores.member_records.by_number("ours", "M1")
+    assert (record.phone, record.fields["點數"], record.fields["貴賓"]) == (PHONE, 12, False)
+    assert (await everybody(stores))["M1"].contact.tags == ()
+    [other] = await stores.member_records.by_phone("ours", OTHER)
+    assert other.member_no is None
+
+
+async def test_what_another_shop_says_is_no_column_of_this_list(stores: Stores, tmp_path: Path) -> None:
+    playbook = compiled("""
+channels: {main: {id: "@a", channel_id: "1", channel_secret: x, shop: forest}}
+shops: {forest: {platform: cyberbiz, access: app_store, attributes: {points: bonus_points.total}}}
+attributes: {points: {type: number, title: 點數}}
+""")
+    file = tmp_path / "members.csv"
+    file.write_text("手機,點數\n0912345678,3\n", "utf-8")
+    with pytest.raises(TableWrong, match="forest"):
+        await import_members(stores, playbook, MemberFile(file, replace(LIST, attributes={})), "command:test")
+    theirs = ShopSettings("forest", "cyberbiz", attributes={"points": MappedField("bonus_points.total")})
+    done = await import_members(stores, playbook, MemberFile(file, theirs), "command:test")
+    assert figures(done) == (1, 0, 0, 0)
+    assert await stores.database.collection("member_records").count_documents({}) == 0
+
+
+# -- at once, and broken off
+
+
+async def test_two_imports_at_once_are_one_person_each(stores: Stores, tmp_path: Path) -> None:
+    lines = [f"M{n},09{n:08}" for n in range(40)]
+    text = "會員編號,手機\n" + "\n".join(lines)
+    folders = [tmp_path / str(n) for n in range(3)]
+    for folder in folders:
+        folder.mkdir()
+    done = await asyncio.gather(*(taken(stores, folder, text, shop=LIST) for folder in folders))
+    assert all(one.refused == 0 for one in done)
+    people = await everybody(stores)
+    assert sorted(people) == sorted(f"M{n}" for n in range(40))
+    for n in range(40):
+        assert len(await stores.member_records.by_number("ours", f"M{n}")) >= 1
+    assert figures(await taken(stores, tmp_path, text, shop=LIST)) == (0, 0, 40, 0)
+    assert await stores.database.collection("member_records").count_documents({}) == 40
+
+
+async def test_broken_off_it_is_taken_again(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after kill -9 between any two writes: what is there stays, and the rest comes."""
+    monkeypatch.setattr(member_import, "TOGETHER", 2)
+    text = "會員編號,手機\n" + "\n".join(f"M{n},09{n:08}" for n in range(9))
+    calls = [
+        (stores.people_without_line, "write"), (stores.member_records, "keep"), (stores.arrivals, "store"),
+        (stores.contacts, "poke"), (stores.rewriter, "change"),
+    ]  # fmt: skip
+    await bound(stores, phone="+886900000003")
+    for after in range(1, 12):
+        left = after
+
+        def dying(made: Any) -> Any:
+            async def call(*args: Any) -> Any:
+                nonlocal left
+                left -= 1
+                if left == 0:
+                    raise KeyboardInterrupt
+                return await made(*args)
+
+            return call
+
+        with monkeypatch.context() as patched:
+            for store, name in calls:
+                patched.setattr(store, name, dying(getattr(store, name)), raising=True)
+            try:
+                await taken(stores, tmp_path, text, shop=LIST)
+            except KeyboardInterrupt:
+                continue
+    done = await taken(stores, tmp_path, text, shop=LIST)
+    assert (done.refused, done.new) == (0, 0)
+    people = await everybody(stores)
+    assert len(people) == 9
+    assert await stores.database.collection("member_records").count_documents({}) == 9
+
+
+async def test_somebody_else_changes_everybody_all_the_time(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line is given up with its reason, and not tried for ever."""
+    write = PeopleWithoutLine.write
+
+    async def overtaken(self: PeopleWithoutLine, people: Any) -> None:
+        await write(
+            self, [(None if before is None else replace(before, revision=99), one) for before, one in people]
+        )
+
+    await taken(stores, tmp_path, TEXT)
+    monkeypatch.setattr(PeopleWithoutLine, "write", overtaken)
+    done = await taken(stores, tmp_path, "會員編號,姓名\nM1,小花\n")
+    assert (figures(done), str(done.told[0].why)) == ((0, 0, 0, 1), str(member_taking.OVERTAKEN))
+
+
+async def test_a_tag_that_a_list_dates_runs_out_by_that(stores: Stores) -> None:
+    """M2: tags with their dates (the base that a move from another system uses)."""
+    from bot.engine.members.listed import as_listed
+    from bot.model.event import Listed
+
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    told = Listed(tags={"老客": now - timedelta(days=10), "VIP": now - timedelta(days=400)})
+    [vip, old] = sorted(as_listed(Contact("M:1"), told, PLAYBOOK, now).tags, key=lambda tag: tag.name)
+    assert vip == Tag("VIP", now - timedelta(days=400), "list")
+    assert old.expires is not None
+    assert timedelta(days=19) < old.expires - now < timedelta(days=22)
+    over = Listed(tags={"老客": now - timedelta(days=40)})
+    assert as_listed(Contact("M:1"), over, PLAYBOOK, now).tags == ()

@@ -1,0 +1,189 @@
+"""People without LINE become one with whoever binds their phone, and are themselves again. C12, J2"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.model.audit import MEMBER
+from bot.model.contact import Contact, Identity, Known, Tag
+from bot.model.part import part_of
+from bot.model.stored import Stored, TurnWrite
+from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused
+from bot.runtime.effects.without_line import WithoutLine
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW
+from tests.runtime.test_one_phone import PHONE, STAFF, Binding, binding
+
+__all__ = ["binding"]
+
+OTHER = "+886922333444"
+AMY = Contact(
+    "M:amy",
+    name="王小美",
+    phone=PHONE,
+    member_no="M1",
+    attributes={"n.points": Known(12, NOW)},
+    tags=(Tag("優惠", NOW, "list"),),
+    marketing_shop=True,
+    marketing=True,
+)
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
+
+
+async def put(stores: Stores, *people: Contact) -> None:
+    await stores.people_without_line.write([(None, one) for one in people])
+
+
+async def stored(stores: Stores, contact: str) -> Stored:
+    return (await stores.contacts.load([contact]))[contact]
+
+
+async def test_who_binds_becomes_one_with_who_was_known_by_that_phone(
+    binding: Binding, stores: Stores
+) -> None:
+    await put(stores, AMY)
+    await binding.binds("main", "U1")
+    now = await binding.now("main:U1")
+    assert (await binding.now("M:amy")).id == "main:U1"
+    assert (now.member_no, now.attributes["n.points"].value, now.marketing) == ("M1", 12, True)
+    assert {tag.name for tag in now.tags} == {"會員", "優惠"}
+    assert (now.name, [one.user for one in now.identities]) == (now.name, ["U1"])
+    assert await binding.log("M:amy") == ["merged"]
+    assert await binding.phones.holder(PHONE) == "main:U1"
+
+
+async def test_undone_they_are_two_again_and_stay_so_however_often_the_phone_is_bound(
+    binding: Binding, stores: Stores
+) -> None:
+    await put(stores, AMY)
+    await binding.binds("main", "U1")
+    line = await binding.merging.undo("main:U1", STAFF)
+    assert (line.what, line.contact, line.other) == ("merged", "main:U1", "M:amy")
+    await binding.shop.quiet()
+    amy, bound = await stored(stores, "M:amy"), await binding.now("main:U1")
+    assert amy.contact == replace(AMY, seed=amy.contact.seed, turned=amy.contact.turned)
+    assert amy.waiting == frozenset(), "who has no turns is told nothing"
+    assert (bound.phone, bound.member_no, bound.attributes) == (PHONE, None, {})
+    assert await binding.phones.holder(PHONE) == "main:U1"
+    await binding.binds("main", "U1")
+    assert (await stored(stores, "M:amy")).to is None
+
+
+async def test_a_phone_that_two_members_have_leads_to_neither(binding: Binding, stores: Stores) -> None:
+    await put(stores, AMY, replace(AMY, id="M:bob", name="Bob", member_no="M2"))
+    await binding.binds("main", "U1")
+    assert (await binding.now("main:U1")).member_no is None
+    assert [(await stored(stores, one)).to for one in ("M:amy", "M:bob")] == [None, None]
+
+
+async def test_who_has_the_phone_beside_a_member_is_that_member(binding: Binding, stores: Stores) -> None:
+    """A line that had no number is about whoever has its phone."""
+    await put(stores, AMY, Contact("M:list", phone=PHONE, email="amy@forest.example"))
+    await binding.binds("main", "U1")
+    now = await binding.now("main:U1")
+    assert (now.member_no, now.email) == ("M1", "amy@forest.example")
+    assert {(await binding.now(one)).id for one in ("M:amy", "M:list")} == {"main:U1"}
+
+
+async def test_two_accounts_of_one_channel_stay_two(binding: Binding, stores: Stores) -> None:
+    """Who is known by a LINE user id will write by it: the account of another person is not theirs."""
+    await put(stores, Contact("main:U9", phone=PHONE), Contact("outlet:V1", phone=PHONE, name="Amy"))
+    await binding.binds("main", "U1")
+    assert (await stored(stores, "main:U9")).to is None
+    assert (await binding.now("outlet:V1")).id == "main:U1"
+    await binding.shop.answered(await binding.says("outlet", "V1", "在嗎"))
+    assert {(i.channel, i.user) for i in (await binding.now("main:U1")).identities} == {
+        ("main", "U1"),
+        ("outlet", "V1"),
+    }
+
+
+async def test_that_line_id_writes_and_is_who_the_list_has_told_of(binding: Binding, stores: Stores) -> None:
+    """M2: there is nothing to merge."""
+    await put(stores, replace(AMY, id="main:U7", name=None))
+    await binding.shop.answered(await binding.says("main", "U7", "在嗎"))
+    now = await binding.now("main:U7")
+    assert (now.member_no, now.phone, now.bindings, now.has_line) == ("M1", PHONE, {}, True)
+    assert {tag.name for tag in now.tags} == {"優惠"}
+
+
+async def test_staff_merge_whichever_they_name_first(binding: Binding, stores: Stores) -> None:
+    """An id of somebody without LINE never has a LINE account."""
+    await put(stores, AMY, replace(AMY, id="M:twice", member_no=None))
+    await binding.shop.answered(await binding.says("main", "U1", "在嗎"))
+    one = await binding.merging.merge("M:amy", "main:U1", STAFF)
+    assert (one.id, one.phone, one.bindings) == ("main:U1", PHONE, {})
+    assert (await binding.merging.merge("M:twice", "M:amy", STAFF)).id == "main:U1"
+    await binding.merging.undo("main:U1", STAFF)
+    assert (await stored(stores, "M:twice")).contact.phone == PHONE
+    await binding.merging.undo("main:U1", STAFF)
+    assert (await binding.now("main:U1")).phone is None
+
+
+async def test_two_without_line_are_merged_and_parted_and_nobody_is_told(
+    stores: Stores, binding: Binding
+) -> None:
+    await put(stores, AMY, Contact("M:bob", phone=OTHER))
+    await binding.merging.merge("M:amy", "M:bob", STAFF)
+    await binding.merging.undo("M:amy", STAFF)
+    both = [await stored(stores, one) for one in ("M:amy", "M:bob")]
+    assert [(one.contact.phone, one.waiting) for one in both] == [(PHONE, frozenset()), (OTHER, frozenset())]
+    with pytest.raises(RewriteRefused, match="no merge"):
+        await binding.merging.undo("M:bob", STAFF)
+
+
+async def test_whoever_writes_second_sees_the_first(binding: Binding, stores: Stores) -> None:
+    """A list that came between the binding's look and the end of the import finds who has bound."""
+    await binding.binds("main", "U1")
+    await put(stores, AMY)
+    finder = WithoutLine(stores.people, stores.contacts, binding.merging)
+    doing = RewriteJob(MEMBER, NOW, "again")
+    assert await finder.join("main:U1", doing) == 1
+    assert await finder.join("main:U1", doing) == 0
+    assert (await binding.now("M:amy")).id == "main:U1"
+
+
+async def test_many_look_at_once_and_it_is_one_merge(binding: Binding, stores: Stores) -> None:
+    await binding.binds("main", "U1")
+    await put(stores, AMY)
+    finder = WithoutLine(stores.people, stores.contacts, binding.merging)
+    done = await asyncio.gather(*(finder.join("main:U1", RewriteJob(MEMBER, NOW, f"{n}")) for n in range(5)))
+    assert sum(done) == 1
+    assert await binding.log("M:amy") == ["merged"]
+
+
+async def test_who_is_changed_while_they_bind_is_merged_as_they_are_then(
+    binding: Binding, stores: Stores
+) -> None:
+    await put(stores, AMY)
+    before = await stored(stores, "M:amy")
+    changes = asyncio.gather(
+        *(
+            stores.people_without_line.write([(before, replace(AMY, attributes={"n.points": Known(n, NOW)}))])
+            for n in (20, 30)
+        )
+    )
+    await asyncio.gather(changes, binding.binds("main", "U1"))
+    now = await binding.now("main:U1")
+    assert now.member_no == "M1"
+    assert now.attributes["n.points"].value in (12, 20, 30)
+    assert (await stored(stores, "M:amy")).to == "main:U1"
+
+
+async def test_who_has_met_us_meanwhile_is_not_written_over(stores: Stores) -> None:
+    await put(stores, Contact("main:U7", phone=PHONE))
+    before = await stored(stores, "main:U7")
+    met = replace(before.contact, identities=(Identity("main", "U7"),))
+    write = TurnWrite(before.contact, met, part_of(met.id), before.revision, 1, (), ())
+    assert await stores.contacts.save([write]) == set()
+    await stores.people_without_line.write([(before, replace(before.contact, phone=OTHER))])
+    assert (await stored(stores, "main:U7")).contact.phone == PHONE
