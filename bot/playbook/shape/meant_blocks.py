@@ -11,7 +11,7 @@ from bot.model.screen import BUILT_IN
 from bot.playbook.shape.declaring import declared_in, english_name
 from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.meant_campaigns import of_name
-from bot.playbook.shape.meant_connections import meant_fields
+from bot.playbook.shape.meant_connections import meant_entry, meant_fields
 from bot.playbook.shape.meant_lists import listed, meant_values
 from bot.playbook.shape.meant_times import meant_dates, meant_end, meant_span, with_year
 from bot.playbook.shape.meant_words import meant_word
@@ -34,6 +34,8 @@ def meant_block(place: FoundAt, node: Scalar) -> Said | None:
         return say("write  {expected}", expected=f"{{ask: {node.value}, answer: text}}")
     if (fields := meant_fields(node.path, [node.value])) is not None:
         return say("write  {key}: {value}", key=str(node.path[-1]), value=fields)
+    if (entry := meant_entry(node.path, node.value)) is not None:
+        return say("write  {key}: {value}", key=str(node.path[-1]), value=entry)
     needed = place.finding.schema.get("required", ())
     if len(needed) == 1 and node.value.startswith("{{"):
         return say("write  {key}: {value}", key=str(node.path[-1]), value=f'{{{needed[0]}: "{node.value}"}}')

@@ -34,6 +34,11 @@ _CALLED_IN: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("attribute", "屬性", "key", "keep", "存"), "save"),
         **dict.fromkeys(("選填", "可不填"), "optional"),
     },
+    "forms": {
+        **dict.fromkeys(("submit", "送出", "button_text"), "button"),
+        **dict.fromkeys(("thanks", "result", "reply", "after", "完成", "謝謝"), "done"),
+        **dict.fromkeys(("description", "說明", "text"), "intro"),
+    },
     "plan": {
         **dict.fromkeys(("free", "messages", "quota", "免費則數", "則數"), "included"),
         **dict.fromkeys(("price", "each", "per_message", "加購", "單價"), "extra"),
@@ -64,6 +69,12 @@ def of_connection(place: FoundAt, key: str) -> tuple[Said, Said] | None:
     value, unknown = _value(place, key), say("unknown key {key}", key=Quoted(key))
     if key in _OF_FORMS and place.title in ("tap", "area"):
         return unknown, say("write  {key}: {value}", key="page", value=_short(value))
+    if key == "page" and place.title in ("rule", "flow rule"):
+        button = f"{{text: 請點下方按鈕, quick_replies: [{{label: 填寫, page: {_short(value)}}}]}}"
+        return (
+            say("a page is opened by a button: a rule cannot open it"),
+            say("write  {key}: {value}", key="reply", value=button),
+        )
     if place.title == "condition" and key in _AS_LISTS:
         return unknown, _of_list(place, _short(value))
     if place.title == "trigger" and key in _FROM_OUTSIDE:
@@ -137,9 +148,20 @@ def meant_fields(path: Path, names: Sequence[str]) -> str | None:
     return None
 
 
+def meant_entry(path: Path, text: str) -> str | None:
+    """An entry that somebody wrote as one text: a hook's address, a store's name, whom to mail."""
+    if len(path) == 2 and path[0] == "hooks" and "://" in text:
+        return f'{{url: "{text}"}}'
+    if len(path) == 2 and path[0] in ("stores", "store_groups"):
+        return f"{{title: {text}}}"
+    if path == ("alerts",) and "@" in text:
+        return f'[{{to: mail, who: {text}, through: "${{SMTP_URL}}", when: [handed_over]}}]'
+    return None
+
+
 def _around(path: Path) -> str:
     """The section or block whose words are meant."""
-    if path[:1] == ("forms",):
+    if path[:1] == ("forms",) and len(path) > 2:
         return "fields" if len(path) == 4 and path[2] == "fields" else ""
     if path[-1:] == ("plan",):
         return "plan"

@@ -33,7 +33,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("關閉", "close"), ("closed",)),
     **dict.fromkeys(("暫停", "pause"), ("paused",)),
     **dict.fromkeys(("停止", "stop"), ("stopped",)),
-    **dict.fromkeys(("恢復", "同意"), ("allowed",)),
+    **dict.fromkeys(("恢復", "同意"), ("allowed", "consent")),
     **dict.fromkeys(("草稿",), ("draft",)),
     # what comes of a hook, whom alerts reach and why
     **dict.fromkeys(("成功", "success", "succeeded", "OK", "200"), ("ok",)),
