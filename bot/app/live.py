@@ -64,8 +64,7 @@ class Live:
     @property
     def files(self) -> Iterable[str]:
         """The files that were read, by path from the playbook's folder."""
-        lists = (one.csv for one in self.playbook.audiences.values() if one.csv is not None)
-        return (*self._served.sources, *lists)
+        return self._served.files
 
     def account(self, channel: str) -> LineClient | None:
         """LINE for one channel; `None` where the playbook has no such channel."""

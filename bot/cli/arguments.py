@@ -66,6 +66,11 @@ def add_days(command: ArgumentParser, what: str = "the last N days, with today (
     command.add_argument("--days", type=_days, default=DAYS, metavar="N", help=what)
 
 
+def add_by(command: ArgumentParser) -> None:
+    """`--by`: who does it."""
+    command.add_argument("--by", metavar="NAME", help="who does it (the user of this machine)")
+
+
 def add_language(command: ArgumentParser) -> None:
     """`--language`."""
     command.add_argument(

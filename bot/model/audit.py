@@ -22,6 +22,7 @@ AuditKind: TypeAlias = Literal[
     "drawn",
     "handed_back",
     "published",
+    "rolled_back",
     "resent",
     "dropped",
     "keys_rotated",
@@ -37,9 +38,9 @@ has proven a phone that `other`, who is another member, had bound; `match_refuse
 have been one person, and are not; `revealed`: a phone was shown; `tagged`,
 `untagged`, `set`, `drawn` (another group of a split) and `handed_back` (staff gave the conversation back,
 `details` says on which channel) are done by hand; `published` is done to no contact:
-a playbook was made live; `resent` and `dropped` are done with what was given up or set aside;
-`keys_rotated` and `keys_retired` to no contact, nor what is done to clerks of stores, but for
-`clerk_handed_over`.
+a playbook was made live, `rolled_back`: an earlier one again; `resent` and `dropped` are done with what was
+given up or set aside; `keys_rotated` and `keys_retired` to no contact, nor what is done to clerks of stores,
+but for `clerk_handed_over`.
 """
 
 MEMBER = "member"

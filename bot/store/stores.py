@@ -143,7 +143,7 @@ def stores_of(
         people=People(database, seal),
         phones=phones,
         places=Places(database),
-        playbooks=Playbooks(database),
+        playbooks=Playbooks(database, seal),
         processes=Processes(database, gone),
         quotas=QuotaFigures(database),
         register=KeyRegister(database),

@@ -158,7 +158,7 @@ def test_what_was_done_is_on_record(people: Path, capsys: pytest.CaptureFixture[
 def test_every_kind_of_call_and_of_audit_line_has_its_word() -> None:
     assert set(KINDS) == {*get_args(OutgoingKind)} - {"note"}
     to_clerks = {"clerks_imported", "clerk_suspended", "clerk_resumed", "clerk_codes"}
-    to_nobody = {"published", "keys_rotated", "keys_retired", *to_clerks}
+    to_nobody = {"published", "rolled_back", "keys_rotated", "keys_retired", *to_clerks}
     assert set(DONE) == {*get_args(AuditKind)} - to_nobody, "neither playbooks, keys nor clerks are contacts"
     assert set(HELD) == {*get_args(HeldBy)}
 

@@ -33,6 +33,10 @@ class AuditLog:
             except DuplicateKeyError:
                 return
 
+    async def add_within(self, row: AuditRow, session: Any) -> None:
+        """Add a line in this session's transaction."""
+        await self._rows.insert_one(audit_document(row, self._seal), session=session)
+
     async def of(self, contact: str) -> list[AuditRow]:
         """The lines that concern a contact, the last one written first."""
         concerned = {"$or": [{"contact": contact}, {"other": contact}]}

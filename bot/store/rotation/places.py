@@ -56,6 +56,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "deadletters.call.body": _of_call,
     "clerks.s": lambda within, path: f"clerks\0{within[0]['_id']}",
     "alerts.said": _of_row,
+    "playbook_files.s": lambda within, path: f"playbook_files\0{within[0]['_id']}",
 }
 """By collection and place, as the table of collections has them: what is sealed there is bound to."""
 
