@@ -159,7 +159,7 @@ def _label(node: Node) -> str:
             return str(plain[key])
     heard = {key: plain[key] for key in ("channel", "if") if key in plain}
     when = " / ".join(in_short(one) for one in plain.get("when") or ())
-    label = " ".join((when, *(in_short({key: value}) for key, value in heard.items()))).strip()
+    label = " ".join((when, *(f"{key} {in_short(value)}" for key, value in heard.items()))).strip()
     return label or in_short(plain)
 
 
