@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import uvloop
 
-from bench import hooks, journeys, keys, menus, outside_events, pages
+from bench import hooks, journeys, keys, menus, outside_events, pages, rollback
 from bench.main import SECRET, free_port, playbook
 
 READY_LIMIT = 1.5
@@ -101,6 +101,7 @@ def main() -> int:
     well &= uvloop.run(outside_events.measured())
     well &= uvloop.run(hooks.measured())
     well &= uvloop.run(keys.measured())
+    well &= uvloop.run(rollback.measured())
     return int(not well)
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bot.app.database import OpenDatabase, data_folder
 from bot.model.accepted import AcceptedPlaybook, KeptFiles
@@ -42,6 +42,8 @@ class ReadWith:
     settings: Settings
 
 
+DIGITS = 16
+"""Of a file's sha256, in the path at which it is served."""
 MOST = 2
 """Folders of a process: whoever still reads a picture of the playbook before has it."""
 
@@ -57,8 +59,16 @@ class UnpackedPlaybooks:
         self._lock: FileLock | None = None
         self._unpacked: list[Path] = []
 
-    async def read(self, one: AcceptedPlaybook, by: ReadWith) -> ValidPlaybook:
-        """A playbook as it was accepted. Raises `KeptUnreadable` and `DatabaseUnavailable`."""
+    async def read(
+        self, one: AcceptedPlaybook, by: ReadWith, known: ValidPlaybook | None = None
+    ) -> ValidPlaybook:
+        """A playbook as it was accepted. Raises `KeptUnreadable` and `DatabaseUnavailable`.
+
+        `known` is one that was read before: where it is the same, only its pictures are taken from the
+        database, for reading takes long, and everybody waits.
+        """
+        if known is not None and known.playbook.version == one.version:
+            return await self._with_its_pictures(one, known, by)
         first, _ = await self.files(one)
         found = await asyncio.to_thread(_read, first, by)
         if found.playbook.version != one.version:
@@ -66,11 +76,29 @@ class UnpackedPlaybooks:
         await asyncio.to_thread(leave_only, self._unpacked[-1], tuple(found.settings.files.values()))
         return found
 
-    async def files(self, one: AcceptedPlaybook) -> tuple[Path, KeptFiles]:
-        """The first file of a playbook as it was accepted, with all others. Raises as `read` does."""
+    async def _with_its_pictures(
+        self, one: AcceptedPlaybook, known: ValidPlaybook, by: ReadWith
+    ) -> ValidPlaybook:
+        digests = {path: PurePosixPath(path).parent.name for path in known.settings.files}
+        _, files = await self.files(one, frozenset(digests.values()))
+        by_digest = {file.sha256[:DIGITS]: self._unpacked[-1] / file.name for file in files.files}
+        if missing := [path for path, digest in digests.items() if digest not in by_digest]:
+            raise KeptUnreadable(say("what is kept of {file} is damaged, or gone", file=missing[0]))
+        pictures = {path: by_digest[digest] for path, digest in digests.items()}
+        return _on_this_database(replace(known, settings=replace(known.settings, files=pictures)), by)
+
+    async def files(
+        self, one: AcceptedPlaybook, only: frozenset[str] | None = None
+    ) -> tuple[Path, KeptFiles]:
+        """The first file of a playbook as it was accepted, with all others. Raises as `read` does.
+
+        `only` these are unpacked, by the first digits of their sha256.
+        """
         files = await self._playbooks.files(one.number)
         if files is None:
             raise KeptUnreadable(say("the files of {which} are not kept any more", which=str(one)))
+        if only is not None:
+            files = replace(files, files=tuple(f for f in files.files if f.sha256[:DIGITS] in only))
         try:
             folder = await asyncio.to_thread(self._new_folder)
         except OSError as error:
@@ -170,11 +198,16 @@ def _read(first: Path, by: ReadWith) -> ValidPlaybook:
         raise KeptUnreadable(
             say("{number} mistakes in it here: {lines}", number=len(wrong), lines=row(lines, "semicolon"))
         ) from error
+    return _on_this_database(replace(found, kept=None), by)
+
+
+def _on_this_database(found: ValidPlaybook, by: ReadWith) -> ValidPlaybook:
+    """With the settings by which the database is open."""
     ours, database = found.settings, by.settings
     where = {path: written for path, written in database.written.items() if path in _OPEN}
     rest = {path: written for path, written in ours.written.items() if path not in _OPEN}
     settings = replace(ours, database=database.database, keys=database.keys, written={**rest, **where})
-    return replace(found, settings=settings, kept=None)
+    return replace(found, settings=settings)
 
 
 _OPEN: tuple[KeyPath, ...] = (("database",), ("keys",))

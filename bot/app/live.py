@@ -48,6 +48,11 @@ class Live:
         self._meet(first.settings)
 
     @property
+    def served(self) -> ValidPlaybook:
+        """All of what is served."""
+        return self._served
+
+    @property
     def settings(self) -> Settings:
         return self._served.settings
 

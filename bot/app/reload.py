@@ -34,8 +34,8 @@ AGAIN = 1.0
 REST = 1.0
 """Seconds for which files rest before a process that serves looks at them: a deployment writes many."""
 
-ReadKept: TypeAlias = Callable[[AcceptedPlaybook], Awaitable[ValidPlaybook]]
-"""Reads a playbook as it was accepted."""
+ReadKept: TypeAlias = Callable[[AcceptedPlaybook, ValidPlaybook | None], Awaitable[ValidPlaybook]]
+"""Reads a playbook as it was accepted; the second one may be the same, as it was read before."""
 
 Report: TypeAlias = Callable[[Language], Mapping[str, object]]
 """What is wrong, in the language that is asked for: as `report_on_page` has it."""
@@ -64,6 +64,8 @@ class Reload:
         self._clock = clock
         self._kept = kept
         self._own_files = tuple(live.files)
+        self._former: ValidPlaybook | None = None
+        """What was served before: what somebody goes back to, mostly."""
         self._refused: Mapping[str, str] = {}
         self._seen = self.holds = live.playbook.version
         self.on_refused: Callable[[Report], None] = lambda why: None
@@ -89,15 +91,19 @@ class Reload:
     async def catch_up(self) -> None:
         """Serve what the files hold now, if another process has made just that live; what was brought back
         comes from the database, where they do not hold it."""
+        back = self.versions.brought_back
+        if back is not None and back.version != self.holds and self._kept is not None:
+            await self._take_kept(back, self._kept)  # at once: our own files were looked at before
+            return
         found = await self._read_soundly()
         if found is not None and self.versions.is_wanted(found.playbook.version):
             await self._take(found)
-        elif self.versions.brought_back is not None and self._kept is not None:
-            await self._take_kept(self.versions.brought_back, self._kept)
+        elif back is not None and self._kept is not None:
+            await self._take_kept(back, self._kept)
 
     async def _take_kept(self, live: AcceptedPlaybook, read: ReadKept) -> None:
         try:
-            found = await read(live)
+            found = await read(live, self._former)
             self._live.may_take(found)
         except (KeptUnreadable, NeedsStart) as error:
             self.versions.cannot(str(error))
@@ -206,6 +212,8 @@ class Reload:
     async def _take(self, found: ValidPlaybook) -> None:
         before, known = self._live.playbook.version, self._told()
         mended, self._refused = bool(self._refused), {}
+        if found.playbook.version != before:
+            self._former = self._live.served
         differences = self._live.take(found)
         self.on_taken(self.warned(known))
         if differences or found.playbook.version != before:

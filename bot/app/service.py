@@ -145,8 +145,8 @@ def _kept(begun: StartOptions, live: Live, stack: AsyncExitStack) -> ReadKept:
     unpacked = UnpackedPlaybooks(opened.stores.playbooks, under)
     stack.callback(unpacked.close)
 
-    async def read(one: AcceptedPlaybook) -> ValidPlaybook:
-        return await unpacked.read(one, ReadWith(folder, environment, live.settings))
+    async def read(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
+        return await unpacked.read(one, ReadWith(folder, environment, live.settings), known)
 
     return read
 

@@ -18,6 +18,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.operations.kept_shop import KeptShop
+from tests.playbook.pictures import png
 
 
 @pytest.fixture
@@ -55,6 +56,21 @@ async def test_it_is_read_from_the_database_as_it_was(shop: KeptShop, under: Pat
     [picture] = found.settings.files.values()
     assert picture.read_bytes() == (shop.folder / "pictures" / "poster.png").read_bytes()
     assert files_in(under) == {picture.name, "lock"}
+
+
+async def test_what_was_read_before_is_not_read_again_but_for_its_pictures(
+    shop: KeptShop, under: Path
+) -> None:
+    """Everybody waits for who goes back; the file in the folder may be another by now."""
+    live, known = await shop.accepts(), shop.found()
+    content = (shop.folder / "pictures" / "poster.png").read_bytes()
+    shop.write("12:00", picture=png(700, 700))
+    by = ReadWith(shop.folder, {}, known.settings)  # nothing is read, so no variable is asked for
+    found = await UnpackedPlaybooks(shop.stores.playbooks, under).read(live, by, known)
+    assert found.playbook is known.playbook
+    [picture] = found.settings.files.values()
+    assert picture.read_bytes() == content
+    assert files_in(under) == {"poster.png", "lock"}
 
 
 async def test_a_file_is_stored_once(shop: KeptShop) -> None:
