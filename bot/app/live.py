@@ -48,6 +48,11 @@ class Live:
         self._meet(first.settings)
 
     @property
+    def served(self) -> ValidPlaybook:
+        """All of what is served."""
+        return self._served
+
+    @property
     def settings(self) -> Settings:
         return self._served.settings
 
@@ -64,8 +69,7 @@ class Live:
     @property
     def files(self) -> Iterable[str]:
         """The files that were read, by path from the playbook's folder."""
-        lists = (one.csv for one in self.playbook.audiences.values() if one.csv is not None)
-        return (*self._served.sources, *lists)
+        return self._served.files
 
     def account(self, channel: str) -> LineClient | None:
         """LINE for one channel; `None` where the playbook has no such channel."""

@@ -10,6 +10,7 @@ from bot.app.context import AppContext
 from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.model.menu_mapping import MenuMapping
 from bot.model.settings import PUBLIC_URL
+from bot.operations.menus import are_at_line
 from bot.runtime.menus.menu_keeping import MenuKeeping
 from bot.runtime.menus.menu_pictures import pictures_in
 from bot.runtime.menus.menu_sync import MenuSync, WantedMenus
@@ -71,9 +72,7 @@ def _wanted(serving: AppContext, channel: str) -> WantedMenus:
 
 def _compare(channel: str, wanted: WantedMenus, mapping: MenuMapping, told: set[str]) -> None:
     """Say once that a sync is needed, and once that none is any more."""
-    noted = {(face.menu, face.tab, face.hash) for face in mapping.faces}
-    needed = {(face.menu, face.tab, face.hash) for face in wanted.faces if not face.resting}
-    if needed <= noted and wanted.default == mapping.default:
+    if are_at_line(wanted, mapping):
         if channel in told:
             told.discard(channel)
             log.warning("LINE's rich menus of %s are those of the playbook again", channel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
@@ -12,17 +12,18 @@ from typing import TypeAlias
 from bot.app.live import Live, NeedsStart
 from bot.app.new_secrets import NewSecrets
 from bot.app.playbook_files import Stamps, changes
-from bot.model.accepted import SHORT
+from bot.model.accepted import SHORT, AcceptedPlaybook
 from bot.model.clock import PatientClock
 from bot.model.problem import Problem
 from bot.model.said import Language, Refusal, Said, say
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
+from bot.operations.kept_files import FileChanging, KeptUnreadable
 from bot.playbook.load import Loaded
 from bot.playbook.report_on_page import CountedProblems, as_data, as_one, told
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.unservable import PlaybookWrong
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.runtime.cluster.versions import Versions, accept
+from bot.runtime.cluster.versions import Versions
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.reload")
@@ -32,6 +33,9 @@ AGAIN = 1.0
 
 REST = 1.0
 """Seconds for which files rest before a process that serves looks at them: a deployment writes many."""
+
+ReadKept: TypeAlias = Callable[[AcceptedPlaybook, ValidPlaybook | None], Awaitable[ValidPlaybook]]
+"""Reads a playbook as it was accepted; the second one may be the same, as it was read before."""
 
 Report: TypeAlias = Callable[[Language], Mapping[str, object]]
 """What is wrong, in the language that is asked for: as `report_on_page` has it."""
@@ -47,13 +51,21 @@ class Reload:
         acceptance: Acceptance,
         secrets: NewSecrets | None,
         clock: PatientClock,
+        kept: ReadKept | None = None,
     ) -> None:
-        """`read()` may raise `PlaybookMissing`; without `secrets` (they are pretended) `.env` says none."""
+        """`read()` may raise `PlaybookMissing`; without `secrets` (they are pretended) `.env` says none.
+
+        `kept` reads a playbook from the database; it may raise `KeptUnreadable`.
+        """
         self._read = read
         self._live = live
         self._acceptance = acceptance
         self._secrets = secrets
         self._clock = clock
+        self._kept = kept
+        self._own_files = tuple(live.files)
+        self._former: ValidPlaybook | None = None
+        """What was served before: what somebody goes back to, mostly."""
         self._refused: Mapping[str, str] = {}
         self._seen = self.holds = live.playbook.version
         self.on_refused: Callable[[Report], None] = lambda why: None
@@ -72,15 +84,42 @@ class Reload:
         if self._secrets is not None:
             self._secrets.on_renewed = told
 
+    def files(self) -> Iterable[str]:
+        """The files of our folder that were read last; also while another playbook is served."""
+        return self._own_files
+
     async def catch_up(self) -> None:
-        """Serve what the files hold now, if another process has made just that live."""
+        """Serve what the files hold now, if another process has made just that live; what was brought back
+        comes from the database, where they do not hold it."""
+        back = self.versions.brought_back
+        if back is not None and back.version != self.holds and self._kept is not None:
+            await self._take_kept(back, self._kept)  # at once: our own files were looked at before
+            return
         found = await self._read_soundly()
         if found is not None and self.versions.is_wanted(found.playbook.version):
             await self._take(found)
+        elif back is not None and self._kept is not None:
+            await self._take_kept(back, self._kept)
+
+    async def _take_kept(self, live: AcceptedPlaybook, read: ReadKept) -> None:
+        try:
+            found = await read(live, self._former)
+            self._live.may_take(found)
+        except (KeptUnreadable, NeedsStart) as error:
+            self.versions.cannot(str(error))
+            return
+        await self._take(found)
+        log.warning(
+            "%s, which %s brought back, is served from the database until the next  oaflow publish;"
+            " the files of this folder hold %s",
+            live,
+            live.by,
+            "no playbook that can be served" if self.holds is None else f"another one, {self.holds[:SHORT]}",
+        )
 
     async def watch(self, folder: Path, seen: Stamps) -> None:
         """While it serves: take over new secrets, and say what an edited playbook would do; for ever."""
-        async for _ in changes(folder, lambda: self._live.files, seen):
+        async for _ in changes(folder, self.files, seen):
             if self._secrets is not None:
                 await self._secrets.look()
             await self._clock.wait(REST)
@@ -121,7 +160,7 @@ class Reload:
 
     async def follow(self, folder: Path, seen: Stamps) -> None:
         """While somebody develops: make each change live at once, for ever."""
-        async for _ in changes(folder, lambda: self._live.files, seen):
+        async for _ in changes(folder, self.files, seen):
             if self._secrets is not None:
                 await self._secrets.look()  # also where the playbook has a mistake just now
             try:
@@ -141,15 +180,20 @@ class Reload:
         found = await self._read_soundly()
         if found is None:
             return
-        version = found.playbook.version
+        files = None
         try:
-            if version != self._live.playbook.version:
-                await self._acceptance.look(found)  # before the lock: renewals of the lease wait for that
+            if found.playbook.version != self._live.playbook.version:
+                # before the lock: renewals of the lease wait for that
+                await self._acceptance.look(found)
+                files = await self._acceptance.keep(found)
         except PeopleInTheWay as error:
             self._refuse(error.problems, error.sources, error.said)
             return
+        except FileChanging as error:  # then the files change once more
+            self._cannot(error)
+            return
         async with self.versions.changing:
-            await accept(self._acceptance.playbooks, version, self._clock, anew=True)
+            await self._acceptance.accept(found, "reload", files=files, looked=True)
             await self._take(found)
 
     def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Said) -> None:
@@ -168,6 +212,8 @@ class Reload:
     async def _take(self, found: ValidPlaybook) -> None:
         before, known = self._live.playbook.version, self._told()
         mended, self._refused = bool(self._refused), {}
+        if found.playbook.version != before:
+            self._former = self._live.served
         differences = self._live.take(found)
         self.on_taken(self.warned(known))
         if differences or found.playbook.version != before:
@@ -204,6 +250,7 @@ class Reload:
         try:
             loaded = await asyncio.to_thread(self._read)
             found = valid_playbook(loaded)
+            self._own_files = found.files
             self._live.may_take(found)
         except PlaybookWrong as error:
             self._refuse(error.problems, error.sources, error.said)

@@ -7,6 +7,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 
 from aiohttp import web
 
@@ -14,12 +15,14 @@ from bot.app.alerting import Alerting, alerting
 from bot.app.allowances import allowances
 from bot.app.binding_desks import BindingDesks, binding_desks
 from bot.app.context import AppContext
+from bot.app.git_commit import commit_of
 from bot.app.hook_desk import hook_desk
+from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while
 from bot.app.live import Live
 from bot.app.member_pages import Outside, member_pages
 from bot.app.menus_at_line import keep_menus
 from bot.app.new_secrets import NewSecrets
-from bot.app.reload import Reload
+from bot.app.reload import ReadKept, Reload
 from bot.app.rotating_keys import rotating_keys
 from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
@@ -29,11 +32,13 @@ from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.reissued import Former, current_token
 from bot.line.webhook import read_event
+from bot.model.accepted import AcceptedPlaybook
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.serving import Serving
 from bot.operations.acceptance import Acceptance
 from bot.playbook.renewed import secrets_of
+from bot.playbook.valid import ValidPlaybook
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
@@ -45,6 +50,7 @@ from bot.runtime.limits.counting import Counting
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal import PersonalAddresses
+from bot.runtime.sweeps.old_playbooks import OldPlaybooks
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
@@ -110,10 +116,17 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
 
     live = Live(begun.first, begun.public, account, clock)
     stack.callback(live.close)
-    acceptance = Acceptance(begun.opened.stores, clock, begun.tell)
-    await acceptance.accept(begun.first, anew=begun.develops)
+    acceptance = Acceptance(
+        begun.opened.stores,
+        clock,
+        begun.tell,
+        by=begun.by,
+        commit=partial(commit_of, begun.folder),
+        keeps=begun.opened.pretend is None,
+    )
+    await acceptance.accept(begun.first, "start", anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
-    reload = Reload(begun.read, live, acceptance, secrets, clock)
+    reload = Reload(begun.read, live, acceptance, secrets, clock, _kept(begun, live, stack))
     shops = Shops(live, session, clock, begun.shop_api, begun.opened.stores.member_records)
     stack.push_async_callback(shops.stop)
     personal = PersonalAddresses(
@@ -127,6 +140,19 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     with suppress(DatabaseUnavailable):  # who decides asks again
         await brake.look()
     return AppContext(begun, clock, session, live, reload, shops, personal, menus, keys, pretend, brake)
+
+
+def _kept(begun: StartOptions, live: Live, stack: AsyncExitStack) -> ReadKept:
+    """Reads what is served from the database, as long as this process lives."""
+    opened, folder, environment = begun.opened, begun.folder, begun.environment
+    under = folder_for_a_while(opened, folder, environment)
+    unpacked = UnpackedPlaybooks(opened.stores.playbooks, under)
+    stack.callback(unpacked.close)
+
+    async def read(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
+        return await unpacked.read(one, ReadWith(folder, environment, live.settings), known)
+
+    return read
 
 
 def _desks(serving: AppContext) -> BindingDesks:
@@ -199,6 +225,11 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
     reload.on_renewed(presence.changed)
     runtime.also("keys", serving.keys.rotation.run)
     runtime.also("presence", presence.run)
+    if not begun.simulator:
+        versions = reload.versions
+        runtime.also("live playbook", partial(versions.watch, serving.clock, runtime.ownership.check_soon))
+        playbooks, owns = begun.opened.stores.playbooks, runtime.ownership.owns
+        runtime.also("old playbooks", OldPlaybooks(playbooks, owns, serving.clock).run)
     return presence
 
 

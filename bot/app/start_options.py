@@ -22,7 +22,7 @@ class StartOptions:
     `address` is where this process listens, `folder` the playbook's, whose changes since its files were
     `seen`, and then read, are taken over at once where somebody `develops` it; `proxies` of ours stand in
     front. `tell` shows problems of the files to whoever has started it; the simulator's page begins in
-    `page_language`.
+    `page_language`. `by` started it.
     """
 
     read: Callable[[], Loaded]
@@ -37,6 +37,7 @@ class StartOptions:
     address: str
     tell: TellProblems
     page_language: str
+    by: str
 
     @property
     def public(self) -> str:

@@ -1,21 +1,87 @@
-"""Which playbook is live on a database: the last that was accepted there."""
+"""Which playbook is live on a database: the last that was accepted there; and what is kept of each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 SHORT = 12
 """Hexadecimal digits of a version that people are shown."""
 
+AcceptedBy: TypeAlias = Literal["start", "publish", "rollback", "reload"]
+"""What made a playbook live. `reload`: an edit that was saved while somebody develops."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitCommit:
+    """The commit that files were of; `changed`: and something in them was not committed."""
+
+    sha: str
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of a playbook: its path from the playbook's folder, its sha256 and its bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """What is kept of a version: all its files. `first` is that by which the others are found.
+
+    Not `whole`: secrets stand literally in its files, which are not kept, and it is not the same without.
+    """
+
+    first: str
+    files: tuple[KeptFile, ...]
+    whole: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class AcceptedPlaybook:
-    """A playbook that was accepted: `number` counts from 1, `version` is its sha256, `at` is UTC."""
+    """A playbook that was accepted: `number` counts from 1, `version` is its sha256, `at` is UTC.
+
+    `by` made it live; of what was accepted by an earlier version of oaflow neither that nor `how` is known.
+    One that was brought back has its files from the number `of`. `is_kept`: its files are there.
+    """
 
     number: int
     version: str
     at: datetime
+    by: str = ""
+    how: AcceptedBy | None = None
+    commit: GitCommit | None = None
+    of: int | None = None
+    is_kept: bool = False
+    is_whole: bool = True
+
+    @property
+    def is_brought_back(self) -> bool:
+        """Whether every process serves it from the database, until something else is published."""
+        return self.how == "rollback"
+
+    @property
+    def origin(self) -> int:
+        """The number under which these files were accepted."""
+        return self.number if self.of is None else self.of
 
     def __str__(self) -> str:
         return f"number {self.number} ({self.version[:SHORT]})"
+
+
+@dataclass(frozen=True, slots=True)
+class NowLive:
+    """Who makes which playbook live, by what, from which commit: all of it but the number."""
+
+    version: str
+    by: str
+    how: AcceptedBy
+    commit: GitCommit | None = None
+    of: int | None = None
+    despite: tuple[str, ...] = ()
+    """What spoke against it: `untested`, `unserved`."""

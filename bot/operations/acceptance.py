@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeAlias
 
-from bot.model.accepted import AcceptedPlaybook
+from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, KeptFiles, NowLive
 from bot.model.clock import Clock
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.said import Refusal, Said, say
+from bot.operations.kept_files import FileChanging, keep
+from bot.operations.made_live import made_live
 from bot.playbook.live_edit import stranded
 from bot.playbook.load import in_order
 from bot.playbook.unservable import Unservable
 from bot.playbook.valid import ValidPlaybook
-from bot.runtime.cluster.versions import accept
+from bot.runtime.cluster.versions import Prepared, accept
+from bot.store.cluster.playbooks import FilesMissing
 from bot.store.stores import Stores
 
 TellProblems: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
@@ -32,26 +38,108 @@ class PeopleInTheWay(Unservable):
         super().__init__(say("people stand in what the playbook no longer has"), problems, sources)
 
 
+class FilesForgotten(Refusal):
+    """What is to be brought back is not kept any more."""
+
+
 class Acceptance:
     """Makes playbooks live. Whoever moves into a removed state just then is kept, and shown as lost."""
 
-    def __init__(self, stores: Stores, clock: Clock, tell: TellProblems) -> None:
-        """`tell` is given what is no reason against it, where there is any: whose timers it changes."""
+    def __init__(
+        self,
+        stores: Stores,
+        clock: Clock,
+        tell: TellProblems,
+        *,
+        by: str = "",
+        commit: Callable[[], GitCommit | None] = lambda: None,
+        keeps: bool = True,
+    ) -> None:
+        """`tell` is given what is no reason against it, where there is any: whose timers it changes.
+
+        `by` makes them live; `commit()` is the one that the files are of, asked only then, in a thread. Not
+        `keeps`: no files are kept (a simulator's database is gone with it).
+        """
         self.playbooks = stores.playbooks
+        self._audit = stores.audit
         self._people = stores.standing
         self._clock = clock
+        self._by = by
+        self._commit = commit
+        self._keeps = keeps
         self.tell = tell
 
-    async def accept(self, found: ValidPlaybook, *, anew: bool) -> AcceptedPlaybook:
+    async def accept(
+        self,
+        found: ValidPlaybook,
+        how: AcceptedBy,
+        *,
+        anew: bool = True,
+        despite: tuple[str, ...] = (),
+        files: KeptFiles | None = None,
+        looked: bool = False,
+    ) -> AcceptedPlaybook:
         """What is live now: this playbook, if it may be (see `accept` of `runtime/cluster/versions`).
 
-        Raises `PeopleInTheWay` and `DatabaseUnavailable`.
+        `files` are stored already; `looked`: at people, too. Raises `PeopleInTheWay`, `FileChanging` and
+        `DatabaseUnavailable`.
         """
+        version, first = found.playbook.version, files
 
-        async def before() -> None:
+        async def prepare(live: AcceptedPlaybook | None) -> Prepared:
+            nonlocal first
+            if not looked:
+                await self.look(found)
+            commit = await asyncio.to_thread(self._commit)
+            kept, first = first or await self.keep(found), None
+            what = NowLive(version, self._by, how, commit, despite=despite)
+            return Prepared(what, kept, partial(self._note, live, what))
+
+        live = await accept(self.playbooks, version, how, self._clock, anew=anew, prepare=prepare)
+        if live.version == version and not live.is_kept:
+            await self._complete(live, found)
+        return live
+
+    async def bring_back(
+        self, found: ValidPlaybook, target: AcceptedPlaybook, instead_of: AcceptedPlaybook
+    ) -> AcceptedPlaybook:
+        """What is live now: what was `found` in the files kept of `target`, unless something else than this
+        is live by now. Raises `PeopleInTheWay`, `FilesForgotten` and `DatabaseUnavailable`."""
+        what = NowLive(target.version, self._by, "rollback", target.commit, target.origin)
+
+        async def prepare(live: AcceptedPlaybook | None) -> Prepared:
             await self.look(found)
+            if (files := await self.playbooks.files(target.number)) is None:
+                raise FilesForgotten(say("the files of {which} are not kept any more", which=str(target)))
+            return Prepared(what, files, partial(self._note, live, what))
 
-        return await accept(self.playbooks, found.playbook.version, self._clock, anew=anew, before=before)
+        return await accept(
+            self.playbooks,
+            target.version,
+            "rollback",
+            self._clock,
+            anew=True,
+            prepare=prepare,
+            instead_of=instead_of.number,
+        )
+
+    async def keep(self, found: ValidPlaybook) -> KeptFiles | None:
+        """Store its files. Raises `FileChanging` and `DatabaseUnavailable`."""
+        if not self._keeps or found.kept is None:
+            return None
+        return await keep(self.playbooks.blobs, found.kept)
+
+    async def _complete(self, live: AcceptedPlaybook, found: ValidPlaybook) -> None:
+        """Keep what an earlier version of oaflow has accepted without its files."""
+        with suppress(FilesMissing, FileChanging):  # the next start does it
+            if (files := await self.keep(found)) is not None:
+                await self.playbooks.complete(live.number, files)
+
+    async def _note(
+        self, before: AcceptedPlaybook | None, what: NowLive, now: AcceptedPlaybook, session: Any
+    ) -> None:
+        if what.how != "reload":  # every edit that is saved would be a line, for years
+            await self._audit.record_within(made_live(before, now, what), session)
 
     async def look(self, found: ValidPlaybook) -> None:
         """Raise `PeopleInTheWay` where this playbook would lose people; tell whose timers it changes."""
@@ -78,6 +166,13 @@ class Acceptance:
         """
         if await self.is_live(found):
             return say("a process that is started with these files serves them")
+        live = await self.playbooks.live()
+        if live is not None and live.is_brought_back:
+            return say(
+                "a process that is started with these files serves {live} from the database, which was"
+                " brought back",
+                live=say("number {number} ({version})", number=live.number, version=live.version[:SHORT]),
+            )
         if await self.playbooks.was_accepted(found.playbook.version):
             return say(
                 "a process that is started with these files stands aside, for another has replaced them"

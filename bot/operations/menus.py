@@ -20,6 +20,7 @@ from bot.model.audit import Deed
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.count import Count
+from bot.model.menu_mapping import MenuMapping
 from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import Settings
 from bot.operations.audited import audited
@@ -99,6 +100,24 @@ class MenuTaps:
     counts: Sequence[Count]
     areas: tuple[AreaTaps, ...]
     gone: Mapping[str, int]
+
+
+async def not_at_line(stores: Stores, playbook: Playbook, settings: Settings) -> list[str]:
+    """The channels whose menus at LINE are, by what the last sync has left, not those of this playbook."""
+    mappings, now = await stores.rich_menus.all(), SystemClock().now()
+    found = []
+    for channel in settings.channels:
+        wanted = WantedMenus(faces_of(playbook, channel, now), default_menu(playbook, channel))
+        if not are_at_line(wanted, mappings.get(channel) or MenuMapping(channel)):
+            found.append(channel)
+    return found
+
+
+def are_at_line(wanted: WantedMenus, mapping: MenuMapping) -> bool:
+    """Whether the last sync has left there all that is wanted."""
+    noted = {(face.menu, face.tab, face.hash) for face in mapping.faces}
+    needed = {(face.menu, face.tab, face.hash) for face in wanted.faces if not face.resting}
+    return needed <= noted and wanted.default == mapping.default
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.accepted import SHORT, AcceptedPlaybook
-from bot.model.audit import AuditRow
+from bot.model.accepted import SHORT, AcceptedPlaybook, GitCommit
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
@@ -37,6 +36,12 @@ class Despite:
 
     untested: bool = False
     unserved: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """For the audit log."""
+        both = (("untested", self.untested), ("unserved", self.unserved))
+        return tuple(word for word, so in both if so)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +91,18 @@ async def publish(
     rehearse: Callable[[], Awaitable[bool]],
     tell: TellProblems,
     secrets: str = "",
+    commit: Callable[[], GitCommit | None] = lambda: None,
 ) -> Published:
     """Make it live where nothing speaks against that. Raises `PublishRefused` and `LosesPeople`.
 
     `rehearse` plays its scenarios and says whether all hold; `tell` shows of what one is warned; `secrets`
-    is the keyed hash of those that its files bring.
+    is the keyed hash of those that its files bring; `commit()` is the one that they are of.
     """
-    version, clock = found.playbook.version, SystemClock()
-    acceptance = Acceptance(stores, clock, tell)
+    version = found.playbook.version
+    acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit)
     processes = stores.processes
     live = await acceptance.playbooks.live()
-    if live is not None and live.version == version:
+    if live is not None and live.version == version and not live.is_brought_back:
         is_outage = Serves(version, await processes.alive()).is_outage
         others = await with_other_secrets(processes, secrets) if secrets else []
         where = tuple(dict.fromkeys(one.where for one in others))
@@ -113,8 +119,7 @@ async def publish(
     serves = await who_serves(processes, version, patience=0 if despite.unserved else PATIENCE)
     if serves.is_outage and not despite.unserved:
         raise NobodyServes(_nobody(serves, await acceptance.at_a_start(found)))
-    live = await acceptance.accept(found, anew=True)
-    await stores.audit.add(_line(live, despite, actor, clock.now()))
+    live = await acceptance.accept(found, "publish", despite=despite.words)
     if live.version != version:
         raise PublishRefused(
             say("somebody else has published meanwhile, and that is live: {live}", live=which(live))
@@ -163,10 +168,3 @@ def _nobody(serves: Serves, at_a_start: Said) -> Said:
         start=at_a_start,
         there=there,
     )
-
-
-def _line(live: AcceptedPlaybook, despite: Despite, actor: str, now: datetime) -> AuditRow:
-    """Who made which version live when, and despite what."""
-    how = [word for word, so in (("untested", despite.untested), ("unserved", despite.unserved)) if so]
-    details = (str(live.number), live.version, *how)
-    return AuditRow(f"published:{live.number}", now, actor, "published", "", details=details)

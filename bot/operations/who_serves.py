@@ -51,9 +51,15 @@ async def with_other_secrets(
 
 
 async def who_serves(
-    processes: Processes, version: str, *, running: bool = False, patience: float = PATIENCE
+    processes: Processes,
+    version: str,
+    *,
+    running: bool = False,
+    everybody: bool = False,
+    patience: float = PATIENCE,
 ) -> Serves:
-    """Wait until somebody can serve this version, or with `running` until all who can do serve it.
+    """Wait until somebody can serve this version, or with `running` until all who can do serve it, or
+    `everybody` does.
 
     After `patience` seconds, or where nobody lives, it is as it is. Raises `DatabaseUnavailable`.
     """
@@ -61,7 +67,10 @@ async def who_serves(
     end = loop.time() + patience
     while True:
         found = Serves(version, await processes.alive())
-        is_so = len(found.running) == len(found.able) if running else bool(found.able)
+        if everybody:
+            is_so = len(found.running) == len(found.alive)
+        else:
+            is_so = len(found.running) == len(found.able) if running else bool(found.able)
         if is_so or not found.alive or loop.time() > end:
             return found
         await asyncio.sleep(LOOK)

@@ -13,8 +13,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.money import prices_of
 from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
-from bot.playbook.compile.playbook import compiled
+from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.graph.examine import examine
+from bot.playbook.kept import FilesToKeep
 from bot.playbook.once import told_once
 from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
 from bot.playbook.syntax.dotenv import read_dotenv
@@ -43,6 +44,8 @@ class Loaded:
     sources: Mapping[str, str] = field(default_factory=dict)
     filled: tuple[str, ...] = ()
     information: tuple[Problem, ...] = ()
+    kept: FilesToKeep | None = field(default=None, repr=False)
+    """What may be kept of it; `None` where it holds a mistake."""
 
 
 def load(
@@ -73,14 +76,29 @@ def load(
         if now is not None:
             problems = [year_to_come(problem, now) for problem in problems]
         problems = list(untold(document.files, document.sources).without(problems))
+    is_wrong = _errors(problems)
     return Loaded(
         document=document,
-        playbook=None if _errors(problems) else made.playbook,
+        playbook=None if is_wrong else made.playbook,
         settings=made.settings,
         problems=told_once(in_order(problem for problem in problems if problem.level != "info")),
         sources=document.sources,
         filled=document.filled,
         information=in_order(problem for problem in problems if problem.level == "info"),
+        kept=None if is_wrong else _to_keep(document, made),
+    )
+
+
+def _to_keep(document: ParsedPlaybook, made: Compiled) -> FilesToKeep:
+    blotted = tuple(name for name, text in document.kept.items() if text != document.files[name].text)
+    return FilesToKeep(
+        document.folder,
+        document.first,
+        made.playbook.version,
+        document.kept,
+        made.beside,
+        made.marks,
+        blotted,
     )
 
 

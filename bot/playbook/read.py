@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.model.place import Place
@@ -24,7 +24,7 @@ from bot.playbook.syntax.folder import (
     other_files,
     playbook_file,
 )
-from bot.playbook.syntax.hiding import hidden, literal_secrets
+from bot.playbook.syntax.hiding import hidden, literal_secrets, without_secrets
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text
 from bot.playbook.syntax.parse import Parsed, parsed
 from bot.playbook.syntax.source import SourceFile, decode
@@ -53,6 +53,10 @@ class ParsedPlaybook:
     left_out: tuple[tuple[str, Node], ...] = ()
     ordered: tuple[str, ...] = ()
     """The files whose order is said: `bot.yaml` and those of `rule_order`."""
+    first: str = BOT_YAML
+    """The file that the others are found by."""
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The files' texts without literal secrets, and still YAML: what may be kept of them."""
 
     def find(self, written: str, node: Scalar) -> Place | None:
         """Where a piece of text stands inside a value; `None` where it is folded or written otherwise."""
@@ -101,6 +105,8 @@ def read(
         files=reading.sources,
         left_out=tuple(joined.left_out),
         ordered=ordered_files(first),
+        first=path.name,
+        kept=reading.kept,
     )
 
 
@@ -112,6 +118,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.sources: dict[str, SourceFile] = {}
         self.shown: dict[str, str] = {}
+        self.kept: dict[str, str] = {}
         self.broken = False
         self._folder = folder
         self._edits = edits
@@ -125,7 +132,9 @@ class _Reading:
         tree = Parsed(None, found, whole=False) if found else parsed(source)
         wrong = any(problem.level == "error" for problem in tree.problems)
         self.sources[file] = source
-        self.shown[file] = hidden(source.text, None if wrong else tree.root)
+        shown = self.shown[file] = hidden(source.text, None if wrong else tree.root)
+        whole = wrong or tree.root is None or shown == source.text
+        self.kept[file] = shown if whole or tree.root is None else without_secrets(source.text, tree.root)
         self.broken = self.broken or not tree.whole
         self._trees[file] = tree
         return tree.root

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.settings import Settings
+from bot.playbook.kept import FilesToKeep
 from bot.playbook.load import Loaded
 from bot.playbook.not_yet import Unbuilt, unbuilt
 from bot.playbook.unservable import PlaybookWrong
@@ -26,6 +27,13 @@ class ValidPlaybook:
     warnings: tuple[Problem, ...] = ()
     unbuilt: tuple[Unbuilt, ...] = ()
     """What is not carried out yet."""
+    kept: FilesToKeep | None = None
+    """What may be kept of its files."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that were read, by path from the playbook's folder."""
+        return (*self.sources, *(self.kept.beside if self.kept is not None else ()))
 
 
 def valid_playbook(loaded: Loaded) -> ValidPlaybook:
@@ -34,5 +42,11 @@ def valid_playbook(loaded: Loaded) -> ValidPlaybook:
         raise PlaybookWrong(loaded.problems, loaded.sources)
     later = unbuilt(loaded.playbook, loaded.settings, loaded.document.root)
     return ValidPlaybook(
-        loaded.playbook, loaded.settings, loaded.sources, loaded.filled, loaded.problems, tuple(later)
+        loaded.playbook,
+        loaded.settings,
+        loaded.sources,
+        loaded.filled,
+        loaded.problems,
+        tuple(later),
+        loaded.kept,
     )

@@ -233,6 +233,13 @@ MENU_BATCHES = CollectionSpec(
     person=Whose(("people.contact",)),
     sealed=(),
 )
+PLAYBOOK_FILES = CollectionSpec(
+    name="playbook_files",
+    indexes=(_index("named", "used", where=_if_there("used")),),
+    life=Stays("nothing names it"),
+    person=Nobodys(),  # a list of people lies in it as a whole, as long as its version is kept
+    sealed=("s",),
+)
 TESTERS = CollectionSpec(
     name="testers",
     indexes=(_index("by_contact", "contact"),),
@@ -290,6 +297,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("rotations", _FOR_EVER),
         _of_nobody("stops", Stays("pushes go on")),
         _of_nobody("playbooks", _FOR_EVER, _index("version", "version")),
+        PLAYBOOK_FILES,
     )
 }
 """All that there are, by name."""

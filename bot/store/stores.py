@@ -159,7 +159,7 @@ def stores_of(
         people_without_line=PeopleWithoutLine(database, seal),
         phones=phones,
         places=Places(database),
-        playbooks=Playbooks(database),
+        playbooks=Playbooks(database, seal),
         processes=Processes(database, gone),
         quotas=QuotaFigures(database),
         register=KeyRegister(database),

@@ -14,10 +14,11 @@ from bot.app.reload import Reload
 from bot.cli.run.told_problems import tell_problems
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
+from bot.model.accepted import AcceptedPlaybook, NowLive
 from bot.operations.acceptance import Acceptance
 from bot.playbook.load import load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.runtime.cluster.versions import accept
+from bot.runtime.cluster.versions import Prepared, accept
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -48,7 +49,10 @@ class Process:
         return version
 
     async def is_published(self, version: str) -> None:
-        await accept(self.playbooks, version, self.clock, anew=True)
+        async def prepare(live: AcceptedPlaybook | None) -> Prepared:
+            return Prepared(NowLive(version, "amy", "publish"))
+
+        await accept(self.playbooks, version, "publish", self.clock, anew=True, prepare=prepare)
 
 
 def found(folder: Path) -> ValidPlaybook:
@@ -66,7 +70,7 @@ async def process(shop: Path, database: Database, seal: Seal, clock: ManualClock
             clock,
         )
         acceptance = Acceptance(stores_of(database, seal), clock, tell_problems)
-        await acceptance.accept(first, anew=False)
+        await acceptance.accept(first, "start", anew=False)
         reload = Reload(lambda: load(shop, LINE_SETTINGS), live, acceptance, None, clock)
         yield Process(shop, acceptance.playbooks, live, reload, clock)
         live.close()

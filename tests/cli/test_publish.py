@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.app.database import open_database
-from bot.model.audit import AuditRow
+from bot.model.audit import Deed
 from bot.model.settings import Settings
-from bot.store.events.audit import AuditLog
+from bot.operations.audited import deeds
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
 
 HOURS = "每天 11:00–21:00"
@@ -36,11 +36,11 @@ async def publishes(shop: Path, *options: str) -> Ended:
     return await ended("publish", str(shop), *options, **LINE_SETTINGS)
 
 
-async def lines(shop: Path) -> list[AuditRow]:
+async def lines(shop: Path) -> list[Deed]:
     """Those of the audit log that concern nobody, the last first."""
     opened = await open_database(Settings({}), shop, {}, uuid.uuid4().hex)
     try:
-        return await AuditLog(opened.database, opened.seal).of("")
+        return await deeds(opened.stores)
     finally:
         await opened.close()
 
@@ -74,7 +74,7 @@ async def test_a_failing_one_is_refused_with_its_report(tested: Path) -> None:
     assert "1 scenario, 1 failed" in end.err
     assert "a process that is started with these files makes them live" in end.err
     assert "oaflow publish --untested" in end.err
-    assert [row.details[0] for row in await lines(tested)] == ["1"]
+    assert [row.after.split()[0] for row in await lines(tested)] == ["1"]
 
 
 async def test_untested_is_recorded(tested: Path) -> None:
@@ -83,10 +83,9 @@ async def test_untested_is_recorded(tested: Path) -> None:
     assert end.code == 0
     assert "scenario" not in end.err
     [line] = await lines(tested)
-    number, version, *despite = line.details
-    assert (line.what, number, despite) == ("published", "1", ["untested"])
-    assert line.who.startswith("command:")
-    assert version[:12] in end.out
+    number, version = line.after.split()
+    assert (line.kind, number, line.about) == ("published", "1", "untested")
+    assert version in end.out
 
 
 async def test_what_is_live_already_is_not_published_again(tested: Path) -> None:

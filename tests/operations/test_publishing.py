@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.audit import AuditRow
+from bot.model.audit import Deed
 from bot.model.problem import Problem
 from bot.model.serving import Serving
 from bot.operations import publishing
+from bot.operations.audited import deeds
 from bot.operations.publishing import (
     Despite,
     NobodyServes,
@@ -54,8 +55,8 @@ def nothing(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
     raise AssertionError(problems)
 
 
-async def log(stores: Stores) -> list[AuditRow]:
-    return list(await stores.audit.of(""))
+async def log(stores: Stores) -> list[Deed]:
+    return await deeds(stores)
 
 
 async def test_it_is_live_and_says_who_did_it(stores: Stores, found: ValidPlaybook) -> None:
@@ -68,7 +69,12 @@ async def test_it_is_live_and_says_who_did_it(stores: Stores, found: ValidPlaybo
     again = await publish(stores, found, Despite(), ME, rehearse=fails, tell=nothing)
     assert (again.served, again.live.number) == ("was-live", 1)
     (row,) = await log(stores)
-    assert (row.who, row.what, row.details) == (ME, "published", ("1", found.playbook.version))
+    assert (row.by, row.kind, row.before, row.after) == (
+        ME,
+        "published",
+        "",
+        f"1 ({found.playbook.version[:12]})",
+    )
 
 
 async def test_a_scenario_that_fails_is_a_reason(stores: Stores, found: ValidPlaybook) -> None:
@@ -77,7 +83,7 @@ async def test_a_scenario_that_fails_is_a_reason(stores: Stores, found: ValidPla
     assert await stores.playbooks.live() is None
     done = await publish(stores, found, Despite(untested=True), ME, rehearse=fails, tell=nothing)
     (row,) = await log(stores)
-    assert (done.served, row.details[-1]) == ("with-next-start", "untested")
+    assert (done.served, row.about) == ("with-next-start", "untested")
 
 
 async def test_processes_with_other_files_are_a_reason(

@@ -6,39 +6,56 @@ import asyncio
 
 import pytest
 
-from bot.model.accepted import AcceptedPlaybook
-from bot.runtime.cluster.versions import LOOK_AGAIN, Versions, accept
+from bot.model.accepted import AcceptedBy, AcceptedPlaybook, NowLive
+from bot.model.clock import Clock
+from bot.runtime.cluster.versions import LOOK_AGAIN, Prepared, Versions, accept
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 
 OLD, NEW, NEWER = (letter * 64 for letter in "abc")
 
 
 @pytest.fixture
-def store(database: Database) -> Playbooks:
-    return Playbooks(database)
+def store(database: Database, seal: Seal) -> Playbooks:
+    return Playbooks(database, seal)
 
 
-async def accepted(store: Playbooks, *versions: str) -> None:
+async def accepts(
+    store: Playbooks,
+    version: str,
+    clock: Clock,
+    how: AcceptedBy = "start",
+    *,
+    anew: bool = False,
+    instead_of: int | None = None,
+) -> AcceptedPlaybook:
+    async def prepare(live: AcceptedPlaybook | None) -> Prepared:
+        return Prepared(NowLive(version, "amy", how))
+
+    return await accept(store, version, how, clock, anew=anew, prepare=prepare, instead_of=instead_of)
+
+
+async def accepted(store: Playbooks, *versions: str, how: AcceptedBy = "publish") -> None:
     for version in versions:
-        await accept(store, version, ManualClock(), anew=True)
+        await accepts(store, version, ManualClock(), how, anew=True)
 
 
 async def test_the_first_playbook_of_a_database_is_number_one(store: Playbooks, clock: ManualClock) -> None:
     assert await store.live() is None
-    assert await accept(store, OLD, clock, anew=False) == AcceptedPlaybook(1, OLD, NOW)
-    assert await store.live() == AcceptedPlaybook(1, OLD, NOW)
+    assert await accepts(store, OLD, clock) == AcceptedPlaybook(1, OLD, NOW, "amy", "start")
+    assert await store.live() == AcceptedPlaybook(1, OLD, NOW, "amy", "start")
 
 
 async def test_one_that_was_never_seen_is_live_at_once(store: Playbooks, clock: ManualClock) -> None:
     await accepted(store, OLD)
-    assert await accept(store, NEW, clock, anew=False) == AcceptedPlaybook(2, NEW, NOW)
+    assert await accepts(store, NEW, clock) == AcceptedPlaybook(2, NEW, NOW, "amy", "start")
 
 
 async def test_starting_the_same_again_changes_nothing(store: Playbooks, clock: ManualClock) -> None:
     for anew in (False, False, True):
-        assert (await accept(store, OLD, clock, anew=anew)).number == 1
+        assert (await accepts(store, OLD, clock, anew=anew)).number == 1
 
 
 async def test_one_that_was_replaced_does_not_come_back_by_itself(
@@ -47,15 +64,15 @@ async def test_one_that_was_replaced_does_not_come_back_by_itself(
     """A process of yesterday that is started again and again, as supervisors do."""
     await accepted(store, OLD, NEW)
     for _ in range(3):
-        assert (await accept(store, OLD, clock, anew=False)).version == NEW
-    assert await accept(store, OLD, clock, anew=True) == AcceptedPlaybook(3, OLD, NOW)
-    assert (await accept(store, NEW, clock, anew=False)).version == OLD
+        assert (await accepts(store, OLD, clock)).version == NEW
+    assert await accepts(store, OLD, clock, anew=True) == AcceptedPlaybook(3, OLD, NOW, "amy", "start")
+    assert (await accepts(store, NEW, clock)).version == OLD
 
 
 async def test_many_at_once_agree_on_one(store: Playbooks, clock: ManualClock) -> None:
     """A rolling deployment: whoever asks is told of what is live, and each number is given once."""
     versions = [OLD, NEW, NEWER] * 5
-    found = await asyncio.gather(*(accept(store, version, clock, anew=False) for version in versions))
+    found = await asyncio.gather(*(accepts(store, version, clock) for version in versions))
     live = await store.live()
     assert live is not None
     assert live.number == 3

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 
 from bot.engine.members.one_member import OfShop
 from bot.line.outcome import Refused
+from bot.model.accepted import KeptFile, KeptFiles, NowLive
 from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
 from bot.model.clerk import StoreClerk
@@ -18,6 +20,7 @@ from bot.model.own_secret import OwnSecret
 from bot.model.part import part_of
 from bot.model.settings import Alert, SmsSettings
 from bot.model.stored import TurnWrite
+from bot.operations.kept_files import TextToKeep
 from bot.runtime.alerts.desk import AlertDesk
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.runtime.effects.codes import OneTimeCodes
@@ -177,6 +180,7 @@ class Story:
             await self._on_the_page()
             await self._what_goes_wrong()
             await self._what_staff_do()
+            await self._what_is_published()
         finally:
             await self._bot.crash()
         await self._look()
@@ -184,6 +188,15 @@ class Story:
     async def _say(self, user: str, text: str) -> None:
         await self._bot.hear(said(text, user, self._clock))
         await self._bot.settle()
+        await self._look()
+
+    async def _what_is_published(self) -> None:
+        """A playbook with a list, on which she stands."""
+        content = f"phone\n{WRITTEN}\n".encode()
+        file = KeptFile("rules/vip.csv", sha256(content).hexdigest(), len(content))
+        await self._stores.playbooks.blobs.store([TextToKeep(file, content)])
+        what, files = NowLive("a" * 64, "amy", "publish"), KeptFiles("bot.yaml", (file,))
+        assert await self._stores.playbooks.accept(1, what, self._clock.now(), files)
         await self._look()
 
     async def _in_the_chat(self) -> None:

@@ -9,8 +9,10 @@ from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from bot.app.database import folder_of
+from bot.app.git_commit import commit_of
 from bot.cli.arguments import Arguments, add_playbook, describe
-from bot.cli.commander import commander
+from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of
@@ -31,12 +33,18 @@ from bot.playbook.load import load
 from bot.playbook.renewed import secrets_of
 from bot.playbook.report import render
 
+_NOT_WHOLE = say(
+    "nobody can go back to it: a secret stands in its files, and is not kept; write ${NAME} for it, and the"
+    " secret into .env"
+)
+
 
 def arguments(command: ArgumentParser) -> None:
     """A playbook, and despite what it is made live."""
     says = "Play a playbook's scenarios and make it live: also one that another has replaced."
     describe(command, says, example="oaflow publish my-shop", run=run)
     add_playbook(command)
+    add_by(command)
     command.add_argument("--untested", action="store_true", help="without playing its scenarios")
     command.add_argument(
         "--unserved", action="store_true", help="although no running process has these files just now"
@@ -61,10 +69,11 @@ def run(wanted: Arguments, words: Language) -> int:
                 opened.stores,
                 found,
                 Despite(wanted.untested, wanted.unserved),
-                commander(),
+                commander(wanted.by),
                 rehearse=partial(asyncio.to_thread, rehearsal, folder, words),
                 tell=show,
                 secrets=opened.seal.counting_index(secrets_of(found.settings)),
+                commit=partial(commit_of, folder_of(folder)),
             )
 
     try:
@@ -72,6 +81,8 @@ def run(wanted: Arguments, words: Language) -> int:
     except PublishRefused as error:
         raise PublishRefused(_with_hint(error)) from error
     sys.stdout.write(f"{words.text(_told(told))}\n")
+    if told.live.is_kept and not told.live.is_whole:
+        sys.stdout.write(f"{words.text(_NOT_WHOLE)}\n")
     return RIGHT
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from yarl import URL
 
-from bot.app.addresses import line_api, line_data_api, public_address
-from bot.app.database import OpenDatabase
+from bot.app.addresses import line_api, line_data_api
+from bot.app.database import OpenDatabase, folder_of
+from bot.app.kept_playbooks import brought_back_or
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
 from bot.cli.on_database import Work, on_database
-from bot.engine.compiled.playbook import Playbook
+from bot.cli.own_address import SIMULATED, as_the_world_sees_it
 from bot.model.said import Language, Said, row, say
 from bot.operations import menus
 from bot.operations.menus import DOES, MenuPlan, MenusAtLine, MenusRefused, NotSet
@@ -28,8 +28,6 @@ from bot.runtime.menus.menu_plan import PlanStep
 from bot.runtime.menus.menu_sync import Synced
 from bot.store.stores import Stores
 
-SIMULATED = "/simulator/line"
-"""How the address of a simulator's LINE ends: its mappings lie in the database of its pretend people."""
 _WIDE = 8
 """Columns of what a step does."""
 
@@ -85,9 +83,15 @@ def relink(wanted: Arguments, words: Language) -> int:
 
 
 def _on_database(folder: Path, work: Work) -> int:
-    """As `on_database`; of a channel that lacks something, also how another one is named."""
+    """As `on_database`, with the playbook that was brought back, if one was; of a channel that lacks
+    something, also how another one is named."""
+
+    async def on_live(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        async with brought_back_or(opened, served, folder_of(folder), os.environ) as live:
+            await work(opened, live)
+
     try:
-        return on_database(folder, work)
+        return on_database(folder, on_live)
     except NotSet as error:
         said = say("{why},  or name another channel with  --channel", why=error.said)
         raise MenusRefused(said) from error
@@ -113,18 +117,6 @@ async def _stores(opened: OpenDatabase, api: str) -> Stores:
             )
         )
     return pretend[0]
-
-
-def as_the_world_sees_it(playbook: Playbook) -> Playbook:
-    """The playbook with our own address, as the server has it that LINE's users reach."""
-    return replace(playbook, public=_public(os.environ))
-
-
-def _public(environment: Mapping[str, str]) -> str:
-    """Our own address; a simulator's is its own, empty where nobody has told it."""
-    told = public_address(environment)
-    api = URL(line_api(environment))
-    return str(api.origin()) if not told and api.path.endswith(SIMULATED) else told
 
 
 # -- how it is told

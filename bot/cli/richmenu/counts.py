@@ -9,7 +9,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.on_database import on_database
-from bot.cli.richmenu.at_line import as_the_world_sees_it
+from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.whose_people import whose_people
 from bot.model.count import Count
 from bot.model.said import Language, Said, say

@@ -24,6 +24,7 @@ from bot.app.member_pages import trusted_proxies
 from bot.app.playbook_files import read_at_rest, stamps
 from bot.app.service import service
 from bot.app.start_options import StartOptions
+from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.run.announced import announce
@@ -90,6 +91,7 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
             address=address,
             tell=tell_problems,
             page_language=of_page(),
+            by=commander(),
         )
         await _serve(begun, listener, stopping)
 

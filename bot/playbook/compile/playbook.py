@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.flow import Flow
-from bot.engine.compiled.playbook import TAIPEI, WHOLE_DAY, Playbook
+from bot.engine.compiled.playbook import TAIPEI, WHOLE_DAY, Audience, Playbook
 from bot.engine.times.local_time import Duration
 from bot.model.problem import Problem
 from bot.model.settings import EnvironmentValue, Settings
@@ -45,7 +46,9 @@ from bot.playbook.compile.nouns import (
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
+from bot.playbook.compile.values.digests import sha256_of
 from bot.playbook.compile.values.hours import hours_of
+from bot.playbook.kept import FileBeside
 from bot.playbook.read import ParsedPlaybook
 from bot.playbook.syntax.nodes import Scalar
 
@@ -57,6 +60,10 @@ class Compiled:
     playbook: Playbook
     settings: Settings
     problems: tuple[Problem, ...]
+    beside: Mapping[str, FileBeside]
+    """The files that it is made of beside its YAML, by their path from its folder."""
+    marks: tuple[str, ...]
+    """What the version is made of beside the document."""
 
 
 def compiled(document: ParsedPlaybook, key_ring: EnvironmentValue) -> Compiled:
@@ -75,7 +82,8 @@ def compiled(document: ParsedPlaybook, key_ring: EnvironmentValue) -> Compiled:
     check_names(scope)
     playbook = _playbook(scope)
     settings = replace(settings_of(scope, key_ring), files=book.files)
-    return Compiled(playbook, settings, tuple(book.problems))
+    beside = {name: FileBeside(book.beside[name], digest) for name, digest in book.digests.items()}
+    return Compiled(playbook, settings, tuple(book.problems), beside, book.marks)
 
 
 def _look_up(scope: Scope) -> None:
@@ -106,7 +114,6 @@ def _playbook(scope: Scope) -> Playbook:
         bot=_text(scope, "bot"),
         channels=book.channels,
         rules=rules_of(scope, root.get("rules"), "rule"),
-        version=version_of(root, (one.people.key for one in audiences.values() if one.people)),
         zone=book.zone,
         language=_text(scope, "language") or "zh-TW",
         hours=hours,
@@ -137,7 +144,28 @@ def _playbook(scope: Scope) -> Playbook:
         sms_texts=sms_texts(scope),
         cards=_cards(scope),
         taps=book.taps,
+        version=version_of(root, _marks(scope, audiences)),  # at last: by now all files have been named
     )
+
+
+def _marks(scope: Scope, audiences: Mapping[str, Audience]) -> list[str]:
+    """What the version is made of beside the document: the lists of people, and the other files."""
+    book = scope.book
+    lists = [one.people.key for one in audiences.values() if one.people]
+    read = {one.csv for one in audiences.values() if one.csv is not None}
+    found = ((name, _digest(path)) for name, path in book.beside.items())
+    book.digests = {name: digest for name, digest in found if digest is not None}
+    others = sorted(f"{name}@{digest}" for name, digest in book.digests.items() if name not in read)
+    book.marks = (*lists, *others)
+    return list(book.marks)
+
+
+def _digest(path: Path) -> str | None:
+    """`None` for a file that cannot be read, of which a problem tells."""
+    try:
+        return sha256_of(path)
+    except OSError:
+        return None
 
 
 def _cards(scope: Scope) -> Mapping[str, Card]:

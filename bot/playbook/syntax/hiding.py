@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from bot.model.problem import Problem
@@ -36,6 +37,14 @@ _VARIABLES = {
 _WITH_ADDRESSES = ("database", "alerts", "hooks")
 _KEY_RING = re.compile(r"((?:seal|index)=)([^\s\"']{12,})")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{\w+(?::-)?\})+")
+_NO_SECRET = re.compile(r"(?:\$\{\w+(?::-(?:generated)?)?\})*")
+"""What may stand where a secret stands: nothing, or what the environment gives."""
+_OF_ACCOUNTS = frozenset(
+    {"channels", "shops", "sms", "hooks", "alerts", "database", "keys", "api_token", "private_hosts"}
+)
+"""The sections in which secrets may stand literally; what others say is for members, or for staff."""
+_BLOT = "•"
+"""Stands for each sign of a secret that is not kept: unlike a star, it may begin a value in YAML."""
 _PUBLIC = frozenset(
     {"id", "app_name", "channel_id", "groups", "staff", "staff_silence", "shop", "sms"}
     | {"liff", "plan", "paused", "settings"}
@@ -57,6 +66,51 @@ def hidden(text: str, root: Node | None) -> str:
         pieces += [text[end : node.start], _stars(text[node.start : node.end])]
         end = node.end
     return "".join((*pieces, text[end:]))
+
+
+def without_secrets(text: str, root: Node) -> str:
+    """What may be kept of a file: all but literal secrets, each sign of which is blotted; still YAML.
+
+    Where a text of the bot looks like a token (an address with a hash in it), it is none, and stays.
+    """
+    signs = list(text)
+    safe = sorted(_texts_of_the_bot(root))
+    for start, end in _like_tokens(text):
+        before = bisect_right(safe, (start, len(text)))
+        if not before or end > safe[before - 1][1]:
+            _blot(signs, start, end)
+    for path, node in _secrets(root, ()):
+        if path[0] in _OF_ACCOUNTS and not _NO_SECRET.fullmatch(_raw(node)):
+            _blot(signs, *_within_quotes(text, node.start, node.end))
+    return "".join(signs)
+
+
+def _texts_of_the_bot(root: Node) -> Iterator[tuple[int, int]]:
+    if isinstance(root, Map):
+        for section, (_, value) in root.pairs.items():
+            if section not in _OF_ACCOUNTS:
+                yield from ((one.start, one.end) for one in scalars(value))
+
+
+def _like_tokens(text: str) -> Iterator[tuple[int, int]]:
+    yield from (found.span() for found in _TOKEN_LIKE.finditer(text))
+    for pattern in (_PASSWORD_IN_ADDRESS, _KEY_RING):
+        for found in pattern.finditer(text):
+            if not _NO_SECRET.fullmatch(found[2]):
+                yield found.span(2)
+
+
+def _within_quotes(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without the marks by which YAML knows where a value begins and ends."""
+    if text[start] in "\"'":
+        return start + 1, end - 1
+    if text[start] in "|>":
+        return text.find("\n", start, end) + 1 or end, end
+    return start, end
+
+
+def _blot(signs: list[str], start: int, end: int) -> None:
+    signs[start:end] = [sign if sign.isspace() else _BLOT for sign in signs[start:end]]
 
 
 def _line_shown(found: re.Match[str]) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
-from bot.model.accepted import SHORT, AcceptedPlaybook
-from bot.model.clock import Clock
-from bot.store.cluster.playbooks import Playbooks
+from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, KeptFiles, NowLive
+from bot.model.clock import Clock, PatientClock
+from bot.store.cluster.playbooks import FilesMissing, Playbooks
+from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.versions")
 
@@ -16,33 +20,79 @@ LOOK_AGAIN = 5
 """Renewals of the lease between two looks at our own files, while another playbook is live."""
 
 
-async def _at_once() -> None: ...
+LOOK = 0.5
+"""Seconds between two looks at which playbook is live, beside those with each renewal of the lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is accepted: with which files (they are stored), and what is written together with the number."""
+
+    what: NowLive
+    files: KeptFiles | None = None
+    also: Callable[[AcceptedPlaybook, Any], Awaitable[None]] | None = None
+    """Given the acceptance and the session of its transaction."""
 
 
 async def accept(
     store: Playbooks,
     version: str,
+    how: AcceptedBy,
     clock: Clock,
     *,
     anew: bool,
-    before: Callable[[], Awaitable[None]] = _at_once,
+    prepare: Callable[[AcceptedPlaybook | None], Awaitable[Prepared]],
+    instead_of: int | None = None,
 ) -> AcceptedPlaybook:
-    """Make this version live, if it may be; what is live now. `before`: what is done just before that.
+    """Make this version live, if it may be; what is live now.
 
-    A version that was never seen is accepted. One that was replaced by another is not, unless `anew`: so a
-    process that somebody forgot to stop, or that is started again and again, never brings old texts back.
-    Raises `DatabaseUnavailable`, and what `before` raises: then nothing is changed.
+    `prepare(live)`: what is done just before that. A version that was never seen is accepted. One that was
+    replaced by another is not, unless `anew`: so a process that somebody forgot to stop, or that is started
+    again and again, never brings old texts back. What was brought back stays until something is published.
+    `instead_of`: only if this number is live still. Raises `DatabaseUnavailable`, and what `prepare` raises:
+    then nothing is changed.
     """
     while True:
         live = await store.live()
-        if live is not None and live.version == version:
+        if live is not None and (_is_so(live, version, how) or instead_of not in (None, live.number)):
+            return live
+        if live is not None and how == "start" and live.is_brought_back:
             return live
         if live is not None and not anew and await store.was_accepted(version):
             return live
-        await before()
-        mine = AcceptedPlaybook(live.number + 1 if live is not None else 1, version, clock.now())
-        if await store.accept(mine.number, mine.version, mine.at):
-            return mine
+        found = await prepare(live)
+        mine = _following(live, found, clock)
+
+        async def also(session: Any, one: AcceptedPlaybook = mine, found: Prepared = found) -> None:
+            if found.also is not None:
+                await found.also(one, session)
+
+        with suppress(FilesMissing):  # they were forgotten just now: `prepare` stores them again
+            if await store.accept(mine.number, found.what, mine.at, found.files, also):
+                return mine
+
+
+def _is_so(live: AcceptedPlaybook, version: str, how: AcceptedBy) -> bool:
+    """Whether there is nothing to do. What was brought back may be published, and the other way round:
+    who serves it, and what a start does, is different then."""
+    if how in ("publish", "rollback") and live.is_brought_back != (how == "rollback"):
+        return False
+    return live.version == version
+
+
+def _following(live: AcceptedPlaybook | None, found: Prepared, clock: Clock) -> AcceptedPlaybook:
+    what, files = found.what, found.files
+    return AcceptedPlaybook(
+        live.number + 1 if live is not None else 1,
+        what.version,
+        clock.now(),
+        what.by,
+        what.how,
+        what.commit,
+        what.of,
+        files is not None,
+        files is None or files.whole,
+    )
 
 
 class Versions:
@@ -57,6 +107,7 @@ class Versions:
         self._mine = mine
         self._read_files = read_files
         self._live: AcceptedPlaybook | None = None
+        self._why_not = ""
         self._asked = 0
         self.trouble: str | None = None
         self.changing = asyncio.Lock()
@@ -64,6 +115,24 @@ class Versions:
     def is_wanted(self, version: str) -> bool:
         """Whether this is the version that is live, as far as we know."""
         return self._live is not None and self._live.version == version
+
+    @property
+    def brought_back(self) -> AcceptedPlaybook | None:
+        """What is live, if it is to be served from the database."""
+        return self._live if self._live is not None and self._live.is_brought_back else None
+
+    def cannot(self, why: str) -> None:
+        """Why this process does not serve what was brought back."""
+        self._why_not = why
+
+    async def watch(self, clock: PatientClock, on_change: Callable[[], None]) -> None:
+        """Look again and again which playbook is live, for ever; `on_change`: another than we know of."""
+        while True:
+            with suppress(DatabaseUnavailable):  # the next look is soon
+                live = await self._store.live()
+                if live is not None and (self._live is None or live.number != self._live.number):
+                    on_change()
+            await clock.wait(LOOK)
 
     async def may_decide(self) -> bool:
         """Whether our playbook is the one that is live. Raises `DatabaseUnavailable`."""
@@ -84,9 +153,10 @@ class Versions:
                 log.info("the playbook of this process is live again: %s", live)
             self.trouble = None
             return True
-        trouble = (
-            f"another playbook is live, {live}; this process runs {mine[:SHORT]}: "
-            "bring its files up to date, or make what they hold live with: oaflow publish"
+        trouble = f"another playbook is live, {live}; this process runs {mine[:SHORT]}: " + (
+            f"that one was brought back, and cannot be read from the database: {self._why_not}"
+            if live.is_brought_back
+            else "bring its files up to date, or make what they hold live with: oaflow publish"
         )
         if trouble != self.trouble:
             log.warning("this process takes no turns: %s", trouble)

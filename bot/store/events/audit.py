@@ -54,6 +54,10 @@ class AuditLog:
                 await self._rows.insert_one(deed_document(kept, self._seal))
         return kept
 
+    async def record_within(self, deed: Deed, session: Any) -> None:
+        """Add a line about it in this session's transaction; it needs its id."""
+        await self._rows.insert_one(deed_document(deed, self._seal), session=session)
+
     async def end(self, deed: Deed) -> None:
         """What has become of one that was begun: its state, and what is so after it."""
         told = _sealed_words(deed, self._seal)

@@ -59,6 +59,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "clerks.s": lambda within, path: f"clerks\0{within[0]['_id']}",
     "alerts.said": _of_row,
     "secrets.value": lambda within, path: f"secrets\0{within[0]['_id']}",
+    "playbook_files.s": lambda within, path: f"playbook_files\0{within[0]['_id']}",
 }
 """By collection and place, as the table of collections has them: what is sealed there is bound to."""
 

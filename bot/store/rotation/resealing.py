@@ -23,6 +23,8 @@ from bot.store.sealing.seal import Seal, index_key_of, key_of
 
 BATCH = 500
 """Documents that are read at a time."""
+LARGE = {"playbook_files": 16}
+"""The same of collections whose documents may have a megabyte."""
 PHONES = "phones"
 
 
@@ -67,7 +69,8 @@ class Resealer:
         """Seal the next documents of this collection anew, those with ids after this one."""
         documents = await self._read(collection, after)
         done = Resealed(looked=len(documents))
-        done.last = documents[-1]["_id"] if len(documents) == BATCH else None
+        is_full = len(documents) == LARGE.get(collection, BATCH)
+        done.last = documents[-1]["_id"] if is_full else None
         if collection == PHONES:
             for row in documents:
                 done.changed += await self._rename(row)
@@ -88,7 +91,7 @@ class Resealer:
         fields |= dict.fromkeys(HASHED.get(collection, ()), 1)
         async with reaching():
             found = self._database.collection(collection).find(query, fields or None)
-            return await found.sort("_id", 1).limit(BATCH).to_list(None)
+            return await found.sort("_id", 1).limit(LARGE.get(collection, BATCH)).to_list(None)
 
     async def _put(self, collection: str, documents: Sequence[Document], done: Resealed) -> list[Document]:
         """Put in place what is renewed; those with which somebody else was faster."""

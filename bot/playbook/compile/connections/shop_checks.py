@@ -36,7 +36,9 @@ def _named(scope: Scope, node: Map) -> None:
     if channel is not None:
         scope.knows("channels", channel)
     if file is not None and not file.unset:
-        scope.file(file, level="warning")  # people's data may well be kept elsewhere than the playbook
+        scope.file(
+            file, level="warning", is_read=False
+        )  # people's data may well be kept elsewhere than the playbook
     for ours, _ in scope.pairs(node.get("attributes")):
         if ours.value not in scope.book.attributes and not is_refused(scope.book, "attributes", ours.value):
             scope.fault(ours, unknown(scope.book, "attributes", ours.value, scope.book.attributes))

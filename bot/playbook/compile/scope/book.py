@@ -52,6 +52,12 @@ class Book:
     taps: dict[str, Tap] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     """What is to be served, by its path below our own address."""
+    beside: dict[str, Path] = field(default_factory=dict)
+    """The files that it is made of beside its YAML, by their path from its folder."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Their sha256."""
+    marks: tuple[str, ...] = ()
+    """What the version is made of beside the document."""
     cache: dict[str, Any] = field(default_factory=dict)
 
     def section(self, name: str) -> Mapping[str, tuple[Scalar, Node]]:

@@ -322,10 +322,11 @@ class Scope:
         hint: Said | None = None,
         level: Level = "error",
         put: Said | None = None,
+        is_read: bool = True,
     ) -> Path | None:
         """An existing file of the playbook's folder; `hint`: what else helps where it is not there.
 
-        `put` helps where nothing else does.
+        `put` helps where nothing else does. Where it `is_read`, the playbook is made of it, too.
         """
         written = node.value
         path = (self.folder / written).resolve()
@@ -346,6 +347,9 @@ class Scope:
                 node, code, message, similar or hint or put, note=hint if similar else None, level=level
             )
             return None
+        if is_read:
+            name = os.path.relpath(written, self.folder) if os.path.isabs(written) else written
+            self.book.beside[os.path.normpath(name)] = path
         return path
 
     def place(self, node: Node) -> Place:

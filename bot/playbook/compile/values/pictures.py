@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import file_digest
 from pathlib import Path
 
 from bot.engine.compiled.card import FileAddress, LineObject
@@ -16,6 +14,7 @@ from bot.model.problem import Level
 from bot.model.said import Said, row, say
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import fetched
+from bot.playbook.compile.values.digests import sha256_of
 from bot.playbook.compile.values.image_header import Header, ImageFormat, header_of
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
@@ -190,14 +189,6 @@ def _check_bytes(scope: Scope, node: Scalar, what: Said, size: int, most: int) -
 
 def _address(scope: Scope, node: Scalar, path: Path) -> FileAddress:
     """The address of a file, which is to be served there."""
-    stat = path.stat()
-    address = FileAddress(node.value, _digest(path, stat.st_mtime_ns, stat.st_size))
+    address = FileAddress(node.value, sha256_of(path))
     scope.book.files[address.path] = path
     return address
-
-
-@lru_cache(maxsize=1_000)
-def _digest(path: Path, changed: int, size: int) -> str:
-    """The sha256 of a file, read once for each time that it changed: `reload` is to be fast."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

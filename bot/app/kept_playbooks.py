@@ -1,0 +1,226 @@
+"""Playbooks that are served from the database: unpacked into a folder of this process, and read like any."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from bot.app.database import OpenDatabase, data_folder
+from bot.model.accepted import AcceptedPlaybook, KeptFiles
+from bot.model.said import row, say
+from bot.model.settings import Settings
+from bot.operations.kept_files import KeptUnreadable, leave_only, removed, unpack
+from bot.playbook.comparison import ComparedForm
+from bot.playbook.load import Loaded, load
+from bot.playbook.read import read
+from bot.playbook.renewed import KeyPath
+from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.unservable import PlaybookWrong
+from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.store.cluster.playbooks import Playbooks
+from bot.store.mongod.file_lock import FileLock
+
+log = logging.getLogger("oaflow.versions")
+
+LOCK = "lock"
+PREFIX = "oaflow-"
+"""What a folder is called that belongs to one process, before what makes it its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWith:
+    """What a playbook from the database is read with: the folder whose `.env` counts, the environment that
+    comes before it, and the settings of the database that is open, which stay."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    settings: Settings
+
+
+DIGITS = 16
+"""Of a file's sha256, in the path at which it is served."""
+MOST = 2
+"""Folders of a process: whoever still reads a picture of the playbook before has it."""
+
+
+class UnpackedPlaybooks:
+    """The folders of this process in which playbooks from the database lie."""
+
+    def __init__(self, playbooks: Playbooks, under: Path) -> None:
+        """`under`: where folders for a while lie, ours and those of other processes."""
+        self._playbooks = playbooks
+        self._under = under
+        self._mine: Path | None = None
+        self._lock: FileLock | None = None
+        self._unpacked: list[Path] = []
+
+    async def read(
+        self, one: AcceptedPlaybook, by: ReadWith, known: ValidPlaybook | None = None
+    ) -> ValidPlaybook:
+        """A playbook as it was accepted. Raises `KeptUnreadable` and `DatabaseUnavailable`.
+
+        `known` is one that was read before: where it is the same, only its pictures are taken from the
+        database, for reading takes long, and everybody waits.
+        """
+        if known is not None and known.playbook.version == one.version:
+            return await self._with_its_pictures(one, known, by)
+        first, _ = await self.files(one)
+        found = await asyncio.to_thread(_read, first, by)
+        if found.playbook.version != one.version:
+            raise KeptUnreadable(say("this version of oaflow reads another playbook in its files"))
+        await asyncio.to_thread(leave_only, self._unpacked[-1], tuple(found.settings.files.values()))
+        return found
+
+    async def _with_its_pictures(
+        self, one: AcceptedPlaybook, known: ValidPlaybook, by: ReadWith
+    ) -> ValidPlaybook:
+        digests = {path: PurePosixPath(path).parent.name for path in known.settings.files}
+        _, files = await self.files(one, frozenset(digests.values()))
+        by_digest = {file.sha256[:DIGITS]: self._unpacked[-1] / file.name for file in files.files}
+        if missing := [path for path, digest in digests.items() if digest not in by_digest]:
+            raise KeptUnreadable(say("what is kept of {file} is damaged, or gone", file=missing[0]))
+        pictures = {path: by_digest[digest] for path, digest in digests.items()}
+        return _on_this_database(replace(known, settings=replace(known.settings, files=pictures)), by)
+
+    async def files(
+        self, one: AcceptedPlaybook, only: frozenset[str] | None = None
+    ) -> tuple[Path, KeptFiles]:
+        """The first file of a playbook as it was accepted, with all others. Raises as `read` does.
+
+        `only` these are unpacked, by the first digits of their sha256.
+        """
+        files = await self._playbooks.files(one.number)
+        if files is None:
+            raise KeptUnreadable(say("the files of {which} are not kept any more", which=str(one)))
+        if only is not None:
+            files = replace(files, files=tuple(f for f in files.files if f.sha256[:DIGITS] in only))
+        try:
+            folder = await asyncio.to_thread(self._new_folder)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise KeptUnreadable(say("{folder}: {reason}", folder=str(self._under), reason=reason)) from error
+        self._unpacked.append(folder)
+        while len(self._unpacked) > MOST:
+            await asyncio.to_thread(removed, self._unpacked.pop(0))
+        return await unpack(self._playbooks.blobs, files, folder), files
+
+    def _new_folder(self) -> Path:
+        if self._mine is None:
+            self._under.mkdir(parents=True, exist_ok=True)
+            _remove_those_of_the_dead(self._under)
+            mine = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._under))
+            self._lock = FileLock(mine / LOCK)
+            self._lock.acquire()
+            self._mine = mine
+        return Path(tempfile.mkdtemp(dir=self._mine)).resolve()
+
+    def close(self) -> None:
+        """Remove them all."""
+        if self._mine is not None:
+            removed(self._mine)
+        if self._lock is not None:
+            self._lock.release()
+        self._mine, self._unpacked = None, []
+
+
+def folder_for_a_while(opened: OpenDatabase, folder: Path, environment: Mapping[str, str]) -> Path:
+    """Where playbooks are unpacked: in `OAFLOW_DATA`, beside the embedded database, else in the system's."""
+    if opened.embedded is None and not environment.get("OAFLOW_DATA"):
+        return Path(tempfile.gettempdir())
+    return data_folder(folder, environment) / "tmp"
+
+
+@asynccontextmanager
+async def read_from_database(
+    opened: OpenDatabase, one: AcceptedPlaybook, by: ReadWith
+) -> AsyncIterator[ValidPlaybook]:
+    """A playbook as it was accepted, with its pictures as long as this lasts.
+
+    Raises `KeptUnreadable` and `DatabaseUnavailable`.
+    """
+    unpacked = UnpackedPlaybooks(
+        opened.stores.playbooks, folder_for_a_while(opened, by.folder, by.environment)
+    )
+    try:
+        yield await unpacked.read(one, by)
+    finally:
+        unpacked.close()
+
+
+@asynccontextmanager
+async def brought_back_or(
+    opened: OpenDatabase, served: ValidPlaybook, folder: Path, environment: Mapping[str, str]
+) -> AsyncIterator[ValidPlaybook]:
+    """The playbook that every process serves from the database, if one was brought back; else `served`."""
+    live = await opened.stores.playbooks.live()
+    if live is None or not live.is_brought_back or live.version == served.playbook.version:
+        yield served
+        return
+    async with read_from_database(opened, live, ReadWith(folder, environment, served.settings)) as found:
+        yield found
+
+
+async def compared_kept(opened: OpenDatabase, one: AcceptedPlaybook, by: ReadWith) -> ComparedForm:
+    """What is kept of a version, to be compared. Raises `KeptUnreadable` and `DatabaseUnavailable`."""
+    unpacked = UnpackedPlaybooks(
+        opened.stores.playbooks, folder_for_a_while(opened, by.folder, by.environment)
+    )
+    try:
+        first, files = await unpacked.files(one)
+        found = await asyncio.to_thread(read, first, {}, unset="warning")
+        beside = {file.name: file.sha256 for file in files.files if file.name not in found.files}
+        return ComparedForm(found.root, beside)
+    finally:
+        unpacked.close()
+
+
+def compared_here(loaded: Loaded) -> ComparedForm:
+    """The files of a folder, as they would be kept."""
+    document, kept = loaded.document, loaded.kept
+    assert kept is not None, "they hold no mistake"
+    again = read(document.folder / document.first, {}, unset="warning", edits=document.kept)
+    return ComparedForm(again.root, {name: one.sha256 for name, one in kept.beside.items()})
+
+
+def _read(first: Path, by: ReadWith) -> ValidPlaybook:
+    values, _ = read_dotenv(by.folder)
+    loaded = load(first, {**values, **by.environment})
+    try:
+        found = valid_playbook(loaded)
+    except PlaybookWrong as error:
+        wrong = [problem for problem in error.problems if problem.level == "error"]
+        lines = [f"{one.place.file}:{one.place.line}: {one.message}" for one in wrong[:3]]
+        raise KeptUnreadable(
+            say("{number} mistakes in it here: {lines}", number=len(wrong), lines=row(lines, "semicolon"))
+        ) from error
+    return _on_this_database(replace(found, kept=None), by)
+
+
+def _on_this_database(found: ValidPlaybook, by: ReadWith) -> ValidPlaybook:
+    """With the settings by which the database is open."""
+    ours, database = found.settings, by.settings
+    where = {path: written for path, written in database.written.items() if path in _OPEN}
+    rest = {path: written for path, written in ours.written.items() if path not in _OPEN}
+    settings = replace(ours, database=database.database, keys=database.keys, written={**rest, **where})
+    return replace(found, settings=settings)
+
+
+_OPEN: tuple[KeyPath, ...] = (("database",), ("keys",))
+"""The settings by which the database is open: where it lies is not brought back."""
+
+
+def _remove_those_of_the_dead(under: Path) -> None:
+    for folder in under.glob(f"{PREFIX}*"):
+        lock = FileLock(folder / LOCK)
+        try:
+            if not (folder / LOCK).is_file() or not lock.acquire():
+                continue  # whoever makes one just now has not locked it yet
+        except OSError:
+            continue  # another user's
+        removed(folder)
+        lock.release()

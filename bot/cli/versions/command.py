@@ -1,0 +1,112 @@
+"""`oaflow versions`: which playbooks were live, since when, by whom, from which commit."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
+from bot.cli.clock_words import to_the_second
+from bot.cli.event_loop import on_event_loop
+from bot.cli.exit_codes import RIGHT
+from bot.cli.on_database import database_of
+from bot.cli.versions.settings_here import loaded_here
+from bot.engine.compiled.playbook import TAIPEI
+from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook
+from bot.model.said import Language, Said, say
+from bot.playbook.report import cells
+
+_COMMIT = 9
+"""Digits of a commit."""
+_HOW: Mapping[AcceptedBy, Said] = {
+    "start": say("start"),
+    "publish": say("publish"),
+    "reload": say("saved edit"),
+}
+
+
+def arguments(command: ArgumentParser) -> None:
+    """A playbook."""
+    says = "Which playbooks were live on this database, the last first: since when, by whom, how."
+    describe(command, says, example="oaflow versions my-shop", run=run)
+    add_playbook(command)
+    add_json(command)
+    add_language(command)
+
+
+def run(wanted: Arguments, words: Language) -> int:
+    """Print a line for each whose files are kept, and how many others there were; the exit code."""
+    loaded = loaded_here(wanted.playbook)
+
+    async def look() -> list[AcceptedPlaybook]:
+        async with database_of(wanted.playbook, loaded.settings) as opened:
+            return await opened.stores.playbooks.all()
+
+    found = on_event_loop(look())
+    at = to_the_second(TAIPEI if loaded.playbook is None else loaded.playbook.zone)
+    told = [_as_data(one, is_live=not number) for number, one in enumerate(found)]
+    show_answer(told, _lines(found, at, words), for_programs=wanted.json)
+    return RIGHT
+
+
+def _lines(
+    found: Sequence[AcceptedPlaybook], at: Callable[[datetime], str], words: Language
+) -> Iterator[str]:
+    shown = [one for number, one in enumerate(found) if one.is_kept or not number]
+    rows = [_cells(one, at, words, is_live=not number) for number, one in enumerate(shown)]
+    wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))
+        yield "  ".join(padded).rstrip()
+    if not found:
+        yield words.text(say("no playbook was live on this database yet"))
+    elif others := len(found) - len(shown):
+        number = f"{others:,}"
+        yield words.text(say("and {number} before, whose files are not kept (--json)", number=number))
+
+
+def _cells(
+    one: AcceptedPlaybook, at: Callable[[datetime], str], words: Language, *, is_live: bool
+) -> list[str]:
+    told = (_how(one), _state(one, is_live=is_live))
+    how, state = ("" if said is None else words.text(said) for said in told)
+    return [str(one.number), one.version[:SHORT], at(one.at), how, one.by, _commit(one), state]
+
+
+def _how(one: AcceptedPlaybook) -> Said | None:
+    if one.how is None:
+        return None
+    if one.how == "rollback":
+        return say("back to {number}", number=one.origin)
+    return _HOW[one.how]
+
+
+def _commit(one: AcceptedPlaybook) -> str:
+    return "" if one.commit is None else one.commit.sha[:_COMMIT] + ("+" if one.commit.changed else "")
+
+
+def _state(one: AcceptedPlaybook, *, is_live: bool) -> Said | None:
+    if is_live:
+        return say("live now")
+    if not one.is_whole:
+        return say("cannot be brought back: a secret stood in its files")
+    return None
+
+
+def _as_data(one: AcceptedPlaybook, *, is_live: bool) -> dict[str, Any]:
+    commit = None if one.commit is None else {"sha": one.commit.sha, "changed": one.commit.changed}
+    return {
+        "number": one.number,
+        "version": one.version,
+        "at": one.at,
+        "by": one.by or None,
+        "how": one.how,
+        "of": one.of,
+        "commit": commit,
+        "live": is_live,
+        "kept": one.is_kept,
+        "whole": one.is_whole,
+    }

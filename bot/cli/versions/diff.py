@@ -1,0 +1,161 @@
+"""`oaflow diff`: how two versions of a playbook differ, in its own words."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from bot.app.kept_playbooks import compared_here, compared_kept
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments, add_json, add_language, describe
+from bot.cli.event_loop import on_event_loop
+from bot.cli.exit_codes import RIGHT
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import database_of
+from bot.cli.refusal import UsageWrong
+from bot.cli.versions.settings_here import loaded_here, read_with
+from bot.model.accepted import SHORT
+from bot.model.said import Language, Said, say
+from bot.operations.publishing import which
+from bot.operations.rollback import named_version, the_live
+from bot.playbook.comparison import (
+    FILES,
+    STATES,
+    Difference,
+    DifferingValue,
+    HowDiffers,
+    differences,
+)
+from bot.playbook.load import Loaded
+from bot.playbook.unservable import PlaybookWrong
+
+_HOW: Mapping[HowDiffers, Said] = {
+    "added": say("new"),
+    "removed": say("gone"),
+    "changed": say("changed"),
+    "moved": say("another place in the order"),
+}
+_MARKS: Mapping[HowDiffers, str] = {"added": "+", "removed": "-", "changed": "~", "moved": "↕"}
+_SECTIONS: Mapping[str, Said] = {
+    "rules": say("rules"),
+    "flows": say("flows"),
+    STATES: say("states"),
+    "cards": say("cards"),
+    "rich_menus": say("rich menus"),
+    "attributes": say("attributes"),
+    "tags": say("tags"),
+    "forms": say("forms"),
+    "broadcasts": say("broadcasts"),
+    "audiences": say("audiences"),
+    "channels": say("channels"),
+    FILES: say("pictures and other files"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TwoVersions:
+    """What was compared, and how it differs."""
+
+    before: Said
+    after: Said
+    differences: Sequence[Difference]
+
+
+def arguments(command: ArgumentParser) -> None:
+    """A playbook, and which two versions of it."""
+    says = "How two versions of a playbook differ: rules, states, cards, texts before and after."
+    describe(command, says, example="oaflow diff my-shop 41 42", run=run)
+    command.add_argument(
+        "words",
+        nargs="*",
+        metavar="VERSION",
+        help="one or two versions, by number or how they begin (the live one, and the files of the folder);"
+        " before them: folder with bot.yaml",
+    )
+    add_json(command)
+    add_language(command)
+
+
+def run(wanted: Arguments, words: Language) -> int:
+    """Print what differs; exit 0 whether anything does or not."""
+    folder, rest = folder_and_words(wanted.words)
+    if len(rest) > 2:
+        raise UsageWrong(say("at most two versions are compared"))
+    loaded = loaded_here(folder)
+
+    async def look() -> TwoVersions:
+        async with database_of(folder, loaded.settings) as opened:
+            accepted = await opened.stores.playbooks.all()
+            named = [named_version(accepted, one) for one in rest] or [the_live(accepted)]
+            kept = [await compared_kept(opened, one, read_with(folder, loaded)) for one in named]
+            if len(kept) == 1:
+                kept.append(compared_here(_right(loaded)))
+            after = which(named[1]) if len(named) == 2 else _files_here(loaded)
+            return TwoVersions(which(named[0]), after, differences(*kept))
+
+    found = on_event_loop(look())
+    show_answer([_as_data(one) for one in found.differences], _lines(found, words), for_programs=wanted.json)
+    return RIGHT
+
+
+def _right(loaded: Loaded) -> Loaded:
+    if loaded.playbook is None:
+        raise PlaybookWrong(loaded.problems, loaded.sources)
+    return loaded
+
+
+def _files_here(loaded: Loaded) -> Said:
+    version = "" if loaded.playbook is None else loaded.playbook.version[:SHORT]
+    return say("the files of this folder ({version})", version=version)
+
+
+def _lines(found: TwoVersions, words: Language) -> Iterator[str]:
+    head = say("from {before} to {after}", before=found.before, after=found.after)
+    yield words.text(head)
+    if not found.differences:
+        yield words.text(say("they say the same"))
+    for section, things in groupby(found.differences, lambda one: one.section):
+        yield ""
+        title = _SECTIONS.get(section)
+        yield section if title is None else words.text(title)
+        for one in things:
+            yield from _thing(one, words)
+
+
+def _thing(one: Difference, words: Language) -> Iterator[str]:
+    where = "" if one.place is None else f"  ({one.place.file}:{one.place.line})"
+    name = f" {one.name}" if one.name else ""
+    yield f"  {_MARKS[one.how]}{name}  {words.text(_HOW[one.how])}{where}"
+    for value in one.values:
+        yield from _value(value)
+
+
+def _value(value: DifferingValue) -> Iterator[str]:
+    head = " › ".join(value.path)
+    lines = [
+        f"{sign} {line}" for sign, text in (("-", value.before), ("+", value.after)) for line in _of(text)
+    ]
+    if head:
+        yield f"      {head}"
+    yield from (f"        {line}" for line in lines)
+
+
+def _of(text: str | None) -> list[str]:
+    return [] if text is None else text.split("\n")
+
+
+def _as_data(one: Difference) -> dict[str, Any]:
+    place = one.place
+    return {
+        "section": one.section,
+        "name": one.name,
+        "how": one.how,
+        "file": None if place is None else place.file,
+        "line": None if place is None else place.line,
+        "values": [
+            {"path": list(value.path), "before": value.before, "after": value.after} for value in one.values
+        ],
+    }

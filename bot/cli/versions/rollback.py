@@ -1,0 +1,114 @@
+"""`oaflow rollback`: a version that was live is served again, from the database, by every process."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from bot.app.kept_playbooks import read_from_database
+from bot.cli.arguments import Arguments, add_language, describe
+from bot.cli.commander import add_by, commander
+from bot.cli.event_loop import on_event_loop
+from bot.cli.exit_codes import RIGHT
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import database_of
+from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.refusal import UsageWrong
+from bot.cli.versions.settings_here import loaded_here, read_with
+from bot.model.problem import Problem
+from bot.model.said import Language, Said, row, say
+from bot.operations.kept_files import KeptUnreadable
+from bot.operations.menus import not_at_line
+from bot.operations.publishing import Published, which
+from bot.operations.rollback import (
+    STAYS,
+    CannotGoBack,
+    may_be_brought_back,
+    named_version,
+    one_before,
+    roll_back,
+    the_live,
+)
+from bot.playbook.report import render
+
+
+def arguments(command: ArgumentParser) -> None:
+    """A playbook, and which version of it."""
+    says = "Serve a version that was live again, from the database, in every process, until the next publish."
+    describe(command, says, example="oaflow rollback my-shop 41", run=run)
+    command.add_argument(
+        "words",
+        nargs="*",
+        metavar="VERSION",
+        help="its number, or how it begins (the one before the live one); before it: folder with bot.yaml",
+    )
+    add_by(command)
+    add_language(command)
+
+
+def run(wanted: Arguments, words: Language) -> int:
+    """Bring it back; the exit code of `interface.md`."""
+    folder, rest = folder_and_words(wanted.words)
+    if len(rest) > 1:
+        raise UsageWrong(say("one version is named, its number or how it begins"))
+    loaded, show = loaded_here(folder), partial(_show, words)
+
+    async def back() -> tuple[Published, Sequence[str]]:
+        async with database_of(folder, loaded.settings) as opened:
+            stores = opened.stores
+            accepted = await stores.playbooks.all()
+            live = the_live(accepted)
+            target = named_version(accepted, rest[0]) if rest else one_before(accepted)
+            may_be_brought_back(target)
+            try:
+                async with read_from_database(opened, target, read_with(folder, loaded)) as found:
+                    told = await roll_back(stores, target, found, live, commander(wanted.by), show)
+                    playbook = as_the_world_sees_it(found.playbook)
+                    return told, await not_at_line(stores, playbook, found.settings)
+            except KeptUnreadable as error:
+                why = say(
+                    "{which} cannot be read from the database here, {why}: {stays}",
+                    which=which(target),
+                    why=error.said,
+                    stays=STAYS,
+                )
+                raise CannotGoBack(why) from error
+
+    done, menus = on_event_loop(back())
+    sys.stdout.write(f"{words.text(_told(done))}\n")
+    if menus:
+        others = say(
+            "LINE's rich menus of {channels} are others: run  oaflow richmenu sync", channels=row(menus)
+        )
+        sys.stdout.write(f"{words.text(others)}\n")
+    return RIGHT
+
+
+def _told(done: Published) -> Said:
+    live = which(done.live)
+    if done.served == "was-live":
+        return say("it was brought back already: {live}", live=live)
+    if done.served == "with-next-start":
+        return say(
+            "whoever starts serves it from the database, until the next  oaflow publish: {live};"
+            " no process runs now",
+            live=live,
+        )
+    served = say(
+        "every process serves it from the database, until the next  oaflow publish: {live}", live=live
+    )
+    if not done.others:
+        return served
+    return say(
+        "it is served from the database, until the next  oaflow publish: {live}; {others} of {all}"
+        " processes have not taken it over: their logs say why",
+        live=live,
+        others=done.others,
+        all=done.running + done.others,
+    )
+
+
+def _show(words: Language, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
+    sys.stderr.write(render(problems, sources, words))

@@ -1,0 +1,31 @@
+"""By which settings the database of a folder is opened, also where its files hold a mistake by now."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot.app.database import folder_of
+from bot.app.kept_playbooks import ReadWith
+from bot.playbook.load import Loaded, load
+from bot.playbook.unservable import PlaybookWrong
+
+_OF_DATABASE = frozenset({"database", "keys"})
+
+
+def loaded_here(folder: Path) -> Loaded:
+    """The files of a folder; what is not set here is set where it runs.
+
+    With mistakes they are good for opening the database, if nobody has to guess which. Raises
+    `PlaybookMissing`, and `PlaybookWrong` where somebody would have to.
+    """
+    loaded = load(folder, dict(os.environ), unset="warning")
+    refused = {section for section, name in loaded.document.refused if not name}
+    if loaded.playbook is None and (loaded.document.broken or refused & _OF_DATABASE):
+        raise PlaybookWrong(loaded.problems, loaded.sources)
+    return loaded
+
+
+def read_with(folder: Path, loaded: Loaded) -> ReadWith:
+    """What a playbook from the database is read with here."""
+    return ReadWith(folder_of(folder), dict(os.environ), loaded.settings)

@@ -1,0 +1,151 @@
+"""A playbook's files on their way into the database, and out of it into a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from bot.model.accepted import KeptFile, KeptFiles
+from bot.model.said import Refusal, say
+from bot.playbook.kept import FilesToKeep
+from bot.store.cluster.playbook_blobs import BlobBroken, BlobContent, PlaybookBlobs
+
+IN_MEMORY = 16 * 1024 * 1024
+"""Bytes of a file that are held in memory while it is stored; more of them lie on the disk."""
+_AT_A_TIME = 1024 * 1024
+
+
+class FileChanging(Refusal):
+    """A file is not what it was when the playbook was read; the text says which."""
+
+
+class KeptUnreadable(Refusal):
+    """What is kept of a playbook cannot be read; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextToKeep:
+    """A file of the playbook's YAML, as it is kept."""
+
+    kept: KeptFile
+    content: bytes
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """The bytes."""
+        yield io.BytesIO(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class FileToKeep:
+    """A file beside the YAML."""
+
+    kept: KeptFile
+    path: Path
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """A copy of it that nobody changes. Raises `FileChanging` where it is not what it was."""
+        digest = hashlib.sha256()
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as copy:
+            try:
+                with self.path.open("rb") as file:
+                    while piece := file.read(_AT_A_TIME):
+                        digest.update(piece)
+                        copy.write(piece)
+            except OSError as error:
+                raise _changing(self.kept.name) from error
+            if digest.hexdigest() != self.kept.sha256:
+                raise _changing(self.kept.name)
+            copy.seek(0)
+            yield copy
+
+
+async def keep(blobs: PlaybookBlobs, files: FilesToKeep) -> KeptFiles:
+    """Store what is not there yet; what is to be noted with the number.
+
+    Raises `FileChanging` and `DatabaseUnavailable`.
+    """
+    texts, beside, is_whole = await asyncio.to_thread(_contents, files)
+    contents: list[BlobContent] = [*texts, *beside]
+    await blobs.store(contents)
+    return KeptFiles(files.first, tuple(one.kept for one in contents), is_whole)
+
+
+def _contents(files: FilesToKeep) -> tuple[Sequence[TextToKeep], Sequence[FileToKeep], bool]:
+    texts, beside = [], []
+    for name, text in files.texts.items():
+        content = text.encode("utf-8", "surrogatepass")
+        texts.append(TextToKeep(_file(name, hashlib.sha256(content).hexdigest(), len(content)), content))
+    for name, one in files.beside.items():
+        try:
+            size = one.path.stat().st_size
+        except OSError as error:
+            raise _changing(name) from error
+        beside.append(FileToKeep(_file(name, one.sha256, size), one.path))
+    return texts, beside, files.is_whole()
+
+
+def _file(name: str, digest: str, size: int) -> KeptFile:
+    return KeptFile(Path(name).as_posix(), digest, size)
+
+
+def _changing(name: str) -> FileChanging:
+    return FileChanging(say("{file} was changed just now: do it once more", file=name))
+
+
+async def unpack(blobs: PlaybookBlobs, files: KeptFiles, into: Path) -> Path:
+    """Write all files below this folder; the first one. Raises `KeptUnreadable`, `DatabaseUnavailable`."""
+    folders: set[Path] = set()
+    open_file: IO[bytes] | None = None
+    try:
+        async for one, piece, is_last in blobs.contents(files.files):
+            path = into / _within(one.name)
+            if path.parent not in folders:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                folders.add(path.parent)
+            if open_file is None and is_last:
+                path.write_bytes(piece)
+                continue
+            open_file = open_file or path.open("wb")
+            await asyncio.to_thread(open_file.write, piece)
+            if is_last:
+                open_file.close()
+                open_file = None
+    except BlobBroken as error:
+        raise KeptUnreadable(say("what is kept of {file} is damaged, or gone", file=error.file)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise KeptUnreadable(say("{folder}: {reason}", folder=str(into), reason=reason)) from error
+    finally:
+        if open_file is not None:
+            open_file.close()
+    return into / _within(files.first)
+
+
+def _within(name: str) -> PurePosixPath:
+    """The path of a file; whoever can write to the database shall not write anywhere on this machine."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise KeptUnreadable(say("{name} is no file of a playbook", name=name))
+    return path
+
+
+def leave_only(folder: Path, wanted: Sequence[Path]) -> None:
+    """Remove all files below a folder but these: of lists of people nothing stays on the disk."""
+    for path in folder.rglob("*"):
+        if path.is_file() and path not in wanted:
+            path.unlink(missing_ok=True)
+
+
+def removed(folder: Path) -> None:
+    """Remove a folder with all that is in it, as far as that can be done."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,138 @@
+"""Going back: a version that was live is served again, from the database, by every process.
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.model.accepted import AcceptedPlaybook
+from bot.model.clock import SystemClock
+from bot.model.said import Refusal, say
+from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
+from bot.operations.publishing import LosesPeople, Published, PublishRefused, people_in_the_way, which
+from bot.operations.who_serves import who_serves
+from bot.playbook.similar import shown
+from bot.playbook.valid import ValidPlaybook
+from bot.store.stores import Stores
+
+LEAST = 4
+"""Hexadecimal digits of a version by which it is known."""
+STAYS = say("nothing is changed")
+
+
+class VersionUnknown(Refusal):
+    """No such version was live here, or several are meant; the text says which."""
+
+
+class CannotGoBack(PublishRefused):
+    """It is not brought back; the text says why."""
+
+
+def the_live(all_of_them: Sequence[AcceptedPlaybook]) -> AcceptedPlaybook:
+    """What is live, of all that were (the last one first). Raises `VersionUnknown`."""
+    if not all_of_them:
+        raise VersionUnknown(say("no playbook was live on this database yet"))
+    return all_of_them[0]
+
+
+def named_version(all_of_them: Sequence[AcceptedPlaybook], named: str) -> AcceptedPlaybook:
+    """The one that is named by its number, or by how its version begins: then the last of that version.
+
+    Raises `VersionUnknown`.
+    """
+    live = the_live(all_of_them)
+    if named.isascii() and named.isdigit() and int(named) <= live.number:
+        found = [one for one in all_of_them if one.number == int(named)]
+    else:
+        text = named.lower()
+        found = [one for one in all_of_them if len(text) >= LEAST and one.version.startswith(text)]
+        if len({one.version for one in found}) > 1:
+            several = say("several versions begin with {named}: write more of it", named=shown(named))
+            raise VersionUnknown(several)
+    if not found:
+        unknown = say("no version {named} was live here:  oaflow versions  lists them", named=shown(named))
+        raise VersionUnknown(unknown)
+    return next((one for one in found if one.is_kept), found[0])
+
+
+def one_before(all_of_them: Sequence[AcceptedPlaybook]) -> AcceptedPlaybook:
+    """What was live before the live one; of one that was brought back, what was before that.
+
+    So going back twice goes back twice. Raises `VersionUnknown`.
+    """
+    live = the_live(all_of_them)
+    for one in all_of_them:
+        if one.number < live.origin and one.version != live.version:
+            return one
+    raise VersionUnknown(say("nothing else was live before {live}", live=which(live)))
+
+
+def may_be_brought_back(target: AcceptedPlaybook) -> None:
+    """Raise `CannotGoBack` where its files are not there, or not as they were."""
+    if not target.is_kept:
+        why = say("the files of {which} are not kept (any more): {stays}", which=which(target), stays=STAYS)
+        raise CannotGoBack(why)
+    if not target.is_whole:
+        why = say(
+            "in the files of {which} stands a secret, which is not kept, and it is not the same without:"
+            " {stays}; write ${NAME} for it, and the secret into .env",
+            which=which(target),
+            stays=STAYS,
+        )
+        raise CannotGoBack(why)
+
+
+async def roll_back(
+    stores: Stores,
+    target: AcceptedPlaybook,
+    found: ValidPlaybook,
+    live: AcceptedPlaybook,
+    actor: str,
+    tell: TellProblems,
+) -> Published:
+    """Bring `target` back, which was `found` in what is kept of it, in place of `live`.
+
+    `tell` is given what it does to people. Raises `CannotGoBack`, `LosesPeople`, `FilesForgotten`.
+    """
+    clock = SystemClock()
+    if live.version == target.version and live.is_brought_back:
+        return Published(live, "was-live")
+    await _tell_what_is_forgotten(stores, found, clock.now(), tell)
+    try:
+        now = await Acceptance(stores, clock, tell, by=actor).bring_back(found, target, live)
+    except PeopleInTheWay as error:
+        raise LosesPeople(
+            say("{why}: {stays}", why=error.said, stays=STAYS), error.problems, error.sources
+        ) from error
+    if now.version != target.version or not now.is_brought_back:
+        raise CannotGoBack(
+            say("somebody else has published meanwhile, and that is live: {live}", live=which(now))
+        )
+    return await _served(stores, now)
+
+
+async def _tell_what_is_forgotten(
+    stores: Stores, found: ValidPlaybook, now: datetime, tell: TellProblems
+) -> None:
+    """Attributes and tags that people have by now, also where their type is another."""
+    problems = await people_in_the_way(stores, found.playbook, found.sources, now)
+    if forgotten := [one for one in problems if one.level == "warning"]:
+        tell(forgotten, found.sources)
+
+
+async def _served(stores: Stores, now: AcceptedPlaybook) -> Published:
+    serves = await who_serves(stores.processes, now.version, everybody=True)
+    if not serves.alive:
+        return Published(now, "with-next-start")
+    if not serves.running:
+        raise CannotGoBack(
+            say(
+                "{live} is to be served, but no process has taken it over yet: their logs say why",
+                live=which(now),
+            )
+        )
+    running = len(serves.running)
+    return Published(now, "served", running, len(serves.alive) - running)

@@ -1,0 +1,253 @@
+"""How two playbooks differ, in the words of the language: pure, made from their canonical forms."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Any, Literal, TypeAlias
+
+from bot.model.place import Place
+from bot.playbook.canonical.version import as_written
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
+
+HowDiffers: TypeAlias = Literal["added", "removed", "changed", "moved"]
+"""`moved`: the order is another, which matters where the first that fits answers."""
+KeyWay: TypeAlias = tuple[str, ...]
+
+LABEL = 60
+"""Signs of what a rule hears that name it, at most."""
+FILES = "files"
+"""What lies beside the YAML: pictures, lists of people."""
+STATES = "states"
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingValue:
+    """A value that is another: by the keys that lead to it, from the thing's own. `None`: there is none."""
+
+    path: KeyWay
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A thing of a section that is new, gone or another; `place` is in the later one, or where it was."""
+
+    section: str
+    name: str
+    how: HowDiffers
+    values: tuple[DifferingValue, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedForm:
+    """One of the two: its canonical form, and the sha256 of the files beside it, by their name."""
+
+    root: Map
+    files: Mapping[str, str]
+
+
+def differences(before: ComparedForm, after: ComparedForm) -> list[Difference]:
+    """What differs, by section in the order of the file; the files beside at last."""
+    found: list[Difference] = []
+    for section in dict.fromkeys((*before.root.pairs, *after.root.pairs)):
+        found += _of_section(section, before.root.get(section), after.root.get(section))
+    for name in sorted({*before.files, *after.files}):
+        if before.files.get(name) != after.files.get(name):
+            found.append(Difference(FILES, name, _how(before.files.get(name), after.files.get(name))))
+    return found
+
+
+def _of_section(section: str, before: Node | None, after: Node | None) -> Iterator[Difference]:
+    if isinstance(before, Map | None) and isinstance(after, Map | None):
+        yield from _named(section, before, after)
+    elif isinstance(before, List | None) and isinstance(after, List | None):
+        yield from _listed(section, *([] if one is None else one.items for one in (before, after)))
+    else:
+        yield from _thing(section, "", before, after)
+
+
+def _named(section: str, before: Map | None, after: Map | None) -> Iterator[Difference]:
+    """Things by their names."""
+    was, now = ({} if one is None else one.pairs for one in (before, after))
+    for name in dict.fromkeys((*was, *now)):
+        pair = was.get(name, (None, None))[1], now.get(name, (None, None))[1]
+        if section == "flows" and isinstance(pair[0], Map) and isinstance(pair[1], Map):
+            yield from _flow(name, pair[0], pair[1])
+        else:
+            yield from _thing(section, name, *pair)
+
+
+def _flow(name: str, before: Map, after: Map) -> Iterator[Difference]:
+    """A flow: itself without its states, then each of those."""
+    values = list(_values((), _plain(before, but=STATES), _plain(after, but=STATES)))
+    states = [one.get(STATES) for one in (before, after)]
+    was, now = (one.pairs if isinstance(one, Map) else {} for one in states)
+    firsts = next(iter(was), None), next(iter(now), None)
+    if firsts[0] != firsts[1]:
+        values.append(DifferingValue((STATES, "1"), *firsts))
+    if values:
+        yield Difference("flows", name, "changed", tuple(values), place_of(after))
+    for state in dict.fromkeys((*was, *now)):
+        pair = was.get(state, (None, None))[1], now.get(state, (None, None))[1]
+        yield from _thing(STATES, f"{name}.{state}", *pair)
+
+
+def _thing(section: str, name: str, before: Node | None, after: Node | None) -> Iterator[Difference]:
+    node = before if after is None else after
+    assert node is not None
+    if before is None or after is None:
+        yield Difference(section, name, _how(before, after), (), place_of(node))
+    elif values := tuple(_values((), _plain(before), _plain(after))):
+        yield Difference(section, name, "changed", values, place_of(after))
+
+
+def _listed(section: str, before: Sequence[Node], after: Sequence[Node]) -> Iterator[Difference]:
+    """Things in a row: those that are called the same are one; then those that do the same."""
+    was, now = _by_label(before), _by_label(after)
+    partner = {label: label for label in now if label in was}
+    free = {_does(was[label]): label for label in was if label not in now}
+    for label in now:
+        if label not in partner and (same := free.pop(_does(now[label]), None)) is not None:
+            partner[label] = same
+    known = set(partner.values())
+    for label, node in was.items():
+        if label not in known:
+            yield Difference(section, _shown(label), "removed", (), place_of(node))
+    for label, node in now.items():
+        yield from _thing(section, _shown(label), was.get(partner.get(label, "")), node)
+    yield from _moved(section, list(was), now, partner)
+
+
+def _moved(
+    section: str, was: Sequence[str], now: Mapping[str, Node], partner: Mapping[str, str]
+) -> Iterator[Difference]:
+    """As few as can be said to have moved."""
+    stays = [label for label in was if label in set(partner.values())]
+    labels = [label for label in now if label in partner]
+    order = [partner[label] for label in labels]
+    for tag, _, _, start, end in SequenceMatcher(None, stays, order, autojunk=False).get_opcodes():
+        if tag in ("insert", "replace"):
+            for label in labels[start:end]:
+                yield Difference(section, _shown(label), "moved", (), place_of(now[label]))
+
+
+def _by_label(nodes: Sequence[Node]) -> dict[str, Node]:
+    """Each by what it is called; where several are called the same, by their number behind it."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for node in nodes:
+        label = _label(node)
+        seen[label] += 1
+        found[label if seen[label] == 1 else f"{label} ({seen[label]})"] = node
+    return found
+
+
+def _label(node: Node) -> str:
+    """The name of a rule or menu; else what it hears, and of whom."""
+    plain = _plain(node)
+    if not isinstance(plain, dict):
+        return in_short(plain)
+    for key in ("name", "menu"):
+        if isinstance(plain.get(key), str):
+            return str(plain[key])
+    heard = {key: plain[key] for key in ("channel", "if") if key in plain}
+    when = " / ".join(in_short(one) for one in plain.get("when") or ())
+    label = " ".join((when, *(f"{key} {in_short(value)}" for key, value in heard.items()))).strip()
+    return label or in_short(plain)
+
+
+def _does(node: Node) -> str:
+    plain = _plain(node)
+    if isinstance(plain, dict):
+        plain = {key: value for key, value in plain.items() if key not in ("when", "if", "channel", "name")}
+    return json.dumps(plain, sort_keys=True)
+
+
+def _shown(label: str) -> str:
+    return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
+
+
+def _how(before: object | None, after: object | None) -> HowDiffers:
+    if before is None:
+        return "added"
+    return "removed" if after is None else "changed"
+
+
+def _values(path: KeyWay, before: Any, after: Any) -> Iterator[DifferingValue]:
+    """The values that differ, each with the keys that lead to it."""
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in dict.fromkeys((*before, *after)):
+            if key not in before or key not in after:
+                yield DifferingValue((*path, key), _text(before, key), _text(after, key))
+            else:
+                yield from _values((*path, key), before[key], after[key])
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _items(path, before, after)
+    elif before != after:
+        yield DifferingValue(path, in_short(before), in_short(after))
+
+
+def _items(path: KeyWay, before: Sequence[Any], after: Sequence[Any]) -> Iterator[DifferingValue]:
+    """Of lists: what stands in both is passed over, what stands in the same place is compared."""
+    several = len(before) > 1 or len(after) > 1
+    was_keys, now_keys = ([json.dumps(one) for one in items] for items in (before, after))
+    matched = SequenceMatcher(None, was_keys, now_keys, autojunk=False)
+    for tag, first, last, start, end in matched.get_opcodes():
+        if tag == "equal":
+            continue
+        gone, come = before[first:last], after[start:end]
+        for number, (was, now) in enumerate(zip_longest(gone, come, fillvalue=_NOTHING), start + 1):
+            here = (*path, str(number)) if several else path
+            if was is _NOTHING or now is _NOTHING:
+                yield DifferingValue(here, _or_none(was), _or_none(now))
+            else:
+                yield from _values(here, was, now)
+
+
+_NOTHING = object()
+
+
+def _or_none(value: Any) -> str | None:
+    return None if value is _NOTHING else in_short(value)
+
+
+def _text(block: Mapping[str, Any], key: str) -> str | None:
+    return in_short(block[key]) if key in block else None
+
+
+def in_short(value: Any) -> str:
+    """A value as it could be written on one line."""
+    match value:
+        case None:
+            return ""
+        case dict():
+            inner = ", ".join(f"{key}: {_inner(one)}" for key, one in value.items())
+            return inner if len(value) == 1 and "{" not in inner else f"{{{inner}}}"
+        case list():
+            return f"[{', '.join(map(_inner, value))}]" if len(value) != 1 else _inner(value[0])
+        case _:
+            return str(value)
+
+
+def _inner(value: Any) -> str:
+    text = in_short(value)
+    return f"{{{text}}}" if isinstance(value, dict) and not text.startswith("{") else text
+
+
+def _plain(node: Node, but: str | None = None) -> Any:
+    match node:
+        case Scalar():
+            return as_written(node)
+        case List(items=items):
+            return [_plain(item) for item in items]
+        case Map(pairs=pairs):
+            return {key: _plain(value) for key, (_, value) in pairs.items() if key != but}

@@ -1,0 +1,47 @@
+"""Forgets the files of playbooks that were live long ago: by whoever owns part 0, once an hour."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from bot.model.clock import PatientClock
+from bot.model.remembered import to_forget
+from bot.store.cluster.playbooks import Playbooks
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.versions")
+
+FIRST, EVERY = 60.0, 3600.0
+"""Seconds before the first look, and between two."""
+
+
+class OldPlaybooks:
+    """Done by two processes at once, or broken off anywhere, it does no harm: what is missing comes next."""
+
+    def __init__(self, playbooks: Playbooks, owns: Callable[[int], bool], clock: PatientClock) -> None:
+        self._playbooks = playbooks
+        self._owns = owns
+        self._clock = clock
+
+    async def run(self) -> None:
+        """For ever."""
+        await self._clock.wait(FIRST)
+        while True:
+            if self._owns(0):
+                with suppress(DatabaseUnavailable):  # the next look is soon enough
+                    await self.forget()
+            await self._clock.wait(EVERY)
+
+    async def forget(self) -> int:
+        """Do it now; how many files are gone. Raises `DatabaseUnavailable`."""
+        old = to_forget(await self._playbooks.all(), self._clock.now())
+        if old:
+            await self._playbooks.forget(old)
+        blobs = self._playbooks.blobs
+        unused = set(await blobs.unused())  # before what is named: an acceptance names what it touches
+        gone = await blobs.forget(sorted(unused - await self._playbooks.named())) if unused else 0
+        if old or gone:
+            log.info("the files of %d playbooks that were live long ago are not kept any more", len(old))
+        return gone

@@ -1,0 +1,211 @@
+"""The files of playbooks that are kept, by what is in them: each is stored once, in pieces, sealed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from hashlib import sha256
+from typing import IO, Any, Protocol
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+from bot.model.accepted import KeptFile
+from bot.store.database.mongo import DUPLICATE_KEY, Database, reaching
+from bot.store.sealing.seal import Seal, SealBroken
+
+PIECE = 1024 * 1024
+"""Bytes in a piece; MongoDB takes documents of 16 MB, and a rotation of keys reads some at a time."""
+TOGETHER = 4 * PIECE
+"""Bytes that are written, or read, in one call."""
+ROWS = 500
+"""Rows in one call, at most."""
+UNTOUCHED = timedelta(hours=1)
+"""For which a file that nothing names is left alone: somebody may be about to name it."""
+NAMED = "named"
+"""The index of when files were named."""
+
+_NAMED_NOW = {"$set": {"used": "$$NOW"}}
+_LONG_AGO: Mapping[str, Any] = {
+    "used": {"$exists": True},
+    "$expr": {"$lt": ["$used", {"$subtract": ["$$NOW", int(UNTOUCHED.total_seconds() * 1000)]}]},
+}
+
+
+class BlobBroken(Exception):
+    """What is kept of a file is not what it was, or is gone."""
+
+    def __init__(self, file: str, why: str) -> None:
+        super().__init__(f"{file} {why}")
+        self.file = file
+
+
+class BlobContent(Protocol):
+    """A file that is to be kept; it is opened once for each time that it is stored."""
+
+    @property
+    def kept(self) -> KeptFile: ...
+
+    def opened(self) -> AbstractContextManager[IO[bytes]]: ...
+
+
+class PlaybookBlobs:
+    """The collection `playbook_files`: a row that says when a file was last named, and one for each piece.
+
+    Every call raises `DatabaseUnavailable`.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("playbook_files")
+        self._client = database.client
+        self._seal = seal
+
+    async def store(self, contents: Sequence[BlobContent]) -> None:
+        """Store those that are not there. What opening them raises is raised, and then some of them are.
+
+        Nobody forgets any of them for an hour from now.
+        """
+        await self._name([one.kept for one in contents])
+        there = await self._there([one.kept for one in contents])
+        batch: dict[str, bytes] = {}
+        for one in _each_once(contents):
+            names = pieces_of(one.kept)
+            if there.issuperset(names):
+                continue
+            with one.opened() as file:
+                for name in names:
+                    batch[name] = file.read(PIECE)
+                    if len(batch) >= ROWS or sum(map(len, batch.values())) >= TOGETHER:
+                        await self._put(batch)
+                        batch = {}
+        await self._put(batch)
+
+    async def touch(self, files: Sequence[KeptFile], session: Any) -> bool:
+        """Within a transaction: say that these are named now; `False` where something of them is missing.
+
+        Whoever forgets one at the same moment makes one of the two transactions begin again.
+        """
+        names = sorted({one.sha256 for one in files})
+        found = await self._rows.update_many({"_id": {"$in": names}}, [_NAMED_NOW], session=session)
+        pieces = sorted({name for one in files for name in pieces_of(one)})
+        there = 0
+        for some in _some_of(pieces):
+            there += await self._rows.count_documents({"_id": {"$in": some}}, session=session)
+        return found.matched_count == len(names) and there == len(pieces)
+
+    async def contents(self, files: Sequence[KeptFile]) -> AsyncIterator[tuple[KeptFile, bytes, bool]]:
+        """Each file piece by piece: which, what, and whether that was the last. Raises `BlobBroken`."""
+        for some in _in_batches(files):
+            names = list(dict.fromkeys(name for one in some for name in pieces_of(one)))
+            many = len(names) > 1 or len(some) > 1
+            rows = await self._read(names) if many and sum(one.size for one in some) <= TOGETHER else {}
+            for one in some:
+                digest = sha256()
+                of_it = pieces_of(one)
+                for name in of_it:
+                    row = rows.get(name) or (await self._read([name])).get(name)
+                    piece = self._opened(one, name, row)
+                    digest.update(piece)
+                    is_last = name == of_it[-1]
+                    if is_last and digest.hexdigest() != one.sha256:
+                        raise BlobBroken(one.name, "is not what it was")
+                    yield one, piece, is_last
+
+    async def unused(self) -> list[str]:
+        """The sha256 of all files that were not named for an hour."""
+        async with reaching():
+            found = self._rows.find(_LONG_AGO, {"_id": 1}, hint=NAMED)
+            return [row["_id"] for row in await found.to_list(None)]
+
+    async def forget(self, digests: Iterable[str]) -> int:
+        """Remove those of these files that nobody has named meanwhile; how many."""
+        gone = 0
+        for digest in digests:
+
+            async def once(session: Any, digest: str = digest) -> int:
+                row = await self._rows.delete_one({"_id": digest, **_LONG_AGO}, session=session)
+                if row.deleted_count:  # `:` is followed by `;`
+                    of_it = {"_id": {"$gte": f"{digest}:", "$lt": f"{digest};"}}
+                    await self._rows.delete_many(of_it, session=session)
+                return int(row.deleted_count)
+
+            async with reaching(), await self._client.start_session() as session:
+                gone += await session.with_transaction(once)
+        return gone
+
+    async def _name(self, files: Iterable[KeptFile]) -> None:
+        for some in _some_of(sorted({one.sha256 for one in files})):
+            async with reaching():
+                await self._rows.bulk_write(
+                    [UpdateOne({"_id": name}, [_NAMED_NOW], upsert=True) for name in some], ordered=False
+                )
+
+    async def _there(self, files: Iterable[KeptFile]) -> set[str]:
+        """The pieces of these files that are there."""
+        found: set[str] = set()
+        for some in _some_of(sorted({name for one in files for name in pieces_of(one)})):
+            async with reaching():
+                rows = self._rows.find({"_id": {"$in": some}}, {"_id": 1})
+                found |= {row["_id"] for row in await rows.to_list(None)}
+        return found
+
+    async def _put(self, pieces: Mapping[str, bytes]) -> None:
+        """What another process has stored meanwhile is the same."""
+        if not pieces:
+            return
+        rows = [{"_id": name, "s": self._seal.seal(piece, _bound_to(name))} for name, piece in pieces.items()]
+        try:
+            async with reaching():
+                await self._rows.insert_many(rows, ordered=False)
+        except BulkWriteError as error:
+            codes = {one["code"] for one in (error.details or {}).get("writeErrors", [])}
+            if codes != {DUPLICATE_KEY}:
+                raise
+
+    async def _read(self, names: Sequence[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for some in _some_of(names):
+            async with reaching():
+                rows = self._rows.find({"_id": {"$in": some}}, {"s": 1})
+                found |= {row["_id"]: bytes(row["s"]) for row in await rows.to_list(None)}
+        return found
+
+    def _opened(self, file: KeptFile, name: str, sealed: bytes | None) -> bytes:
+        if sealed is None:
+            raise BlobBroken(file.name, "lacks a piece")
+        try:
+            return self._seal.open(sealed, _bound_to(name))
+        except SealBroken as error:
+            raise BlobBroken(file.name, f"does not open: {error}") from error
+
+
+def pieces_of(file: KeptFile) -> list[str]:
+    """The ids of the pieces of a file, in order; an empty one has one."""
+    return [f"{file.sha256}:{number}" for number in range(max(1, -(-file.size // PIECE)))]
+
+
+def _some_of(names: Sequence[str]) -> Iterator[list[str]]:
+    return (list(names[at : at + ROWS]) for at in range(0, len(names), ROWS))
+
+
+def _bound_to(name: str) -> bytes:
+    return f"playbook_files\0{name}".encode()
+
+
+def _each_once(contents: Iterable[BlobContent]) -> Iterable[BlobContent]:
+    return {one.kept.sha256: one for one in contents}.values()
+
+
+def _in_batches(files: Sequence[KeptFile]) -> Iterable[list[KeptFile]]:
+    """Those that are read in one call; a large one by itself."""
+    batch: list[KeptFile] = []
+    size = 0
+    for one in files:
+        if batch and (size + one.size > TOGETHER or len(batch) >= ROWS):
+            yield batch
+            batch, size = [], 0
+        batch.append(one)
+        size += one.size
+    if batch:
+        yield batch

@@ -1,0 +1,163 @@
+"""L8: `oaflow versions`, `diff` and `rollback`, as their users have them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
+
+HOURS, OTHER = "每天 11:00–21:00", "整天"
+CHINESE = "zh_TW.UTF-8"
+
+
+async def oaflow(*words: str, code: int = 0, **more: str) -> Ended:
+    end = await ended(*words, **{"LC_ALL": "en_US.UTF-8", **LINE_SETTINGS, **more})
+    assert end.code == code, end
+    return end
+
+
+def edit(shop: Path, before: str = HOURS, after: str = OTHER) -> None:
+    text = (shop / "bot.yaml").read_text("utf-8")
+    assert before in text
+    (shop / "bot.yaml").write_text(text.replace(before, after), "utf-8")
+
+
+@pytest.fixture
+async def twice(shop: Path) -> Path:
+    """Two versions were made live."""
+    await oaflow("publish", str(shop), "--by", "amy")
+    edit(shop)
+    await oaflow("publish", str(shop), "--by", "bob")
+    return shop
+
+
+async def numbers(shop: Path) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads((await oaflow("versions", str(shop), "--json")).out)
+    return found
+
+
+async def test_which_were_live_since_when_by_whom(twice: Path) -> None:
+    end = await oaflow("versions", str(twice))
+    second, first = end.out.splitlines()
+    assert re.fullmatch(r"2  [0-9a-f]{12}  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  publish  bob  +live now", second)
+    assert re.fullmatch(r"1  [0-9a-f]{12}  .{19}  publish  amy", first)
+    [two, one] = await numbers(twice)
+    assert (two["by"], two["how"], two["live"], two["kept"], two["whole"]) == ("bob", "publish", *[True] * 3)
+    assert (one["live"], one["commit"], one["of"]) == (False, None, None)
+    assert "發布" in (await oaflow("versions", str(twice), LC_ALL=CHINESE)).out
+
+
+async def test_nothing_was_live_yet(shop: Path) -> None:
+    assert (await oaflow("versions", str(shop))).out == "no playbook was live on this database yet\n"
+    for command in ("diff", "rollback"):
+        end = await oaflow(command, str(shop), code=1)
+        assert end.err == "oaflow: no playbook was live on this database yet\n"
+
+
+async def test_what_differs_in_the_words_of_the_playbook(twice: Path) -> None:
+    edit(twice, OTHER, "只有週末")
+    end = await oaflow("diff", str(twice), "1", "2")
+    assert end.out.splitlines()[1:] == [
+        "",
+        "rules",
+        "  ~ text: [營業時間, 幾點開]  changed  (bot.yaml:12)",
+        "      do › reply › text",
+        f"        - {HOURS}",
+        f"        + {OTHER}",
+    ]
+    here = await oaflow("diff", str(twice))
+    assert f"        - {OTHER}\n        + 只有週末\n" in here.out
+    assert re.match(r"from number 2 \(\w{12}\) to the files of this folder \(\w{12}\)\n", here.out)
+    first = await oaflow("diff", str(twice), "1")
+    assert f"        - {HOURS}\n        + 只有週末\n" in first.out
+    chinese = (await oaflow("diff", str(twice), "1", "2", LC_ALL=CHINESE)).out
+    assert chinese.startswith("從 第 1 版（")
+    assert "\n規則\n  ~ text: [營業時間, 幾點開]  有改" in chinese
+    [told] = json.loads((await oaflow("diff", str(twice), "1", "2", "--json")).out)
+    assert (told["section"], told["how"], told["line"]) == ("rules", "changed", 12)
+    assert told["values"] == [{"path": ["do", "reply", "text"], "before": HOURS, "after": OTHER}]
+    assert "they say the same" in (await oaflow("diff", str(twice), "1", "1")).out
+    assert "at most two" in (await oaflow("diff", str(twice), "1", "2", "2", code=2)).err
+
+
+async def test_the_one_before_is_brought_back_and_once_more_the_one_before_that(twice: Path) -> None:
+    edit(twice, OTHER, "只有週末")
+    await oaflow("publish", str(twice))
+    end = await oaflow("rollback", str(twice), "--by", "boss")
+    assert end.out.startswith("whoever starts serves it from the database, until the next  oaflow publish: ")
+    assert "number 4 (" in end.out
+    again = await oaflow("rollback", str(twice))
+    assert "number 5 (" in again.out
+    five, four, _, two, one = await numbers(twice)
+    assert (four["by"], four["how"], four["of"], four["version"]) == ("boss", "rollback", 2, two["version"])
+    assert (five["of"], five["version"]) == (1, one["version"])
+    assert "back to 1" in (await oaflow("versions", str(twice))).out
+    assert "nothing else was live before" in (await oaflow("rollback", str(twice), code=1)).err
+    short = str(two["version"])[:6]
+    assert "number 6 (" in (await oaflow("rollback", str(twice), short)).out
+    assert "brought back already" in (await oaflow("rollback", str(twice), short)).out
+    assert "is live" in (await oaflow("publish", str(twice))).out
+    assert "是資料庫裡的這一版" in (await oaflow("rollback", str(twice), "1", LC_ALL=CHINESE)).out.replace(
+        "就用", "是"
+    )
+
+
+async def test_a_version_that_never_was(twice: Path) -> None:
+    for named in ("9", "abcdef", "x"):
+        end = await oaflow("rollback", str(twice), named, code=1)
+        assert f'no version "{named}" was live here:  oaflow versions  lists them' in end.err
+    assert len(await numbers(twice)) == 2
+
+
+async def test_files_with_a_mistake_do_not_stand_in_the_way(twice: Path) -> None:
+    """One goes back because of them. Where nobody knows which database is meant, it is refused."""
+    edit(twice, "rules:", "ruls:")
+    await oaflow("versions", str(twice))
+    assert "ruls" in (await oaflow("diff", str(twice), code=1)).err
+    assert "number 3 (" in (await oaflow("rollback", str(twice))).out
+    (twice / "bot.yaml").write_text("bot: [", "utf-8")
+    assert "bot.yaml:1" in (await oaflow("rollback", str(twice), code=1)).err
+
+
+async def test_a_secret_in_a_file_is_never_kept(shop: Path) -> None:
+    edit(shop, "${LINE_CHANNEL_SECRET}", "a-secret-that-stands-here")
+    end = await oaflow("publish", str(shop))
+    assert "nobody can go back to it: a secret stands in its files, and is not kept" in end.out
+    edit(shop)
+    await oaflow("publish", str(shop))
+    end = await oaflow("rollback", str(shop), code=1)
+    assert "stands a secret" in end.err
+    assert "cannot be brought back" in (await oaflow("versions", str(shop))).out
+    told = (await oaflow("diff", str(shop), "1", "--json")).out
+    assert "a-secret-that-stands-here" not in told
+    assert len(json.loads(told)) == 1
+
+
+async def test_of_which_commit_they_are(shop: Path) -> None:
+    def git(*words: str) -> str:
+        who = ["-c", "user.name=a", "-c", "user.email=a@forest.example"]
+        done = subprocess.run(["git", "-C", str(shop), *who, *words], capture_output=True, check=True)
+        return done.stdout.decode().strip()
+
+    git("init", "--quiet")
+    (shop / ".gitignore").write_text(".oaflow\n")
+    git("add", "bot.yaml", ".gitignore")
+    git("commit", "--quiet", "-m", "first")
+    await oaflow("publish", str(shop))
+    edit(shop)
+    await oaflow("publish", str(shop))
+    sha = git("rev-parse", "HEAD")
+    two, one = await numbers(shop)
+    assert one["commit"] == {"sha": sha, "changed": False}
+    assert two["commit"] == {"sha": sha, "changed": True}
+    assert f"{sha[:9]}+" in (await oaflow("versions", str(shop))).out
+    git("pack-refs", "--all")
+    edit(shop, OTHER, HOURS)
+    no_git = await oaflow("publish", str(shop), PATH="/nowhere")
+    assert "number 3" in no_git.out
+    assert (await numbers(shop))[0]["commit"] == {"sha": sha, "changed": False}

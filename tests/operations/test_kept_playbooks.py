@@ -1,0 +1,264 @@
+"""L8: each version that is made live is kept with all its files, whatever dies when."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.model.accepted import KeptFile, KeptFiles
+from bot.operations.kept_files import FileChanging, KeptUnreadable, unpack
+from bot.runtime.sweeps.old_playbooks import OldPlaybooks
+from bot.store.cluster.playbook_blobs import PIECE, BlobBroken
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
+from tests.conftest import ManualClock
+from tests.operations.kept_shop import KeptShop
+from tests.playbook.pictures import png
+
+
+@pytest.fixture
+def shop(tmp_path: Path, database: Database, seal: Seal, clock: ManualClock) -> KeptShop:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shop = KeptShop(folder, stores_of(database, seal), clock, [])
+    shop.write()
+    return shop
+
+
+@pytest.fixture
+def under(tmp_path: Path) -> Path:
+    return tmp_path / "unpacked"
+
+
+def files_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+async def rows(shop: KeptShop) -> list[dict[str, Any]]:
+    return [row async for row in shop.stores.database.collection("playbook_files").find({})]
+
+
+async def test_it_is_read_from_the_database_as_it_was(shop: KeptShop, under: Path) -> None:
+    """Also what `include` names, its picture, its list; of the list nothing stays on the disk."""
+    live = await shop.accepts()
+    assert (live.by, live.how, live.is_kept, live.is_whole) == ("amy", "publish", True, True)
+    version, wanted = live.version, shop.found()
+    shop.write("12:00", vip="0987654321")
+    found = await shop.unpacked(live, under)
+    assert found.playbook.version == version
+    assert found.sources == wanted.sources
+    assert found.playbook.audiences["vip"].people == wanted.playbook.audiences["vip"].people
+    [picture] = found.settings.files.values()
+    assert picture.read_bytes() == (shop.folder / "pictures" / "poster.png").read_bytes()
+    assert files_in(under) == {picture.name, "lock"}
+
+
+async def test_what_was_read_before_is_not_read_again_but_for_its_pictures(
+    shop: KeptShop, under: Path
+) -> None:
+    """Everybody waits for who goes back; the file in the folder may be another by now."""
+    live, known = await shop.accepts(), shop.found()
+    content = (shop.folder / "pictures" / "poster.png").read_bytes()
+    shop.write("12:00", picture=png(700, 700))
+    by = ReadWith(shop.folder, {}, known.settings)  # nothing is read, so no variable is asked for
+    found = await UnpackedPlaybooks(shop.stores.playbooks, under).read(live, by, known)
+    assert found.playbook is known.playbook
+    [picture] = found.settings.files.values()
+    assert picture.read_bytes() == content
+    assert files_in(under) == {"poster.png", "lock"}
+
+
+async def test_a_file_is_stored_once(shop: KeptShop) -> None:
+    await shop.accepts()
+    before = len(await rows(shop))
+    await shop.accepts(hours="12:00")
+    assert len(await rows(shop)) == before + 2, "bot.yaml alone: when it was named, and what is in it"
+
+
+@pytest.mark.parametrize("what", ["picture", "list"])
+async def test_what_lies_beside_the_yaml_belongs_to_the_version(shop: KeptShop, what: str) -> None:
+    first = await shop.accepts()
+    if what == "picture":
+        path = shop.folder / "pictures" / "poster.png"
+        path.write_bytes(path.read_bytes() + b"\0")
+    else:
+        (shop.folder / "vip.csv").write_text("phone\n0987654321\n")
+    second = await shop.accepts()
+    assert (second.number, second.version != first.version) == (2, True)
+
+
+async def test_a_file_that_changes_just_then_is_a_reason_against_it(shop: KeptShop) -> None:
+    found = shop.found()
+    (shop.folder / "pictures" / "poster.png").write_bytes(b"another")
+    with pytest.raises(FileChanging, match=r"poster\.png was changed just now"):
+        await shop.acceptance("amy").accept(found, "publish")
+    assert await shop.stores.playbooks.live() is None
+
+
+async def test_a_large_file_lies_in_pieces(shop: KeptShop, under: Path) -> None:
+    """10 MB: nothing of it is held to one document, or lost at a border."""
+    content = bytes(range(251)) * (10 * PIECE // 251) + b"end"
+    (shop.folder / "film.mp4").write_bytes(content)
+    text = (shop.folder / "bot.yaml").read_text("utf-8")
+    film = "cards:\n  film: {video: {file: film.mp4, preview: pictures/small.png}}\n"
+    (shop.folder / "bot.yaml").write_text(text.replace("cards:\n", film, 1), "utf-8")
+    (shop.folder / "pictures" / "small.png").write_bytes((shop.folder / "pictures/poster.png").read_bytes())
+    live = await shop.accepts()
+    found = await shop.unpacked(live, under)
+    [film_file] = [path for path in found.settings.files.values() if path.name == "film.mp4"]
+    assert film_file.read_bytes() == content
+    assert max(len(row["s"]) for row in await rows(shop) if "s" in row) < PIECE + 100
+
+
+async def test_what_an_earlier_version_accepted_without_files_is_completed_by_a_start(
+    shop: KeptShop, under: Path
+) -> None:
+    live = await shop.accepts()
+    await shop.stores.playbooks.forget([live.number])
+    live = await shop.accepts("start")
+    assert (live.number, live.is_kept) == (1, False)
+    [now] = await shop.stores.playbooks.all()
+    assert now.is_kept
+    assert (await shop.unpacked(now, under)).playbook.version == now.version
+
+
+async def test_damage_is_noticed(shop: KeptShop, under: Path) -> None:
+    live = await shop.accepts()
+    files = shop.stores.database.collection("playbook_files")
+    row = await files.find_one({"s": {"$exists": True}})
+    assert row is not None
+    await files.update_one({"_id": row["_id"]}, {"$set": {"s": bytes(row["s"])[:-1] + b"\0"}})
+    with pytest.raises(KeptUnreadable, match="is damaged, or gone"):
+        await shop.unpacked(live, under)
+    await files.delete_one({"_id": row["_id"]})
+    with pytest.raises(KeptUnreadable, match="is damaged, or gone"):
+        await shop.unpacked(live, under)
+    kept = await shop.stores.playbooks.files(live.number)
+    assert kept is not None
+    with pytest.raises(BlobBroken, match="lacks a piece"):
+        async for _ in shop.stores.playbooks.blobs.contents(kept.files):
+            pass
+
+
+@pytest.mark.parametrize("name", ["../out.yaml", "/tmp/out.yaml", ".."])
+async def test_whoever_writes_to_the_database_writes_nowhere_else(
+    shop: KeptShop, under: Path, name: str
+) -> None:
+    live = await shop.accepts()
+    kept = await shop.stores.playbooks.files(live.number)
+    assert kept is not None
+    [first, *_] = kept.files
+    bad = KeptFiles("bot.yaml", (KeptFile(name, first.sha256, first.size),))
+    with pytest.raises(KeptUnreadable, match="is no file of a playbook"):
+        await unpack(shop.stores.playbooks.blobs, bad, under)
+
+
+async def test_a_variable_that_is_missing_here_is_told(shop: KeptShop, under: Path) -> None:
+    live = await shop.accepts()
+    by = ReadWith(shop.folder, {"LINE_CHANNEL_ID": "1234"}, shop.found().settings)
+    with pytest.raises(KeptUnreadable, match=r"bot.yaml:2: the environment variable LINE_CHANNEL_SECRET"):
+        await UnpackedPlaybooks(shop.stores.playbooks, under).read(live, by)
+
+
+class Dies(BaseException):
+    """As `kill -9`: nothing behind it is done."""
+
+
+class Mortal:
+    """A collection; before its write number `at` of all, or behind it, the process dies."""
+
+    def __init__(self, real: Any, lives: dict[str, int]) -> None:
+        self._real, self._lives = real, lives
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._real, name)
+        if name not in ("insert_one", "insert_many", "update_many", "update_one", "bulk_write", "delete_one"):
+            return real
+
+        async def written(*args: Any, **more: Any) -> Any:
+            self._die()
+            done = await real(*args, **more)
+            self._die()
+            return done
+
+        return written
+
+    def _die(self) -> None:
+        self._lives["left"] -= 1
+        if self._lives["left"] == 0:
+            raise Dies
+
+
+async def test_whoever_dies_around_any_write_leaves_all_of_it_or_nothing(
+    shop: KeptShop, database: Database, seal: Seal, under: Path
+) -> None:
+    """A number is never there without its files, and doing it again does it."""
+    before = await shop.accepts()
+    deaths = 0
+    for moment in range(1, 100):
+        shop.write(f"{moment:02}:30")
+        dying = stores_of(database, seal)
+        lives = {"left": moment}
+        for owner, name in ((dying.playbooks, "_collection"), (dying.playbooks.blobs, "_rows")):
+            setattr(owner, name, Mortal(getattr(owner, name), lives))
+        shop_then = KeptShop(shop.folder, dying, shop.clock, [])
+        try:
+            await shop_then.accepts()
+        except Dies:
+            deaths += 1
+        live = await shop.stores.playbooks.live()
+        assert live is not None
+        read = await shop.unpacked(live, under)
+        assert live.version in (before.version, shop.found().playbook.version)
+        assert read.playbook.version == live.version
+        before = await shop.accepts()
+        assert before.version == shop.found().playbook.version
+        if lives["left"] > 0:
+            break
+    else:
+        raise AssertionError("it never came to its end")
+    assert deaths > 5
+
+
+async def test_several_at_once_are_one_after_the_other(shop: KeptShop, tmp_path: Path, under: Path) -> None:
+    """Two of the same, three others: each number is one version, each is whole."""
+    shops = []
+    for number, hours in enumerate(("10:00", "10:00", "12:00", "13:00", "14:00")):
+        folder = tmp_path / f"shop{number}"
+        folder.mkdir()
+        shops.append(KeptShop(folder, shop.stores, shop.clock, []))
+        shops[-1].write(hours)
+    await asyncio.gather(*(one.accepts() for one in shops))
+    accepted = await shop.stores.playbooks.all()
+    assert [one.number for one in accepted] == list(range(len(accepted), 0, -1))
+    assert {one.version for one in accepted} == {one.found().playbook.version for one in shops}
+    for one in accepted:
+        assert (await shop.unpacked(one, under)).playbook.version == one.version
+
+
+async def test_old_ones_are_forgotten_with_what_nobody_else_names(
+    shop: KeptShop, clock: ManualClock, under: Path
+) -> None:
+    """The last 50 stay; of the first what others have, too; a file that was named just now stays as well."""
+    for number in range(52):
+        await shop.accepts(hours=f"{number // 10}1:{number % 10}0")
+    clock.advance(9 * 86_400)
+    old = OldPlaybooks(shop.stores.playbooks, lambda part: True, clock)
+    many = len(await rows(shop))
+    assert await old.forget() == 0, "within an hour nobody forgets a file"
+    files = shop.stores.database.collection("playbook_files")
+    long_ago = {"$set": {"used": {"$subtract": ["$$NOW", 7_200_000]}}}
+    await files.update_many({"used": {"$exists": True}}, [long_ago])
+    assert await old.forget() == 2
+    assert len(await rows(shop)) == many - 4
+    accepted = await shop.stores.playbooks.all()
+    assert [one.number for one in accepted if not one.is_kept] == [2, 1]
+    assert (await shop.unpacked(accepted[-3], under)).playbook.version == accepted[-3].version
+    again = await shop.accepts(hours="01:00")  # what was forgotten is stored anew
+    assert (await shop.unpacked(again, under)).playbook.version == again.version
+    assert again.number == 53
