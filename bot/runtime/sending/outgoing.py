@@ -57,9 +57,11 @@ def _call(
 
     match action:  # what most turns decide comes first, for this is on the way of every event
         case Reply(token, messages, origins):
-            reply = call("reply", orjson.dumps({"messages": messages}))
-            reply.token, reply.received, reply.journeys = token.value, token.received, origins
-            return reply
+            body = orjson.dumps({"messages": messages})
+            received, value = token.received, token.value
+            return Outgoing(
+                identity, event.id, event.channel, "reply", to, body, now, received, value, None, origins
+            )
         case Push(messages, elsewhere, origins):
             body = orjson.dumps({"messages": messages})
             key = _KEYS.uuid_of(identity)

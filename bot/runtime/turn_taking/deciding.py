@@ -258,5 +258,5 @@ def _details(decision: Decision) -> tuple[str, ...]:
 
 def _steps(decision: Decision) -> bytes:
     return orjson.dumps(
-        [(s.place.text if s.place else None, s.what, s.result, s.because) for s in decision.trace]
+        [(at.text if at else None, what, result, because) for at, what, result, because in decision.trace]
     )
