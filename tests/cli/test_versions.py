@@ -48,7 +48,7 @@ async def test_which_were_live_since_when_by_whom(twice: Path) -> None:
     assert re.fullmatch(r"1  [0-9a-f]{12}  .{19}  publish  \S+ \(amy\)", first)
     [two, one] = await numbers(twice)
     assert (two["how"], two["live"], two["kept"], two["whole"]) == ("publish", *[True] * 3)
-    assert two["by"].endswith(" (bob)")
+    assert str(two["by"]).endswith(" (bob)")
     assert (one["live"], one["commit"], one["of"]) == (False, None, None)
     assert "發布" in (await oaflow("versions", str(twice), LC_ALL=CHINESE)).out
 
