@@ -374,6 +374,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "by_code",
         "of_store",
         "in_chat",
+        "named",
         "waiting",  # of few receivers, and of a minute
     }
     for name, spec in COLLECTIONS.items():
