@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
 
 from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_language, add_playbook, describe
 from bot.cli.contact.by_hand import set_value, tag
@@ -80,6 +81,19 @@ def _conversation(shown: ArgumentParser) -> None:
         default=TURNS,
         metavar="N",
         help="with --conversation: so many, each with its answers (%(default)s)",
+    )
+
+    shown.add_argument(
+        "--save",
+        metavar="ID",
+        help="the picture, video, sound or file of LINE's message ID as a file, which is recorded",
+    )
+    shown.add_argument(
+        "--into",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="with --save: where it is written (the current folder)",
     )
 
 

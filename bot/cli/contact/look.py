@@ -8,6 +8,7 @@ from bot.cli.answer import show_answer
 from bot.cli.commander import commander
 from bot.cli.contact.conversation import show_conversation
 from bot.cli.contact.order import ContactOrder
+from bot.cli.contact.sent_file import save_file
 from bot.cli.contact.text import line, page
 from bot.cli.contact.told import historical, in_a_line, in_full
 from bot.operations.contact_shown import history, revealed, shown
@@ -28,6 +29,9 @@ async def find(asked: ContactOrder) -> None:
 
 async def show(asked: ContactOrder) -> None:
     """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
+    if asked.options.save is not None:
+        await save_file(asked)
+        return
     if asked.options.conversation:
         await show_conversation(asked)
         return
