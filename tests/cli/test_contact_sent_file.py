@@ -120,6 +120,16 @@ async def test_a_simulators_line_has_nothing_of_real_people(said: Path, tmp_path
     )
 
 
+async def test_what_it_is_not_asked_together_with(said: Path) -> None:
+    """Nothing that was written is left out in silence."""
+    asked = ("contact", "show", str(said), "M1001")
+    end = await ended(*asked, "--into", "/tmp")
+    assert (end.code, end.out) == (2, "")
+    assert "--save ID" in end.err
+    end = await ended(*asked, "--save", MESSAGE, "--conversation")
+    assert (end.code, "not allowed with argument --save" in end.err) == (2, True)
+
+
 async def _conversation(shop: Path, friend: str) -> str:
     """LINE's id of the picture that the friend has sent, once the turn is written."""
     async with asyncio.timeout(PATIENCE):

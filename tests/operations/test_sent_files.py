@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from bot.model.channel import Channel
 from bot.model.contact import Contact, Identity
@@ -24,8 +26,9 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
+from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
-from tests.fakes.fake_line import Answers, Behaviour, FakeLine, Garbage, nobody_listening
+from tests.fakes.fake_line import Answers, Behaviour, FakeLine, Garbage, Hangs, nobody_listening
 from tests.playbooks import compiled
 
 PLAYBOOK = compiled('channels: {main: {id: forest, channel_id: "1", channel_secret: s, access_token: t}}')
@@ -175,6 +178,57 @@ async def test_what_line_still_prepares(
     with pytest.raises(refusal, match=says):
         await opened(amy, line)
     assert await rows(stores) == []
+
+
+async def test_a_line_that_never_ends(
+    stores: Stores, amy: FoundContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.operations.sent_files.FETCH_SECONDS", 0.05)
+    line.always(CONTENT, Hangs())
+    with pytest.raises(FileNotNow, match="no answer in time"):
+        await opened(amy, line)
+    assert (await rows(stores), await revealed(stores)) == ([], [])
+
+
+class FullDisk:
+    """The collection of a MongoDB that has no room: it can be read, and takes nothing more."""
+
+    def __init__(self, rows: Any) -> None:
+        self._rows = rows
+
+    async def insert_one(self, row: Any, session: Any) -> None:
+        raise OperationFailure("no room", 14031, {"codeName": "OutOfDiskSpace"})
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rows, name)
+
+
+async def test_a_database_without_room(
+    stores: Stores, amy: FoundContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said so; nothing was shown, and once there is room it is kept."""
+    line.always(CONTENT, Answers(200, JPEG))
+    files = stores.conversation_files
+    with monkeypatch.context() as full:
+        full.setattr(files, "_rows", FullDisk(files._rows))
+        with pytest.raises(DatabaseUnavailable, match="OutOfDiskSpace"):
+            await opened(amy, line)
+    assert (await rows(stores), await revealed(stores)) == ([], [])
+    assert await content(await opened(amy, line)) == JPEG
+
+
+async def test_what_was_sent_to_another_account_of_this_person(
+    stores: Stores, amy: FoundContact, line: FakeLine
+) -> None:
+    """LINE is asked in the name of the account that it was sent to, whoever's contact that is now."""
+    line.script("/v2/bot/message/99/content", Answers(200, b"GIF89a"))
+    both = replace(AMY, identities=(*AMY.identities, Identity("outlet", "U9")))
+    merged = replace(amy, stored=replace(amy.stored, contact=both))
+    await sent(stores, chat="outlet:U9", event="outlet:e9", id="99")
+    at = LineFiles({"outlet": replace(MAIN, name="outlet", access_token="of-outlet")}, line.url, line.url)
+    file = await opened_file(merged, "99", lambda: at, "command:amy", NOW)
+    assert (file.name, await content(file)) == ("99.gif", b"GIF89a")
+    assert line.requests[0].headers["Authorization"] == "Bearer of-outlet"
 
 
 async def test_line_is_away(stores: Stores, amy: FoundContact, line: FakeLine) -> None:

@@ -71,7 +71,8 @@ def arguments(command: ArgumentParser) -> None:
 
 
 def _conversation(shown: ArgumentParser) -> None:
-    shown.add_argument("--conversation", action="store_true", help="what was said, the last at the end")
+    instead = shown.add_mutually_exclusive_group()
+    instead.add_argument("--conversation", action="store_true", help="what was said, the last at the end")
     shown.add_argument(
         "--before", metavar="WHEN", help="with --conversation: what was said before 2026-11-20 10:00"
     )
@@ -83,7 +84,7 @@ def _conversation(shown: ArgumentParser) -> None:
         help="with --conversation: so many, each with its answers (%(default)s)",
     )
 
-    shown.add_argument(
+    instead.add_argument(
         "--save",
         metavar="ID",
         help="the picture, video, sound or file of LINE's message ID as a file, which is recorded",
@@ -91,7 +92,6 @@ def _conversation(shown: ArgumentParser) -> None:
     shown.add_argument(
         "--into",
         type=Path,
-        default=Path(),
         metavar="FOLDER",
         help="with --save: where it is written (the current folder)",
     )

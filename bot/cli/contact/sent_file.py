@@ -40,7 +40,7 @@ async def save_file(asked: ContactOrder) -> None:
             raise SimulatorNotNamed(_other_side(simulated=found.simulated))
         return asks
 
-    folder: Path = asked.options.into
+    folder: Path = asked.options.into or Path()
     _may_lie_in(folder)
     opened = await opened_file(found, asked.options.save, line, commander(), datetime.now(UTC))
     path = folder / opened.name
