@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
-from bot.model.conversation import SaidPlace, SaidTurn
+from bot.model.conversation import SaidPlace, SaidTurn, Unsend
 from bot.model.sent_file import SentMessage
 from bot.runtime.sweeps.kept_conversations import KeptConversations
 from bot.store.database.mongo import Database
@@ -158,6 +160,37 @@ async def test_a_message_that_is_taken_back_while_its_file_comes(bot: Bot, datab
         await bot.stores.conversation_files.keep(message, coming())
     assert there == [TOGETHER // PIECE, 0]
     assert await rows.count_documents({}) == 0
+
+
+async def test_taken_back_in_the_middle_of_a_write(
+    bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two never pass each other: whoever forgets waits for the write, and finds what it has written."""
+    await bot.hear(said("圖", message=PICTURE))
+    await bot.settle()
+    message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
+    forgetting = list[asyncio.Task[None]]()
+    write = files._rows.insert_one
+
+    class Slow:
+        """The collection, in which a write is overtaken by whoever is not made to wait for it."""
+
+        async def insert_one(self, row: Any, session: Any) -> None:
+            await write(row, session=session)
+            if not forgetting:
+                taken = Unsend(message.chat, message.chat, message.id, message.at)
+                forgetting.append(asyncio.create_task(bot.stores.unsender.forget(taken)))
+                for _ in range(100):
+                    await bot.stores.health.ping()
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(database.collection("conversation_files"), name)
+
+    monkeypatch.setattr(files, "_rows", Slow())
+    with suppress(MessageGone):  # if the transaction had to begin again
+        await files.keep(message, chunks(b"a cat"))
+    await asyncio.gather(*forgetting)
+    assert await database.collection("conversation_files").count_documents({}) == 0
 
 
 async def test_nobody_finds_half_a_file_and_the_next_one_clears_it_away(
