@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import quote
 
 import aiohttp
@@ -30,6 +30,7 @@ from bot.line.authorised import AuthorisedCalls
 from bot.line.http_call import answer_in, time_outs, unheard
 from bot.line.outcome import (
     CallResult,
+    ContentTooLarge,
     HttpAnswer,
     LineError,
     NotSent,
@@ -48,6 +49,8 @@ from bot.model.event import Profile
 T = TypeVar("T")
 NOT_UNDERSTOOD = "the answer is not what LINE documents"
 SendKind = Literal["reply", "push", "multicast", "narrowcast", "broadcast"]
+Preparation = Literal["processing", "succeeded", "failed"]
+"""Of a video or sound that somebody sent."""
 CHUNK = 65_536
 
 
@@ -159,22 +162,45 @@ class LineClient:
 
     @asynccontextmanager
     async def content(self, message_id: str, limit: int) -> AsyncIterator[Content]:
-        """What a person sent, streamed; reading beyond `limit` bytes raises `LineError`.
+        """What a person sent, streamed; reading beyond `limit` bytes raises `ContentTooLarge`.
 
-        The time-out holds between two pieces. `async with client.content(…) as content`.
+        Raises `LineError`: with status 202 while LINE prepares it, 404 or 410 where it is gone. The time-out
+        holds between two pieces. `async with client.content(…) as content`.
         """
-        url = URL(f"{self._data_api}/v2/bot/message/{_segment(message_id)}/content", encoded=True)
-        response = await self._calls.open(url, self._download)
+        response = await self._calls.open(self._content(message_id), self._download)
         if not isinstance(response, aiohttp.ClientResponse):
             raise self._error(response)
         try:
-            if response.status != 200:  # 202: LINE is still preparing it
+            if response.status != 200:
                 raise self._error(await answer_in(response))
             yield Content(response.content_type, _chunks(response, limit))
         finally:
             response.close()
 
+    async def preparation(self, message_id: str) -> Preparation:
+        """How far LINE is with a video or sound whose content it answers with 202. Raises `LineError`.
+
+        https://developers.line.biz/en/reference/messaging-api/#verify-video-or-audio-preparation-status
+        """
+        response = await self._calls.open(self._content(message_id, "/transcoding"), self._download)
+        if not isinstance(response, aiohttp.ClientResponse):
+            raise self._error(response)
+        answer = await answer_in(response)
+        if answer.status != 200:
+            raise self._error(answer)
+        try:
+            told = orjson.loads(answer.body)["status"]
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            told = None
+        if told not in get_args(Preparation):
+            raise LineError(200, NOT_UNDERSTOOD, answer.request_id)
+        known: Preparation = told
+        return known
+
     # How
+
+    def _content(self, message_id: str, rest: str = "") -> URL:
+        return URL(f"{self._data_api}/v2/bot/message/{_segment(message_id)}/content{rest}", encoded=True)
 
     def _url(self, path: str) -> URL:
         return URL(self._api + path, encoded=True)
@@ -240,7 +266,7 @@ async def _chunks(response: aiohttp.ClientResponse, limit: int) -> AsyncIterator
         async for chunk in response.content.iter_chunked(CHUNK):
             left -= len(chunk)
             if left < 0:
-                raise LineError(200, f"the content is larger than {limit} bytes")
+                raise ContentTooLarge(200, f"the content is larger than {limit} bytes")
             yield chunk
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise LineError(200, unheard(error)) from error

@@ -94,6 +94,10 @@ class LineError(Exception):
         self.request_id = request_id
 
 
+class ContentTooLarge(LineError):
+    """What a person sent has more bytes than were asked for."""
+
+
 def outcome_of(answer: HttpAnswer, hidden: tuple[str, ...], *, keyed: bool) -> CallResult:
     """What an answer to a send means. The status decides; a 2xx with garbage in it is accepted.
 

@@ -12,6 +12,12 @@ from bot.model.message import Message
 KEPT_DAYS = 180
 """For how long conversations are kept where a playbook does not say."""
 
+ELSEWHERE = "external"
+"""The `provider` of a picture that LINE does not have: a page has sent its address.
+
+https://developers.line.biz/en/reference/messaging-api/#wh-image
+"""
+
 Secrecy: TypeAlias = Literal["", "private", "once", "unsent"]
 """What became of what somebody sent: shown; `private`, an answer to a private question, or a place on the
 map: masked like a private attribute; `once`, a one-time code, and `unsent`: nothing is kept of it."""

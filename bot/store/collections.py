@@ -159,6 +159,13 @@ CONVERSATIONS = CollectionSpec(
     person=Whose(("chat",)),
     sealed=("said",),
 )
+CONVERSATION_FILES = CollectionSpec(
+    name="conversation_files",
+    indexes=(_index("in_chat", "chat"),),
+    life=CONVERSATIONS.life,
+    person=Whose(("chat",)),
+    sealed=("s",),
+)
 PHONES = CollectionSpec(
     name="phones",
     indexes=(_index("by_hash", "h", where=_if_there("h"), unique=True),),
@@ -271,6 +278,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         TIMELINE,
         TRACE,
         CONVERSATIONS,
+        CONVERSATION_FILES,
         PHONES,
         CODES,
         CODE_LIMITS,

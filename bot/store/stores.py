@@ -38,6 +38,7 @@ from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
 from bot.store.events.brakes import Brakes
+from bot.store.events.conversation_files import ConversationFiles
 from bot.store.events.conversations import Conversations
 from bot.store.events.given_up import GivenUpList
 from bot.store.events.inbox import Inbox
@@ -84,6 +85,7 @@ class Stores:
     codes: Codes
     contacts: Contacts
     conversations: Conversations
+    conversation_files: ConversationFiles
     counts: Counts
     given_up: GivenUpList
     health: DatabaseHealth
@@ -143,6 +145,7 @@ def stores_of(
         codes=Codes(database, seal),
         contacts=contacts,
         conversations=conversations,
+        conversation_files=ConversationFiles(database, seal),
         counts=Counts(database),
         given_up=GivenUpList(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),

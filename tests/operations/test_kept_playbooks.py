@@ -12,8 +12,9 @@ from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
 from bot.model.accepted import KeptFile, KeptFiles
 from bot.operations.kept_files import FileChanging, KeptUnreadable, unpack
 from bot.runtime.sweeps.old_playbooks import OldPlaybooks
-from bot.store.cluster.playbook_blobs import PIECE, BlobBroken
+from bot.store.cluster.playbook_blobs import BlobBroken
 from bot.store.database.mongo import Database
+from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock

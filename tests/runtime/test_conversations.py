@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
-from bot.model.conversation import SaidPlace, SaidTurn
+from bot.model.conversation import SaidPlace, SaidTurn, Unsend
+from bot.model.sent_file import SentMessage
 from bot.runtime.sweeps.kept_conversations import KeptConversations
 from bot.store.database.mongo import Database
+from bot.store.events.conversation_files import MessageGone
+from bot.store.sealing.pieces import PIECE, TOGETHER
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
@@ -105,6 +110,121 @@ async def test_a_message_that_is_taken_back_is_forgotten(bot: Bot) -> None:
     entry = (await bot.inbox.entries([secret.entry.id], secret.entry.part))[secret.entry.id]
     assert "說錯了" not in entry.raw.decode()
     assert await bot.rows.steps_of(secret.entry.id) is None
+
+
+PICTURE = {"type": "image", "id": "777", "contentProvider": {"type": "line"}}
+UNSEND: dict[str, object] = {"type": "unsend", "unsend": {"messageId": "777"}}
+
+
+def picture(seen: SaidTurn) -> SentMessage:
+    """The message of a turn that came with one."""
+    return SentMessage("777", "image", seen.event, seen.chat, seen.at)
+
+
+async def chunks(*several: bytes) -> AsyncIterator[bytes]:
+    for chunk in several:
+        yield chunk
+
+
+async def test_the_file_of_a_message_that_is_taken_back_goes_with_it(bot: Bot, database: Database) -> None:
+    """E3: it was kept when staff opened it; nobody keeps it afterwards."""
+    await bot.hear(said("圖", message=PICTURE))
+    await bot.settle()
+    message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
+    await files.keep(message, chunks(b"a cat"))
+    assert await files.find(message.event) is not None
+    await bot.hear(event(UNSEND))
+    await bot.settle()
+    assert await database.collection("conversation_files").count_documents({}) == 0
+    with pytest.raises(MessageGone):
+        await files.keep(message, chunks(b"a cat"))
+    assert await database.collection("conversation_files").count_documents({}) == 0
+
+
+async def test_a_message_that_is_taken_back_while_its_file_comes(bot: Bot, database: Database) -> None:
+    """Between two pieces of it: those before are gone, those after are not written."""
+    await bot.hear(said("圖", message=PICTURE))
+    await bot.settle()
+    message, rows = picture((await kept(bot))[0]), database.collection("conversation_files")
+    there = list[int]()
+
+    async def coming() -> AsyncIterator[bytes]:
+        yield bytes(TOGETHER + PIECE)
+        there.append(await rows.count_documents({}))
+        await bot.hear(event(UNSEND))
+        await bot.settle()
+        there.append(await rows.count_documents({}))
+        yield b"the end"
+
+    with pytest.raises(MessageGone):
+        await bot.stores.conversation_files.keep(message, coming())
+    assert there == [TOGETHER // PIECE, 0]
+    assert await rows.count_documents({}) == 0
+
+
+async def test_taken_back_in_the_middle_of_a_write(
+    bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two never pass each other: whoever forgets waits for the write, and finds what it has written."""
+    await bot.hear(said("圖", message=PICTURE))
+    await bot.settle()
+    message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
+    forgetting = list[asyncio.Task[None]]()
+    write = files._rows.insert_one
+
+    class Slow:
+        """The collection, in which a write is overtaken by whoever is not made to wait for it."""
+
+        async def insert_one(self, row: Any, session: Any) -> None:
+            await write(row, session=session)
+            if not forgetting:
+                taken = Unsend(message.chat, message.chat, message.id, message.at)
+                forgetting.append(asyncio.create_task(bot.stores.unsender.forget(taken)))
+                for _ in range(100):
+                    await bot.stores.health.ping()
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(database.collection("conversation_files"), name)
+
+    monkeypatch.setattr(files, "_rows", Slow())
+    with suppress(MessageGone):  # if the transaction had to begin again
+        await files.keep(message, chunks(b"a cat"))
+    await asyncio.gather(*forgetting)
+    assert await database.collection("conversation_files").count_documents({}) == 0
+
+
+async def test_nobody_finds_half_a_file_and_the_next_one_clears_it_away(
+    bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that dies in the middle leaves pieces that are no file, until somebody opens it again."""
+    await bot.hear(said("圖", message=PICTURE))
+    await bot.settle()
+    message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
+
+    async def dying() -> AsyncIterator[bytes]:
+        yield bytes(TOGETHER + PIECE)
+        raise TimeoutError
+
+    async def dead(copy: str) -> None: ...
+
+    rows = database.collection("conversation_files")
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "_left", dead)
+        with pytest.raises(TimeoutError):
+            await files.keep(message, dying())
+    assert await rows.count_documents({}) == TOGETHER // PIECE
+    assert await files.find(message.event) is None
+    whole = await files.keep(message, chunks(b"a ", b"cat"))
+    assert [piece async for piece in files.pieces(whole)] == [b"a cat"]
+    assert await rows.count_documents({}) == 2
+
+
+async def test_a_picture_that_line_does_not_have_says_so(bot: Bot) -> None:
+    elsewhere = {**PICTURE, "contentProvider": {"type": "external", "originalContentUrl": "https://a.b/c"}}
+    await bot.hear(said("圖", message=elsewhere), said("圖", message=PICTURE))
+    await bot.settle()
+    contents = [turn.incoming and turn.incoming.content for turn in await kept(bot)]
+    assert contents == [{"id": "777", "provider": "external"}, {"id": "777"}]
 
 
 async def test_nothing_of_groups_and_rooms(bot: Bot) -> None:

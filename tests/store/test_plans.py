@@ -19,6 +19,7 @@ from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.store.collections import COLLECTIONS, Expires
+from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
 from bot.store.counters.codes import CodeRequest, Codes, Issued, TooSoon
@@ -340,6 +341,8 @@ async def test_what_is_there_is_what_is_declared(
         there.pop("_id_", None)
         if isinstance(spec.life, Expires) and spec.life.as_told:
             there.pop("life", None)  # made by whoever serves, for as long as the playbook says
+        if isinstance(spec.life, Expires) and spec.life.as_told:
+            there.pop(LIFE, None)  # it is there once a playbook has said how long
         assert set(there) == {index.document["name"] for index in declared}, name
         for index in declared:
             document = index.document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from hashlib import sha256
 
 from bot.engine.members.one_member import OfShop
@@ -18,6 +18,7 @@ from bot.model.member_record import MemberRecord
 from bot.model.menu_batch import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret
 from bot.model.part import part_of
+from bot.model.sent_file import SentMessage
 from bot.model.settings import Alert, SmsSettings
 from bot.model.stored import TurnWrite
 from bot.operations.kept_files import TextToKeep
@@ -205,6 +206,21 @@ class Story:
         await self._say(HIM, "優惠")
         for text in (TALK, "優惠", "登記", ALLERGY, MAIL, "沒有"):
             await self._say(HER, text)
+        await self._a_picture()
+
+    async def _a_picture(self) -> None:
+        """She sends one, and staff open it."""
+        picture = {"type": "file", "id": "5566", "fileName": f"{NAME}.pdf"}
+        await self._bot.hear(said("", HER, self._clock, message=picture))
+        await self._bot.settle()
+        [turn] = await self._stores.conversations.page([f"main:{HER}"], None, 1)
+
+        async def content() -> AsyncIterator[bytes]:
+            yield f"%PDF-{TALK}".encode()
+
+        message = SentMessage("5566", "file", turn.event, turn.chat, turn.at)
+        await self._stores.conversation_files.keep(message, content())
+        await self._look()
 
     async def _on_the_page(self) -> None:
         viewer = Viewer("main", HER, "joining")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
 
 from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_language, add_playbook, describe
 from bot.cli.contact.by_hand import set_value, tag
@@ -70,7 +71,8 @@ def arguments(command: ArgumentParser) -> None:
 
 
 def _conversation(shown: ArgumentParser) -> None:
-    shown.add_argument("--conversation", action="store_true", help="what was said, the last at the end")
+    instead = shown.add_mutually_exclusive_group()
+    instead.add_argument("--conversation", action="store_true", help="what was said, the last at the end")
     shown.add_argument(
         "--before", metavar="WHEN", help="with --conversation: what was said before 2026-11-20 10:00"
     )
@@ -80,6 +82,18 @@ def _conversation(shown: ArgumentParser) -> None:
         default=TURNS,
         metavar="N",
         help="with --conversation: so many, each with its answers (%(default)s)",
+    )
+
+    instead.add_argument(
+        "--save",
+        metavar="ID",
+        help="the picture, video, sound or file of LINE's message ID as a file, which is recorded",
+    )
+    shown.add_argument(
+        "--into",
+        type=Path,
+        metavar="FOLDER",
+        help="with --save: where it is written (the current folder)",
     )
 
 

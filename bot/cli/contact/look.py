@@ -8,8 +8,11 @@ from bot.cli.answer import show_answer
 from bot.cli.commander import commander
 from bot.cli.contact.conversation import show_conversation
 from bot.cli.contact.order import ContactOrder
+from bot.cli.contact.sent_file import save_file
 from bot.cli.contact.text import line, page
 from bot.cli.contact.told import historical, in_a_line, in_full
+from bot.cli.refusal import UsageWrong
+from bot.model.said import say
 from bot.operations.contact_shown import history, revealed, shown
 from bot.operations.find_contacts import NotFound, everybody, nobody
 from bot.scenario.titles import speaking_titles
@@ -28,6 +31,11 @@ async def find(asked: ContactOrder) -> None:
 
 async def show(asked: ContactOrder) -> None:
     """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
+    if asked.options.into is not None and asked.options.save is None:
+        raise UsageWrong(say("--into says where --save writes a file: name its message with  --save ID"))
+    if asked.options.save is not None:
+        await save_file(asked)
+        return
     if asked.options.conversation:
         await show_conversation(asked)
         return

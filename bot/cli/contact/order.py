@@ -12,6 +12,7 @@ from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, say
+from bot.model.settings import Settings
 from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
 from bot.playbook.valid import ValidPlaybook
 
@@ -22,6 +23,7 @@ class ContactOrder:
 
     opened: OpenDatabase
     playbook: Playbook
+    settings: Settings
     words: Sequence[str]
     options: Arguments
     speech: Language
@@ -58,7 +60,7 @@ def carried_out(carry: Carry) -> Run:
         async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
             if not any(word.strip() for word in words):
                 raise NotFound(say("nobody is named; {who}", who=WHO))
-            await carry(ContactOrder(opened, served.playbook, words, wanted, speech))
+            await carry(ContactOrder(opened, served.playbook, served.settings, words, wanted, speech))
 
         return on_database(folder, work)
 
@@ -70,7 +72,7 @@ def on_everybody(carry: Carry) -> Run:
 
     def run(wanted: Arguments, speech: Language) -> int:
         async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-            await carry(ContactOrder(opened, served.playbook, (), wanted, speech))
+            await carry(ContactOrder(opened, served.playbook, served.settings, (), wanted, speech))
 
         return on_database(wanted.playbook, work)
 

@@ -13,7 +13,7 @@ from typing import Any
 from bot.engine.texts.typed import typed
 from bot.engine.turn.event_words import event_words
 from bot.model.contact import contact_id
-from bot.model.conversation import Cause, Incoming, SaidRow, Secrecy, Unsend
+from bot.model.conversation import ELSEWHERE, Cause, Incoming, SaidRow, Secrecy, Unsend
 from bot.model.decision import Decision, TraceStep
 from bot.model.event import Event, Follow, Other, OtherMessage, Postback, Tapped, TextMessage, Unfollow
 from bot.model.outgoing import Outgoing
@@ -155,7 +155,11 @@ def _chat(event: Event) -> str | None:
 
 
 def _kept(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: content[name] for name in _OF_MESSAGES if isinstance(content.get(name), str | int | float)}
+    kept = {name: content[name] for name in _OF_MESSAGES if isinstance(content.get(name), str | int | float)}
+    provider = content.get("contentProvider")
+    if isinstance(provider, Mapping) and provider.get("type") == ELSEWHERE:
+        kept["provider"] = ELSEWHERE
+    return kept
 
 
 def _perhaps(event: Event) -> Secrecy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from hashlib import sha256
@@ -13,14 +13,17 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.accepted import KeptFile
 from bot.store.database.mongo import DUPLICATE_KEY, Database, reaching
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.pieces import (
+    PIECE,
+    ROWS,
+    TOGETHER,
+    PieceBroken,
+    SealedPieces,
+    piece_names,
+    some_of,
+)
+from bot.store.sealing.seal import Seal
 
-PIECE = 1024 * 1024
-"""Bytes in a piece; MongoDB takes documents of 16 MB, and a rotation of keys reads some at a time."""
-TOGETHER = 4 * PIECE
-"""Bytes that are written, or read, in one call."""
-ROWS = 500
-"""Rows in one call, at most."""
 UNTOUCHED = timedelta(hours=1)
 """For which a file that nothing names is left alone: somebody may be about to name it."""
 NAMED = "named"
@@ -59,7 +62,7 @@ class PlaybookBlobs:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._rows = database.collection("playbook_files")
         self._client = database.client
-        self._seal = seal
+        self._pieces = SealedPieces(self._rows, "playbook_files", seal)
 
     async def store(self, contents: Sequence[BlobContent]) -> None:
         """Store those that are not there. What opening them raises is raised, and then some of them are.
@@ -67,7 +70,7 @@ class PlaybookBlobs:
         Nobody forgets any of them for an hour from now.
         """
         await self._name([one.kept for one in contents])
-        there = await self._there([one.kept for one in contents])
+        there = await self._pieces.there(_all_pieces(one.kept for one in contents))
         batch: dict[str, bytes] = {}
         for one in _each_once(contents):
             names = pieces_of(one.kept)
@@ -88,9 +91,9 @@ class PlaybookBlobs:
         """
         names = sorted({one.sha256 for one in files})
         found = await self._rows.update_many({"_id": {"$in": names}}, [_NAMED_NOW], session=session)
-        pieces = sorted({name for one in files for name in pieces_of(one)})
+        pieces = _all_pieces(files)
         there = 0
-        for some in _some_of(pieces):
+        for some in some_of(pieces):
             there += await self._rows.count_documents({"_id": {"$in": some}}, session=session)
         return found.matched_count == len(names) and there == len(pieces)
 
@@ -99,13 +102,14 @@ class PlaybookBlobs:
         for some in _in_batches(files):
             names = list(dict.fromkeys(name for one in some for name in pieces_of(one)))
             many = len(names) > 1 or len(some) > 1
-            rows = await self._read(names) if many and sum(one.size for one in some) <= TOGETHER else {}
+            rows = (
+                await self._pieces.read(names) if many and sum(one.size for one in some) <= TOGETHER else {}
+            )
             for one in some:
                 digest = sha256()
                 of_it = pieces_of(one)
                 for name in of_it:
-                    row = rows.get(name) or (await self._read([name])).get(name)
-                    piece = self._opened(one, name, row)
+                    piece = self._opened(one, name, rows if name in rows else await self._pieces.read([name]))
                     digest.update(piece)
                     is_last = name == of_it[-1]
                     if is_last and digest.hexdigest() != one.sha256:
@@ -135,26 +139,17 @@ class PlaybookBlobs:
         return gone
 
     async def _name(self, files: Iterable[KeptFile]) -> None:
-        for some in _some_of(sorted({one.sha256 for one in files})):
+        for some in some_of(sorted({one.sha256 for one in files})):
             async with reaching():
                 await self._rows.bulk_write(
                     [UpdateOne({"_id": name}, [_NAMED_NOW], upsert=True) for name in some], ordered=False
                 )
 
-    async def _there(self, files: Iterable[KeptFile]) -> set[str]:
-        """The pieces of these files that are there."""
-        found: set[str] = set()
-        for some in _some_of(sorted({name for one in files for name in pieces_of(one)})):
-            async with reaching():
-                rows = self._rows.find({"_id": {"$in": some}}, {"_id": 1})
-                found |= {row["_id"] for row in await rows.to_list(None)}
-        return found
-
     async def _put(self, pieces: Mapping[str, bytes]) -> None:
         """What another process has stored meanwhile is the same."""
         if not pieces:
             return
-        rows = [{"_id": name, "s": self._seal.seal(piece, _bound_to(name))} for name, piece in pieces.items()]
+        rows = [self._pieces.row(name, piece) for name, piece in pieces.items()]
         try:
             async with reaching():
                 await self._rows.insert_many(rows, ordered=False)
@@ -163,34 +158,20 @@ class PlaybookBlobs:
             if codes != {DUPLICATE_KEY}:
                 raise
 
-    async def _read(self, names: Sequence[str]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        for some in _some_of(names):
-            async with reaching():
-                rows = self._rows.find({"_id": {"$in": some}}, {"s": 1})
-                found |= {row["_id"]: bytes(row["s"]) for row in await rows.to_list(None)}
-        return found
-
-    def _opened(self, file: KeptFile, name: str, sealed: bytes | None) -> bytes:
-        if sealed is None:
-            raise BlobBroken(file.name, "lacks a piece")
+    def _opened(self, file: KeptFile, name: str, read: Mapping[str, bytes]) -> bytes:
         try:
-            return self._seal.open(sealed, _bound_to(name))
-        except SealBroken as error:
-            raise BlobBroken(file.name, f"does not open: {error}") from error
+            return self._pieces.opened(name, read)
+        except PieceBroken as error:
+            raise BlobBroken(file.name, str(error)) from error
 
 
 def pieces_of(file: KeptFile) -> list[str]:
-    """The ids of the pieces of a file, in order; an empty one has one."""
-    return [f"{file.sha256}:{number}" for number in range(max(1, -(-file.size // PIECE)))]
+    """The ids of the pieces of a file, in order."""
+    return piece_names(file.sha256, file.size)
 
 
-def _some_of(names: Sequence[str]) -> Iterator[list[str]]:
-    return (list(names[at : at + ROWS]) for at in range(0, len(names), ROWS))
-
-
-def _bound_to(name: str) -> bytes:
-    return f"playbook_files\0{name}".encode()
+def _all_pieces(files: Iterable[KeptFile]) -> list[str]:
+    return sorted({name for one in files for name in pieces_of(one)})
 
 
 def _each_once(contents: Iterable[BlobContent]) -> Iterable[BlobContent]:

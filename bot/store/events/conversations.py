@@ -61,8 +61,12 @@ class Conversations:
         return [self._read(document) for document in documents]
 
     async def keep(self, days: int | None) -> None:
-        """Keep them so many days from now on, also those that are there; `None`: not at all."""
-        await self._database.keep("conversations", timedelta(days=days or 0))
+        """Keep them so many days from now on, also those that are there; `None`: not at all.
+
+        The files that came with them as long.
+        """
+        for name in ("conversations", "conversation_files"):
+            await self._database.keep(name, timedelta(days=days or 0))
 
     def _read(self, document: Mapping[str, Any]) -> SaidTurn:
         row = (document["_id"], document["chat"], document["at"], document["turn"])

@@ -16,6 +16,7 @@ from bot.model.part import part_of
 from bot.store.codec.said_bytes import packed, without_incoming
 from bot.store.collections import INBOX, Expires
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.events.conversation_files import files_of
 from bot.store.sealing.seal import Seal, SealBroken
 
 AT_A_TIME = 200
@@ -23,7 +24,9 @@ AT_A_TIME = 200
 
 
 class Unsender:
-    """Forgets what was said, in `conversations`, `inbox` and `trace`. May raise `DatabaseUnavailable`.
+    """Forgets what was said, in `conversations`, its file, `inbox` and `trace`.
+
+    May raise `DatabaseUnavailable`.
 
     What the playbook has kept of it (an attribute, a note) was given, and stays.
     """
@@ -33,6 +36,7 @@ class Unsender:
         self._inbox = database.collection("inbox")
         self._trace = database.collection("trace")
         self._conversations = database.collection("conversations")
+        self._files = database.collection("conversation_files")
         self._seal = seal
 
     async def forget(self, unsend: Unsend) -> None:
@@ -61,11 +65,12 @@ class Unsender:
             yield [document["_id"] for document in documents]
 
     async def _forget(self, event: str, told: bytes) -> None:
-        """The row first: it is what people see."""
+        """The row first: it is what people see, and from then on nobody adds to its file."""
         row = await self._conversations.find_one({"_id": event}, {"said": 1})
         said = None if row is None else self._opened(row["said"], event)
         if said is not None:
             await self._put(self._conversations, event, "said", packed(without_incoming(said)))
+        await self._files.delete_many(files_of(event))
         await self._put(self._inbox, event, "raw", told)
         await self._trace.delete_one({"_id": event})  # it says because of which text
 

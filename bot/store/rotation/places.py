@@ -52,6 +52,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "timeline.text": _of_row,
     "trace.steps": _of_row,
     "conversations.said": _of_row,
+    "conversation_files.s": lambda within, path: f"conversation_files\0{within[0]['_id']}",
     "codes.phone": lambda within, path: f"codes\0{within[0]['_id']}",
     "audit.details": lambda within, path: f"audit\0{within[0]['_id']}",
     "audit.before": lambda within, path: f"audit\0{within[0]['_id']}\0before",

@@ -23,7 +23,7 @@ from bot.store.sealing.seal import Seal, index_key_of, key_of
 
 BATCH = 500
 """Documents that are read at a time."""
-LARGE = {"playbook_files": 16}
+LARGE = {"playbook_files": 16, "conversation_files": 16}
 """The same of collections whose documents may have a megabyte."""
 PHONES = "phones"
 

@@ -1,0 +1,238 @@
+"""A picture, video, sound or file that a person sent: fetched from LINE when staff open it, and kept then.
+
+LINE deletes it after a while that it does not tell, and at once where the person takes the message back.
+https://developers.line.biz/en/reference/messaging-api/#get-content
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+
+from bot.line.client import LineClient
+from bot.line.http_call import new_session
+from bot.line.outcome import ContentTooLarge, LineError
+from bot.model.audit import AuditRow
+from bot.model.channel import Channel
+from bot.model.clock import SystemClock
+from bot.model.conversation import ELSEWHERE, SaidPlace, SaidTurn
+from bot.model.file_type import FILE_TYPES, UNKNOWN, FileType
+from bot.model.said import Quoted, Refusal, Said, Unavailable, say
+from bot.model.sent_file import FileKind, KeptAttachment, SentMessage
+from bot.operations.conversation import TURNS_MOST, chats_of
+from bot.operations.find_contacts import FoundContact
+from bot.store.events.conversation_files import AttachmentBroken, MessageGone
+from bot.store.stores import Stores
+
+MEGABYTES = 100
+"""A larger file is not kept."""
+FETCH_SECONDS = 300.0
+"""For which LINE may take to send one."""
+_MOST = MEGABYTES * 1024 * 1024
+
+
+class FileRefused(Refusal):
+    """There is no such file, or it is not to be had any more; the sentence says why."""
+
+
+class FileNotNow(Unavailable):
+    """It is not to be had at this moment; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineFiles:
+    """Where LINE is asked for files: the playbook's channels, LINE's two addresses."""
+
+    channels: Mapping[str, Channel]
+    api: str
+    data_api: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file that may be shown now, once; `fetched`: LINE was asked for it just now.
+
+    `name` is made of LINE's id and of what the bytes are, and of nothing that anybody has sent.
+    """
+
+    message: SentMessage
+    type: FileType
+    size: int
+    fetched: bool
+    pieces: AsyncIterator[bytes]
+
+    @property
+    def name(self) -> str:
+        return f"{self.message.id}.{self.type.extension}"
+
+
+async def opened_file(
+    found: FoundContact, message: str, line: Callable[[], LineFiles], actor: str, now: datetime
+) -> OpenedFile:
+    """The file of LINE's `message` that this person sent, recorded as shown to `actor` first.
+
+    Where it is not kept yet, `line()` says where LINE is asked, or raises why it cannot be. Raises
+    `FileRefused`, `FileNotNow` and `DatabaseUnavailable`; reading its pieces raises the same.
+    """
+    sent = await _sent(found, message)
+    files = found.stores.conversation_files
+    try:
+        kept = await files.find(sent.event)
+    except AttachmentBroken as error:
+        raise _damaged(sent) from error
+    fetched = kept is None
+    if kept is None:
+        kept = await _fetched(found.stores, sent, line())
+    row = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", found.contact.id, None, (sent.id,))
+    await found.stores.audit.add(row)
+    kind = FILE_TYPES.get(kept.type, UNKNOWN)
+    return OpenedFile(sent, kind, kept.size, fetched, _pieces(found.stores, sent, kept))
+
+
+async def _sent(found: FoundContact, message: str) -> SentMessage:
+    """Which message of this person's conversation that is. Raises `FileRefused`."""
+    before: SaidPlace | None = None
+    while turns := await found.stores.conversations.page(chats_of(found.contact), before, TURNS_MOST):
+        for turn in turns:
+            if (sent := _with_file(turn, message)) is not None:
+                return sent
+        before = SaidPlace(turns[-1].at, turns[-1].turn)
+    raise FileRefused(
+        say(
+            "there is no message {message} in this conversation: its time is over, it was unsent, or "
+            "somebody else sent it",
+            message=Quoted(message),
+        )
+    )
+
+
+def _with_file(turn: SaidTurn, message: str) -> SentMessage | None:
+    """This turn's message, if it is that one and has a file. Raises `FileRefused` where it has none."""
+    incoming = turn.incoming
+    if incoming is None or not isinstance(incoming.content, Mapping) or incoming.secrecy == "once":
+        return None
+    if incoming.content.get("id") != message or not (message.isascii() and message.isalnum()):
+        return None
+    kinds: tuple[FileKind, ...] = get_args(FileKind)
+    kind = next((one for one in kinds if one == incoming.kind), None)
+    if kind is None:
+        raise FileRefused(
+            say("message {message} came without a file: it is {kind}", message=message, kind=incoming.kind)
+        )
+    if incoming.content.get("provider") == ELSEWHERE:
+        raise FileRefused(
+            say("message {message}: LINE does not have it, a page sent its address only", message=message)
+        )
+    size = incoming.content.get("fileSize")
+    if isinstance(size, int) and size > _MOST:
+        raise _too_large(message)
+    return SentMessage(message, kind, turn.event, turn.chat, turn.at)
+
+
+async def _fetched(stores: Stores, sent: SentMessage, line: LineFiles) -> KeptAttachment:
+    """Ask LINE for it, and keep it as it comes. Raises `FileRefused` and `FileNotNow`."""
+    channel = line.channels.get(sent.channel)
+    if channel is None:
+        raise FileRefused(
+            say("the playbook has no channel {name} any more: LINE is not asked", name=Quoted(sent.channel))
+        )
+    if not (channel.access_token or (channel.channel_id and channel.channel_secret)):
+        raise FileRefused(
+            say(
+                "{name}: {lacking} not set; set the variables that bot.yaml names there, as for  oaflow run",
+                name=channel.name,
+                lacking="access_token",
+            )
+        )
+    async with new_session() as session:
+        client = LineClient(channel, line.api, line.data_api, session, SystemClock())
+        try:
+            async with asyncio.timeout(FETCH_SECONDS), client.content(sent.id, _MOST) as content:
+                return await stores.conversation_files.keep(sent, content.chunks)
+        except ContentTooLarge as error:
+            raise _too_large(sent.id) from error
+        except LineError as error:
+            raise await _refused(client, sent, error) from error
+        except TimeoutError as error:
+            raise FileNotNow(_not_reached("no answer in time")) from error
+        except MessageGone as error:
+            raise _taken_back(sent) from error
+        finally:
+            client.close()
+
+
+async def _refused(client: LineClient, sent: SentMessage, error: LineError) -> Refusal:
+    """What LINE's answer means for whoever wants the file."""
+    match error.status:
+        case 202:
+            return await _not_ready(client, sent)
+        case 404:
+            return FileRefused(say("LINE does not have message {message} any more", message=sent.id))
+        case 410:
+            return FileRefused(
+                say("LINE does not have message {message} any more: it was unsent", message=sent.id)
+            )
+        case 400 | 401 | 403:  # 400: of who wants a token
+            return FileRefused(
+                say(
+                    "LINE refuses channel {name} ({why}): look at its access token, or id and secret",
+                    name=Quoted(sent.channel),
+                    why=str(error),
+                )
+            )
+        case 429:
+            return FileNotNow(say("LINE is asked too often just now: do it once more in a minute"))
+        case _:
+            return FileNotNow(_not_reached(str(error)))
+
+
+async def _not_ready(client: LineClient, sent: SentMessage) -> Refusal:
+    """LINE prepares what is large, and may fail to."""
+    try:
+        state = await client.preparation(sent.id)
+    except LineError:
+        state = "processing"
+    if state == "failed":
+        return FileRefused(say("LINE could not prepare message {message}: nobody gets it", message=sent.id))
+    return FileNotNow(
+        say("LINE is still preparing message {message}: do it once more in a minute", message=sent.id)
+    )
+
+
+async def _pieces(stores: Stores, sent: SentMessage, kept: KeptAttachment) -> AsyncIterator[bytes]:
+    try:
+        async for piece in stores.conversation_files.pieces(kept):
+            yield piece
+    except AttachmentBroken as error:
+        raise _damaged(sent) from error
+
+
+def _not_reached(why: str) -> Said:
+    return say("LINE did not give it: {why}", why=why)
+
+
+def _too_large(message: str) -> FileRefused:
+    return FileRefused(
+        say(
+            "message {message} is larger than {most} MB: it is not kept; look at it in LINE's own chat",
+            message=message,
+            most=MEGABYTES,
+        )
+    )
+
+
+def _taken_back(sent: SentMessage) -> FileRefused:
+    return FileRefused(say("message {message} was taken back just now, or its time is over", message=sent.id))
+
+
+def _damaged(sent: SentMessage) -> FileRefused:
+    return FileRefused(
+        say(
+            "what is kept of message {message} is damaged, was taken back, or its key is missing",
+            message=sent.id,
+        )
+    )

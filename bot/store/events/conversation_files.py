@@ -1,0 +1,200 @@
+"""The files that people sent, as they are kept in MongoDB once staff have opened them: in pieces, sealed.
+
+They live as long as their row of the conversation. Every call may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.file_type import HEAD, file_type
+from bot.model.sent_file import KeptAttachment, SentMessage
+from bot.store.codec.said_bytes import said_from
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.pieces import PIECE, TOGETHER, PieceBroken, SealedPieces, piece_names
+from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.unavailable import DatabaseUnavailable
+
+
+class MessageGone(Exception):
+    """The message is in no conversation any more: it was taken back, or its time is over."""
+
+
+class AttachmentBroken(Exception):
+    """What is kept of a file is not what it was, or is gone."""
+
+
+class ConversationFiles:
+    """The collection `conversation_files`: a row that describes a file, and one for each piece of it.
+
+    Each write is one transaction with a mark on the row of the conversation, which must still have the
+    message: so whoever takes it back, or removes that row, comes before all of it or after it, never between.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("conversation_files")
+        self._said = database.collection("conversations")
+        self._client = database.client
+        self._seal = seal
+        self._pieces = SealedPieces(self._rows, "conversation_files", seal)
+
+    async def find(self, event: str) -> KeptAttachment | None:
+        """What is kept of the file that came with this event. Raises `AttachmentBroken`."""
+        read = await self._pieces.read([event])
+        if not read:
+            return None
+        try:
+            return KeptAttachment(event, **orjson.loads(self._pieces.opened(event, read)))
+        except PieceBroken as error:
+            raise AttachmentBroken(str(error)) from error
+
+    async def keep(self, message: SentMessage, chunks: AsyncIterator[bytes]) -> KeptAttachment:
+        """Keep the file of a message as it comes. Raises `MessageGone`, and what reading the chunks raises.
+
+        Of two who keep it at once, one does. Only what is whole is ever found.
+        """
+        copying = _Copying(message, f"{message.event}/{uuid.uuid4().hex[:12]}")
+        try:
+            async for piece in _pieces(chunks):
+                if len(copying.waiting) * PIECE >= TOGETHER:
+                    await self._write(copying.taken(), message)
+                copying.add(piece)
+        except BaseException:
+            await self._left(copying.copy)
+            raise
+        try:
+            await self._write([*copying.taken(), copying.described()], message, whole=copying.copy)
+        except MessageGone:
+            await self._left(copying.copy)
+            raise
+        except DuplicateKeyError:
+            await self._left(copying.copy)
+            kept = await self.find(message.event)
+            if kept is None:  # taken back between the two
+                raise MessageGone from None
+            return kept
+        return copying.attachment()
+
+    async def pieces(self, kept: KeptAttachment) -> AsyncIterator[bytes]:
+        """The file, piece by piece. Raises `AttachmentBroken`, at the latest behind the last one."""
+        digest = sha256()
+        for name in piece_names(kept.copy, kept.size):
+            try:
+                piece = self._pieces.opened(name, await self._pieces.read([name]))
+            except PieceBroken as error:
+                raise AttachmentBroken(str(error)) from error
+            digest.update(piece)
+            yield piece
+        if digest.hexdigest() != kept.sha256:
+            raise AttachmentBroken("is not what it was")
+
+    async def _write(
+        self, pieces: Sequence[tuple[str, bytes]], message: SentMessage, whole: str | None = None
+    ) -> None:
+        """Add these pieces; once a copy is `whole`, those go that were begun and never were.
+
+        Raises `MessageGone`, and `DuplicateKeyError` where another copy is whole.
+        """
+        rows = [
+            {**self._pieces.row(name, piece), "chat": message.chat, "at": message.at}
+            for name, piece in pieces
+        ]
+
+        async def once(session: Any) -> None:
+            row = await self._said.find_one({"_id": message.event}, {"said": 1}, session=session)
+            if row is None or not self._has(row, message):
+                raise MessageGone
+            await self._said.update_one({"_id": message.event}, {"$inc": {"files": 1}}, session=session)
+            for row in rows:
+                await self._rows.insert_one(row, session=session)
+            if whole is not None:
+                others = {"$and": [_copies_of(message.event), {"$nor": [_copy(whole)]}]}
+                await self._rows.delete_many(others, session=session)
+
+        async with reaching(), await self._client.start_session() as session:
+            await session.with_transaction(once)
+
+    def _has(self, row: Mapping[str, Any], message: SentMessage) -> bool:
+        """Whether this row of the conversation still has the message."""
+        try:
+            incoming, *_ = said_from(self._seal.open(bytes(row["said"]), message.event.encode()))
+        except SealBroken:
+            return False
+        content = incoming.content if incoming is not None else None
+        return isinstance(content, Mapping) and content.get("id") == message.id
+
+    async def _left(self, copy: str) -> None:
+        """Nobody will say that this copy is whole. What stays here goes with the row of the conversation."""
+        with suppress(DatabaseUnavailable):
+            async with reaching():
+                await self._rows.delete_many(_copy(copy))
+
+
+def files_of(event: str) -> Document:
+    """The filter for all that is kept of the file that came with an event."""
+    return {"$or": [{"_id": event}, _copies_of(event)]}
+
+
+def _copies_of(event: str) -> Document:
+    return {"_id": {"$gte": f"{event}/", "$lt": f"{event}0"}}  # `/` is followed by `0`
+
+
+def _copy(copy: str) -> Document:
+    return {"_id": {"$gte": f"{copy}:", "$lt": f"{copy};"}}  # `:` is followed by `;`
+
+
+@dataclass(slots=True)
+class _Copying:
+    """A file on its way into the database."""
+
+    message: SentMessage
+    copy: str
+    waiting: list[tuple[str, bytes]] = field(default_factory=list)
+    _type: str = ""
+    _count: int = 0
+    _size: int = 0
+    _digest: Any = field(default_factory=sha256)
+
+    def add(self, piece: bytes) -> None:
+        if not self._count:
+            self._type = file_type(piece[:HEAD]).extension
+        self.waiting.append((f"{self.copy}:{self._count}", piece))
+        self._count += 1
+        self._size += len(piece)
+        self._digest.update(piece)
+
+    def taken(self) -> list[tuple[str, bytes]]:
+        """What is to be written now."""
+        taken, self.waiting = self.waiting, []
+        return taken
+
+    def attachment(self) -> KeptAttachment:
+        """What came, once all of it has come."""
+        return KeptAttachment(self.message.event, self.copy, self._type, self._size, self._digest.hexdigest())
+
+    def described(self) -> tuple[str, bytes]:
+        """The row that says that all is there."""
+        kept = self.attachment()
+        told = {"copy": kept.copy, "type": kept.type, "size": kept.size, "sha256": kept.sha256}
+        return kept.event, orjson.dumps(told)
+
+
+async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in pieces; of nothing, one that is empty."""
+    rest, is_first = bytearray(), True
+    async for chunk in chunks:
+        rest += chunk
+        while len(rest) >= PIECE:
+            yield bytes(rest[:PIECE])
+            del rest[:PIECE]
+            is_first = False
+    if rest or is_first:
+        yield bytes(rest)
