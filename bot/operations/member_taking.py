@@ -132,7 +132,7 @@ class MemberTaker:
             for one, other in joins:
                 apart.add((one.after.id, other.id))
                 await self._join(one, other, taken)
-        self._suspect(told, crowd)
+        self._suspect({n: one for n, one in told.items() if taken[n].became != "refused"}, crowd)
         return taken
 
     async def shared_phones(self) -> Sequence[tuple[int, Said]]:

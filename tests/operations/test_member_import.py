@@ -270,6 +270,15 @@ async def test_a_phone_of_two_members_is_told_and_leads_to_neither(stores: Store
     )
 
 
+async def test_a_line_that_is_refused_is_not_said_to_be_taken(stores: Stores, tmp_path: Path) -> None:
+    await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM2,0912345678\n")
+    done = await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM1,0912345678\n")
+    assert [(one.number, str(one.why)[:23]) for one in (*done.told, *done.notes)] == [
+        (3, "this person stands in l"),
+        (2, "another person has this"),
+    ]
+
+
 async def test_a_line_without_number_is_about_whoever_has_its_phone(stores: Stores, tmp_path: Path) -> None:
     await taken(stores, tmp_path, "手機\n0912345678\n")
     assert figures(await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")) == (0, 1, 0, 0)
