@@ -13,12 +13,14 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
 from bot.cli.clock_words import to_the_second
+from bot.cli.deed_words import about, change
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.model.audit import AuditKind, Deed, DeedState
 from bot.model.clock import SystemClock
 from bot.model.said import Language, Said, say
 from bot.operations.audited import SHOP_KINDS, deeds
+from bot.playbook.report import cells
 from bot.playbook.valid import ValidPlaybook
 
 KINDS: Mapping[AuditKind, Said] = {
@@ -58,7 +60,7 @@ def arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--kind", action="append", default=[], choices=SHOP_KINDS, metavar="KIND", help="those of this kind"
     )
-    command.add_argument("--by", metavar="WHO", help="of whoever has this in their name")
+    command.add_argument("--by", metavar="NAME", help="of whoever has this in their name")
     add_json(command)
     add_language(command)
 
@@ -80,12 +82,18 @@ def run(wanted: Arguments, words: Language) -> int:
 def _lines(found: list[Deed], zone: ZoneInfo, words: Language) -> Iterator[str]:
     if not found:
         yield words.text(say("nothing of this kind was done in this time"))
-    for deed in found:
-        at, change = to_the_second(zone)(deed.at), " → ".join(one for one in (deed.before, deed.after) if one)
-        told = [words.text(KINDS[deed.kind]), deed.about, change, words.text(say("by {who}", who=deed.by))]
-        if deed.state in STATES:
-            told.append(words.text(STATES[deed.state]))
-        yield "  ".join([at, *(one for one in told if one)])
+        return
+    rows = [_cells(deed, to_the_second(zone)(deed.at), words) for deed in found]
+    wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+def _cells(deed: Deed, at: str, words: Language) -> list[str]:
+    told = [KINDS[deed.kind], about(deed), change(deed), say("by {who}", who=deed.by)]
+    state = STATES.get(deed.state)
+    return [at, *map(words.words, told), "" if state is None else words.text(state)]
 
 
 def _since(text: str) -> date | timedelta:

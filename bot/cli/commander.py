@@ -23,7 +23,7 @@ def commander(by: str | None = None) -> str:
 def add_by(command: ArgumentParser) -> None:
     """`--by`, for `commander`."""
     command.add_argument(
-        "--by", type=_name, metavar="WHO", help="who does it, for the audit log, beside the machine's user"
+        "--by", type=_name, metavar="NAME", help="who does it, for the audit log, beside the machine's user"
     )
 
 

@@ -21,7 +21,12 @@ def figures(done: ImportReport, words: Language) -> dict[str, object]:
 
 def lines_told(lines: Sequence[RefusedLine], words: Language) -> list[dict[str, object]]:
     """Lines with why, for programs."""
-    return [{"line": one.number, "why": words.text(one.why)} for one in lines]
+    return [{"line": one.number, "why": words.text(one.why)} for one in in_order(lines)]
+
+
+def in_order(lines: Sequence[RefusedLine]) -> Sequence[RefusedLine]:
+    """As they stand in the file: why is not found out in that order."""
+    return sorted(lines, key=lambda one: one.number)
 
 
 def in_words(done: ImportReport) -> Iterator[Said]:
@@ -33,7 +38,7 @@ def in_words(done: ImportReport) -> Iterator[Said]:
         same=f"{done.same:,}",
         refused=f"{done.refused:,}",
     )
-    for one in done.told:
+    for one in in_order(done.told):
         yield say("line {line}: {why}", line=one.number, why=one.why)
     if done.refused > len(done.told):
         yield say("and {number} more lines were refused", number=f"{done.refused - len(done.told):,}")

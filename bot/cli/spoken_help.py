@@ -28,6 +28,7 @@ _SAID_BY_ARGPARSE = (
     "invalid int value: {value}",
     "ambiguous option: {option} could match {known}",
     '"{value}" is no number of days from 1 to {most}',
+    '"{value}" is no date like 2026-11-01, nor 7d',
 )
 """What it says with values in it, and what our own types of arguments make it say; first that fits."""
 
@@ -76,6 +77,12 @@ class _Formatter(argparse.HelpFormatter):
         for title in map(self._words.sentence, ("positional arguments", "options")):
             told = told if self._is_english else told.replace(f"{title}:\n", f"{title}：\n")
         return told
+
+    def _format_action(self, action: argparse.Action) -> str:
+        """As many spaces fewer behind a name as it is wider than its number of characters."""
+        told, name = super()._format_action(action), self._format_action_invocation(action)
+        wider = cells(name) - len(name)
+        return told.replace(f"{name}  {' ' * wider}", f"{name}  ", 1) if wider else told
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return super()._split_lines(text, width) if self._is_english else _lines(text, width)

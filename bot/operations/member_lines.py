@@ -88,7 +88,9 @@ class _Reading:
         found = read_cell(column, text)
         if isinstance(found, str):
             return found
-        self._left_out.append(say("the column {column}: {why}", column=column, why=found))
+        self._left_out.append(
+            say("the column {column}: {why}", column=shown(self._columns.ours[column]), why=found)
+        )
         return None
 
     def _name(self) -> str | None:
@@ -152,7 +154,7 @@ class _Reading:
         if answer is not None:
             self._note(self._columns.ours["marketing"], answer)
         elif text:
-            self._left_out.append(_no_answer("marketing", text))
+            self._left_out.append(_no_answer(self._columns.ours["marketing"], text))
         return answer
 
     def _birthday(self) -> None:
@@ -177,4 +179,4 @@ def _yes_no(text: str) -> bool | None:
 
 
 def _no_answer(column: str, text: str) -> Said:
-    return say("{column} takes yes or no, and not {value}", column=column, value=shown(text[:40]))
+    return say("{column} takes yes or no, and not {value}", column=shown(column), value=shown(text[:40]))

@@ -132,11 +132,13 @@ class MemberTaker:
             for one, other in joins:
                 apart.add((one.after.id, other.id))
                 await self._join(one, other, taken)
-        self._suspect(told, crowd)
+        self._suspect({n: one for n, one in told.items() if taken[n].became != "refused"}, crowd)
         return taken
 
     async def shared_phones(self) -> Sequence[tuple[int, Said]]:
         """The lines whose phone is another person's, too, now that all is taken."""
+        if self._dry:  # nobody has written them: what the lines that were looked at together have shown
+            return [(number, _SHARED) for number in self._suspects.values()]
         found: list[tuple[int, Said]] = []
         phones = list(self._suspects)
         for first in range(0, len(phones), 500):
@@ -260,7 +262,10 @@ class MemberTaker:
     def _suspect(self, told: Mapping[int, ToldMember], crowd: _Crowd) -> None:
         for number, one in told.items():
             phone = one.listed.phone
-            if phone is not None and len(crowd.phones[phone]) > 1 and len(self._suspects) < SUSPECTS:
+            if phone is None or phone not in crowd.phones or len(self._suspects) >= SUSPECTS:
+                continue
+            earlier = {self._phones[phone]} if phone in self._phones else set()
+            if len(crowd.phones[phone] | earlier) > 1:
                 self._suspects[phone] = number
 
 

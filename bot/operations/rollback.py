@@ -23,6 +23,11 @@ LEAST = 4
 STAYS = say("nothing is changed")
 
 
+NONE_YET = say(
+    "no playbook was live on this database yet: the first  oaflow run  makes one live; a simulator keeps none"
+)
+
+
 class VersionUnknown(Refusal):
     """No such version was live here, or several are meant; the text says which."""
 
@@ -34,7 +39,7 @@ class CannotGoBack(PublishRefused):
 def the_live(all_of_them: Sequence[AcceptedPlaybook]) -> AcceptedPlaybook:
     """What is live, of all that were (the last one first). Raises `VersionUnknown`."""
     if not all_of_them:
-        raise VersionUnknown(say("no playbook was live on this database yet"))
+        raise VersionUnknown(NONE_YET)
     return all_of_them[0]
 
 

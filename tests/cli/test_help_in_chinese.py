@@ -41,6 +41,14 @@ def test_help_speaks_one_language(command: str, language: str) -> None:
         assert "usage" not in shown
 
 
+def test_what_a_word_means_stands_below_each_other() -> None:
+    """A name in Chinese is twice as wide as it has characters."""
+    lines = spoken("zh-TW")["contact show"].format_help().splitlines()
+    who = next(line for line in lines if line.startswith("  客人"))
+    begins = [who.index("LINE") + len("客人"), next(x for x in lines if "--reveal" in x).index("手機")]
+    assert begins[0] == begins[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -50,6 +58,7 @@ def test_help_speaks_one_language(command: str, language: str) -> None:
         (["run", "x", "PORT=8811"], "看不懂這裡：PORT=8811；那是 make 的寫法，這裡要寫  --port 8811"),
         (["explain", "."], "這幾個要寫一個：--text --event"),
         (["explain", "--text", "a", "--event", "b"], "--event：不能和 --text 一起寫"),
+        (["audit", "--since", "x"], "--since：要寫日期（例如 2026-11-01）或最近幾天（例如 7d），不能寫 x"),
         (["keys"], "少寫了：ACTION"),
         (["keys", "old"], "ACTION：不能寫 'old'，可以寫的有 'new'"),
         (["run", "--port"], "--port：後面要寫一個值"),

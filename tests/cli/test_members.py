@@ -54,6 +54,7 @@ def test_from_a_list_to_somebody_whom_staff_find_and_change(run: Run, shop: Path
         "nothing was written; so it would be:",
         "2 new, 0 changed, 0 as before, 1 refused",
     ]
+    assert dry.splitlines()[-1] == "to take them over, the same command without  --dry-run"
     assert "nobody is found" in run("contact", "find", "M7001", code=1, err=True)
     assert run("members", "import", "list.csv", code=1) == (
         "2 new, 0 changed, 0 as before, 1 refused\n"

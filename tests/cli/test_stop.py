@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from bot.cli.commander import commander
 from bot.cli.main import main
+from bot.playbook.report import cells
 from bot.store.mongod.embedded import OWN_NAME
 
 BOT = """
@@ -52,17 +54,21 @@ def test_it_is_pulled_and_let_go_and_both_are_on_record(
     assert "nothing is stopped" in told("stop", "resume", code=1)
     me, mei = commander(), commander("小美")
     lines = told("audit").splitlines()
-    assert [line.partition("  ")[2] for line in lines] == [
-        f"pushes go on again  channel main flow birthday  pushes are stopped, {me} → pushes go  by {me}",
-        f"pushes go on again  all  pushes are stopped, {mei} → pushes go  by {me}",
-        f"pushes stopped  channel main flow birthday  pushes go → pushes are stopped  by {me}",
-        f"pushes stopped  all  pushes go → pushes are stopped  by {mei}",
+    assert [re.split(r" {2,}", line)[1:] for line in lines] == [
+        ["pushes go on again", "flow birthday on main", f"stopped by {me}", f"by {me}"],
+        ["pushes go on again", "everything", f"stopped by {mei}", f"by {me}"],
+        ["pushes stopped", "flow birthday on main", f"by {me}"],
+        ["pushes stopped", "everything", f"by {mei}"],
     ]
+    assert len({cells(line.partition("by command:")[0]) for line in lines[2:]}) == 1
     assert len(told("audit", "--by", "小美").splitlines()) == 1
     assert len(told("audit", "--kind", "pushes_stopped", "--since", "1d").splitlines()) == 2
     assert told("audit", "--since", "2999-01-01") == "nothing of this kind was done in this time\n"
     assert json.loads(told("audit", "--json"))[0]["state"] == "done"
-    assert "恢復推播" in told("audit", "--language", "zh-TW")
+    chinese = told("audit", "--language", "zh-TW")
+    assert "恢復推播" in chinese
+    assert "全部" in chinese
+    assert "pushes" not in chinese
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.commander import commander
+from bot.operations.rollback import NONE_YET
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
 
 HOURS, OTHER = "每天 11:00–21:00", "整天"
@@ -46,18 +48,27 @@ async def test_which_were_live_since_when_by_whom(twice: Path) -> None:
     second, first = end.out.splitlines()
     assert re.fullmatch(r"2  [0-9a-f]{12}  \d{4}-\d\d-\d\d [\d:]{8}  publish  \S+ \(bob\)  +live now", second)
     assert re.fullmatch(r"1  [0-9a-f]{12}  .{19}  publish  \S+ \(amy\)", first)
+    assert re.fullmatch(
+        r"2  [0-9a-f]{12}  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  publish  command:\S+ \(bob\) +live now", second
+    )
+    assert re.fullmatch(r"1  [0-9a-f]{12}  .{19}  publish  command:\S+ \(amy\)", first)
     [two, one] = await numbers(twice)
     assert (two["how"], two["live"], two["kept"], two["whole"]) == ("publish", *[True] * 3)
     assert str(two["by"]).endswith(" (bob)")
+    assert (two["by"], two["how"], two["live"], two["kept"], two["whole"]) == (
+        commander("bob"),
+        "publish",
+        *[True] * 3,
+    )
     assert (one["live"], one["commit"], one["of"]) == (False, None, None)
     assert "發布" in (await oaflow("versions", str(twice), LC_ALL=CHINESE)).out
 
 
 async def test_nothing_was_live_yet(shop: Path) -> None:
-    assert (await oaflow("versions", str(shop))).out == "no playbook was live on this database yet\n"
+    assert (await oaflow("versions", str(shop))).out == f"{NONE_YET}\n"
     for command in ("diff", "rollback"):
         end = await oaflow(command, str(shop), code=1)
-        assert end.err == "oaflow: no playbook was live on this database yet\n"
+        assert end.err == f"oaflow: {NONE_YET}\n"
 
 
 async def test_what_differs_in_the_words_of_the_playbook(twice: Path) -> None:
@@ -77,7 +88,7 @@ async def test_what_differs_in_the_words_of_the_playbook(twice: Path) -> None:
     first = await oaflow("diff", str(twice), "1")
     assert f"        - {HOURS}\n        + 只有週末\n" in first.out
     chinese = (await oaflow("diff", str(twice), "1", "2", LC_ALL=CHINESE)).out
-    assert chinese.startswith("從 第 1 版（")
+    assert chinese.startswith("從第 1 版（")
     assert "\n規則\n  ~ text: [營業時間, 幾點開]  有改" in chinese
     [told] = json.loads((await oaflow("diff", str(twice), "1", "2", "--json")).out)
     assert (told["section"], told["how"], told["line"]) == ("rules", "changed", 12)
@@ -97,6 +108,12 @@ async def test_the_one_before_is_brought_back_and_once_more_the_one_before_that(
     five, four, _, two, one = await numbers(twice)
     assert (four["how"], four["of"], four["version"]) == ("rollback", 2, two["version"])
     assert str(four["by"]).endswith(" (boss)")
+    assert (four["by"], four["how"], four["of"], four["version"]) == (
+        commander("boss"),
+        "rollback",
+        2,
+        two["version"],
+    )
     assert (five["of"], five["version"]) == (1, one["version"])
     assert "back to 1" in (await oaflow("versions", str(twice))).out
     assert "nothing else was live before" in (await oaflow("rollback", str(twice), code=1)).err

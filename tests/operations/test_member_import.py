@@ -154,10 +154,10 @@ async def test_whatever_the_spreadsheet_has_made_of_it(
     ("line", "why"),
     [
         (",,小美,,,,,,,", "has neither phone nor member number"),
-        (",02-2345-6789,小美,,,,,,,", "the column phone: it is a landline: only mobile numbers are bound"),
-        (",9.12E+08,,,,,,,,", "the column phone: the spreadsheet has rounded it"),
-        (",12345,,,,,,,,", "the column phone: it is no mobile number"),
-        ("=1+1,,,,,,,,,", "the column member_no: it is a formula"),
+        (",02-2345-6789,小美,,,,,,,", 'the column "手機": it is a landline: only mobile numbers are bound'),
+        (",9.12E+08,,,,,,,,", 'the column "手機": the spreadsheet has rounded it'),
+        (",12345,,,,,,,,", 'the column "手機": it is no mobile number'),
+        ("=1+1,,,,,,,,,", 'the column "會員編號": it is a formula'),
         ("M1,,,,,,,,,", "this person stands in line 2 already"),
         (",0912 345 678,,,,,,,,", "this person stands in line 2 already"),
     ],
@@ -171,10 +171,10 @@ async def test_why_a_line_is_refused(stores: Stores, tmp_path: Path, line: str, 
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("M9,02-2345-6789,,,,,,,,", "the column phone: it is a landline"),
+        ("M9,02-2345-6789,,,,,,,,", 'the column "手機": it is a landline'),
         ("M9,,,nobody,,,,,,", "the e-mail is no address"),
         ("M9,,,,someday,,,,,", '"birthday" takes a day'),
-        ("M9,,,,,也許,,,,", 'marketing takes yes or no, and not "也許"'),
+        ("M9,,,,,也許,,,,", '"行銷同意" takes yes or no, and not "也許"'),
         ("M9,,,,,,VPI,,,", 'no tag is called "VPI"'),
         ("M9,,,,,,,many,,", '"點數" takes a number'),
         ("M9,,,,,,,,中性,", '"中性" is none of the values of "膚質"'),
@@ -239,6 +239,10 @@ async def test_a_dry_run_tells_the_same_and_writes_nothing(
     assert [(one.number, str(one.why)) for one in dry.told] == [
         (one.number, str(one.why)) for one in wet.told
     ]
+    assert {(one.number, str(one.why)) for one in dry.notes} == {
+        (one.number, str(one.why)) for one in wet.notes
+    }
+    assert any("another person has this phone" in str(one.why) for one in dry.notes)
 
 
 async def test_members_who_change_phones_in_one_file_end_with_their_own(
@@ -264,6 +268,15 @@ async def test_a_phone_of_two_members_is_told_and_leads_to_neither(stores: Store
         (0, 0, 0, 1),
         "several members have this phone: say by its number which one is meant",
     )
+
+
+async def test_a_line_that_is_refused_is_not_said_to_be_taken(stores: Stores, tmp_path: Path) -> None:
+    await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM2,0912345678\n")
+    done = await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM1,0912345678\n")
+    assert [(one.number, str(one.why)[:23]) for one in (*done.told, *done.notes)] == [
+        (3, "this person stands in l"),
+        (2, "another person has this"),
+    ]
 
 
 async def test_a_line_without_number_is_about_whoever_has_its_phone(stores: Stores, tmp_path: Path) -> None:

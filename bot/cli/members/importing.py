@@ -12,7 +12,7 @@ from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.folder_and_words import folder_and_words
-from bot.cli.imported import figures, in_words, lines_told
+from bot.cli.imported import figures, in_order, in_words, lines_told
 from bot.cli.on_database import on_database
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
@@ -70,7 +70,7 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Said]:
     if dry:
         yield say("nothing was written; so it would be:")
     yield from in_words(done)
-    for one in done.notes:
+    for one in in_order(done.notes):
         yield say("line {line}, taken: {why}", line=one.number, why=one.why)
     if done.partly:
         yield say("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
@@ -80,3 +80,5 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Said]:
         yield say("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
     if done.unused:
         yield say("columns that nobody reads: {names}", names=row(map(shown, done.unused)))
+    if dry and done.new + done.changed:
+        yield say("to take them over, the same command without  --dry-run")

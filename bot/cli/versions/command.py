@@ -17,6 +17,7 @@ from bot.cli.versions.settings_here import loaded_here
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook
 from bot.model.said import Language, Said, say
+from bot.operations.rollback import NONE_YET
 from bot.playbook.report import cells
 
 _COMMIT = 9
@@ -62,7 +63,7 @@ def _lines(
         padded = (text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))
         yield "  ".join(padded).rstrip()
     if not found:
-        yield words.text(say("no playbook was live on this database yet"))
+        yield words.text(NONE_YET)
     elif others := len(found) - len(shown):
         number = f"{others:,}"
         yield words.text(say("and {number} before, whose files are not kept (--json)", number=number))
