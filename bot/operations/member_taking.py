@@ -41,7 +41,6 @@ TRIES = 5
 """Looks at a batch, of which each but the first finds what somebody else has done meanwhile."""
 SUSPECTS = 10_000
 """Phones that seem to be two people's; they are looked at once more when the whole file is taken."""
-_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6c6973746564")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +244,8 @@ class MemberTaker:
             return None
         contact, said = stored.contact, planned.told.listed
         channel = next(one.channel for one in contact.identities)
-        what = f"{contact.id} {stored.revision} ".encode() + written(said)
-        event = Event(
-            f"{channel}:{uuid.uuid5(_IDS, what.hex()).hex}", channel, Source("none", ""), self._now, said
-        )
+        name = self._stores.people_without_line.telling_id(contact.id, stored.revision, written(said))
+        event = Event(f"{channel}:{name}", channel, Source("none", ""), self._now, said)
         return own_event(contact.id, event).entry
 
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:

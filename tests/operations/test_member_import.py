@@ -21,6 +21,7 @@ from bot.operations.member_import import MemberFile, MemberImport, import_member
 from bot.operations.table_lines import TableWrong
 from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.database.mongo import Database
+from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
@@ -320,6 +321,21 @@ async def test_told_twice_before_a_turn_it_is_one_event(stores: Stores, tmp_path
         await taken(stores, tmp_path, TEXT)
     assert await stores.database.collection("inbox").count_documents({}) == 1
     assert len((await everybody(stores))[PHONE].waiting) == 1
+
+
+async def test_no_id_shows_what_a_list_says_to_who_guesses(
+    stores: Stores, database: Database, tmp_path: Path
+) -> None:
+    """B12: a phone is guessed in a second, so whatever follows from one needs the key of the shop."""
+    ids = list[str]()
+    for keys in (stores, stores_of(database, Seal(parse(generate())))):
+        for name in ("contacts", "inbox", "phones"):
+            await database.collection(name).delete_many({})
+        await bound(keys)
+        await taken(keys, tmp_path, TEXT)
+        ids += [document["_id"] async for document in database.collection("inbox").find({})]
+        ids += [one.contact.id for one in (await everybody(keys)).values() if not one.contact.has_line]
+    assert len(ids) == len(set(ids)) == 6
 
 
 async def test_what_comes_after_the_binding_is_undone_is_left_out(

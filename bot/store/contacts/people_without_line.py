@@ -32,8 +32,15 @@ class PeopleWithoutLine:
         `again` tells apart who comes after one that has become part of somebody else.
         """
         plain = f"member {shop or ''}\0{number}" if number is not None else f"phone {phone}"
-        keyed = self._seal.blind_index(f"known by {plain}\0{again}")
-        return WITHOUT_LINE + hashlib.sha256(keyed.encode()).hexdigest()[:24]
+        return WITHOUT_LINE + self._hashed(f"known by {plain}\0{again}")[:24]
+
+    def telling_id(self, contact: str, revision: int, told: bytes) -> str:
+        """What names that a contact is told this, as it was then: the same each time, and shows nothing."""
+        return self._hashed(f"told {contact} {revision} {told.decode()}")[:32]
+
+    def _hashed(self, text: str) -> str:
+        """Who has no key cannot even guess: a phone alone is guessed in no time."""
+        return hashlib.sha256(self._seal.blind_index(text).encode()).hexdigest()
 
     async def around(
         self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]
