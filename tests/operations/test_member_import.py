@@ -267,6 +267,35 @@ async def test_a_phone_of_two_members_is_told_and_leads_to_neither(stores: Store
     )
 
 
+async def test_a_phone_that_stands_for_no_phone_costs_no_more_than_any_other(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shops write one number to everybody whose phone they do not know: nobody is looked at for each line."""
+    read, around = list[int](), PeopleWithoutLine.around
+
+    async def counted(self: PeopleWithoutLine, *asked: Any) -> list[Stored]:
+        found = await around(self, *asked)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(PeopleWithoutLine, "around", counted)
+    monkeypatch.setattr(member_import, "TOGETHER", 30)
+    lines = "會員編號,手機,點數\n" + "".join(f"M{number},0912345678,1\n" for number in range(300))
+    assert figures(await taken(stores, tmp_path, lines, shop=LIST)) == (300, 0, 0, 0)
+    done = await taken(stores, tmp_path, lines.replace(",1\n", ",2\n"), shop=LIST)
+    assert figures(done) == (0, 300, 0, 0)
+    assert max(read) <= 60
+    assert [(one.number > 1, str(one.why)) for one in done.notes] == [
+        (True, "another person has this phone, too: until that is mended it leads to neither")
+    ]
+    assert await stores.database.collection("member_records").count_documents({}) == 300
+    assert (await stores.member_records.by_number("ours", "M7"))[0].fields == {"點數": 2}
+    nobody = await taken(stores, tmp_path, "手機,點數\n0912345678,3\n", shop=LIST)
+    assert [str(one.why) for one in nobody.told] == [
+        "several members have this phone: say by its number which one is meant"
+    ]
+
+
 async def test_a_line_without_number_is_about_whoever_has_its_phone(stores: Stores, tmp_path: Path) -> None:
     await taken(stores, tmp_path, "手機\n0912345678\n")
     assert figures(await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")) == (0, 1, 0, 0)

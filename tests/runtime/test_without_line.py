@@ -94,6 +94,13 @@ async def test_who_has_the_phone_beside_a_member_is_that_member(binding: Binding
     assert {(await binding.now(one)).id for one in ("M:amy", "M:list")} == {"main:U1"}
 
 
+async def test_a_member_is_found_by_number_behind_a_crowd_of_their_phone(stores: Stores) -> None:
+    """Shops write one phone to all whose phone they do not know."""
+    await put(stores, *(replace(AMY, id=f"M:{one}", member_no=f"M{one}") for one in range(60)))
+    for number in (0, 30, 59):
+        assert f"M:{number}" in await stores.people.without_line(PHONE, f"M{number}")
+
+
 async def test_two_accounts_of_one_channel_stay_two(binding: Binding, stores: Stores) -> None:
     """Who is known by a LINE user id will write by it: the account of another person is not theirs."""
     await put(stores, Contact("main:U9", phone=PHONE), Contact("outlet:V1", phone=PHONE, name="Amy"))
