@@ -71,6 +71,13 @@ class SaidRow(NamedTuple):
     said: bytes
 
 
+class SaidPlace(NamedTuple):
+    """A place in a conversation: that of a row, or of one in each of several chats. Earlier is smaller."""
+
+    at: datetime
+    turn: int
+
+
 @dataclass(frozen=True, slots=True)
 class SaidTurn:
     """A row as it was kept. Without a `cause`, the process had ended before it told.
@@ -92,12 +99,10 @@ class SaidTurn:
         """The event that it is of."""
         return self.id.partition(">")[0]
 
-
-class SaidPlace(NamedTuple):
-    """A place in a conversation: that of a row. What is earlier is smaller."""
-
-    at: datetime
-    turn: int
+    @property
+    def place(self) -> SaidPlace:
+        """Where it stands."""
+        return SaidPlace(self.at, self.turn)
 
 
 class Unsend(NamedTuple):

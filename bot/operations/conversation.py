@@ -14,6 +14,7 @@ from bot.operations.call_ends import ends_of
 from bot.operations.call_told import Told, call_told
 from bot.operations.find_contacts import FoundContact
 from bot.operations.private_words import PrivateWords
+from bot.store.events.conversations import Conversations
 
 TURNS, TURNS_MOST = 50, 1_000
 """Turns on a page: what came in, if anything did, with what was answered."""
@@ -49,17 +50,27 @@ async def conversation(
 ) -> ConversationPage:
     """The last `most` turns, `before` that place. With `reveal`, of whom `revealed` was asked before.
 
-    What a person has said to all accounts that are theirs now, in the order of time.
+    What a person has said to all accounts that are theirs now, in the order of time. What was said at once
+    in several chats is never parted, so a page may be some turns longer.
     """
-    turns = await found.stores.conversations.page(chats_of(found.contact), before, most + 1)
-    earlier = None
-    if len(turns) > most:
-        turns = turns[:most]
-        earlier = SaidPlace(turns[-1].at, turns[-1].turn)
+    turns, earlier = await _last(found.stores.conversations, chats_of(found.contact), before, most)
     turns.reverse()
     ends = await _ends(found, turns, now)
     words = None if reveal else PrivateWords(found.contact)
     return ConversationPage(tuple(_shown(turn, ends[turn.id], words) for turn in turns), earlier)
+
+
+async def _last(
+    rows: Conversations, chats: Sequence[str], before: SaidPlace | None, most: int
+) -> tuple[list[SaidTurn], SaidPlace | None]:
+    turns = await rows.page(chats, before, most + 1)
+    if len(turns) <= most:
+        return turns, None
+    last = turns[most - 1].place
+    if turns[most].place != last:
+        return turns[:most], last
+    turns = [*(turn for turn in turns if turn.place != last), *await rows.at(chats, last)]
+    return turns, last if await rows.page(chats, last, 1) else None
 
 
 def chats_of(contact: Contact) -> list[str]:

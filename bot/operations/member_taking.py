@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -18,7 +17,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
 from bot.engine.members.listed import as_listed
 from bot.engine.members.one_member import of_shop
-from bot.engine.members.whose_line import NobodyMeant, whose_line
+from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, whose_line
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Source
@@ -27,6 +26,7 @@ from bot.model.member_record import MemberRecord
 from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
 from bot.model.stored import Stored
+from bot.operations.member_crowd import Crowd
 from bot.operations.member_lines import ToldMember
 from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.merging import Merging
@@ -35,13 +35,13 @@ from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.own_events import own_event
 from bot.runtime.own_json import written
 from bot.shops.platforms import LIST
+from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
 
 TRIES = 5
 """Looks at a batch, of which each but the first finds what somebody else has done meanwhile."""
 SUSPECTS = 10_000
 """Phones that seem to be two people's; they are looked at once more when the whole file is taken."""
-_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6c6973746564")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ class MemberTaker:
         self._dry = dry
         self._seen: dict[str, int] = {}
         self._suspects: dict[str, int] = {}
+        self._shared: set[str] = set()
         self._phones: dict[str, str] = {}
         contacts, audit = stores.contacts, stores.audit
         merging = Merging(stores.rewriter, contacts, audit, SystemClock(), lambda: of_shop(playbook))
@@ -106,7 +107,7 @@ class MemberTaker:
         taken: dict[int, TakenLine] = {}
         events: set[int] = set()
         apart: set[tuple[str, str]] = set()
-        crowd = _Crowd()
+        crowd = Crowd()
         for look in range(TRIES):
             crowd = await self._around(told)
             plan = list(self._planned(told, crowd, taken))
@@ -143,19 +144,18 @@ class MemberTaker:
         phones = list(self._suspects)
         for first in range(0, len(phones), 500):
             some = phones[first : first + 500]
-            people = await self._stores.people_without_line.around((), (), some)
-            having = Counter(one.contact.phone for one in people if one.to is None)
+            having = await self._stores.people_without_line.having(some)
             found += [(self._suspects[phone], _SHARED) for phone in some if having[phone] > 1]
         return found
 
     # -- planning
 
-    async def _around(self, told: Mapping[int, ToldMember]) -> _Crowd:
+    async def _around(self, told: Mapping[int, ToldMember]) -> Crowd:
         ids = {self._own(one) for one in told.values()}
         numbers = {one.listed.member_no for one in told.values()} - {None}
-        phones = {one.listed.phone for one in told.values()} - {None}
-        found = await self._stores.people_without_line.around(ids, _texts(numbers), _texts(phones))
-        crowd = _Crowd()
+        phones = set(_texts({one.listed.phone for one in told.values()}))
+        crowd = Crowd(shared=await self._shared_of(phones))
+        found = await self._stores.people_without_line.around(ids, _texts(numbers), phones - self._shared)
         for stored in found:
             if stored.to is None and stored.revision:
                 crowd.put(stored.contact, stored)
@@ -167,6 +167,12 @@ class MemberTaker:
                     crowd.put(person.contact, person)
         return crowd
 
+    async def _shared_of(self, phones: set[str]) -> Collection[str]:
+        """Those of them that too many have, whom it would take a while to look at for each line."""
+        having = await self._stores.people_without_line.having(phones - self._shared)
+        self._shared |= {phone for phone, people in having.items() if people > MOST}
+        return self._shared
+
     def _own(self, told: ToldMember) -> str:
         """The id that this person has by LINE account, or would get by number or phone."""
         if told.line_id is not None:
@@ -177,7 +183,7 @@ class MemberTaker:
         return self._stores.people_without_line.id_of(said.shop, said.member_no, said.phone)
 
     def _planned(
-        self, told: Mapping[int, ToldMember], crowd: _Crowd, taken: dict[int, TakenLine]
+        self, told: Mapping[int, ToldMember], crowd: Crowd, taken: dict[int, TakenLine]
     ) -> Iterator[PlannedLine]:
         for number, one in told.items():
             if number in taken and taken[number].became == "refused":
@@ -187,8 +193,10 @@ class MemberTaker:
             except NobodyMeant as error:
                 taken[number] = TakenLine("refused", error.said)
 
-    def _plan(self, number: int, told: ToldMember, crowd: _Crowd) -> PlannedLine:
+    def _plan(self, number: int, told: ToldMember, crowd: Crowd) -> PlannedLine:
         said, own = told.listed, self._own(told)
+        if said.phone in crowd.shared and said.member_no is None and not said.line:
+            raise NobodyMeant(SEVERAL_MEMBERS)
         if said.line:
             own = crowd.became.get(own, own)
         meant = whose_line(said, own, crowd.of(own, said.member_no, said.phone))
@@ -201,7 +209,7 @@ class MemberTaker:
         crowd.put(after, before)
         return PlannedLine(number, told, before, after, meant.also)
 
-    def _newborn(self, told: ToldMember, own: str, crowd: _Crowd) -> Contact:
+    def _newborn(self, told: ToldMember, own: str, crowd: Crowd) -> Contact:
         said = told.listed
         if self._dry and said.phone is not None and not said.line:
             known = self._phones.get(said.phone)
@@ -231,7 +239,7 @@ class MemberTaker:
             for one in plan
             if one.after.member_shop == name
         ]
-        await self._stores.member_records.keep(name, records)
+        await self._stores.member_records.keep(name, records, self._shared)
 
     async def _tell(self, plan: Sequence[PlannedLine]) -> set[int]:
         """Have those with LINE told, by an event each; told again of the same, it is known."""
@@ -247,10 +255,8 @@ class MemberTaker:
             return None
         contact, said = stored.contact, planned.told.listed
         channel = next(one.channel for one in contact.identities)
-        what = f"{contact.id} {stored.revision} ".encode() + written(said)
-        event = Event(
-            f"{channel}:{uuid.uuid5(_IDS, what.hex()).hex}", channel, Source("none", ""), self._now, said
-        )
+        name = self._stores.people_without_line.telling_id(contact.id, stored.revision, written(said))
+        event = Event(f"{channel}:{name}", channel, Source("none", ""), self._now, said)
         return own_event(contact.id, event).entry
 
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:
@@ -259,51 +265,15 @@ class MemberTaker:
             before = taken[one.number]
             taken[one.number] = TakenLine("changed", before.why, before.met, before.joined + 1)
 
-    def _suspect(self, told: Mapping[int, ToldMember], crowd: _Crowd) -> None:
+    def _suspect(self, told: Mapping[int, ToldMember], crowd: Crowd) -> None:
         for number, one in told.items():
             phone = one.listed.phone
             if phone is None or phone not in crowd.phones or len(self._suspects) >= SUSPECTS:
                 continue
             earlier = {self._phones[phone]} if phone in self._phones else set()
             if len(crowd.phones[phone] | earlier) > 1:
+            if phone is not None and crowd.is_shared(phone) and len(self._suspects) < SUSPECTS:
                 self._suspects[phone] = number
-
-
-@dataclass(slots=True)
-class _Crowd:
-    """Whoever some lines may mean, as they are once the lines before are taken.
-
-    `gone` are ids of who has become part of somebody else, `became` of whom.
-    """
-
-    people: dict[str, Contact] = field(default_factory=dict)
-    stored: dict[str, Stored] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
-    became: dict[str, str] = field(default_factory=dict)
-    phones: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    numbers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-
-    def put(self, contact: Contact, stored: Stored | None) -> None:
-        """This is how somebody is from now on."""
-        before = self.people.get(contact.id)
-        if before is not None and before.phone is not None:
-            self.phones[before.phone].discard(contact.id)
-        self.people[contact.id] = contact
-        if stored is not None:
-            self.stored[contact.id] = stored
-        if contact.phone is not None:
-            self.phones[contact.phone].add(contact.id)
-        if contact.member_no is not None:
-            self.numbers[contact.member_no].add(contact.id)
-
-    def of(self, own: str, number: str | None, phone: str | None) -> Sequence[Contact]:
-        """Who has this id, number or phone."""
-        ids = {own}
-        if number is not None:
-            ids |= self.numbers[number]
-        if phone is not None:
-            ids |= self.phones[phone]
-        return [self.people[one] for one in sorted(ids) if one in self.people]
 
 
 def _taken(one: PlannedLine) -> TakenLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,14 +50,18 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def said(people: Path) -> Path:
+def keep(people: Path, rows: Sequence[SaidRow]) -> None:
     async def fill() -> None:
         opened = await open_database(Settings({}), people, {}, "test")
-        await opened.stores.conversations.add(ROWS)
+        await opened.stores.conversations.add(rows)
         await opened.close()
 
     asyncio.run(fill())
+
+
+@pytest.fixture
+def said(people: Path) -> Path:
+    keep(people, ROWS)
     return people
 
 
@@ -119,6 +124,40 @@ def test_page_by_page_for_programs(said: Path, capsys: pytest.CaptureFixture[str
             break
         before = ["--before", told["earlier"]]
     assert found == [row.id for row in ROWS]
+
+
+def test_page_by_page_what_was_said_in_two_chats_at_once(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One turn may speak in several chats of a person, and two chats may have turns of one moment."""
+    rows = [
+        turn(number, Incoming("text", chat, SENT), chat=chat, why=Cause())._replace(
+            id=f"main:said{number}>{chat}"
+        )
+        for number in range(3)
+        for chat in (AMY.id, "outlet:U9")
+    ]
+    keep(people, rows)
+    before, found = list[str](), list[tuple[str, str]]()
+    while True:
+        assert main(["contact", "show", "M1001", "--conversation", "--json", "--turns", "1", *before]) == 0
+        told = json.loads(capsys.readouterr().out)
+        found = [(turn["event"], turn["chat"]) for turn in told["turns"]] + found
+        if told["earlier"] is None:
+            break
+        before = ["--before", told["earlier"]]
+    assert sorted(found) == [
+        (f"main:said{number}", chat) for number in range(3) for chat in (AMY.id, "outlet:U9")
+    ]
+
+
+@pytest.mark.parametrize("when", ["999999999999999.0", "0001-01-01", "9999-12-31T23:59-14:00"])
+def test_before_a_moment_that_no_calendar_has(
+    said: Path, capsys: pytest.CaptureFixture[str], when: str
+) -> None:
+    assert main(["contact", "show", "M1001", "--conversation", "--before", when]) == 1
+    why = f'oaflow: "{when}" is no moment; write one such as  2026-11-20 10:00\n'
+    assert capsys.readouterr().err == why
 
 
 def test_before_a_moment_by_the_clock_of_the_team(said: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from bot.operations.member_import import MemberFile, MemberImport, import_member
 from bot.operations.table_lines import TableWrong
 from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.database.mongo import Database
+from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
@@ -279,6 +280,35 @@ async def test_a_line_that_is_refused_is_not_said_to_be_taken(stores: Stores, tm
     ]
 
 
+async def test_a_phone_that_stands_for_no_phone_costs_no_more_than_any_other(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shops write one number to everybody whose phone they do not know: nobody is looked at for each line."""
+    read, around = list[int](), PeopleWithoutLine.around
+
+    async def counted(self: PeopleWithoutLine, *asked: Any) -> list[Stored]:
+        found = await around(self, *asked)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(PeopleWithoutLine, "around", counted)
+    monkeypatch.setattr(member_import, "TOGETHER", 30)
+    lines = "會員編號,手機,點數\n" + "".join(f"M{number},0912345678,1\n" for number in range(300))
+    assert figures(await taken(stores, tmp_path, lines, shop=LIST)) == (300, 0, 0, 0)
+    done = await taken(stores, tmp_path, lines.replace(",1\n", ",2\n"), shop=LIST)
+    assert figures(done) == (0, 300, 0, 0)
+    assert max(read) <= 60
+    assert [(one.number > 1, str(one.why)) for one in done.notes] == [
+        (True, "another person has this phone, too: until that is mended it leads to neither")
+    ]
+    assert await stores.database.collection("member_records").count_documents({}) == 300
+    assert (await stores.member_records.by_number("ours", "M7"))[0].fields == {"點數": 2}
+    nobody = await taken(stores, tmp_path, "手機,點數\n0912345678,3\n", shop=LIST)
+    assert [str(one.why) for one in nobody.told] == [
+        "several members have this phone: say by its number which one is meant"
+    ]
+
+
 async def test_a_line_without_number_is_about_whoever_has_its_phone(stores: Stores, tmp_path: Path) -> None:
     await taken(stores, tmp_path, "手機\n0912345678\n")
     assert figures(await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")) == (0, 1, 0, 0)
@@ -333,6 +363,21 @@ async def test_told_twice_before_a_turn_it_is_one_event(stores: Stores, tmp_path
         await taken(stores, tmp_path, TEXT)
     assert await stores.database.collection("inbox").count_documents({}) == 1
     assert len((await everybody(stores))[PHONE].waiting) == 1
+
+
+async def test_no_id_shows_what_a_list_says_to_who_guesses(
+    stores: Stores, database: Database, tmp_path: Path
+) -> None:
+    """B12: a phone is guessed in a second, so whatever follows from one needs the key of the shop."""
+    ids = list[str]()
+    for keys in (stores, stores_of(database, Seal(parse(generate())))):
+        for name in ("contacts", "inbox", "phones"):
+            await database.collection(name).delete_many({})
+        await bound(keys)
+        await taken(keys, tmp_path, TEXT)
+        ids += [document["_id"] async for document in database.collection("inbox").find({})]
+        ids += [one.contact.id for one in (await everybody(keys)).values() if not one.contact.has_line]
+    assert len(ids) == len(set(ids)) == 6
 
 
 async def test_what_comes_after_the_binding_is_undone_is_left_out(

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.conversation import SaidPlace, SaidTurn, Unsend
 from bot.model.sent_file import SentMessage
+from bot.model.inbox import Received
 from bot.runtime.sweeps.kept_conversations import KeptConversations
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone
@@ -267,6 +269,64 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
     secrecy = [turn.incoming and turn.incoming.secrecy for turn in turns]
     assert secrecy == ["", "private", "private", "once", ""]  # nobody knows what it has answered
     assert [turn.cause is None for turn in turns] == [False, True, True, True, False]
+
+
+async def dies_unheard(bot: Bot, *heard: Received) -> None:
+    """Have these events decided by a process that dies before its journal has written a word of it."""
+    bot.runtime.journal.flush = never  # type: ignore[method-assign]
+    await bot.hear(*heard)
+    async with asyncio.timeout(60):
+        while (await bot.stored("U1")).open != {one.entry.id for one in heard}:
+            await bot.stores.health.ping()
+    await bot.crash()
+
+
+@pytest.mark.parametrize("when", ["after", "with it", "long before"])
+@pytest.mark.parametrize("playbook", [KEEPS, KEEPS_NOTHING])
+async def test_what_is_taken_back_over_a_crash_is_forgotten(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine, when: str, playbook: Playbook
+) -> None:
+    """E3: whether the message, or that it was taken back, was told by a process that has died."""
+    secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
+    unsent = event({"type": "unsend", "unsend": {"messageId": "999"}})
+    first = await Bot(database, seal, clock, line, playbook).start()
+    await first.hear(*([secret] if when == "long before" else [said("你好")]))
+    await first.settle()
+    await dies_unheard(first, *{"after": [secret], "with it": [secret, unsent], "long before": [unsent]}[when])
+    second = Bot(database, seal, clock, ScriptedLine(), playbook)
+    second.dead.add(first.id)
+    await second.start()
+    if when == "after":
+        await second.hear(unsent)
+    await second.settle()
+    for turn in await kept(second):
+        assert turn.incoming is None or "說錯了" not in str(turn.incoming.content)
+    [entry] = (await second.inbox.entries([secret.entry.id], secret.entry.part)).values()
+    assert "說錯了" not in entry.raw.decode()
+    assert await second.rows.steps_of(secret.entry.id) is None
+    await second.crash()
+
+
+async def test_a_row_whose_key_is_gone_is_still_a_row(bot: Bot, database: Database) -> None:
+    """E3: when it was is told, what stands in others is shown, and what is taken back does not stop at it."""
+    secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
+    await bot.hear(said("你好"), secret)
+    await bot.settle()
+    for name, field in (("conversations", "said"), ("inbox", "raw")):
+        rows = database.collection(name)
+        first = await rows.find_one({"_id": {"$ne": secret.entry.id}})
+        assert first is not None
+        broken = bytes(first[field])[:2] + b"zz" + bytes(first[field])[4:]
+        await rows.update_one({"_id": first["_id"]}, {"$set": {field: broken}})
+    closed, opened = await kept(bot)
+    assert (closed.readable, closed.incoming, closed.cause, closed.calls) == (False, None, None, ())
+    assert opened.incoming is not None
+    assert opened.incoming.content == "說錯了"
+    await bot.hear(event({"type": "unsend", "unsend": {"messageId": "999"}}))
+    await bot.settle()
+    gone = (await kept(bot))[1].incoming
+    assert gone is not None
+    assert (gone.content, gone.secrecy) == ("", "unsent")
 
 
 async def test_a_clock_that_is_set_back_changes_no_order(bot: Bot, clock: ManualClock) -> None:

@@ -94,6 +94,28 @@ async def test_who_has_the_phone_beside_a_member_is_that_member(binding: Binding
     assert {(await binding.now(one)).id for one in ("M:amy", "M:list")} == {"main:U1"}
 
 
+async def test_a_member_is_found_by_number_behind_a_crowd_of_their_phone(stores: Stores) -> None:
+    """Shops write one phone to all whose phone they do not know."""
+    await put(stores, *(replace(AMY, id=f"M:{one}", member_no=f"M{one}") for one in range(60)))
+    for number in (0, 30, 59):
+        assert f"M:{number}" in await stores.people.without_line(PHONE, f"M{number}")
+
+
+async def test_another_system_reaches_whoever_it_names_beside_a_crowd_of_one_phone(stores: Stores) -> None:
+    """I4: what is told of nine people at once is lost for none, because a tenth phone is that of many."""
+    phones = [f"+88691111111{number}" for number in range(9)]
+    await put(stores, *(replace(AMY, id=f"M:{one}", member_no=f"M{one}") for one in range(300)))
+    for number, phone in enumerate(phones):
+        identities = (Identity("main", f"U{number}", friend=True),)
+        after = Contact(f"main:U{number}", phone=phone, identities=identities, member_no=f"B{number}")
+        write = TurnWrite(Contact(after.id), after, part_of(after.id), 0, 1, (), (), born=True)
+        assert await stores.contacts.save([write]) == set()
+    found = await stores.people.with_phones([*phones, PHONE])
+    assert found == {phone: [f"main:U{number}"] for number, phone in enumerate(phones)}
+    by_number = await stores.people.with_member_nos([f"B{number}" for number in range(9)])
+    assert sorted(by_number) == [f"B{number}" for number in range(9)]
+
+
 async def test_two_accounts_of_one_channel_stay_two(binding: Binding, stores: Stores) -> None:
     """Who is known by a LINE user id will write by it: the account of another person is not theirs."""
     await put(stores, Contact("main:U9", phone=PHONE), Contact("outlet:V1", phone=PHONE, name="Amy"))

@@ -46,14 +46,15 @@ async def show_conversation(asked: ContactOrder) -> None:
 
 def place_of(written: str, zone: ZoneInfo) -> SaidPlace:
     """`2026-11-20 10:00` by the clock of the team, or a place as an answer gives it. Raises `NoMoment`."""
-    if (place := _PLACE.fullmatch(written)) is not None:
-        return SaidPlace(datetime.fromtimestamp(int(place[1]) / 1000, UTC), min(int(place[2]), _LAST))
     try:
+        if (place := _PLACE.fullmatch(written)) is not None:
+            return SaidPlace(datetime.fromtimestamp(int(place[1]) / 1000, UTC), min(int(place[2]), _LAST))
         moment = datetime.fromisoformat(written)
-    except ValueError as error:
+        at = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+        return SaidPlace(at.astimezone(UTC), 0)
+    except (ValueError, OverflowError) as error:  # or of no year that there is
         why = say("{text} is no moment; write one such as  2026-11-20 10:00", text=Quoted(written))
         raise NoMoment(why) from error
-    return SaidPlace(moment if moment.tzinfo is not None else moment.replace(tzinfo=zone), 0)
 
 
 def written_place(place: SaidPlace) -> str:

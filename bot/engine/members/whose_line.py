@@ -10,6 +10,8 @@ from bot.model.contact import WITHOUT_LINE, Contact
 from bot.model.event import Listed
 from bot.model.said import Refusal, say
 
+SEVERAL_MEMBERS = say("several members have this phone: say by its number which one is meant")
+
 
 class NobodyMeant(Refusal):
     """Why a line is about nobody that could be told."""
@@ -77,7 +79,7 @@ def _by_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:
         return _first(nameless)
     members = [one for one in those if one.member_no is not None]
     if len(members) > 1:
-        raise NobodyMeant(say("several members have this phone: say by its number which one is meant"))
+        raise NobodyMeant(SEVERAL_MEMBERS)
     return _first(members) or _first(nameless)
 
 

@@ -41,12 +41,14 @@ class MemberRecords:
         found = await self._having([], [number])
         return [one for one in found if (one.shop, one.member_no) == (shop, number)]
 
-    async def keep(self, shop: str, records: Sequence[MemberRecord]) -> int:
+    async def keep(
+        self, shop: str, records: Sequence[MemberRecord], shared: Collection[str] = frozenset()
+    ) -> int:
         """Have the shop say this of its members, each known by number, or by phone where it has none.
 
-        How many of them are new, or say something else than before.
+        How many of them are new, or say something else than before. Nobody is known by a `shared` phone.
         """
-        phones = {one.phone for one in records if one.phone is not None}
+        phones = {one.phone for one in records if one.phone is not None and one.phone not in shared}
         numbers = {one.member_no for one in records if one.member_no is not None}
         known = [one for one in await self._having(phones, numbers) if one.shop == shop]
         writes: list[ReplaceOne[Document] | DeleteMany] = []

@@ -6,6 +6,7 @@ A LINE user id needs no search: the contact's id is made of it, and whoever was 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from bot.store.database.mongo import Database, reaching
 from bot.store.sealing.private import all_hashed
@@ -39,42 +40,41 @@ class People:
         return await self._with("p.member_no", number)
 
     async def with_phones(self, phones: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """For each of these phones the ids of those who have it, as `with_phone`."""
-        return await self._with_any("p.phone", phones)
+        """For each of these phones the ids of those with LINE who have it, as `with_phone`."""
+        return await self._with_any("p.phone", phones, {"ids.0": {"$exists": True}})
 
     async def with_member_nos(self, numbers: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """For each of these numbers the ids of those who have it, as `with_member_no`."""
-        return await self._with_any("p.member_no", numbers)
+        """For each of these numbers the ids of those with LINE who have it, as `with_member_no`."""
+        return await self._with_any("p.member_no", numbers, {"ids.0": {"$exists": True}})
 
     async def without_line(self, phone: str | None, number: str | None) -> list[str]:
         """The ids of those whom only a shop or a list has told of, with this phone, or this member number.
 
-        One question, by two indexes: it is asked each time that somebody binds.
+        A number has few, a phone may have a crowd: each is asked by itself, whenever somebody has bound.
         """
-        asked = {"p.phone": phone, "p.member_no": number}
-        ways = [
-            {path: {"$in": all_hashed(value, self._seal.blind_indexes)}}
-            for path, value in asked.items()
-            if value is not None
-        ]
-        if not ways:
-            return []
-        async with reaching():
-            where = {"ids.0": {"$exists": False}, "$or": ways}
-            found = await self._collection.find(where, {"_id": 1}).to_list(MOST)
-        return sorted(document["_id"] for document in found)
+        found = set[str]()
+        for path, value in (("p.member_no", number), ("p.phone", phone)):
+            if value is not None:
+                hashes = all_hashed(value, self._seal.blind_indexes)
+                where = {"ids.0": {"$exists": False}, path: {"$in": hashes}}
+                async with reaching():
+                    documents = await self._collection.find(where, {"_id": 1}).to_list(MOST)
+                found |= {document["_id"] for document in documents}
+        return sorted(found)
 
     async def _with(self, path: str, value: str) -> list[str]:
         return sorted((await self._with_any(path, [value])).get(value, ()))
 
-    async def _with_any(self, path: str, values: Collection[str]) -> Mapping[str, Sequence[str]]:
+    async def _with_any(
+        self, path: str, values: Collection[str], who: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Sequence[str]]:
         if not values:
             return {}
         by_hash = {hash_: value for value in values for hash_ in all_hashed(value, self._seal.blind_indexes)}
         _, field = path.split(".")
         found: dict[str, list[str]] = {}
         async with reaching():
-            where = {path: {"$in": list(by_hash)}}
+            where = {path: {"$in": list(by_hash)}, **(who or {})}
             documents = await self._collection.find(where, {path: 1}).to_list(MOST * len(values))
         for document in documents:
             found.setdefault(by_hash[document["p"][field]], []).append(document["_id"])

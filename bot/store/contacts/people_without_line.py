@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from pymongo.errors import BulkWriteError
@@ -32,8 +33,15 @@ class PeopleWithoutLine:
         `again` tells apart who comes after one that has become part of somebody else.
         """
         plain = f"member {shop or ''}\0{number}" if number is not None else f"phone {phone}"
-        keyed = self._seal.blind_index(f"known by {plain}\0{again}")
-        return WITHOUT_LINE + hashlib.sha256(keyed.encode()).hexdigest()[:24]
+        return WITHOUT_LINE + self._hashed(f"known by {plain}\0{again}")[:24]
+
+    def telling_id(self, contact: str, revision: int, told: bytes) -> str:
+        """What names that a contact is told this, as it was then: the same each time, and shows nothing."""
+        return self._hashed(f"told {contact} {revision} {told.decode()}")[:32]
+
+    def _hashed(self, text: str) -> str:
+        """Who has no key cannot even guess: a phone alone is guessed in no time."""
+        return hashlib.sha256(self._seal.blind_index(text).encode()).hexdigest()
 
     async def around(
         self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]
@@ -47,6 +55,20 @@ class PeopleWithoutLine:
         async with reaching():
             found = await self._contacts.find({"$or": ways}).to_list(None)
         return [stored_from(document, self._seal) for document in found]
+
+    async def having(self, phones: Collection[str]) -> Counter[str]:
+        """How many contacts have each of these phones; counted in the index, so that a crowd costs little."""
+        by_hash = {one: phone for phone in phones for one in all_hashed(phone, self._seal.blind_indexes)}
+        having = Counter[str]()
+        if by_hash:
+            counting: list[Document] = [
+                {"$match": {"p.phone": {"$in": list(by_hash)}}},
+                {"$group": {"_id": "$p.phone", "people": {"$sum": 1}}},
+            ]
+            async with reaching():
+                for row in await self._contacts.aggregate(counting).to_list(None):
+                    having[by_hash[row["_id"]]] += row["people"]
+        return having
 
     async def write(self, people: Sequence[tuple[Stored | None, Contact]]) -> None:
         """Keep these as they are to be, each if it still is what was read (`None`: nobody).

@@ -55,9 +55,17 @@ class Conversations:
         if before is not None:
             query["at"] = {"$lte": before.at}
             query["$or"] = [{"at": {"$lt": before.at}}, {"turn": {"$lt": before.turn}}]
+        return await self._found(query, most)
+
+    async def at(self, chats: Collection[str], place: SaidPlace) -> list[SaidTurn]:
+        """All turns in these chats of this one place."""
+        return await self._found({"chat": {"$in": list(chats)}, "at": place.at, "turn": place.turn}, 0)
+
+    async def _found(self, query: Document, most: int) -> list[SaidTurn]:
+        """Newest first; 0: all."""
         async with reaching():
             found = self._rows.find(query).sort([("at", DESCENDING), ("turn", DESCENDING)]).limit(most)
-            documents = await found.to_list(most)
+            documents = await found.to_list(None)
         return [self._read(document) for document in documents]
 
     async def keep(self, days: int | None) -> None:

@@ -42,27 +42,34 @@ class Unsender:
     async def forget(self, unsend: Unsend) -> None:
         """Forget the message. Doing it twice changes nothing; one that is not found is gone already."""
         async with reaching():
-            parts = sorted({part_of(unsend.contact), part_of(unsend.chat)})
-            async for events in self._said(unsend, parts):
-                where = {"_id": {"$in": events}, "part": {"$in": parts}}
-                for document in await self._inbox.find(where, {"raw": 1}).to_list(None):
+            async for events in self._said(unsend):
+                for document in await self._inbox.find({"_id": {"$in": events}}, {"raw": 1}).to_list(None):
                     raw = self._opened(document["raw"], document["_id"])
                     told = None if raw is None else _without_message(raw, unsend.message)
                     if told is not None:
                         await self._forget(document["_id"], told)
                         return
 
-    async def _said(self, unsend: Unsend, parts: list[int]) -> AsyncIterator[Sequence[str]]:
-        """The events of this person whose entries may still lie in the inbox, the latest first."""
+    async def _said(self, unsend: Unsend) -> AsyncIterator[Sequence[str]]:
+        """The events of this chat whose entries may still lie in the inbox, the latest first.
+
+        By its rows: whose it was when they were written, merging and parting may have changed. By the
+        timeline for who keeps no conversations.
+        """
         whose = list({unsend.contact, unsend.chat})
         aside = self._inbox.find({"state": "aside", "contact": {"$in": whose}}, {"_id": 1})
         yield [document["_id"] for document in await aside.to_list(None)]
         life = INBOX.life
         since = unsend.at - (life.after if isinstance(life, Expires) else timedelta())
-        query = {"part": {"$in": parts}, "contact": {"$in": whose}, "at": {"$gte": since}}
-        found = self._timeline.find(query, {"_id": 1}).sort("at", -1).batch_size(AT_A_TIME)
-        while documents := await found.to_list(AT_A_TIME):
-            yield [document["_id"] for document in documents]
+        parts = sorted({part_of(one) for one in whose})
+        theirs: Document = {"part": {"$in": parts}, "contact": {"$in": whose}, "at": {"$gte": since}}
+        for rows, query in (
+            (self._conversations, {"chat": unsend.chat, "at": {"$gte": since}}),
+            (self._timeline, theirs),
+        ):
+            found = rows.find(query, {"_id": 1}).sort("at", -1).batch_size(AT_A_TIME)
+            while documents := await found.to_list(AT_A_TIME):
+                yield [document["_id"] for document in documents]
 
     async def _forget(self, event: str, told: bytes) -> None:
         """The row first: it is what people see, and from then on nobody adds to its file."""

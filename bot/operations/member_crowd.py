@@ -1,0 +1,53 @@
+"""Whoever some lines of a list may mean, as they are while one line after the other is taken over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from bot.model.contact import Contact
+from bot.model.stored import Stored
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Whoever some lines may mean, as they are once the lines before are taken.
+
+    `gone` are ids of who has become part of somebody else, `became` of whom. `shared` are phones that so many
+    have that nobody is looked for by them: a shop writes one to all whose phone it does not know.
+    """
+
+    people: dict[str, Contact] = field(default_factory=dict)
+    stored: dict[str, Stored] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    became: dict[str, str] = field(default_factory=dict)
+    shared: Collection[str] = ()
+    phones: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    numbers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def put(self, contact: Contact, stored: Stored | None) -> None:
+        """This is how somebody is from now on."""
+        before = self.people.get(contact.id)
+        if before is not None and before.phone is not None:
+            self.phones[before.phone].discard(contact.id)
+        self.people[contact.id] = contact
+        if stored is not None:
+            self.stored[contact.id] = stored
+        if contact.phone is not None:
+            self.phones[contact.phone].add(contact.id)
+        if contact.member_no is not None:
+            self.numbers[contact.member_no].add(contact.id)
+
+    def of(self, own: str, number: str | None, phone: str | None) -> Sequence[Contact]:
+        """Who has this id, number or phone."""
+        ids = {own}
+        if number is not None:
+            ids |= self.numbers[number]
+        if phone is not None and phone not in self.shared:
+            ids |= self.phones[phone]
+        return [self.people[one] for one in sorted(ids) if one in self.people]
+
+    def is_shared(self, phone: str | None) -> bool:
+        """Whether somebody else has this phone, too."""
+        return phone is not None and (phone in self.shared or len(self.phones[phone]) > 1)
