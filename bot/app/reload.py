@@ -113,7 +113,7 @@ class Reload:
             "%s, which %s brought back, is served from the database until the next  oaflow publish;"
             " the files of this folder hold %s",
             live,
-            live.by,
+            live.made_by,
             "no playbook that can be served" if self.holds is None else f"another one, {self.holds[:SHORT]}",
         )
 

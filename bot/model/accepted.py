@@ -70,6 +70,11 @@ class AcceptedPlaybook:
         """The number under which these files were accepted."""
         return self.number if self.of is None else self.of
 
+    @property
+    def made_by(self) -> str:
+        """Who made it live, without what they did it with."""
+        return self.by.removeprefix("command:")
+
     def __str__(self) -> str:
         return f"number {self.number} ({self.version[:SHORT]})"
 

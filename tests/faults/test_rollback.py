@@ -48,7 +48,7 @@ async def test_every_process_serves_it_until_something_is_published(world: World
     told = await rolls_back(world)
     assert "every process serves it from the database, until the next  oaflow publish: number 3" in told
     for bot in bots:
-        await says_so(bot, "which boss brought back, is served from the database")
+        await says_so(bot, "(boss) brought back, is served from the database")
         await world.is_ready(bot)
         await answers(world, bot, OLD_HOURS)
     await bots[0].kill()

@@ -73,7 +73,7 @@ def _cells(
 ) -> list[str]:
     told = (_how(one), _state(one, is_live=is_live))
     how, state = ("" if said is None else words.text(said) for said in told)
-    return [str(one.number), one.version[:SHORT], at(one.at), how, one.by, _commit(one), state]
+    return [str(one.number), one.version[:SHORT], at(one.at), how, one.made_by, _commit(one), state]
 
 
 def _how(one: AcceptedPlaybook) -> Said | None:
@@ -102,7 +102,7 @@ def _as_data(one: AcceptedPlaybook, *, is_live: bool) -> dict[str, Any]:
         "number": one.number,
         "version": one.version,
         "at": one.at,
-        "by": one.by or None,
+        "by": one.made_by or None,
         "how": one.how,
         "of": one.of,
         "commit": commit,

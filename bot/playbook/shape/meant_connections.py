@@ -151,7 +151,7 @@ def meant_fields(path: Path, names: Sequence[str]) -> str | None:
 def meant_entry(path: Path, text: str) -> str | None:
     """An entry that somebody wrote as one text: a hook's address, a store's name, whom to mail."""
     if len(path) == 2 and path[0] == "hooks" and "://" in text:
-        return f'{{url: "{text}"}}'
+        return f'{{url: "{text}", secret: "${{HOOK_SECRET}}"}}'
     if len(path) == 2 and path[0] in ("stores", "store_groups"):
         return f"{{title: {text}}}"
     if path == ("alerts",) and "@" in text:
