@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from bot.app.database import OpenDatabase, data_folder
 from bot.model.accepted import AcceptedPlaybook, KeptFiles
+from bot.model.problem import Level
 from bot.model.said import row, say
 from bot.model.settings import Settings
 from bot.operations.kept_files import KeptUnreadable, leave_only, removed, unpack
@@ -35,11 +36,13 @@ PREFIX = "oaflow-"
 @dataclass(frozen=True, slots=True)
 class ReadWith:
     """What a playbook from the database is read with: the folder whose `.env` counts, the environment that
-    comes before it, and the settings of the database that is open, which stay."""
+    comes before it, and the settings of the database that is open, which stay. `unset`: of what level a
+    variable is that is missing."""
 
     folder: Path
     environment: Mapping[str, str]
     settings: Settings
+    unset: Level = "error"
 
 
 DIGITS = 16
@@ -178,11 +181,24 @@ async def brought_back_or(
     opened: OpenDatabase, served: ValidPlaybook, folder: Path, environment: Mapping[str, str]
 ) -> AsyncIterator[ValidPlaybook]:
     """The playbook that every process serves from the database, if one was brought back; else `served`."""
+    by = ReadWith(folder, environment, served.settings, "warning")
+    async with brought_back(opened, by, served.playbook.version) as found:
+        yield found or served
+
+
+@asynccontextmanager
+async def brought_back(
+    opened: OpenDatabase, by: ReadWith, version: str | None
+) -> AsyncIterator[ValidPlaybook | None]:
+    """What every process serves from the database; `None`: nothing, or this `version`.
+
+    Raises `KeptUnreadable` and `DatabaseUnavailable`.
+    """
     live = await opened.stores.playbooks.live()
-    if live is None or not live.is_brought_back or live.version == served.playbook.version:
-        yield served
+    if live is None or not live.is_brought_back or live.version == version:
+        yield None
         return
-    async with read_from_database(opened, live, ReadWith(folder, environment, served.settings)) as found:
+    async with read_from_database(opened, live, by) as found:
         yield found
 
 
@@ -210,7 +226,7 @@ def compared_here(loaded: Loaded) -> ComparedForm:
 
 def _read(first: Path, by: ReadWith) -> ValidPlaybook:
     values, _ = read_dotenv(by.folder)
-    loaded = load(first, {**values, **by.environment})
+    loaded = load(first, {**values, **by.environment}, unset=by.unset)
     try:
         found = valid_playbook(loaded)
     except PlaybookWrong as error:
