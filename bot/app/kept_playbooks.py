@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from bot.app.database import OpenDatabase, data_folder
 from bot.model.accepted import AcceptedPlaybook, KeptFiles
+from bot.model.problem import Level
 from bot.model.said import row, say
 from bot.model.settings import Settings
 from bot.operations.kept_files import KeptUnreadable, leave_only, removed, unpack
@@ -35,11 +36,13 @@ PREFIX = "oaflow-"
 @dataclass(frozen=True, slots=True)
 class ReadWith:
     """What a playbook from the database is read with: the folder whose `.env` counts, the environment that
-    comes before it, and the settings of the database that is open, which stay."""
+    comes before it, and the settings of the database that is open, which stay. `unset`: of what level a
+    variable is that is missing."""
 
     folder: Path
     environment: Mapping[str, str]
     settings: Settings
+    unset: Level = "error"
 
 
 DIGITS = 16
@@ -69,55 +72,76 @@ class UnpackedPlaybooks:
         """
         if known is not None and known.playbook.version == one.version:
             return await self._with_its_pictures(one, known, by)
-        first, _ = await self.files(one)
-        found = await asyncio.to_thread(_read, first, by)
-        if found.playbook.version != one.version:
-            raise KeptUnreadable(say("this version of oaflow reads another playbook in its files"))
-        await asyncio.to_thread(leave_only, self._unpacked[-1], tuple(found.settings.files.values()))
-        return found
+        async with self._folder() as folder:
+            first, _ = await self._files(one, folder)
+            found = await asyncio.to_thread(_read, first, by)
+            if found.playbook.version != one.version:
+                raise KeptUnreadable(say("this version of oaflow reads another playbook in its files"))
+            await asyncio.to_thread(leave_only, folder, tuple(found.settings.files.values()))
+            return found
 
     async def _with_its_pictures(
         self, one: AcceptedPlaybook, known: ValidPlaybook, by: ReadWith
     ) -> ValidPlaybook:
         digests = {path: PurePosixPath(path).parent.name for path in known.settings.files}
-        _, files = await self.files(one, frozenset(digests.values()))
-        by_digest = {file.sha256[:DIGITS]: self._unpacked[-1] / file.name for file in files.files}
-        if missing := [path for path, digest in digests.items() if digest not in by_digest]:
-            raise KeptUnreadable(say("what is kept of {file} is damaged, or gone", file=missing[0]))
+        async with self._folder() as folder:
+            _, files = await self._files(one, folder, frozenset(digests.values()))
+            by_digest = {file.sha256[:DIGITS]: folder / file.name for file in files.files}
+            if missing := [path for path, digest in digests.items() if digest not in by_digest]:
+                raise KeptUnreadable(say("what is kept of {file} is damaged, or gone", file=missing[0]))
         pictures = {path: by_digest[digest] for path, digest in digests.items()}
         return _on_this_database(replace(known, settings=replace(known.settings, files=pictures)), by)
 
-    async def files(
-        self, one: AcceptedPlaybook, only: frozenset[str] | None = None
-    ) -> tuple[Path, KeptFiles]:
-        """The first file of a playbook as it was accepted, with all others. Raises as `read` does.
+    async def files(self, one: AcceptedPlaybook) -> tuple[Path, KeptFiles]:
+        """The first file of a playbook as it was accepted, with all others. Raises as `read` does."""
+        async with self._folder() as folder:
+            return await self._files(one, folder)
 
-        `only` these are unpacked, by the first digits of their sha256.
-        """
+    async def _files(
+        self, one: AcceptedPlaybook, folder: Path, only: frozenset[str] | None = None
+    ) -> tuple[Path, KeptFiles]:
+        """`only` these are unpacked, by the first digits of their sha256."""
         files = await self._playbooks.files(one.number)
         if files is None:
             raise KeptUnreadable(say("the files of {which} are not kept any more", which=str(one)))
         if only is not None:
             files = replace(files, files=tuple(f for f in files.files if f.sha256[:DIGITS] in only))
+        return await unpack(self._playbooks.blobs, files, folder), files
+
+    @asynccontextmanager
+    async def _folder(self) -> AsyncIterator[Path]:
+        """A new folder, which is kept in place of an older one; at once removed where it comes to nothing."""
         try:
             folder = await asyncio.to_thread(self._new_folder)
         except OSError as error:
             reason = error.strerror or str(error)
             raise KeptUnreadable(say("{folder}: {reason}", folder=str(self._under), reason=reason)) from error
+        try:
+            yield folder
+        except BaseException:
+            removed(folder)
+            raise
         self._unpacked.append(folder)
         while len(self._unpacked) > MOST:
             await asyncio.to_thread(removed, self._unpacked.pop(0))
-        return await unpack(self._playbooks.blobs, files, folder), files
 
     def _new_folder(self) -> Path:
+        if self._mine is not None and not self._mine.is_dir():
+            self.close()  # somebody has emptied the folder for a while
         if self._mine is None:
             self._under.mkdir(parents=True, exist_ok=True)
             _remove_those_of_the_dead(self._under)
-            mine = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._under))
-            self._lock = FileLock(mine / LOCK)
-            self._lock.acquire()
-            self._mine = mine
+            self._mine, self._lock = self._locked()
         return Path(tempfile.mkdtemp(dir=self._mine)).resolve()
+
+    def _locked(self) -> tuple[Path, FileLock]:
+        """Whoever clears away after the dead may take a folder for theirs before it is locked."""
+        while True:
+            mine = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._under))
+            lock = FileLock(mine / LOCK)
+            if lock.acquire() and lock.path.is_file():
+                return mine, lock
+            lock.release()
 
     def close(self) -> None:
         """Remove them all."""
@@ -157,11 +181,24 @@ async def brought_back_or(
     opened: OpenDatabase, served: ValidPlaybook, folder: Path, environment: Mapping[str, str]
 ) -> AsyncIterator[ValidPlaybook]:
     """The playbook that every process serves from the database, if one was brought back; else `served`."""
+    by = ReadWith(folder, environment, served.settings, "warning")
+    async with brought_back(opened, by, served.playbook.version) as found:
+        yield found or served
+
+
+@asynccontextmanager
+async def brought_back(
+    opened: OpenDatabase, by: ReadWith, version: str | None
+) -> AsyncIterator[ValidPlaybook | None]:
+    """What every process serves from the database; `None`: nothing, or this `version`.
+
+    Raises `KeptUnreadable` and `DatabaseUnavailable`.
+    """
     live = await opened.stores.playbooks.live()
-    if live is None or not live.is_brought_back or live.version == served.playbook.version:
-        yield served
+    if live is None or not live.is_brought_back or live.version == version:
+        yield None
         return
-    async with read_from_database(opened, live, ReadWith(folder, environment, served.settings)) as found:
+    async with read_from_database(opened, live, by) as found:
         yield found
 
 
@@ -189,7 +226,7 @@ def compared_here(loaded: Loaded) -> ComparedForm:
 
 def _read(first: Path, by: ReadWith) -> ValidPlaybook:
     values, _ = read_dotenv(by.folder)
-    loaded = load(first, {**values, **by.environment})
+    loaded = load(first, {**values, **by.environment}, unset=by.unset)
     try:
         found = valid_playbook(loaded)
     except PlaybookWrong as error:

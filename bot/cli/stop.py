@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -23,20 +23,34 @@ from bot.cli.clock_words import to_the_second
 from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of
+from bot.cli.on_database import database_of, served_instead
 from bot.cli.refusal import tell
+from bot.cli.settings_here import loaded_here
 from bot.cli.whose_people import whose_people
+from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import PushStop
 from bot.model.said import Language, Said, say
 from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown, which
-from bot.playbook.load import Loaded, load
-from bot.playbook.syntax.folder import BOT_YAML
-from bot.playbook.valid import valid_playbook
 from bot.store.stores import Stores
 
-Work: TypeAlias = Callable[[Stores, Loaded], Awaitable[None]]
 TAIPEI = ZoneInfo("Asia/Taipei")
 """By which moments are shown where the playbook cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookHere:
+    """What is served, as far as it is known here; without a playbook its files hold mistakes."""
+
+    playbook: Playbook | None
+    channels: Collection[str]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """By which moments are shown."""
+        return TAIPEI if self.playbook is None else self.playbook.zone
+
+
+Work: TypeAlias = Callable[[Stores, PlaybookHere], Awaitable[None]]
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -80,11 +94,10 @@ def arguments(command: ArgumentParser) -> None:
 def pushes(wanted: Arguments, words: Language) -> int:
     """Pull the brake; the exit code."""
 
-    async def work(people: Stores, loaded: Loaded) -> None:
-        channels, playbook = loaded.settings.channels, loaded.playbook
-        scope = StopScope(wanted.channel, wanted.flow)
-        stop, is_new = await stop_pushes(people, scope, commander(wanted.by), channels, playbook)
-        how = _now(stop) if is_new else _was(stop, _zone(loaded))
+    async def work(people: Stores, here: PlaybookHere) -> None:
+        scope, by = StopScope(wanted.channel, wanted.flow), commander(wanted.by)
+        stop, is_new = await stop_pushes(people, scope, by, here.channels, here.playbook)
+        how = _now(stop) if is_new else _was(stop, here.zone)
         show_answer({**_told(stop), "new": is_new}, [words.text(how)], for_programs=wanted.json)
 
     return _on_people(wanted.playbook, words, work)
@@ -93,7 +106,7 @@ def pushes(wanted: Arguments, words: Language) -> int:
 def resume(wanted: Arguments, words: Language) -> int:
     """Let pushes go on; the exit code."""
 
-    async def work(people: Stores, loaded: Loaded) -> None:
+    async def work(people: Stores, here: PlaybookHere) -> None:
         scope = StopScope(wanted.channel, wanted.flow)
         ended, left = await resume_pushes(people, scope, commander(wanted.by))
         lines = [say("pushes go on: {what}; what came due meanwhile is late", what=which(ended))]
@@ -107,35 +120,33 @@ def resume(wanted: Arguments, words: Language) -> int:
 def status(wanted: Arguments, words: Language) -> int:
     """Print what is stopped; the exit code."""
 
-    async def work(people: Stores, loaded: Loaded) -> None:
-        found = await stops_shown(people, loaded.playbook)
+    async def work(people: Stores, here: PlaybookHere) -> None:
+        found = await stops_shown(people, here.playbook)
         told = {"stops": [_told(stop) for stop in found.brake.stops], "people": found.people}
-        show_answer(told, map(words.text, _lines(found, _zone(loaded))), for_programs=wanted.json)
+        show_answer(told, map(words.text, _lines(found, here.zone)), for_programs=wanted.json)
 
     return _on_people(wanted.playbook, words, work)
 
 
 def _on_people(folder: Path, words: Language, work: Work) -> int:
-    """Do this on the people's database, also where only rules have mistakes: a brake must not wait for those.
+    """Do this on the people's database, also where files have mistakes: a brake must not wait for those.
 
-    Raises `PlaybookWrong` where the file that says which database it is has one.
+    Raises `PlaybookWrong` where nobody knows which database is meant.
     """
-    loaded = load(folder, dict(os.environ), unset="warning")
+    loaded = loaded_here(folder)
     if loaded.playbook is None:
-        if any(one.level == "error" and one.place.file == BOT_YAML for one in loaded.problems):
-            valid_playbook(loaded)
         tell(say("the playbook has mistakes (oaflow check); what is asked for is done all the same"), words)
+    here = PlaybookHere(loaded.playbook, loaded.settings.channels)
 
     async def opened() -> None:
         async with database_of(folder, loaded.settings) as database:
-            await work(await whose_people(database, words), loaded)
+            version = None if loaded.playbook is None else loaded.playbook.version
+            async with served_instead(database, folder, loaded.settings, version) as other:
+                served = here if other is None else PlaybookHere(other.playbook, other.settings.channels)
+                await work(await whose_people(database, words), served)
 
     on_event_loop(opened())
     return RIGHT
-
-
-def _zone(loaded: Loaded) -> ZoneInfo:
-    return TAIPEI if loaded.playbook is None else loaded.playbook.zone
 
 
 def _told(stop: PushStop) -> dict[str, object]:

@@ -134,7 +134,7 @@ async def unpack(blobs: PlaybookBlobs, files: KeptFiles, into: Path) -> Path:
 def _within(name: str) -> PurePosixPath:
     """The path of a file; whoever can write to the database shall not write anywhere on this machine."""
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
+    if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
         raise KeptUnreadable(say("{name} is no file of a playbook", name=name))
     return path
 

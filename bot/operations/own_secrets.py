@@ -6,6 +6,7 @@ not used while it stands there. All of it may raise `DatabaseUnavailable`, and `
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from bot.model.own_secret import OwnSecret
 from bot.model.said import Refusal, say
 from bot.operations.audited import audited
 from bot.store.stores import Stores
+
+log = logging.getLogger("oaflow.secrets")
 
 SOON = timedelta(minutes=5)
 """Before its end, from when on a token is renewed."""
@@ -57,7 +60,7 @@ async def keep_secret(
             before = await stores.secrets.read(name)
             revision = 1 if before is None else before.revision + 1
             secret = OwnSecret(name, new.value, revision, actor, now, new.until)
-            if await stores.secrets.put(secret):
+            if await stores.secrets.put(secret, before):
                 doing.tell(after=f"revision {revision}")
                 return secret
 
@@ -73,7 +76,8 @@ async def renewed_secret(stores: Stores, name: str, renew: Renewal, now: datetim
 
     Of several processes that renew at once the first one's stays, and all of them use that: what another one
     has got is thrown away. Where the other system lets an old token be used once only, `renew` raises in the
-    second one, and what the first has kept meanwhile is used all the same.
+    second one, and what the first has kept meanwhile is used all the same. What `renew` raises is raised
+    once the old one is good no more.
     """
     kept = await stores.secrets.read(name)
     for _ in range(TRIES):
@@ -81,14 +85,17 @@ async def renewed_secret(stores: Stores, name: str, renew: Renewal, now: datetim
             return kept
         try:
             new = await renew(kept)
-        except Exception:
+        except Exception as error:
             later = await stores.secrets.read(name)
-            if later is None or later.revision == kept.revision:
+            if later != kept:
+                kept = later
+                continue
+            if kept is None or kept.until is None or kept.until <= now:
                 raise
-            kept = later
-            continue
+            log.warning("%s is not renewed yet, and good for a little while: %s", name, type(error).__name__)
+            return kept
         after = OwnSecret(name, new.value, kept.revision + 1, kept.by, now, new.until)
-        if await stores.secrets.put(after):
+        if await stores.secrets.put(after, kept):
             return after
         kept = await stores.secrets.read(name)
     return kept

@@ -127,7 +127,7 @@ class Runtime:
             self.line,
             Fallbacks(given.stores.contacts, self.journal, given.clock),
             given.stores.leases.pace.grace,
-            BrakedCalls(lambda: given.brake.brake, given.clock),
+            BrakedCalls(given.brake, given.clock),
         )
 
     def _new_turns(self, given: RuntimeDeps) -> TurnTaker:

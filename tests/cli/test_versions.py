@@ -180,3 +180,66 @@ async def test_of_which_commit_they_are(shop: Path) -> None:
     no_git = await oaflow("publish", str(shop), PATH="/nowhere")
     assert "number 3" in no_git.out
     assert (await numbers(shop))[0]["commit"] == {"sha": sha, "changed": False}
+
+
+BIRTHDAY = """
+tags: {壽星: {added_by: staff}}
+flows:
+  birthday:
+    when: {tag_added: 壽星}
+    once_per: always
+    states: {等: {wait: 1h, next: 送}, 送: {push: 生日快樂, end: true}}
+"""
+
+
+@pytest.fixture
+async def with_birthdays_again(shop: Path) -> Path:
+    """A version with a journey was brought back; the files of the folder have none."""
+    text = (shop / "bot.yaml").read_text("utf-8")
+    (shop / "bot.yaml").write_text(text + BIRTHDAY, "utf-8")
+    await oaflow("publish", str(shop), "--untested")
+    (shop / "bot.yaml").write_text(text, "utf-8")
+    await oaflow("publish", str(shop), "--untested")
+    await oaflow("rollback", str(shop), "--by", "boss")
+    return shop
+
+
+async def test_commands_about_people_go_by_what_is_served(with_birthdays_again: Path) -> None:
+    """Whoever looks after people sees the journeys that people are in."""
+    shop = with_birthdays_again
+    assert "birthday" in (await oaflow("journey", "status", str(shop))).out
+    unset = await ended("journey", "status", str(shop), LC_ALL="en_US.UTF-8")
+    assert "birthday" in unset.out, "without the variables of the bot, too"
+    await oaflow("publish", str(shop), "--untested")
+    assert "birthday" not in (await oaflow("journey", "status", str(shop))).out
+
+
+async def test_what_cannot_be_read_here_is_said_and_the_folder_is_gone_by(
+    with_birthdays_again: Path, data: Path
+) -> None:
+    """A brake, the keys, the dead letters must not wait for a version that a newer program has kept."""
+    shop = with_birthdays_again
+    (shop / "broken").mkdir()
+    nowhere = shop / "broken" / "file"
+    nowhere.write_text("")
+    (data / "tmp").rename(data / "tmp.away")
+    (data / "tmp").symlink_to(nowhere)
+    try:
+        end = await oaflow("journey", "status", str(shop))
+    finally:
+        (data / "tmp").unlink()
+        (data / "tmp.away").rename(data / "tmp")
+    assert "birthday" not in end.out
+    assert "cannot be read from the database here" in end.err
+    assert "the files of this folder" in end.err
+
+
+async def test_the_brake_knows_what_is_served(with_birthdays_again: Path) -> None:
+    """It is pulled for a journey that only the version has that was brought back; nobody is told that it
+    holds nobody."""
+    shop = with_birthdays_again
+    assert "pushes are stopped" in (await oaflow("stop", "pushes", str(shop), "--flow", "birthday")).out
+    assert "holds nobody" not in (await oaflow("stop", "status", str(shop))).out
+    edit(shop, "rules:", "rulez:")
+    told = await oaflow("stop", "resume", str(shop), "--flow", "birthday")
+    assert "pushes go on" in told.out

@@ -126,3 +126,38 @@ async def test_dropped_it_is_gone(stores: Stores) -> None:
     assert await drop_secret(stores, NAME, "command:amy", NOW)
     assert not await drop_secret(stores, NAME, "command:amy", NOW)
     assert await stores.secrets.names() == []
+
+
+async def test_a_renewal_of_what_was_dropped_meanwhile_overwrites_no_other_sign_in(stores: Stores) -> None:
+    """Dropped, and signed in anew with another account while the old one is renewed: the new one stays."""
+    await kept(stores, NewSecret("old account", NOW))
+    later = NOW + timedelta(seconds=5)
+
+    async def renew(old: OwnSecret) -> NewSecret:
+        if old.value != "old account":
+            raise AssertionError(old.value)
+        await drop_secret(stores, NAME, "command:amy", later)
+        new = NewSecret("new account", NOW + timedelta(days=1))
+        await keep_secret(stores, NAME, new, "command:amy", later, written=None)
+        return NewSecret("old account, renewed", NOW + timedelta(days=1))
+
+    found = await renewed_secret(stores, NAME, renew, NOW)
+    assert found is not None
+    assert found.value == "new account"
+    assert await secret_in_use(stores, NAME, None) == "new account"
+
+
+async def test_what_is_good_still_is_used_where_it_cannot_be_renewed(
+    stores: Stores, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is asked for before its end so that an outage of some minutes is none of ours."""
+    first = await kept(stores, NewSecret("tok-1", NOW + timedelta(minutes=2)))
+
+    async def away(old: OwnSecret) -> NewSecret:
+        raise ConnectionError(old.value)
+
+    assert await renewed_secret(stores, NAME, away, NOW) == first
+    assert "ConnectionError" in caplog.text
+    assert "tok-1" not in caplog.text
+    with pytest.raises(ConnectionError):
+        await renewed_secret(stores, NAME, away, NOW + timedelta(minutes=2))

@@ -29,6 +29,7 @@ from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuIdSource, MenuLinks, NoMenus
 from bot.runtime.sending.send import HELD_BACK, Sender
+from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.runtime.harness import ScriptedLine
 
@@ -83,6 +84,10 @@ class Post:
     spending: Spending = field(default_factory=Free)
     menus: MenuIdSource = field(default_factory=NoMenus)
     brake: Brake = OFF
+    is_fresh: bool = True
+    stored: Brake | None = None
+    looks: int = 0
+    away: bool = False
 
     def __post_init__(self) -> None:
         watch = LineWatch(lambda: ["main"], self.clock)
@@ -100,8 +105,15 @@ class Post:
             watch,
             Fallbacks(Nowhere(), self.ends, self.clock),
             PRODUCTION.grace,
-            BrakedCalls(lambda: self.brake, self.clock),
+            BrakedCalls(self, self.clock),
         )
+
+    async def look(self) -> None:
+        """What the database says of the brake."""
+        self.looks += 1
+        if self.away:
+            raise DatabaseUnavailable
+        self.brake, self.is_fresh = self.stored or self.brake, True
 
     def account(self, channel: str) -> ScriptedLine | None:
         return self.line if channel == "main" else None
@@ -474,6 +486,33 @@ async def test_a_journeys_push_waits_while_pushes_are_stopped_and_nobody_waits_f
     post.sender.look_at_braked()
     await everything_possible()
     assert post.line.texts() == ["r", "own", "j"]
+
+
+async def test_who_was_frozen_reads_before_the_first_push(post: Post) -> None:
+    """What lies in memory was decided seconds ago, and much may have been stopped since; nobody else asks."""
+    post.is_fresh, post.stored = False, ALL
+    await post.put(ANNA, call("r"), call("own", "push"))
+    assert (post.line.texts(), post.looks) == (["r", "own"], 0)
+    await post.put(ANNA, of_journey("j"), call("r2"))
+    await post.put("main:U2", of_journey("k"))
+    assert (post.line.texts(), post.looks) == (["r", "own", "r2"], 1)
+
+
+async def test_a_process_that_alone_has_lost_the_database_goes_by_what_it_knew(post: Post) -> None:
+    """As long as its lease lasts: whoever could stop it now cannot tell it, and nothing is lost."""
+    post.is_fresh, post.away = False, True
+    await post.put(ANNA, of_journey("j"))
+    assert post.line.texts() == ["j"]
+
+
+async def test_what_is_braked_keeps_no_turn_waiting(post: Post) -> None:
+    post.brake = ALL
+    await post.put(ANNA, *(of_journey(f"j{number}") for number in range(20)))
+    assert (post.sender.unsettled(ANNA), post.sender.in_the_way(ANNA)) == (20, 0)
+    post.brake = OFF
+    post.sender.look_at_braked()
+    await everything_possible()
+    assert len(post.line.texts()) == 20
 
 
 async def test_what_is_retried_when_the_brake_is_pulled_waits_too(post: Post) -> None:

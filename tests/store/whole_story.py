@@ -277,7 +277,9 @@ class Story:
         assert await self._stores.testers.give("@boss", contact, started)
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
         await self._stores.audit.add(shown)
-        assert await self._stores.secrets.put(OwnSecret("shops.main", TOKEN, 1, "command:test", started))
+        assert await self._stores.secrets.put(
+            OwnSecret("shops.main", TOKEN, 1, "command:test", started), None
+        )
         stop = PushStop("outlet", None, "command:test", started)
         assert await self._stores.brakes.pull(
             stop, Deed("pushes_stopped", "command:test", started, id="stopped")

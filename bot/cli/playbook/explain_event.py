@@ -12,7 +12,7 @@ from bot.cli.arguments import Arguments
 from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of
+from bot.cli.on_database import database_of, served_instead
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn.event_words import row_words
 from bot.model.accepted import SHORT
@@ -33,16 +33,19 @@ def explain_event(wanted: Arguments, words: Language) -> int:
     """
     served = valid_playbook(PlaybookFiles(wanted.playbook, dict(os.environ)).load())
 
-    async def look() -> StoredEvent:
+    async def look() -> tuple[StoredEvent, Playbook]:
         async with database_of(wanted.playbook, served.settings) as opened:
-            return await stored_event(await opened.everywhere(), served.playbook, wanted.event)
+            here = served.playbook.version
+            async with served_instead(opened, wanted.playbook, served.settings, here) as other:
+                playbook = (other or served).playbook
+            return await stored_event(await opened.everywhere(), playbook, wanted.event), playbook
 
     try:
-        found = on_event_loop(look())
+        found, playbook = on_event_loop(look())
     except SettingsWrong as error:
         raise Unavailable(error.said) from error
-    speech = speaking_titles(words, served.playbook)
-    show_answer(_as_json(found), _lines(found, served.playbook, speech), for_programs=wanted.json)
+    speech = speaking_titles(words, playbook)
+    show_answer(_as_json(found), _lines(found, playbook, speech), for_programs=wanted.json)
     if found.why is None:
         raise Unavailable(
             say(

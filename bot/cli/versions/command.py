@@ -13,7 +13,7 @@ from bot.cli.clock_words import to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of
-from bot.cli.versions.settings_here import loaded_here
+from bot.cli.settings_here import loaded_here
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook
 from bot.model.said import Language, Said, say

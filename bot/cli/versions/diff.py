@@ -16,7 +16,7 @@ from bot.cli.exit_codes import RIGHT
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import database_of
 from bot.cli.refusal import UsageWrong
-from bot.cli.versions.settings_here import loaded_here, read_with
+from bot.cli.settings_here import loaded_here, read_with
 from bot.model.accepted import SHORT
 from bot.model.said import Language, Said, say
 from bot.operations.publishing import which

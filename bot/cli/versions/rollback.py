@@ -16,7 +16,7 @@ from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import database_of
 from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.refusal import UsageWrong
-from bot.cli.versions.settings_here import loaded_here, read_with
+from bot.cli.settings_here import loaded_here, read_with
 from bot.model.problem import Problem
 from bot.model.said import Language, Said, row, say
 from bot.operations.kept_files import KeptUnreadable

@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
-from bot.model.brake import Brake
 from bot.model.clock import Clock
 from bot.model.outgoing import Outgoing
+from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.retry import GiveUp
 from bot.runtime.sending.person_line import PersonLine
+from bot.store.unavailable import DatabaseUnavailable
 
 AT_MOST = timedelta(hours=1)
 """From when it was decided: what goes out later than that would be late."""
 LOOK = 60.0
 """Seconds between two looks at what waits."""
+PATIENCE = 1.0
+"""Seconds for which a push waits for what is stopped to be read."""
 BRAKE, UNSURE = "brake", "unsure"
 
 
 class BrakedCalls:
     """Keeps them beside their lines, so that nothing else of these people waits for them."""
 
-    def __init__(self, brake: Callable[[], Brake], clock: Clock) -> None:
-        self._brake = brake
+    def __init__(self, known: KnownBrake, clock: Clock) -> None:
+        self._known = known
         self._clock = clock
         self._lines: dict[str, PersonLine] = {}
+        self._looking: asyncio.Task[None] | None = None
 
-    def holds(self, call: Outgoing) -> bool:
-        """Whether it waits: a push, and of journeys alone that are stopped."""
-        if call.kind != "push" or not call.journeys:
-            return False
-        brake = self._brake()
-        return bool(brake) and all(
-            of is not None and brake.holds(call.channel, (of.flow,)) for of in call.journeys
+    async def surely_holds(self, call: Outgoing) -> bool:
+        """Whether it waits, by nothing that is old: who was frozen looks first, once for all calls.
+
+        Where the database is away we go by what was known: without it the lease soon ends anyway.
+        """
+        if _of_journeys(call) and not self._known.is_fresh:
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._look())
+            await asyncio.shield(self._looking)
+        return self._holds(call)
+
+    async def _look(self) -> None:
+        with suppress(DatabaseUnavailable, TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._known.look()
+
+    def _holds(self, call: Outgoing) -> bool:
+        """A push, and of journeys alone that are stopped."""
+        brake = self._known.brake
+        return (
+            bool(brake)
+            and _of_journeys(call)
+            and all(of is not None and brake.holds(call.channel, (of.flow,)) for of in call.journeys)
         )
 
     def keep(self, line: PersonLine, call: Outgoing, uncertain: bool) -> GiveUp | None:
@@ -56,3 +77,7 @@ class BrakedCalls:
             line.queue.extendleft(reversed(line.braked))
             line.braked.clear()
         return lines
+
+
+def _of_journeys(call: Outgoing) -> bool:
+    return call.kind == "push" and bool(call.journeys)

@@ -13,6 +13,9 @@ from bot.model.outgoing import Outgoing
 ASKED_AT_MOST = 20
 """Questions of one person that are asked side by side and hold nothing up; beyond it no hook is called."""
 
+BRAKED_AT_MOST = 20
+"""Pushes of one person that the brake holds and that hold nothing up."""
+
 
 @dataclass(slots=True)
 class PersonLine:
@@ -53,7 +56,8 @@ class PersonLine:
     @property
     def in_the_way(self) -> int:
         """How many calls keep the person's turns waiting when they become too many."""
-        return len(self.unsettled) - min(len(self.asked), ASKED_AT_MOST)
+        braked = min(len(self.braked), BRAKED_AT_MOST)
+        return len(self.unsettled) - min(len(self.asked), ASKED_AT_MOST) - braked
 
     @contextmanager
     def asking(self) -> Iterator[bool]:

@@ -187,7 +187,7 @@ class Sender:
                     left = await self._reply(line, call, uncertain)
                     if left is not None:
                         line.queue.appendleft(left)
-                elif self._braked.holds(call):
+                elif await self._braked.surely_holds(call):
                     if (over := self._braked.keep(line, call, uncertain)) is not None:
                         self._end(line, call, over)
                 elif (fitting := await self._fitting(line, call)) is not None:
@@ -286,7 +286,7 @@ class Sender:
         self, line: PersonLine, call: Outgoing, uncertain: bool, attempt: int = 1
     ) -> tuple[Outgoing, bool] | None:
         """Attempt until it ends; what is left where the part is not surely ours any more, or it is braked."""
-        while self._owns(line.part) and not self._braked.holds(call):
+        while self._owns(line.part) and not (call.kind == "push" and await self._braked.surely_holds(call)):
             wanted = self._going_out.wanted(call, line.contact, stopped=line.stopped)
             if wanted is None:
                 self._end(line, replace(call, journeys=()), LEFT_OUT)

@@ -31,8 +31,11 @@ class OwnSecrets:
         async with reaching():
             return sorted([row["_id"] async for row in self._rows.find({}, {"_id": 1})])
 
-    async def put(self, secret: OwnSecret) -> bool:
-        """Keep it if it follows on what is there (its revision is one more; 1: nothing is); else `False`."""
+    async def put(self, secret: OwnSecret, before: OwnSecret | None) -> bool:
+        """Keep it in place of this one, as it was read (`None`: there was none); `False`: another is there.
+
+        The moment counts as well as the revision, which begins anew once one was dropped.
+        """
         fields: Document = {
             "rev": secret.revision,
             "by": secret.by,
@@ -42,8 +45,8 @@ class OwnSecrets:
         if secret.until is not None:
             fields["until"] = secret.until
         async with reaching():
-            if secret.revision > 1:
-                where = {"_id": secret.name, "rev": secret.revision - 1}
+            if before is not None:
+                where = {"_id": secret.name, "rev": before.revision, "at": before.at}
                 return (await self._rows.replace_one(where, fields)).matched_count == 1
             try:
                 await self._rows.insert_one({"_id": secret.name, **fields})

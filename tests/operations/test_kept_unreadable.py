@@ -1,0 +1,142 @@
+"""L8: what happens around a version that cannot be read here: nothing stays behind, nothing else suffers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.model.accepted import KeptFile, KeptFiles
+from bot.operations.kept_files import KeptUnreadable, removed, unpack
+from bot.playbook.unservable import PlaybookWrong
+from bot.store.database.mongo import Database
+from bot.store.mongod.file_lock import FileLock
+from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
+from tests.conftest import ManualClock
+from tests.operations.kept_shop import SETTINGS, KeptShop
+from tests.playbook.pictures import png
+
+
+@pytest.fixture
+def shop(tmp_path: Path, database: Database, seal: Seal, clock: ManualClock) -> KeptShop:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shop = KeptShop(folder, stores_of(database, seal), clock, [])
+    shop.write()
+    return shop
+
+
+@pytest.fixture
+def under(tmp_path: Path) -> Path:
+    return tmp_path / "unpacked"
+
+
+def files_in(folder: Path) -> set[Path]:
+    """All but locks."""
+    return {path for path in folder.rglob("*") if not path.is_dir() and path.name != "lock"}
+
+
+def read_with(shop: KeptShop, **environment: str) -> ReadWith:
+    return ReadWith(shop.folder, environment, shop.found().settings)
+
+
+async def test_what_cannot_be_read_leaves_nothing_and_takes_no_pictures_away(
+    shop: KeptShop, under: Path
+) -> None:
+    """A process that lacks a variable tries again and again: no list of people lies on its disk, and what it
+    serves still has its pictures."""
+    first = await shop.accepts()
+    unpacked = UnpackedPlaybooks(shop.stores.playbooks, under)
+    served = await unpacked.read(first, read_with(shop, **SETTINGS))
+    shop.write("12:00", picture=png(700, 700))
+    second = await shop.accepts()
+    for _ in range(3):
+        with pytest.raises(KeptUnreadable, match="LINE_CHANNEL_SECRET"):
+            await unpacked.read(second, read_with(shop, LINE_CHANNEL_ID="1234"))
+    [picture] = served.settings.files.values()
+    assert picture.is_file()
+    assert files_in(under) == {picture}
+
+
+async def test_a_version_that_reads_as_another_here_leaves_nothing(shop: KeptShop, under: Path) -> None:
+    live = await shop.accepts()
+    other = replace(live, version="0" * 64)
+    with pytest.raises(KeptUnreadable, match="reads another playbook"):
+        await shop.unpacked(other, under)
+    assert not files_in(under)
+
+
+async def test_a_folder_that_somebody_has_emptied_is_made_anew(shop: KeptShop, under: Path) -> None:
+    """As systems do with files for a while: the next rollback works."""
+    live = await shop.accepts()
+    unpacked = UnpackedPlaybooks(shop.stores.playbooks, under)
+    await unpacked.read(live, read_with(shop, **SETTINGS))
+    removed(under)
+    again = await unpacked.read(live, read_with(shop, **SETTINGS))
+    [picture] = again.settings.files.values()
+    assert picture.is_file()
+    unpacked.close()
+    assert not files_in(under)
+
+
+async def test_a_folder_whose_lock_somebody_else_has_taken_is_not_used(
+    shop: KeptShop, under: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who clears away after the dead may be faster than the lock of a folder that was made just now."""
+    live = await shop.accepts()
+    real = FileLock.acquire
+    taken: list[Path] = []
+
+    def acquire(lock: FileLock) -> bool:
+        if not taken and lock.path.parent.parent == under:
+            taken.append(lock.path.parent)
+            removed(lock.path.parent)
+            return False
+        return real(lock)
+
+    monkeypatch.setattr(FileLock, "acquire", acquire)
+    unpacked = UnpackedPlaybooks(shop.stores.playbooks, under)
+    found = await unpacked.read(live, read_with(shop, **SETTINGS))
+    [picture] = found.settings.files.values()
+    assert picture.is_file()
+    assert taken[0] not in picture.parents
+
+
+@pytest.mark.parametrize("name", ["a\0b.yaml", "x" * 300, "bot.yaml/../../out.yaml", "./../out.yaml", ""])
+async def test_a_name_that_no_file_can_have_is_told(shop: KeptShop, under: Path, name: str) -> None:
+    live = await shop.accepts()
+    kept = await shop.stores.playbooks.files(live.number)
+    assert kept is not None
+    [first, *_] = kept.files
+    bad = KeptFiles("bot.yaml", (KeptFile(name, first.sha256, first.size),))
+    with pytest.raises(KeptUnreadable):
+        await unpack(shop.stores.playbooks.blobs, bad, under)
+    assert not (under.parent / "out.yaml").exists()
+
+
+async def test_a_symlink_is_kept_as_what_it_leads_to(shop: KeptShop, under: Path) -> None:
+    """Nothing that is unpacked leads out of its folder; what leads out of the playbook's is refused."""
+    (shop.folder / "vip.csv").rename(shop.folder / "people.csv")
+    (shop.folder / "vip.csv").symlink_to("people.csv")
+    live = await shop.accepts()
+    found = await shop.unpacked(live, under)
+    assert found.playbook.version == live.version
+    assert not [path for path in files_in(under) if path.is_symlink()]
+    (shop.folder / "vip.csv").unlink()
+    (shop.folder / "vip.csv").symlink_to("/etc/hostname")
+    with pytest.raises(PlaybookWrong):
+        shop.found()
+
+
+async def test_two_thousand_files(shop: KeptShop, under: Path) -> None:
+    """They are kept in one transaction, and read again."""
+    more = shop.folder / "more"
+    for number in range(2_000):
+        rule = f"rules:\n  - {{when: {{text: 問題 {number}}}, reply: 答案 {number}}}\n"
+        (more / f"rule{number}.yaml").write_text(rule, "utf-8")
+    live = await shop.accepts()
+    found = await shop.unpacked(live, under)
+    assert len(found.sources) == 2_002
