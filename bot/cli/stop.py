@@ -28,10 +28,11 @@ from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
 from bot.model.brake import PushStop
 from bot.model.said import Language, Said, say
-from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown, which
+from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown
 from bot.playbook.load import Loaded, load
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.valid import valid_playbook
+from bot.scenario.stop_words import which
 from bot.store.stores import Stores
 
 Work: TypeAlias = Callable[[Stores, Loaded], Awaitable[None]]
