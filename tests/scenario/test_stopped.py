@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from bot.model.brake import OFF, Brake, PushStop
+from bot.model.event import StaffTags
 from bot.playbook.report import render
+from bot.scenario.recorded import recorded
+from tests.conftest import NOW
+from tests.playbooks import compiled
 from tests.scenario.playing import FILE, fails, holds, result
+from tests.scenario.recording import Played
 
 PLAYBOOK = """
 channels:
@@ -86,3 +92,68 @@ def test_what_is_not_there_is_told(stop: str, told: str) -> None:
     for text in texts:
         found = result(PLAYBOOK, text)
         assert told in render(found.problems, {FILE: text})
+
+
+ALL = PushStop(None, None, "command:amy", NOW)
+CARE = PushStop(None, "care", "command:amy", NOW)
+BOTH_SAID = ["- bot:", "- 還好嗎", "- 新品"]
+HERE = PushStop("main", "pushes", "command:amy", NOW)
+
+
+def buys(*stops: PushStop) -> Played:
+    """Somebody begins both flows, while this is stopped."""
+    play = Played(compiled(PLAYBOOK))
+    play.stops(*stops)
+    play.hears(StaffTags("amy", ("買過",), ()))
+    return play
+
+
+def steps_of(play: Played, stopped: Brake = OFF) -> list[str]:
+    """The recorded steps that are about pushes; the recording holds."""
+    text = recorded("玩過的", play.happenings, play.playbook, stopped=stopped).text
+    failed = result(PLAYBOOK, text).failure
+    assert failed is None, f"{text}\n{failed}"
+    about = ("- stop", "- resume", "- bot", "- 還好嗎", "- 新品", "stopped")
+    return [line.strip() for line in text.splitlines() if line.strip().startswith(about)]
+
+
+def test_what_was_stopped_while_somebody_played_is_recorded() -> None:
+    play = buys()
+    play.stops(ALL)
+    play.passes(days=3)
+    play.stops()
+    play.passes(days=1)
+    assert steps_of(play) == ["- stop: pushes", "- resume: pushes", *BOTH_SAID]
+
+
+def test_one_stop_is_followed_by_another() -> None:
+    play = buys()
+    play.stops(CARE)
+    play.passes(days=2)
+    play.stops(HERE, ALL)
+    play.stops(HERE)
+    play.stops()
+    told = ["- stop: care", "- bot: 新品", "- resume: care", "- stop: {channel: main, flow: pushes}"]
+    told = [*told, "- stop: pushes", "- resume: pushes", "- bot: 還好嗎"]
+    assert steps_of(play)[:3] == told[:3]
+    assert sorted(steps_of(play)) == sorted([*told, "- resume: {channel: main, flow: pushes}"])
+
+
+def test_what_was_stopped_before_it_began_is_given() -> None:
+    play = buys(ALL, HERE)
+    play.passes(days=2)
+    play.stops(ALL)
+    play.stops()
+    assert steps_of(play, Brake((ALL, HERE))) == [
+        "stopped: [pushes, {channel: main, flow: pushes}]",
+        "- resume: {channel: main, flow: pushes}",
+        "- resume: pushes",
+        *BOTH_SAID,
+    ]
+
+
+def test_a_stop_of_what_is_no_more_is_left_out() -> None:
+    play = buys()
+    play.stops(PushStop(None, "gone", "command:amy", NOW), PushStop("gone", None, "command:amy", NOW))
+    play.passes(days=2)
+    assert steps_of(play) == BOTH_SAID
