@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
@@ -44,17 +45,23 @@ class StopsShown:
 
 
 async def stop_pushes(
-    stores: Stores, scope: StopScope, actor: str, channels: Collection[str], playbook: Playbook | None
+    stores: Stores,
+    scope: StopScope,
+    actor: str,
+    channels: Collection[str],
+    playbook: Playbook | None,
+    now: datetime | None = None,
 ) -> tuple[PushStop, bool]:
     """Stop them; the stop that holds now, and whether it is new. Raises `StopRefused` for what is not there.
 
+    `now`: what time it is, where it is known better than processes tell it.
     Without a playbook (what lies in the folder cannot be read) a flow is known only where people are in it.
     """
     if scope.channel is not None and scope.channel not in channels:
         raise StopRefused(_no_such(say("channel"), scope.channel, channels))
     if scope.flow is not None:
         await _known_flow(stores, scope.flow, playbook)
-    now = await now_among(stores)
+    now = now or await now_among(stores)
     stop = PushStop(scope.channel, scope.flow, actor, now)
     deed = Deed(
         "pushes_stopped", actor, now, stop.about, GOES, STOPPED, id=f"pushes_stopped:{uuid.uuid4().hex}"
@@ -64,12 +71,14 @@ async def stop_pushes(
     return brake.stop_of(stop.key) or stop, is_new
 
 
-async def resume_pushes(stores: Stores, scope: StopScope, actor: str) -> tuple[PushStop, Brake]:
+async def resume_pushes(
+    stores: Stores, scope: StopScope, actor: str, now: datetime | None = None
+) -> tuple[PushStop, Brake]:
     """Let go on what was stopped by just these words; which stop it was, and what is stopped still.
 
     Raises `StopRefused` where nothing is stopped by them: what else is stopped stays so.
     """
-    wanted = PushStop(scope.channel, scope.flow, actor, await now_among(stores))
+    wanted = PushStop(scope.channel, scope.flow, actor, now or await now_among(stores))
     while True:
         brake = await stores.brakes.read()
         found = brake.stop_of(wanted.key)

@@ -212,10 +212,10 @@ class _Writer:
         if not isinstance(turn.event.what, TimerDue):
             return
         due = self._time.due(turn.event.what, turn.before)
-        if list(_messages(turn)) or _tags(turn.before) != _tags(turn.decision.contact):
-            if passes := self._time.wait(due):
-                self._finish()
-                self.lines += passes
+        says = bool(list(_messages(turn))) or _tags(turn.before) != _tags(turn.decision.contact)
+        if says and (passes := self._time.wait(due)):
+            self._finish()
+            self.lines += passes
         self._fired = due
         self._time.timer(turn.now, due)
         self._keep(turn)
