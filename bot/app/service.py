@@ -27,7 +27,7 @@ from bot.app.rotating_keys import rotating_keys
 from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
-from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits
+from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits, tell_stops
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.reissued import Former, current_token
@@ -267,8 +267,10 @@ async def _simulated(
     if (pretend := serving.pretend) is None:
         return ()
     waiting = pretend.hooks.how_many_wait
-    pretend.look_into(inside(serving.begun, serving.live, runtime, swept, desks, serving.clock, waiting))
+    bot = (serving.begun, serving.live, runtime, swept, desks, serving.clock, serving.brake)
+    pretend.look_into(inside(*bot, waiting))
     tell_edits(serving.reload, pretend)
+    tell_stops(serving.brake, pretend)
     await pretend.start(serving.begun.address)
     return pretend.routes()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.binding_desks import BindingDesks
 from bot.app.live import Live
+from bot.app.pretend_brake import PretendBrake
 from bot.app.pretend_news import telling
 from bot.app.pretend_past import forgetting, rewinding
 from bot.app.pretend_places import PretendPlaces
@@ -19,6 +20,7 @@ from bot.model.clock import PatientClock, SystemClock
 from bot.model.contact import Timer
 from bot.model.part import PARTS
 from bot.model.said import ENGLISH
+from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.runtime.effects.staff_desk import StaffDesk
 from bot.runtime.process import Runtime
@@ -71,6 +73,16 @@ def tell_edits(reload: Reload, pretend: Simulator) -> None:
     reload.on_taken = lambda warned: edit.take(None if warned is None else in_both(warned))
 
 
+def tell_stops(brake: BrakeWatch, pretend: Simulator) -> None:
+    """From here on the simulator's page and recordings know what pushes are stopped, whoever has done it."""
+
+    def told() -> None:
+        pretend.stopped(brake.brake)
+
+    brake.on_change.append(told)
+    told()
+
+
 def inside(
     begun: StartOptions,
     live: Live,
@@ -78,6 +90,7 @@ def inside(
     swept: Sweeps,
     desks: BindingDesks,
     clock: PatientClock,
+    brake: BrakeWatch,
     open_questions: Callable[[], int],
 ) -> Inside:
     """What the workbench sees of this process; `open_questions` are those that whoever plays is to answer."""
@@ -125,6 +138,7 @@ def inside(
         clear_places=places.clear,
         clerks=clerks.all,
         suspend_clerk=lambda number, off: clerks.suspend(number, off=off),
+        brake=PretendBrake(stores, live, brake, clock),
         folder=begun.folder,
         sources=lambda: live.sources,
         environment=begun.environment,

@@ -30,7 +30,8 @@ from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import PushStop
 from bot.model.said import Language, Said, say
-from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown, which
+from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown
+from bot.scenario.stop_words import which
 from bot.store.stores import Stores
 
 TAIPEI = ZoneInfo("Asia/Taipei")

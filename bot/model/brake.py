@@ -46,6 +46,10 @@ class Brake:
         """Whether what one of these flows says by itself waits on a channel; none: what is no flow's."""
         return any(stop.holds(channel, flows) for stop in self.stops)
 
+    def stop_of(self, key: str) -> PushStop | None:
+        """The stop of just this; what else is stopped does not count."""
+        return next((stop for stop in self.stops if stop.key == key), None)
+
 
 OFF = Brake()
 """Nothing is stopped."""

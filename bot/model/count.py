@@ -16,7 +16,10 @@ class Count(NamedTuple):
 
 
 class Here(NamedTuple):
-    """How many people are in a state of a flow on a channel; `held` is why they wait at its door."""
+    """How many people are in a state of a flow on a channel; `held` is why they go no further.
+
+    They wait at its door, or (`brake`) for what has come due while pushes are stopped.
+    """
 
     channel: str
     state: str

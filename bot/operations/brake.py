@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
@@ -15,6 +16,7 @@ from bot.model.brake import Brake, PushStop
 from bot.model.said import Refusal, Said, row, say
 from bot.operations.now_among import now_among
 from bot.playbook.similar import hint_for, shown
+from bot.scenario.stop_words import not_stopped
 from bot.store.stores import Stores
 
 GOES, STOPPED = "pushes go", "pushes are stopped"
@@ -43,37 +45,45 @@ class StopsShown:
 
 
 async def stop_pushes(
-    stores: Stores, scope: StopScope, actor: str, channels: Collection[str], playbook: Playbook | None
+    stores: Stores,
+    scope: StopScope,
+    actor: str,
+    channels: Collection[str],
+    playbook: Playbook | None,
+    now: datetime | None = None,
 ) -> tuple[PushStop, bool]:
     """Stop them; the stop that holds now, and whether it is new. Raises `StopRefused` for what is not there.
 
+    `now`: what time it is, where it is known better than processes tell it.
     Without a playbook (what lies in the folder cannot be read) a flow is known only where people are in it.
     """
     if scope.channel is not None and scope.channel not in channels:
         raise StopRefused(_no_such(say("channel"), scope.channel, channels))
     if scope.flow is not None:
         await _known_flow(stores, scope.flow, playbook)
-    now = await now_among(stores)
+    now = now or await now_among(stores)
     stop = PushStop(scope.channel, scope.flow, actor, now)
     deed = Deed(
         "pushes_stopped", actor, now, stop.about, GOES, STOPPED, id=f"pushes_stopped:{uuid.uuid4().hex}"
     )
     is_new = await stores.brakes.pull(stop, deed)
     brake = await stores.brakes.read()
-    return next((one for one in brake.stops if one.key == stop.key), stop), is_new
+    return brake.stop_of(stop.key) or stop, is_new
 
 
-async def resume_pushes(stores: Stores, scope: StopScope, actor: str) -> tuple[PushStop, Brake]:
+async def resume_pushes(
+    stores: Stores, scope: StopScope, actor: str, now: datetime | None = None
+) -> tuple[PushStop, Brake]:
     """Let go on what was stopped by just these words; which stop it was, and what is stopped still.
 
     Raises `StopRefused` where nothing is stopped by them: what else is stopped stays so.
     """
-    wanted = PushStop(scope.channel, scope.flow, actor, await now_among(stores))
+    wanted = PushStop(scope.channel, scope.flow, actor, now or await now_among(stores))
     while True:
         brake = await stores.brakes.read()
-        found = next((one for one in brake.stops if one.key == wanted.key), None)
+        found = brake.stop_of(wanted.key)
         if found is None:
-            raise StopRefused(_not_stopped(brake))
+            raise StopRefused(not_stopped(brake))
         name = f"pushes_resumed:{uuid.uuid4().hex}"
         deed = Deed("pushes_resumed", actor, wanted.at, found.about, f"{STOPPED}, {found.by}", GOES, id=name)
         if await stores.brakes.release(found, deed):
@@ -86,17 +96,6 @@ async def stops_shown(stores: Stores, playbook: Playbook | None) -> StopsShown:
     flows = [stop.flow for stop in brake.stops if stop.flow is not None]
     unknown = () if playbook is None else tuple(name for name in flows if not _has(playbook, name))
     return StopsShown(brake, await stores.held.how_many_by_brake(), unknown)
-
-
-def which(stop: PushStop) -> Said:
-    """What it stops, as people say it."""
-    if stop.channel is None and stop.flow is None:
-        return say("everything")
-    if stop.flow is None:
-        return say("channel {name}", name=stop.channel or "")
-    if stop.channel is None:
-        return say("flow {name}", name=stop.flow)
-    return say("flow {flow} on {channel}", flow=stop.flow, channel=stop.channel)
 
 
 async def _known_flow(stores: Stores, flow: str, playbook: Playbook | None) -> None:
@@ -114,9 +113,3 @@ def _has(playbook: Playbook, flow: str) -> bool:
 def _no_such(kind: Said, name: str, known: Collection[str]) -> Said:
     hint = hint_for(name, known) or say("there are {names}", names=row(known) if known else say("none"))
     return say("there is no {kind} {name}; {hint}", kind=kind, name=shown(name), hint=hint)
-
-
-def _not_stopped(brake: Brake) -> Said:
-    if not brake:
-        return say("nothing is stopped: all pushes go")
-    return say("that is not stopped by itself; what is: {stops}", stops=row(map(which, brake.stops)))

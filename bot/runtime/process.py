@@ -252,7 +252,7 @@ class Runtime:
 
     def is_at_rest_but_for(self, waiting: int) -> bool:
         """The same, where so many questions are open that a person is to answer."""
-        return self.lanes.is_empty and not self.sender.is_busy(but_for=waiting)
+        return self.lanes.is_empty and not self.sender.is_busy(but_for=waiting) and self.braked.is_at_rest
 
     async def stop(self) -> None:
         """Finish what was begun, write it down, and give our parts to whoever goes on."""

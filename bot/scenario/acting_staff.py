@@ -25,6 +25,7 @@ from bot.scenario.steps import (
     StaffUndo,
     StopsPushes,
 )
+from bot.scenario.stop_words import not_stopped, which
 from bot.scenario.world import PretendCaller
 from bot.sms.phone import masked
 
@@ -80,13 +81,16 @@ def _draws(player: Player, step: StaffDrawsGroup) -> None:
 
 
 def _stops(player: Player, step: StopsPushes) -> None:
-    stop = PushStop(None, step.flow, WHO, player.now)
-    what = say("stop pushes: {what}", what=step.flow or say("everything"))
-    if step.resumes:
-        what = say("pushes go on: {what}", what=step.flow or say("everything"))
-    player.tell(OURS["staff"], what)
-    others = tuple(one for one in player.brake.stops if one.key != stop.key)
-    player.stop_pushes(Brake(others if step.resumes else (*others, stop)))
+    stop, brake = PushStop(step.channel, step.flow, WHO, player.now), player.brake
+    others = tuple(one for one in brake.stops if one.key != stop.key)
+    if not step.resumes:
+        player.tell(OURS["staff"], say("stop pushes: {what}", what=which(stop)))
+        player.stop_pushes(Brake((*others, brake.stop_of(stop.key) or stop)))
+        return
+    if brake.stop_of(stop.key) is None:
+        raise Failed(step.place, not_stopped(brake))
+    player.tell(OURS["staff"], say("pushes go on: {what}", what=which(stop)))
+    player.stop_pushes(Brake(others))
 
 
 def _puts(player: Player, step: PutsInto) -> None:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.model.brake import OFF, Brake
 from bot.model.decision import SmsCredit
 from bot.model.place import Place
 from bot.model.value import Value
 
 ANOTHER = "another"
 """`bound_to: another`: somebody else on this channel, who takes no part but for this."""
+
+ALL_PUSHES = "pushes"
+"""What is stopped where no channel and no flow is named."""
 
 GivenBinding: TypeAlias = Literal["phone", "shop", "clerk"]
 
@@ -92,3 +96,5 @@ class Given:
     quota: int | None = None
     taken: Mapping[str, int] = field(default_factory=dict)
     """By rule with `first`: the places that are taken."""
+    stopped: Brake = OFF
+    """The pushes that staff have stopped."""

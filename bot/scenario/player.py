@@ -17,7 +17,7 @@ from bot.engine.members.moving_phone import tags_gone
 from bot.engine.members.one_member import of_shop
 from bot.engine.members.same_phone import one_phone
 from bot.engine.rendering.sms_text import sms_text
-from bot.model.brake import OFF, Brake
+from bot.model.brake import Brake
 from bot.model.contact import Contact
 from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
 from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
@@ -77,7 +77,7 @@ class Player:
         self.contacts: dict[str, Contact] = {}
         self.people: dict[str, Person] = {}
         self._given = given
-        self.brake = OFF
+        self.brake = given.stopped
         self._outcomes: deque[tuple[str, Event]] = deque()
         self._spent: set[str] = set()
         self._number = 0

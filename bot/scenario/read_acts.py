@@ -12,12 +12,11 @@ from bot.model.said import say
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.syntax.nodes import List, Map, Node, place_of
-from bot.scenario.read_given import member_values
+from bot.scenario.read_given import member_values, which_pushes
 from bot.scenario.reading import Reading, only, pairs, phone, switch, text, texts, word
 from bot.scenario.shape.acts import SHOP_FIELDS
 from bot.scenario.shape.formats import NEXT_DAY
 from bot.scenario.steps import (
-    ALL_PUSHES,
     FRIENDSHIP,
     PARTS,
     Act,
@@ -167,11 +166,9 @@ def read_breaks(node: Node, *, works: bool) -> Act:
 
 
 def read_stop(reading: Reading, node: Node, *, resumes: bool) -> Act | None:
-    """`stop` and `resume`: pushes are stopped, all or those of a flow, and go on."""
-    if text(node) == ALL_PUSHES:
-        return StopsPushes(place_of(node), None, resumes)
-    flow = reading.name(node, "flow", reading.playbook.flows)
-    return None if flow is None else StopsPushes(place_of(node), flow, resumes)
+    """`stop` and `resume`: pushes are stopped, all or those of a channel or a flow, and go on."""
+    found = which_pushes(reading, node)
+    return None if found is None else StopsPushes(place_of(node), *found, resumes)
 
 
 def read_wait(node: Node, *, down: bool) -> Act:

@@ -10,16 +10,28 @@ from typing import get_args
 from bot.engine.compiled.playbook import places_of
 from bot.engine.times import written_time
 from bot.engine.types.dates import date_typed, moment_typed
+from bot.model.brake import Brake, PushStop
 from bot.model.decision import SmsCredit
 from bot.model.said import say
 from bot.model.value import Value
 from bot.playbook.shape.words import SWITCH
 from bot.playbook.similar import not_one_of, shown
 from bot.playbook.syntax.nodes import Map, Node, place_of
-from bot.scenario.given import ANOTHER, Given, GivenBinding, GivenClerk, GivenFlow, GivenMember, GivenPerson
+from bot.scenario.given import (
+    ALL_PUSHES,
+    ANOTHER,
+    Given,
+    GivenBinding,
+    GivenClerk,
+    GivenFlow,
+    GivenMember,
+    GivenPerson,
+)
 from bot.scenario.reading import Reading, bindings, items, pairs, phone, switch, text, texts, word
 from bot.scenario.shape.given import MEMBER
 
+GIVEN_BY = "given"
+"""Who has stopped what: a scenario names nobody."""
 DEFAULT_NOW = "2026-09-01 12:00"
 """When a scenario begins that does not say it: a Tuesday noon."""
 
@@ -49,6 +61,7 @@ def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
         "fine" if credit is None else word(credit, get_args(SmsCredit)),
         None if quota is None else int(text(quota)),
         _taken(reading, part("taken")),
+        _stopped(reading, part("stopped"), now),
     )
 
 
@@ -61,6 +74,29 @@ def _moment(reading: Reading, node: Node | None) -> datetime:
 
 def _channel(reading: Reading, node: Node | None) -> str | None:
     return None if node is None else reading.name(node, "channel", reading.playbook.channels)
+
+
+def which_pushes(reading: Reading, node: Node) -> tuple[str | None, str | None] | None:
+    """The channel and the flow whose pushes are meant, `None` for all; nothing where one is not there."""
+    if not isinstance(node, Map):
+        return (None, None) if text(node) == ALL_PUSHES else _with_flow(reading, None, node)
+    said = reading.sound_values(node)
+    channel = _channel(reading, said.get("channel"))
+    if not said or (channel is None and "channel" in said):
+        return None
+    return _with_flow(reading, channel, said["flow"]) if "flow" in said else (channel, None)
+
+
+def _with_flow(reading: Reading, channel: str | None, node: Node) -> tuple[str | None, str] | None:
+    playbook = reading.playbook
+    hint = say("all of them are  {all}", all=ALL_PUSHES)
+    flow = reading.name(node, "flow", (*playbook.flows, *playbook.form_flows), hint)
+    return None if flow is None else (channel, flow)
+
+
+def _stopped(reading: Reading, node: Node | None, now: datetime) -> Brake:
+    found = (which_pushes(reading, one) for one in items(node))
+    return Brake(tuple(PushStop(*one, GIVEN_BY, now) for one in found if one is not None))
 
 
 def _people(

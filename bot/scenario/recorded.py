@@ -13,6 +13,7 @@ from typing import TypeAlias
 from bot.engine.compiled.card import TAP
 from bot.engine.compiled.form import is_of_form
 from bot.engine.compiled.playbook import Playbook
+from bot.model.brake import OFF, Brake
 from bot.model.contact import Contact
 from bot.model.decision import Decision, Push, Reply
 from bot.model.event import (
@@ -45,14 +46,15 @@ from bot.scenario.naming import named
 from bot.scenario.recorded_given import given_lines, shop_lines, taken_before
 from bot.scenario.recorded_notes import header, left_out, loose
 from bot.scenario.recorded_pages import form_step, is_begun, page_shows, page_step
+from bot.scenario.recorded_said import says_step, sends_step
 from bot.scenario.recorded_splits import groups_of
 from bot.scenario.recorded_staff import staff_step
+from bot.scenario.recorded_stops import StopChanged, stop_step, stopped_lines
 from bot.scenario.recorded_systems import hook_step, signal_step
 from bot.scenario.recorded_time import Pauses, Telling
-from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
-from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
+from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
-from bot.scenario.yaml_text import braces, said_lines, scalar, step_lines, text_lines
+from bot.scenario.yaml_text import braces, said_lines, scalar
 
 AS_PLAYED = Pauses()
 UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
@@ -86,7 +88,7 @@ class TimePassed:
     by: timedelta = timedelta()
 
 
-Happening: TypeAlias = PlayedTurn | TimePassed
+Happening: TypeAlias = PlayedTurn | TimePassed | StopChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,9 @@ def recorded(
     playbook: Playbook,
     pauses: Pauses = AS_PLAYED,
     language: Language = ENGLISH,
+    stopped: Brake = OFF,
 ) -> Recorded:
-    """What was played, as a file, with comments in this language."""
+    """What was played, as a file, with comments in this language; `stopped` were pushes when it began."""
     happenings = _with_codes(happenings)
     turns = [one for one in happenings if isinstance(one, PlayedTurn)]
     start = happenings[0].now.astimezone(UTC).replace(second=0, microsecond=0)
@@ -116,7 +119,7 @@ def recorded(
     groups = groups_of(turns, playbook)
     taken = taken_before(turns, playbook)
     given = [*given_lines(turns_of(turns), start, playbook, groups, taken), *shop_lines(turns, playbook)]
-    given += clerk_lines(turns, playbook)
+    given += [*clerk_lines(turns, playbook), *stopped_lines(stopped, playbook)]
     edited = len({turn.version for turn in turns} | {playbook.version}) > 1
     above = [*header(language, edited=edited), f"scenario: {scalar(title)}", "given:", *given, "steps:"]
     return Recorded(
@@ -179,6 +182,8 @@ class _Writer:
             self._finish()
             self.lines += self._time.moved(one.now, one.by)
             self._timers_fire()
+        elif isinstance(one, StopChanged):
+            self._stop(one)
         elif isinstance(one.event.what, TimerDue):
             self._timer(one)
         else:
@@ -200,16 +205,26 @@ class _Writer:
     # -- what happened
 
     def _timer(self, turn: PlayedTurn) -> None:
-        """A timer is no step: time passes until it has come, where it changes something."""
+        """A timer is no step: time passes until it has come, where it changes something.
+
+        What several say that come at one moment stands together, as all that is said in a step does.
+        """
         if not isinstance(turn.event.what, TimerDue):
             return
         due = self._time.due(turn.event.what, turn.before)
-        if list(_messages(turn)) or _tags(turn.before) != _tags(turn.decision.contact):
+        says = bool(list(_messages(turn))) or _tags(turn.before) != _tags(turn.decision.contact)
+        if says and (passes := self._time.wait(due)):
             self._finish()
-            self.lines += self._time.wait(due)
+            self.lines += passes
         self._fired = due
         self._time.timer(turn.now, due)
         self._keep(turn)
+
+    def _stop(self, change: StopChanged) -> None:
+        if (step := stop_step(change, self._playbook)) is not None:
+            self._finish()
+            self._timers_fire()
+            self.lines += [*self._time.act(change.now), step]
 
     def _timers_fire(self) -> None:
         """Let the time pass of timers that have said nothing: they have fired all the same."""
@@ -255,7 +270,7 @@ class _Writer:
                 return page_step(turn.event.what, from_sms=turn.from_sms)
             case TextMessage(text=text):
                 called = self._called(turn, "text", text) if turn.tapped is not None else None
-                return _says(text) if called is None else f"- user: {{taps: {scalar(called)}}}"
+                return says_step(text) if called is None else f"- user: {{taps: {scalar(called)}}}"
             case Follow(again=again):
                 return f"- user: {'unblocks' if again else 'follows'}"
             case Unfollow():
@@ -263,7 +278,7 @@ class _Writer:
             case Postback():
                 return self._taps(turn, turn.event.what)
             case OtherMessage(type=kind, content=content) if kind in MESSAGES:
-                return _sends(kind, content)
+                return sends_step(kind, content)
             case StaffActs() | StaffUnbinds() | StaffTags() | StaffSets() | StaffBinds() | StaffDraws():
                 return staff_step(turn.event.what, self._playbook)
             case Outcome():
@@ -362,19 +377,6 @@ class _Writer:
 def _counted(button: Button) -> str | None:
     """What is told of an address that is counted: the tap's data, which is not in its action."""
     return data_of(button.tap) if button.tap is not None and is_counted(button) else None
-
-
-def _says(text: str) -> str:
-    if text in FRIENDSHIP or text == CODE_FROM_SMS or LOOKS_LIKE_A_NAME.fullmatch(text):
-        return f"- user: {{says: {scalar(text)}}}"
-    return "\n".join(step_lines("user", text_lines(text)))
-
-
-def _sends(kind: str, content: object) -> str:
-    """A place with its words; what is in a picture no scenario sees."""
-    keys = ("title", "address") if kind == "location" else ()
-    told = {key: scalar(str(content[key])) for key in keys if isinstance(content, dict) and content.get(key)}
-    return f"- user: {{sends: {{{kind}: {braces(told)}}}}}" if told else f"- user: {{sends: {kind}}}"
 
 
 def _messages(turn: PlayedTurn) -> Iterator[Message]:

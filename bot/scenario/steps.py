@@ -13,8 +13,6 @@ from bot.model.value import Value
 from bot.scenario.checks import Check
 from bot.scenario.given import Given
 
-ALL_PUSHES = "pushes"
-"""What is stopped where no flow is named."""
 CODE_FROM_SMS = "code_from_sms"
 """In the place of a text: the code of the last SMS that this person got."""
 
@@ -204,9 +202,10 @@ class Breaks:
 
 @dataclass(frozen=True, slots=True)
 class StopsPushes:
-    """Staff stop all pushes from here on, or a flow's; or (`resumes`) they go on."""
+    """Staff stop all pushes from here on, or those of a channel, of a flow; or (`resumes`) they go on."""
 
     place: Place
+    channel: str | None
     flow: str | None
     resumes: bool
 

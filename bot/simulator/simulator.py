@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.model.brake import Brake
 from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
@@ -17,6 +18,7 @@ from bot.runtime.watching import Watch, Watched
 from bot.simulator.control.account_routes import AccountRoutes
 from bot.simulator.control.address_routes import AddressRoutes
 from bot.simulator.control.all_faults import AllFaults
+from bot.simulator.control.brake_routes import BrakeRoutes
 from bot.simulator.control.clerk_routes import ClerkRoutes
 from bot.simulator.control.clock_routes import ClockRoutes
 from bot.simulator.control.control_api import ControlApi
@@ -142,6 +144,11 @@ class Simulator:
         if is_over(watched):
             self.sms.end(chat_of(watched), milliseconds(watched.now))
 
+    def stopped(self, brake: Brake) -> None:
+        """These pushes are stopped from here on; recordings know it, and the page reads who has done it."""
+        self._workbench.recorder.stopped(self._clock.now(), brake)
+        self._feed.publish("brake", {"stops": len(brake.stops)})
+
     def look_into(self, inside: Inside) -> None:
         """From here on the workbench knows the bot's own side."""
         self._workbench.inside = inside
@@ -187,6 +194,7 @@ class Simulator:
             *ShopRoutes(self._shops).routes(PREFIX + "/api"),
             *HookRoutes(self.hooks).routes(PREFIX + "/api"),
             *PastRoutes(past, acts, chats).routes(PREFIX + "/api"),
+            *BrakeRoutes(lambda: bench.inside).routes(PREFIX + "/api"),
             *PlaceRoutes(bench).routes(PREFIX + "/api"),
             *ClerkRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *NewsRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
+from bot.model.brake import Brake, PushStop
 from bot.model.contact import Contact, Identity, contact_id
 from bot.model.decision import DecisionInputs
 from bot.model.effects import EffectRequest
@@ -27,6 +28,7 @@ from bot.model.event import (
 )
 from bot.runtime.effects.asking import failing
 from bot.scenario.recorded import Happening, PlayedTurn, TimePassed
+from bot.scenario.recorded_stops import changes
 
 START = datetime(2026, 11, 20, 6, 0, 17, 345_000, tzinfo=UTC)
 """Not at a whole minute: nobody begins to play there."""
@@ -68,9 +70,19 @@ class Played:
         self.now = until
         self.happenings.append(TimePassed(until, timedelta(**span)))
 
+    def stops(self, *stops: PushStop) -> None:
+        """These pushes are stopped from here on, and no others; who waited for others goes on."""
+        before, after = self.world.brake, Brake(stops)
+        self.world = replace(self.world, brake=after)
+        self.happenings += changes(before, after, self.now) if self.happenings else ()
+        self._fire(self.now)
+
     def _fire(self, until: datetime) -> None:
         while True:
-            due = [(d, who) for who, c in self.contacts.items() if (d := due_timer(c, until)) is not None]
+            brake = self.world.brake
+            due = [
+                (d, who) for who, c in self.contacts.items() if (d := due_timer(c, until, brake)) is not None
+            ]
             if not due:
                 return
             first, who = min(due, key=lambda one: one[0].timer.due)

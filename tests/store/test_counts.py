@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.contact import Contact, Held, Identity, Instance, Timer
 from bot.model.count import Count, Here
 from bot.model.journal import TimelineRow
 from bot.model.mark import ENTERED, PASSED, TAPPED, Counted, Mark
@@ -97,4 +98,32 @@ async def test_h7_who_is_where_now_is_asked_of_the_people(
     assert await counts.here("welcome") == [
         Here("main", "hello", None, 2),
         Here("main", "offer", "quiet", 1),
+    ]
+
+
+async def test_k5_who_waits_for_what_the_brake_holds_is_told_from_who_waits_for_his_time(
+    database: Database, seal: Seal, counts: Counts
+) -> None:
+    """A timer of another flow, channel or visit is not theirs; a door whose time has come waits, too."""
+    here = Instance("welcome", "main", "hello", 7, NOW, NOW)
+    at_door = replace(here, held=Held("quiet", NOW))
+    own = Timer("welcome", "main", 7, "1h", NOW, braked=True)
+    people = {
+        "braked": (here, (own,)),
+        "at_door": (at_door, (replace(own, timer="door"),)),
+        "waits": (here, (replace(own, braked=False),)),
+        "flow": (here, (replace(own, flow="quiz"),)),
+        "channel": (here, (replace(own, channel="outlet"),)),
+        "visit": (here, (replace(own, visit=6),)),
+        "none": (here, ()),
+    }
+    for name, (flow, timers) in people.items():
+        identities = (Identity("main", name),)
+        contact = Contact(f"main:{name}", identities=identities, flows=(flow,), timers=timers)
+        part = part_of(contact.id)
+        write = TurnWrite(Contact(contact.id), contact, part, 0, 1, ("e",), (), born=True)
+        assert await Contacts(database, seal).save([write]) == set()
+    assert await counts.here("welcome") == [
+        Here("main", "hello", None, 5),
+        Here("main", "hello", "brake", 2),
     ]

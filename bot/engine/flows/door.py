@@ -78,12 +78,15 @@ def is_open(instance: Instance) -> bool:
 
 
 def held_by(playbook: Playbook, contact: Contact, instance: Instance) -> HeldBy | None:
-    """Why an instance goes no further now: its door is closed, or its flow is paused (semantics 21)."""
+    """Why an instance goes no further now: its door is closed, or its flow is paused (semantics 21).
+
+    What has come due while pushes are stopped waits for that alone, also the end of quiet hours.
+    """
     if _is_halted(playbook, contact, instance):
         return "paused"
-    if instance.held is not None:
-        return instance.held.by
-    return "brake" if any(timer.braked for timer in _timers_of(contact, instance)) else None
+    if any(timer.braked for timer in _timers_of(contact, instance)):
+        return "brake"
+    return None if instance.held is None else instance.held.by
 
 
 def _timers_of(contact: Contact, instance: Instance) -> list[Timer]:

@@ -18,9 +18,10 @@ from bot.playbook.shape.words import (
     ref,
     text,
 )
+from bot.scenario.given import ALL_PUSHES
 from bot.scenario.shape.formats import FAILED
 from bot.scenario.shape.given import ATTRIBUTES, PHONE, TEXTS, VALUE, named
-from bot.scenario.steps import ALL_PUSHES, CODE_FROM_SMS, FRIENDSHIP, PARTS
+from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PARTS
 
 CODE: Schema = {**TEXT, "suggested": [CODE_FROM_SMS]}
 
@@ -136,8 +137,8 @@ ACTS: dict[str, Word] = {
     ),
     "fails": Word(one_of(*PARTS), 3, "From here on it does not answer. 從這裡起故障", "sms"),
     "works": Word(one_of(*PARTS), 3, "And from here on it does again. 從這裡起恢復", "sms"),
-    "stop": Word(TEXT, 3, "From here on pushes are stopped: all, or a flow's. 從這裡起停止推播", ALL_PUSHES),
-    "resume": Word(TEXT, 3, "And from here on they go on. 從這裡起恢復推播", ALL_PUSHES),
+    "stop": Word(ref("pushes"), 3, "From here on these pushes are stopped. 從這裡起停止推播", ALL_PUSHES),
+    "resume": Word(ref("pushes"), 3, "And from here on they go on. 從這裡起恢復推播", ALL_PUSHES),
     "edit": Word(
         names_to(ref("edited file"), "file", "files, each with its new text, or pieces of it", least=1),
         3,

@@ -7,8 +7,19 @@ from typing import get_args
 from bot.model.decision import SmsCredit
 from bot.model.news import BINDINGS
 from bot.playbook.shape.values import TEXT, WHOLE
-from bot.playbook.shape.words import SCALARS, SWITCH, Schema, Word, names_to, one_of, record, ref, text
-from bot.scenario.given import ANOTHER
+from bot.playbook.shape.words import (
+    SCALARS,
+    SWITCH,
+    Schema,
+    Word,
+    names_to,
+    one_of,
+    record,
+    ref,
+    some,
+    text,
+)
+from bot.scenario.given import ALL_PUSHES, ANOTHER
 
 TEXTS: Schema = {
     "type": [*SCALARS, "array"],
@@ -87,6 +98,11 @@ CLERK: dict[str, Word] = {
     "store": Word(TEXT, 3, "Their store. 門市", "xinyi"),
     "suspended": Word(SWITCH, 3, "Whether their code counts no more. 停用", "true"),
 }
+PUSHES: dict[str, Word] = {
+    "channel": Word(TEXT, 3, "The pushes of this account. 這個官方帳號的", "outlet"),
+    "flow": Word(TEXT, 3, "Those of this flow, and of what it runs. 這個流程的", "care"),
+}
+_PUSHES = "pushes, a flow, or a channel and a flow"
 GIVEN: dict[str, Word] = {
     "now": Word(text("any moment", "a moment"), 1, "When it begins. 現在是什麼時候", "2026-09-01 14:00"),
     "contact": Word(ref("person"), 1, "The person. 這位客人", "{name: 小美, tags: [VIP]}"),
@@ -110,6 +126,7 @@ GIVEN: dict[str, Word] = {
     "taken": Word(
         named(WHOLE, "rules, each with a number"), 2, "Places that are taken. 已用掉的名額", "{coupon: 99}"
     ),
+    "stopped": Word(some("pushes", _PUSHES), 3, "Pushes that staff have stopped. 已經停止的推播", ALL_PUSHES),
     "sms_credit": Word(one_of(*get_args(SmsCredit)), 3, "What is left at the SMS provider. 簡訊餘額", "none"),
     "clerks": Word(
         list_or_one("clerk", "a clerk, or a list of them"),
@@ -121,6 +138,12 @@ GIVEN: dict[str, Word] = {
 
 DEFINITIONS: dict[str, Schema] = {
     "binding": one_of(*BINDINGS),
+    "pushes": {
+        **record(_PUSHES, PUSHES),
+        "type": [*SCALARS, "object"],
+        "suggested": [ALL_PUSHES],
+        "minProperties": 1,
+    },
     "person": {
         **record("what is known of a person", PERSON),
         "type": ["object", "null"],

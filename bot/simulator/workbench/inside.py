@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Timer
 from bot.model.event import What
 from bot.model.said import ENGLISH, Language
 from bot.model.stored import Stored
+from bot.operations.brake import StopScope, StopsShown
 from bot.runtime.effects.staff_desk import StaffDesk
 
 
@@ -47,6 +49,14 @@ class ClerkAtHand:
     suspended: bool
 
 
+class BrakeAtHand(Protocol):
+    """Stopping pushes as staff would: `bot.operations.brake` says what is refused."""
+
+    async def shown(self) -> StopsShown: ...
+    async def stop(self, scope: StopScope) -> None: ...
+    async def resume(self, scope: StopScope) -> None: ...
+
+
 @dataclass(frozen=True)
 class Inside:
     """What the process that runs the bot lends the workbench; without it the simulator is LINE alone.
@@ -60,7 +70,7 @@ class Inside:
     (false: a phone of it is another's by now), `forget(id)` has nobody known by this id any more.
     `places_taken(rules)` says how many places of rules with `first` are taken, and after `clear_places(rule)`
     nobody has one. `clerks(channel)` are those of the stores, `suspend_clerk(number, off)` has one leave, or
-    come back. `languages`
+    come back. `brake` stops pushes, and lets them go on. `languages`
     are all that the page speaks. `folder` holds the playbook's files, which are read with `environment` when
     a recording is saved; `sources()` are their texts as they are served.
     """
@@ -80,6 +90,7 @@ class Inside:
     clear_places: Callable[[str], Awaitable[None]] | None = None
     clerks: Callable[[str], Awaitable[list[ClerkAtHand]]] | None = None
     suspend_clerk: Callable[[str, bool], Awaitable[None]] | None = None
+    brake: BrakeAtHand | None = None
     folder: Path | None = None
     sources: Callable[[], Mapping[str, str]] = dict
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

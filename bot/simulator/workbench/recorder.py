@@ -6,22 +6,24 @@ import asyncio
 import itertools
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.model.brake import OFF, Brake
 from bot.model.said import ENGLISH
 from bot.runtime.watching import Watched
 from bot.scenario.command_to_paste import command_to_paste
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.recorded import Happening, PlayedTurn, TimePassed
+from bot.scenario.recorded_stops import StopChanged, changes
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.scenario_file import file_name, free_name, is_taken
 from bot.simulator.workbench.trial import RecordingTrial, TriedRecording
 
 STEPS_AT_MOST = 1_000
-"""Turns that one recording holds, and moves of the clock."""
+"""Turns that one recording holds, moves of the clock, and stops of pushes."""
 CHATS_AT_MOST = 1_000
 TURNS_AT_MOST = 20_000
 """Of all recordings together; the chat that was silent for longest is forgotten first."""
@@ -48,6 +50,9 @@ class Exists(Exception):
 class _Tape:
     turns: list[tuple[int, Watched]] = field(default_factory=list)
     passed: list[tuple[int, TimePassed]] = field(default_factory=list)
+    stops: list[tuple[int, StopChanged]] = field(default_factory=list)
+    stopped: Brake = OFF
+    """What was stopped at its first turn."""
     full: bool = False
     cleared: bool = False
 
@@ -60,6 +65,7 @@ class Recorder:
         self._tapes: OrderedDict[str, _Tape] = OrderedDict()
         self._tapped: OrderedDict[str, str] = OrderedDict()
         self._by_page: OrderedDict[str, None] = OrderedDict()
+        self._stopped = OFF
         self._count = itertools.count()
         self._turns = 0
 
@@ -69,6 +75,8 @@ class Recorder:
             return
         tape = self._tapes.setdefault(chat, _Tape())
         self._tapes.move_to_end(chat)
+        if not tape.turns:
+            tape.stopped = self._stopped
         if len(tape.turns) >= STEPS_AT_MOST:
             tape.full = True
         else:
@@ -98,6 +106,17 @@ class Recorder:
             elif tape.turns:
                 tape.passed.append((number, TimePassed(now, by)))
 
+    def stopped(self, now: datetime, brake: Brake) -> None:
+        """These pushes are stopped from here on, whoever has done it."""
+        before, self._stopped = self._stopped, brake
+        for change in changes(before, brake, now):
+            number = next(self._count)
+            for tape in self._tapes.values():
+                if len(tape.stops) >= STEPS_AT_MOST:
+                    tape.full = True
+                elif tape.turns:
+                    tape.stops.append((number, change))
+
     def cleared(self) -> None:
         """Places of a rule with `first` were given back: no scenario can do that."""
         for tape in self._tapes.values():
@@ -109,12 +128,16 @@ class Recorder:
         self._tapes[chat] = _Tape()
 
     def undo(self, chat: str, undone: Collection[str]) -> None:
-        """These turns, by their events' ids, have not been; nor has the time that passed after the rest."""
+        """These turns, by their events' ids, have not been; nor has the time that passed after the rest.
+
+        Pushes that were stopped meanwhile are stopped still.
+        """
         tape = self._tapes.get(chat, _Tape())
         kept = [(number, turn) for number, turn in tape.turns if turn.event.id not in undone]
         self._turns -= len(tape.turns) - len(kept)
         last = kept[-1][0] if kept else -1
         tape.turns, tape.passed = kept, [one for one in tape.passed if one[0] < last]
+        tape.stops = tape.stops if kept else []
 
     async def written(
         self, people: Mapping[str, str], title: str, language: str | None = None
@@ -129,7 +152,10 @@ class Recorder:
             raise NotRecorded("standing", "there is no bot here")
         speech = next((one for one in inside.languages if one.name == language), ENGLISH)
         cleared = any(chat in self._tapes and self._tapes[chat].cleared for chat in people)
-        trial = RecordingTrial(title, happenings, playbook, self._files(), speech, cleared=cleared)
+        stopped = self._stopped_before(people)
+        trial = RecordingTrial(
+            title, happenings, playbook, self._files(), speech, cleared=cleared, stopped=stopped
+        )
         return await asyncio.to_thread(trial.written)
 
     def _happenings(self, people: Mapping[str, str]) -> Sequence[Happening]:
@@ -142,11 +168,16 @@ class Recorder:
                 )
             for number, turn in tape.turns:
                 found[number] = self._happened(name, turn)
-            found |= dict(tape.passed)
+            found |= {**dict(tape.passed), **dict(tape.stops)}
         in_order = [found[number] for number in sorted(found)]
         if not any(isinstance(one, PlayedTurn) for one in in_order):
             raise NotRecorded("standing", "nothing was played yet")
         return in_order
+
+    def _stopped_before(self, people: Iterable[str]) -> Brake:
+        """What was stopped at the first turn of all."""
+        tapes = [tape for chat in people if (tape := self._tapes.get(chat)) is not None and tape.turns]
+        return min(tapes, key=lambda tape: tape.turns[0][0]).stopped
 
     def _happened(self, person: str, turn: Watched) -> PlayedTurn:
         event = turn.event.id.removeprefix(f"{turn.event.channel}:")

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn.how_often import places_kept
+from bot.model.brake import OFF, Brake
 from bot.model.said import Language
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
@@ -48,13 +49,16 @@ class RecordingTrial:
         language: Language,
         *,
         cleared: bool = False,
+        stopped: Brake = OFF,
     ) -> None:
+        """`stopped`: the pushes that were, when it began."""
         self._title = title
         self._happenings = happenings
         self._playbook = playbook
         self._files = files
         self._language = language
         self._cleared = cleared
+        self._stopped = stopped
 
     def written(self) -> TriedRecording:
         """The file with as little of the time that passed as it needs to hold."""
@@ -80,7 +84,8 @@ class RecordingTrial:
         return text
 
     def _recorded(self, pauses: Pauses) -> Recorded:
-        return recorded(self._title, self._happenings, self._playbook, pauses, self._language)
+        told = (self._title, self._happenings, self._playbook, pauses, self._language)
+        return recorded(*told, self._stopped)
 
     def _player(self) -> tuple[Callable[[str], str | None] | None, tuple[Advice, str]]:
         """What plays a text, and says how it fails; none where the files cannot be read, and why not."""

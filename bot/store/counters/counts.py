@@ -95,11 +95,33 @@ class Counts:
         return sorted(here, key=lambda one: (one.channel, one.state, one.held or ""))
 
 
+_BRAKED = {
+    "$anyElementTrue": [
+        {
+            "$map": {
+                "input": {"$ifNull": ["$timers", []]},
+                "in": {
+                    "$and": [
+                        {"$eq": ["$$this.braked", True]},
+                        {"$eq": ["$$this.f", "$flows.f"]},
+                        {"$eq": ["$$this.ch", "$flows.ch"]},
+                        {"$eq": ["$$this.v", "$flows.visit"]},
+                    ]
+                },
+            }
+        }
+    ]
+}
+"""Whether pushes are stopped that a timer of this visit would bring: it is due, and moves nobody."""
+_HELD = {"$cond": [_BRAKED, "brake", {"$ifNull": ["$flows.held.by", None]}]}
+"""As `held_by` of `bot.engine.flows.door` says it, but for flows that are paused."""
+
+
 def _here(flow: str, where: Document) -> list[Mapping[str, Any]]:
-    group = {"channel": "$flows.ch", "state": "$flows.s", "held": "$flows.held.by"}
+    group = {"channel": "$flows.ch", "state": "$flows.s", "held": _HELD}
     return [
         {"$match": {"flows.f": flow, **where}},
-        {"$project": {"flows": 1}},
+        {"$project": {"flows": 1, "timers": 1}},
         {"$unwind": "$flows"},
         {"$match": {"flows.f": flow}},
         {"$group": {"_id": group, "n": {"$sum": 1}}},

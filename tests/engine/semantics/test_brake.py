@@ -112,6 +112,18 @@ def test_s35_a_door_is_held_and_who_buys_meanwhile_is_never_nudged() -> None:
     assert chat.waits(days=3) == []
 
 
+def test_s35_who_waited_for_quiet_hours_waits_for_the_brake_once_these_are_over() -> None:
+    chat = journey()
+    chat.waits(hours=11)
+    chat.told("signal", "on")
+    assert held_by(chat.playbook, chat.contact, chat.instance("j")) == "quiet"
+    pull(chat)
+    chat.waits(hours=14)
+    assert held_by(chat.playbook, chat.contact, chat.instance("j")) == "brake"
+    release(chat)
+    assert chat.waits() == ["推"]
+
+
 @pytest.mark.parametrize(
     ("days", "late", "said"), [(0, "exit", ["推"]), (2, "exit", []), (2, "send", ["推"])]
 )

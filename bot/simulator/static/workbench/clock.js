@@ -3,6 +3,7 @@
 import { call } from "../connection.js";
 import { el, icon } from "../elements.js";
 import { currentLanguage, dayAndTime, fullMoment, inputWords, localInput, span, useMoments, useZone, words } from "../words.js";
+import { Brake } from "./brake.js";
 import { clockWay } from "./clock_way.js";
 import { placeWords } from "./edit.js";
 import { Reading } from "./reading.js";
@@ -35,6 +36,7 @@ export class Clock {
     this.turned = null;
     this.trouble = null;
     this.picked = false;
+    this.brake = new Brake(changed);
     this.build();
   }
 
@@ -67,6 +69,7 @@ export class Clock {
   /** A turn was taken somewhere: what happened while the clock was moved last is shown below it. */
   hearTurn(turn) {
     this.reading.stale = true; // another timer may come next
+    this.brake.hearTurn();
     if (!this.moving && turn.at > this.until) this.over = true; // life goes on: how the move went is old news
     if (!this.moved || turn.at < this.from || turn.at > this.until) return;
     const at = this.since.findIndex((other) => other.id === turn.id);
@@ -91,7 +94,7 @@ export class Clock {
     this.controls = el("fieldset", "clock-controls", {}, this.next, this.steps, this.form);
     this.way = clockWay(() => this.stop());
     this.state = el("div");
-    this.element = el("div", "panel", {}, this.state, this.shown, this.controls, this.way.element, this.told, this.title, this.list);
+    this.element = el("div", "panel", {}, this.state, this.shown, this.controls, this.way.element, this.brake.element, this.told, this.title, this.list);
   }
 
   goTo(event) {
@@ -148,6 +151,7 @@ export class Clock {
     this.controls.disabled = this.moving || Boolean(value.moving);
     this.way.show(value.moving ?? null, now);
     this.nextTimer(value.next, state, now);
+    this.brake.draw(now);
     this.date.min = localInput(now + 60_000);
     if (!this.picked && document.activeElement !== this.date) this.date.value = localInput(now + DAY);
     const inWords = inputWords(this.date.value); // the field follows the browser's language, not the page's

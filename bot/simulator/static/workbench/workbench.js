@@ -86,6 +86,7 @@ export class Workbench {
     if (kind === "playbook") this.stores.hear();
     if (kind === "playbook" && this.state) this.state.playbook = change;
     if (kind === "clock") this.clock.hear(change);
+    if (kind === "brake" || kind === "playbook") this.clock.brake.hear();
     if (kind === "faults") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { faults: faultsOf(change) });
     if (kind === "faults" || kind === "hooks" || kind === "friend") this.faults.hear();
     this.again();
@@ -95,6 +96,7 @@ export class Workbench {
   begin(state) {
     this.state = state;
     for (const panel of this.ofFriend) panel.meet(state.friend?.id ?? null);
+    this.clock.brake.hear();
     this.shop.begin();
     this.hooks.begin();
     this.faults.begin();
@@ -125,6 +127,7 @@ export class Workbench {
     showEdit(state.playbook, () => this.again());
     showAccount(state, (name) => this.acts.chooseChannel(name));
     if (!this.clock.reading.value) this.clock.reading.fresh();
+    this.clock.brake.reading.fresh();
     if (this.clock.ahead !== this.ahead) this.acts.ahead((this.ahead = this.clock.ahead));
     this.signs(state);
     const { current } = this.tabs;
@@ -146,6 +149,7 @@ export class Workbench {
       editSign(state.playbook),
       asked.length && { text: w.hookSign(asked.join(w.comma)), sort: on.length ? "bad" : "" },
       on.length && { text: w.faultSign(on.join(w.comma)), sort: "bad" },
+      this.clock.brake.sign && { text: this.clock.brake.sign, sort: "bad" },
       latest && { text: sentence(latest, state), sort: "" },
     ];
     const { text, sort } = signs.find(Boolean) ?? { text: "", sort: "" };
@@ -170,10 +174,13 @@ export class Workbench {
     if (on.length) rows.push(sign("faults", "harm", "alert", w.faultSign(on.join(w.comma)), "faults"));
     const asked = this.hooks.any ? this.hooks.waiting() : [];
     if (asked.length) rows.push(sign("hooks", "", "alert", w.hookSign(asked.join(w.comma)), "hooks"));
+    const { sign: stopped } = this.clock.brake;
+    if (stopped) rows.push(sign("brake", "harm", "alert", stopped, "clock"));
     if (ahead) rows.push(sign("clock", "", "clock", ahead, "clock"));
     showRows($("signs"), rows);
     this.tabs.mark("faults", on.length > 0);
     this.tabs.mark("hooks", asked.length > 0);
+    this.tabs.mark("clock", Boolean(stopped));
     if (this.shop.any !== null) this.tabs.offer("shop", this.shop.any);
     if (this.hooks.reading.value) this.tabs.offer("hooks", this.hooks.any);
     if (!state.friend || this.stores.any !== null) this.tabs.offer("stores", Boolean(this.stores.any));
