@@ -136,7 +136,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     pretend = simulator_of(begun, live, clock)
     keys = await rotating_keys(begun.opened, clock)
     stack.push_async_callback(keys.rotation.end)
-    brake = BrakeWatch(begun.opened.stores.brakes, clock)
+    brake = BrakeWatch(begun.opened.stores.pulse, clock)
     with suppress(DatabaseUnavailable):  # who decides asks again
         await brake.look()
     return AppContext(begun, clock, session, live, reload, shops, personal, menus, keys, pretend, brake)
@@ -226,11 +226,21 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
     runtime.also("keys", serving.keys.rotation.run)
     runtime.also("presence", presence.run)
     if not begun.simulator:
-        versions = reload.versions
-        runtime.also("live playbook", partial(versions.watch, serving.clock, runtime.ownership.check_soon))
+        _look_for_playbook(serving, runtime)
         playbooks, owns = begun.opened.stores.playbooks, runtime.ownership.owns
         runtime.also("old playbooks", OldPlaybooks(playbooks, owns, serving.clock).run)
     return presence
+
+
+def _look_for_playbook(serving: AppContext, runtime: Runtime) -> None:
+    """Have the lease renewed at once when another playbook is live: then that is taken over."""
+    pulse, versions = serving.begun.opened.stores.pulse, serving.reload.versions
+
+    def looked() -> None:
+        if versions.is_news(pulse.playbook):
+            runtime.ownership.check_soon()
+
+    serving.brake.on_look.append(looked)
 
 
 def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ import httptools
 from yarl import URL
 
 from bot.line.outcome import HttpAnswer, NotSent, Unknown
+from bot.line.turnstile import Turnstile
 
 ANSWER_LIMIT = 65_536
 """Bytes of an answer that are kept; LINE's own answers stay far below."""
@@ -145,18 +146,12 @@ class Wires:
         self._connect = connect
         self._total = total
         self._idle: list[Wire] = []
-        self._places = asyncio.Semaphore(limit)
+        self._places = Turnstile(limit)
 
     async def ask(self, request: bytes) -> WireResult:
         """Make one call, and repeat nothing. `NotSent` where it was certainly not heard."""
-        if self._places.locked():
-            try:
-                async with asyncio.timeout(self._connect):
-                    await self._places.acquire()
-            except TimeoutError:
-                return NotSent("could not connect in time")
-        else:
-            await self._places.acquire()
+        if not self._places.enter() and not await self._places.entered(self._connect):
+            return NotSent("could not connect in time")
         try:
             wire = self._kept() or await self._new()
             if isinstance(wire, NotSent):
@@ -167,7 +162,7 @@ class Wires:
                 self._idle.append(wire)
             return heard
         finally:
-            self._places.release()
+            self._places.leave()
 
     def close(self) -> None:
         """End the connections that are not in use."""

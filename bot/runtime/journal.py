@@ -156,16 +156,15 @@ class JournalWriter:
             raise
 
     async def _write(self, rows: _Rows) -> None:
-        writes = []
+        # one after the other: nobody waits for them, while threads side by side fight for the interpreter
         if rows.timeline:
-            writes.append(self._store.timeline(rows.timeline))
+            await self._store.timeline(rows.timeline)
         if rows.trace:
-            writes.append(self._store.trace(rows.trace))
+            await self._store.trace(rows.trace)
         if rows.dead:
-            writes.append(self._store.dead(rows.dead))
+            await self._store.dead(rows.dead)
         if rows.said:
-            writes.append(self._conversations.add(rows.said))
-        await asyncio.gather(*writes)
+            await self._conversations.add(rows.said)
         for unsend in rows.unsent:  # what was said before stands there now
             await self._unsender.forget(unsend)
         if rows.ends:

@@ -43,6 +43,7 @@ from bot.store.events.conversations import Conversations
 from bot.store.events.given_up import GivenUpList
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
+from bot.store.events.pulse import Pulse
 from bot.store.events.unsending import Unsender
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.rotation.resealing import Resealer
@@ -103,6 +104,7 @@ class Stores:
     phones: Phones
     places: Places
     playbooks: Playbooks
+    pulse: Pulse
     processes: Processes
     quotas: QuotaFigures
     register: KeyRegister
@@ -163,6 +165,7 @@ def stores_of(
         phones=phones,
         places=Places(database),
         playbooks=Playbooks(database, seal),
+        pulse=Pulse(database),
         processes=Processes(database, gone),
         quotas=QuotaFigures(database),
         register=KeyRegister(database),

@@ -55,7 +55,7 @@ class Braked:
 
     def __post_init__(self) -> None:
         self.stores: Stores = stores_of(self.database, self.seal)
-        self.watch = BrakeWatch(self.stores.brakes, self.clock, self._passed)
+        self.watch = BrakeWatch(self.stores.pulse, self.clock, self._passed)
         self.bot = self.another()
 
     def _passed(self) -> float:
@@ -167,7 +167,7 @@ async def test_a_crash_while_people_are_woken_leaves_them_to_the_next(world: Bra
 
 async def test_every_half_second_it_is_read(database: Database, seal: Seal, clock: ManualClock) -> None:
     stores = stores_of(database, seal)
-    watch = BrakeWatch(stores.brakes, clock)
+    watch = BrakeWatch(stores.pulse, clock)
     changed: asyncio.Queue[Brake] = asyncio.Queue()
     watch.on_change.append(lambda: changed.put_nowait(watch.brake))
     running = asyncio.create_task(watch.run())

@@ -21,7 +21,7 @@ OLDEST = 1.0
 
 
 class BrakeSource(Protocol):
-    """Where it stands: `bot.store.cluster.brakes`. Raises `DatabaseUnavailable`."""
+    """Where it stands: `bot.store.events.pulse`. Raises `DatabaseUnavailable`."""
 
     async def read(self) -> Brake: ...
 
@@ -40,6 +40,8 @@ class BrakeWatch:
         self.brake = OFF
         self.on_change: list[Callable[[], None]] = []
         """Called when something else is stopped than before."""
+        self.on_look: list[Callable[[], None]] = []
+        """Called after each reading."""
 
     @property
     def is_fresh(self) -> bool:
@@ -62,6 +64,8 @@ class BrakeWatch:
             _tell(before, found)
             for told in self.on_change:
                 told()
+        for told in self.on_look:
+            told()
 
     async def run(self) -> None:
         """For ever."""

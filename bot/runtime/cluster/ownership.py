@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, Protocol
 
 from bot.model.clock import PatientClock
@@ -17,10 +18,16 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.leases")
 
 
-def since_boot() -> float:
-    """Seconds that go on while the machine sleeps (a monotonic clock would stand still on Linux)."""
+def _clock_since_boot() -> Callable[[], float]:
     clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)
+    return time.monotonic if clock is None else partial(time.clock_gettime, clock)
+
+
+since_boot = _clock_since_boot()
+"""Seconds that go on while the machine sleeps (a monotonic clock would stand still on Linux).
+
+Asked six times for each event, so it is no function of Python.
+"""
 
 
 class PartsHolder(Protocol):

@@ -10,18 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, KeptFiles, NowLive
-from bot.model.clock import Clock, PatientClock
+from bot.model.clock import Clock
 from bot.store.cluster.playbooks import FilesMissing, Playbooks
-from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.versions")
 
 LOOK_AGAIN = 5
 """Renewals of the lease between two looks at our own files, while another playbook is live."""
-
-
-LOOK = 0.5
-"""Seconds between two looks at which playbook is live, beside those with each renewal of the lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +120,9 @@ class Versions:
         """Why this process does not serve what was brought back."""
         self._why_not = why
 
-    async def watch(self, clock: PatientClock, on_change: Callable[[], None]) -> None:
-        """Look again and again which playbook is live, for ever; `on_change`: another than we know of."""
-        while True:
-            with suppress(DatabaseUnavailable):  # the next look is soon
-                live = await self._store.live()
-                if live is not None and (self._live is None or live.number != self._live.number):
-                    on_change()
-            await clock.wait(LOOK)
+    def is_news(self, number: int | None) -> bool:
+        """Whether the playbook that is live by now, of this number, is another than we know of."""
+        return number is not None and (self._live is None or number != self._live.number)
 
     async def may_decide(self) -> bool:
         """Whether our playbook is the one that is live. Raises `DatabaseUnavailable`."""

@@ -29,7 +29,7 @@ class PersonLine:
     part: int
     queue: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
     behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
-    braked: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
+    braked: list[tuple[Outgoing, bool]] = field(default_factory=list)
     unsettled: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     under_way: int = 0

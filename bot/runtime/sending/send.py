@@ -193,6 +193,8 @@ class Sender:
                 elif (fitting := await self._fitting(line, call)) is not None:
                     await self._first_try(line, fitting, uncertain)
         finally:
+            if line.task is not None:
+                self._tasks.discard(line.task)  # here, for a callback costs as much as half a task
             line.task = None
 
     async def _reply(
@@ -251,7 +253,8 @@ class Sender:
 
     def _go_on(self, line: PersonLine) -> None:
         if line.queue and line.task is None and self._owns(line.part):
-            line.task = self._start(self._drain(line))
+            line.task = asyncio.get_running_loop().create_task(self._drain(line))
+            self._tasks.add(line.task)
 
     async def _first_try(self, line: PersonLine, call: Outgoing, uncertain: bool) -> None:
         """A push: if it has to be tried again, that goes on aside, so that no reply waits for it."""

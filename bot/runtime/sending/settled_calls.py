@@ -7,18 +7,11 @@ from collections import OrderedDict
 MOST = 20_000
 
 
-class SettledCalls:
-    """Ids of calls."""
-
-    def __init__(self) -> None:
-        self._calls: OrderedDict[str, None] = OrderedDict()
-
-    def __contains__(self, call: str) -> bool:
-        """Whether it is settled, as far as is remembered."""
-        return call in self._calls
+class SettledCalls(OrderedDict[str, None]):
+    """Ids of calls. It is a dict itself, for whether it knows a call is asked of each one that is made."""
 
     def add(self, call: str) -> None:
         """It is settled."""
-        self._calls[call] = None
-        if len(self._calls) > MOST:
-            self._calls.popitem(last=False)
+        self[call] = None
+        if len(self) > MOST:
+            self.popitem(last=False)

@@ -139,7 +139,12 @@ class Decider:
     def can_go_ahead(self, contact: Contact, items: Sequence[Received]) -> bool:
         """Whether nothing outside memory is needed to decide these events, and there is room for more."""
         room = self._calls.in_the_way(contact.id) + 2 * len(items) <= OUTBOX_CALLS
-        return room and self._brake.is_fresh and not self._profiles.wants(contact, items[0])
+        return room and not self._profiles.wants(contact, items[0])
+
+    @property
+    def knows_brake(self) -> bool:
+        """Whether what is known of the brake is young enough to decide by."""
+        return self._brake.is_fresh
 
     async def know_brake(self) -> None:
         """Decide by nothing that is older than a second. Raises `DatabaseUnavailable`."""
@@ -225,7 +230,9 @@ class Decider:
         draft.opened.append(event.id)
         draft.calls += calls
         draft.claims += decision.claims
-        draft.pushed.update(call.channel for call in calls if call.kind == "push")
+        for call in calls:
+            if call.kind == "push":
+                draft.pushed[call.channel] += 1
         if counted is not None:
             draft.counted.append(counted)
         draft.rows.append((row, trace))

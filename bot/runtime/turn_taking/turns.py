@@ -192,6 +192,8 @@ class TurnTaker:
         The lanes are busy until `conclude`. Whatever is not decided here takes the usual way.
         """
         people: dict[str, list[Received]] = {}
+        if not self._decider.knows_brake:
+            return []  # whoever takes the usual way asks first
         for item in received:
             people.setdefault(item.entry.contact, []).append(item)
         drafts: list[tuple[PendingTurn, TurnWrite]] = []

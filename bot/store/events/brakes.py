@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError, OperationFailure
@@ -31,7 +31,7 @@ class Brakes:
         """What is stopped now."""
         async with reaching():
             documents = await self._stops.find({}).sort("_id", 1).to_list(None)
-        return Brake(tuple(stop for one in documents if (stop := _stop(one)) is not None))
+        return brake_from(documents)
 
     async def pull(self, stop: PushStop, deed: Deed) -> bool:
         """Stop it; `False` where it is stopped already, which is no deed."""
@@ -70,6 +70,11 @@ class Brakes:
                         raise
                 else:
                     return
+
+
+def brake_from(documents: Iterable[Document]) -> Brake:
+    """All that is stopped, as the collection has it, in the order of ids."""
+    return Brake(tuple(stop for one in documents if (stop := _stop(one)) is not None))
 
 
 def _fields(stop: PushStop) -> Document:

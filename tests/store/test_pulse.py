@@ -1,0 +1,42 @@
+"""What every process looks at each half second: the brake (K5), and which playbook is live (L8)."""
+
+from __future__ import annotations
+
+from bot.model.audit import Deed
+from bot.model.brake import OFF, PushStop
+from bot.runtime.cluster.versions import Versions
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
+from tests.conftest import NOW
+
+STOPS = (PushStop(None, None, "command:amy", NOW), PushStop("main", "gift", "command:bob", NOW))
+
+
+async def _nothing() -> None: ...
+
+
+async def test_both_are_told_and_neither_needs_the_other(database: Database, seal: Seal) -> None:
+    stores = stores_of(database, seal)
+    assert await stores.pulse.read() == OFF
+    assert stores.pulse.playbook is None
+    for number, stop in enumerate(STOPS):
+        assert await stores.brakes.pull(stop, Deed("pushes_stopped", stop.by, NOW, id=str(number)))
+    assert await stores.pulse.read() == await stores.brakes.read()
+    assert {stop.key for stop in (await stores.pulse.read()).stops} == {stop.key for stop in STOPS}
+    assert stores.pulse.playbook is None
+    for number in (1, 2, 10):
+        await database.collection("playbooks").insert_one({"_id": number, "version": "a" * 64, "at": NOW})
+        assert (await stores.pulse.read()).stops
+        assert stores.pulse.playbook == number
+
+
+async def test_another_playbook_is_news_until_it_was_looked_at(database: Database, seal: Seal) -> None:
+    stores = stores_of(database, seal)
+    versions = Versions(stores.playbooks, lambda: "a" * 64, _nothing)
+    assert not versions.is_news(None)
+    await database.collection("playbooks").insert_one({"_id": 1, "version": "a" * 64, "at": NOW})
+    await stores.pulse.read()
+    assert versions.is_news(stores.pulse.playbook)
+    assert await versions.may_decide()
+    assert not versions.is_news(stores.pulse.playbook)
