@@ -172,7 +172,9 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     first = await Bot(database, seal, clock, line, playbook).start()
     await first.hear(*([secret] if when == "long before" else [said("你好")]))
     await first.settle()
-    await dies_unheard(first, *{"after": [secret], "with it": [secret, unsent], "long before": [unsent]}[when])
+    await dies_unheard(
+        first, *{"after": [secret], "with it": [secret, unsent], "long before": [unsent]}[when]
+    )
     second = Bot(database, seal, clock, ScriptedLine(), playbook)
     second.dead.add(first.id)
     await second.start()
