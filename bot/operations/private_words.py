@@ -9,19 +9,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot.engine.texts.format import formatted
 from bot.engine.texts.typed import typed
 from bot.model.contact import Contact
-from bot.model.value import PRIVATE_SLOT
+from bot.model.value import PRIVATE_SLOT, Value
 from bot.sms.phone import masked
 
 HIDDEN = "••••"
 SHORTEST = 2
 """Characters of a private value that is looked for: a single one stands everywhere."""
 
-_NARROW = str.maketrans("０１２３４５６７８９＋－＠．（）　", "0123456789+-@.() ")
+_NARROW = str.maketrans(
+    {
+        **{chr(0xFF01 + n): chr(0x21 + n) for n in range(94)},  # letters, digits and signs in full width
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+        "\u3000": " ",
+    }
+)
 """One character for one, so that what is found stands at the same place in the text."""
-_MOBILE = re.compile(r"(?<![\d+])(?:\+?886[\s()-]{0,2}|0)9\d{2}[\s-]?\d{3}[\s-]?\d{3}(?!\d)")
+_BETWEEN = r"[\s()./-]{0,2}"
+_MOBILE = re.compile(
+    rf"(?<![\d+])(?:(?:\+|00)?886{_BETWEEN}(?:\(0\)|0)?|\(?0)?{_BETWEEN}9(?:{_BETWEEN}\d){{8}}(?!\d)"
+    rf"|(?<![\d+])\+\d(?:{_BETWEEN}\d){{7,13}}(?!\d)"
+)
+"""As Taiwan's are written, and what says by its plus that it is of another country."""
+_DAYS = ("YYYY/MM/DD", "YYYY/M/D", "YYYY年M月D日", "M/D", "MM/DD", "M月D日")
+SMALLEST = 1_000
+"""Numbers that are looked for where they are private: smaller ones stand everywhere."""
+UTC_ZONE = ZoneInfo("UTC")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 
 
@@ -35,8 +52,9 @@ class PrivateWords:
     """Masks texts of what was said to and by one person."""
 
     def __init__(self, contact: Contact) -> None:
-        known = sorted(filter(_is_long_enough, _values(contact)), key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        known = {value.translate(_NARROW) for value in _values(contact) if len(value) >= SHORTEST}
+        longest_first = map(_as_pattern, sorted(known, key=len, reverse=True))
+        self._known = re.compile("|".join(longest_first), re.IGNORECASE) if known else None
 
     def mask(self, value: Any) -> Any:
         """The same JSON with nothing private in its texts."""
@@ -52,7 +70,7 @@ class PrivateWords:
         """The text with nothing private in it."""
         text = _replaced(text, _MOBILE, _number)
         text = _replaced(text, _ADDRESS, masked_address)
-        return text if self._known is None else self._known.sub(HIDDEN, text)
+        return text if self._known is None else _replaced(text, self._known, lambda known: HIDDEN)
 
 
 def _replaced(text: str, pattern: re.Pattern[str], mask: Any) -> str:
@@ -76,9 +94,20 @@ def _values(contact: Contact) -> Iterable[str]:
     if contact.email is not None:
         yield contact.email
     for slot, known in contact.attributes.items():
-        if slot.startswith(f"{PRIVATE_SLOT}.") and isinstance(known.value, str):
-            yield known.value
+        if slot.startswith(f"{PRIVATE_SLOT}."):
+            yield from _as_written(known.value)
 
 
-def _is_long_enough(text: str) -> bool:
-    return len(text) >= SHORTEST
+def _as_written(value: Value) -> Iterable[str]:
+    """A value as texts may have it: a date and a number are mostly in a format."""
+    if isinstance(value, str):
+        yield value
+        yield from {formatted(value, how, UTC_ZONE) for how in _DAYS}
+    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= SMALLEST:
+        yield from {formatted(value, how, UTC_ZONE) for how in (None, "number")}
+
+
+def _as_pattern(known: str) -> str:
+    """Digits are not looked for in the middle of others: `5/1` does not stand in `5/12`."""
+    before, after = known[0].isdecimal(), known[-1].isdecimal()
+    return (r"(?<!\d)" if before else "") + re.escape(known) + (r"(?!\d)" if after else "")

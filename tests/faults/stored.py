@@ -19,6 +19,7 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.counters.counts import Counts
 from bot.store.database.mongo import DATABASE, Database, Document, initiate, reaching
 from bot.store.events.audit import AuditLog
+from bot.store.events.conversations import Conversations
 from bot.store.events.journal import Journal
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.sealing.keyring import parse
@@ -44,6 +45,7 @@ class Stored:
         self.journal = Journal(self._database, seal)
         self.leases = Leases(self._database, "nobody")
         self.audit = AuditLog(self._database, seal)
+        self.conversations = Conversations(self._database, seal)
         self._counts = Counts(self._database)
 
     def close(self) -> None:

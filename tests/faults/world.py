@@ -98,10 +98,14 @@ class World:
                 raise AssertionError(f"not done after {seconds:g} s: {left}") from None
 
     async def check(self, events: Iterable[Occurrence]) -> None:
-        """Each of these events has one turn, and one reply where one is due, in this order per contact."""
+        """Each of these events has one turn, and one reply where one is due, in this order per contact.
+
+        What was said is kept so, too.
+        """
         several = list(events)
         async with looking(self.data) as stored:
             await check_turns(stored, several)
+            await check_conversations(stored, several)
         check_replies(self.line, [event for event in several if replies(event)])
 
     async def end(self) -> None:
@@ -156,6 +160,23 @@ async def check_turns(stored: Stored, events: Iterable[Occurrence]) -> None:
         assert [key for key in taken if key in ours] == keys, "the turns are not in order"
         rows = Counter(row.id for row in await stored.timeline(contact))
         assert all(rows[key] == 1 for key in keys), "an event is not in the timeline once"
+
+
+async def check_conversations(stored: Stored, events: Iterable[Occurrence]) -> None:
+    """What people said is kept once, in their order, each with the one answer that it got (E3)."""
+    wanted: dict[str, list[Occurrence]] = {}
+    for event in events:
+        wanted.setdefault(event.contact, []).append(event)
+    for contact, said in wanted.items():
+        keys = {event.key for event in said}
+        turns = [turn for turn in await stored.conversations.page([contact], None, 10_000) if turn.id in keys]
+        kept = [
+            (turn.id, turn.incoming and turn.incoming.content, [call.kind for call in turn.calls])
+            for turn in reversed(turns)
+        ]
+        assert kept == [
+            (event.key, event.text or "", ["reply"] if replies(event) else []) for event in said
+        ], "a conversation is not what was said"
 
 
 def check_replies(line: LineApi, replying: Iterable[Occurrence]) -> None:

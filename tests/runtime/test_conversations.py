@@ -294,6 +294,9 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     await first.settle()
     heard = {"after": [secret], "with it": [secret, unsent], "long before": [unsent]}
     await dies_unheard(first, *heard[when])
+    await dies_unheard(
+        first, *{"after": [secret], "with it": [secret, unsent], "long before": [unsent]}[when]
+    )
     second = Bot(database, seal, clock, ScriptedLine(), playbook)
     second.dead.add(first.id)
     await second.start()
