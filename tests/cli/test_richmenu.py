@@ -356,3 +356,39 @@ def test_the_command(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["richmenu", "--help"])
     assert "example: oaflow richmenu sync" in capsys.readouterr().out
+
+
+async def test_a_version_is_brought_back_whose_menus_line_has_no_more(
+    line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L8: what the files of the folder name by now was made in their place; a sync makes the former anew,
+    with their pictures from the database, and leaves none of the others. Who publishes has those again."""
+    bot, secrets = line.folder / "bot.yaml", {"SECRET": "opaque", "TOKEN": "token-of-main"}
+    text = bot.read_text("utf-8")
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+        text = text.replace(value, f'"${{{name}}}"')
+    bot.write_text(text, "utf-8")
+    publish = ["publish", str(line.folder), "--untested"]
+    assert await asyncio.to_thread(main, publish) == 0
+    assert await done("sync", line.folder) == 0
+    before = {menu.name for menu in await line.menus.listed()}
+    bot.write_text(text.replace("label: 看看", "label: 逛逛"), "utf-8")
+    (line.folder / "cards" / "guest.png").write_bytes(png(1200, 810))
+    assert await asyncio.to_thread(main, publish) == 0
+    assert await done("sync", line.folder) == 0
+    between = {menu.name for menu in await line.menus.listed()}
+    assert len(before & between) == 2
+    capsys.readouterr()
+    assert await asyncio.to_thread(main, ["rollback", str(line.folder)]) == 0
+    assert "LINE's rich menus of main are others: run  oaflow richmenu sync" in capsys.readouterr().out
+    for listed in await line.menus.listed():
+        await line.menus.delete(listed.id)
+    assert await done("sync", line.folder) == 0
+    assert {menu.name for menu in await line.menus.listed()} == before
+    capsys.readouterr()
+    assert await done("sync", line.folder) == 0
+    assert capsys.readouterr().out == "main: nothing to do\n"
+    assert await asyncio.to_thread(main, publish) == 0
+    assert await done("sync", line.folder) == 0
+    assert {menu.name for menu in await line.menus.listed()} == between

@@ -15,7 +15,8 @@ from bot.runtime.sweeps.old_playbooks import OldPlaybooks
 from bot.store.cluster.playbook_blobs import BlobBroken
 from bot.store.database.mongo import Database
 from bot.store.sealing.pieces import PIECE
-from bot.store.sealing.seal import Seal
+from bot.store.sealing.keyring import generate, parse
+from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.operations.kept_shop import KeptShop
@@ -263,3 +264,38 @@ async def test_old_ones_are_forgotten_with_what_nobody_else_names(
     again = await shop.accepts(hours="01:00")  # what was forgotten is stored anew
     assert (await shop.unpacked(again, under)).playbook.version == again.version
     assert again.number == 53
+
+
+async def test_new_keys_seal_them_anew_and_old_ones_are_not_needed(
+    shop: KeptShop, database: Database, under: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between any two batches, in whichever of them somebody is killed, all can be read; afterwards by the
+    new keys alone, and what is the same is still stored once."""
+    old = parse(generate())
+    both, new = old.with_new()
+    former = KeptShop(shop.folder, stores_of(database, Seal(old)), shop.clock, [])
+    monkeypatch.setattr("bot.store.cluster.playbook_blobs.PIECE", 1_000)
+    people = "\n".join(f"09{number:08}" for number in range(150))  # two pieces
+    shop.write("10:00", vip=people)
+    first = await former.accepts()
+    seal = Seal(both)
+    seal.take(both, KeyUse(new, new, new))
+    rotating = KeptShop(shop.folder, stores_of(database, seal), shop.clock, [])
+    pieces = database.collection("playbook_files")
+    ids = [row["_id"] async for row in pieces.find({}).sort("_id", 1)]
+    changed = 0
+    for after in [None, *ids]:
+        done = await rotating.stores.resealer.batch("playbook_files", after)
+        changed += done.changed
+        if after in (None, ids[3]):
+            assert (await rotating.unpacked(first, under)).playbook.version == first.version
+    assert changed == await pieces.count_documents({"s": {"$exists": True}})
+    only = Seal(both.without(set(old.fingerprints())))
+    latter = KeptShop(shop.folder, stores_of(database, only), shop.clock, [])
+    assert (await latter.unpacked(first, under)).playbook.version == first.version
+    shop.write("12:00", vip=people)
+    await latter.accepts()
+    assert await pieces.count_documents({}) == len(ids) + 2, "bot.yaml alone"
+    assert (await latter.back(first, under)).live.version == first.version
+    with pytest.raises(KeptUnreadable, match="is damaged, or gone"):
+        await former.unpacked(first, under)
