@@ -17,7 +17,18 @@ from pathlib import Path
 import psutil
 import uvloop
 
-from bench import conversations, hooks, journeys, keys, menus, outside_events, pages, rollback, without_line
+from bench import (
+    brake,
+    conversations,
+    hooks,
+    journeys,
+    keys,
+    menus,
+    outside_events,
+    pages,
+    rollback,
+    without_line,
+)
 from bench.main import SECRET, free_port, playbook
 
 READY_LIMIT = 1.5
@@ -104,6 +115,7 @@ def main() -> int:
     well &= uvloop.run(conversations.measured())
     well &= uvloop.run(without_line.measured())
     well &= uvloop.run(rollback.measured())
+    well &= uvloop.run(brake.measured())
     return int(not well)
 
 

@@ -8,7 +8,7 @@ import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
 
 /** Whether the codes open a page; else they say a text. */
-const opensPage = (clerks) => clerks.some(({ link }) => link.startsWith("https://liff.line.me/"));
+const opensPage = (clerks) => clerks.some(({ link }) => link.split("/")[2] === "liff.line.me");
 
 export class Stores {
   /** `scan(link)`: the phone's camera sees a code that holds it. */
