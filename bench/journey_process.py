@@ -1,7 +1,8 @@
 """A process of the bot whose clock goes ahead as its standard input says, a moment a line.
 
 It is `oaflow run` without the web server: the same database, leases, turns, timers and sending. The first
-moment is that of its start; it says "ready" when it works, and stops well when the input ends.
+moment is that of its start; it says "ready" when it works, "stopped" when it knows that pushes are, "going"
+when they go on; and stops well when the input ends.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from bot.cli.run.serving import rest_the_collector
 from bot.line.client import LineClient
 from bot.line.webhook import read_event
 from bot.playbook.load import load
+from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.given import RuntimeDeps
 from bot.runtime.process import Runtime
+from bot.runtime.turn_taking.worlds import Worlds
 from bot.simulator.workbench.moving_clock import MovingClock
 
 
@@ -34,6 +37,9 @@ async def work(folder: Path, line: str) -> None:
     opened = await open_database(loaded.settings, folder, os.environ, uuid.uuid4().hex)
     clock, moments = MovingClock(), await _input()
     clock.move_to(_moment(await moments.readline()))
+    brake = BrakeWatch(opened.stores.brakes, clock)
+    await brake.look()
+    worlds = Worlds(lambda channel: "fine", dict, dict, lambda: brake.brake)
     async with aiohttp.ClientSession() as session:
         client = LineClient(loaded.settings.channels["main"], line, line, session, clock)
         runtime = Runtime(
@@ -45,8 +51,16 @@ async def work(folder: Path, line: str) -> None:
                 clock=clock,
                 me=opened.process,
                 gone=opened.gone,
+                world=worlds,
+                brake=brake,
             )
         )
+
+        def told() -> None:
+            print("stopped" if brake.brake else "going", flush=True)
+
+        brake.on_change += [worlds.changed, runtime.braked_anew, told]
+        runtime.also("brake", brake.run)
         await runtime.start()
         rest_the_collector()
         print("ready", flush=True)

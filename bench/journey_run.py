@@ -65,6 +65,13 @@ class Processes:
         if await process.stdout.readline() != b"ready\n":
             raise RuntimeError("a process of the bot did not start")
 
+    async def know(self, word: str) -> None:
+        """Wait until each of them has said that pushes are `stopped`, or `going`."""
+        for process in self.running:
+            assert process.stdout is not None
+            if (said := await process.stdout.readline()) != f"{word}\n".encode():
+                raise RuntimeError(f"a process of the bot says {said!r}")
+
     async def move_to(self, moment: datetime) -> None:
         """It is this moment now, in all of them."""
         self.now = moment
