@@ -18,7 +18,6 @@ from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging
-from bot.store.collections import COLLECTIONS, Expires
 from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
