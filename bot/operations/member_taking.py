@@ -268,11 +268,10 @@ class MemberTaker:
     def _suspect(self, told: Mapping[int, ToldMember], crowd: Crowd) -> None:
         for number, one in told.items():
             phone = one.listed.phone
-            if phone is None or phone not in crowd.phones or len(self._suspects) >= SUSPECTS:
+            if phone is None or len(self._suspects) >= SUSPECTS:
                 continue
             earlier = {self._phones[phone]} if phone in self._phones else set()
-            if len(crowd.phones[phone] | earlier) > 1:
-            if phone is not None and crowd.is_shared(phone) and len(self._suspects) < SUSPECTS:
+            if crowd.is_shared(phone) or len(crowd.phones[phone] | earlier) > 1:
                 self._suspects[phone] = number
 
 

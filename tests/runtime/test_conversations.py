@@ -11,8 +11,8 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.conversation import SaidPlace, SaidTurn, Unsend
-from bot.model.sent_file import SentMessage
 from bot.model.inbox import Received
+from bot.model.sent_file import SentMessage
 from bot.runtime.sweeps.kept_conversations import KeptConversations
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone
@@ -292,7 +292,8 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     first = await Bot(database, seal, clock, line, playbook).start()
     await first.hear(*([secret] if when == "long before" else [said("你好")]))
     await first.settle()
-    await dies_unheard(first, *{"after": [secret], "with it": [secret, unsent], "long before": [unsent]}[when])
+    heard = {"after": [secret], "with it": [secret, unsent], "long before": [unsent]}
+    await dies_unheard(first, *heard[when])
     second = Bot(database, seal, clock, ScriptedLine(), playbook)
     second.dead.add(first.id)
     await second.start()
