@@ -246,6 +246,20 @@ async def test_what_was_sent_at_the_edge_of_a_page(
         assert file.message.id == message
 
 
+async def test_a_conversation_that_ends_while_line_answers(
+    stores: Stores, amy: FoundContact, line: FakeLine
+) -> None:
+    """Its life is over, or she is erased: nothing of the file outlives it, and nobody has seen it."""
+    line.script(CONTENT, Hangs())
+    asking = asyncio.create_task(opened(amy, line))
+    await line.asked_for(CONTENT)
+    await stores.database.collection("conversations").delete_many({})
+    line.release()
+    with pytest.raises(FileRefused, match="taken back just now, or its time is over"):
+        await asking
+    assert (await rows(stores), await revealed(stores)) == ([], [])
+
+
 async def test_line_is_away(stores: Stores, amy: FoundContact, line: FakeLine) -> None:
     with nobody_listening() as nowhere, pytest.raises(Unavailable, match="could not connect"):
         await opened(amy, line, api=nowhere)
