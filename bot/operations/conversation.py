@@ -53,16 +53,17 @@ async def conversation(
     What a person has said to all accounts that are theirs now, in the order of time. What was said at once
     in several chats is never parted, so a page may be some turns longer.
     """
-    turns, earlier = await _last(found.stores.conversations, chats_of(found.contact), before, most)
+    turns, earlier = await last_turns(found.stores.conversations, chats_of(found.contact), before, most)
     turns.reverse()
     ends = await _ends(found, turns, now)
     words = None if reveal else PrivateWords(found.contact)
     return ConversationPage(tuple(_shown(turn, ends[turn.id], words) for turn in turns), earlier)
 
 
-async def _last(
+async def last_turns(
     rows: Conversations, chats: Sequence[str], before: SaidPlace | None, most: int
 ) -> tuple[list[SaidTurn], SaidPlace | None]:
+    """The last `most` turns of these chats, or some more, newest first; and where it goes on."""
     turns = await rows.page(chats, before, most + 1)
     if len(turns) <= most:
         return turns, None

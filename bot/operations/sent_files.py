@@ -19,11 +19,11 @@ from bot.line.outcome import ContentTooLarge, LineError
 from bot.model.audit import AuditRow
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
-from bot.model.conversation import ELSEWHERE, SaidPlace, SaidTurn
+from bot.model.conversation import ELSEWHERE, SaidTurn
 from bot.model.file_type import FILE_TYPES, UNKNOWN, FileType
 from bot.model.said import Quoted, Refusal, Said, Unavailable, say
 from bot.model.sent_file import FileKind, KeptAttachment, SentMessage
-from bot.operations.conversation import TURNS_MOST, chats_of
+from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
 from bot.operations.find_contacts import FoundContact
 from bot.store.events.conversation_files import AttachmentBroken, MessageGone
 from bot.store.stores import Stores
@@ -95,13 +95,18 @@ async def opened_file(
 
 async def _sent(found: FoundContact, message: str) -> SentMessage:
     """Which message of this person's conversation that is. Raises `FileRefused`."""
-    before: SaidPlace | None = None
-    while turns := await found.stores.conversations.page(chats_of(found.contact), before, TURNS_MOST):
+    rows, chats, before = found.stores.conversations, chats_of(found.contact), None
+    while True:
+        turns, before = await last_turns(rows, chats, before, TURNS_MOST)
         for turn in turns:
             if (sent := _with_file(turn, message)) is not None:
                 return sent
-        before = SaidPlace(turns[-1].at, turns[-1].turn)
-    raise FileRefused(
+        if before is None:
+            raise _nowhere(message)
+
+
+def _nowhere(message: str) -> FileRefused:
+    return FileRefused(
         say(
             "there is no message {message} in this conversation: its time is over, it was unsent, or "
             "somebody else sent it",

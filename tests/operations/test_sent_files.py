@@ -231,6 +231,35 @@ async def test_what_was_sent_to_another_account_of_this_person(
     assert line.requests[0].headers["Authorization"] == "Bearer of-outlet"
 
 
+async def test_what_was_sent_at_the_edge_of_a_page(
+    stores: Stores, amy: FoundContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two accounts of one person at the same moment: neither message is passed over."""
+    monkeypatch.setattr("bot.operations.sent_files.TURNS_MOST", 1)
+    await sent(stores, chat="outlet:U9", event="outlet:e9", id="99")
+    both = replace(AMY, identities=(*AMY.identities, Identity("outlet", "U9")))
+    merged = replace(amy, stored=replace(amy.stored, contact=both))
+    at = LineFiles({"main": MAIN, "outlet": MAIN}, line.url, line.url)
+    for message in (CAT, "99"):
+        line.script(f"/v2/bot/message/{message}/content", Answers(200, JPEG))
+        file = await opened_file(merged, message, lambda: at, "command:amy", NOW)
+        assert file.message.id == message
+
+
+async def test_a_conversation_that_ends_while_line_answers(
+    stores: Stores, amy: FoundContact, line: FakeLine
+) -> None:
+    """Its life is over, or she is erased: nothing of the file outlives it, and nobody has seen it."""
+    line.script(CONTENT, Hangs())
+    asking = asyncio.create_task(opened(amy, line))
+    await line.asked_for(CONTENT)
+    await stores.database.collection("conversations").delete_many({})
+    line.release()
+    with pytest.raises(FileRefused, match="taken back just now, or its time is over"):
+        await asking
+    assert (await rows(stores), await revealed(stores)) == ([], [])
+
+
 async def test_line_is_away(stores: Stores, amy: FoundContact, line: FakeLine) -> None:
     with nobody_listening() as nowhere, pytest.raises(Unavailable, match="could not connect"):
         await opened(amy, line, api=nowhere)
