@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.flow import Flow
@@ -22,13 +22,17 @@ from bot.store.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class JourneyOnChannel:
-    """A journey on one of its channels: how it stands, who is in it, and what LINE last told of messages."""
+    """A journey on one of its channels: how it stands, who is in it, and what LINE last told of messages.
+
+    `braked`: staff have stopped its pushes.
+    """
 
     channel: str
     stands: JourneyState
     people: int
     held: Mapping[str, int]
     quota: QuotaFigure | None
+    braked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,14 @@ async def status_of(people: Stores, playbook: Playbook, flows: Sequence[Flow]) -
     """How these flows stand among these people now."""
     now = await now_among(people)
     counts, quotas = people.counts, await people.quotas.all()
+    brake = await people.brakes.read()
     totals = await people.totals.of(flow.name for flow in flows)
     found = []
     for flow in flows:
         here = await counts.here(flow.name)
         channels = dict.fromkeys([*channels_of(playbook, flow), *(one.channel for one in here)])
         on = tuple(_on_channel(playbook, flow, name, here, quotas, now) for name in channels)
+        on = tuple(replace(one, braked=brake.holds(one.channel, (flow.name,))) for one in on)
         found.append(JourneyStatus(flow, totals.get(flow.name, 0), on))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
-from bot.model.said import row, say
+from bot.model.said import say
 from bot.model.settings import ShopSettings
 from bot.operations.table_lines import TableWrong, heads, refuse_twice
 from bot.playbook.csv_table import column_name
@@ -60,10 +60,9 @@ class MemberColumns:
         if not any(known in self.ours for known in KNOWN_BY):
             raise TableWrong(
                 say(
-                    "the first line has to name a column {columns}; it says {there}; write  {all}",
-                    columns=row(KNOWN_BY, "or"),
+                    "the first line has to name a column phone, member_no or line_id; it says {there};"
+                    " write  member_no,phone,name,email,birthday,marketing,tags",
                     there=heads(cells),
-                    all="member_no,phone,name,email,birthday,marketing,tags",
                 )
             )
         for name in names:

@@ -136,6 +136,7 @@ def test_one_flow_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -
         "place": None,
         "people": 3,
         "held": {"quota": 2},
+        "pushes_stopped": False,
         "quota": {"left": 0, "at": NOW.isoformat()},
         "plan": None,
     }

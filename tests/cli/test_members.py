@@ -114,3 +114,12 @@ def test_whose_list_it_is_is_asked_where_there_are_several_shops(run: Run, shop:
     (shop / "bot.yaml").write_text(several, "utf-8")
     assert "say whose list this is" in run("members", "import", "list.csv", code=1, err=True)
     assert "name a file" in run("members", "import", "--shop", "other", code=1, err=True)
+
+
+def test_the_header_that_is_advised_in_chinese_is_one_that_is_read(run: Run, shop: Path) -> None:
+    (shop / "list.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    said = run("members", "import", "--language", "zh-TW", code=1, err=True)
+    advised = said.partition("請寫  ")[2].strip()
+    (shop / "list.csv").write_text(f"{advised}\nM1,0955000111,小美,a@b.tw,1990-05-01,是,VIP\n", "utf-8")
+    assert run("members", "import", "--dry-run").splitlines()[1] == "1 new, 0 changed, 0 as before, 0 refused"
+    assert "nobody reads" not in run("members", "import", "--dry-run")

@@ -48,10 +48,12 @@ def test_it_is_pulled_and_let_go_and_both_are_on_record(
     assert "stopped: everything, since 20" in told("stop", "status")
     shown = json.loads(told("stop", "status", "--json"))
     assert [(one["channel"], one["flow"]) for one in shown["stops"]] == [(None, None), ("main", "birthday")]
+    assert "    its pushes are stopped:  oaflow stop status" in told("journey", "status")
     assert "still stopped: flow birthday on main" in told("stop", "resume")
     assert "that is not stopped by itself; what is: flow birthday on main" in told("stop", "resume", code=1)
     told("stop", "resume", "--flow", "birthday", "--channel", "main")
     assert "nothing is stopped" in told("stop", "resume", code=1)
+    assert "stopped" not in told("journey", "status")
     me, mei = commander(), commander("小美")
     lines = told("audit").splitlines()
     assert [re.split(r" {2,}", line)[1:] for line in lines] == [

@@ -74,6 +74,7 @@ def _channel_told(one: JourneyOnChannel, plan: PricePlan | None) -> dict[str, ob
         "place": None if place is None else place.text,
         "people": one.people,
         "held": dict(one.held),
+        "pushes_stopped": one.braked,
         "quota": None if quota is None else {"left": quota.left, "at": quota.at},
         "plan": None if plan is None else asdict(plan),
     }
@@ -101,6 +102,8 @@ def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Said]:
     here = say("{number} people", number=f"{one.people:,}") if one.people != 1 else say("1 person")
     people = with_waiting(here, one.held)
     yield say("  {channel}: {state}; {people}", channel=one.channel, state=_state(one.stands), people=people)
+    if one.braked:
+        yield say("    its pushes are stopped:  oaflow stop status  says by whom")
     if one.stands.state == "live" and one.quota is not None and one.quota.left == 0:
         at = f"{one.quota.at.astimezone(zone):%Y-%m-%d %H:%M}"
         yield say("    the month's messages are used up (asked {at}): who is to be pushed to waits", at=at)
