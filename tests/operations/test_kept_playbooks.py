@@ -14,8 +14,8 @@ from bot.operations.kept_files import FileChanging, KeptUnreadable, unpack
 from bot.runtime.sweeps.old_playbooks import OldPlaybooks
 from bot.store.cluster.playbook_blobs import BlobBroken
 from bot.store.database.mongo import Database
-from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.keyring import generate, parse
+from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock

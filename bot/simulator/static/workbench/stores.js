@@ -8,7 +8,6 @@ import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
 
 /** Whether the codes open a page; else they say a text. */
-const opensPage = (clerks) => clerks.some(({ link }) => new URL(link).hostname === "liff.line.me");
 const opensPage = (clerks) => clerks.some(({ link }) => link.split("/")[2] === "liff.line.me");
 
 export class Stores {
