@@ -143,7 +143,7 @@ def test_h7_the_figures_stand_on_the_picture(shop: Path, capsys: pytest.CaptureF
     assert main(["graph", str(shop), "welcome", "--live", "--language", "en"]) == 0
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     since = TODAY - timedelta(days=29)
-    assert lines[1] == f'title: "歡迎旅程 (from {since}; in it now: 1)"'
+    assert lines[1] == f'title: "歡迎旅程 (from {since}; in it now: 1; costs a person at most 1 message)"'
     assert lines[4:] == [
         's1["等 · 1<br/>1 wait at the door, 1 left"]',
         's2(["推 · 1<br/>push 「嗨」 ($)<br/>1 sent, 1 skipped"])',
