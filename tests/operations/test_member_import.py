@@ -21,8 +21,8 @@ from bot.operations.member_import import MemberFile, MemberImport, import_member
 from bot.operations.table_lines import TableWrong
 from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.database.mongo import Database
-from bot.store.sealing.keyring import generate, parse
-from bot.store.sealing.seal import Seal
+from bot.store.sealing.keyring import INDEX, generate, parse
+from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
@@ -561,6 +561,27 @@ async def test_two_imports_at_once_are_one_person_each(stores: Stores, tmp_path:
         assert len(await stores.member_records.by_number("ours", f"M{n}")) >= 1
     assert figures(await taken(stores, tmp_path, text, shop=LIST)) == (0, 0, 40, 0)
     assert await stores.database.collection("member_records").count_documents({}) == 40
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_by_new_keys_nobody_is_somebody_new(
+    stores: Stores, database: Database, seal: Seal, tmp_path: Path, at_once: bool
+) -> None:
+    """While keys are rotated one process hashes by the old, another by the new; ids follow from hashes."""
+    ring, to = seal.ring.with_new()
+    newer = stores_of(database, Seal(ring, KeyUse(to, to, next(iter(ring.index)))))
+    older = stores_of(database, Seal(ring, KeyUse(seal.used.sealing, seal.used.indexing, INDEX)))
+    if at_once:
+        await asyncio.gather(*(taken(one, tmp_path, TEXT, shop=LIST) for one in (older, newer)))
+    else:
+        await taken(older, tmp_path, TEXT, shop=LIST)
+        assert figures(await taken(newer, tmp_path, TEXT, shop=LIST)) == (0, 0, 3, 0)
+    for one in (newer, older):
+        await taken(one, tmp_path, TEXT, shop=LIST)
+    assert figures(await taken(newer, tmp_path, TEXT, shop=LIST)) == (0, 0, 3, 0)
+    there = [one async for one in database.collection("contacts").find({"to": {"$exists": False}})]
+    assert len(there) == 3
+    assert await database.collection("member_records").count_documents({}) == 3
 
 
 async def test_broken_off_it_is_taken_again(

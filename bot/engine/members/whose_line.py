@@ -100,11 +100,12 @@ def people_of_phone(bound: Contact, people: Iterable[Contact]) -> list[Contact]:
     """Who of those without LINE is this person, who has just proven a phone; nobody, where it may be two.
 
     The member of the same number is; who has that phone is, unless they are another member. A phone that two
-    members have leads to neither.
+    members have leads to neither. So it is, too, of who is known by a phone alone, and has no LINE either.
     """
     free = [one for one in people if _can_join(bound, one)]
     mine = [one for one in free if _is_same(bound, one)]
-    phone = bound.phone if "phone" in bound.bindings else None
+    is_by_phone = "phone" in bound.bindings or (not bound.has_line and bound.member_no is None)
+    phone = bound.phone if is_by_phone else None
     by_phone = [one for one in free if phone is not None and one.phone == phone and one not in mine]
     if bound.member_no is not None:
         return [*mine, *(one for one in by_phone if one.member_no is None)]
