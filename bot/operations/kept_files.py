@@ -95,7 +95,9 @@ def _contents(files: FilesToKeep) -> tuple[Sequence[TextToKeep], Sequence[FileTo
 
 
 def _file(name: str, digest: str, size: int) -> KeptFile:
-    return KeptFile(Path(name).as_posix(), digest, size)
+    """A name that is no UTF-8 is kept in signs that say its bytes."""
+    as_text = Path(name).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return KeptFile(as_text, digest, size)
 
 
 def _changing(name: str) -> FileChanging:

@@ -24,7 +24,7 @@ from bot.playbook.syntax.folder import (
     other_files,
     playbook_file,
 )
-from bot.playbook.syntax.hiding import hidden, literal_secrets, without_secrets
+from bot.playbook.syntax.hiding import hidden, literal_secrets, speaks_of_secrets, without_secrets
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text
 from bot.playbook.syntax.parse import Parsed, parsed
 from bot.playbook.syntax.source import SourceFile, decode
@@ -133,7 +133,7 @@ class _Reading:
         wrong = any(problem.level == "error" for problem in tree.problems)
         self.sources[file] = source
         shown = self.shown[file] = hidden(source.text, None if wrong else tree.root)
-        whole = wrong or tree.root is None or shown == source.text
+        whole = wrong or tree.root is None or (shown == source.text and not speaks_of_secrets(source.text))
         self.kept[file] = shown if whole or tree.root is None else without_secrets(source.text, tree.root)
         self.broken = self.broken or not tree.whole
         self._trees[file] = tree

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.store.mongod.file_lock import FileLock
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
-from tests.operations.kept_shop import SETTINGS, KeptShop
+from tests.operations.kept_shop import BOT, SETTINGS, KeptShop
 from tests.playbook.pictures import png
 
 
@@ -131,12 +132,35 @@ async def test_a_symlink_is_kept_as_what_it_leads_to(shop: KeptShop, under: Path
         shop.found()
 
 
-async def test_two_thousand_files(shop: KeptShop, under: Path) -> None:
-    """They are kept in one transaction, and read again."""
+async def test_a_name_that_is_no_text_is_kept_all_the_same(shop: KeptShop, under: Path) -> None:
+    """As an old archive leaves it: the bot runs, and one can go back."""
+    os.rename(shop.folder / "more" / "parking.yaml", os.fsencode(shop.folder / "more") + b"/caf\xe9.yaml")
+    live = await shop.accepts()
+    assert (live.is_kept, (await shop.unpacked(live, under)).playbook.version) == (True, live.version)
+
+
+async def test_what_a_comment_says_of_a_secret_is_not_kept(shop: KeptShop, under: Path) -> None:
+    """It is no part of a version; a text that members see is."""
+    bot = shop.folder / "bot.yaml"
+    text = f"# smtp password: hunter2-long\n  # api_token = abc-def-123\n# token: ${{TOKEN}}\n{BOT}"
+    text += "  - when: {text: 密碼}\n    reply: |\n      # password: members-see-this\n"
+    bot.write_text(text, "utf-8")
+    live = await shop.accepts()
+    found = await shop.unpacked(live, under)
+    assert (live.is_whole, found.playbook.version) == (True, live.version)
+    kept = found.sources["bot.yaml"]
+    assert "hunter2" not in kept
+    assert "abc-def-123" not in kept
+    assert "${TOKEN}" in kept
+    assert "members-see-this" in kept
+
+
+async def test_hundreds_of_files(shop: KeptShop, under: Path) -> None:
+    """More than are written or read in one call."""
     more = shop.folder / "more"
-    for number in range(2_000):
+    for number in range(600):
         rule = f"rules:\n  - {{when: {{text: 問題 {number}}}, reply: 答案 {number}}}\n"
         (more / f"rule{number}.yaml").write_text(rule, "utf-8")
     live = await shop.accepts()
     found = await shop.unpacked(live, under)
-    assert len(found.sources) == 2_002
+    assert len(found.sources) == 602

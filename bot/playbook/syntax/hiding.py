@@ -19,6 +19,10 @@ _LINE_WITH_SECRET = re.compile(
     rf"|((?:{_NAME})[\w\"']{{0,40}}(?:[ \t]{{0,9}}[:：=][ \t]*|[ \t]+))([^\r\n]+)"
 )
 """A comment of another language that speaks of a secret, or what stands behind the name of one."""
+_COMMENT_WITH_SECRET = re.compile(
+    rf"(?im)^[ \t]*\#[^\r\n]*?(?:{_NAME})[\w\"']{{0,40}}[ \t]{{0,9}}[:：=][ \t]*([^\r\n]+)"
+)
+"""What stands behind the name of a secret in a line that is a comment, unless it lies in a text."""
 _TOKEN_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])|[A-Za-z0-9+/]{80,}={0,2}")
 _PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)(\S+)(?=@)")
 _ALWAYS_SECRET: frozenset[Path] = frozenset({("api_token",)})
@@ -68,6 +72,11 @@ def hidden(text: str, root: Node | None) -> str:
     return "".join((*pieces, text[end:]))
 
 
+def speaks_of_secrets(text: str) -> bool:
+    """Whether a line that may be a comment holds something behind the name of a secret."""
+    return _COMMENT_WITH_SECRET.search(text) is not None
+
+
 def without_secrets(text: str, root: Node) -> str:
     """What may be kept of a file: all but literal secrets, each sign of which is blotted; still YAML.
 
@@ -79,10 +88,21 @@ def without_secrets(text: str, root: Node) -> str:
         before = bisect_right(safe, (start, len(text)))
         if not before or end > safe[before - 1][1]:
             _blot(signs, start, end)
+    for start, end in _in_comments(text, root):
+        _blot(signs, start, end)
     for path, node in _secrets(root, ()):
         if path[0] in _OF_ACCOUNTS and not _NO_SECRET.fullmatch(_raw(node)):
             _blot(signs, *_within_quotes(text, node.start, node.end))
     return "".join(signs)
+
+
+def _in_comments(text: str, root: Node) -> Iterator[tuple[int, int]]:
+    texts = sorted((one.start, one.end) for one in scalars(root))
+    for found in _COMMENT_WITH_SECRET.finditer(text):
+        before = bisect_right(texts, (found.start(1), len(text)))
+        is_text = before and found.start(1) < texts[before - 1][1]
+        if not is_text and not _ONLY_VARIABLES.match(found[1]):
+            yield found.span(1)
 
 
 def _texts_of_the_bot(root: Node) -> Iterator[tuple[int, int]]:
