@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from bot.model.audit import Deed
 from bot.model.brake import PushStop
 from bot.model.said import Said, SaidValue, row, say
-from bot.operations.brake import STOPPED, which
+from bot.operations.brake import STOPPED
+from bot.scenario.stop_words import which
 
 _SCOPE = re.compile(r"(?:channel (?P<channel>\S+))? ?(?:flow (?P<flow>.+))?")
 _COUNTS = re.compile(r"new (?P<new>\d+), changed (?P<changed>\d+), refused (?P<refused>\d+)")
