@@ -104,6 +104,7 @@ timers = st.builds(
     due=moments,
     first=maybe(moments),
     deferred=flags,
+    braked=flags,
 )
 found_members = st.builds(
     Found,
