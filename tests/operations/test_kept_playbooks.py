@@ -274,7 +274,8 @@ async def test_new_keys_seal_them_anew_and_old_ones_are_not_needed(
     old = parse(generate())
     both, new = old.with_new()
     former = KeptShop(shop.folder, stores_of(database, Seal(old)), shop.clock, [])
-    monkeypatch.setattr("bot.store.cluster.playbook_blobs.PIECE", 1_000)
+    for where in ("bot.store.sealing.pieces.PIECE", "bot.store.cluster.playbook_blobs.PIECE"):
+        monkeypatch.setattr(where, 1_000)
     people = "\n".join(f"09{number:08}" for number in range(150))  # two pieces
     shop.write("10:00", vip=people)
     first = await former.accepts()
