@@ -184,6 +184,10 @@ class Bot:
         await self.runtime._cancel()
         for task in [*self.runtime.sender._tasks, *self.runtime.profiles._tasks]:
             task.cancel()
+        self.write_no_journal()
+
+    def write_no_journal(self) -> None:
+        """From now on nothing that the journal has collected reaches the database."""
         self.runtime.journal.flush = never  # type: ignore[method-assign]
 
     async def hear(self, *received: Received) -> None:
