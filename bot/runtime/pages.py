@@ -193,12 +193,12 @@ class PageDesk:
         """The person as they are now; what changes from here on wakes the waiter."""
         identity = contact_id(viewer.channel, viewer.user)
         self._held.follow(waiter, identity)
-        stored = await self._people.person(identity)
-        if stored is None:
-            return Contact(identity)
-        self._held.follow(waiter, stored.contact.id)
-        waiter.decided.update(stored.open)
-        return stored.contact
+        while (stored := await self._people.person(identity)) is not None:
+            if stored.contact.id in waiter.follows:
+                waiter.decided.update(stored.open)
+                return stored.contact
+            self._held.follow(waiter, stored.contact.id)  # what was written before this is read again
+        return Contact(identity)
 
     def _screen(self, contact: Contact, viewer: Viewer) -> Screen:
         now, taken = self._clock.now(), self._places.taken

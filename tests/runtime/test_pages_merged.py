@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -12,7 +12,7 @@ from bot.engine.members.one_member import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.part import part_of
 from bot.model.screen import Screen
-from bot.model.stored import TurnWrite
+from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
@@ -65,6 +65,44 @@ async def test_the_next_answer_is_the_merged_persons(
     assert kept is not None
     assert kept.contact.id == KEPT
     assert [one.result for one in kept.contact.results] != []
+
+
+@dataclass
+class SlowReader:
+    """Contacts whose read is over long before whoever asked for it goes on."""
+
+    contacts: Contacts
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def person(self, contact: str) -> Stored | None:
+        found = await self.contacts.person(contact)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        return found
+
+    async def load(self, ids: Iterable[str]) -> dict[str, Stored]:
+        return await self.contacts.load(ids)
+
+
+async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """Nobody follows that contact before the first look: what its turns write meanwhile is not lost."""
+    reader, pages = SlowReader(Contacts(database, seal)), Pages(database, seal, clock)
+    served = await pages.opens(people=reader)
+    try:
+        screen = await goes_on(served, await served.desk.opened(viewer(), {}), "小美")
+        await merges(database, seal, clock)
+        async with asyncio.timeout(PATIENCE):
+
+            async def answers() -> None:
+                await goes_on(served, screen, "0912345678")
+
+            reader.meanwhile = answers
+            assert (await served.desk.screen(viewer(), screen.step, 25.0)).step > screen.step
+    finally:
+        await served.bot.crash()
 
 
 async def test_a_held_request_goes_on_with_the_merged_person(
