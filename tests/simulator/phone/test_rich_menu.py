@@ -63,7 +63,7 @@ async def test_a_phone_on_its_side_shows_the_whole_menu_and_still_the_chat(phone
     await phone.open()
     menu = await create(phone, "選單", "one", area(0, 1200, {"type": "message", "text": "在嗎"}))
     await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
-    await expect(page.locator("#rich-menu img")).to_have_js_property("naturalWidth", SIZE[0])  # drawn to its end
+    await expect(page.locator("#rich-menu img")).to_have_js_property("naturalWidth", SIZE[0])  # the last face
     face = await page.locator("#rich-menu .menu-face").bounding_box()
     room = await page.locator("#rich-menu").bounding_box()
     assert face is not None
