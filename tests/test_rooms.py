@@ -26,6 +26,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 INSIDE = {
     "simulator": ["state", "people", "platform", "shop", "hooks", "workbench", "control"],
     "runtime": [
+        "mass",
         "limits",
         "effects",
         "alerts",

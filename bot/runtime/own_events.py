@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.model.effects import EffectRequest
-from bot.model.event import Event, Outcome, Source
+from bot.model.event import Event, News, Outcome, Source
 from bot.model.inbox import InboxEntry, Received
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
@@ -17,12 +18,31 @@ _OWN = b"oaflow "
 """What an entry of ours begins with. LINE's are JSON, so no webhook can look like one."""
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730001")
+_NEWS_IDS = uuid.UUID("6f61666c-6f77-4e65-8e77-730000000001")
+
+STORE_SECONDS = 10.0
+"""Seconds within which events of ours are stored, where nobody waits for them."""
+
+StoreEvents: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
+"""Making events durable, as a webhook's are, within so many seconds. Raises `DatabaseUnavailable`."""
 
 
 def own_event(contact: str, event: Event) -> Received:
     """An event of our own for this contact, as it is put into the inbox."""
     raw = _OWN + written(event)
     return Received(InboxEntry(event.id, event.channel, contact, part_of(contact), event.at, raw), event)
+
+
+def own_news(
+    contact: str, channel: str, news: News, cause: str, at: datetime, user: str | None = None
+) -> Received:
+    """News for this contact that no one of them has brought about. Of one `cause` they come once.
+
+    `user` is LINE's id of the person on the channel, where the news are about that.
+    """
+    identity = f"{channel}:{uuid.uuid5(_NEWS_IDS, f'{news.kind} {news.subject} {contact} {cause}').hex}"
+    source = Source("none", "") if user is None else Source("user", user)
+    return own_event(contact, Event(identity, channel, source, at, news))
 
 
 def outcome_event(

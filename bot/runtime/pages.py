@@ -8,25 +8,24 @@ from __future__ import annotations
 import asyncio
 import math
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.pages.screen import screen_of
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Facts, FormAct, PageAnswer, PageOpened, Source, What
-from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
 from bot.runtime.held_pages import HeldPages, Waiter
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.limits.rush import RateGuard, TooFast
-from bot.runtime.own_events import own_event
+from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.pause import pause
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.events.inbox import Inbox
@@ -51,8 +50,6 @@ AGAIN = 1.0
 """Seconds before a change stream that has ended is opened again."""
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730003")
-
-StoreEvents: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
 
 
 class ContactReader(Protocol):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from aiohttp import web
 
 from bot.line.signature import signature_ok
 from bot.line.webhook import NotAWebhook, read_webhook
 from bot.model.clock import Clock
-from bot.model.inbox import Received
 from bot.runtime.metrics import Metrics
+from bot.runtime.own_events import StoreEvents
 from bot.store.unavailable import DatabaseUnavailable
 
 STORE_SECONDS = 1.7
@@ -40,7 +40,7 @@ class WebhookHandler:
     def __init__(
         self,
         secrets: Callable[[str], Iterable[str] | None],
-        store: Callable[[Sequence[Received], float], Awaitable[None]],
+        store: StoreEvents,
         clock: Clock,
         metrics: Metrics,
     ) -> None:

@@ -11,8 +11,8 @@ from bot.engine.times.bounds import When
 from bot.model.contact import Found
 from bot.model.decision import DecisionInputs
 from bot.model.event import Event, Source, StaffBinds
+from bot.runtime.mass.look_times import OTHERS_KNOW
 from bot.runtime.own_events import own_event
-from bot.runtime.sweep_times import OTHERS_KNOW
 from bot.runtime.sweeps.audience_sweep import AudienceSweep
 from bot.runtime.sweeps.list_sweep import ListSweep
 from bot.store.contacts.audience_people import AudiencePeople

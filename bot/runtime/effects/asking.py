@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from bot.model.clock import PatientClock
 from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Outcome
-from bot.model.inbox import Received
 from bot.model.outgoing import Outgoing
-from bot.runtime.own_events import outcome_event
+from bot.runtime.own_events import StoreEvents, outcome_event
 from bot.runtime.own_json import NotOurs, read
 from bot.runtime.ports import Caller, Effects
 from bot.runtime.retry import Done, GiveUp
@@ -54,7 +53,7 @@ class Asker:
     def __init__(
         self,
         effects: Effects,
-        store: Callable[[Sequence[Received], float], Awaitable[None]],
+        store: StoreEvents,
         clock: PatientClock,
     ) -> None:
         """`store` makes events durable, like those of a webhook."""

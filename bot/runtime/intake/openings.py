@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.engine.compiled.own_address import OwnKind
@@ -15,10 +15,9 @@ from bot.engine.times.local_time import today
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, News, Source, Tapped, What
-from bot.model.inbox import Received
 from bot.model.mark import TAPPED, Mark
 from bot.runtime.limits.rush import RateGuard
-from bot.runtime.own_events import own_event
+from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.sending.personal import Personal
 from bot.store.contacts.contacts import Contacts
 
@@ -41,7 +40,7 @@ class Openings:
         self,
         playbook: Callable[[], Playbook],
         people: Contacts,
-        store: Callable[[Sequence[Received], float], Awaitable[None]],
+        store: StoreEvents,
         clock: Clock,
         count: Callable[[str, Mark], Awaitable[None]],
     ) -> None:

@@ -6,17 +6,16 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Protocol
 
 from bot.model.clock import PatientClock
-from bot.model.event import Event, News, Source
+from bot.model.event import News
 from bot.model.inbox import Received
-from bot.runtime.limits.quota import Quotas
-from bot.runtime.own_events import own_event
-from bot.runtime.seen_through import seen_through
+from bot.runtime.limits.quota import EVERY, Quotas
+from bot.runtime.mass.looking import keep_looking
+from bot.runtime.mass.telling import tell_through
+from bot.runtime.own_events import own_news
 from bot.store.contacts.held import HeldPeople
-from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.quota")
 
@@ -24,8 +23,6 @@ FIRST = 1
 """People who are woken to see whether LINE takes messages again: its figures are only about right."""
 PAGE = 500
 """People who are woken at a time from then on."""
-
-_IDS = uuid.UUID("6f61666c-6f77-4c51-8f74-610000000001")
 
 
 class QuotaRuntime(Protocol):
@@ -58,12 +55,11 @@ class QuotaBack:
 
     async def run(self) -> None:
         """Wake people on every channel of which LINE has just told that it has messages."""
-        while True:
-            await self._wanted.wait()
-            self._wanted.clear()
-            while self._asked:
-                with suppress(DatabaseUnavailable):  # at the next asking
-                    await self.wake(self._asked.pop())
+        await keep_looking(self._wake_all, self._clock, EVERY, self._wanted)
+
+    async def _wake_all(self) -> None:
+        while self._asked:
+            await self.wake(self._asked.pop())
 
     async def wake(self, channel: str) -> None:
         """Wake who is held on this channel for want of messages, until there are none again."""
@@ -76,8 +72,9 @@ class QuotaBack:
                     break
                 last = people[-1]
                 woken += len(people)
-                events = [_event(one, channel, asking, self._clock) for one in people]
-                await seen_through(events, self._serving.hear, self._is_through, self._clock)
+                news, now = News("quota_back", channel), self._clock.now()
+                events = [own_news(one, channel, news, str(asking), now) for one in people]
+                await tell_through(events, self._serving.hear, self._is_through, self._clock)
         if woken:
             log.info("woken on %s, for there are messages again: %d people", channel, woken)
 
@@ -89,9 +86,3 @@ class QuotaBack:
     def _is_through(self, received: Received) -> bool:
         """Whether what the turn says is sent, too: then it is known what is left for the next."""
         return self._serving.is_through(received.entry.contact, received.entry.id)
-
-
-def _event(contact: str, channel: str, asking: uuid.UUID, clock: PatientClock) -> Received:
-    identity = f"{channel}:{uuid.uuid5(_IDS, f'{contact} {asking}').hex}"
-    what = News("quota_back", channel)
-    return own_event(contact, Event(identity, channel, Source("none", ""), clock.now(), what))

@@ -11,9 +11,9 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.menus.menu_choice import choices
@@ -22,16 +22,16 @@ from bot.engine.times.bounds import When
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
-from bot.model.event import MENU_AGAIN, Event, News, Source
-from bot.model.inbox import Received
+from bot.model.event import MENU_AGAIN, News
 from bot.model.menu_batch import MenuBatch, MenuPerson
 from bot.model.menu_mapping import MenuMapping
+from bot.runtime.mass.backoff import Backoff
+from bot.runtime.mass.look_times import LOOK, LookTimes
+from bot.runtime.mass.looking import keep_looking
+from bot.runtime.mass.pages import pages
 from bot.runtime.metrics import Tally
-from bot.runtime.own_events import own_event
-from bot.runtime.pause import pause
+from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_news
 from bot.runtime.ports import LineAccount
-from bot.runtime.retry import backoff
-from bot.runtime.sweep_times import LOOK, SweepTimes
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -39,14 +39,8 @@ log = logging.getLogger("oaflow.menus")
 
 TAKES = timedelta(seconds=10)
 """Within which LINE has carried out a bulk call: "a few seconds"."""
-STORE_SECONDS = 10.0
 TOLD_EVERY = 10_000
 """People between two lines of the log."""
-
-Hear: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
-"""Storing events of ours, as a webhook's are: within so many seconds."""
-
-_IDS = uuid.UUID("6f61666c-6f77-4d41-8e75-616761696e01")
 
 
 class Mappings(Protocol):
@@ -65,10 +59,9 @@ class NotNow(Exception):
 class _Channel:
     """How a channel stands: when it is swept, how far fresh menus are, LINE's refusals."""
 
-    times: SweepTimes = field(default_factory=SweepTimes)
+    times: LookTimes = field(default_factory=LookTimes)
     reached: dict[str | None, str] = field(default_factory=dict)
-    failures: int = 0
-    not_before: datetime | None = None
+    refusals: Backoff = field(default_factory=Backoff)
 
 
 class MenuSweep:
@@ -82,7 +75,7 @@ class MenuSweep:
         linked: Callable[[str, str], Awaitable[None]],
         account: Callable[[str], LineAccount | None],
         credit: Callable[[str], SmsCredit],
-        hear: Hear,
+        hear: StoreEvents,
         owns: Callable[[int], bool],
         clock: PatientClock,
         lists: Callable[[], int] = lambda: 0,
@@ -121,13 +114,13 @@ class MenuSweep:
 
     async def run(self) -> None:
         """Look again and again, for ever."""
-        while True:
-            self._woken.clear()
-            if self._owns(0):
-                await self.look()
-            else:
-                self._channels.clear()  # whoever was the owner meanwhile has seen other things
-            await pause(self._clock, LOOK, self._woken)
+        await keep_looking(self._look_if_ours, self._clock, LOOK, self._woken)
+
+    async def _look_if_ours(self) -> None:
+        if self._owns(0):
+            await self.look()
+        else:
+            self._channels.clear()  # whoever was the owner meanwhile has seen other things
 
     async def look(self) -> None:
         """Go on with what was begun; sweep the channels where somebody may see another menu by now."""
@@ -142,22 +135,19 @@ class MenuSweep:
     def _may(self, channel: str) -> bool:
         """Whether the pause after a refusal of LINE is over."""
         state = self._channels.get(channel)
-        return state is None or state.not_before is None or self._clock.now() >= state.not_before
+        return state is None or state.refusals.may(self._clock.now())
 
     async def _try(self, channel: str, state: _Channel) -> None:
         try:
             await self._look_at(channel, state)
         except NotNow as error:
-            state.failures += 1
-            state.not_before = self._clock.now() + timedelta(seconds=backoff(state.failures))
-            if state.failures == 1:
+            if state.refusals.failed(self._clock.now()):
                 log.warning("rich menus of %s: %s; it goes on later", channel, error)
         except DatabaseUnavailable:
             pass  # the next look goes on
         else:
-            if state.failures:
-                log.warning("rich menus of %s: they go on, after %d attempts", channel, state.failures)
-            state.failures, state.not_before = 0, None
+            if failures := state.refusals.went_well():
+                log.warning("rich menus of %s: they go on, after %d attempts", channel, failures)
 
     async def _look_at(self, channel: str, state: _Channel) -> None:
         now = self._clock.now()
@@ -231,7 +221,7 @@ class MenuSweep:
         `reached` remembers how far it came, for those who look the same before and after.
         """
         reached, told = {} if reached is None else reached, 0
-        while people := await page(reached.get(menu, "")):
+        async for people in pages(page, lambda one: one.contact, reached.get(menu, "")):
             batch = MenuBatch(uuid.uuid4().hex, channel, menu, tuple(people))
             await self._people.begin(batch)
             reached[menu] = people[-1].contact
@@ -267,7 +257,13 @@ class MenuSweep:
         that was decided. `settled`: LINE may have carried the batch out after their link.
         """
         now = self._clock.now()
-        again = [_again(batch, contact, why, now) for contact, same in seen.items() if not same]
+        users = {person.contact: person.user for person in batch.people}
+        news, cause = News(MENU_AGAIN, batch.channel), f"{batch.id} {why}"
+        again = [
+            own_news(contact, batch.channel, news, cause, now, users[contact])
+            for contact, same in seen.items()
+            if not same
+        ]
         if again:
             await self._hear(again, STORE_SECONDS)
 
@@ -301,18 +297,6 @@ class MenuSweep:
                 log.error("LINE links one person of %s to no rich menu: %s", channel, message)
             case _:
                 raise NotNow(_why(outcome))
-
-
-def _again(batch: MenuBatch, contact: str, why: str, now: datetime) -> Received:
-    identity = f"{batch.channel}:{uuid.uuid5(_IDS, f'{batch.id} {contact} {why}').hex}"
-    news = News(MENU_AGAIN, batch.channel)
-    return own_event(
-        contact, Event(identity, batch.channel, Source("user", _user(batch, contact)), now, news)
-    )
-
-
-def _user(batch: MenuBatch, contact: str) -> str:
-    return next(person.user for person in batch.people if person.contact == contact)
 
 
 def _why(outcome: CallResult) -> str:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.condition import Condition
 from bot.engine.menus.next_sweep import next_audience_sweep, swept_audiences
 from bot.engine.times.bounds import When
 from bot.model.brake import OFF, Brake
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
-from bot.model.event import SWEEP, Event, News, Source
-from bot.model.inbox import Received
-from bot.runtime.menus.menu_sweep import STORE_SECONDS, Hear
-from bot.runtime.own_events import own_event
-from bot.runtime.sweep_times import LOOK, SweepTimes
+from bot.model.event import SWEEP, News
+from bot.runtime.mass.looking import OwnerLooks
+from bot.runtime.mass.pages import pages
+from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_news
 from bot.store.contacts.audience_people import AudiencePeople
-from bot.store.unavailable import DatabaseUnavailable
-
-_IDS = uuid.UUID("6f61666c-6f77-4153-8165-657000000001")
 
 
 class AudienceSweep:
@@ -32,7 +29,7 @@ class AudienceSweep:
         playbook: Callable[[], Playbook],
         people: AudiencePeople,
         credit: Callable[[str], SmsCredit],
-        hear: Hear,
+        hear: StoreEvents,
         owns: Callable[[int], bool],
         clock: PatientClock,
         lists: Callable[[], int] = lambda: 0,
@@ -47,34 +44,26 @@ class AudienceSweep:
         self._people = people
         self._credit = credit
         self._hear = hear
-        self._owns = owns
         self._clock = clock
         self._lists = lists
         self._brake = brake
-        self._times = SweepTimes()
+        self._looks = OwnerLooks(
+            self._seen, owns, clock, wanted=lambda: bool(swept_audiences(self._playbook()))
+        )
 
     @property
     def is_at_rest(self) -> bool:
         """Whether nothing is to be swept just now, as far as this process knows."""
-        return not (self._owns(0) and self._is_due())
+        return self._looks.is_at_rest
 
     async def run(self) -> None:
         """Look again and again, for ever."""
-        while True:
-            if not self._owns(0):
-                self._times = SweepTimes()  # whoever was the owner meanwhile has seen other things
-            elif self._is_due():
-                await self._try()
-            await self._clock.wait(LOOK)
+        await self._looks.run(self.look)
 
-    async def _try(self) -> None:
-        with suppress(DatabaseUnavailable):  # the next look is soon
-            await self.look()
-
-    def _is_due(self) -> bool:
+    def _seen(self) -> tuple[str, int, tuple[str, ...]]:
+        """What has to be another for everybody to be looked at again."""
         playbook = self._playbook()
-        seen = (playbook.version, self._lists(), self._going(playbook))
-        return bool(swept_audiences(playbook)) and self._times.are_due(seen, self._clock.now())
+        return playbook.version, self._lists(), self._going(playbook)
 
     def _going(self, playbook: Playbook) -> tuple[str, ...]:
         """The channels that are not stopped."""
@@ -83,18 +72,19 @@ class AudienceSweep:
 
     async def look(self) -> None:
         """Tell each whom time has moved; the turn then finds out by itself, as always."""
-        playbook, now, lists = self._playbook(), self._clock.now(), self._lists()
-        when = When(now, playbook.zone)
-        going = self._going(playbook)
-        for channel in going:
+        playbook, now, seen = self._playbook(), self._clock.now(), self._seen()
+        for channel in seen[-1]:
             for audience, condition in swept_audiences(playbook).items():
-                after, credit = "", self._credit(channel)
-                while people := await self._people.changed(channel, audience, condition, when, credit, after):
-                    await self._hear([_moved(one, channel, audience, now) for one in people], STORE_SECONDS)
-                    after = people[-1]
-        self._times.looked((playbook.version, lists, going), now, next_audience_sweep(playbook, now))
+                await self._tell(playbook.zone, channel, audience, condition, now)
+        self._looks.times.looked(seen, now, next_audience_sweep(playbook, now))
 
-
-def _moved(contact: str, channel: str, audience: str, now: datetime) -> Received:
-    identity = f"{channel}:{uuid.uuid5(_IDS, f'{contact} {audience} {now.isoformat()}').hex}"
-    return own_event(contact, Event(identity, channel, Source("none", ""), now, News(SWEEP, audience)))
+    async def _tell(
+        self, zone: ZoneInfo, channel: str, audience: str, condition: Condition, now: datetime
+    ) -> None:
+        find = partial(
+            self._people.changed, channel, audience, condition, When(now, zone), self._credit(channel)
+        )
+        news, cause = News(SWEEP, audience), now.isoformat()
+        async for people in pages(find, str):
+            moved = [own_news(one, channel, news, cause, now) for one in people]
+            await self._hear(moved, STORE_SECONDS)

@@ -7,10 +7,8 @@ from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
-from bot.store.unavailable import DatabaseUnavailable
-
-LOOK = 2.0
-"""Seconds between two looks whether the playbook says something else; they ask memory only."""
+from bot.runtime.mass.look_times import LOOK
+from bot.runtime.mass.looking import keep_looking
 
 
 class ConversationKeeper(Protocol):
@@ -37,20 +35,14 @@ class KeptConversations:
 
     async def run(self) -> None:
         """Do so for ever. Shorter takes effect within a minute, which is how often MongoDB looks."""
-        while True:
-            await self.look()
-            await self._clock.wait(LOOK)
+        await keep_looking(self.look, self._clock, LOOK)
 
     async def look(self) -> None:
-        """Tell it, if it is ours to tell and was not told; a database that is away is told the next time."""
+        """Tell it, if it is ours to tell and was not told. Raises `DatabaseUnavailable`."""
         if not self._owns(0):
             self._told = -1  # another may tell something else
             return
         days = self._playbook().keep_conversations
-        if days == self._told:
-            return
-        try:
+        if days != self._told:
             await self._conversations.keep(days)
-        except DatabaseUnavailable:
-            return
-        self._told = days
+            self._told = days

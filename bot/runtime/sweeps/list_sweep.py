@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
-from bot.runtime.sweep_times import LOOK, SweepTimes
+from bot.runtime.mass.looking import OwnerLooks
 from bot.store.contacts.listed_contacts import ListedContacts
-from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.lists")
 
@@ -30,32 +28,22 @@ class ListSweep:
     ) -> None:
         self._playbook = playbook
         self._contacts = contacts
-        self._owns = owns
         self._clock = clock
-        self._times = SweepTimes()
+        self._looks = OwnerLooks(self._keys, owns, clock)
         self.changed = 0
         """How often a look has found people who were not known by their list, or by one that is gone."""
 
     @property
     def is_at_rest(self) -> bool:
         """Whether nothing is to be done just now, as far as this process knows."""
-        return not (self._owns(0) and self._is_due())
+        return self._looks.is_at_rest
 
     async def run(self) -> None:
         """Look again and again, for ever."""
-        while True:
-            if not self._owns(0):
-                self._times = SweepTimes()  # whoever was the owner meanwhile has seen other lists
-            elif self._is_due():
-                with suppress(DatabaseUnavailable):  # the next look goes on
-                    await self.look()
-            await self._clock.wait(LOOK)
+        await self._looks.run(self.look)
 
     def _keys(self) -> Sequence[str]:
         return tuple(one.key for one in self._playbook().lists)
-
-    def _is_due(self) -> bool:
-        return self._times.are_due(self._keys(), self._clock.now())
 
     async def look(self) -> None:
         """Have everybody known by the lists of this playbook."""
@@ -64,7 +52,7 @@ class ListSweep:
         for one in playbook.lists:
             new += await self._contacts.mark(one, tuple(playbook.channels))
         gone = await self._contacts.forget_others(keys)
-        self._times.looked(keys, now, None)
+        self._looks.times.looked(keys, now, None)
         if new or gone:
             self.changed += 1
             log.info("lists of people: %d are on one that is new, %d were on one that is gone", new, gone)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 
 from bot.model.clock import PatientClock
 from bot.model.remembered import to_forget
+from bot.runtime.mass.looking import keep_looking
 from bot.store.cluster.playbooks import Playbooks
-from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.versions")
 
@@ -28,11 +27,11 @@ class OldPlaybooks:
     async def run(self) -> None:
         """For ever."""
         await self._clock.wait(FIRST)
-        while True:
-            if self._owns(0):
-                with suppress(DatabaseUnavailable):  # the next look is soon enough
-                    await self.forget()
-            await self._clock.wait(EVERY)
+        await keep_looking(self._look, self._clock, EVERY)
+
+    async def _look(self) -> None:
+        if self._owns(0):
+            await self.forget()
 
     async def forget(self) -> int:
         """Do it now; how many files are gone. Raises `DatabaseUnavailable`."""

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.door import is_stopped
 from bot.model.clock import PatientClock
-from bot.model.event import Event, News, Source
+from bot.model.event import News
 from bot.model.inbox import Received
-from bot.runtime.own_events import own_event
-from bot.runtime.seen_through import seen_through
+from bot.runtime.mass.looking import keep_looking
+from bot.runtime.mass.telling import tell_through
+from bot.runtime.own_events import StoreEvents, own_news
 from bot.store.contacts.standing import StandingPeople
-from bot.store.unavailable import DatabaseUnavailable
 
 LOOK = 15.0
 """Seconds between two looks; a flow may also be stopped by its own `active: {until}`."""
 PAGE = 500
 """People who are told at a time."""
-
-_IDS = uuid.UUID("6f61666c-6f77-4c51-8f74-610000000002")
 
 
 class StoppedFlows:
@@ -36,11 +32,11 @@ class StoppedFlows:
         playbook: Callable[[], Playbook],
         people: StandingPeople,
         parts: Callable[[], Sequence[int]],
-        hear: Callable[[Sequence[Received], float], Awaitable[None]],
+        hear: StoreEvents,
         knows: Callable[[str], bool],
         clock: PatientClock,
     ) -> None:
-        """`hear` stores events within so many seconds; `knows` says whether one still waits for its turn."""
+        """`knows` says whether one still waits for its turn."""
         self._playbook = playbook
         self._people = people
         self._parts = parts
@@ -50,10 +46,7 @@ class StoppedFlows:
 
     async def run(self) -> None:
         """Look again and again."""
-        while True:
-            with suppress(DatabaseUnavailable):  # at the next look
-                await self.empty()
-            await self._clock.wait(LOOK)
+        await keep_looking(self.empty, self._clock, LOOK)
 
     async def empty(self) -> None:
         """Have everybody leave who is in a stopped flow, a page at a time."""
@@ -65,7 +58,7 @@ class StoppedFlows:
                 return
             told.update(people)
             events = [self._event(*one, stopped) for one in people.items()]
-            await seen_through(events, self._hear, self._is_through, self._clock)
+            await tell_through(events, self._hear, self._is_through, self._clock)
 
     def _stopped(self) -> list[str]:
         playbook = self._playbook()
@@ -75,10 +68,8 @@ class StoppedFlows:
         return [name for name, flow in playbook.flows.items() if is_stopped(flow, now)]
 
     def _event(self, contact: str, channel: str, stopped: Sequence[str]) -> Received:
-        reason = f"{contact} {self._playbook().version} {' '.join(stopped)}"
-        identity = f"{channel}:{uuid.uuid5(_IDS, reason).hex}"
-        event = Event(identity, channel, Source("none", ""), self._clock.now(), News("stopped", ""))
-        return own_event(contact, event)
+        cause = f"{self._playbook().version} {' '.join(stopped)}"
+        return own_news(contact, channel, News("stopped", ""), cause, self._clock.now())
 
     def _is_through(self, received: Received) -> bool:
         return not self._knows(received.entry.id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from bot.model.clock import PatientClock
 from bot.model.inbox import Received
+from bot.runtime.own_events import StoreEvents
 
 LOOK = 0.5
 """Seconds between two looks."""
@@ -13,15 +14,15 @@ PATIENCE = 60.0
 """Seconds after which nobody waits any more for somebody whose turn, or whose push, does not come."""
 
 
-async def seen_through(
+async def tell_through(
     events: Sequence[Received],
-    hear: Callable[[Sequence[Received], float], Awaitable[None]],
+    hear: StoreEvents,
     is_through: Callable[[Received], bool],
     clock: PatientClock,
 ) -> None:
     """Store these events, and return when they all are through, or after `PATIENCE`.
 
-    `hear` stores events within so many seconds. Raises `DatabaseUnavailable`.
+    Raises `DatabaseUnavailable`.
     """
     await hear(events, PATIENCE)
     waited = 0.0

@@ -18,7 +18,7 @@ OTHERS_KNOW = timedelta(seconds=SETTLED)
 
 
 @dataclass(slots=True)
-class SweepTimes:
+class LookTimes:
     """`what` is what was looked through for (any other value asks for a look), `at` when it was, `next` when
     time may have changed something, `once_more` when the second look is due."""
 

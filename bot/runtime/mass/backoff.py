@@ -1,0 +1,31 @@
+"""Leaving somebody alone who has refused: longer and longer, until something goes well again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.runtime.retry import backoff
+
+
+@dataclass(slots=True)
+class Backoff:
+    """`failures` in a row; until `not_before` nothing is tried."""
+
+    failures: int = 0
+    not_before: datetime | None = None
+
+    def may(self, now: datetime) -> bool:
+        """Whether the pause after the last failure is over."""
+        return self.not_before is None or now >= self.not_before
+
+    def failed(self, now: datetime) -> bool:
+        """It has failed; whether it was the first time in a row."""
+        self.failures += 1
+        self.not_before = now + timedelta(seconds=backoff(self.failures))
+        return self.failures == 1
+
+    def went_well(self) -> int:
+        """It has not; how often it had before."""
+        failures, self.failures, self.not_before = self.failures, 0, None
+        return failures
