@@ -32,6 +32,11 @@ async def eventually(read: Callable[[], Awaitable[T]], holds: Callable[[T], obje
     return found
 
 
+async def comes_to(place: Page | Locator, script: str, wanted: object) -> None:
+    """Return when the script says that there."""
+    await eventually(lambda: place.evaluate(script), lambda found: found == wanted)
+
+
 async def frames(page: Page, number: int = 2) -> None:
     """Return when the page has drawn itself so many times."""
     drawn = "async (frames) => { for (let n = 0; n < frames; n++) await new Promise(requestAnimationFrame); }"

@@ -122,7 +122,7 @@ async def test_the_look_that_was_chosen_holds_for_pages(player: Player, light: s
     frame = player.page.frames[-1]
     ink = "getComputedStyle(document.documentElement).color"
     inks = {"light": "rgb(28, 33, 30)", "dark": "rgb(233, 237, 235)"}
-    assert await frame.evaluate(ink) == inks[light]
+    await frame.wait_for_function(f"ink => {ink} === ink", arg=inks[light])
     await player.page.evaluate("light => (document.documentElement.dataset.theme = light)", other)
     await frame.wait_for_function(f"ink => {ink} === ink", arg=inks[other])
     await player.page.evaluate("document.documentElement.dataset.theme = 'auto'")
