@@ -13,7 +13,7 @@ from playwright.async_api import FloatRect, Locator, Page
 
 T = TypeVar("T")
 
-PATIENCE = 30
+PATIENCE = 60
 """Seconds that something may take on a busy machine."""
 AGAIN = 0.02
 """Seconds until it is read again."""

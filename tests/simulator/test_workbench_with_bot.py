@@ -300,7 +300,8 @@ async def test_an_edit_with_a_mistake_is_told_on_the_page(edited: Shop, bench: B
     rules.write_text(good, "utf-8")
     await expect(page.locator("#edit")).to_have_text("Your edit is live.")
     await expect(page.locator("#fold-latest")).to_have_text("Your edit is live.")
-    await expect(page.locator("#edit")).to_be_hidden()  # after a moment
+    await page.evaluate("momentsPass()")
+    await expect(page.locator("#edit")).to_be_hidden()
     await page.reload()
     await expect(page.locator("#panels .turn").first).to_be_visible()
     await expect(page.locator("#edit")).to_be_hidden()

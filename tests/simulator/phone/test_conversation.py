@@ -155,7 +155,7 @@ async def test_two_browsers_show_the_same(phone: Phone) -> None:
 
 async def test_the_bot_shows_that_it_works(phone: Phone) -> None:
     await phone.open()
-    body = {"chatId": phone.friend, "loadingSeconds": 5}
+    body = {"chatId": phone.friend, "loadingSeconds": 60}
     status, _, _ = await phone.world.call("POST", "v2/bot/chat/loading/start", body)
     assert status == 202
     await expect(phone.page.locator("#typing")).to_be_visible()
