@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from playwright.async_api import FloatRect, Locator, Page
+from playwright.async_api import FloatRect, Frame, Locator, Page
 
 T = TypeVar("T")
 
@@ -32,8 +32,11 @@ async def eventually(read: Callable[[], Awaitable[T]], holds: Callable[[T], obje
     return found
 
 
-async def comes_to(place: Page | Locator, script: str, wanted: object) -> None:
-    """Return when the script says that there."""
+async def comes_to(place: Page | Frame | Locator, script: str, wanted: object) -> None:
+    """Return when the script says that there.
+
+    Playwright's `wait_for_function` asks by `eval` from the second time on, which our pages' policy forbids.
+    """
     await eventually(lambda: place.evaluate(script), lambda found: found == wanted)
 
 

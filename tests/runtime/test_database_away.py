@@ -99,10 +99,7 @@ async def test_what_fails_while_all_is_read_is_read_for_as_well(watched: Watched
     rest = iter([watched.away.suspect])
     watched.meanwhile = lambda: next(rest, lambda: None)()
     watched.away.suspect()
-    async with asyncio.timeout(30):
-        while watched.reread < 2:
-            await asyncio.sleep(0)
-    for _ in range(10):
+    for _ in range(50):  # nobody has to wait for anything
         await asyncio.sleep(0)
     assert watched.reread == 2, "and then it is known"
 

@@ -118,8 +118,7 @@ async def test_a_reload_loses_neither_draft_nor_place(phone: Phone) -> None:
     before = await box_of(top)
     await page.reload()
     await expect(page.locator("#text")).to_have_value("打到一半")
-    place = "([row, y]) => Math.abs(row.getBoundingClientRect().top - y) <= 2"
-    await page.wait_for_function(place, arg=[await top.element_handle(), before["y"]])
+    await comes_to(top, f"row => Math.abs(row.getBoundingClientRect().top - {before['y']}) <= 2", True)
     await phone.push({"type": "text", "text": "新的"})
     await expect(page.locator("#to-end")).to_have_class(re.compile("news"))
     await page.locator("#to-end").click()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Route, expect
 
-from tests.eventually import box_of, frames
+from tests.eventually import box_of, comes_to, frames
 from tests.simulator.lent_pages import spoil
 from tests.simulator.phone.conftest import Phone
 
@@ -108,7 +108,7 @@ async def test_who_is_pressed_while_news_of_them_come_is_chosen(phone: Phone) ->
     await page.mouse.down()
     await page.evaluate("stream.addEventListener('message', () => (window.heard = true))")
     await phone.push({"type": "text", "text": "剛好這時候"}, to=other)
-    await page.wait_for_function("window.heard")
+    await comes_to(page, "window.heard", True)
     await frames(page)
     await page.mouse.up()
     await expect(page.locator("#chat-as")).to_have_text("你現在是：阿明")
