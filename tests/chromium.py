@@ -18,6 +18,8 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.simulator.lent_pages import DESK, Pages, is_lent
 
+STARTS = 180_000
+"""Milliseconds that Chromium may take to start on a busy machine: many start there at once."""
 NOTHING = '<!doctype html><link rel="icon" href="data:,">'
 """A page on which nothing is, and which asks for nothing."""
 
@@ -37,7 +39,9 @@ async def launched_browser(*more: str) -> AsyncIterator[Browser]:
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
     quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=path, args=[*quiet, *more])
+        launched = await playwright.chromium.launch(
+            executable_path=path, args=[*quiet, *more], timeout=STARTS
+        )
         yield launched
         await launched.close()
 

@@ -37,7 +37,7 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
     tempfile.tempdir = None
 
 settings.load_profile(QUICK)
-expect.set_options(timeout=20_000)  # milliseconds: a page that comes late on a busy machine is no mistake
+expect.set_options(timeout=60_000)  # milliseconds: a page that comes late on a busy machine is no mistake
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 

@@ -21,7 +21,7 @@ from bot.runtime.alerts.rhythm import LAPSES
 from bot.runtime.alerts.teller import BY_ANOTHER, LOOK, AlertTeller
 from bot.runtime.ports import Caller
 from bot.store.database.mongo import Database
-from bot.store.events.alerts import AlertBatch, Alerts
+from bot.store.events.alerts import AlertBatch, Alerts, WaitingAlert
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 
@@ -127,14 +127,14 @@ class Office:
 
     async def quiet(self) -> None:
         """All that was begun is ended, or held by the carrier: a database that is slow takes no time."""
-        for _ in range(10):  # who was woken begins
-            await asyncio.sleep(0)
         async with asyncio.timeout(PATIENCE):
-            while (
-                busy := {one for teller in self.tellers for one in teller._under_way.values()}
-                - self.carrier.held
-            ):
-                await asyncio.wait(busy, timeout=0.005)
+            while True:
+                for _ in range(10):  # who was woken begins
+                    await asyncio.sleep(0)
+                busy = {one for teller in self.tellers for one in teller._under_way.values()}
+                if not busy - self.carrier.held:
+                    return
+                await asyncio.wait(busy - self.carrier.held, timeout=0.005)
 
     async def end(self) -> None:
         if self.carrier.waits is not None:
@@ -163,6 +163,26 @@ async def test_it_is_told_at_once_and_once(office: Office) -> None:
     await office.until(1, "webhook")
     await office.rest(120)
     assert (office.carrier.texts(), office.carrier.texts("webhook")) == ([["請看"]], [["請看"]])
+
+
+async def test_what_comes_just_after_it_was_looked_for_is_told_at_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only at the next look: whoever brings it wakes a teller that has read already."""
+    waiting, comes = office.alerts.waiting, ["請看"]
+
+    async def read_before(*asked: Any) -> list[WaitingAlert]:
+        found = await waiting(*asked)
+        if comes:
+            await office.says(comes.pop())
+            for _ in range(10):  # the wake is heard
+                await asyncio.sleep(0)
+        return found
+
+    monkeypatch.setattr(office.alerts, "waiting", read_before)
+    office.begin(office.teller())
+    await office.quiet()
+    assert office.carrier.texts() == [["請看"]]
 
 
 async def test_only_whom_it_is_for(office: Office) -> None:

@@ -166,6 +166,14 @@ async def test_whoever_changes_is_told_in_bulk_and_nobody_else(crowd: Crowd) -> 
     assert await crowd.unfinished() == 0
 
 
+async def test_who_was_woken_does_not_rest(crowd: Crowd) -> None:
+    """The simulator's clock goes on when all is at rest: not between the news and the look."""
+    await crowd.sweep.look()
+    assert rests(crowd.sweep)
+    crowd.sweep.wake("main")
+    assert not rests(crowd.sweep)
+
+
 async def test_a_list_without_menus_unlinks(crowd: Crowd) -> None:
     await crowd.come(("Ua", "guest"), ("Ub", None))
     crowd.playbook = replace(crowd.playbook, menus=(), version="another")

@@ -20,17 +20,30 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error,
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
-SLOW = 30_000
+SLOW = 60_000
 """Milliseconds that a page may take on a busy machine."""
 
-_SHEET = Path(__file__).parents[2] / "bot" / "simulator" / "static" / "phone" / "sheet.js"
-_TOAST = re.search(r"const TOAST = (\d+);", _SHEET.read_text("utf-8"))
-assert _TOAST is not None
+
+def _for_a_moment(script: str, name: str) -> str:
+    """How many milliseconds a script of the simulator's page tells something."""
+    text = (Path(__file__).parents[2] / "bot" / "simulator" / "static" / script).read_text("utf-8")
+    found = re.search(rf"const {name} = (\d+);", text)
+    assert found is not None
+    return found[1]
+
+
+_TOAST = _for_a_moment("phone/sheet.js", "TOAST")
+_CONFIRMED = _for_a_moment("workbench/edit.js", "CONFIRMED_MS")
 STAYS = f"""{{
-    const later = window.setTimeout;
-    window.setTimeout = (does, after, ...more) => (after === {_TOAST[1]} ? 0 : later(does, after, ...more));
+    const [later, shown] = [window.setTimeout, []];
+    window.setTimeout = (does, after, ...more) =>
+        [{_TOAST}, {_CONFIRMED}].includes(after) ? (shown.push(does), 0) : later(does, after, ...more);
+    window.momentsPass = () => shown.splice(0).forEach((does) => does());
 }}"""
-"""What the phone tells for two seconds stays: on a busy machine they are over before anybody has looked."""
+"""What the page tells for a few seconds stays until `momentsPass()`.
+
+On a busy machine they are over before anybody has looked.
+"""
 
 _lent: WeakSet[BrowserContext] = WeakSet()
 _spoilt: WeakSet[Page] = WeakSet()

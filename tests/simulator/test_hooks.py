@@ -178,7 +178,8 @@ async def test_the_question_is_answered_beside_the_phone(shop: Shop, member: str
     await page.goto(f"{shop.address}/simulator/?friend={member}")
     await page.locator("#tab-hooks").click()
     way = page.get_by_role("group", name="order_status 怎麼回答")
-    await way.get_by_label("每次都問我").check()
+    async with page.expect_response("**/hooks/order_status"):  # it has been told
+        await way.get_by_label("每次都問我").check()
     await shop.say(member, "查訂單 42")
     await expect(page.locator("#signs")).to_contain_text("等你回答：order_status")
     asked = page.get_by_role("region", name="order_status 等你回答")

@@ -13,5 +13,5 @@ async def test_a_menu_has_the_playbooks_name_in_the_log(shop: Shop, desk: Page) 
     await page.locator("#tab-log").click()
     await page.locator("#panel-log input[type=search]").first.fill("訪客/訪客")
     named = page.locator("#panel-log .deed", has_text="訪客/訪客").first
-    await expect(named).to_be_visible(timeout=20_000)
+    await expect(named).to_be_visible()
     await expect(page.locator("#panel-log")).not_to_contain_text("oaflow ")

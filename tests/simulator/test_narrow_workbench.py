@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.eventually import comes_to, eventually
 from tests.simulator.conftest import World
 
-COLOUR = "name => getComputedStyle(document.querySelector(name)).color"
+COLOURS = (
+    """() => ["#fold-latest", "#edit"].map((name) => getComputedStyle(document.querySelector(name)).color)"""
+)
+"""Of the bar, and of what stands above the panels."""
 
 
 async def _opened(world: World, page: Page, width: int = 390) -> Page:
@@ -34,7 +38,7 @@ def _report(level: str) -> dict[str, Any]:
 async def test_the_bar_has_the_colour_of_what_the_edit_came_to(world: World, desk: Page) -> None:
     """Refused is red, warned amber, taken over green; as above the panels."""
     page = await _opened(world, desk)
-    seen = [await page.evaluate(COLOUR, "#fold-latest")]
+    seen = [(await page.evaluate(COLOURS))[0]]
     for taken, refused, warned in ((1, True, False), (1, False, True), (2, False, False)):
         told = {
             "taken": taken,
@@ -46,7 +50,7 @@ async def test_the_bar_has_the_colour_of_what_the_edit_came_to(world: World, des
         world.simulator._feed.publish("playbook", told)
         words = "還沒有生效" if refused else "但有" if warned else "修改已經生效。"
         await expect(page.locator("#fold-latest")).to_contain_text(words)
-        bar, above = [await page.evaluate(COLOUR, name) for name in ("#fold-latest", "#edit")]
+        bar, above = await page.evaluate(COLOURS)
         assert bar == above
         assert bar not in seen
         seen.append(bar)
@@ -59,13 +63,13 @@ async def test_all_tabs_fit_in_both_languages(world: World, desk: Page, width: i
     if width < 900:
         await page.locator("#fold").click()
     await expect(page.locator("#bench-title")).to_be_visible()
-    assert (await page.locator(".workbench").inner_text()).count("工作台") == 1
+    await eventually(page.locator(".workbench").inner_text, lambda text: text.count("工作台") == 1)
     tabs = page.locator("#tabs")
     for _ in range(2):
         await tabs.evaluate("tabs => [...tabs.children].forEach((tab) => (tab.hidden = false))")
         await page.locator("#tab-recording").click()
         cut = "tabs => [tabs, ...tabs.children].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.id)"
-        assert await tabs.evaluate(cut) == [], await page.locator("html").get_attribute("lang")
+        await comes_to(tabs, cut, [])
         outside = "tabs => [...tabs.children].filter((e) => e.getBoundingClientRect().right > innerWidth)"
-        assert await tabs.evaluate(f"tabs => ({outside})(tabs).length") == 0
+        await comes_to(tabs, f"tabs => ({outside})(tabs).length", 0)
         await page.locator("#language").click()

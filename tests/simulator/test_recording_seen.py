@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.cli.oaflow import PATIENCE
+from tests.eventually import comes_to
 from tests.simulator.lent_pages import Pages
 from tests.simulator.shop import Shop, open_shop
 
@@ -70,10 +71,10 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
     await expect(last).to_contain_text("user: 優惠")
     room = page.locator("#panels")
     at_end = "e => Math.ceil(e.scrollTop + e.clientHeight) >= e.scrollHeight"
-    await page.wait_for_function(at_end, arg=await room.element_handle())
+    await comes_to(room, at_end, True)
     await shop.say(friend, "營業時間")
     await expect(steps).to_have_text("看錄到的內容（11 步）")
-    await page.wait_for_function(at_end, arg=await room.element_handle())
+    await comes_to(room, at_end, True)
     await expect(save).to_be_in_viewport(ratio=1)
     await expect(panel.locator(".record-runs")).to_be_in_viewport()
     await room.evaluate("e => e.scrollTo(0, 0)")
@@ -101,7 +102,7 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
     assert await saved.locator(".code").inner_text() == " ".join([await word.inner_text() for word in words])
     await steps.click()
     await expect(last).to_be_in_viewport()
-    await page.wait_for_function(at_end, arg=await room.element_handle())
+    await comes_to(room, at_end, True)
     await steps.click()
 
     await panel.locator("#scenario-name").fill("")

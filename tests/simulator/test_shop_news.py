@@ -10,12 +10,11 @@ import pytest
 from playwright.async_api import APIResponse, Page, Route, expect
 
 from tests.cli.oaflow import PATIENCE, ended
+from tests.eventually import frames
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven, put
-
-FRAMES = "async () => { for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame); }"
 
 
 async def contact(shop: Shop, friend: str) -> dict[str, Any]:
@@ -104,10 +103,10 @@ async def test_what_is_told_while_an_older_answer_is_under_way_is_read_next(shop
     await desk.route("**/contact", hold)
     await shop.say(friend, "營業時間")
     older = await asyncio.wait_for(held, PATIENCE)
-    before = await desk.locator(".said").count()
     await shop.say(friend, "找客服")
-    await expect(desk.locator(".said")).to_have_count(before + 2)
-    await desk.evaluate(FRAMES)  # the page has drawn itself, for the last time until something happens
+    said = len((await shop.get(f"friends/{friend}/messages"))["messages"])
+    await expect(desk.locator(".said")).to_have_count(said)
+    await frames(desk, 3)  # the page has drawn itself, for the last time until something happens
     await asked[0].fulfill(response=older)
     await expect(desk.locator("#staff-line")).to_be_visible()
 

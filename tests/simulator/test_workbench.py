@@ -41,6 +41,7 @@ from bot.scenario.heard_words import heard_words
 from bot.scenario.turn_changes import Change
 from bot.simulator.workbench.trace_shown import TraceTeller
 from tests.depth import one_of
+from tests.eventually import comes_to, eventually, frames, pasted
 from tests.simulator.conftest import World
 from tests.simulator.lent_pages import DESK, PHONE, Pages, complaints, without_refusals
 from tests.simulator.page_work import measured
@@ -155,8 +156,8 @@ async def test_tabs_by_keyboard_and_after_a_reload(bench: Bench) -> None:
         await page.keyboard.press(key)
         await expect(page.locator(f"#tab-{name}")).to_be_focused()
         await expect(page.locator(f"#panel-{name}")).to_be_visible()
-    assert await page.locator("[role=tab][tabindex='0']").count() == 1
-    assert await page.locator("[role=tabpanel]:not([hidden])").count() == 1
+    await expect(page.locator("[role=tab][tabindex='0']")).to_have_count(1)
+    await expect(page.locator("[role=tabpanel]:not([hidden])")).to_have_count(1)
     await page.reload()
     await expect(page.locator("#tab-faults")).to_have_attribute("aria-selected", "true")
 
@@ -353,7 +354,7 @@ async def test_many_turns_scroll_in_their_panel_not_the_page(bench: Bench) -> No
     bench.given["turns"] = {"turns": [bench.turn(n, changed=changed) for n in range(30)]}
     await bench.open({"width": 1024, "height": 768})
     await expect(bench.page.locator("#turns > .turn")).to_have_count(30)
-    assert await bench.page.evaluate("document.documentElement.scrollHeight") == 768
+    await comes_to(bench.page, "document.documentElement.scrollHeight", 768)
 
 
 async def test_a_text_shows_the_rule_that_would_hear_it_and_those_that_do(bench: Bench) -> None:
@@ -367,8 +368,8 @@ async def test_a_text_shows_the_rule_that_would_hear_it_and_those_that_do(bench:
     await expect(card).to_contain_text("打開 rules/answers.yaml，在第 5 行的最左邊點一下，貼上")
     await card.get_by_role("button", name="複製", exact=True).click()
     await expect(bench.page.locator("#spoken")).to_have_text("已複製")
-    copied = await bench.page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"{rule}\n", "whole lines: pasted before the next rule, they do not run into it"
+    # whole lines: pasted before the next rule, they do not run into it
+    await pasted(bench.page, f"{rule}\n".__eq__)
 
     # what a rule for all the rest took has its rule as well; what is to become a file of its own is told so
     rule = "  - when: sticker\n    reply: …"
@@ -428,7 +429,7 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
     await expect(page.get_by_role("button", name="存成情境")).to_be_disabled()
     assert await page.evaluate("window.hacked") is None
     assert await page.locator(".workbench img").count() == 0
-    assert await page.evaluate("document.documentElement.scrollWidth") == DESK["width"]
+    await comes_to(page, "document.documentElement.scrollWidth", DESK["width"])
 
 
 async def test_what_is_known_empty_unknown_and_unreadable(bench: Bench) -> None:
@@ -620,6 +621,8 @@ async def test_why_from_a_message_on_a_phones_screen(bench: Bench) -> None:
 
 NO_NAME = re.compile(r"(?![中文小美森活選品好茶])[\u3000-\u9fff\uff00-\uffef]")
 """Chinese of the workbench itself."""
+NAMES = re.compile("中文|小美|小|森活選品|好茶")
+CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]+")
 
 
 async def test_english_is_english_everywhere(bench: Bench) -> None:
@@ -633,9 +636,7 @@ async def test_english_is_english_everywhere(bench: Bench) -> None:
         await expect(page.locator(".workbench .lines")).to_have_count(0)
         workbench = page.locator(".workbench")  # what is being read when the language changes is drawn anew
         await expect(workbench).not_to_contain_text(NO_NAME, use_inner_text=True)
-        told = (await workbench.inner_text()).replace("中文", "").replace("小美", "").replace("小", "")
-        told = told.replace("森活選品", "").replace("好茶", "")
-        assert re.findall(r"[\u3000-\u9fff\uff00-\uffef]+", told) == [], name
+        await eventually(workbench.inner_text, lambda text: CHINESE.findall(NAMES.sub("", text)) == [])
 
 
 NARROWEST = ViewportSize(width=320, height=640)
@@ -695,9 +696,10 @@ async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSiz
         if name == "clock":  # drawn in the frame after its tab
             await expect(page.locator(".next-timer")).not_to_be_empty()
         await expect(page.locator(".workbench .lines")).to_have_count(0)
-        assert await page.evaluate("document.documentElement.scrollWidth") == size["width"], name
+        await frames(page, 4)
+        await comes_to(page, "document.documentElement.scrollWidth", size["width"])
         for looked in ("small", "unnamed", "faint"):
-            assert await page.evaluate(f"({LOOKS}).{looked}()") == [], name
+            await comes_to(page, f"({LOOKS}).{looked}()", [])
 
 
 async def test_a_conversation_that_cannot_be_kept_is_no_alarm_and_begins_without_a_name(bench: Bench) -> None:

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import FloatRect, Locator, Page, expect
+from playwright.async_api import Page, expect
 
+from tests.eventually import box_of, comes_to
 from tests.simulator.shop import open_shop
 
 BOOK = """\
@@ -37,30 +38,25 @@ async def page(chat: str, desk: Page) -> Page:
     return desk
 
 
-async def _box(element: Locator) -> FloatRect:
-    box = await element.bounding_box()
-    assert box is not None
-    return box
-
-
 async def test_what_happened_has_more_room_than_where_it_stands(page: Page) -> None:
     step, told = page.locator(".turn .step").first, page.locator(".turn .step-told").first
     for width in (900, 1024, 1440):
         await page.set_viewport_size({"width": width, "height": 900})
-        assert (await _box(told))["width"] > (await _box(step))["width"] / 2, width
+        await comes_to(page, "innerWidth", width)
+        assert (await box_of(told))["width"] > (await box_of(step))["width"] / 2, width
 
 
 async def test_a_line_leads_from_each_step_to_the_next(page: Page) -> None:
     steps = page.locator(".turn .steps").first.locator(".step")
-    assert await steps.count() > 1
+    await expect(steps.nth(1)).to_be_visible()
     line = await steps.first.evaluate(
         """(step) => {
             const { top, height } = getComputedStyle(step, "::before");
             return [parseFloat(top), parseFloat(height)];
         }"""
     )
-    marks = [await _box(mark) for mark in await steps.locator(".step-mark").all()]
-    begins = (await _box(steps.first))["y"] + line[0]
+    marks = [await box_of(steps.locator(".step-mark").nth(number)) for number in (0, 1)]
+    begins = (await box_of(steps.first))["y"] + line[0]
     assert begins == pytest.approx(marks[0]["y"] + marks[0]["height"], abs=1)
     assert begins + line[1] == pytest.approx(marks[1]["y"], abs=1)
 
@@ -68,9 +64,9 @@ async def test_a_line_leads_from_each_step_to_the_next(page: Page) -> None:
 async def test_the_month_unfolds_below_its_line(page: Page) -> None:
     """What was tapped stays where it was tapped."""
     line = page.locator("#month")
-    before = await _box(line)
+    before = await box_of(line)
     await line.click()
     await expect(page.locator(".month-rows")).to_be_visible()
-    after = await _box(line)
+    after = await box_of(line)
     assert (after["y"], after["height"]) == (before["y"], before["height"])
     assert after["x"] + after["width"] == before["x"] + before["width"]

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, Route, expect
 
+from tests.eventually import box_of, comes_to, frames, pasted
 from tests.simulator.drawn import png
 from tests.simulator.lent_pages import SLOW, complaints
 from tests.simulator.shop import TAIPEI, Shop, open_shop
@@ -126,7 +127,7 @@ async def test_why_it_said_that_and_what_it_knows(shop: Shop, bench: Bench) -> N
     await expect(offer.locator(".steps").last).to_contain_text("也符合，但排在後面")
     await expect(offer.locator(".sendings")).to_have_text("回覆 1 則訊息免費")
     await matched.locator(".source").click()
-    assert await page.evaluate("navigator.clipboard.readText()") == place
+    await pasted(page, place.__eq__)
     await expect(page.locator("#chat .lit")).to_have_count(2)
 
     await page.locator("#chat .said.mine", has_text="油性").click()
@@ -229,8 +230,8 @@ async def test_what_was_played_becomes_a_scenario(own_shop: Shop, tmp_path: Path
     await expect(command).to_contain_text(f"test {own_shop.folder} '問_優惠_2' --language zh-TW")
     await expect(saved).to_contain_text("刪掉 tests/scenarios/問_優惠_2.yaml，在這裡重新錄一次")
     await saved.get_by_role("button", name="複製").click()
-    pasted = await page.evaluate("navigator.clipboard.readText()")
-    played = await asyncio.create_subprocess_shell(pasted, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
+    copied = await pasted(page, lambda text: "問_優惠_2" in text)
+    played = await asyncio.create_subprocess_shell(copied, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
     out, _ = await played.communicate()
     assert (played.returncode, "1 個情境測試，0 個失敗" in out.decode()) == (0, True), out.decode()
     assert first.count("user: ") == 2
@@ -283,13 +284,14 @@ async def test_an_edit_with_a_mistake_is_told_on_the_page(edited: Shop, bench: B
     """The last good playbook goes on; the page says so with the mistake, and no more once it is mended."""
     page, wrong = await _opened(bench, edited, await edited.friend())
     await expect(page.locator("#edit")).to_be_hidden()
-    tabs = await page.locator("#tabs").bounding_box()
+    await expect(page.locator("#panels .turn").first).to_be_visible()
+    tabs = await box_of(page.locator("#tabs"))
     rules = edited.folder / "rules/keywords.yaml"
     good = rules.read_text("utf-8")
     rules.write_text(good.replace("text_contains: 優惠", "text_containz: 優惠"), "utf-8")
     await expect(page.locator("#edit summary")).to_contain_text("還沒有生效")
     await expect(page.locator("#edit mark").first).to_have_text("text_containz")
-    assert await page.locator("#tabs").bounding_box() == tabs, "who is about to press one hits it"
+    assert await box_of(page.locator("#tabs")) == tabs, "who is about to press one hits it"
     await page.locator("#text").fill("優惠")
     await page.locator("#text").press("Enter")
     await expect(_turn(page, "優惠")).to_contain_text("本週全館 85 折")
@@ -298,7 +300,8 @@ async def test_an_edit_with_a_mistake_is_told_on_the_page(edited: Shop, bench: B
     rules.write_text(good, "utf-8")
     await expect(page.locator("#edit")).to_have_text("Your edit is live.")
     await expect(page.locator("#fold-latest")).to_have_text("Your edit is live.")
-    await expect(page.locator("#edit")).to_be_hidden()  # after a moment
+    await page.evaluate("momentsPass()")
+    await expect(page.locator("#edit")).to_be_hidden()
     await page.reload()
     await expect(page.locator("#panels .turn").first).to_be_visible()
     await expect(page.locator("#edit")).to_be_hidden()
@@ -312,8 +315,7 @@ async def test_where_the_file_is_that_a_rule_goes_into_is_told(shop: Shop, bench
     place = page.locator(".whole-path .copy").first
     await expect(place).to_contain_text(f"{shop.folder}/rules/")
     await place.click()
-    copied = await page.evaluate("navigator.clipboard.readText()")
-    assert Path(copied).parent == shop.folder / "rules"
+    await pasted(page, lambda copied: Path(copied).parent == shop.folder / "rules")
     assert wrong == []
 
 
@@ -330,7 +332,7 @@ async def test_how_it_is_mended_is_the_plainest_and_its_lines_can_be_copied(
     await expect(one.locator(".edit-hint p")).to_have_css("font-weight", "600")
     await expect(one.locator(".edit-hint .code")).to_have_text("    reply: 好", use_inner_text=True)
     await one.get_by_role("button", name="複製").click()
-    assert await page.evaluate("navigator.clipboard.readText()") == "    reply: 好\n"
+    await pasted(page, "    reply: 好\n".__eq__)
     assert wrong == []
 
 
@@ -345,23 +347,22 @@ async def test_all_mistakes_of_an_edit_are_told_errors_first(edited: Shop, bench
     rules.write_text(good.replace("rules:\n", f"rules:\n{unnamed}{mistakes}", 1), "utf-8")
     problems = page.locator(".edit-problem")
     await expect(page.locator("#edit mark").filter(has_text="no_flow_")).to_have_count(12)
-    levels = await page.locator(".edit-level").all_inner_texts()
-    assert levels == sorted(levels, key=["錯誤", "警告"].index)
-    assert "警告" in levels
+    levels = page.locator(".edit-level")
+    await expect(levels.filter(has_text="警告")).to_have_count(1)
+    told = await levels.all_inner_texts()
+    assert told == sorted(told, key=["錯誤", "警告"].index)
     await expect(page.locator("#edit summary")).to_contain_text("12 個錯誤")
     for width in (320, 390, 1440):
         await page.set_viewport_size({"width": width, "height": 844})
-        if width < 900 and await page.locator("#fold").get_attribute("aria-expanded") == "false":
-            await page.locator("#fold").click()
+        if width == 320:
+            await page.locator("#fold").click()  # and it stays unfolded
         await problems.last.scroll_into_view_if_needed()
         await expect(problems.last).to_be_in_viewport(ratio=0.9)
-        cut = await problems.locator("*").evaluate_all(
-            """all => all
-                .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline")
-                .map(e => e.outerHTML)"""
-        )
-        assert cut == []
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        cut = """() => [...document.querySelectorAll(".edit-problem *")]
+            .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline")
+            .map(e => e.outerHTML)"""
+        await comes_to(page, cut, [])
+        await comes_to(page, "document.documentElement.scrollWidth <= innerWidth", True)
     assert wrong == []
 
 
@@ -462,9 +463,7 @@ async def test_an_answer_that_was_overtaken_does_not_hold_the_clock(own_shop: Sh
     async with page.expect_response("**/api/clock") as overtaken:
         told.set()
     await (await overtaken.value).finished()
-    await page.evaluate(
-        "async () => { for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame); }"
-    )
+    await frames(page, 3)
     await expect(page.locator("#panel-clock .clock-controls")).to_be_enabled()
     await expect(page.locator("#panel-clock .clock-way")).to_be_hidden()
     assert wrong == []

@@ -65,6 +65,8 @@ class AlertTeller:
         self._clock = clock
         self._wake = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._missed: set[str] = set()
+        """For whom something has come while they were told: perhaps after it was looked for."""
         self._failing: dict[str, _Failing] = {}
         self._each_alone: set[str] = set()
         """Whom something waits for that cannot be told: until it is found, they are told one by one."""
@@ -85,7 +87,9 @@ class AlertTeller:
             while True:
                 self._wake.clear()
                 for receiver in self._receivers().values():
-                    if receiver.id not in self._under_way and self._may(receiver):
+                    if receiver.id in self._under_way:
+                        self._missed.add(receiver.id)
+                    elif self._may(receiver):
                         self._begin(receiver)
                 await pause(self._clock, LOOK, self._wake)
         finally:
@@ -94,7 +98,13 @@ class AlertTeller:
     def _begin(self, receiver: AlertReceiver) -> None:
         task = asyncio.create_task(self._see_to(receiver), name="alert")
         self._under_way[receiver.id] = task
-        task.add_done_callback(lambda _: self._under_way.pop(receiver.id, None))
+        task.add_done_callback(lambda _: self._over(receiver.id))
+
+    def _over(self, receiver: str) -> None:
+        self._under_way.pop(receiver, None)
+        if receiver in self._missed:
+            self._missed.discard(receiver)
+            self.wake()
 
     async def _stop(self) -> None:
         tasks = list(self._under_way.values())

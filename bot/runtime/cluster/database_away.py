@@ -51,6 +51,7 @@ class DatabaseAway:
         self._patience = patience
         self._beyond_repair = ""  # why, as it was told last
         self._recovering: asyncio.Task[None] | None = None
+        self._once_more = False
         self._looking: asyncio.Task[None] | None = None
 
     def look(self) -> None:
@@ -66,12 +67,21 @@ class DatabaseAway:
 
     def suspect(self) -> None:
         """A write failed, and may have been made all the same."""
-        if _is_over(self._recovering):
-            self._recovering = asyncio.create_task(self._recover(), name="recover")
+        if not _is_over(self._recovering):
+            self._once_more = True  # perhaps it was made after it has been read what there is
+            return
+        self._once_more = False
+        self._recovering = asyncio.create_task(self._recover(), name="recover")
+        self._recovering.add_done_callback(self._recovered)
+
+    def _recovered(self, recovering: asyncio.Task[None]) -> None:
+        if self._once_more and not recovering.cancelled():
+            self.suspect()
 
     async def recovered(self) -> None:
         """Return when the database, found to be away, is back and everything stored is known again."""
-        self.suspect()
+        if _is_over(self._recovering):
+            self.suspect()
         if self._recovering is not None:
             await asyncio.shield(self._recovering)
 

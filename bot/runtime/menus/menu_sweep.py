@@ -107,7 +107,7 @@ class MenuSweep:
     @property
     def is_at_rest(self) -> bool:
         """Whether nothing is to be swept just now; what LINE has refused is tried again later."""
-        if self._looking:
+        if self._looking or self._woken.is_set():
             return False
         due = (self._is_due(name) and self._may(name) for name in self._playbook().channels)
         return not (self._owns(0) and any(due))

@@ -1,6 +1,7 @@
 // What the page knows, and what it does about it.
 
 import { call, listen, upload } from "./connection.js";
+import { withNextFrame } from "./frames.js";
 import { choosable } from "./look.js";
 import { askBack, beginAnew } from "./phone/going_back.js";
 import { Phone } from "./phone/phone.js";
@@ -81,7 +82,7 @@ function draw(messages = [], happened = []) {
   if (drawing) return;
   drawing = true;
   if (document.hidden) setTimeout(paint); // no frames come while nobody looks
-  else requestAnimationFrame(paint);
+  else withNextFrame(paint);
 }
 
 function paint() {
@@ -157,9 +158,8 @@ async function invite() {
 }
 
 async function openGroup(id) {
-  const [messages, group] = [await attempt(() => readChat("groups", id)), state.groups.find((one) => one.id === id)];
-  if (!messages || !group) return false;
-  phone.openGroup(group, state.account);
+  const messages = await attempt(() => readChat("groups", id));
+  if (!messages) return false;
   state.group = { id, messages };
   draw();
   return true;
@@ -203,7 +203,7 @@ async function choose(id) {
   state.typing = false;
   remember("friend", id);
   draw();
-  if (id) await attempt(() => readSms(id));
+  if (id) attempt(() => readSms(id)); // what lies on the phone may come after the chat
 }
 
 /** What the chosen friend got has been seen. */

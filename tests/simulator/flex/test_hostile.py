@@ -10,6 +10,7 @@ from playwright.async_api import expect
 
 from bot.line.objects.flex_table import KINDS
 from bot.line.objects.flex_table import PROPERTIES as PROPERTIES_OF_LINE
+from tests.eventually import eventually
 from tests.simulator.flex.conftest import Stage, card
 from tests.simulator.page_work import measured
 
@@ -95,8 +96,8 @@ async def test_no_picture_of_another_host_is_asked_for(stage: Stage) -> None:
     await stage.page.wait_for_load_state("networkidle")
     assert foreign(stage) == []
     assert await stage.page.title() == "Flex"
-    names = set(await stage.page.locator(".flex-absent").all_text_contents())
-    assert {"evil.example", "圖片"} <= names
+    absent = stage.page.locator(".flex-absent")
+    await eventually(absent.all_text_contents, lambda names: {"evil.example", "圖片"} <= set(names))
 
 
 @pytest.mark.parametrize("kind", PROPERTIES)

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from playwright.async_api import expect
 
+from tests.eventually import box_of
 from tests.simulator.flex.conftest import EXAMPLE, HERE, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -48,8 +49,7 @@ async def test_a_rich_card_is_drawn_whole(stage: Stage, path: Any) -> None:
     await stage.page.wait_for_load_state("networkidle")
     assert await stage.drawn_instead("card") == []
     for bubble in await stage.page.locator(".flex-bubble").all():
-        box = await bubble.bounding_box()
-        assert box is not None
+        box = await box_of(bubble)
         assert box["height"] > 40
         assert box["width"] <= 375
     broken = "images => images.filter((image) => !image.naturalWidth && image.complete).length"

@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
+from tests.eventually import pasted
 from tests.simulator.phone.conftest import Phone
 
 
@@ -79,6 +80,7 @@ async def test_addresses_are_told_and_none_is_opened_by_itself(phone: Phone) -> 
     async with page.context.expect_page() as opening:
         await row.get_by_role("button", name="本站").click()
     opened = await opening.value
+    await opened.wait_for_url("**/simulator/**")
     assert await opened.evaluate("window.opener") is None
     await opened.close()
 
@@ -91,7 +93,7 @@ async def test_a_text_is_put_on_the_clipboard(phone: Phone) -> None:
     row = await phone.push(quick(copy))
     await page.locator(".quick button").click()
     await expect(page.locator(".toast")).to_contain_text("FOREST8")
-    assert await page.evaluate("navigator.clipboard.readText()") == "FOREST8"
+    await pasted(page, lambda text: text == "FOREST8")
     await expect(page.locator("#quick")).to_be_hidden()
     await expect(row).to_be_visible()
 

@@ -13,6 +13,7 @@ import pytest_asyncio
 from playwright.async_api import FrameLocator, Page, expect
 
 from tests.depth import one_of
+from tests.eventually import comes_to
 from tests.simulator.lent_pages import PHONE, Pages, complaints
 from tests.simulator.shop import TAIPEI, Shop
 from tests.simulator.test_binding_in_chat import bound, new_phone
@@ -122,11 +123,11 @@ async def test_the_look_that_was_chosen_holds_for_pages(player: Player, light: s
     frame = player.page.frames[-1]
     ink = "getComputedStyle(document.documentElement).color"
     inks = {"light": "rgb(28, 33, 30)", "dark": "rgb(233, 237, 235)"}
-    assert await frame.evaluate(ink) == inks[light]
+    await comes_to(frame, ink, inks[light])
     await player.page.evaluate("light => (document.documentElement.dataset.theme = light)", other)
-    await frame.wait_for_function(f"ink => {ink} === ink", arg=inks[other])
+    await comes_to(frame, ink, inks[other])
     await player.page.evaluate("document.documentElement.dataset.theme = 'auto'")
-    await frame.wait_for_function(f"ink => {ink} === ink", arg=inks[other])
+    await comes_to(frame, ink, inks[other])
 
 
 @pytest.mark.soak

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.eventually import box_of, comes_to, frames
 from tests.simulator.conftest import Delivered
 from tests.simulator.phone.conftest import PHONE, Phone
 
@@ -113,14 +114,11 @@ async def test_a_reload_loses_neither_draft_nor_place(phone: Phone) -> None:
     await page.locator(".said", has_text="第 20 句").first.scroll_into_view_if_needed()
     top = page.locator(".said", has_text="第 20 句").first
     await expect(page.locator("#to-end")).to_be_visible()
-    frames = "async () => { for (let i = 0; i < 20; i++) await new Promise(requestAnimationFrame) }"
-    await page.evaluate(frames)  # rows that come near take their true height
-    before = await top.bounding_box()
+    await frames(page, 20)  # rows that come near take their true height
+    before = await box_of(top)
     await page.reload()
     await expect(page.locator("#text")).to_have_value("打到一半")
-    assert before is not None
-    place = "([row, y]) => Math.abs(row.getBoundingClientRect().top - y) <= 2"
-    await page.wait_for_function(place, arg=[await top.element_handle(), before["y"]])
+    await comes_to(top, f"row => Math.abs(row.getBoundingClientRect().top - {before['y']}) <= 2", True)
     await phone.push({"type": "text", "text": "新的"})
     await expect(page.locator("#to-end")).to_have_class(re.compile("news"))
     await page.locator("#to-end").click()
@@ -136,6 +134,7 @@ async def test_what_is_drawn_stays_when_something_else_happens(phone: Phone) -> 
     await first.evaluate("row => { row.firstChild.mark = row.children[1].mark = row.mark = 1 }")
     await phone.say("營業時間")
     await expect(phone.row()).to_contain_text("11:00")
+    await frames(page)
     kept = await first.evaluate("row => [row.mark, row.children[1].mark]")
     assert kept == [1, 1]
 
@@ -155,7 +154,7 @@ async def test_two_browsers_show_the_same(phone: Phone) -> None:
 
 async def test_the_bot_shows_that_it_works(phone: Phone) -> None:
     await phone.open()
-    body = {"chatId": phone.friend, "loadingSeconds": 5}
+    body = {"chatId": phone.friend, "loadingSeconds": 60}
     status, _, _ = await phone.world.call("POST", "v2/bot/chat/loading/start", body)
     assert status == 202
     await expect(phone.page.locator("#typing")).to_be_visible()
@@ -174,8 +173,8 @@ async def test_english_and_dark_are_remembered(phone: Phone) -> None:
     await page.reload()
     await expect(page.locator("#text")).to_have_attribute("placeholder", "Type a message")
     await expect(page.locator("#theme")).to_have_text("Theme: dark")
-    assert await page.evaluate("document.documentElement.lang") == "en"
-    assert await page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page.locator("body")).to_have_css("color-scheme", "dark")
 
 
 async def test_it_fits_a_small_screen(phone: Phone) -> None:
@@ -184,10 +183,9 @@ async def test_it_fits_a_small_screen(phone: Phone) -> None:
     await follow(phone)
     for width in (320, 390):
         await page.set_viewport_size({"width": width, "height": PHONE["height"]})
-        box = await page.locator(".phone").bounding_box()
-        assert box is not None
-        assert (box["x"], box["y"], box["width"]) == (0, 0, width)
-        assert await page.evaluate("document.documentElement.scrollWidth") == width
+        place = "e => [e.getBoundingClientRect()].map(({ x, y, width }) => [x, y, width])[0]"
+        await comes_to(page.locator(".phone"), place, [0, 0, width])
+        await comes_to(page, "document.documentElement.scrollWidth", width)
 
 
 async def test_by_keyboard_alone(phone: Phone) -> None:
@@ -202,7 +200,7 @@ async def test_by_keyboard_alone(phone: Phone) -> None:
     await expect(page.locator("#text")).to_be_focused()
     await page.keyboard.press("Shift+Tab")
     await expect(page.locator("#more")).to_be_focused()
-    assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    await expect(page.locator("#more")).to_have_css("outline-style", "solid")
     await page.keyboard.press("Shift+Tab")
     await expect(page.locator("#chat")).to_be_focused()
     await page.keyboard.press("ArrowUp")

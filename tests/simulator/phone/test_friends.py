@@ -99,6 +99,7 @@ async def test_a_draft_belongs_to_its_friend(phone: Phone) -> None:
     await page.locator("#text").fill("給小美的")
     await page.locator("#back").click()
     await page.locator(".person", has_text="阿明").click()
+    await expect(page.locator("#chat-as")).to_contain_text("阿明")  # no more the list
     await expect(page.locator("#text")).to_have_value("")
     await page.locator("#back").click()
     await page.locator(".person", has_text="小美").click()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
+from tests.eventually import frames
 from tests.simulator.phone.conftest import PHONE, Phone
 
 
@@ -45,6 +47,28 @@ async def test_the_account_comes_speaks_hears_and_leaves(phone: Phone) -> None:
     await expect(page.locator("#chat .bubble")).to_have_count(
         0
     )  # nothing of it stands in the friend's own chat
+
+
+async def test_it_is_shown_also_where_the_stream_tells_of_it_late(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, feed = phone.page, phone.world.simulator._feed
+    held, publish = [], feed.publish
+
+    def late(kind: str, change: Any) -> None:
+        if kind == "group":
+            held.append(change)
+        else:
+            publish(kind, change)
+
+    monkeypatch.setattr(feed, "publish", late)
+    await phone.open()
+    async with page.expect_response("**/groups/*/messages") as read:
+        await invited(phone)
+    await (await read.value).finished()
+    await frames(page)
+    publish("group", held[0])
+    await expect(page.get_by_role("dialog", name="測試群組")).to_contain_text("加入了群組")
 
 
 async def test_one_comes_back_to_it_after_a_reload(phone: Phone) -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from playwright.async_api import FrameLocator, expect
 
 from bot.sms.sender import ShortMessage
+from tests.eventually import comes_to, eventually
 from tests.simulator.conftest import LIFF
 from tests.simulator.phone.conftest import PHONE, Phone
 
@@ -242,10 +243,10 @@ async def test_the_rest_of_the_phone_waits_behind_it(phone: Phone) -> None:
     assert await liff(phone, "liff.isLoggedIn()") is True
     await expect(phone.page.locator("#liff")).to_be_visible()
     for part in ("#conversation", ".chat-head"):
-        assert await phone.page.locator(part).evaluate("(e) => e.inert")
+        await expect(phone.page.locator(part)).to_have_js_property("inert", True)
     await phone.page.locator("#liff header button").click()
     for part in ("#conversation", ".chat-head"):
-        assert not await phone.page.locator(part).evaluate("(e) => e.inert")
+        await expect(phone.page.locator(part)).to_have_js_property("inert", False)
 
 
 async def test_the_code_of_an_sms_goes_where_it_is_asked_for(phone: Phone) -> None:
@@ -324,10 +325,10 @@ async def test_on_a_real_phone_it_covers_everything(phone: Phone) -> None:
     await phone.page.set_viewport_size(PHONE)
     frame = await opened(phone)
     await expect(frame.locator("#state")).to_have_text("ready")
-    box = await phone.page.locator("#liff").bounding_box()
-    assert box == {"x": 0, "y": 0, "width": PHONE["width"], "height": PHONE["height"]}
-    covered = await phone.page.evaluate("document.elementFromPoint(195, 830).tagName")
-    assert covered == "IFRAME"
+    whole = {"x": 0, "y": 0, "width": PHONE["width"], "height": PHONE["height"]}
+    await eventually(phone.page.locator("#liff").bounding_box, whole.__eq__)
+    covered = "document.elementFromPoint(195, 830).tagName"
+    await comes_to(phone.page, covered, "IFRAME")
 
 
 async def test_pages_follow_the_language_of_the_phone(phone: Phone) -> None:

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Route, expect
 
+from tests.eventually import eventually
 from tests.simulator.phone.conftest import PHONE, Phone
 
 PRODUCT = "5ac1bfd5040ab15980c9b435"
@@ -99,8 +100,9 @@ async def test_a_picture_opens_large_and_one_from_elsewhere_is_not_asked_for(pho
     await expect(zoom).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(zoom).to_have_attribute("aria-pressed", "true")
-    shown, room = await boxes(page.locator(".zoom, .zoom img"))
-    assert shown["width"] < room["width"]
+    await expect(zoom.locator("img")).not_to_have_js_property("naturalWidth", 0)
+    shown_and_room = page.locator(".zoom, .zoom img")
+    await eventually(lambda: boxes(shown_and_room), lambda found: found[0]["width"] < found[1]["width"])
     await page.keyboard.press("Escape")
     await expect(row.locator(".photo")).to_be_focused()
 
@@ -193,7 +195,7 @@ async def test_columns_are_equally_high_and_stop_one_by_one(phone: Phone) -> Non
     assert len({round(card["height"]) for card in cards}) == 1
     assert len({round(tap["y"]) for tap in await boxes(row.locator(".tap"))}) == 1
     strip = row.locator(".carousel")
-    assert await strip.evaluate("e => getComputedStyle(e).scrollSnapType") == "x mandatory"
+    await expect(strip).to_have_css("scroll-snap-type", "x mandatory")
     assert await strip.evaluate("e => e.getBoundingClientRect().right") == PHONE["width"]
     await row.locator(".tap").last.focus()
     await expect(row.locator(".tap").last).to_be_in_viewport()

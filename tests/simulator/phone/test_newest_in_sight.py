@@ -6,6 +6,7 @@ import asyncio
 
 from playwright.async_api import Page
 
+from tests.eventually import eventually, frames, settled
 from tests.simulator.phone.conftest import PHONE, Phone
 from tests.simulator.phone.test_rich_menu import area, create, says
 
@@ -15,10 +16,12 @@ LEFT_BELOW = "chat => chat.scrollHeight - chat.scrollTop - chat.clientHeight"
 
 async def below(page: Page) -> float:
     """Pixels of the conversation below what is seen, once the page has drawn what was done."""
-    await page.evaluate(
-        "async () => { for (let n = 0; n < 4; n++) await new Promise(requestAnimationFrame); }"
-    )
+    await frames(page, 4)
     return float(await page.locator("#chat").evaluate(LEFT_BELOW))
+
+
+async def newest_is_seen(page: Page) -> None:
+    await eventually(lambda: below(page), lambda left: left <= 1)
 
 
 async def top_row(page: Page) -> list[object]:
@@ -50,15 +53,15 @@ async def test_menu_keyboard_and_window_leave_the_newest_in_sight(phone: Phone) 
     bar = page.locator("#menu-bar")
     for _ in range(2):
         await bar.click()
-        assert await below(page) <= 1, "the menu"
+        await newest_is_seen(page)
     for size in (SMALL, {"width": 844, "height": 390}, PHONE):
         await page.set_viewport_size({"width": size["width"], "height": size["height"]})
-        assert await below(page) <= 1, size
+        await newest_is_seen(page)
     await page.locator("#to-keys").click()
     await page.locator("#text").fill("一\n二\n三\n四\n五")
-    assert await below(page) <= 1, "the field grows"
+    await newest_is_seen(page)
     await page.locator("#more").click()
-    assert await below(page) <= 1, "a tray"
+    await newest_is_seen(page)
 
 
 async def test_also_while_messages_come(phone: Phone) -> None:
@@ -68,7 +71,7 @@ async def test_also_while_messages_come(phone: Phone) -> None:
     for number in range(6):
         text = {"type": "text", "text": f"再說 {number}"}
         await asyncio.gather(phone.push(text), page.locator("#menu-bar").click())
-        assert await below(page) <= 1
+        await newest_is_seen(page)
 
 
 async def test_who_reads_further_up_stays_there(phone: Phone) -> None:
@@ -79,14 +82,11 @@ async def test_who_reads_further_up_stays_there(phone: Phone) -> None:
     await chat.hover()
     await page.mouse.wheel(0, -600)
     await page.locator("#to-end").wait_for()
-    await below(page)
-    before = await top_row(page)
+    before = await settled(page, lambda: top_row(page))
     await page.locator("#menu-bar").click()
-    await below(page)
-    assert await top_row(page) == before, "the menu"
+    assert await settled(page, lambda: top_row(page)) == before, "the menu"
     await page.set_viewport_size({"width": 390, "height": 700})
-    await below(page)
-    assert await top_row(page) == before, "the window"
+    assert await settled(page, lambda: top_row(page)) == before, "the window"
     await phone.push({"type": "text", "text": "新的一句"})
-    assert await top_row(page) == before, "a message"
+    assert await settled(page, lambda: top_row(page)) == before, "a message"
     assert await below(page) > 100

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
 from PIL import Image
-from playwright.async_api import Route, expect
+from playwright.async_api import Request, Route, expect
 
 from tests.depth import one_of
+from tests.eventually import box_of, comes_to, frames
 from tests.simulator.phone.conftest import PHONE, Phone
 
 SIZE = (1200, 800)
@@ -57,23 +59,28 @@ async def create(
     return menu_id
 
 
+async def picture_is_there(phone: Phone) -> None:
+    """The menu is drawn for the last time: it may have come before its picture had been uploaded."""
+    await expect(phone.page.locator("#rich-menu img")).to_have_js_property("naturalWidth", SIZE[0])
+
+
+def is_picture_of(menu: str) -> Callable[[Request], bool]:
+    return lambda request: request.url.endswith(f"/menus/{menu}/image")
+
+
 async def test_a_phone_on_its_side_shows_the_whole_menu_and_still_the_chat(phone: Phone) -> None:
     page = phone.page
     await page.set_viewport_size({"width": 844, "height": 390})
     await phone.open()
     menu = await create(phone, "選單", "one", area(0, 1200, {"type": "message", "text": "在嗎"}))
     await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
-    await expect(page.locator("#rich-menu img")).to_have_js_property("naturalWidth", SIZE[0])  # the last face
-    face = await page.locator("#rich-menu .menu-face").bounding_box()
-    room = await page.locator("#rich-menu").bounding_box()
-    assert face is not None
-    assert room is not None
+    await picture_is_there(phone)
+    face = await box_of(page.locator("#rich-menu .menu-face"))
+    room = await box_of(page.locator("#rich-menu"))
     assert face["height"] <= room["height"]
     assert face["width"] / face["height"] == pytest.approx(1.5, abs=0.02)
     assert await page.evaluate("document.documentElement.scrollHeight") == 390
-    chat = await page.locator("#chat").bounding_box()
-    assert chat is not None
-    assert chat["height"] > 60
+    assert (await box_of(page.locator("#chat")))["height"] > 60
 
 
 async def test_it_folds_acts_and_makes_room_for_the_keyboard(phone: Phone) -> None:
@@ -94,9 +101,8 @@ async def test_it_folds_acts_and_makes_room_for_the_keyboard(phone: Phone) -> No
     await expect(face).to_be_visible()
     await expect(page.locator("#menu-bar")).to_have_text("選單")
     await expect(page.locator("#text")).to_be_hidden()
-    box, left = await face.bounding_box(), await face.get_by_role("button", name="營業時間").bounding_box()
-    assert box is not None
-    assert left is not None
+    await picture_is_there(phone)
+    box, left = await box_of(face), await box_of(face.get_by_role("button", name="營業時間"))
     assert box["width"] / box["height"] == pytest.approx(1.5, abs=0.01)
     assert left["width"] == pytest.approx(box["width"] / 2, abs=0.5)
     await face.get_by_role("button", name="營業時間").press("Enter")
@@ -122,18 +128,21 @@ async def test_tabs_switch_before_ones_eyes(phone: Phone) -> None:
     page = phone.page
     await phone.open()
     first = await create(phone, "甲", "one", area(0, 600, switch("到乙", "two")))
-    await create(phone, "乙", "two", area(600, 600, switch("到甲", "one")))
-    await phone.world.call("POST", f"v2/bot/user/{phone.friend}/richmenu/{first}")
+    second = await create(phone, "乙", "two", area(600, 600, switch("到甲", "one")))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    async with page.expect_event("requestfinished", is_picture_of(second)):  # before it is wanted
+        await phone.world.call("POST", f"v2/bot/user/{phone.friend}/richmenu/{first}")
+    await picture_is_there(phone)
+    asked.clear()
     await page.get_by_role("button", name="到乙").press("Enter")
     await expect(page.locator("#menu-bar")).to_have_text("乙")
     heard = (await phone.heard("postback"))["postback"]
     assert heard == {"data": "to=two", "params": {"newRichMenuAliasId": "two", "status": "SUCCESS"}}
     back = page.get_by_role("button", name="到甲")
     await expect(back).to_be_focused()
-    assert (
-        await page.locator("#rich-menu img").evaluate("picture => picture.complete && picture.naturalWidth")
-        == 1200
-    )
+    await picture_is_there(phone)
+    assert not [address for address in asked if address.endswith("/image")]
     await back.press("Enter")
     await expect(page.locator("#menu-bar")).to_have_text("甲")
 
@@ -144,13 +153,12 @@ async def test_what_does_not_show_does_not_draw_it_anew(phone: Phone) -> None:
     await phone.open()
     menu = await create(phone, "選單", "one", area(0, 600, says("營業時間")))
     await phone.world.call("POST", f"v2/bot/user/{phone.friend}/richmenu/{menu}")
-    await expect(page.locator("#rich-menu img")).to_have_js_property("naturalWidth", SIZE[0])
+    await picture_is_there(phone)
     button = page.get_by_role("button", name="營業時間")
     await button.evaluate("button => (button.kept = true)")
     async with page.expect_response(lambda response: "/menus?" in response.url):
         await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
-    await page.evaluate("() => new Promise(requestAnimationFrame)")
-    await page.evaluate("() => new Promise(requestAnimationFrame)")
+    await frames(page)
     assert await button.evaluate("button => button.kept")
 
 
@@ -177,8 +185,7 @@ async def test_an_answer_that_was_overtaken_does_not_count(phone: Phone) -> None
     await expect(page.locator("#menu-bar")).to_have_text("乙")
     async with page.expect_response(lambda response: "/menus?" in response.url):
         late.set()
-    await page.evaluate("() => new Promise(requestAnimationFrame)")
-    await page.evaluate("() => new Promise(requestAnimationFrame)")
+    await frames(page)
     await expect(page.locator("#menu-bar")).to_have_text("乙")
 
 
@@ -192,7 +199,8 @@ async def test_another_menu_is_seen_to_come(phone: Phone, motion: Literal["no-pr
     guest = await create(phone, "訪客", "one", area(0, 1200, says("加入會員")))
     member = await create(phone, "會員", "two", area(0, 1200, says("會員卡")), colour="#225588")
     link = f"v2/bot/user/{phone.friend}/richmenu/"
-    await phone.world.call("POST", link + guest)
+    async with page.expect_event("requestfinished", is_picture_of(member)):  # it is not drawn again later
+        await phone.world.call("POST", link + guest)
     await page.get_by_role("button", name="加入會員").focus()
     await page.evaluate(
         """() => {
@@ -205,8 +213,8 @@ async def test_another_menu_is_seen_to_come(phone: Phone, motion: Literal["no-pr
     await expect(page.locator("#spoken")).to_have_text("圖文選單換成「會員」了")
     await expect(page.get_by_role("button", name="會員卡")).to_be_focused()
     await expect(page.locator(".menu-face")).to_have_count(1)
-    moved = sorted(await page.evaluate("moved"))
-    assert moved == ([] if motion == "reduce" else ["comes", "menu-face comes"])
+    moved = [] if motion == "reduce" else ["comes", "menu-face comes"]
+    await comes_to(page, "moved.toSorted()", moved)
     await phone.world.call("POST", link + guest)
     await expect(page.get_by_role("button", name="加入會員")).to_be_focused()
     await expect(page.locator(".menu-face")).to_have_count(1)
@@ -230,12 +238,10 @@ async def test_each_size_is_drawn_right(phone: Phone, wide: int, high: int) -> N
     await expect(face.locator("img")).to_have_js_property("naturalWidth", wide)
     for width in (320, 390):
         await page.set_viewport_size({"width": width, "height": 844})
-        drawn = await face.bounding_box()
-        assert drawn is not None
-        assert drawn["width"] == width
+        await comes_to(face, "face => face.getBoundingClientRect().width", width)
+        drawn = await box_of(face)
         assert drawn["height"] == pytest.approx(width * high / wide, abs=0.5)
-        lower = await face.get_by_role("button", name="下面").bounding_box()
-        assert lower is not None
+        lower = await box_of(face.get_by_role("button", name="下面"))
         assert lower["y"] == pytest.approx(drawn["y"] + drawn["height"] * half / high, abs=0.5)
         await page.locator("#menu-bar").focus()
         for label in ("左上", "右上", "下面"):

@@ -8,6 +8,7 @@ from playwright.async_api import Route, expect
 
 from bot.simulator.state.line_ids import milliseconds
 from bot.sms.sender import ShortMessage
+from tests.eventually import box_of
 from tests.simulator.phone.conftest import Phone
 
 CODE = "【森活選品】驗證碼 012345，5 分鐘內有效，請勿提供給任何人。"
@@ -38,8 +39,7 @@ async def test_it_can_be_touched_and_another_text_leaves_it_there(phone: Phone) 
     buttons = phone.page.locator("#sms button")
     await expect(buttons).to_have_count(2)
     for button in await buttons.all():
-        box = await button.bounding_box()
-        assert box is not None
+        box = await box_of(button)
         assert min(box["width"], box["height"]) >= 44
     await phone.page.locator("#text").fill("沒收到")
     await phone.page.keyboard.press("Enter")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from tests.eventually import settled
 from tests.simulator.phone.conftest import PHONE, Phone
 from tests.simulator.phone.test_rich_menu import area, create, says
 
@@ -94,7 +95,8 @@ async def test_a_click_beside_everything_leaves_the_field_ready(phone: Phone) ->
         await expect(page.locator("#text")).to_have_value("營")
         await page.locator("#text").fill("")
     await row.locator(".bubble").dblclick()
-    assert await page.evaluate("getSelection().toString()") != "", "what is marked stays marked"
+    marked = await settled(page, lambda: page.evaluate("getSelection().toString()"))
+    assert marked != "", "what is marked stays marked"
 
 
 async def test_buttons_fields_dialogs_and_shortcuts_keep_their_keys(phone: Phone) -> None:

@@ -55,7 +55,8 @@ ACCOUNT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width
 
 SDK = """
 const settings = %s;
-const heard = (what, text) => fetch("/heard", {method: "POST", body: JSON.stringify([what, text ?? ""])});
+const sent = { method: "POST", keepalive: true };  // also where another document comes
+const heard = (what, text) => fetch("/heard", { ...sent, body: JSON.stringify([what, text ?? ""]) });
 window.liff = {
   init: async () => { if (settings.init_fails) throw new Error("INIT_FAILED"); },
   isInClient: () => settings.inside,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.depth import one_of
+from tests.eventually import comes_to
 from tests.simulator.lent_pages import spoil
 from tests.web.liff.fake_pages import FakePages
 
@@ -83,7 +85,7 @@ async def test_the_notice_opens_in_place_and_the_button_agrees(fake: FakePages, 
     await telephone.get_by_text("隱私權告知").click()
     for text in ("森活選品股份有限公司", "會員管理", "手機號碼", "五年", "本公司", "privacy@forest.example"):
         await expect(telephone.get_by_role("definition").filter(has_text=text).first).to_be_visible()
-    assert await telephone.get_by_role("definition").count() == 7
+    await expect(telephone.get_by_role("definition")).to_have_count(7)
     await telephone.get_by_label("您的手機號碼？").fill("0912345678")
     await telephone.get_by_role("button", name="同意並傳送驗證碼").click()
     await fake.answered()
@@ -191,10 +193,10 @@ async def test_a_wrong_code_is_said_beside_the_field_and_typed_anew(fake: FakePa
     field = telephone.get_by_label("簡訊裡的驗證碼？")
     await field.fill("000000")
     await expect(telephone.get_by_role("alert")).to_have_text("驗證碼不正確。")
-    assert await field.input_value() == ""
+    await expect(field).to_have_value("")
     await expect(field).to_be_focused()
-    assert await field.get_attribute("aria-invalid") == "true"
-    assert "error" in str(await field.get_attribute("aria-describedby"))
+    await expect(field).to_have_attribute("aria-invalid", "true")
+    await expect(field).to_have_attribute("aria-describedby", re.compile("error"))
     await field.fill("000000")
     await fake.answered(2)
     assert [answer["visit"] for answer in fake.answers] == [2, 4]
@@ -325,11 +327,8 @@ async def test_the_accounts_picture_where_the_flow_has_none(fake: FakePages, tel
     await opened(fake, telephone, PHONE)
     hero = telephone.locator("#hero")
     await expect(hero).to_be_visible()
-    assert await hero.evaluate("img => [img.naturalWidth > 0, img.clientWidth, img.clientHeight]") == [
-        True,
-        96,
-        96,
-    ]
+    size = "img => [img.naturalWidth > 0, img.clientWidth, img.clientHeight]"
+    await comes_to(hero, size, [True, 96, 96])
     await fake.show(**CODE)
     await expect(telephone.get_by_label("簡訊裡的驗證碼？")).to_be_visible()
     await expect(hero).to_be_hidden()
@@ -405,10 +404,9 @@ async def test_the_card_is_drawn_and_refreshed(fake: FakePages, telephone: Page)
     await opened(fake, telephone, {"kind": "card", "card": card}, "member_card")
     await expect(telephone.get_by_text("<img src=x onerror=alert(1)>")).to_be_visible()
     await expect(telephone.get_by_role("img", name="會員編號 A1234567 的條碼")).to_be_visible()
-    assert "on-light" in str(await telephone.locator(".plate").get_attribute("class"))
+    await expect(telephone.locator(".plate")).to_have_class(re.compile("on-light"))
     await telephone.emulate_media(color_scheme="dark")
-    ground = await telephone.locator(".panel").evaluate("panel => getComputedStyle(panel).backgroundColor")
-    assert ground == "rgb(255, 255, 255)"
+    await expect(telephone.locator(".panel")).to_have_css("background-color", "rgb(255, 255, 255)")
     fake.shown["card"]["fields"][0]["text"] = "10,001"
     await telephone.get_by_role("button", name="更新資料").click()
     await expect(telephone.get_by_text("10,001")).to_be_visible()

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from tests.eventually import box_of, comes_to
 from tests.web.liff.fake_pages import FakePages
 from tests.web.liff.test_page_screens import CODE, DONE, PHONE, opened, time_stands_still
 
@@ -23,7 +24,7 @@ async def test_a_busy_server_is_waited_for(fake: FakePages, telephone: Page) -> 
     await telephone.get_by_label(FIELD).fill("0912345678")
     await telephone.get_by_role("button", name="同意並傳送驗證碼").click()
     await expect(telephone.get_by_role("status")).to_have_text("系統忙碌中。內容都還在，稍後會自動繼續。")
-    assert await telephone.get_by_label(FIELD).input_value() == "0912 345 678"
+    await expect(telephone.get_by_label(FIELD)).to_have_value("0912 345 678")
     await telephone.clock.fast_forward(2_000)
     await expect(telephone.get_by_label("簡訊裡的驗證碼？")).to_be_visible()
     await expect(telephone.get_by_role("status")).to_be_empty()
@@ -80,7 +81,7 @@ async def test_an_expired_id_token_is_mended_and_nothing_typed_is_lost(
         await telephone.get_by_role("button", name="同意並傳送驗證碼").click()
     await fake.until("logout", 2)
     link = telephone.get_by_role("link", name="重新登入")
-    assert await link.get_attribute("href") == "https://liff.line.me/1234-abcd/binding"
+    await expect(link).to_have_attribute("href", "https://liff.line.me/1234-abcd/binding")
 
 
 @pytest.mark.parametrize(
@@ -174,8 +175,8 @@ async def test_english_for_who_reads_it(fake: FakePages, telephone: Page) -> Non
     await expect(telephone.get_by_role("heading", name=FIELD)).to_be_visible()
     await expect(telephone.get_by_role("button", name="Agree and send code")).to_be_visible()
     await expect(telephone.get_by_role("link", name="Privacy policy")).to_be_visible()
-    assert await telephone.locator("html").get_attribute("lang") == "en"
-    assert await telephone.get_by_role("heading", name=FIELD).get_attribute("lang") == "zh-TW"
+    await expect(telephone.locator("html")).to_have_attribute("lang", "en")
+    await expect(telephone.get_by_role("heading", name=FIELD)).to_have_attribute("lang", "zh-TW")
 
 
 SCREENS: list[dict[str, Any]] = [
@@ -230,20 +231,22 @@ async def test_every_screen_fits_can_be_touched_and_read(fake: FakePages, teleph
     lights: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     for screen in SCREENS:
         await opened(fake, telephone, screen)
-        assert await telephone.locator("button, a, summary, input").count() > 0
-        assert await telephone.evaluate("() => document.documentElement.scrollWidth") <= 320, screen
-        assert await telephone.evaluate(LOW) == [], screen
+        await expect(telephone.locator("button, a, summary, input").first).to_be_visible()
+        await comes_to(telephone, "document.documentElement.scrollWidth <= 320", True)
+        await comes_to(telephone, LOW, [])
         for light in lights:
             await telephone.emulate_media(color_scheme=light)
-            assert await telephone.evaluate(CONTRAST) == [], (light, screen)
+            await comes_to(telephone, f"matchMedia('(prefers-color-scheme: {light})').matches", True)
+            await comes_to(telephone, CONTRAST, [])
 
 
 async def test_nothing_jumps_when_an_answer_is_wrong(fake: FakePages, telephone: Page) -> None:
     await opened(fake, telephone, PHONE)
     button = telephone.get_by_role("button", name="同意並傳送驗證碼")
-    before = await button.bounding_box()
+    await expect(telephone.locator("#hero")).to_have_count(0)  # the account has no picture
+    before = await box_of(button)
     fake.next = PHONE | {"texts": ["手機號碼格式不正確，請重新輸入（例如 0912 345 678）。"]}
     await telephone.get_by_label(FIELD).fill("02")
     await button.click()
     await expect(telephone.get_by_role("alert")).not_to_be_empty()
-    assert await button.bounding_box() == before
+    assert await box_of(button) == before

@@ -1,7 +1,8 @@
 // The friends that can be played, as a list of chats: the latest on top.
 
 import { $, el, face, icon } from "../elements.js";
-import { clockTime, dayName, sameDay, words } from "../words.js";
+import { clockTime, currentLanguage, dayName, sameDay, words } from "../words.js";
+import { showRows } from "../workbench/rows.js";
 import { inWords } from "./contents.js";
 
 const SHOWN = 100;
@@ -39,10 +40,11 @@ export class ChatList {
     this.search.hidden = mine.length < SEARCH_FROM;
     this.search.placeholder = w.searchFriends;
     this.search.setAttribute("aria-label", w.searchFriends);
-    this.list.replaceChildren(...found.slice(0, SHOWN).map((friend) => this.row(friend, state)));
+    showRows(this.list, found.slice(0, SHOWN).map((friend) => this.row(friend, state)));
     this.empty.hidden = found.length > 0 && found.length <= SHOWN;
     this.empty.textContent = found.length ? w.moreFriends(found.length - SHOWN) : mine.length ? w.nobodyFound : w.nobodyYet;
-    this.add.replaceChildren(icon("plus", 20), mine.length ? w.addPerson : w.follow);
+    const add = mine.length ? w.addPerson : w.follow;
+    if (this.add.textContent !== add) this.add.replaceChildren(icon("plus", 20), add);
     if (focused) this.list.querySelector(`[data-friend="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -51,10 +53,14 @@ export class ChatList {
     const latest = state.latest.get(friend.id);
     const unread = state.unread.get(friend.id) ?? 0;
     const says = { stranger: w.isStranger, blocked: w.hasBlocked }[friend.standing] ?? (latest ? (latest.unsent ? w.unsent : inWords(latest.content)) : w.saidNothing);
-    const told = el("span", "person-words", {}, el("bdi", "person-name", {}, friend.name), el("span", "person-says", { dir: "auto" }, says.slice(0, 120)));
-    const side = el("span", "person-side", {}, latest ? el("time", "", {}, when(latest.at, state.now)) : null, unread ? el("span", "badge", { "aria-label": w.unreadCount(unread) }, unread > 99 ? "99+" : String(unread)) : null);
-    const properties = { type: "button", "data-friend": friend.id, "aria-pressed": String(friend.id === state.friend?.id) };
-    return el("button", "person", properties, face(friend.name, friend.id), told, side);
+    const [came, chosen] = [latest ? when(latest.at, state.now) : null, friend.id === state.friend?.id];
+    const make = () => {
+      const told = el("span", "person-words", {}, el("bdi", "person-name", {}, friend.name), el("span", "person-says", { dir: "auto" }, says.slice(0, 120)));
+      const badge = unread ? el("span", "badge", { "aria-label": w.unreadCount(unread) }, unread > 99 ? "99+" : String(unread)) : null;
+      const side = el("span", "person-side", {}, came && el("time", "", {}, came), badge);
+      return el("button", "person", { type: "button", "data-friend": friend.id, "aria-pressed": String(chosen) }, face(friend.name, friend.id), told, side);
+    };
+    return { key: friend.id, stamp: JSON.stringify([currentLanguage(), friend.name, says, came, unread, chosen]), make };
   }
 
   walk(event) {

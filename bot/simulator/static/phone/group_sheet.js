@@ -10,6 +10,7 @@ export class GroupSheet {
   constructor(ports) {
     this.ports = ports;
     this.close = null;
+    this.shown = null; // the id of the group whose sheet is open
   }
 
   /** Open the sheet of a group. */
@@ -21,10 +22,11 @@ export class GroupSheet {
     const send = el("button", "round send", { type: "submit", "aria-label": words().send }, icon("send"));
     this.form = el("form", "group-say", { autocomplete: "off", onsubmit: (event) => this.say(event, group) }, this.field, send);
     const end = () => {
-      this.close = null;
+      this.close = this.shown = null;
       this.ports.left();
     };
     this.close = openSheet(group.name, el("div", "sheet-body group", {}, this.log, this.form), { onclose: end });
+    this.shown = group.id;
   }
 
   /** Show the group as it is: `group`, and the `messages` that came there. */

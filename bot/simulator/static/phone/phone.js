@@ -2,7 +2,7 @@
 
 import { copied } from "../clipboard.js";
 import { $, el, face, icon } from "../elements.js";
-import { clockTime, words } from "../words.js";
+import { clockTime, currentLanguage, words } from "../words.js";
 import { idWords } from "./account_id.js";
 import { openAbout } from "./about.js";
 import { actions } from "./actions.js";
@@ -99,9 +99,12 @@ export class Phone {
     this.write(text);
   }
 
-  /** Show what happens in a group. */
-  openGroup(group, account) {
-    this.group.open(group, account);
+  /** Show what happens in the group that is looked at, once the stream has told of it: it may be younger than its messages. */
+  showGroup({ account, group: { id, messages }, groups }) {
+    const group = groups.find((one) => one.id === id);
+    if (!group) return;
+    if (this.group.shown !== id) this.group.open(group, account);
+    this.group.draw(group, messages);
   }
 
   /** Open the page of a LIFF address; false where it is none of this bot's. */
@@ -147,7 +150,7 @@ export class Phone {
     if (entered) focusField();
     this.start();
     if (!$("people").hidden) this.list.draw(state);
-    if (state.group) this.group.draw(state.groups.find((one) => one.id === state.group.id), state.group.messages);
+    if (state.group) this.showGroup(state);
   }
 
   /** Whose chat it is and who one is in it; over the list of chats, what that is. */
@@ -182,8 +185,7 @@ export class Phone {
     $("back").setAttribute("aria-expanded", String(open));
     $("back").firstChild.replaceWith(icon(open ? "close" : "back"));
     if (open) {
-      this.head(this.state.account, this.state.friend);
-      this.list.draw(this.state);
+      if (this.state?.account) this.draw(this.state);
       ($("people").querySelector("[aria-pressed=true]") ?? $("add")).focus();
       return;
     }
@@ -198,6 +200,9 @@ export class Phone {
     const focused = step.contains(document.activeElement);
     step.hidden = friend?.standing === "friend";
     step.classList.toggle("strip", !large);
+    const stamp = JSON.stringify([currentLanguage(), account.title, account.id, friend?.name, friend?.standing, large]);
+    if (step.dataset.stamp === stamp) return focused && step.hidden;
+    step.dataset.stamp = stamp;
     const parts = [];
     if (large) parts.push(face(account.title, account.id, "bot large"), el("bdi", "who", {}, account.title), el("p", "id", {}, idWords(account.id)));
     const act = (label, onclick) => el("button", "primary", { type: "button", id: "enter", onclick }, label);

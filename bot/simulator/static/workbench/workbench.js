@@ -1,6 +1,7 @@
 // The workbench beside the phone: why, who, when, what went over the wire, what if, and keep it as a test.
 
 import { $, el, icon } from "../elements.js";
+import { withNextFrame } from "../frames.js";
 import { ofTab } from "../memory.js";
 import { toast } from "../phone/sheet.js";
 import { span, words } from "../words.js";
@@ -113,7 +114,7 @@ export class Workbench {
   again() {
     if (this.drawing) return;
     this.drawing = true;
-    requestAnimationFrame(() => {
+    withNextFrame(() => {
       this.drawing = false;
       this.drawNow();
     });
