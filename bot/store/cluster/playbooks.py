@@ -91,6 +91,8 @@ class Playbooks:
             async with reaching(), await self._client.start_session() as session:
                 await session.with_transaction(once)
         except DuplicateKeyError:
+            if await self.numbered(number) is None:
+                raise  # what is `also` written is there already: tried again it would be for ever
             return False
         return True
 
