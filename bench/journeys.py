@@ -25,7 +25,7 @@ import uvloop
 from bench.journey_run import SECRETS, go_through
 from bench.journey_world import DAY, CountingLine, playbook_of, put_in, user_of, waiting
 from bench.main import SHAPES, Side, measure, ours, quantile
-from bench.world import Webhooks
+from bench.world import Webhooks, World
 from bot.app.database import OpenDatabase, open_database
 from bot.model.part import PARTS
 from bot.playbook.load import Loaded, load
@@ -52,7 +52,7 @@ LOOK = 20.0
 class Live:
     """Webhooks that come all the time, one every `EVERY` seconds; how long each waited for its 200."""
 
-    line: CountingLine
+    line: World
     side: Side
     acknowledged: list[float] = field(default_factory=list)
     refused: int = 0

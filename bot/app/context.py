@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.app.live import Live
+from bot.app.ready_playbook import ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import RotatingKeys
 from bot.app.shops import Shops
@@ -30,6 +31,7 @@ class AppContext:
     session: aiohttp.ClientSession
     live: Live
     reload: Reload
+    ready: ReadyPlaybook
     shops: Shops
     personal: PersonalAddresses
     menus: MenuIds

@@ -17,7 +17,7 @@ from bot.model.said import row, say
 from bot.model.settings import Settings
 from bot.operations.kept_files import KeptUnreadable, leave_only, removed, unpack
 from bot.playbook.comparison import ComparedForm
-from bot.playbook.load import Loaded, load
+from bot.playbook.load import Loaded, collector_at_rest, load
 from bot.playbook.read import read
 from bot.playbook.renewed import KeyPath
 from bot.playbook.syntax.dotenv import read_dotenv
@@ -37,12 +37,14 @@ PREFIX = "oaflow-"
 class ReadWith:
     """What a playbook from the database is read with: the folder whose `.env` counts, the environment that
     comes before it, and the settings of the database that is open, which stay. `unset`: of what level a
-    variable is that is missing."""
+    variable is that is missing. `examined`: by the last phase of checks, too, which it has passed when it
+    was accepted."""
 
     folder: Path
     environment: Mapping[str, str]
     settings: Settings
     unset: Level = "error"
+    examined: bool = False
 
 
 DIGITS = 16
@@ -72,7 +74,7 @@ class UnpackedPlaybooks:
         """
         if known is not None and known.playbook.version == one.version:
             return await self._with_its_pictures(one, known, by)
-        async with self._folder() as folder:
+        async with self._folder(by.settings) as folder:
             first, _ = await self._files(one, folder)
             found = await asyncio.to_thread(_read, first, by)
             if found.playbook.version != one.version:
@@ -84,7 +86,7 @@ class UnpackedPlaybooks:
         self, one: AcceptedPlaybook, known: ValidPlaybook, by: ReadWith
     ) -> ValidPlaybook:
         digests = {path: PurePosixPath(path).parent.name for path in known.settings.files}
-        async with self._folder() as folder:
+        async with self._folder(by.settings) as folder:
             _, files = await self._files(one, folder, frozenset(digests.values()))
             by_digest = {file.sha256[:DIGITS]: folder / file.name for file in files.files}
             if missing := [path for path, digest in digests.items() if digest not in by_digest]:
@@ -109,8 +111,11 @@ class UnpackedPlaybooks:
         return await unpack(self._playbooks.blobs, files, folder), files
 
     @asynccontextmanager
-    async def _folder(self) -> AsyncIterator[Path]:
-        """A new folder, which is kept in place of an older one; at once removed where it comes to nothing."""
+    async def _folder(self, served: Settings | None = None) -> AsyncIterator[Path]:
+        """A new folder, which is kept in place of an older one; at once removed where it comes to nothing.
+
+        That of the pictures that are `served` stays, however many were unpacked since.
+        """
         try:
             folder = await asyncio.to_thread(self._new_folder)
         except OSError as error:
@@ -122,8 +127,10 @@ class UnpackedPlaybooks:
             removed(folder)
             raise
         self._unpacked.append(folder)
-        while len(self._unpacked) > MOST:
-            await asyncio.to_thread(removed, self._unpacked.pop(0))
+        pictures = () if served is None else tuple(served.files.values())
+        for old in [f for f in self._unpacked[:-MOST] if not any(p.is_relative_to(f) for p in pictures)]:
+            self._unpacked.remove(old)
+            await asyncio.to_thread(removed, old)
 
     def _new_folder(self) -> Path:
         if self._mine is not None and not self._mine.is_dir():
@@ -226,9 +233,10 @@ def compared_here(loaded: Loaded) -> ComparedForm:
 
 def _read(first: Path, by: ReadWith) -> ValidPlaybook:
     values, _ = read_dotenv(by.folder)
-    loaded = load(first, {**values, **by.environment}, unset=by.unset)
+    variables = {**values, **by.environment}
     try:
-        found = valid_playbook(loaded)
+        with collector_at_rest():  # until the syntax tree is let go
+            found = valid_playbook(load(first, variables, unset=by.unset, examined=by.examined))
     except PlaybookWrong as error:
         wrong = [problem for problem in error.problems if problem.level == "error"]
         lines = [f"{one.place.file}:{one.place.line}: {one.message}" for one in wrong[:3]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
@@ -12,13 +12,14 @@ from typing import TypeAlias
 from bot.app.live import Live, NeedsStart
 from bot.app.new_secrets import NewSecrets
 from bot.app.playbook_files import Stamps, changes
+from bot.app.ready_playbook import ReadKept
 from bot.model.accepted import SHORT, AcceptedPlaybook
 from bot.model.clock import PatientClock
 from bot.model.problem import Problem
 from bot.model.said import Language, Refusal, Said, say
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
 from bot.operations.kept_files import FileChanging, KeptUnreadable
-from bot.playbook.load import Loaded
+from bot.playbook.load import Loaded, collector_at_rest
 from bot.playbook.report_on_page import CountedProblems, as_data, as_one, told
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.unservable import PlaybookWrong
@@ -33,9 +34,6 @@ AGAIN = 1.0
 
 REST = 1.0
 """Seconds for which files rest before a process that serves looks at them: a deployment writes many."""
-
-ReadKept: TypeAlias = Callable[[AcceptedPlaybook, ValidPlaybook | None], Awaitable[ValidPlaybook]]
-"""Reads a playbook as it was accepted; the second one may be the same, as it was read before."""
 
 Report: TypeAlias = Callable[[Language], Mapping[str, object]]
 """What is wrong, in the language that is asked for: as `report_on_page` has it."""
@@ -66,6 +64,9 @@ class Reload:
         self._own_files = tuple(live.files)
         self._former: ValidPlaybook | None = None
         """What was served before: what somebody goes back to, mostly."""
+        self._own: ValidPlaybook | None = live.served
+        """What the files held when they were read last, where that can be served."""
+        self._reading = asyncio.Lock()
         self._refused: Mapping[str, str] = {}
         self._seen = self.holds = live.playbook.version
         self.on_refused: Callable[[Report], None] = lambda why: None
@@ -95,15 +96,29 @@ class Reload:
         if back is not None and back.version != self.holds and self._kept is not None:
             await self._take_kept(back, self._kept)  # at once: our own files were looked at before
             return
-        found = await self._read_soundly()
+        found = await self._of_files()
         if found is not None and self.versions.is_wanted(found.playbook.version):
             await self._take(found)
         elif back is not None and self._kept is not None:
             await self._take_kept(back, self._kept)
 
+    async def _of_files(self) -> ValidPlaybook | None:
+        """What the files hold, read anew only where what was read last is not wanted."""
+        async with self._reading:  # whoever reads them just now finds it, mostly
+            if self._own is not None and self.versions.is_wanted(self._own.playbook.version):
+                return self._own
+        return await self._read_soundly()
+
+    def known(self, version: str) -> ValidPlaybook | None:
+        """This version, where it is in memory."""
+        for one in (self._live.served, self._own, self._former):
+            if one is not None and one.playbook.version == version:
+                return one
+        return None
+
     async def _take_kept(self, live: AcceptedPlaybook, read: ReadKept) -> None:
         try:
-            found = await read(live, self._former)
+            found = await read(live, self.known(live.version))
             self._live.may_take(found)
         except (KeptUnreadable, NeedsStart) as error:
             self.versions.cannot(str(error))
@@ -241,15 +256,19 @@ class Reload:
 
     async def _read_soundly(self) -> ValidPlaybook | None:
         """What the files hold now; `None` where it cannot be taken over, which is said."""
-        found = await self._sound()
+        async with self._reading:
+            self._own = found = await self._sound()
         self.holds = None if found is None else found.playbook.version
         self.on_hold()
         return found
 
+    def _read_valid(self) -> ValidPlaybook:
+        with collector_at_rest():  # until the syntax tree is let go
+            return valid_playbook(self._read())
+
     async def _sound(self) -> ValidPlaybook | None:
         try:
-            loaded = await asyncio.to_thread(self._read)
-            found = valid_playbook(loaded)
+            found = await asyncio.to_thread(self._read_valid)
             self._own_files = found.files
             self._live.may_take(found)
         except PlaybookWrong as error:

@@ -22,7 +22,8 @@ from bot.app.live import Live
 from bot.app.member_pages import Outside, member_pages
 from bot.app.menus_at_line import keep_menus
 from bot.app.new_secrets import NewSecrets
-from bot.app.reload import ReadKept, Reload
+from bot.app.ready_playbook import ReadKept, ReadyPlaybook
+from bot.app.reload import Reload
 from bot.app.rotating_keys import rotating_keys
 from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
@@ -126,7 +127,9 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     )
     await acceptance.accept(begun.first, "start", anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
-    reload = Reload(begun.read, live, acceptance, secrets, clock, _kept(begun, live, stack))
+    ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live, stack))
+    reload = Reload(begun.read, live, acceptance, secrets, clock, ready.read)
+    ready.known = reload.known
     shops = Shops(live, session, clock, begun.shop_api, begun.opened.stores.member_records)
     stack.push_async_callback(shops.stop)
     personal = PersonalAddresses(
@@ -139,7 +142,9 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     brake = BrakeWatch(begun.opened.stores.pulse, clock)
     with suppress(DatabaseUnavailable):  # who decides asks again
         await brake.look()
-    return AppContext(begun, clock, session, live, reload, shops, personal, menus, keys, pretend, brake)
+    return AppContext(
+        begun, clock, session, live, reload, ready, shops, personal, menus, keys, pretend, brake
+    )
 
 
 def _kept(begun: StartOptions, live: Live, stack: AsyncExitStack) -> ReadKept:
@@ -211,6 +216,7 @@ def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk, alerts
 
 def _presence(serving: AppContext, runtime: Runtime) -> Presence:
     begun, live, reload, watch = serving.begun, serving.live, serving.reload, serving.keys.watch
+    ready = serving.ready
     where, machine = f"{socket.gethostname()}:{begun.folder.resolve()}", SystemClock()
 
     def told() -> Serving:
@@ -218,10 +224,11 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
         names, stage = watch.names, watch.stage
         secrets = begun.opened.seal.counting_index(secrets_of(live.settings))
         me, version = begun.opened.process, live.playbook.version
-        return Serving(me, where, version, reload.holds, ahead, names, stage, secrets)
+        made = (None, "") if begun.simulator else (ready.ready, ready.unready)
+        return Serving(me, where, version, reload.holds, ahead, names, stage, secrets, *made)
 
     presence = Presence(begun.opened.stores.processes, told, serving.clock)
-    reload.on_hold = watch.on_change = presence.changed
+    reload.on_hold = watch.on_change = ready.on_change = presence.changed
     reload.on_renewed(presence.changed)
     runtime.also("keys", serving.keys.rotation.run)
     runtime.also("presence", presence.run)
@@ -233,14 +240,17 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
 
 
 def _look_for_playbook(serving: AppContext, runtime: Runtime) -> None:
-    """Have the lease renewed at once when another playbook is live: then that is taken over."""
+    """Have the lease renewed at once when another playbook is live: then that is taken over. One that is
+    announced is made ready."""
     pulse, versions = serving.begun.opened.stores.pulse, serving.reload.versions
 
     def looked() -> None:
+        serving.ready.looked(pulse.coming)
         if versions.is_news(pulse.playbook):
             runtime.ownership.check_soon()
 
     serving.brake.on_look.append(looked)
+    runtime.also("coming playbook", serving.ready.run)
 
 
 def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:

@@ -20,7 +20,7 @@ def loaded_here(folder: Path) -> Loaded:
     With mistakes they are good for opening the database, if nobody has to guess which: that stands in
     `bot.yaml`. Raises `PlaybookMissing`, and `PlaybookWrong` where somebody would have to.
     """
-    loaded = load(folder, dict(os.environ), unset="warning")
+    loaded = load(folder, dict(os.environ), unset="warning", examined=False)
     refused = {section for section, name in loaded.document.refused if not name}
     if loaded.playbook is None and (_is_first_broken(loaded) or refused & _OF_DATABASE):
         raise PlaybookWrong(loaded.problems, loaded.sources)
@@ -33,5 +33,6 @@ def _is_first_broken(loaded: Loaded) -> bool:
 
 
 def read_with(folder: Path, loaded: Loaded) -> ReadWith:
-    """What a playbook from the database is read with here."""
-    return ReadWith(folder_of(folder), dict(os.environ), loaded.settings)
+    """What a playbook from the database is read with here, to be made live: once for all processes it is
+    examined as any that is published."""
+    return ReadWith(folder_of(folder), dict(os.environ), loaded.settings, examined=True)

@@ -80,6 +80,17 @@ class AcceptedPlaybook:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """A playbook that is about to be brought back: what was accepted under this number.
+
+    `call` is whose announcement it is: of two commands for one number each has its own.
+    """
+
+    number: int
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class NowLive:
     """Who makes which playbook live, by what, from which commit: all of it but the number."""
 

@@ -23,3 +23,12 @@ class Serving:
     keys: tuple[str, ...] = ()
     stage: int = -1
     secrets: str = ""
+    ready: str | None = None
+    """By whose call (`Coming`) it has a coming playbook ready, "": none; `None`: it makes none ready (an
+    older program)."""
+    unready: str = ""
+    """By whose call it was to make one ready that it cannot read: its log says why."""
+
+    def is_through_with(self, call: str) -> bool:
+        """Whether it has made that one ready, or will not."""
+        return self.ready is None or call in (self.ready, self.unready)

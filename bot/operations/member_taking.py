@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -255,9 +255,21 @@ class MemberTaker:
             return None
         contact, said = stored.contact, planned.told.listed
         channel = next(one.channel for one in contact.identities)
-        name = self._stores.people_without_line.telling_id(contact.id, stored.revision, written(said))
-        event = Event(f"{channel}:{name}", channel, Source("none", ""), self._now, said)
-        return own_event(contact.id, event).entry
+        name = self._event_id(stored, channel, written(said))
+        return own_event(contact.id, Event(name, channel, Source("none", ""), self._now, said)).entry
+
+    def _event_id(self, stored: Stored, channel: str, told: bytes) -> str:
+        """Told again while nothing else has come since, it is the same event; told this, that, and this again
+        before a turn was taken, it is three."""
+
+        def after(others: Set[str]) -> str:
+            text = b"\0".join((told, *sorted(one.encode() for one in others)))
+            telling_id = self._stores.people_without_line.telling_id
+            return f"{channel}:{telling_id(stored.contact.id, stored.revision, text)}"
+
+        waiting = stored.waiting
+        last = (one for one in waiting if after(waiting - {one}) == one)
+        return next(last, None) or after(waiting)
 
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:
         doing = RewriteJob(self._actor, self._now, uuid.uuid4().hex)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.accepted import AcceptedPlaybook
+from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.model.clock import SystemClock
 from bot.model.said import Refusal, say
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
+from bot.operations.coming import until_ready
 from bot.operations.publishing import LosesPeople, Published, PublishRefused, people_in_the_way, which
 from bot.operations.who_serves import who_serves
 from bot.playbook.similar import shown
@@ -97,15 +98,19 @@ async def roll_back(
     live: AcceptedPlaybook,
     actor: str,
     tell: TellProblems,
+    coming: Coming | None = None,
 ) -> Published:
     """Bring `target` back, which was `found` in what is kept of it, in place of `live`.
 
-    `tell` is given what it does to people. Raises `CannotGoBack`, `LosesPeople`, `FilesForgotten`.
+    `tell` is given what it does to people. Where it was announced as `coming`, the processes that live have
+    it ready before. Raises `CannotGoBack`, `LosesPeople`, `FilesForgotten`.
     """
     clock = SystemClock()
     if live.version == target.version and live.is_brought_back:
         return Published(live, "was-live")
     await _tell_what_is_forgotten(stores, found, clock.now(), tell)
+    if coming is not None:
+        await _made_ready(stores, coming, target)
     try:
         now = await Acceptance(stores, clock, tell, by=actor).bring_back(found, target, live)
     except PeopleInTheWay as error:
@@ -117,6 +122,18 @@ async def roll_back(
             say("somebody else has published meanwhile, and that is live: {live}", live=which(now))
         )
     return await _served(stores, now)
+
+
+async def _made_ready(stores: Stores, coming: Coming, target: AcceptedPlaybook) -> None:
+    """Wait until they have it. Raises `CannotGoBack` where nobody would be answered."""
+    alive = await until_ready(stores, coming)
+    if alive and all(one.unready == coming.call for one in alive):
+        why = say(
+            "no process that runs can read {which} from the database, their logs say why: {stays}",
+            which=which(target),
+            stays=STAYS,
+        )
+        raise CannotGoBack(why)
 
 
 async def _tell_what_is_forgotten(

@@ -56,21 +56,23 @@ def load(
     unset: Level = "error",
     edits: Mapping[str, str] = NO_EDITS,
     now: datetime | None = None,
+    examined: bool = True,
 ) -> Loaded:
     """Read a playbook, with all its mistakes at once.
 
     `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
     `stand_in`, or is the problem `env-unset` of the level `unset`. Dates are told to be past where `now`
-    (UTC) is given: whoever only runs a playbook does not ask. Phase 4 rides on what has no error.
+    (UTC) is given: whoever only runs a playbook does not ask. Phase 4 rides on what has no error; what was
+    accepted has passed it, and need not be `examined` again.
     Raises `PlaybookMissing` where there is no playbook at all; whatever the files hold, it never raises
     anything else.
     """
-    with _collector_at_rest():
+    with collector_at_rest():
         document = read(folder_or_file, environment, stand_in, unset=unset, edits=edits)
         variables, _ = read_dotenv(document.folder)
         made = compiled(document, _default_key_ring({**variables, **environment}))
         problems = [*document.problems, *made.problems]
-        if not _errors(problems):
+        if examined and not _errors(problems):
             prices = prices_of(made.settings)
             problems += examine(made.playbook, document.root, document.sources, document.ordered, now, prices)
         if now is not None:
@@ -103,7 +105,7 @@ def _to_keep(document: ParsedPlaybook, made: Compiled) -> FilesToKeep:
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """Look for no garbage meanwhile: all is kept, and a third of the time went into looking."""
     was_on = gc.isenabled()
     gc.disable()
@@ -111,6 +113,9 @@ def _collector_at_rest() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():  # who serves has frozen what it began with, and that stays so
+                gc.freeze()
+                gc.unfreeze()  # what is young counts as old from now on, and is not looked through
             gc.enable()
 
 

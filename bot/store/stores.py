@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
+from bot.store.cluster.coming import ComingPlaybooks
 from bot.store.cluster.leases import Leases
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import Playbooks
@@ -84,6 +85,7 @@ class Stores:
     clerk_guesses: ClerkGuesses
     clerks: StoreClerks
     codes: Codes
+    coming: ComingPlaybooks
     contacts: Contacts
     conversations: Conversations
     conversation_files: ConversationFiles
@@ -144,6 +146,7 @@ def stores_of(
         brakes=Brakes(database, seal),
         clerk_guesses=ClerkGuesses(database, seal),
         clerks=StoreClerks(database, seal),
+        coming=ComingPlaybooks(database),
         codes=Codes(database, seal),
         contacts=contacts,
         conversations=conversations,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.accepted import AcceptedPlaybook, NowLive
 from bot.operations.acceptance import Acceptance
-from bot.playbook.load import load
+from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import Prepared, accept
 from bot.store.cluster.playbooks import Playbooks
@@ -38,6 +39,14 @@ class Process:
     live: Live
     reload: Reload
     clock: ManualClock
+    reads: int = 0
+    reading: asyncio.Event = field(default_factory=asyncio.Event)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+
+    def read(self) -> Loaded:
+        self.reads += 1
+        self.loop.call_soon_threadsafe(self.reading.set)
+        return load(self.folder, LINE_SETTINGS)
 
     def edit(self, hours: str) -> str:
         """Write other hours; the version that the files hold then."""
@@ -71,8 +80,9 @@ async def process(shop: Path, database: Database, seal: Seal, clock: ManualClock
         )
         acceptance = Acceptance(stores_of(database, seal), clock, tell_problems)
         await acceptance.accept(first, "start", anew=False)
-        reload = Reload(lambda: load(shop, LINE_SETTINGS), live, acceptance, None, clock)
-        yield Process(shop, acceptance.playbooks, live, reload, clock)
+        reload = Reload(lambda: one.read(), live, acceptance, None, clock)
+        one = Process(shop, acceptance.playbooks, live, reload, clock)
+        yield one
         live.close()
 
 
@@ -117,6 +127,31 @@ async def test_what_was_made_live_a_moment_ago(process: Process, caplog: pytest.
     assert "which is live" in line
     assert await process.reload.versions.may_decide()
     assert process.live.playbook.version == version
+
+
+async def test_what_was_read_already_is_taken_over_as_it_was_read(process: Process) -> None:
+    """`_look` has read the files when they changed: the lease waits for no second reading."""
+    assert await process.reload.versions.may_decide()
+    version = process.edit("整天")
+    await process.reload._look()
+    read = process.reload.known(version)
+    assert read is not None
+    await process.is_published(version)
+    assert await process.reload.versions.may_decide()
+    assert process.live.served is read
+
+
+async def test_files_that_are_being_read_are_not_read_beside_that(process: Process) -> None:
+    """Published while they are looked at: who waits for the lease waits for that reading, and takes it."""
+    assert await process.reload.versions.may_decide()
+    version = process.edit("整天")
+    await process.is_published(version)
+    looking = asyncio.create_task(process.reload._look())
+    await process.reading.wait()
+    assert await process.reload.versions.may_decide()
+    await looking
+    assert process.live.playbook.version == version
+    assert process.reads == 1
 
 
 async def test_who_stands_aside_serves_nothing(process: Process, caplog: pytest.LogCaptureFixture) -> None:

@@ -18,6 +18,7 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
+from tests.cli.oaflow import LINE_SETTINGS
 
 AT = datetime(2026, 9, 1, 6, 0, 5, tzinfo=UTC)
 STEPS = [
@@ -166,3 +167,40 @@ def test_a_playbook_with_mistakes_and_none_at_all(tmp_path: Path, capsys: pytest
     assert "there is no playbook here" in capsys.readouterr().err
     (tmp_path / "bot.yaml").write_text("bot: x\nrules: 5\n", "utf-8")
     assert main(["explain", str(tmp_path), "--event", "01ABC"]) == 1
+
+
+def test_lines_of_a_version_that_is_gone_are_those_of_the_version(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L3, L8: what stands at that place in the files by now is another rule."""
+    monkeypatch.delenv("OAFLOW_DATA", raising=False)
+    for name, value in LINE_SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    assert main(["publish", str(shop)]) == 0
+    yaml = shop / "bot.yaml"
+    before = yaml.read_text("utf-8")
+    line = before.splitlines().index(next(one for one in before.splitlines() if "when:" in one)) + 1
+
+    async def decided() -> None:
+        opened = await open_database(Settings({}), shop, {}, "test")
+        live = await opened.stores.playbooks.live()
+        assert live is not None
+        part = part_of("main:U1")
+        await opened.stores.journal.timeline([TimelineRow("main:01ABC", "main:U1", part, AT, "text")])
+        steps = orjson.dumps([(f"bot.yaml:{line}:5", "rule", "matched", "優惠"), (None, "menu", "VIP", "")])
+        trace = TraceRow("main:01ABC", "main:U1", part, AT, live.version, steps)
+        await opened.stores.journal.trace([trace])
+        await opened.close()
+
+    asyncio.run(decided())
+    capsys.readouterr()
+    assert main(["explain", str(shop), "--event", "01ABC"]) == 0
+    assert " | " not in capsys.readouterr().out, "the files hold it"
+    yaml.write_text("# 一行說明\n" + before, "utf-8")
+    assert main(["explain", str(shop), "--event", "01ABC"]) == 0
+    assert " | " not in capsys.readouterr().out, "a comment makes no other version"
+    yaml.write_text(before.replace("rules:\n", "rules:\n  - {when: {text: 新的}, reply: 新}\n"), "utf-8")
+    assert main(["explain", str(shop), "--event", "01ABC"]) == 0
+    told = capsys.readouterr().out
+    assert "lines are of that one" in told
+    assert f"\n      | {before.splitlines()[line - 1].strip()}\n  Rich menu" in told

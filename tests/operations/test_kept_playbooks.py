@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.errors import DuplicateKeyError
 
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
-from bot.model.accepted import KeptFile, KeptFiles
+from bot.model.accepted import KeptFile, KeptFiles, NowLive
+from bot.model.audit import Deed
+from bot.operations.audited import deeds
 from bot.operations.kept_files import FileChanging, KeptUnreadable, unpack
 from bot.runtime.sweeps.old_playbooks import OldPlaybooks
 from bot.store.cluster.playbook_blobs import BlobBroken
@@ -18,7 +21,7 @@ from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import stores_of
-from tests.conftest import ManualClock
+from tests.conftest import NOW, ManualClock
 from tests.operations.kept_shop import KeptShop
 from tests.playbook.pictures import png
 
@@ -225,6 +228,21 @@ async def test_whoever_dies_around_any_write_leaves_all_of_it_or_nothing(
     else:
         raise AssertionError("it never came to its end")
     assert deaths > 5
+
+
+async def test_a_line_of_the_audit_log_is_no_playbook(shop: KeptShop) -> None:
+    """One that an earlier oaflow wrote of a number which is gone: the database was set back, the log kept."""
+    left = Deed("published", "amy", NOW, id="published:1")
+    await shop.stores.audit.record(left)
+    assert (await shop.accepts()).number == 1
+    assert [one.after[:2] for one in await deeds(shop.stores)] == ["1 ", ""]
+
+    async def also(session: Any) -> None:
+        await shop.stores.audit.record_within(left, session)
+
+    with pytest.raises(DuplicateKeyError):
+        await shop.stores.playbooks.accept(2, NowLive("b" * 64, "amy", "publish"), NOW, None, also)
+    assert await shop.stores.playbooks.numbered(2) is None
 
 
 async def test_several_at_once_are_one_after_the_other(shop: KeptShop, tmp_path: Path, under: Path) -> None:

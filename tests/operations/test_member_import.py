@@ -365,6 +365,20 @@ async def test_told_twice_before_a_turn_it_is_one_event(stores: Stores, tmp_path
     assert len((await everybody(stores))[PHONE].waiting) == 1
 
 
+async def test_told_this_that_and_this_again_before_a_turn_the_last_one_counts(
+    stores: Stores, tmp_path: Path, bot: Bot
+) -> None:
+    """Three files: a mistake, its correction, and that taken back. The third repeats no first."""
+    await bound(stores)
+    for points in ("1200", "5", "1200", "1200"):
+        await taken(stores, tmp_path, TEXT.replace("1200", points))
+    assert await stores.database.collection("inbox").count_documents({}) == 3
+    await bot.start()
+    await bot.settle()
+    now = (await stores.contacts.load(["main:U1"]))["main:U1"].contact
+    assert now.attributes["n.points"].value == 1200
+
+
 async def test_no_id_shows_what_a_list_says_to_who_guesses(
     stores: Stores, database: Database, tmp_path: Path
 ) -> None:

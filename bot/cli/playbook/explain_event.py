@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-from bot.app.database import SettingsWrong
+from bot.app.database import OpenDatabase, SettingsWrong, folder_of
+from bot.app.kept_playbooks import ReadWith, read_from_database
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of, served_instead
-from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn.event_words import row_words
 from bot.model.accepted import SHORT
+from bot.model.place import Place
 from bot.model.said import Language, Unavailable, say
 from bot.operations.call_told import calls_in_words
+from bot.operations.kept_files import KeptUnreadable
 from bot.operations.stored_event import StoredEvent, stored_event
-from bot.playbook.valid import valid_playbook
+from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import why_as_json
 from bot.scenario.titles import speaking_titles
@@ -33,19 +37,21 @@ def explain_event(wanted: Arguments, words: Language) -> int:
     """
     served = valid_playbook(PlaybookFiles(wanted.playbook, dict(os.environ)).load())
 
-    async def look() -> tuple[StoredEvent, Playbook]:
+    async def look() -> tuple[StoredEvent, ValidPlaybook]:
         async with database_of(wanted.playbook, served.settings) as opened:
             here = served.playbook.version
             async with served_instead(opened, wanted.playbook, served.settings, here) as other:
-                playbook = (other or served).playbook
-            return await stored_event(await opened.everywhere(), playbook, wanted.event), playbook
+                now = other or served
+            found = await stored_event(await opened.everywhere(), now.playbook, wanted.event)
+            return found, await _decided_by(found, opened, wanted.playbook, now)
 
     try:
-        found, playbook = on_event_loop(look())
+        found, by = on_event_loop(look())
     except SettingsWrong as error:
         raise Unavailable(error.said) from error
-    speech = speaking_titles(words, playbook)
-    show_answer(_as_json(found), _lines(found, playbook, speech), for_programs=wanted.json)
+    speech = speaking_titles(words, by.playbook)
+    here = served.playbook.version
+    show_answer(_as_json(found), _lines(found, by, speech, here), for_programs=wanted.json)
     if found.why is None:
         raise Unavailable(
             say(
@@ -58,13 +64,32 @@ def explain_event(wanted: Arguments, words: Language) -> int:
     return RIGHT
 
 
-def _lines(found: StoredEvent, playbook: Playbook, speech: Language) -> Iterator[str]:
-    row, at = found.row, to_the_second(playbook.zone)
+async def _decided_by(
+    found: StoredEvent, opened: OpenDatabase, folder: Path, now: ValidPlaybook
+) -> ValidPlaybook:
+    """The playbook that has decided, as it is kept; what is live `now` where that is the same, or not to be
+    had here."""
+    if found.version in (None, now.playbook.version):
+        return now
+    accepted = await opened.stores.playbooks.all()
+    kept = next((one for one in accepted if one.version == found.version and one.is_kept), None)
+    if kept is not None:
+        by = ReadWith(folder_of(folder), os.environ, now.settings, "warning")
+        with suppress(KeptUnreadable):  # then its places are told, without their lines
+            async with read_from_database(opened, kept, by) as read:
+                return read
+    return now
+
+
+def _lines(found: StoredEvent, by: ValidPlaybook, speech: Language, here: str) -> Iterator[str]:
+    """`here` is the version that lies in the folder: lines of another one are shown."""
+    row, playbook = found.row, by.playbook
+    at = to_the_second(playbook.zone)
     yield speech.text(say("  event  {id}", id=row.id))
     yield speech.text(say("contact  {id}", id=row.contact))
     yield speech.text(say("     at  {at}", at=at(row.at)))
     yield speech.text(say("   what  {words}", words=row_words(row.what)))
-    if found.version is not None and found.version != playbook.version:
+    if found.version is not None and found.version != here:
         other = say(
             "(decided by the playbook {version}, lines are of that one)", version=found.version[:SHORT]
         )
@@ -76,7 +101,17 @@ def _lines(found: StoredEvent, playbook: Playbook, speech: Language) -> Iterator
     if found.why is not None:
         yield ""
         yield speech.text(say("why:"))
-        yield from (f"  {by_the_clock(step.told(speech), playbook.zone)}" for step in found.why)
+        for step in found.why:
+            yield f"  {by_the_clock(step.told(speech), playbook.zone)}"
+            if found.version == playbook.version != here and (line := _line(by, step.place)):
+                yield f"      | {line}"
+
+
+def _line(by: ValidPlaybook, place: Place | None) -> str:
+    """The line at a place, secrets starred; "" where there is none."""
+    text = "" if place is None else by.sources.get(place.file, "")
+    lines = text.splitlines()
+    return lines[place.line - 1].strip() if place is not None and place.line <= len(lines) else ""
 
 
 def _as_json(found: StoredEvent) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from bot.cli.refusal import UsageWrong
 from bot.cli.settings_here import loaded_here, read_with
 from bot.model.problem import Problem
 from bot.model.said import Language, Said, row, say
+from bot.operations.coming import announced
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.menus import not_at_line
 from bot.operations.publishing import Published, which
@@ -63,8 +64,11 @@ def run(wanted: Arguments, words: Language) -> int:
             target = named_version(accepted, rest[0]) if rest else one_before(accepted)
             may_be_brought_back(target)
             try:
-                async with read_from_database(opened, target, read_with(folder, loaded)) as found:
-                    told = await roll_back(stores, target, found, live, commander(wanted.by), show)
+                async with (
+                    announced(stores.coming, target) as coming,
+                    read_from_database(opened, target, read_with(folder, loaded)) as found,
+                ):
+                    told = await roll_back(stores, target, found, live, commander(wanted.by), show, coming)
                     playbook = as_the_world_sees_it(found.playbook)
                     return told, await not_at_line(stores, playbook, found.settings)
             except KeptUnreadable as error:

@@ -199,16 +199,14 @@ def rules_in(flow: Flow) -> Iterator[Rule]:
 
 
 def named(node: Node, key: str) -> Iterator[str]:
-    """All texts that stand under this key, alone or in a list, anywhere in the document."""
-    match node:
-        case Map(pairs=pairs):
-            for name, (_, value) in pairs.items():
-                if name == key:
-                    items = value.items if isinstance(value, List) else [value]
-                    yield from (item.value for item in items if isinstance(item, Scalar))
-                yield from named(value, key)
-        case List(items=items):
-            for item in items:
-                yield from named(item, key)
-        case _:
-            return
+    """All texts that stand under this key, alone or in a list, anywhere in the document; in any order."""
+    below: list[Node] = [node]
+    while below:
+        here = below.pop()
+        if isinstance(here, List):
+            below += here.items
+        elif isinstance(here, Map):
+            below += [value for _, value in here.pairs.values() if not isinstance(value, Scalar)]
+            if (pair := here.pairs.get(key)) is not None:
+                items = pair[1].items if isinstance(pair[1], List) else [pair[1]]
+                yield from (item.value for item in items if isinstance(item, Scalar))

@@ -352,10 +352,12 @@ def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
 
 def _closes_nothing(source: SourceFile, text: Scalar) -> str:
     """The full-width bracket with which a text between brackets ends, and which it does not open."""
-    before = source.line(text.line)[: text.column - 1]
-    inside = any(before.count(opening) > before.count(closing) for opening, closing in _CLOSING.items())
     last = text.value[-1:]
-    return last if inside and {"｝": "｛", "］": "［"}.get(last, text.value) not in text.value else ""
+    opening = {"｝": "｛", "］": "［"}.get(last)
+    if opening is None or opening in text.value:
+        return ""
+    before = source.line(text.line)[: text.column - 1]
+    return last if any(before.count(a) > before.count(b) for a, b in _CLOSING.items()) else ""
 
 
 def _indent(text: str) -> int:

@@ -39,6 +39,12 @@ class Playbooks:
             document = await self._collection.find_one({}, _ALL_BUT_FILES, sort=[("_id", DESCENDING)])
         return None if document is None else _accepted(document)
 
+    async def numbered(self, number: int) -> AcceptedPlaybook | None:
+        """The acceptance of this number, if there is one."""
+        async with reaching():
+            document = await self._collection.find_one({"_id": number}, _ALL_BUT_FILES)
+        return None if document is None else _accepted(document)
+
     async def was_accepted(self, version: str) -> bool:
         """Whether this version is or was live."""
         async with reaching():
@@ -85,6 +91,8 @@ class Playbooks:
             async with reaching(), await self._client.start_session() as session:
                 await session.with_transaction(once)
         except DuplicateKeyError:
+            if await self.numbered(number) is None:
+                raise  # what is `also` written is there already: tried again it would be for ever
             return False
         return True
 

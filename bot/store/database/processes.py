@@ -31,6 +31,7 @@ class Processes:
             "ahead": one.ahead,
         }
         told |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage, "secrets": one.secrets}
+        told |= {"ready": one.ready, "unready": one.unready}
         async with reaching():
             await self._collection.update_one({"_id": one.process}, [{"$set": told}], upsert=True)
 
@@ -55,6 +56,8 @@ class Processes:
                     tuple(document.get("keys", ())),
                     document.get("stage", -1),
                     document.get("secrets", ""),
+                    document.get("ready"),
+                    document.get("unready", ""),
                 )
                 for document in await found.to_list(None)
                 if not self._gone(document["_id"])

@@ -1,33 +1,43 @@
-"""What every process looks at each half second, in one question: what is stopped, which playbook is live."""
+"""What every process looks at each half second, in one question: what is stopped, which playbook is live,
+which one is about to be."""
 
 from __future__ import annotations
 
 from pymongo import DESCENDING
 
+from bot.model.accepted import Coming
 from bot.model.brake import Brake
 from bot.store.database.mongo import Database, Document
 from bot.store.events.brakes import brake_from
 
-_BOTH: list[Document] = [
+_COMING: list[Document] = [
+    {"$match": {"$expr": {"$gt": ["$until", "$$NOW"]}}},
+    {"$project": {"number": 1, "call": 1}},
+]
+_ALL: list[Document] = [
     {"$sort": {"_id": DESCENDING}},
     {"$limit": 1},
     {"$project": {"_id": 1}},
     {"$unionWith": "stops"},
+    {"$unionWith": {"coll": "coming", "pipeline": _COMING}},
     {"$sort": {"_id": 1}},  # numbers come before texts
 ]
 
 
 class Pulse:
-    """The collections `stops` and `playbooks`. Two questions would cost an idle process twice as much."""
+    """The collections `stops`, `playbooks` and `coming`. Each question more would cost an idle process."""
 
     def __init__(self, database: Database) -> None:
         self._playbooks = database.synchronous("playbooks")
         self._visit = database.visit
         self.playbook: int | None = None
         """The number of the playbook that is live, as of the last reading; `None`: there is none."""
+        self.coming: Coming | None = None
+        """The one that is about to be brought back, as of the last reading."""
 
     async def read(self) -> Brake:
         """What is stopped now. Raises `DatabaseUnavailable`."""
-        found = await self._visit(lambda: list(self._playbooks.aggregate(_BOTH)))
+        found = await self._visit(lambda: list(self._playbooks.aggregate(_ALL)))
         self.playbook = next((one["_id"] for one in found if isinstance(one["_id"], int)), None)
-        return brake_from(one for one in found if isinstance(one["_id"], str))
+        self.coming = next((Coming(one["number"], one["call"]) for one in found if "call" in one), None)
+        return brake_from(one for one in found if isinstance(one["_id"], str) and "call" not in one)

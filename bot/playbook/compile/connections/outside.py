@@ -79,10 +79,12 @@ def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
     """What is filled from the environment, as it is written, below this node; of lists by their numbers."""
     if isinstance(node, Map):
         for key, (_, inner) in node.pairs.items():
-            yield from _written(inner, (*path, key))
+            if not isinstance(inner, Scalar) or inner.names:
+                yield from _written(inner, (*path, key))
     elif isinstance(node, List):
         for number, inner in enumerate(node.items):
-            yield from _written(inner, (*path, str(number)))
+            if not isinstance(inner, Scalar) or inner.names:
+                yield from _written(inner, (*path, str(number)))
     elif isinstance(node, Scalar) and node.raw is not None and node.names:
         yield path, EnvironmentValue(node.raw, node.value)
 

@@ -1,0 +1,93 @@
+"""What is about to be brought back is read while the live playbook goes on: then every process has it, and
+takes it over at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from bot.model.accepted import AcceptedPlaybook, Coming
+from bot.operations.kept_files import KeptUnreadable
+from bot.playbook.valid import ValidPlaybook
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.versions")
+
+ReadKept: TypeAlias = Callable[[AcceptedPlaybook, ValidPlaybook | None], Awaitable[ValidPlaybook]]
+"""Reads a playbook as it was accepted; the second one may be the same, as it was read before.
+
+It may raise `KeptUnreadable` and `DatabaseUnavailable`.
+"""
+
+
+class ReadyPlaybook:
+    """Holds one at most, as long as it is announced. It takes nothing over: what is live decides that."""
+
+    def __init__(self, numbered: Callable[[int], Awaitable[AcceptedPlaybook | None]], read: ReadKept) -> None:
+        """`numbered(number)` is the acceptance of that number."""
+        self._numbered = numbered
+        self._read = read
+        self._coming: Coming | None = None
+        self._changed = asyncio.Event()
+        self._making = asyncio.Lock()
+        self._found: ValidPlaybook | None = None
+        self.ready = self.unready = ""
+        """Whose call was followed, and whose could not be."""
+        self.known: Callable[[str], ValidPlaybook | None] = lambda version: None
+        """What is in memory of a version already."""
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when `ready` or `unready` is another."""
+
+    def looked(self, coming: Coming | None) -> None:
+        """What is announced, as it was read just now."""
+        if coming != self._coming:
+            self._coming = coming
+            self._changed.set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                async with self._making:
+                    await self._make(self._coming)
+            except DatabaseUnavailable:  # then nothing is brought back just now
+                self._coming = self._found = None  # the next look at it begins anew
+
+    async def read(self, one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
+        """As it was accepted: what was made ready, else read now. Raises what reading raises."""
+        async with self._making:  # whoever makes one ready just now makes this one, mostly
+            if (found := self._at_hand(one)) is not None:
+                return found
+        return await self._read(one, known)
+
+    def _at_hand(self, one: AcceptedPlaybook) -> ValidPlaybook | None:
+        found = self._found
+        return found if found is not None and found.playbook.version == one.version else None
+
+    async def _make(self, coming: Coming | None) -> None:
+        if coming is None:
+            self._found = None
+            self._tell("", "")
+            return
+        one = await self._numbered(coming.number)
+        if one is None:
+            log.warning("number %d is to be made ready, and is not there", coming.number)
+            self._tell("", coming.call)
+            return
+        if self._at_hand(one) is None:
+            self._found = None
+            try:
+                self._found = await self._read(one, self.known(one.version))
+            except KeptUnreadable as error:
+                log.warning("%s is about to be brought back, and cannot be read here: %s", one, error)
+                self._tell("", coming.call)
+                return
+        self._tell(coming.call, "")
+
+    def _tell(self, ready: str, unready: str) -> None:
+        self.ready, self.unready = ready, unready
+        self.on_change()
