@@ -92,7 +92,7 @@ class MemberTaker:
         self._shop = shop
         self._channel = channel
         self._actor = actor
-        self._now = now
+        self.now = now
         self._dry = dry
         self._seen: dict[str, int] = {}
         self._suspects: dict[str, int] = {}
@@ -204,7 +204,7 @@ class MemberTaker:
         first = self._seen.setdefault(contact.id, number)
         if first != number:
             raise NobodyMeant(say("this person stands in line {line} already", line=first))
-        after = as_listed(contact, said, self._playbook, self._now)
+        after = as_listed(contact, said, self._playbook, self.now)
         before = crowd.stored.get(contact.id)
         crowd.put(after, before)
         return PlannedLine(number, told, before, after, meant.also)
@@ -256,11 +256,11 @@ class MemberTaker:
         contact, said = stored.contact, planned.told.listed
         channel = next(one.channel for one in contact.identities)
         name = self._stores.people_without_line.telling_id(contact.id, stored.revision, written(said))
-        event = Event(f"{channel}:{name}", channel, Source("none", ""), self._now, said)
+        event = Event(f"{channel}:{name}", channel, Source("none", ""), self.now, said)
         return own_event(contact.id, event).entry
 
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:
-        doing = RewriteJob(self._actor, self._now, uuid.uuid4().hex)
+        doing = RewriteJob(self._actor, self.now, uuid.uuid4().hex)
         if await self._without_line.join_one(one.after, other, doing):
             before = taken[one.number]
             taken[one.number] = TakenLine("changed", before.why, before.met, before.joined + 1)
