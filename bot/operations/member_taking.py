@@ -156,15 +156,17 @@ class MemberTaker:
         phones = set(_texts({one.listed.phone for one in told.values()}))
         crowd = Crowd(shared=await self._shared_of(phones))
         found = await self._stores.people_without_line.around(ids, _texts(numbers), phones - self._shared)
-        for stored in found:
-            if stored.to is None and stored.revision:
-                crowd.put(stored.contact, stored)
-            elif stored.to is not None:
-                crowd.gone.add(stored.contact.id)
-                person = await self._stores.contacts.person(stored.contact.id)
-                if person is not None:
-                    crowd.became[stored.contact.id] = person.contact.id
-                    crowd.put(person.contact, person)
+        alive = {one.contact.id: one for one in found if one.to is None and one.revision}
+        became = {one.contact.id: one.to for one in found if one.to is not None}
+        others = {to for to in became.values() if to not in alive}  # mostly they are found themselves
+        people = {**alive, **(await self._stores.contacts.persons(others) if others else {})}
+        for stored in alive.values():
+            crowd.put(stored.contact, stored)
+        for gone, to in became.items():
+            crowd.gone.add(gone)
+            if (person := people.get(to)) is not None:
+                crowd.became[gone] = person.contact.id
+                crowd.put(person.contact, person)
         return crowd
 
     async def _shared_of(self, phones: set[str]) -> Collection[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.engine.members.one_member import OfShop
 from bot.model.contact import WITHOUT_LINE, Contact, Tag
 from bot.model.part import part_of
 from bot.model.settings import MappedField, ShopSettings
@@ -19,6 +20,8 @@ from bot.operations import member_import, member_taking
 from bot.operations.audited import deeds
 from bot.operations.member_import import MemberFile, import_members
 from bot.operations.table_lines import TableWrong
+from bot.runtime.effects.merging import Merging
+from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import INDEX, generate, parse
@@ -386,10 +389,32 @@ async def test_who_bound_before_the_list_could_look_is_found_when_it_has_written
     )
 
 
-async def test_whom_staff_have_parted_the_list_leaves_apart(stores: Stores, tmp_path: Path, bot: Bot) -> None:
-    from bot.engine.members.one_member import OfShop
-    from bot.runtime.effects.merging import Merging
+async def test_imported_again_who_has_bound_since_is_read_with_all_others(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M2: a bound member has left a note of who they are; a batch of them is read as one, and a chain."""
+    head = "會員編號,手機,點數\n"
+    text = head + "".join(f"M{n},09000000{n:02},1\n" for n in range(12))
+    await taken(stores, tmp_path, text)
+    for n in range(12):
+        await bound(stores, f"main:U{n}", phone=f"+8869000000{n:02}")
+    assert (await taken(stores, tmp_path, text)).joined == 12
+    merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
+    await bound(stores, "outlet:V0", phone="+886911111111")
+    await merging.merge("outlet:V0", "main:U0", "command:test")
+    reads, load = list[int](), Contacts.load
 
+    async def counted(self: Contacts, ids: Any) -> Any:
+        reads.append(1)
+        return await load(self, ids)
+
+    monkeypatch.setattr(Contacts, "load", counted)
+    done = await taken(stores, tmp_path, text.replace(",1\n", ",2\n"))
+    assert (figures(done), done.met, done.joined) == ((0, 12, 0, 0), 12, 0)
+    assert len(reads) <= 4, "a read for each link of the longest chain, at each of two looks"
+
+
+async def test_whom_staff_have_parted_the_list_leaves_apart(stores: Stores, tmp_path: Path, bot: Bot) -> None:
     merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
     await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")
     await bound(stores)
