@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import orjson
 import uvloop
@@ -40,6 +41,7 @@ OPENS = 0.05
 PEOPLE, A_YEAR = 2_000, 52
 """A sample of the 50,000 people; turns of each in a year: once a week something is said and answered."""
 BATCH = 2_000
+TAIPEI = ZoneInfo("Asia/Taipei")
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 ASKED = ["營業時間", "請問週年慶到什麼時候？", "我想查訂單", "謝謝", "可以改送到門市嗎，我明天下班才有空拿"]
 ANSWER = {"type": "text", "text": "每天 11:00–21:00，週年慶期間到 22:00；門市取貨免運費，歡迎您來。"}
@@ -122,13 +124,13 @@ async def _opens(found: FoundContact, messages: int) -> bool:
     took, before, now = list[float](), list[SaidPlace | None]([None]), datetime.now(UTC)
     while before[-1] is not None or len(before) == 1:
         began = time.perf_counter()
-        page = await conversation(found, now, before=before[-1])
+        page = await conversation(found, now, before=before[-1], zone=TAIPEI)
         took.append(time.perf_counter() - began)
         before.append(page.earlier)
     first = []
     for _ in range(50):
         began = time.perf_counter()
-        await conversation(found, now)
+        await conversation(found, now, zone=TAIPEI)
         first.append(time.perf_counter() - began)
     print(
         f"  {messages} messages of one person: the last page ({TURNS} turns, wanted <= {OPENS * 1e3:.0f} ms)"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bot.app.keys_from import keys_from
+from bot.model.audit import Deed
+from bot.model.clock import SystemClock
 from bot.model.pace import PRODUCTION, Pace, pace_of
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
 from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import filled
-from bot.store.database.mongo import DATABASE, Database, initiate
+from bot.store.database.mongo import DATABASE, Database, Document, initiate
+from bot.store.events.audit import deed_document
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
 from bot.store.rotation.rotations import NAMED
 from bot.store.sealing.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, parse
@@ -97,12 +101,19 @@ def folder_of(playbook: Path) -> Path:
 
 
 async def open_database(
-    settings: Settings, folder: Path, environment: Mapping[str, str], process: str, *, pretend: bool = False
+    settings: Settings,
+    folder: Path,
+    environment: Mapping[str, str],
+    process: str,
+    *,
+    pretend: bool = False,
+    by: str = "",
 ) -> OpenDatabase:
     """Connect, start or join what the playbook names as `database:`, and check the keys.
 
     `pretend`: a database of its own for the people of a simulator, in the embedded one only: its clock is
-    moved, and real people must not grow older by that. Raises `SettingsWrong` (what is written is wrong) or
+    moved, and real people must not grow older by that. `by` is who opens it: they have given it the keys that
+    it did not know. Raises `SettingsWrong` (what is written is wrong) or
     `DatabaseUnavailable` (it cannot be had).
     """
     address, pace = settings.database, _pace(environment)
@@ -133,7 +144,8 @@ async def open_database(
         await database.prepare()
         seal = Seal(ring)
         stores = stores_of(database, seal, process, embedded, pace)
-        await stores.register.check(ring.fingerprints())
+        told = None if pretend else partial(_keys_added, by, seal)
+        await stores.register.check(ring.fingerprints(), told)
         rotation = await stores.rotations.state()
         alone = rotation is not None and rotation.number >= NAMED
         seal.take(ring, key_use(ring, await stores.register.known(), alone=alone))
@@ -147,6 +159,11 @@ async def open_database(
         raise
     file = data_folder(folder, environment) / KEYS if settings.keys == GENERATED else None
     return OpenDatabase(stores, embedded, process, seal, read_ring, file, name if pretend else None)
+
+
+def _keys_added(by: str, seal: Seal, names: Sequence[str]) -> Document:
+    about = " ".join(sorted(names))
+    return deed_document(Deed("keys_added", by, SystemClock().now(), about, id=f"keys_added:{about}"), seal)
 
 
 async def _forget_the_dead(database: Database, embedded: EmbeddedDatabase) -> None:

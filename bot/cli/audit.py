@@ -6,7 +6,7 @@ import argparse
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app.database import OpenDatabase
@@ -15,17 +15,20 @@ from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, d
 from bot.cli.clock_words import to_the_second
 from bot.cli.deed_words import about, change
 from bot.cli.on_database import on_database
+from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
+from bot.engine.times.local_time import LAST, MIDNIGHT, utc
 from bot.model.audit import AuditKind, Deed, DeedState
 from bot.model.clock import SystemClock
 from bot.model.said import Language, Said, say
-from bot.operations.audited import SHOP_KINDS, deeds
+from bot.operations.audited import MOST, SHOP_KINDS, deeds
 from bot.playbook.report import cells
 from bot.playbook.valid import ValidPlaybook
 
 KINDS: Mapping[AuditKind, Said] = {
     "published": say("a playbook was made live"),
     "rolled_back": say("an earlier playbook was made live again"),
+    "keys_added": say("the database got to know keys"),
     "keys_rotated": say("new keys"),
     "keys_retired": say("old keys taken out"),
     "pushes_stopped": say("pushes stopped"),
@@ -35,7 +38,6 @@ KINDS: Mapping[AuditKind, Said] = {
     "clerk_resumed": say("clerk suspended no more"),
     "clerk_codes": say("new codes of a clerk"),
     "members_imported": say("members imported"),
-    "list_imported": say("list imported"),
     "resent": say("given up, and made once more"),
     "dropped": say("given up, and dropped"),
     "sms_cap_raised": say("today's SMS cap raised"),
@@ -58,6 +60,9 @@ def arguments(command: ArgumentParser) -> None:
     add_playbook(command)
     command.add_argument("--since", type=_since, metavar="DATE", help="from this day on, or the last 7d")
     command.add_argument(
+        "--until", type=_since, metavar="DATE", help="to the end of this day, or until 7d ago"
+    )
+    command.add_argument(
         "--kind", action="append", default=[], choices=SHOP_KINDS, metavar="KIND", help="those of this kind"
     )
     command.add_argument("--by", metavar="NAME", help="of whoever has this in their name")
@@ -72,9 +77,16 @@ def run(wanted: Arguments, words: Language) -> int:
         zone = served.playbook.zone
         people = await whose_people(opened, words)
         since = None if wanted.since is None else _moment(wanted.since, zone)
-        found = await deeds(people, kinds=wanted.kind, since=since, by=wanted.by)
+        until = None if wanted.until is None else _moment(wanted.until, zone, to_its_end=True)
+        found = await deeds(people, kinds=wanted.kind, since=since, until=until, by=wanted.by, most=MOST)
         told = [{name: one for name, one in asdict(deed).items() if name != "id"} for deed in found]
         show_answer(told, _lines(found, zone, words), for_programs=wanted.json)
+        if len(found) == MOST:
+            day = f"{found[-1].at.astimezone(zone):%Y-%m-%d}"
+            left_out = say(
+                "these are the last {number}; for what was before:  --until {day}", number=MOST, day=day
+            )
+            tell(left_out, words)
 
     return on_database(wanted.playbook, work)
 
@@ -106,7 +118,9 @@ def _since(text: str) -> date | timedelta:
         raise argparse.ArgumentTypeError(f'"{text}" is no date like 2026-11-01, nor 7d') from None
 
 
-def _moment(since: date | timedelta, zone: ZoneInfo) -> datetime:
-    if isinstance(since, timedelta):
-        return SystemClock().now() - since
-    return datetime.combine(since, time(), zone).astimezone(UTC)
+def _moment(day: date | timedelta, zone: ZoneInfo, *, to_its_end: bool = False) -> datetime:
+    if isinstance(day, timedelta):
+        return SystemClock().now() - day
+    if to_its_end and day == date.max:
+        return LAST
+    return utc(day + timedelta(days=to_its_end), MIDNIGHT, zone)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.app.database import OpenDatabase, folder_of, open_database
 from bot.app.kept_playbooks import ReadWith, brought_back
+from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.language import language
@@ -44,7 +45,9 @@ def on_database(folder: Path, work: Work) -> int:
 @asynccontextmanager
 async def database_of(folder: Path, settings: Settings) -> AsyncIterator[OpenDatabase]:
     """The playbook's database, as long as this lasts. Raises `SettingsWrong` and `DatabaseUnavailable`."""
-    opened = await open_database(settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex)
+    opened = await open_database(
+        settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex, by=commander()
+    )
     try:
         yield opened
     finally:

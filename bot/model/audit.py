@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 DeedKind: TypeAlias = Literal[
     "published",
     "rolled_back",
+    "keys_added",
     "keys_rotated",
     "keys_retired",
     "pushes_stopped",
@@ -18,7 +19,6 @@ DeedKind: TypeAlias = Literal[
     "clerk_resumed",
     "clerk_codes",
     "members_imported",
-    "list_imported",
     "sms_cap_raised",
     "menus_synced",
     "menus_relinked",

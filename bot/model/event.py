@@ -96,7 +96,8 @@ class Facts:
     """What an event states about a person, set before any condition is read (semantics 3).
 
     `values` are attributes by slot (`n.points`), `tags` the shop's yes/no fields, `shop` the shop whose
-    `member_no` it is. `silent`: a bulk load, which is no news.
+    `member_no` it is. `silent`: a bulk load, which is no news. `phone`: what is said is of a record without
+    number, which is known by this phone alone.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
@@ -107,6 +108,7 @@ class Facts:
     last_order: datetime | None = None
     silent: bool = False
     shop: str | None = None
+    phone: str | None = field(default=None, repr=False)
 
 
 MENU_AGAIN = "menu_again"

@@ -65,11 +65,9 @@ async def deeds(
     *,
     kinds: Sequence[AuditKind] = (),
     since: datetime | None = None,
+    until: datetime | None = None,
     by: str | None = None,
     most: int = MOST,
 ) -> list[Deed]:
     """What was done to no one contact, the last first: of these kinds (none: all), of whom `by` names."""
-    found = await stores.audit.deeds(kinds or SHOP_KINDS, since, most if by is None else MOST)
-    if by is None:
-        return found
-    return [one for one in found if by.casefold() in one.by.casefold()][:most]
+    return await stores.audit.deeds(kinds or SHOP_KINDS, most, since=since, until=until, by=by)

@@ -69,6 +69,45 @@ _DONE: Mapping[str, Said] = {
     "told": say("carried out"),
 }
 """What the ends of calls that were not lost mean; others are the outcome of what was asked."""
+OUTCOMES: Mapping[str, Said] = {
+    "ok": say("the outside system answered"),
+    "failed": say("it failed"),
+    "sent": say("the code was sent"),
+    "too_soon": say("too soon for another code"),
+    "refused": say("no more codes today"),
+    "right": say("the code is right"),
+    "wrong": say("the code is wrong"),
+    "locked": say("too many wrong codes"),
+    "expired": say("the code has expired"),
+    "found": say("the member was found"),
+    "missing": say("there is no such member"),
+    "taken": say("the phone is bound to another LINE account"),
+    "shop_failed": say("the shop did not answer"),
+    "bound": say("the clerk was bound"),
+    "already": say("there is a clerk already"),
+    "unknown": say("no clerk has this code"),
+    "suspended": say("the clerk is suspended"),
+}
+"""What has come of what was asked, whatever that was."""
+REASONS: Mapping[str, Said] = {
+    "reply-token-dead": say("LINE has refused the reply token"),
+    "bad-request": say("LINE has refused the message itself"),
+    "quota": say("the month's messages are used up"),
+    "access-token-refused": say("the channel's access token is wrong"),
+    "not-found": say("the person or chat is not there"),
+    "too-large": say("the request was too large"),
+    "throttled": say("LINE's rate limit, until it was too old"),
+    "not-sent": say("LINE was not reached, until it was too old"),
+    "no-answer": say("no clear answer from LINE, until it was too old"),
+    "brake": say("pushes were stopped"),
+    "menu-gone": say("the rich menu was deleted at LINE"),
+    "retry-key-expired": say("older than 23 hours, and perhaps sent before"),
+    "no-such-channel": say("the playbook no longer has that channel"),
+    "too-late": say("it would have come after the answer"),
+    "failed": say("it failed"),
+    "unreadable": say("another version of oaflow has written it"),
+}
+"""Why a call was given up, by the stable word that is its dead letter's reason."""
 KINDS: Mapping[str, Said] = {
     "reply": say("reply"),
     "push": say("push"),
@@ -85,15 +124,15 @@ KINDS: Mapping[str, Said] = {
 def end_in_words(end: CallEnd) -> Said:
     """How a call has just ended."""
     if not end.lost:
-        return _DONE.get(end.how) or say("done: {end}", end=end.how)
+        return _DONE.get(end.how) or say("done: {end}", end=OUTCOMES.get(end.how, end.how))
     if end.how == "unsure":
         return say("nobody knows whether it arrived")
-    return say("given up once more: {why}", why=end.how)
+    return say("given up once more: {why}", why=_why(end.how))
 
 
-def calls_in_words(calls: Sequence[Told], at: Callable[[datetime], str]) -> list[Said]:
-    """A line for each call."""
-    return [say("{call}: {end}", call=_name(call), end=_end(call, at)) for call in calls]
+def calls_in_words(calls: Sequence[Told], at: Callable[[datetime], str], *, ids: bool = True) -> list[Said]:
+    """A line for each call; with LINE's `ids` of all, or only of those that LINE can be asked about."""
+    return [say("{call}: {end}", call=_name(call), end=_end(call, at, ids=ids)) for call in calls]
 
 
 def _name(call: Told) -> Said:
@@ -101,7 +140,7 @@ def _name(call: Told) -> Said:
     return say("{call} on {channel}", call=kind, channel=call["channel"]) if call["channel"] else kind
 
 
-def _end(call: Told, at: Callable[[datetime], str]) -> Said:
+def _end(call: Told, at: Callable[[datetime], str], *, ids: bool) -> Said:
     how: str = call["end"]
     if how == UNDER_WAY:
         since = at(call["since"])
@@ -117,6 +156,8 @@ def _end(call: Told, at: Callable[[datetime], str]) -> Said:
     if how == NOT_KEPT:
         return say("done; what LINE answered was not kept")
     told = _ended(call, how, at(call["at"]))
+    if not (ids or call["lost"]):
+        return told
     more = [say("X-Line-Request-Id {name}", name=call["request_id"])] if call["request_id"] else []
     more += [say("message {names}", names=row(call["messages"]))] if call["messages"] else []
     if not more:
@@ -127,9 +168,19 @@ def _end(call: Told, at: Callable[[datetime], str]) -> Said:
 
 def _ended(call: Told, how: str, moment: str) -> Said:
     if not call["lost"]:
-        return say("{end}, {at}", end=_DONE.get(how, how), at=moment)
+        end = _DONE.get(how) or OUTCOMES.get(how)
+        return say("{end}, {at}", end=how if end is None else end, at=moment)
     detail = call.get("detail")
-    why = say("{end}: {detail}", end=how, detail=detail) if detail else how
     if how == "unsure":
-        return say("nobody knows whether it arrived, {at}: {why}", at=moment, why=why)
+        if not detail:
+            return say("nobody knows whether it arrived, {at}", at=moment)
+        return say("nobody knows whether it arrived, {at}: {why}", at=moment, why=detail)
+    why = _why(how)
+    why = say("{end}: {detail}", end=why, detail=detail) if detail else why
     return say("given up, {at}: {why}", at=moment, why=why)
+
+
+def _why(reason: str) -> Said | str:
+    """Why it was given up, with the word by which commands and logs call it."""
+    told = REASONS.get(reason)
+    return reason if told is None else say("{why} ({reason})", why=told, reason=reason)

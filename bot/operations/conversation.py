@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.model.contact import Contact, contact_id
 from bot.model.conversation import Incoming, SaidPlace, SaidTurn
@@ -45,10 +46,13 @@ async def conversation(
     now: datetime,
     *,
     before: SaidPlace | None = None,
+    zone: ZoneInfo,
     most: int = TURNS,
     reveal: bool = False,
 ) -> ConversationPage:
     """The last `most` turns, `before` that place. With `reveal`, of whom `revealed` was asked before.
+
+    `zone` is the playbook's, by whose clock texts have told of moments.
 
     What a person has said to all accounts that are theirs now, in the order of time. What was said at once
     in several chats is never parted, so a page may be some turns longer.
@@ -56,7 +60,7 @@ async def conversation(
     turns, earlier = await last_turns(found.stores.conversations, chats_of(found.contact), before, most)
     turns.reverse()
     ends = await _ends(found, turns, now)
-    words = None if reveal else PrivateWords(found.contact)
+    words = None if reveal else PrivateWords(found.contact, zone)
     return ConversationPage(tuple(_shown(turn, ends[turn.id], words) for turn in turns), earlier)
 
 

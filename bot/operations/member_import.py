@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class MemberImport(ImportReport):
     """What has come of a file so far. `partly`: lines of which not all was taken, told one by one in `notes`.
 
     `joined`: people without LINE who have turned out to be somebody who had bound; `met`: how many lines are
-    about somebody with LINE; `unused`: columns that nobody reads.
+    about somebody with LINE; `unused`: columns that nobody reads; `has_bindings`: some are about bindings.
     """
 
     partly: int = 0
@@ -49,6 +50,7 @@ class MemberImport(ImportReport):
     joined: int = 0
     met: int = 0
     unused: Sequence[str] = ()
+    has_bindings: bool = False
 
     def note(self, number: int, why: Said) -> None:
         """Something of a line that was taken."""
@@ -90,18 +92,18 @@ async def _taken(
 ) -> MemberImport:
     done, lines = MemberImport(), named_lines(file.path, columns.named)
     while some := list(islice(lines, TOGETHER)):
-        done.unused = columns.unused
-        told = dict(_told(some, columns, done))
+        told = dict(_told(some, columns, taker.now, done))
         for number, taken in (await taker.take(told)).items():
             _count(number, taken, told[number], done)
         tell(done)
+    done.unused, done.has_bindings = columns.unused, columns.has_bindings
     for number, why in await taker.shared_phones():
         done.note(number, why)
     return done
 
 
 def _told(
-    lines: Sequence[NamedLine], columns: MemberColumns, done: MemberImport
+    lines: Sequence[NamedLine], columns: MemberColumns, now: datetime, done: MemberImport
 ) -> Iterator[tuple[int, ToldMember]]:
     """What the lines say that can be taken, by line."""
     for line in lines:
@@ -109,7 +111,7 @@ def _told(
             done.refuse(line.number, line.wrong)
             continue
         try:
-            yield line.number, told_member(line.cells, columns)
+            yield line.number, told_member(line.cells, columns, now)
         except LineRefused as error:
             done.refuse(line.number, error.said)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,14 +19,14 @@ from bot.model.said import Said, say
 from bot.model.value import Value
 from bot.operations.import_report import LineRefused
 from bot.operations.member_table import MemberColumns
+from bot.operations.member_tags import TagLeftOut, since, tags_in, told_tag
 from bot.playbook.lists.column import read_cell
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import shown
 from bot.runtime.effects.by_hand import value_meant
 from bot.runtime.effects.rewrites import RewriteRefused
 
 LONGEST_NAME = 100
 """Characters."""
-_BETWEEN_TAGS = re.compile(r"[,、;；|\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,19 @@ class ToldMember:
     left_out: tuple[Said, ...] = ()
 
 
-def told_member(cells: Mapping[str, str], columns: MemberColumns) -> ToldMember:
-    """What this line says of a person. Raises `LineRefused` where it says nobody.
+def told_member(cells: Mapping[str, str], columns: MemberColumns, now: datetime) -> ToldMember:
+    """What this line says of a person, read `now`. Raises `LineRefused` where it says nobody.
 
     A wrong phone or value leaves out that alone: a member is not lost for a birthday that is none.
     """
-    return _Reading(cells, columns).told()
+    return _Reading(cells, columns, now).told()
 
 
 class _Reading:
-    def __init__(self, cells: Mapping[str, str], columns: MemberColumns) -> None:
+    def __init__(self, cells: Mapping[str, str], columns: MemberColumns, now: datetime) -> None:
         self._cells = cells
         self._columns = columns
+        self._now = now
         self._left_out: list[Said] = []
         self._fields: dict[str, Any] = {}
 
@@ -69,7 +70,7 @@ class _Reading:
             self._name(),
             self._email(),
             dict(self._values()),
-            dict(self._tags()),
+            self._tags(),
             dict(self._shop_tags()),
             self._marketing(),
             line is not None,
@@ -125,18 +126,29 @@ class _Reading:
             self._left_out.append(error.said)
             return None
 
-    def _tags(self) -> Iterator[tuple[str, datetime | None]]:
-        known = self._columns.playbook.tag_names
-        for text in _BETWEEN_TAGS.split(self._cell("tags")):
-            name = normalize("NFKC", text).strip()
-            if not name:
-                continue
-            if name in known:
-                yield name, None
-            else:
-                first = say("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
-                hint = hint_for(name, known) or first
-                self._left_out.append(say("no tag is called {name}; {hint}", name=shown(name), hint=hint))
+    def _tags(self) -> dict[str, datetime | None]:
+        """Each tag with since when it is on; of two who tell of one, who says when."""
+        playbook, told = self._columns.playbook, dict[str, datetime | None]()
+        for text in tags_in(self._cell("tags")):
+            with self._without_tag():
+                name, at = told_tag(text, playbook, self._now)
+                told[name] = at or told.get(name)
+        for column, name in self._columns.dated.items():
+            text = self._cells.get(column, "")
+            answer = _yes_no(text)
+            if answer:
+                told.setdefault(name, None)
+            elif text and answer is None:
+                with self._without_tag():
+                    told[name] = since(name, text, playbook, self._now)
+        return told
+
+    @contextmanager
+    def _without_tag(self) -> Iterator[None]:
+        try:
+            yield
+        except TagLeftOut as error:
+            self._left_out.append(error.said)
 
     def _shop_tags(self) -> Iterator[tuple[str, bool]]:
         for name, tags in self._columns.tags.items():
@@ -149,19 +161,27 @@ class _Reading:
             yield from ((tag, answer) for tag in tags)
 
     def _marketing(self) -> bool | None:
-        text = self._cell("marketing")
+        """Whether they agree; who has unsubscribed does not, and who has not has not agreed by that."""
+        agreed = self._answer("marketing")
+        if agreed is not None:
+            self._note(self._columns.ours["marketing"], agreed)
+        return False if self._answer("unsubscribed") else agreed
+
+    def _answer(self, what: str) -> bool | None:
+        text = self._cell(what)
         answer = _yes_no(text)
-        if answer is not None:
-            self._note(self._columns.ours["marketing"], answer)
-        elif text:
-            self._left_out.append(_no_answer(self._columns.ours["marketing"], text))
+        if text and answer is None:
+            self._left_out.append(_no_answer(self._columns.ours[what], text))
         return answer
 
     def _birthday(self) -> None:
         """As a record has it by whatever name the list does: a second proof may ask for it."""
-        day = TYPES["date"].typed(self._cell("birthday"), self._columns.playbook.zone)
+        text = self._cell("birthday")
+        day = TYPES["date"].typed(text, self._columns.playbook.zone)
         if day is not None and self._columns.shop is not None:
             self._fields.setdefault("birthday", day)
+        elif text and day is None and self._columns.ours["birthday"] not in self._columns.attributes:
+            self._left_out.append(say("the birthday is no day such as 1990-05-20"))
 
     def _note(self, name: str, value: Value) -> None:
         """Keep a field of the shop's record, where the playbook's mapping looks for it."""

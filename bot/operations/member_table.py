@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.model.said import say
 from bot.model.settings import ShopSettings
+from bot.operations.member_tags import OF_A_TAG
 from bot.operations.table_lines import TableWrong, heads, refuse_twice
 from bot.playbook.csv_table import column_name
 from bot.playbook.lists.column import CALLED
@@ -26,9 +27,19 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "marketing", "consent", "marketing_consent", "accepts_marketing", "subscribed", "行銷", "行銷同意",
         "同意行銷", "接受行銷", "願意接收行銷", "訂閱", "訂閱狀態", "接收優惠",
     ),
+    "unsubscribed": (
+        "unsubscribed", "unsubscribe", "opt_out", "opted_out", "退訂", "已退訂", "取消訂閱", "拒收",
+        "拒絕行銷", "不接收行銷", "停止推播",
+    ),
     "tags": ("tags", "tag", "標籤", "會員標籤", "顧客標籤", "分眾標籤"),
 }  # fmt: skip
 """What each may be called above it, as `column_name` has it; the first of them that is there is it."""
+OF_BINDINGS = (
+    "bound", "bound_at", "binding", "binding_status", "phone_bound", "phone_verified", "phone_verified_at",
+    "otp_verified_at", "terms_version", "綁定", "已綁定", "綁定狀態", "綁定時間", "綁定日期", "手機綁定",
+    "手機綁定狀態", "手機綁定時間", "手機驗證", "手機驗證時間", "條款版本",
+)  # fmt: skip
+"""Columns that say of another system that a phone was bound there: nobody reads them yet, which is told."""
 KNOWN_BY = ("phone", "member_no", "line_id")
 """Of these one has to be there: by it people are known."""
 
@@ -38,7 +49,8 @@ class MemberColumns:
     """What the columns of one file mean, by the names that they have as `column_name` gives them.
 
     `ours` are those of `COLUMNS`; `attributes` and `tags` what else a column sets; `theirs`, of a shop, the
-    fields of its record as the playbook writes them. `unused` are columns that nobody reads, as they stand.
+    fields of its record as the playbook writes them; `dated` the tag that a column is about. `unused` are
+    columns that nobody reads, as they stand; `has_bindings`: one of them is about bindings.
     """
 
     playbook: Playbook
@@ -47,7 +59,9 @@ class MemberColumns:
     attributes: dict[str, list[AttributeInfo]] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
     theirs: dict[str, list[str]] = field(default_factory=dict)
+    dated: dict[str, str] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
+    has_bindings: bool = False
 
     def named(self, cells: Sequence[str]) -> Sequence[str]:
         """The name of each column, empty where it is not read. Raises `TableWrong`."""
@@ -67,18 +81,25 @@ class MemberColumns:
             )
         for name in names:
             self._meant(name)
-        read = {*self.ours.values(), *self.attributes, *self.tags, *self.theirs}
+        ours = {name for what, name in self.ours.items() if what != "birthday" or self.shop is not None}
+        read = {*ours, *self.attributes, *self.tags, *self.theirs, *self.dated}
         self.unused = [
             cell.strip() for cell, name in zip(cells, names, strict=True) if name and name not in read
         ]
+        self.has_bindings = any(name in OF_BINDINGS and name not in read for name in names)
         return [name if name in read else "" for name in names]
 
     def _is_read(self, name: str) -> bool:
-        return any(name in called for called in COLUMNS.values()) or bool(self._infos(name))
+        is_ours = any(name in called for called in COLUMNS.values()) or OF_A_TAG.fullmatch(name) is not None
+        return is_ours or bool(self._infos(name))
 
     def _meant(self, name: str) -> None:
         if infos := self._infos(name):
             self.attributes[name] = infos
+        elif (about := OF_A_TAG.fullmatch(name)) is not None:
+            called = {column_name(tag): tag for tag in self.playbook.tag_names}
+            if (tag := called.get(about[1].strip("_"))) is not None:
+                self.dated[name] = tag
         if self.shop is None:
             return
         mapped = {column_name(one.theirs): one.theirs for one in self.shop.attributes.values()}

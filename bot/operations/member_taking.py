@@ -92,7 +92,7 @@ class MemberTaker:
         self._shop = shop
         self._channel = channel
         self._actor = actor
-        self._now = now
+        self.now = now
         self._dry = dry
         self._seen: dict[str, int] = {}
         self._suspects: dict[str, int] = {}
@@ -156,15 +156,17 @@ class MemberTaker:
         phones = set(_texts({one.listed.phone for one in told.values()}))
         crowd = Crowd(shared=await self._shared_of(phones))
         found = await self._stores.people_without_line.around(ids, _texts(numbers), phones - self._shared)
-        for stored in found:
-            if stored.to is None and stored.revision:
-                crowd.put(stored.contact, stored)
-            elif stored.to is not None:
-                crowd.gone.add(stored.contact.id)
-                person = await self._stores.contacts.person(stored.contact.id)
-                if person is not None:
-                    crowd.became[stored.contact.id] = person.contact.id
-                    crowd.put(person.contact, person)
+        alive = {one.contact.id: one for one in found if one.to is None and one.revision}
+        became = {one.contact.id: one.to for one in found if one.to is not None}
+        others = {to for to in became.values() if to not in alive}  # mostly they are found themselves
+        people = {**alive, **(await self._stores.contacts.persons(others) if others else {})}
+        for stored in alive.values():
+            crowd.put(stored.contact, stored)
+        for gone, to in became.items():
+            crowd.gone.add(gone)
+            if (person := people.get(to)) is not None:
+                crowd.became[gone] = person.contact.id
+                crowd.put(person.contact, person)
         return crowd
 
     async def _shared_of(self, phones: set[str]) -> Collection[str]:
@@ -204,7 +206,7 @@ class MemberTaker:
         first = self._seen.setdefault(contact.id, number)
         if first != number:
             raise NobodyMeant(say("this person stands in line {line} already", line=first))
-        after = as_listed(contact, said, self._playbook, self._now)
+        after = as_listed(contact, said, self._playbook, self.now)
         before = crowd.stored.get(contact.id)
         crowd.put(after, before)
         return PlannedLine(number, told, before, after, meant.also)
@@ -256,7 +258,7 @@ class MemberTaker:
         contact, said = stored.contact, planned.told.listed
         channel = next(one.channel for one in contact.identities)
         name = self._event_id(stored, channel, written(said))
-        return own_event(contact.id, Event(name, channel, Source("none", ""), self._now, said)).entry
+        return own_event(contact.id, Event(name, channel, Source("none", ""), self.now, said)).entry
 
     def _event_id(self, stored: Stored, channel: str, told: bytes) -> str:
         """Told again while nothing else has come since, it is the same event; told this, that, and this again
@@ -272,7 +274,7 @@ class MemberTaker:
         return next(last, None) or after(waiting)
 
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:
-        doing = RewriteJob(self._actor, self._now, uuid.uuid4().hex)
+        doing = RewriteJob(self._actor, self.now, uuid.uuid4().hex)
         if await self._without_line.join_one(one.after, other, doing):
             before = taken[one.number]
             taken[one.number] = TakenLine("changed", before.why, before.met, before.joined + 1)

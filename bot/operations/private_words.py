@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,10 +36,13 @@ _MOBILE = re.compile(
     rf"|(?<![\d+])\+\d(?:{_BETWEEN}\d){{7,13}}(?!\d)"
 )
 """As Taiwan's are written, and what says by its plus that it is of another country."""
-_DAYS = ("YYYY/MM/DD", "YYYY/M/D", "YYYY年M月D日", "M/D", "MM/DD", "M月D日")
+_CLOCKS = ("HH:mm", "H:mm", "HH點mm分", "H點mm分", "HH時mm分", "H時mm分")
+_DAYS = (
+    *(how.replace("/", sign) for how in ("YYYY/MM/DD", "YYYY/M/D", "MM/DD", "M/D") for sign in "/-."),
+    *("YYYY年M月D日", "YYYY年MM月DD日", "M月D日", "MM月DD日", "YYYYMMDD"),
+)
 SMALLEST = 1_000
 """Numbers that are looked for where they are private: smaller ones stand everywhere."""
-UTC_ZONE = ZoneInfo("UTC")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 
 
@@ -51,8 +55,9 @@ def masked_address(address: str) -> str:
 class PrivateWords:
     """Masks texts of what was said to and by one person."""
 
-    def __init__(self, contact: Contact) -> None:
-        known = {value.translate(_NARROW) for value in _values(contact) if len(value) >= SHORTEST}
+    def __init__(self, contact: Contact, zone: ZoneInfo) -> None:
+        """`zone`: the playbook's, by whose clock texts have told of moments."""
+        known = {value.translate(_NARROW) for value in _values(contact, zone) if len(value) >= SHORTEST}
         longest_first = map(_as_pattern, sorted(known, key=len, reverse=True))
         self._known = re.compile("|".join(longest_first), re.IGNORECASE) if known else None
 
@@ -86,7 +91,7 @@ def _number(written: str) -> str:
     return masked(phone) if isinstance(phone, str) else HIDDEN
 
 
-def _values(contact: Contact) -> Iterable[str]:
+def _values(contact: Contact, zone: ZoneInfo) -> Iterable[str]:
     """What is known as private, as it may have been written; Taiwan's phones are known by their look."""
     for phone in (contact.phone, contact.told_phone):
         if phone is not None:
@@ -95,16 +100,21 @@ def _values(contact: Contact) -> Iterable[str]:
         yield contact.email
     for slot, known in contact.attributes.items():
         if slot.startswith(f"{PRIVATE_SLOT}."):
-            yield from _as_written(known.value)
+            yield from _as_written(known.value, zone)
 
 
-def _as_written(value: Value) -> Iterable[str]:
-    """A value as texts may have it: a date and a number are mostly in a format."""
+def _as_written(value: Value, zone: ZoneInfo) -> Iterable[str]:
+    """A value as texts may have it: a date, a time and a number are mostly in a format.
+
+    Of a moment day and time are looked for each by itself: between them a text has whatever it likes.
+    """
     if isinstance(value, str):
         yield value
-        yield from {formatted(value, how, UTC_ZONE) for how in _DAYS}
+        yield from {formatted(value, how, zone) for how in (*_DAYS, *_CLOCKS)}
+    elif isinstance(value, datetime):
+        yield from {formatted(value, how, zone) for how in ("date", *_DAYS, *_CLOCKS)}
     elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= SMALLEST:
-        yield from {formatted(value, how, UTC_ZONE) for how in (None, "number")}
+        yield from {formatted(value, how, zone) for how in (None, "number")}
 
 
 def _as_pattern(known: str) -> str:

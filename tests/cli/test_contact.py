@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from itertools import product
 from pathlib import Path
 
 import pytest
 
+from bot.app.database import open_database
 from bot.cli.main import main
+from bot.model.journal import TimelineRow
+from bot.model.part import part_of
+from bot.model.settings import Settings
 from bot.store.sealing.keyring import generate
-from tests.cli.people import AMY, BOT, LINE_ID, LOST, folder, people
+from tests.cli.people import AMY, BOT, CAT, LINE_ID, LOST, folder, people
+from tests.conftest import NOW
 from tests.depth import one_of
 
 __all__ = ["folder", "people"]
@@ -101,13 +107,28 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
         "  happened    2026-11-20 12:01  a note  ••••\n"
         "              2026-11-20 12:00  added the account  The rule matched\n"
         "              2026-11-20 11:59  the code is right  Replied with 1 message\n"
-        "                                → reply: accepted by LINE, 2026-11-20 12:00:01  "
-        "(X-Line-Request-Id request-1; message 461)\n"
-        "                                → push: given up, 2026-11-20 12:00:02: quota: no more  "
+        "                                → reply: accepted by LINE, 2026-11-20 12:00:01\n"
+        "                                → push: given up, 2026-11-20 12:00:02: "
+        "the month's messages are used up (quota): no more  "
         "(X-Line-Request-Id request-2)\n"
         '              2026-11-20 11:58  a flow ended  flow "survey"; at "結束"; begun 2026-11-19 12:00\n',
         "",
     )
+
+
+def test_a_merge_is_told_once(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The row of its event says so already: what its turn has noted is no other thing."""
+
+    async def told() -> None:
+        opened = await open_database(Settings({}), people, {}, "test")
+        row = TimelineRow("main:e9", CAT.id, part_of(CAT.id), NOW, "merged", ("merged: outlet:U2",))
+        await opened.stores.journal.timeline([row])
+        await opened.close()
+
+    asyncio.run(told())
+    for language, said in (("en", "became one with another contact"), ("zh-TW", "和另一個聯絡人合併了")):
+        assert main(["contact", "show", CAT.id, "--language", language]) == 0
+        assert capsys.readouterr().out.count(said) == 1
 
 
 def test_for_programs(people: Path, capsys: pytest.CaptureFixture[str]) -> None:

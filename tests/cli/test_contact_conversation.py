@@ -7,13 +7,15 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
 
 from bot.app.database import open_database
+from bot.cli.contact.conversation import place_of, shown_place, written_place
 from bot.cli.main import main
-from bot.model.conversation import Cause, Incoming, SaidRow
+from bot.model.conversation import Cause, Incoming, SaidPlace, SaidRow
 from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings
 from bot.store.codec.said_bytes import said_bytes
@@ -66,23 +68,23 @@ def said(people: Path) -> Path:
 
 
 IN_ENGLISH = """\
-2026-11-20 12:00:00  main  customer: (private)
+2026-11-20 12:00:00  main  customer 王小美: (private)
                      reply: 謝謝
                      → reply: done; what LINE answered was not kept
                      → why: bot.yaml:12:5
-2026-11-20 12:01:00  main  customer: 電話09••••••78，寫信到 a•••@forest.example
+2026-11-20 12:01:00  main  customer 王小美: 電話09••••••78，寫信到 a•••@forest.example
                      reply: 您的手機 09••••••78
                      → reply: done; what LINE answered was not kept
                      → why: bot.yaml:12:5
-2026-11-20 12:02:00  main  customer: (a one-time code)
-2026-11-20 12:03:00  main  customer: (picture), LINE's message 5566
-2026-11-20 12:04:00  main  customer: 嗨
+2026-11-20 12:02:00  main  customer 王小美: (a one-time code)
+2026-11-20 12:03:00  main  customer 王小美: (picture), LINE's message 5566
+2026-11-20 12:04:00  main  customer 王小美: 嗨
                      reply: 第一行
                      第二行
                      → reply: done; what LINE answered was not kept
                      → why is not known: the process ended before it told
-2026-11-20 12:05:00  outlet  customer: tapped "領取": 2026-12-01
-2026-11-20 12:06:00  main  customer: (unsent)
+2026-11-20 12:05:00  outlet  customer 王小美: tapped "領取": 2026-12-01
+2026-11-20 12:06:00  main  customer 王小美: (unsent)
 """
 
 
@@ -96,10 +98,10 @@ def test_in_chinese(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["contact", "show", "M1001", "--conversation", "--language", "zh-TW", "--turns", "2"]) == 0
     shown, _ = capsys.readouterr()
     first, *others = shown.splitlines()
-    assert first.startswith("更早的：  --before ")
+    assert first == "更早的：  --before 2026-11-20T12:05:00.000/5"
     assert others == [
-        "2026-11-20 12:05:00  outlet  客人：按了「領取」：2026-12-01",
-        "2026-11-20 12:06:00  main  客人：（客人已收回）",
+        "2026-11-20 12:05:00  outlet  客人 王小美：按了「領取」：2026-12-01",
+        "2026-11-20 12:06:00  main  客人 王小美：（客人已收回）",
     ]
 
 
@@ -107,7 +109,7 @@ def test_in_full_which_is_recorded(said: Path, capsys: pytest.CaptureFixture[str
     """J4: who looked stands in the audit log; what was never kept is not shown to them either."""
     assert main(["contact", "show", "M1001", "--conversation", "--reveal"]) == 0
     shown, _ = capsys.readouterr()
-    assert "customer: 我對花生過敏" in shown
+    assert "customer 王小美: 我對花生過敏" in shown
     assert f"reply: 您的手機 {PHONE}" in shown
     assert "(a one-time code)" in shown
     assert main(["contact", "show", "M1001"]) == 0
@@ -151,7 +153,54 @@ def test_page_by_page_what_was_said_in_two_chats_at_once(
     ]
 
 
-@pytest.mark.parametrize("when", ["999999999999999.0", "0001-01-01", "9999-12-31T23:59-14:00"])
+def test_page_by_page_for_people(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """E3: by what the page itself says to write, which is a time."""
+    before, found = list[str](), list[str]()
+    while True:
+        assert main(["contact", "show", "M1001", "--conversation", "--turns", "2", *before]) == 0
+        first, *lines = capsys.readouterr().out.splitlines()
+        if not first.startswith("earlier:"):
+            found = [first, *lines, *found]
+            break
+        before, found = first.removeprefix("earlier:").split(), [*lines, *found]
+    assert "".join(f"{line}\n" for line in found) == IN_ENGLISH
+
+
+@pytest.mark.parametrize("place", [SaidPlace(NOW, 0), SaidPlace(NOW + timedelta(milliseconds=7), 2**40)])
+def test_a_place_that_is_told_is_the_one_that_is_read(place: SaidPlace) -> None:
+    zone = ZoneInfo("Asia/Taipei")
+    assert place_of(shown_place(place, zone), zone) == place_of(written_place(place), zone) == place
+
+
+def test_an_hour_that_comes_twice_is_told_by_its_offset() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    first, again = (SaidPlace(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), 3) for hour in (0, 1))
+    for place in (first, again):
+        assert place_of(shown_place(place, berlin), berlin) == place
+    assert shown_place(first, berlin) == "2026-10-25T02:30:00.000/3"
+    assert shown_place(again, berlin) == "2026-10-25T02:30:00.000+01:00/3"
+
+
+def test_whoever_calls_themselves_the_bot_is_shown_as_a_customer(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(people, [turn(0, Incoming("text", "嗨", SENT), chat="main:U2", why=Cause())])
+    assert main(["contact", "show", "main:U2", "--conversation"]) == 0
+    assert capsys.readouterr().out == "2026-11-20 12:00:00  customer Cat: 嗨\n"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2026-11-20T12:00/x",
+        "/5",
+        "2026-11-20/-1",
+        "x/5",
+        "999999999999999.0",
+        "0001-01-01",
+        "9999-12-31T23:59-14:00",
+    ],
+)
 def test_before_a_moment_that_no_calendar_has(
     said: Path, capsys: pytest.CaptureFixture[str], when: str
 ) -> None:

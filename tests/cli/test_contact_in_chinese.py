@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -12,8 +13,9 @@ from bot.cli.held import HELD
 from bot.cli.main import main
 from bot.model.audit import AuditKind, DeedKind
 from bot.model.contact import HeldBy
+from bot.model.effects import ASKED
 from bot.model.outgoing import OutgoingKind
-from bot.operations.call_told import KINDS
+from bot.operations.call_told import KINDS, OUTCOMES, REASONS
 from tests.cli.people import AMY, LINE_ID, LOST, folder, people
 from tests.depth import one_of
 from tests.playbook.test_words import ENGLISH_WORDS, ours
@@ -54,9 +56,9 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
         "  最近發生    2026-11-20 12:01  記了一筆  ••••\n"
         "              2026-11-20 12:00  加入好友  符合規則\n"
         "              2026-11-20 11:59  驗證碼正確  回覆 1 則\n"
-        "                                → 回覆：LINE 已收下，2026-11-20 12:00:01  "
-        "（X-Line-Request-Id request-1；訊息 461）\n"
-        "                                → 推播：沒有送出，2026-11-20 12:00:02：quota：no more  "
+        "                                → 回覆：LINE 已收下，2026-11-20 12:00:01\n"
+        "                                → 推播：沒有送出，2026-11-20 12:00:02："
+        "本月訊息則數用完了（quota）：no more  "
         "（X-Line-Request-Id request-2）\n"
         "              2026-11-20 11:58  流程結束  流程「survey」；在「結束」；2026-11-19 12:00 開始\n"
     )
@@ -172,8 +174,23 @@ def test_a_stored_event(people: Path, capsys: pytest.CaptureFixture[str]) -> Non
         "\n"
         "後來：\n"
         "  回覆：LINE 已收下，2026-11-20 12:00:01  （X-Line-Request-Id request-1；訊息 461）\n"
-        "  推播：沒有送出，2026-11-20 12:00:02：quota：no more  （X-Line-Request-Id request-2）\n"
+        "  推播：沒有送出，2026-11-20 12:00:02：本月訊息則數用完了（quota）：no more  "
+        "（X-Line-Request-Id request-2）\n"
     )
     assert err == "oaflow: 處理過程只留 7 天；main:e5 只知道是 code: right\n"
     assert in_chinese("explain", "--event", "01NIX") == 2
     assert capsys.readouterr().err == ("oaflow: 沒有存過「01NIX」這個事件；編號在 LINE 送來的 webhook 裡\n")
+
+
+def test_all_that_may_come_of_a_call_has_its_words() -> None:
+    """No row of the timeline ends in a word of oaflow's own."""
+    assert set(OUTCOMES) == {outcome for asked in ASKED.values() for outcome in asked.outcomes}
+    documented = Path(__file__).parents[2] / "docs" / "operations.md"
+    table = documented.read_text("utf-8").partition("| reason | meaning | do |")[2].partition("\n\n")[0]
+    named = {
+        name
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`([a-z-]+)`", line.split("|")[1])
+    }
+    assert set(REASONS) == named - {"unsure"}, "of which the sentence itself says so"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import get_args
@@ -82,6 +84,41 @@ def test_every_path() -> None:
     app = application(webhook, HealthPages(trouble, metrics))
     for resource in app.router.resources():
         assert resource.canonical in OPERATIONS
+
+
+def passed_by_nginx(example: str, path: str) -> bool:
+    """As nginx takes the `location`s that the example has: exact, a pattern, or what it begins with."""
+    for how, what in re.findall(r"location (?:(=|~) )?(\S+) {", example):
+        fits = {"=": path == what, "~": how == "~" and re.search(what, path), "": path.startswith(what)}
+        if fits[how]:
+            return True
+    return False
+
+
+def passed_by_caddy(example: str, path: str) -> bool:
+    return any(fnmatchcase(path, what) for what in re.findall(r"reverse_proxy (/\S+) ", example))
+
+
+def test_the_proxies_pass_on_what_others_ask_for_and_nothing_else() -> None:
+    """Whoever copies an example passes on all that the server has, but for what the team's machines ask."""
+    nginx, caddy = (
+        re.search(rf"```{name}\n(.*?)```", OPERATIONS, re.DOTALL) for name in ("nginx", "caddyfile")
+    )
+    assert nginx is not None
+    assert caddy is not None
+    code = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "bot" / "web").rglob("*.py")]
+    nodes = [node for tree in code for node in ast.walk(tree)]
+    ends = {part for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    words = [node.value for node in nodes if isinstance(node, ast.Constant) and node not in ends]
+    templates = {one for one in words if isinstance(one, str) and re.fullmatch(r"/[a-z]+(/[^\s]*)?", one)}
+    paths = {re.sub(r"{[^{}]*({[^{}]*}[^{}]*)*}", "x", one) for one in templates}
+    inside = {"/healthz", "/readyz", "/metrics"}
+    assert {"/webhook/x", "/api/events", "/l/x/x", "/o/x", "/liff/x", *inside} <= paths
+    for path in {*paths, "/simulator/", "/", "/api/", "/api/events/x"}:
+        others = path.partition("/")[2].partition("/")[0] in ("webhook", "media", "liff", "l", "o")
+        wanted = path == "/api/events" or (others and path.count("/") > 1)
+        assert passed_by_nginx(nginx[1], path) == passed_by_caddy(caddy[1], path) == wanted, path
+        assert wanted or path in inside or path not in paths, f"{path}: who asks for it from outside?"
 
 
 def test_every_reason_of_a_dead_letter() -> None:

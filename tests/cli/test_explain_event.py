@@ -90,7 +90,8 @@ contact  main:U1
 
 what became of it:
   reply: accepted by LINE, 2026-09-01 14:00:05  (X-Line-Request-Id request-1; message 461)
-  push on outlet: given up, 2026-09-01 14:01:05: bad-request: The request body has 1 error(s) (messages[0])\
+  push on outlet: given up, 2026-09-01 14:01:05: \
+LINE has refused the message itself (bad-request): The request body has 1 error(s) (messages[0])\
   (X-Line-Request-Id request-2)
   menu on outlet: waits for a process that runs, since 2026-09-01 14:00:05; \
 it was to be tried until 2026-09-02 14:00:05

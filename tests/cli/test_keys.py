@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from bot.cli.commander import commander
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.sealing.keyring import parse
 from tests.cli.conftest import Running
@@ -102,3 +103,6 @@ def test_a_ring_of_the_environment_is_printed_and_rotated_to(tmp_path: Path, run
     assert code == 0, err
     (running.folder / "keys").write_text(wider.text())  # for the others who use this database
     assert f"rotation to {to}: done" in out
+    told = ended_here("audit", str(tmp_path), "--json", "--by", commander(), OAFLOW_KEYS=wider.text())
+    deeds = [(one["kind"], {*one["about"].split()}) for one in json.loads(told.out)]
+    assert deeds[:2] == [("keys_rotated", set()), ("keys_added", {to, f"index:{to}"})]

@@ -13,7 +13,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import due_timer
 from bot.engine.facts import set_facts
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Clerk, Contact, Found, Identity, Instance, Known, Tag, Timer
+from bot.model.contact import Binding, Clerk, Contact, Found, Identity, Instance, Known, Tag, Timer
 from bot.model.decision import DecisionInputs
 from bot.model.event import (
     Event,
@@ -329,3 +329,18 @@ def test_in_standby_staff_have_the_conversation() -> None:
     assert news(turn) == [("staff", "takes_over")]
     again = told(turn.contact, TextMessage("x"), standby=True)
     assert news(again) == []
+
+
+def test_what_is_read_by_phone_says_nothing_of_who_was_unbound_since() -> None:
+    """C12: as of a number that is another's, of a phone that is proven no more."""
+    bound = Contact("main:U1", phone="+886912345678", bindings={"phone": Binding(NOW)}, member_shop="ours")
+    facts = Facts({"n.points": 99}, shop="ours", phone="+886912345678")
+    others = (
+        replace(bound, phone=None, bindings={}),
+        replace(bound, phone="+886922333444"),
+        replace(bound, member_no="M7"),
+        replace(bound, bindings={}),
+    )
+    for who, points in ((bound, 99), *((other, None) for other in others)):
+        known = after(who, Outcome("member", "found", None, facts=facts)).attributes.get("n.points")
+        assert (None if known is None else known.value) == points

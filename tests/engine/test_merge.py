@@ -173,6 +173,31 @@ def test_a_number_of_two_shops_is_two_members(shop: str | None) -> None:
     assert one.member_no == "M1"
 
 
+@pytest.mark.parametrize(
+    ("kept", "other", "whose"),
+    [
+        ((None, "list"), (None, None), "list"),
+        ((None, None), (None, "list"), "list"),
+        ((None, "mine"), (None, "list"), "mine"),
+        ((None, "list"), ("M1", "f"), "f"),
+        ((None, "list"), ("M1", None), None),
+        (("M1", "f"), (None, "list"), "f"),
+        (("M1", None), (None, "list"), None),
+        (("M1", None), ("M1", "f"), "f"),
+    ],
+)
+def test_on_whose_list_somebody_is_stays_known(
+    kept: tuple[str | None, str | None], other: tuple[str | None, str | None], whose: str | None
+) -> None:
+    """C12: a list without numbers is told by its name alone; a number has its own shop, and no other."""
+    one, two = Contact("main:U1", member_no=kept[0], member_shop=kept[1]), Contact("M:1")
+    two = replace(two, member_no=other[0], member_shop=other[1])
+    both = merged(one, two)
+    assert (both.member_no, both.member_shop) == (kept[0] or other[0], whose)
+    back, gone = parted(both, one, two)
+    assert [(c.member_no, c.member_shop) for c in (back, gone)] == [kept, other]
+
+
 def test_a_no_that_the_shop_has_told_of_either_member_stays() -> None:
     """J2: who has said *no* to the shop, under whichever number, is sent nothing until it says otherwise."""
     said_no = replace(ANOTHER, marketing_shop=False, marketing=False)

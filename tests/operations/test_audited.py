@@ -32,6 +32,11 @@ async def test_what_was_done_is_read_the_last_first(stores: Stores) -> None:
     await record(stores, replace(first, after="told again"))
     assert await deeds(stores) == [second, first]
     assert await deeds(stores, by="小美") == [first]
+    assert await deeds(stores, by="AMY (小") == [first], "in whatever case, and its signs are no pattern"
+    assert await deeds(stores, by="小美", most=1) == [first], "however many others have done more since"
+    assert await deeds(stores, by="a.y") == []
+    assert await deeds(stores, until=NOW) == []
+    assert len(await deeds(stores, since=NOW, until=NOW + timedelta(seconds=1))) == 2
     assert await deeds(stores, kinds=("published",)) == []
     assert await deeds(stores, since=NOW + timedelta(seconds=1)) == []
     assert await deeds(stores, most=1) == [second]

@@ -11,90 +11,43 @@ from typing import Any
 
 import pytest
 
-from bot.model.contact import WITHOUT_LINE, Binding, Contact, Identity, Tag
+from bot.engine.members.one_member import OfShop
+from bot.model.contact import WITHOUT_LINE, Contact, Tag
 from bot.model.part import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored, TurnWrite
 from bot.operations import member_import, member_taking
 from bot.operations.audited import deeds
-from bot.operations.member_import import MemberFile, MemberImport, import_members
+from bot.operations.member_import import MemberFile, import_members
 from bot.operations.table_lines import TableWrong
+from bot.runtime.effects.merging import Merging
+from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import INDEX, generate, parse
 from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import Stores, stores_of
-from tests.conftest import NOW, ManualClock
+from tests.conftest import ManualClock
+from tests.operations.member_lists import (
+    LIST,
+    OTHER,
+    PHONE,
+    PLAYBOOK,
+    TEXT,
+    THIRD,
+    USER,
+    bound,
+    everybody,
+    figures,
+    taken,
+)
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, said
-
-PLAYBOOK = compiled("""
-channels:
-  main: {id: "@a", channel_id: "1", channel_secret: x}
-  outlet: {id: "@b", channel_id: "2", channel_secret: y}
-attributes:
-  points: {type: number, title: 點數}
-  birthday: date
-  skin: {type: text, values: [乾性, 油性], title: 膚質}
-  allergy: {type: text, private: true, title: 過敏}
-  newsletter: {type: yes_no, title: 電子報}
-tags: {VIP: {added_by: staff}, 老客: {expires: 30d, added_by: staff}}
-audiences: {貴客: {if: {tag: VIP}}}
-flows:
-  greeting: {once_per: person, when: {tag_added: VIP}, states: {說: {push: 您好, next: 完}, 完: {end: true}}}
-  coming: {once_per: person, when: {enters: 貴客}, states: {說: {push: 來了, next: 完}, 完: {end: true}}}
-rules:
-  - {when: {text: 在嗎}, reply: "{{ contact.name or 您 }} {{ attribute.points or 0 }}"}
-""")
-LIST = ShopSettings(
-    "ours", "csv", attributes={"points": MappedField("點數")}, tags={"VIP": "貴賓"}, consent="行銷"
-)
-PHONE, OTHER, THIRD = "+886912345678", "+886922333444", "+886933444555"
-USER = "U0123456789abcdef0123456789abcdef"
-TEXT = (
-    "會員編號,手機,姓名,信箱,生日,行銷同意,標籤,點數,膚質,過敏\n"
-    'M1,0912345678,王小美,amy@forest.example,1990/5/1,是,"VIP、老客",1,200,乾性,花生\n'.replace(
-        "1,200", "1200"
-    )
-    + "M2,922333444,李大華,,,否,,,,\n"
-    + ",+886 933-444-555,,,,,,,,\n"
-)
 
 
 @pytest.fixture
 def stores(database: Database, seal: Seal) -> Stores:
     return stores_of(database, seal)
-
-
-async def taken(stores: Stores, folder: Path, text: str | bytes, **more: Any) -> MemberImport:
-    file = folder / "members.csv"
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    shop, channel, dry = more.get("shop"), more.get("channel"), more.get("dry", False)
-    return await import_members(stores, PLAYBOOK, MemberFile(file, shop, channel), "command:test", dry=dry)
-
-
-def figures(done: MemberImport) -> tuple[int, int, int, int]:
-    return done.new, done.changed, done.same, done.refused
-
-
-async def everybody(stores: Stores) -> dict[str, Stored]:
-    """By member number, else by phone; stubs left out."""
-    found = stores.database.collection("contacts").find({})
-    ids = [document["_id"] async for document in found]
-    people = [one for one in (await stores.contacts.load(ids)).values() if one.to is None]
-    return {one.contact.member_no or one.contact.phone or one.contact.id: one for one in people}
-
-
-async def bound(stores: Stores, who: str = "main:U1", phone: str = PHONE, **more: Any) -> None:
-    """Somebody with LINE who has bound this phone."""
-    channel, _, user = who.partition(":")
-    after = Contact(
-        who, name="LINE 上的名字", phone=phone, identities=(Identity(channel, user, friend=True),),
-        bindings={"phone": Binding(NOW)}, bound_before=NOW, **more,
-    )  # fmt: skip
-    write = TurnWrite(Contact(who), after, part_of(who), 0, 1, (), (), born=True)
-    assert await stores.contacts.save([write]) == set()
-    await stores.phones.settle(phone, who, NOW)
 
 
 async def test_each_line_is_somebody_without_line(stores: Stores, tmp_path: Path) -> None:
@@ -450,10 +403,32 @@ async def test_who_bound_before_the_list_could_look_is_found_when_it_has_written
     )
 
 
-async def test_whom_staff_have_parted_the_list_leaves_apart(stores: Stores, tmp_path: Path, bot: Bot) -> None:
-    from bot.engine.members.one_member import OfShop
-    from bot.runtime.effects.merging import Merging
+async def test_imported_again_who_has_bound_since_is_read_with_all_others(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M2: a bound member has left a note of who they are; a batch of them is read as one, and a chain."""
+    head = "會員編號,手機,點數\n"
+    text = head + "".join(f"M{n},09000000{n:02},1\n" for n in range(12))
+    await taken(stores, tmp_path, text)
+    for n in range(12):
+        await bound(stores, f"main:U{n}", phone=f"+8869000000{n:02}")
+    assert (await taken(stores, tmp_path, text)).joined == 12
+    merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
+    await bound(stores, "outlet:V0", phone="+886911111111")
+    await merging.merge("outlet:V0", "main:U0", "command:test")
+    reads, load = list[int](), Contacts.load
 
+    async def counted(self: Contacts, ids: Any) -> Any:
+        reads.append(1)
+        return await load(self, ids)
+
+    monkeypatch.setattr(Contacts, "load", counted)
+    done = await taken(stores, tmp_path, text.replace(",1\n", ",2\n"))
+    assert (figures(done), done.met, done.joined) == ((0, 12, 0, 0), 12, 0)
+    assert len(reads) <= 4, "a read for each link of the longest chain, at each of two looks"
+
+
+async def test_whom_staff_have_parted_the_list_leaves_apart(stores: Stores, tmp_path: Path, bot: Bot) -> None:
     merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
     await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")
     await bound(stores)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.engine.texts.typed import typed
@@ -17,11 +20,13 @@ AMY = Contact(
         "x.birthday": Known("1990-05-01", NOW),
         "x.income": Known(52_000, NOW),
         "x.yes": Known(True, NOW),
+        "x.visit": Known(datetime(2026, 11, 30, 18, 5, tzinfo=UTC), NOW),
         "x.address": Known("台北市忠孝東路1段23號B1", NOW),
         "t.skin": Known("乾性", NOW),
     },
 )
-WORDS = PrivateWords(AMY)
+TAIPEI = ZoneInfo("Asia/Taipei")
+WORDS = PrivateWords(AMY, TAIPEI)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,7 @@ WORDS = PrivateWords(AMY)
 )
 def test_a_number_is_masked_in_whatever_way_the_bot_itself_reads_one(written: str) -> None:
     """Of somebody else, too."""
-    for words in (WORDS, PrivateWords(Contact("main:U2"))):
+    for words in (WORDS, PrivateWords(Contact("main:U2"), TAIPEI)):
         shown = words.masked(f"我的電話是{written}，謝謝")
         assert sum(sign.isdecimal() for sign in shown) <= 4, shown
         assert shown.startswith("我的電話是")
@@ -92,6 +97,24 @@ def test_what_is_no_number_stays(text: str) -> None:
 def test_what_is_private_is_masked_as_texts_write_it(text: str) -> None:
     """A placeholder writes a date in a format of its own, and people in their own width."""
     assert WORDS.masked(text) == f"{text.split()[0]} ••••"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("看診 2026-12-01 02:05", "看診 •••• ••••"),
+        ("看診 2026/12/01 02:05，請準時", "看診 •••• ••••，請準時"),
+        ("看診 12/1（二）2:05", "看診 ••••（二）••••"),
+        ("看診 12月1日凌晨2點05分", "看診 ••••凌晨••••"),
+        ("看診 １２／１ ０２：０５", "看診 •••• ••••"),
+        ("生日 1990.05.01", "生日 ••••"),
+        ("生日 19900501", "生日 ••••"),
+        ("每天 12:05–22:05，2026-11-30", "每天 12:05–22:05，2026-11-30"),
+    ],
+)
+def test_a_private_moment_is_masked_by_the_clock_of_the_team(text: str, shown: str) -> None:
+    """A text tells it in the playbook's zone, whatever the database keeps."""
+    assert WORDS.masked(text) == shown
 
 
 @pytest.mark.parametrize("written", ["amy.w@forest.example", "AMY.W@Forest.example", "ａｍｙ＠f.example"])

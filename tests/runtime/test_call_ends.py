@@ -104,7 +104,8 @@ async def test_each_call_of_a_turn_has_its_own_end(bot: Bot, clock: ManualClock)
     assert (letter.request_id, await bot.rows.letter_called(letter.name)) == ("request-2", letter)
     assert "given up, 2026-11-20 12:00:0" in words(calls)[1]
     assert words(calls)[1].endswith(
-        ": bad-request: The request body has 1 error(s) (messages[0])  (X-Line-Request-Id request-2)"
+        ": LINE has refused the message itself (bad-request): "
+        "The request body has 1 error(s) (messages[0])  (X-Line-Request-Id request-2)"
     )
 
 
@@ -114,7 +115,7 @@ async def test_nobody_knows_whether_it_arrived(bot: Bot, clock: ManualClock) -> 
     await bot.settle()
     [[call]] = await told(bot)
     told_at = r"2026-11-20 12:00:(49|5\d)"  # the clock of this test goes on while the database writes
-    ended = rf"reply: nobody knows whether it arrived, {told_at}: unsure: no answer in time"
+    ended = rf"reply: nobody knows whether it arrived, {told_at}: no answer in time"
     assert re.match(ended, words([call])[0]) is not None
 
 
@@ -159,7 +160,7 @@ async def test_what_was_not_written_down_is_not_claimed(bot: Bot, clock: ManualC
             "2026-11-20 12:00:00",
         ),
         ("left-out", "menu on outlet: not made: over the caps of journeys, 2026-11-20 12:00:00"),
-        ("sent", "menu on outlet: sent, 2026-11-20 12:00:00"),
+        ("sent", "menu on outlet: the code was sent, 2026-11-20 12:00:00"),
     ],
 )
 def test_the_words_of_other_ends(how: str, says: str, clock: ManualClock) -> None:

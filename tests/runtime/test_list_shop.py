@@ -9,6 +9,7 @@ import pytest
 
 from bot.engine.members.one_member import of_shop
 from bot.model.audit import MEMBER
+from bot.model.member_record import MemberRecord
 from bot.model.settings import MappedField, ShopSettings
 from bot.operations.member_import import MemberFile, MemberImport, import_members
 from bot.runtime.effects.effects import EffectRouter
@@ -44,6 +45,7 @@ rules:
   - {when: {text: 綁定}, start: bind}
   - {when: {text: 不要廣告}, do: [{stop_marketing: true}, {reply: 好的}]}
   - {when: {text: 解除}, do: [{unbind: phone}, {reply: 解除了}]}
+  - {when: {text: 更新}, start: reading}
   - {when: {text: 點數}, reply: "{{ attribute.points or 0 }}"}
 flows:
   bind:
@@ -65,6 +67,14 @@ flows:
         give_up_after: {1h: over}
       bound: {do: [bind_member, {add_tags: 會員}, {result: {trigger: 我綁好了, reply: 綁好了}}], end: true}
       over: {push: 沒有綁定, end: true}
+  reading:
+    states:
+      asking:
+        do: [refresh_member]
+        rules: [{when: {member: found}, to: there}, {when: {member: [missing, shop_failed]}, to: gone}]
+        give_up_after: {1h: gone}
+      there: {push: "現在 {{ attribute.points }}", end: true}
+      gone: {push: 名單上沒有, end: true}
 """)
 HEAD = "會員編號,手機,姓名,點數,貴賓,行銷同意\n"
 AMY = "M1,0912345678,王小美,12,是,是\n"
@@ -131,6 +141,29 @@ async def test_who_is_on_the_list_binds_and_is_that_member(
     assert (done.changed, done.met) == (1, 1)
     assert await hears(binding, "點數") == ["40"]
     assert {tag.name for tag in (await binding.now("main:U1")).tags} == {"會員"}
+
+
+async def test_who_has_no_number_on_the_list_is_read_anew_by_their_phone(
+    binding: Binding, stores: Stores, tmp_path: Path
+) -> None:
+    """C7, C12: a list without member numbers knows its people by phone, and by nothing else."""
+    await imported(stores, tmp_path, AMY.replace("M1", ""))
+    await binding.binds("main", "U1")
+    now = await binding.now("main:U1")
+    assert (now.member_no, now.member_shop, now.phone) == (None, "ours", PHONE)
+    assert await hears(binding, "點數") == ["12"]
+    await stores.member_records.keep("ours", [MemberRecord("ours", now.id, PHONE, None, {"點數": 55})])
+    assert await hears(binding, "更新") == ["現在 55"]
+    await stores.member_records.keep("ours", [MemberRecord("ours", "M:x", PHONE, "M7", {"點數": 99})])
+    assert await hears(binding, "更新") == ["名單上沒有"], "a number is somebody's: the next list says whose"
+    assert await hears(binding, "點數") == ["55"]
+    await imported(stores, tmp_path, AMY.replace("M1", "M7").replace(",12", ",99"))
+    assert await hears(binding, "更新") == ["現在 99"]
+    assert (await binding.now("main:U1")).member_no == "M7"
+    assert await hears(binding, "解除") == ["解除了"]
+    now = await binding.now("main:U1")
+    assert (now.member_no, now.member_shop) == (None, None)
+    assert await hears(binding, "更新") == ["名單上沒有"], "who is unbound is nobody's member"
 
 
 async def test_who_is_on_no_list_is_no_member(binding: Binding, stores: Stores, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from bot.model.part import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused
 from bot.runtime.effects.without_line import WithoutLine
+from bot.store.contacts.people import MOST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -209,3 +210,16 @@ async def test_who_has_met_us_meanwhile_is_not_written_over(stores: Stores) -> N
     assert await stores.contacts.save([write]) == set()
     await stores.people_without_line.write([(before, replace(before.contact, phone=OTHER))])
     assert (await stored(stores, "main:U7")).contact.phone == PHONE
+
+
+async def test_a_crowd_with_one_phone_hides_nobody_who_has_the_number(stores: Stores) -> None:
+    """Asked as one, but a phone of many takes the room of no other: each has its own."""
+    crowd = [Contact(f"M:{n:03}", phone=PHONE, member_no=f"X{n}") for n in range(60)]
+    mine = [Contact("M:z", phone=OTHER, member_no="M1"), Contact("M:y", phone=PHONE, member_no="M1")]
+    await stores.people_without_line.write([(None, one) for one in (*crowd, *mine)])
+    found = await stores.people.without_line(PHONE, "M1")
+    assert {"M:z", "M:y"} <= {*found}
+    assert len(found) <= 2 * MOST
+    assert await stores.people.without_line(None, "M1") == ["M:y", "M:z"]
+    assert await stores.people.without_line(OTHER, None) == ["M:z"]
+    assert await stores.people.without_line(None, None) == []

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
-from bot.store.database.mongo import Database
+from bot.model.audit import Deed
+from bot.store.database.mongo import Database, Document
+from bot.store.events.audit import AuditLog, deed_document
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.keys import KeyRegister, WrongKeys
+from bot.store.sealing.seal import Seal
+from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -67,3 +72,23 @@ async def test_of_two_that_start_at_once_with_different_keys_one_is_refused(
         outcomes = await asyncio.gather(*map(register.check, both), return_exceptions=True)
         assert [type(outcome) for outcome in outcomes].count(WrongKeys) == 1
         await database.collection("keys").delete_many({})
+
+
+async def test_keys_that_a_database_did_not_know_are_told_once(
+    register: KeyRegister, database: Database, seal: Seal
+) -> None:
+    """K1: who has brought them, in the same write; of two at once one line."""
+    log = AuditLog(database, seal)
+
+    def told(names: Sequence[str]) -> Document:
+        about = " ".join(sorted(names))
+        return deed_document(Deed("keys_added", "command:amy", NOW, about, id=f"keys_added:{about}"), seal)
+
+    prints = {"k1": "aaaa", "index": "bbbb"}
+    await asyncio.gather(*(register.check(prints, told) for _ in range(5)))
+    await register.check(prints, told)
+    assert [one.about for one in await log.deeds(["keys_added"], 9)] == ["index k1"]
+    with pytest.raises(WrongKeys):
+        await register.check({"k1": "cccc", "k2": "dddd", "index": "bbbb"}, told)
+    await register.check({**prints, "k2": "dddd"}, told)
+    assert [one.about for one in await log.deeds(["keys_added"], 9)] == ["k2", "index k1"]

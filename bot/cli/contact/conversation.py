@@ -23,6 +23,7 @@ from bot.scenario.trace_words import row_words
 
 _PLACE = re.compile(r"(\d{1,15})\.(\d{1,19})")
 """A place as the answer gives it: milliseconds, and which of those of that moment."""
+_TURN = re.compile(r"(.+)/(\d{1,19})")
 _LAST = 2**63 - 1
 
 
@@ -37,29 +38,41 @@ async def show_conversation(asked: ContactOrder) -> None:
     found = await asked.one(unproven=True)
     if options.reveal:
         await revealed(found, commander(), now)
-    page = await conversation(found, now, before=before, most=options.turns, reveal=options.reveal)
+    page = await conversation(found, now, before=before, zone=zone, most=options.turns, reveal=options.reveal)
     told = _told(found.contact.id, found.simulated, page)
     several = len(found.contact.identities) > 1
-    lines = _Lines(asked, several).of(page)
+    lines = _Lines(asked, found.contact.name, several).of(page)
     show_answer(told, lines, for_programs=options.json)
 
 
 def place_of(written: str, zone: ZoneInfo) -> SaidPlace:
-    """`2026-11-20 10:00` by the clock of the team, or a place as an answer gives it. Raises `NoMoment`."""
+    """`2026-11-20 10:00` by the clock of the team, or a place as an answer gives it. Raises `NoMoment`.
+
+    Behind a moment `/7`: of what was said in that moment, what comes before the seventh.
+    """
     try:
         if (place := _PLACE.fullmatch(written)) is not None:
             return SaidPlace(datetime.fromtimestamp(int(place[1]) / 1000, UTC), min(int(place[2]), _LAST))
-        moment = datetime.fromisoformat(written)
+        found = _TURN.fullmatch(written)
+        moment = datetime.fromisoformat(written if found is None else found[1])
         at = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-        return SaidPlace(at.astimezone(UTC), 0)
+        return SaidPlace(at.astimezone(UTC), 0 if found is None else min(int(found[2]), _LAST))
     except (ValueError, OverflowError) as error:  # or of no year that there is
         why = say("{text} is no moment; write one such as  2026-11-20 10:00", text=Quoted(written))
         raise NoMoment(why) from error
 
 
 def written_place(place: SaidPlace) -> str:
-    """As `place_of` reads it."""
+    """As `place_of` reads it, for programs."""
     return f"{round(place.at.timestamp() * 1000)}.{place.turn}"
+
+
+def shown_place(place: SaidPlace, zone: ZoneInfo) -> str:
+    """The same for people, by the clock of the team: `2026-11-20T12:05:00.123/7`."""
+    at = place.at.astimezone(zone)
+    is_told = at.replace(fold=0).astimezone(UTC) == place.at.astimezone(UTC)
+    written = at if not is_told else at.replace(tzinfo=None)  # an hour that comes twice is told by its offset
+    return f"{written.isoformat(timespec='milliseconds')}/{place.turn}"
 
 
 def _told(contact: str, simulated: bool, page: ConversationPage) -> Told:
@@ -108,15 +121,16 @@ _INDENT = " " * 21
 class _Lines:
     """A page as lines, moments by the clock of the team."""
 
-    def __init__(self, asked: ContactOrder, several: bool) -> None:
+    def __init__(self, asked: ContactOrder, name: str | None, several: bool) -> None:
         """`several`: the person has several accounts, so each turn says on which channel it was."""
-        self._speech, self._at = asked.speech, to_the_second(asked.playbook.zone)
+        self._name, self._zone = " ".join((name or "").split()), asked.playbook.zone
+        self._speech, self._at = asked.speech, to_the_second(self._zone)
         self._days, self._several = asked.playbook.keep_conversations, several
 
     def of(self, page: ConversationPage) -> Iterator[str]:
         """The lines, the last thing said at the end; first how to see what was said before."""
         if page.earlier is not None:
-            yield self._words(say("earlier:  --before {place}", place=written_place(page.earlier)))
+            yield self._words(say("earlier:  --before {place}", place=shown_place(page.earlier, self._zone)))
         if not page.turns:
             yield self._words(_none(self._days))
         for one in page.turns:
@@ -128,13 +142,13 @@ class _Lines:
             yield f"{next(begins)}{self._words(say('(does not open: its key is missing)'))}"
         if turn.incoming is not None:
             text = self._words(self._said(turn.incoming, one.hidden))
-            yield from self._paragraph(next(begins), say("customer: {text}", text=text))
+            yield from self._paragraph(next(begins), self._customer(text))
         for call in turn.calls:
             for message in call.messages:
                 text = self._words(said_of(message))
                 said = say("{kind}: {text}", kind=KINDS.get(call.kind, call.kind), text=text)
                 yield from self._paragraph(next(begins, _INDENT), said)
-        for ended in calls_in_words(one.ends, self._at):
+        for ended in calls_in_words(one.ends, self._at, ids=False):
             yield f"{_INDENT}{self._words(say('→ {call}', call=ended))}"
         if turn.calls:
             yield f"{_INDENT}{self._words(self._why(turn.cause))}"
@@ -142,6 +156,12 @@ class _Lines:
     def _begin(self, one: ConversationTurn) -> str:
         channel = f"{one.turn.chat.partition(':')[0]}  " if self._several else ""
         return f"{self._at(one.turn.at)}  {channel}"
+
+    def _customer(self, text: str) -> Said:
+        """What somebody said; never by the name alone, which they have chosen: it may be that of the bot."""
+        if not self._name:
+            return say("customer: {text}", text=text)
+        return say("customer {name}: {text}", name=self._name, text=text)
 
     def _why(self, cause: Cause | None) -> Said:
         if cause is None:

@@ -187,10 +187,11 @@ class _Page:
 
     def rows(self, one: Told) -> Iterator[TableCells]:
         """A row of the timeline, then what became of what its turn has decided to do."""
-        steps = (by_the_clock(detail_words(step, self.speech), self.zone) for step in one["details"])
         heard = row_words(one["what"], self.speech)
+        told = (by_the_clock(detail_words(step, self.speech), self.zone) for step in one["details"])
+        steps = (step for step in told if step != heard)
         yield [self.at(one["at"]), heard, row(steps, "semicolon"), one.get("text")]
-        for call in calls_in_words(one["calls"], to_the_second(self.zone)):
+        for call in calls_in_words(one["calls"], to_the_second(self.zone), ids=False):
             yield [f"{'':16}", say("→ {call}", call=call)]
 
 

@@ -63,6 +63,7 @@ def _told(done: MemberImport, words: Language) -> dict[str, object]:
         "partly": done.partly,
         "notes": lines_told(done.notes, words),
         "unused": list(done.unused),
+        "has_bindings": done.has_bindings,
     }
 
 
@@ -80,5 +81,7 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Said]:
         yield say("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
     if done.unused:
         yield say("columns that nobody reads: {names}", names=row(map(shown, done.unused)))
+    if done.has_bindings:
+        yield say("bindings of another system are not taken over yet: each person binds once more, by a code")
     if dry and done.new + done.changed:
         yield say("to take them over, the same command without  --dry-run")

@@ -76,7 +76,9 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
     with listen(host, port, asking_for_port(environment)) as listener:
         stopping = _signals()
         process = uuid.uuid4().hex
-        opened = await open_database(first.settings, folder, environment, process, pretend=simulator)
+        opened = await open_database(
+            first.settings, folder, environment, process, pretend=simulator, by=commander()
+        )
         address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
         begun = StartOptions(
             read=read,

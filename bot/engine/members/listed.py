@@ -87,14 +87,24 @@ def _is_known(known: Known | None, value: Value) -> bool:
 
 
 def _tags(contact: Contact, said: Listed, playbook: Playbook, now: datetime) -> tuple[Tag, ...]:
-    """Those that are on stay as they are: imported again, a list renews nothing."""
+    """Those that are on stay as they are: imported again, a list renews nothing.
+
+    But since when one is on that a list has put on, a list may say later.
+    """
     off = {name for name, on in said.shop_tags.items() if not on}
     kept = tuple(tag for tag in contact.tags if tag.name not in off)
     new = [Tag(name, now, SHOP) for name, on in said.shop_tags.items() if on]
     for name, at in said.tags.items():
         since = at or now
         new.append(Tag(name, since, LIST, tag_end(playbook, name, since)))
-    have = {tag.name for tag in kept if tag.expires is None or tag.expires > now}
-    added = [tag for tag in new if tag.name not in have and (tag.expires is None or tag.expires > now)]
+    have = {tag.name: tag for tag in kept if tag.expires is None or tag.expires > now}
+    alive = [tag for tag in new if tag.expires is None or tag.expires > now]
+    added = [tag for tag in alive if tag.name not in have or _is_dated(have[tag.name], tag, said)]
     names = {tag.name for tag in added}
     return (*(tag for tag in kept if tag.name not in names), *added) if added or off else contact.tags
+
+
+def _is_dated(on: Tag, tag: Tag, said: Listed) -> bool:
+    """Whether a list says since when a tag is on that came from a list, and has not been renewed since."""
+    of_lists = on.by == tag.by == LIST and not on.again
+    return of_lists and said.tags[tag.name] is not None and on.at != tag.at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.engine.members.same_phone import has_bound
 from bot.engine.turn.begun_by import ALLOWED, OF_SHOP
 from bot.engine.turn.changes import SHOP, attribute_news, remove_tags, set_attribute, set_marketing
 from bot.engine.turn.results import withdrawn
@@ -28,7 +29,7 @@ def apply_facts(turn: Turn, facts: Facts) -> None:
 
 def _is_of_this_member(contact: Contact, facts: Facts) -> bool:
     if facts.member_no is None:
-        return True
+        return facts.phone is None or (contact.member_no is None and has_bound(contact, facts.phone))
     if not contact.bindings or contact.member_no is None:
         return facts.shop_knows_line is True
     same_shop = contact.member_shop is None or facts.shop in (None, contact.member_shop)
@@ -98,6 +99,8 @@ def bind_found(turn: Turn, found: Found, *, flow: str = "", keep_tags: bool = Fa
         contact.phone = found.phone
     if found.member_no is not None:
         become_member(turn, found.member_no, found.shop)
+    elif contact.member_no is None:
+        contact.member_shop = found.shop or contact.member_shop
     take_facts(turn, Facts(found.values, found.tags, marketing=found.consent))
     tags = before.tags if before is not None else ()
     bind(turn, "phone", Binding(turn.now, tags, keep_tags, flow))

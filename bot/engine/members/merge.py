@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.engine.members.one_member import OfShop, are_two_members, without_member
+from bot.engine.members.one_member import OfShop, are_two_members, shop_of, without_member
 from bot.model.contact import Binding, BindingKind, CameBy, Contact, Identity, Instance, Known, Tag, Timer
 
 _T = TypeVar("_T")
@@ -43,7 +43,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         told_phone=contact.told_phone or other.told_phone,
         email=contact.email or other.email,
         member_no=contact.member_no or other.member_no,
-        member_shop=contact.member_shop if contact.member_no is not None else other.member_shop,
+        member_shop=shop_of(contact, other),
         bindings=_bindings(contact.bindings, other.bindings),
         bound_before=_earliest(contact.bound_before, other.bound_before),
         clerk=contact.clerk or other.clerk,

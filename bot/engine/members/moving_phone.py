@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine.members.one_member import is_same_member
+from bot.engine.members.one_member import is_same_member, shop_of
 from bot.engine.members.parting import without_phone
 from bot.engine.turn.changes import SHOP
 from bot.model.contact import Binding, Contact, Notice, Tag
@@ -25,7 +25,7 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
         here,
         version="",
         member_no=here.member_no or there.member_no,
-        member_shop=here.member_shop if here.member_no is not None else there.member_shop,
+        member_shop=shop_of(here, there),
         tags=(*here.tags, *(tag for tag in there.tags if tag.name in went.tags and tag.name not in have)),
         bindings={**here.bindings, "phone": replace(came, tags=names)},
         marketing_here=False if there.marketing_here is False else here.marketing_here,
@@ -56,7 +56,7 @@ def moved_back(here: Contact, there: Contact, before: Contact) -> tuple[Contact,
         version="",
         phone=before.phone,
         member_no=there.member_no or before.member_no,
-        member_shop=there.member_shop if there.member_no is not None else before.member_shop,
+        member_shop=shop_of(there, before),
         marketing_shop=before.marketing_shop if there.marketing_shop is None else there.marketing_shop,
         last_order=there.last_order or before.last_order,
         bindings={**there.bindings, "phone": binding},

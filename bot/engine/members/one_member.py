@@ -34,6 +34,15 @@ def is_same_member(now: Contact, other: Contact) -> bool:
     return same_number and other.member_shop in (now.member_shop, None)
 
 
+def shop_of(kept: Contact, other: Contact) -> str | None:
+    """Whose member the two are as one: the shop of the number that stays, else a list that either is on."""
+    if kept.member_no is None and other.member_no is not None:
+        return other.member_shop
+    if kept.member_shop is None and kept.member_no == other.member_no:
+        return other.member_shop
+    return kept.member_shop
+
+
 def are_two_members(one: Contact, other: Contact) -> bool:
     """Whether each has a number, and they are not one and the same."""
     both = one.member_no is not None and other.member_no is not None

@@ -250,7 +250,13 @@ class MemberFinder:
         return Outcome("member", "found" if is_there else "missing", asked.origin, facts=facts)
 
     async def _read_anew(self, contact: Contact | None, caller: Caller) -> Facts | None:
-        """By member number; by LINE user id only who has none, or was bound by nothing else."""
+        """By member number; by LINE user id only who has none, or was bound by nothing else.
+
+        Whose record has no number (a list without them) is known by the phone that they have bound.
+        """
+        facts = None if contact is None else await self._without_number(contact)
+        if facts is not None:
+            return facts
         if contact is None or not contact.bindings or contact.member_no is None:
             found = await self._shop_of(caller).by_line(caller.user)
             return None if found is None else known(found)
@@ -267,6 +273,18 @@ class MemberFinder:
         if found is None:
             return None
         return Facts(found.values, found.tags, contact.member_no, marketing=found.consent, shop=shop.name)
+
+    async def _without_number(self, contact: Contact) -> Facts | None:
+        phone = _known_by(contact)
+        if phone is None:
+            return None
+        shop = self._member_shop(contact)
+        if shop is None:
+            raise _without_shop("there is no shop that can be asked for this member")
+        found = await shop.by_phone(phone)
+        if found is None or found.member_no is not None:  # a number is somebody's, whoever has the phone now
+            return None
+        return Facts(found.values, found.tags, marketing=found.consent, shop=shop.name, phone=phone)
 
     # -- being told
 
@@ -300,6 +318,12 @@ class MemberFinder:
         if shop is not None and stored is not None and stored.contact.member_shop == shop.name:
             with suppress(NotOffered):
                 await shop.write_line(member_no, caller.user, caller.channel)
+
+
+def _known_by(contact: Contact) -> str | None:
+    """The phone by which a shop knows a contact whose record there has no number."""
+    is_known = contact.member_no is None and contact.member_shop is not None
+    return contact.phone if is_known and "phone" in contact.bindings else None
 
 
 def _without_shop(why: str) -> ShopFailed:

@@ -57,12 +57,16 @@ class Contacts:
 
     async def people_of(self, ids: Iterable[str]) -> dict[str, Contact]:
         """Whom each of these ids stands for now, as `person`; not those of whom nothing is known."""
+        return {id_: one.contact for id_, one in (await self.persons(ids)).items()}
+
+    async def persons(self, ids: Iterable[str]) -> dict[str, Stored]:
+        """The same with what was read of them."""
         wanted = {id_: id_ for id_ in ids}
-        found: dict[str, Contact] = {}
+        found: dict[str, Stored] = {}
         while wanted:
             there = await self.load(set(wanted.values()))
             stored = {id_: there[at] for id_, at in wanted.items() if at in there}
-            found |= {id_: one.contact for id_, one in stored.items() if one.to is None and one.revision}
+            found |= {id_: one for id_, one in stored.items() if one.to is None and one.revision}
             wanted = {id_: one.to for id_, one in stored.items() if one.to is not None}
         return found
 

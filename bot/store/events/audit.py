@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -68,11 +69,25 @@ class AuditLog:
         async with reaching():
             await self._rows.update_one({"_id": deed.id}, change)
 
-    async def deeds(self, kinds: Collection[AuditKind], since: datetime | None, most: int) -> list[Deed]:
-        """The lines of these kinds from a moment on, the last one written first."""
+    async def deeds(
+        self,
+        kinds: Collection[AuditKind],
+        most: int,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        by: str | None = None,
+    ) -> list[Deed]:
+        """The lines of these kinds from a moment on, before another, the last one written first.
+
+        `by`: of whoever has this in their name, in whatever case; all lines are looked at for it.
+        """
         where: Document = {"what": {"$in": list(kinds)}}
-        if since is not None:
-            where["at"] = {"$gte": since}
+        bounds = {"$gte": since, "$lt": until}
+        if within := {name: moment for name, moment in bounds.items() if moment is not None}:
+            where["at"] = within
+        if by is not None:
+            where["who"] = {"$regex": re.escape(by), "$options": "i"}
         async with reaching():
             found = self._rows.find(where).sort("order", DESCENDING).limit(most)
             return [_deed(document, self._seal) for document in await found.to_list(None)]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.said import Quoted, Refusal, say
-from bot.store.database.mongo import Database, reaching
+from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.keyring import KeyRing, index_name
 from bot.store.sealing.seal import KeyUse
+
+KeysTold: TypeAlias = Callable[[Sequence[str]], Document]
+"""The line of the audit log about keys of these names, as it is stored."""
 
 
 class WrongKeys(Refusal):
@@ -54,6 +58,8 @@ class KeyRegister:
 
     def __init__(self, database: Database) -> None:
         self._collection = database.collection("keys")
+        self._audit = database.collection("audit")
+        self._client = database.client
 
     async def known(self) -> dict[str, KnownKey]:
         """All of them, by name."""
@@ -63,10 +69,15 @@ class KeyRegister:
             one["_id"]: KnownKey(one["print"], one.get("turn", 0), one.get("retired", False)) for one in found
         }
 
-    async def check(self, fingerprints: Mapping[str, str]) -> None:
-        """Enter the keys of this process; raise `WrongKeys` if the database knows others that it lacks."""
-        _compare(await self.known(), fingerprints)
-        await self._enter(fingerprints)
+    async def check(self, fingerprints: Mapping[str, str], told: KeysTold | None = None) -> None:
+        """Enter the keys of this process; raise `WrongKeys` if the database knows others that it lacks.
+
+        `told` makes the line of the audit log about those that nobody has entered before: both are one write.
+        """
+        known = await self.known()
+        _compare(known, fingerprints)
+        if new := {name: fingerprints[name] for name in fingerprints if name not in known}:
+            await self._enter(new, told)
         _compare(await self.known(), fingerprints)  # another process may have entered its own meanwhile
 
     async def use(self, names: Collection[str]) -> None:
@@ -82,14 +93,28 @@ class KeyRegister:
         async with reaching():
             await self._collection.update_many({"_id": {"$in": list(names)}}, {"$set": {"retired": True}})
 
-    async def _enter(self, fingerprints: Mapping[str, str]) -> None:
+    async def _enter(self, fingerprints: Mapping[str, str], told: KeysTold | None) -> None:
         """Add the keys that nobody has entered yet; of two processes at once, the first decides."""
-        for key, fingerprint in fingerprints.items():
-            with suppress(DuplicateKeyError):
-                async with reaching():
-                    await self._collection.update_one(
-                        {"_id": key}, {"$setOnInsert": {"print": fingerprint}}, upsert=True
-                    )
+
+        async def once(session: Any) -> None:
+            entered = [
+                name
+                for name, fingerprint in fingerprints.items()
+                if await self._is_entered(name, fingerprint, session)
+            ]
+            if entered and told is not None:
+                await self._audit.insert_one(told(entered), session=session)
+
+        with suppress(DuplicateKeyError):
+            async with reaching(), await self._client.start_session() as session:
+                await session.with_transaction(once)
+
+    async def _is_entered(self, name: str, fingerprint: str, session: Any) -> bool:
+        """Add a key; `False` where somebody has added one of this name before."""
+        found = await self._collection.update_one(
+            {"_id": name}, {"$setOnInsert": {"print": fingerprint}}, upsert=True, session=session
+        )
+        return found.upserted_id is not None
 
 
 def _compare(known: Mapping[str, KnownKey], fingerprints: Mapping[str, str]) -> None:

@@ -1,0 +1,53 @@
+"""K1: `oaflow audit`: who has done what, of a time, of somebody; what is left out is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli import audit
+from bot.cli.main import main
+from tests.cli.test_stop import shop
+
+__all__ = ["shop"]
+
+
+@pytest.fixture
+def stopped(shop: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A shop where somebody has stopped two things."""
+    for arguments in (("--by", "小美"), ("--channel", "main")):
+        assert main(["stop", "pushes", str(shop), *arguments]) == 0
+    capsys.readouterr()
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        ((), 2),
+        (("--since", "0001-01-01", "--until", "9999-12-31"), 2),
+        (("--until", "0001-01-01"), 0),
+        (("--since", "9999-12-31"), 0),
+        (("--until", "1d"), 0),
+        (("--by", "小美"), 1),
+        (("--by", ".*"), 0),
+    ],
+)
+def test_of_which_time_and_whose(
+    stopped: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], lines: int
+) -> None:
+    assert main(["audit", str(stopped), "--json", "--kind", "pushes_stopped", *arguments]) == 0
+    out, err = capsys.readouterr()
+    assert (len(json.loads(out)), err) == (lines, "")
+
+
+def test_what_is_left_out_is_said(
+    stopped: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "MOST", 1)
+    assert main(["audit", str(stopped)]) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 1
+    assert err.startswith("oaflow: these are the last 1; for what was before:  --until 20")

@@ -1,0 +1,78 @@
+"""A playbook, lists of its members, and what there is once they are taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bot.model.contact import Binding, Contact, Identity
+from bot.model.part import part_of
+from bot.model.settings import MappedField, ShopSettings
+from bot.model.stored import Stored, TurnWrite
+from bot.operations.member_import import MemberFile, MemberImport, import_members
+from bot.store.stores import Stores
+from tests.conftest import NOW
+from tests.playbooks import compiled
+
+PLAYBOOK = compiled("""
+channels:
+  main: {id: "@a", channel_id: "1", channel_secret: x}
+  outlet: {id: "@b", channel_id: "2", channel_secret: y}
+attributes:
+  points: {type: number, title: 點數}
+  birthday: date
+  skin: {type: text, values: [乾性, 油性], title: 膚質}
+  allergy: {type: text, private: true, title: 過敏}
+  newsletter: {type: yes_no, title: 電子報}
+tags: {VIP: {added_by: staff}, 老客: {expires: 30d, added_by: staff}}
+audiences: {貴客: {if: {tag: VIP}}}
+flows:
+  greeting: {once_per: person, when: {tag_added: VIP}, states: {說: {push: 您好, next: 完}, 完: {end: true}}}
+  coming: {once_per: person, when: {enters: 貴客}, states: {說: {push: 來了, next: 完}, 完: {end: true}}}
+rules:
+  - {when: {text: 在嗎}, reply: "{{ contact.name or 您 }} {{ attribute.points or 0 }}"}
+""")
+LIST = ShopSettings(
+    "ours", "csv", attributes={"points": MappedField("點數")}, tags={"VIP": "貴賓"}, consent="行銷"
+)
+PHONE, OTHER, THIRD = "+886912345678", "+886922333444", "+886933444555"
+USER = "U0123456789abcdef0123456789abcdef"
+TEXT = (
+    "會員編號,手機,姓名,信箱,生日,行銷同意,標籤,點數,膚質,過敏\n"
+    'M1,0912345678,王小美,amy@forest.example,1990/5/1,是,"VIP、老客",1,200,乾性,花生\n'.replace(
+        "1,200", "1200"
+    )
+    + "M2,922333444,李大華,,,否,,,,\n"
+    + ",+886 933-444-555,,,,,,,,\n"
+)
+
+
+async def taken(stores: Stores, folder: Path, text: str | bytes, **more: Any) -> MemberImport:
+    file = folder / "members.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    shop, channel, dry = more.get("shop"), more.get("channel"), more.get("dry", False)
+    return await import_members(stores, PLAYBOOK, MemberFile(file, shop, channel), "command:test", dry=dry)
+
+
+def figures(done: MemberImport) -> tuple[int, int, int, int]:
+    return done.new, done.changed, done.same, done.refused
+
+
+async def everybody(stores: Stores) -> dict[str, Stored]:
+    """By member number, else by phone; stubs left out."""
+    found = stores.database.collection("contacts").find({})
+    ids = [document["_id"] async for document in found]
+    people = [one for one in (await stores.contacts.load(ids)).values() if one.to is None]
+    return {one.contact.member_no or one.contact.phone or one.contact.id: one for one in people}
+
+
+async def bound(stores: Stores, who: str = "main:U1", phone: str = PHONE, **more: Any) -> None:
+    """Somebody with LINE who has bound this phone."""
+    channel, _, user = who.partition(":")
+    after = Contact(
+        who, name="LINE 上的名字", phone=phone, identities=(Identity(channel, user, friend=True),),
+        bindings={"phone": Binding(NOW)}, bound_before=NOW, **more,
+    )  # fmt: skip
+    write = TurnWrite(Contact(who), after, part_of(who), 0, 1, (), (), born=True)
+    assert await stores.contacts.save([write]) == set()
+    await stores.phones.settle(phone, who, NOW)
