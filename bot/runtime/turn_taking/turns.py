@@ -165,7 +165,6 @@ class TurnTaker:
 
     async def take(self, batch: list[Lane]) -> None:
         """Take the turns of these lanes. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
-        await self._decider.know_brake()
         drafts = await self._drafts(batch)
         await self._take_drafts([draft for draft in drafts if not draft.is_suspect(SUSPECT)])
         for draft in drafts:
@@ -176,6 +175,7 @@ class TurnTaker:
 
     async def _take_drafts(self, drafts: list[PendingTurn]) -> None:
         pushed: Counter[str] = Counter()
+        await self._decider.know_brake()  # last: whoever was frozen while others were asked looks now
         for number, draft in enumerate(drafts):
             draft.pushed = pushed
             if number % SLICE == SLICE - 1:
