@@ -126,10 +126,10 @@ def _goes_on_by_one_name(patched: pytest.MonkeyPatch) -> None:
 
 
 BRAKE_FAULTS: Mapping[str, tuple[Plant, int]] = {
-    "turns go by an old brake": (_decides_by_what_was_known, 1),
-    "the sender goes by an old brake": (_sends_by_what_was_known, 1),
-    "one look for those who are held": (_looks_once, 1),
-    "a held timer goes on by its old name": (_goes_on_by_one_name, 1),
+    "turns go by an old brake": (_decides_by_what_was_known, 11),
+    "the sender goes by an old brake": (_sends_by_what_was_known, 13),
+    "one look for those who are held": (_looks_once, 30),
+    "a held timer goes on by its old name": (_goes_on_by_one_name, 9),
 }
 """The same for schedules in which staff stop pushes."""
 

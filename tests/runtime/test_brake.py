@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.brake import OFF, Brake, PushStop
 from bot.model.decision import DecisionInputs
@@ -51,6 +52,7 @@ class Braked:
     seal: Seal
     clock: ManualClock
     line: ScriptedLine = field(default_factory=ScriptedLine)
+    playbook: Playbook = GIFT
     frozen: float = 0.0
     """Seconds that have passed for nobody but the machine."""
 
@@ -69,7 +71,7 @@ class Braked:
             self.seal,
             self.clock,
             self.line,
-            GIFT,
+            self.playbook,
             world=lambda channel: DecisionInputs(brake=watch.brake),
             brake=watch,
         )
@@ -286,3 +288,33 @@ async def test_what_a_held_timer_said_at_last_stands_on_the_timeline(world: Brak
     assert pushed.ends[0].how == "accepted"
     assert pushed.counted is not None
     assert await world.bot.rows.steps_of(pushed.id) is not None
+
+
+async def test_whom_a_flow_held_that_is_gone_goes_on_with_the_playbook_without_it(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """Under its new name the flow is another one; nobody waits for ever for a name that is nobody's."""
+    text = """
+attributes: {birthday: date}
+flows:
+  NAME: {when: {anniversary: birthday, at: 10:00}, once_per: always, states: {推: {push: 推, end: true}}}
+rules:
+  - {when: {text: 生日}, set: {birthday: 2000-12-03}}
+"""
+    old, new = (compiled(text.replace("NAME", name)) for name in ("of_old", "of_now"))
+    world = Braked(database, seal, clock, playbook=old)
+    await world.bot.start()
+    await world.bot.hear(said("生日", clock=clock))
+    await world.bot.settle()
+    assert await world.stores.brakes.pull(PushStop(None, "of_old", "command:amy", NOW), deed("pull"))
+    await world.watch.look()
+    await world.pass_time(days=20)
+    await world.until_held(1)
+    world.bot.playbook = new
+    world.bot.runtime.braked_anew()
+    async with asyncio.timeout(60):
+        while await world.held():
+            await world.bot.settle()
+    (timer,) = (await world.bot.stored("U1")).contact.timers
+    assert (timer.flow, timer.due > clock.now()) == ("of_now", True)
+    await world.bot.runtime.stop()

@@ -152,6 +152,11 @@ class Decider:
         if not self._brake.is_fresh:
             await self._brake.know()
 
+    def has_due(self, contact: Contact) -> bool:
+        """Whether time has come for a timer of theirs, be it held or not."""
+        now = self._clock.now()
+        return any(timer.due <= now for timer in contact.timers)
+
     def would_decide(self, draft: PendingTurn) -> bool:
         """Whether `go_on` decides the first event now, and need not wait for room or a profile."""
         room = self._calls.in_the_way(draft.lane.contact) < OUTBOX_CALLS

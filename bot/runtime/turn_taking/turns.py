@@ -272,8 +272,14 @@ class TurnTaker:
         return drafts
 
     def _is_stale(self, lane: Lane) -> bool:
-        """Whether somebody else may have decided what this lane holds since it was put there."""
-        return lane.reread or (lane.waited and self.recent.get(lane.contact) is None)
+        """Whether somebody else may have decided what this lane holds since it was put there.
+
+        Also where a timer of theirs is due of which we know nothing: a former owner has written late.
+        """
+        known = self.recent.get(lane.contact)
+        if known is None:
+            return lane.reread or lane.waited
+        return lane.reread or (lane.tick and not self._decider.has_due(known.contact))
 
     async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
         """What comes for a contact that was merged away is decided by the owner of whom it is part of."""
