@@ -81,7 +81,7 @@ def decide(
 def due_timer(contact: Contact, moment: datetime, brake: Brake = OFF) -> TimerDue | None:
     """The next timer to be decided, as a turn of its own, before an event stamped `moment` (semantics 2).
 
-    One that the brake has held is due as soon as that holds it no more.
+    One that the brake, that of the playbook (`brake_of`), has held is due as soon as it holds that no more.
     """
     due = [
         timer

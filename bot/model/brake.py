@@ -46,6 +46,11 @@ class Brake:
         """Whether what one of these flows says by itself waits on a channel; none: what is no flow's."""
         return any(stop.holds(channel, flows) for stop in self.stops)
 
+    @property
+    def flows(self) -> Collection[str]:
+        """Which flows are stopped by their names."""
+        return [stop.flow for stop in self.stops if stop.flow is not None]
+
     def stop_of(self, key: str) -> PushStop | None:
         """The stop of just this; what else is stopped does not count."""
         return next((stop for stop in self.stops if stop.key == key), None)

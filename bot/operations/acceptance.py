@@ -14,7 +14,7 @@ from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
 from bot.operations.kept_files import FileChanging, keep
 from bot.operations.made_live import made_live
-from bot.playbook.live_edit import stranded
+from bot.playbook.live_edit import let_go, stranded
 from bot.playbook.load import in_order
 from bot.playbook.unservable import Unservable
 from bot.playbook.valid import ValidPlaybook
@@ -62,7 +62,7 @@ class Acceptance:
         """
         self.playbooks = stores.playbooks
         self._audit = stores.audit
-        self._people = stores.standing
+        self._people, self._brakes = stores.standing, stores.brakes
         self._clock = clock
         self._by = by
         self._commit = commit
@@ -148,8 +148,10 @@ class Acceptance:
             self.tell(problems, found.sources)
 
     async def about_people(self, found: ValidPlaybook) -> Sequence[Problem]:
-        """Whose timers it would change. Raises `PeopleInTheWay` where it would lose people."""
-        problems = in_order(stranded(found.playbook, await self._people.in_flows(), found.sources))
+        """Whose timers it would change, or let go on. Raises `PeopleInTheWay` where it would lose people."""
+        brake, people = await self._brakes.read(), await self._people.in_flows()
+        gone = let_go(found.playbook, brake.flows)
+        problems = in_order([*stranded(found.playbook, people, found.sources), *gone])
         if any(problem.level == "error" for problem in problems):
             raise PeopleInTheWay(problems, found.sources)
         return problems

@@ -93,8 +93,7 @@ async def resume_pushes(
 async def stops_shown(stores: Stores, playbook: Playbook | None) -> StopsShown:
     """What is stopped just now."""
     brake = await stores.brakes.read()
-    flows = [stop.flow for stop in brake.stops if stop.flow is not None]
-    unknown = () if playbook is None else tuple(name for name in flows if not _has(playbook, name))
+    unknown = () if playbook is None else tuple(name for name in brake.flows if not _has(playbook, name))
     return StopsShown(brake, await stores.held.how_many_by_brake(), unknown)
 
 

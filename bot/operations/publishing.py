@@ -17,7 +17,7 @@ from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay, TellProblems
 from bot.operations.who_serves import PATIENCE, Serves, who_serves, with_other_secrets
-from bot.playbook.live_edit import forgotten, stranded
+from bot.playbook.live_edit import forgotten, let_go, stranded
 from bot.playbook.load import Loaded
 from bot.playbook.unservable import PlaybookWrong, Unservable
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -133,7 +133,8 @@ async def people_in_the_way(
     """What making it live would do to them: who stands in what is gone, what of them is not kept any more."""
     standing = people.standing
     in_flows, known = await standing.in_flows(), await standing.known(now)
-    return [*stranded(playbook, in_flows, sources), *forgotten(playbook, known)]
+    gone = let_go(playbook, (await people.brakes.read()).flows)
+    return [*stranded(playbook, in_flows, sources), *gone, *forgotten(playbook, known)]
 
 
 def which(live: AcceptedPlaybook) -> Said:

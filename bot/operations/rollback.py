@@ -13,8 +13,9 @@ from bot.model.clock import SystemClock
 from bot.model.said import Refusal, say
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
 from bot.operations.coming import until_ready
-from bot.operations.publishing import LosesPeople, Published, PublishRefused, people_in_the_way, which
+from bot.operations.publishing import LosesPeople, Published, PublishRefused, which
 from bot.operations.who_serves import who_serves
+from bot.playbook.live_edit import forgotten
 from bot.playbook.similar import shown
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -140,9 +141,8 @@ async def _tell_what_is_forgotten(
     stores: Stores, found: ValidPlaybook, now: datetime, tell: TellProblems
 ) -> None:
     """Attributes and tags that people have by now, also where their type is another."""
-    problems = await people_in_the_way(stores, found.playbook, found.sources, now)
-    if forgotten := [one for one in problems if one.level == "warning"]:
-        tell(forgotten, found.sources)
+    if problems := forgotten(found.playbook, await stores.standing.known(now)):
+        tell(problems, found.sources)
 
 
 async def _served(stores: Stores, now: AcceptedPlaybook) -> Published:

@@ -238,6 +238,7 @@ Code: TypeAlias = Literal[
     "people-in-removed-state",
     "people-in-removed-flow",
     "people-in-changed-timer",
+    "stopped-flow-gone",
     "tag-in-use",
     "attribute-in-use",
     # scenarios

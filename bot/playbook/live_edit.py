@@ -33,6 +33,30 @@ def forgotten(playbook: Playbook, known: KnownStanding) -> list[Problem]:
     return [*_tags(playbook, known.tags), *_attributes(playbook, known.slots)]
 
 
+def let_go(playbook: Playbook, stopped: Iterable[str]) -> list[Problem]:
+    """Flows that staff have `stopped` and that this playbook does not have: they hold nobody any more."""
+    known = {*playbook.flows, *playbook.form_flows}
+    return [_let_go(name, nearest(name, playbook.flows)) for name in sorted({*stopped} - known)]
+
+
+def _let_go(name: str, new: str | None) -> Problem:
+    message = say("pushes of the flow {flow} are stopped, and it is gone: nobody is held", flow=shown(name))
+    if new is None:
+        hint = say(
+            "if it has a new name, stop that one first:  oaflow stop pushes --flow NAME;  then"
+            "  oaflow stop resume --flow {old}",
+            old=name,
+        )
+    else:
+        hint = say(
+            "if it is {new} now, stop that one first:  oaflow stop pushes --flow {new};  then"
+            "  oaflow stop resume --flow {old}",
+            new=new,
+            old=name,
+        )
+    return mistake(_document("flows"), "stopped-flow-gone", message, hint=hint, level="warning")
+
+
 def _in_removed_flows(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:
     """`people-in-removed-flow`: a flow goes by being stopped first."""
     gone: Counter[str] = Counter()

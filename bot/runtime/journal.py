@@ -62,6 +62,8 @@ class JournalWriter:
         self._contacts = contacts
         self._clock = clock
         self._rows = _Rows()
+        self._written = _Rows()
+        """What is being written just now."""
         self._work = asyncio.Event()
         self._full = asyncio.Event()
         self._flushing = asyncio.Lock()
@@ -78,6 +80,10 @@ class JournalWriter:
             self._rows.trace.append(trace)
         self._rows.events.setdefault(contact, []).append(event)
         self._added()
+
+    def has(self, contact: str, event: str) -> bool:
+        """Whether this event's turn was told, and is not marked done yet."""
+        return any(event in rows.events.get(contact, ()) for rows in (self._rows, self._written))
 
     def said(self, rows: Sequence[SaidRow], unsent: Sequence[Unsend]) -> None:
         """What was said, or taken back, in turns: told before `decided`, or `stale`, of their events."""
@@ -147,6 +153,7 @@ class JournalWriter:
 
     async def _flush(self) -> None:
         rows, self._rows = self._rows, _Rows()
+        self._written = rows
         self._work.clear()
         self._full.clear()
         try:
@@ -154,6 +161,8 @@ class JournalWriter:
         except BaseException:
             self._take_back(rows)
             raise
+        finally:
+            self._written = _Rows()
 
     async def _write(self, rows: _Rows) -> None:
         # one after the other: nobody waits for them, while threads side by side fight for the interpreter

@@ -298,6 +298,7 @@ class Runtime:
             self.sender.stopped(stored.contact.id, marketing=stored.contact.marketing)
             unsent += len(stored.outgoing)
         async for stored in self._stores.contacts.uncounted(parts):
+            await self._said_before.keep(stored)
             self._rereader.recovered(stored, stored.counted)
         self.timers.read_anew()
         self.braked.look()

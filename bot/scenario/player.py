@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
+from bot.engine.flows.braked import brake_of
 from bot.engine.members.moving_phone import tags_gone
 from bot.engine.members.one_member import of_shop
 from bot.engine.members.same_phone import one_phone
@@ -211,7 +212,7 @@ class Player:
 
     def _timers(self, contact: str) -> None:
         """Decide what is due of a contact, as turns of their own (semantics 2)."""
-        while (due := due_timer(self.contacts[contact], self.now, self.brake)) is not None:
+        while (due := due_timer(self.contacts[contact], self.now, self._braked())) is not None:
             self._fire(contact, due)
 
     def _fire(self, contact: str, due: TimerDue) -> None:
@@ -267,11 +268,15 @@ class Player:
                 self._take(contact.id, Event(name, identity.channel, Source("none", ""), self.now, what))
         self._settle()
 
+    def _braked(self) -> Brake:
+        return brake_of(self.playbook, self.brake)
+
     def _next_timer(self, until: datetime) -> tuple[str, TimerDue] | None:
+        brake = self._braked()
         due = [
             (c.id, d)
             for c in self.contacts.values()
-            if c.timers and (d := due_timer(c, until, self.brake)) is not None
+            if c.timers and (d := due_timer(c, until, brake)) is not None
         ]
         return min(due, key=lambda found: (found[1].timer.due, found[0]), default=None)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
+from bot.engine.flows.braked import brake_of
 from bot.engine.pages.screen import screen_of
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.decision import Action, Decision, DecisionInputs, Push, Reply, TraceStep
@@ -85,7 +86,7 @@ class Chat:
 
     def _fire(self, until: datetime) -> list[str]:
         said = []
-        while (due := due_timer(self.contact, until, self.world.brake)) is not None:
+        while (due := due_timer(self.contact, until, brake_of(self.playbook, self.world.brake))) is not None:
             self.channel, kept = due.timer.channel, self.channel
             said += self._turn(due, due.timer.due, None)
             self.channel = kept
@@ -146,7 +147,7 @@ class Chat:
         if down:
             self.now = until
             return self._fire(until)
-        while (due := due_timer(self.contact, until, self.world.brake)) is not None:
+        while (due := due_timer(self.contact, until, brake_of(self.playbook, self.world.brake))) is not None:
             self.now = max(self.now, due.timer.due)
             said += self._fire(self.now)
         self.now = until

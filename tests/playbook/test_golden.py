@@ -61,6 +61,7 @@ OF_PEOPLE = {
     "people-in-removed-state",
     "people-in-removed-flow",
     "people-in-changed-timer",
+    "stopped-flow-gone",
     "tag-in-use",
     "attribute-in-use",
 }

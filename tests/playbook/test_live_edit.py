@@ -14,7 +14,7 @@ import yaml
 from bot.cli.language import language
 from bot.model.problem import Problem
 from bot.model.standing import KnownStanding, Standing
-from bot.playbook.live_edit import forgotten, stranded
+from bot.playbook.live_edit import forgotten, let_go, stranded
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.report import render
 from tests.playbook.test_golden import NOW, OF_PEOPLE
@@ -22,7 +22,7 @@ from tests.playbooks import compiled
 
 LIVE = Path(__file__).parent / "live"
 CASES = sorted(path for path in LIVE.glob("*.yaml") if not path.name.endswith(".people.yaml"))
-HARMLESS = {"people-in-changed-timer", "tag-in-use", "attribute-in-use"}
+HARMLESS = {"people-in-changed-timer", "stopped-flow-gone", "tag-in-use", "attribute-in-use"}
 
 
 def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
@@ -39,6 +39,7 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
     known = KnownStanding(people.get("tags", {}), people.get("slots", {}))
     problems = [
         *stranded(loaded.playbook, standing, loaded.sources),
+        *let_go(loaded.playbook, people.get("stopped", ())),
         *forgotten(loaded.playbook, known),
     ]
     return loaded, in_order(problems)
@@ -70,6 +71,7 @@ def test_where_nobody_stands_nothing_is_in_the_way(path: Path) -> None:
     assert loaded.playbook is not None
     assert stranded(loaded.playbook, (), loaded.sources) == []
     assert forgotten(loaded.playbook, KnownStanding({}, {})) == []
+    assert let_go(loaded.playbook, ()) == []
 
 
 def test_a_state_with_a_new_name_is_where_its_people_are_sent() -> None:

@@ -149,10 +149,10 @@ def put_gates(gates: Gates, who: str, bot: Bot, clock: ProcessClock, streams: St
     _set(bot.leases, "_extend", partial(_extend, bot, clock))
     for store, calls in GATED.items():
         for call in calls:
-            _gate_call(gates, who, getattr(bot, store), store, call)
+            gate_call(gates, who, getattr(bot, store), store, call)
     for call in ("unsent", "unsent_before", "uncounted"):
         _gate_reading(gates, who, bot, call)
-    _gate_call(gates, who, bot.stores.health, "health", "ping", fails=False)
+    gate_call(gates, who, bot.stores.health, "health", "ping", fails=False)
     _gate_arrivals(gates, who, bot, streams)
     _set(bot.inbox, "foreign", lambda: streams.listen(gates, who))
 
@@ -182,7 +182,8 @@ async def _extend(bot: Bot, clock: ProcessClock, where: Mapping[str, Any]) -> Sh
     return None if document is None else _shares(document)
 
 
-def _gate_call(gates: Gates, who: str, store: object, name: str, call: str, *, fails: bool = True) -> None:
+def gate_call(gates: Gates, who: str, store: object, name: str, call: str, *, fails: bool = True) -> None:
+    """Put gates around one call; `fails`: the database may be found away there."""
     made = getattr(store, call)
 
     async def gated(*args: Any, **more: Any) -> Any:

@@ -40,6 +40,7 @@ ROUTINE = (
     "inbox.open_contacts",
     "rows.trace",
     "leases.re",
+    "playbooks.live",
 )
 """What is asked again and again, and seldom matters."""
 

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import uuid
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from bot.model.part import part_of
 from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import since_boot
 from bot.runtime.effects.asking import NotYet
-from bot.runtime.given import RuntimeDeps, plain_world
+from bot.runtime.given import RuntimeDeps, always, plain_world
 from bot.runtime.limits.known_brake import KnownBrake, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects
@@ -144,9 +144,11 @@ class Bot:
         world: Callable[[str], DecisionInputs] = plain_world,
         menus: MenuIdSource | None = None,
         brake: KnownBrake | None = None,
+        may_decide: Callable[[], Awaitable[bool]] = always,
         **stores: Any,
     ) -> None:
         self.id = uuid.uuid4().hex
+        self.playbook = playbook
         self.clock = clock
         self.line = line
         whole = stores_of(database, seal, self.id)
@@ -158,9 +160,9 @@ class Bot:
         self.stores = replace(whole, **stores)
         self.runtime = Runtime(
             RuntimeDeps(
-                playbook=lambda: playbook,
+                playbook=lambda: self.playbook,
                 stores=self.stores,
-                account=lambda name: line if name in playbook.channels else None,
+                account=lambda name: line if name in self.playbook.channels else None,
                 read_event=read_event,
                 clock=clock,
                 me=self.id,
@@ -171,6 +173,7 @@ class Bot:
                 world=world,
                 menus=menus or NoMenus(),
                 brake=brake or NoBrake(),
+                may_decide=may_decide,
             )
         )
         self.runtime.ownership._boottime = _passed_by_both(clock)

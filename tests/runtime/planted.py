@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TypeAlias
 
 import pytest
 
+from bot.model.contact import Contact
+from bot.model.event import Event, TimerDue
 from bot.model.inbox import InboxEntry
+from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.runtime.journal import JournalWriter, _Rows, _settled
-from bot.runtime.turn_taking.deciding import PendingTurn
+from bot.runtime.sending.braked_calls import BrakedCalls
+from bot.runtime.turn_taking import deciding
+from bot.runtime.turn_taking.brake_release import BrakeRelease
+from bot.runtime.turn_taking.deciding import Decider, PendingTurn
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from bot.runtime.turn_taking.reread import ENTRIES
@@ -80,6 +87,51 @@ def _inbox_first(patched: pytest.MonkeyPatch) -> None:
 
     patched.setattr(TurnTaker, "_drafts", early)
 
+
+def _decides_by_what_was_known(patched: pytest.MonkeyPatch) -> None:
+    """Turns go by what was read of the brake at any time before."""
+
+    async def goes_by_it(decider: Decider) -> None: ...
+
+    patched.setattr(Decider, "know_brake", goes_by_it)
+    patched.setattr(Decider, "knows_brake", True)
+
+
+def _sends_by_what_was_known(patched: pytest.MonkeyPatch) -> None:
+    """So does the sender."""
+
+    async def holds(calls: BrakedCalls, call: Outgoing) -> bool:
+        return calls._holds(call)
+
+    patched.setattr(BrakedCalls, "surely_holds", holds)
+
+
+def _looks_once(patched: pytest.MonkeyPatch) -> None:
+    """Whoever is held by a turn that was decided before pushes went on, and is written after, stays held."""
+
+    def look(release: BrakeRelease) -> None:
+        release._wanted.set()
+
+    patched.setattr(BrakeRelease, "look", look)
+
+
+def _goes_on_by_one_name(patched: pytest.MonkeyPatch) -> None:
+    """The turn that holds a timer and the one in which it moves somebody have one id."""
+    made = deciding._timer_event
+
+    def event(contact: Contact, due: TimerDue) -> Event:
+        return made(contact, TimerDue(replace(due.timer, braked=False)))
+
+    patched.setattr(deciding, "_timer_event", event)
+
+
+BRAKE_FAULTS: Mapping[str, tuple[Plant, int]] = {
+    "turns go by an old brake": (_decides_by_what_was_known, 11),
+    "the sender goes by an old brake": (_sends_by_what_was_known, 13),
+    "one look for those who are held": (_looks_once, 30),
+    "a held timer goes on by its old name": (_goes_on_by_one_name, 9),
+}
+"""The same for schedules in which staff stop pushes."""
 
 FAULTS: Mapping[str, tuple[Plant, int]] = {
     "a stranger is read again after waiting": (_strangers_read_again, 26),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -43,7 +43,8 @@ rules:
 """)
 
 ANSWERED, PUSHED, NOTHING = ("回", "標"), "推", "嗯嗯"
-STEPS = 160
+WISH, GIFTS = "要", ("一", "二")
+"""Whoever says so gets these pushes later, each once (`braked_schedules`)."""
 TICKS = (0.05, 0.3, 0.9, 2.0, 3.0)
 PAUSES = (1.0, 11.0, 14.0, 20.0)
 """Seconds for which a process is frozen; the longer ones are longer than a lease."""
@@ -59,6 +60,8 @@ class DoesNotRest(AssertionError):
 
 class Schedule:
     """One run. `run` plays it; afterwards everything can be looked at."""
+
+    steps = 160
 
     def __init__(self, database: Database, seal: Seal, seed: int, playbook: Playbook = PLAYBOOK) -> None:
         self.database, self.seal, self.seed, self.playbook = database, seal, seed, playbook
@@ -91,7 +94,7 @@ class Schedule:
         try:
             await self._begin()
             self._conversations()
-            while self._step < STEPS:
+            while self._step < self.steps:
                 await self._next()
             await self._come_to_rest()
         finally:
@@ -113,7 +116,7 @@ class Schedule:
             patched.setattr(process, "STRANDED", timedelta(seconds=4))
 
     async def _begin(self) -> None:
-        for left in ("leases", "places"):
+        for left in ("leases", "places", "stops", "playbooks"):
             await self.database.collection(left).delete_many({})
         for _ in range(2):
             await self._opens().bot.start()
@@ -128,7 +131,7 @@ class Schedule:
         raise DoesNotRest("the processes do not begin")
 
     def _conversations(self) -> None:
-        crowd, at_once = ((4, 5, 6), (1, 2, 3, 4, 5)) if self._few else ((1, 2, 3), (1, 1, 1, 2, 3))
+        crowd, at_once = self.crowd
         people = [f"U{self.seed}-{number}" for number in range(self.dice.choice(crowd))]
         for _ in range(self.dice.randrange(4, 10)):
             several = self.dice.choice(at_once)
@@ -140,14 +143,27 @@ class Schedule:
     def says(self, user: str) -> Received:
         self._number += 1
         event = f"{self.seed}-{self._number}"
-        text = self.dice.choice((*ANSWERED, PUSHED, *((WANTED, WANTED) if self._few else ()), NOTHING))
+        text = self.dice.choice(self.texts)
         token = "" if text == PUSHED else f"T{event}"  # with a token it would ride in a reply
         return said(text, user, self.clock, webhookEventId=f"E{event}", replyToken=token)
+
+    @property
+    def crowd(self) -> tuple[Sequence[int], Sequence[int]]:
+        """How many people there may be, and how many events in a webhook."""
+        return ((4, 5, 6), (1, 2, 3, 4, 5)) if self._few else ((1, 2, 3), (1, 1, 1, 2, 3))
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """What people say."""
+        return (*ANSWERED, PUSHED, *((WANTED, WANTED) if self._few else ()), NOTHING)
+
+    def _bot(self, who: str, clock: ProcessClock) -> Bot:
+        return Bot(self.database, self.seal, clock, GatedLine(self.gates, who, self.line), self.playbook)
 
     def _opens(self) -> Process:
         who = "ABCDEFGHIJ"[len(self.processes) + len(self.gone)]
         clock = ProcessClock(self.clock, sleepy=self.sleepy)
-        bot = Bot(self.database, self.seal, clock, GatedLine(self.gates, who, self.line), self.playbook)
+        bot = self._bot(who, clock)
         note_claims(bot, self.together)
         put_gates(self.gates, who, bot, clock, self._streams)
         one = Process(who, bot, clock)
@@ -158,7 +174,7 @@ class Schedule:
         self._step += 1
         await self.gates.settled()
         await self._those_who_ended()
-        actions = {
+        actions: dict[Callable[[], Any], float] = {
             self._open_one: 60.0 if self._ready() else 0.0,
             self._tick: 10.0 if self._ready() else 40.0,
             self._deliver: 14.0 if self.left and self._reachable() else 0.0,
@@ -169,10 +185,15 @@ class Schedule:
             self._crash: 0.6,
             self._stop: 0.4,
             self._open_another: 4.0 if len(self.processes) < 2 else 0.4,
+            **self._staff_acts(),
         }
         done = self.dice.choices(list(actions), list(actions.values()))[0]()
         if done is not None:
             await done
+
+    def _staff_acts(self) -> Mapping[Callable[[], None], float]:
+        """What else may happen, with its weight."""
+        return {}
 
     def _tell(self, line: str) -> None:
         self.log.append(f"{self._step:4} {(self.clock.now() - NOW).total_seconds():7.2f}  {line}")
@@ -186,8 +207,12 @@ class Schedule:
         )
         for one in gates:
             if one not in self._slow:
-                self._slow[one] = self.dice.random() < 0.08
+                self._slow[one] = self.dice.random() < self.slowness(one)
         return gates
+
+    def slowness(self, gate: Gate) -> float:
+        """How often who stands there waits for long."""
+        return 0.08
 
     def _open_one(self) -> None:
         gates = self._ready()
@@ -322,6 +347,7 @@ class Schedule:
         self._tell("-- all go on")
         for one in self.processes:
             self._wake(one)
+        await self._staff_end()
         until = self.clock.now() + timedelta(seconds=REST)
         while self.clock.now() < until:
             self._step += 1
@@ -344,6 +370,9 @@ class Schedule:
             f"{await self.what_is_left()} {memory} {[gate.name for gate in self.gates.waiting]}"
         )
 
+    async def _staff_end(self) -> None:
+        """What was begun by staff is ended, and nothing is stopped any more."""
+
     def _is_at_rest(self) -> bool:
         ended = all(one.stopping is None and not one.hearing for one in self.processes)
         return ended and all(at_rest(one.bot) for one in self.processes)
@@ -358,9 +387,8 @@ class Schedule:
         ]
         async for contact in self.database.collection("contacts").find({"_id": {"$in": people}}):
             # what is done may stay in `waiting`, and in `open` of the dead: the next turn takes it out
-            keys = ("out",) if self._died else ("out", "open")
-            lies = {key: contact[key] for key in keys if contact.get(key)}
-            left += [f"{contact['_id']} has {key}: {len(value)}" for key, value in lies.items()]
+            keys = ("out", "due", "braked") if self._died else ("out", "due", "braked", "open")
+            left += [f"{contact['_id']} has {key}: {contact[key]}" for key in keys if contact.get(key)]
         return left
 
     @property

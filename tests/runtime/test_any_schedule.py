@@ -13,10 +13,11 @@ import pytest
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.depth import examples
+from tests.runtime.braked_schedules import BrakedSchedule, broken_by_staff
 from tests.runtime.laws import broken
-from tests.runtime.planted import FAULTS, Plant, nothing
+from tests.runtime.planted import BRAKE_FAULTS, FAULTS, Plant, nothing
 from tests.runtime.schedules import FEW_PLACES, DoesNotRest, Schedule
-from tests.turns_written import now_in_log
+from tests.turns_written import now_in_log, turns_written
 
 SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES") or examples(24))
 FIRST = int(os.environ.get("OAFLOW_SCHEDULE_SEED", "1"))
@@ -39,6 +40,9 @@ async def played(schedule: Schedule, plant: Plant = nothing) -> str | None:
         except DoesNotRest as error:
             return f"{schedule.told()}\nit does not come to rest: {error}"
     found = await broken(schedule)
+    if isinstance(schedule, BrakedSchedule):
+        turns = await turns_written(schedule.database.client, schedule.since)
+        found += broken_by_staff(schedule, turns)
     return "\n".join([schedule.told(), *found]) if found else None
 
 
@@ -57,6 +61,22 @@ async def test_any_schedule_of_people_who_want_few_places(database: Database, se
         assert wrong is None, wrong
         together += schedule.together
     assert max(together) > 1 or SCHEDULES < 6, Counter(together)  # some of them were written together
+
+
+async def test_any_schedule_in_which_staff_stop_pushes(database: Database, seal: Seal) -> None:
+    """K5, L8: nobody is pushed to while everybody is held, everybody once afterwards; by what is live."""
+    for seed in range(FIRST, FIRST + SCHEDULES):
+        wrong = await played(BrakedSchedule(database, seal, seed))
+        assert wrong is None, wrong
+
+
+@pytest.mark.parametrize("fault", BRAKE_FAULTS)
+async def test_a_fault_planted_into_the_brake_is_found(database: Database, seal: Seal, fault: str) -> None:
+    plant, first = BRAKE_FAULTS[fault]
+    for seed in range(first, first + UNTIL_FOUND):
+        if await played(BrakedSchedule(database, seal, seed), plant) is not None:
+            return
+    pytest.fail(f"nobody saw it in {UNTIL_FOUND} schedules")
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.brake import OFF, Brake, PushStop
 from bot.model.decision import DecisionInputs
@@ -50,6 +52,7 @@ class Braked:
     seal: Seal
     clock: ManualClock
     line: ScriptedLine = field(default_factory=ScriptedLine)
+    playbook: Playbook = GIFT
     frozen: float = 0.0
     """Seconds that have passed for nobody but the machine."""
 
@@ -68,7 +71,7 @@ class Braked:
             self.seal,
             self.clock,
             self.line,
-            GIFT,
+            self.playbook,
             world=lambda channel: DecisionInputs(brake=watch.brake),
             brake=watch,
         )
@@ -146,6 +149,32 @@ async def test_who_was_frozen_reads_first(world: Braked) -> None:
     assert world.line.texts() == ["好"]
 
 
+async def test_who_was_frozen_while_people_were_read_reads_first(
+    world: Braked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also between the reading of a batch's people and its decisions."""
+    await world.watch.look()
+    await world.bot.hear(said("要", clock=world.clock))
+    await world.bot.settle()
+    world.bot.runtime.turns.recent.drop("main:U1")
+    load, contacts = world.bot.contacts.load, world.bot.contacts
+
+    async def slow(ids: Iterable[str]) -> Any:
+        found = await load(ids)
+        monkeypatch.setattr(contacts, "load", load)
+        await world.pull()
+        world.frozen += OLDEST
+        return found
+
+    monkeypatch.setattr(contacts, "load", slow)
+    world.clock.advance(3 * 3_600)
+    await world.watch.look()
+    world.bot.runtime.timers.read_anew()
+    await world.until_held(1)
+    assert world.line.texts() == ["好"]
+    assert not (await world.bot.stored("U1")).outgoing
+
+
 async def test_a_crash_while_people_are_woken_leaves_them_to_the_next(world: Braked) -> None:
     users = [f"U{number}" for number in range(5)]
     for user in users:
@@ -182,6 +211,36 @@ async def test_every_half_second_it_is_read(database: Database, seal: Seal, cloc
     running.cancel()
 
 
+async def test_an_answer_that_is_old_when_it_comes_is_asked_for_once_more(clock: ManualClock) -> None:
+    """Whoever was frozen while the database answered knows how it was before that."""
+    passed, answers = [0.0], [OFF, Brake((ALL,))]
+
+    class Frozen:
+        async def read(self) -> Brake:
+            if len(answers) > 1:
+                passed[0] += 30.0
+                return answers.pop(0)
+            return answers[0]
+
+    watch = BrakeWatch(Frozen(), clock, lambda: passed[0])
+    await watch.know()
+    assert watch.brake.stops == (ALL,)
+
+
+async def test_where_each_answer_is_slow_turns_go_on_by_the_last(clock: ManualClock) -> None:
+    """Replies must not stop because the database takes two seconds."""
+    passed = [0.0]
+
+    class Slow:
+        async def read(self) -> Brake:
+            passed[0] += 2.0
+            return Brake((ALL,))
+
+    watch = BrakeWatch(Slow(), clock, lambda: passed[0])
+    await watch.know()
+    assert (watch.brake.stops, watch.is_fresh) == ((ALL,), False)
+
+
 class Away:
     """A database that is away."""
 
@@ -209,3 +268,53 @@ async def test_pulled_twice_and_by_two_at_once_it_is_one_stop(database: Database
     gone = await asyncio.gather(*(stores.brakes.release(stop, deed(f"gone {n}")) for n in range(3)))
     assert sorted(gone) == [False, False, True]
     assert len(await deeds(stores, kinds=["pushes_stopped"])) == 2
+
+
+async def test_what_a_held_timer_said_at_last_stands_on_the_timeline(world: Braked) -> None:
+    """It was held by a turn of its own; what it says later has its own row, with counts, trace and ends."""
+    await world.bot.hear(said("要", clock=world.clock))
+    await world.bot.settle()
+    await world.pull()
+    await world.watch.look()
+    await world.pass_time(hours=3)
+    await world.until_held(1)
+    await world.release()
+    await world.watch.look()
+    await until_woken(world, ["好", "禮物"])
+    await world.bot.settle()
+    rows = await world.bot.timeline("U1")
+    assert [row.calls for row in rows if "#" not in row.id] == [("reply",), (), ("push", "note")], rows
+    (pushed,) = (row for row in rows if "push" in row.calls)
+    assert pushed.ends[0].how == "accepted"
+    assert pushed.counted is not None
+    assert await world.bot.rows.steps_of(pushed.id) is not None
+
+
+async def test_whom_a_flow_held_that_is_gone_goes_on_with_the_playbook_without_it(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """Under its new name the flow is another one; nobody waits for ever for a name that is nobody's."""
+    text = """
+attributes: {birthday: date}
+flows:
+  NAME: {when: {anniversary: birthday, at: 10:00}, once_per: always, states: {推: {push: 推, end: true}}}
+rules:
+  - {when: {text: 生日}, set: {birthday: 2000-12-03}}
+"""
+    old, new = (compiled(text.replace("NAME", name)) for name in ("of_old", "of_now"))
+    world = Braked(database, seal, clock, playbook=old)
+    await world.bot.start()
+    await world.bot.hear(said("生日", clock=clock))
+    await world.bot.settle()
+    assert await world.stores.brakes.pull(PushStop(None, "of_old", "command:amy", NOW), deed("pull"))
+    await world.watch.look()
+    await world.pass_time(days=20)
+    await world.until_held(1)
+    world.bot.playbook = new
+    world.bot.runtime.braked_anew()
+    async with asyncio.timeout(60):
+        while await world.held():
+            await world.bot.settle()
+    (timer,) = (await world.bot.stored("U1")).contact.timers
+    assert (timer.flow, timer.due > clock.now()) == ("of_now", True)
+    await world.bot.runtime.stop()

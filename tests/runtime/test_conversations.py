@@ -20,6 +20,7 @@ from bot.store.sealing.pieces import PIECE, TOGETHER
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
+from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
 
 PLAYBOOK = """
@@ -269,6 +270,61 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
     secrecy = [turn.incoming and turn.incoming.secrecy for turn in turns]
     assert secrecy == ["", "private", "private", "once", ""]  # nobody knows what it has answered
     assert [turn.cause is None for turn in turns] == [False, True, True, True, False]
+
+
+async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_same(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E3: an event that is being stored again was decided by the dead: what was answered is not lost."""
+    first = await Bot(database, seal, clock, line, KEEPS).start()
+    await first.hear(said("嗯嗯"))
+    await first.settle()
+    again, begun, stored = said("你好"), asyncio.Event(), asyncio.Event()
+    line.hold = asyncio.Event()
+    await dies_unheard(first, again)
+    second = Bot(database, seal, clock, ScriptedLine(), KEEPS)
+    second.dead.add(first.id)
+    store = second.stores.arrivals.store
+
+    async def slowly(*args: Any) -> Any:
+        begun.set()
+        known = await store(*args)
+        await stored.wait()
+        return known
+
+    monkeypatch.setattr(second.stores.arrivals, "store", slowly)
+    hearing = asyncio.create_task(second.hear(again))
+    await begun.wait()
+    await second.start()
+    async with asyncio.timeout(60):
+        while (await second.stored("U1")).outgoing:  # made, and off the contact
+            await time_passes(clock, database, 0.02)
+    stored.set()
+    await hearing
+    await second.settle()
+    assert [texts(turn) for turn in await kept(second)] == [[], ["您好"]]
+    await second.crash()
+
+
+async def test_what_is_counted_and_answered_by_nobody_is_kept_over_a_crash(
+    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+) -> None:
+    """E3: nothing of it lies on the contact but what is to be counted."""
+    playbook = compiled(
+        PLAYBOOK.replace(", KEEP", "").replace("{text: 綁定}, start: ask", "{text: 綁定}, start: silent")
+        + "  silent: {states: {等: {wait: 2h, next: 好}, 好: {end: true}}}\n"
+    )
+    first = await Bot(database, seal, clock, line, playbook).start()
+    await first.hear(said("嗯嗯"))
+    await first.settle()
+    await dies_unheard(first, said("綁定"))
+    assert (await first.stored("U1")).counted
+    second = Bot(database, seal, clock, ScriptedLine(), playbook)
+    second.dead.add(first.id)
+    await second.start()
+    await second.settle()
+    assert [turn.incoming and turn.incoming.content for turn in await kept(second)] == ["嗯嗯", "綁定"]
+    await second.crash()
 
 
 async def dies_unheard(bot: Bot, *heard: Received) -> None:

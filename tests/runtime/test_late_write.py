@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import Contact
+from bot.model.contact import Contact, Timer
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
+from bot.runtime.turn_taking.recent import CachedContact
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop
 
@@ -110,3 +112,17 @@ async def test_a_turn_written_by_another_is_not_taken_for_ones_own(shop: Shop) -
     second = replace(first, after=replace(first.after, seed=8), fence=1)
     assert await bot.contacts.save([second]) == {ID}
     assert (await bot.stored(USER)).contact.seed == 7
+
+
+async def test_a_timer_that_was_written_late_wakes_whom_the_owner_remembers_without_it(shop: Shop) -> None:
+    """C4: read before that write, and remembered since; the database alone knows of the timer."""
+    bot = await shop.opens()
+    before, now = Contact(ID, seed=7), shop.clock.now()
+    bot.runtime.turns.recent.put(CachedContact(before, 0))
+    after = replace(before, timers=(Timer("", "main", 0, "staff", now + timedelta(minutes=5)),))
+    late = replace(late_turn(shop.says(USER)), after=after, opened=())
+    assert await bot.contacts.save([late]) == set()
+    shop.clock.advance(600)
+    bot.runtime.timers.read_anew()
+    await shop.until(lambda: (bot.runtime.turns.recent.get(ID) or CachedContact(before, 0)).revision == 2)
+    assert not (await bot.stored(USER)).contact.timers

@@ -22,6 +22,7 @@ from bot.runtime.effects.asking import Asker, NotYet
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.metrics import Metrics
+from bot.runtime.sending import braked_calls
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import Fallbacks
 from bot.runtime.sending.letters import once_more
@@ -88,6 +89,8 @@ class Post:
     stored: Brake | None = None
     looks: int = 0
     away: bool = False
+    frozen: int = 0
+    """So many questions have no answer before patience ends."""
 
     def __post_init__(self) -> None:
         watch = LineWatch(lambda: ["main"], self.clock)
@@ -108,9 +111,12 @@ class Post:
             BrakedCalls(self, self.clock),
         )
 
-    async def look(self) -> None:
+    async def know(self) -> None:
         """What the database says of the brake."""
         self.looks += 1
+        if self.frozen:
+            self.frozen -= 1
+            await asyncio.Event().wait()
         if self.away:
             raise DatabaseUnavailable
         self.brake, self.is_fresh = self.stored or self.brake, True
@@ -503,6 +509,18 @@ async def test_a_process_that_alone_has_lost_the_database_goes_by_what_it_knew(p
     post.is_fresh, post.away = False, True
     await post.put(ANNA, of_journey("j"))
     assert post.line.texts() == ["j"]
+
+
+async def test_whose_patience_passed_while_they_were_frozen_ask_once_more(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seconds of a process that stands still are none in which the database was away."""
+    monkeypatch.setattr(braked_calls, "PATIENCE", 0.01)
+    post.is_fresh, post.stored, post.frozen = False, ALL, 1
+    await post.put(ANNA, of_journey("j"), call("r"))
+    async with asyncio.timeout(60):
+        await post.line.called.wait()
+    assert (post.line.texts(), post.looks) == (["r"], 2)
 
 
 async def test_what_is_braked_keeps_no_turn_waiting(post: Post) -> None:

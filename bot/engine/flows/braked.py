@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn.changes import EXPIRY
 from bot.engine.turn.turn import Turn
 from bot.model.brake import Brake
 from bot.model.contact import Contact, Instance, Timer
 
 
+def brake_of(playbook: Playbook, brake: Brake) -> Brake:
+    """What is stopped by this playbook: a stop of a flow that it does not have (any more) holds nobody."""
+    if not brake:
+        return brake
+    flows = {None, *playbook.flows, *playbook.form_flows}
+    return Brake(tuple(stop for stop in brake.stops if stop.flow in flows))
+
+
 def is_braked(turn: Turn, instance: Instance | None) -> bool:
     """Whether a flow, or one that runs it, says nothing by itself just now."""
-    brake = turn.world.brake
+    brake = brake_of(turn.playbook, turn.world.brake)
     return bool(brake) and instance is not None and _holds(brake, turn.contact, instance)
 
 
@@ -20,6 +29,7 @@ def waits_for_brake(brake: Brake, contact: Contact, timer: Timer) -> bool:
     """Whether a timer moves nobody just now: it is a flow's, or starts one, or has news of a tag told.
 
     What is no push goes on: staff's silence ends, a menu's term does, and a result that nobody says is given.
+    `brake` is that of the playbook.
     """
     if not brake:
         return False

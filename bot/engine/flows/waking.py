@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.compiled.heard import Heard
-from bot.engine.flows.braked import waits_for_brake
+from bot.engine.flows.braked import brake_of, waits_for_brake
 from bot.engine.flows.door import AGAIN, WaitsForMorning, is_halted, is_late, still_closed
 from bot.engine.flows.moves import FlowRunner
 from bot.engine.turn.timers import DOOR
@@ -50,7 +50,7 @@ def _is_door(timer: Timer, instance: Instance) -> bool:
 
 def is_held_by_brake(turn: Turn, timer: Timer) -> bool:
     """Whether a timer that is due moves nobody, for pushes are stopped: then it waits as it is (35)."""
-    if not waits_for_brake(turn.world.brake, turn.contact, timer):
+    if not waits_for_brake(brake_of(turn.playbook, turn.world.brake), turn.contact, timer):
         return False
     turn.arm(replace(timer, braked=True))
     turn.note(f"timer {timer.timer}", "braked")

@@ -19,6 +19,9 @@ EVERY = 0.5
 OLDEST = 1.0
 """Seconds for which one is good: whoever finds an older one reads first (a process that was frozen)."""
 
+TRIES = 3
+"""Readings one after the other that may all be old when they come."""
+
 
 class BrakeSource(Protocol):
     """Where it stands: `bot.store.events.pulse`. Raises `DatabaseUnavailable`."""
@@ -66,6 +69,16 @@ class BrakeWatch:
                 told()
         for told in self.on_look:
             told()
+
+    async def know(self) -> None:
+        """Have it fresh. An answer may be old when it comes: whoever was frozen meanwhile asks once more.
+
+        Where the database is slower than that we go by its last answer. Raises `DatabaseUnavailable`.
+        """
+        for _ in range(TRIES):
+            if self.is_fresh:
+                return
+            await self.look()
 
     async def run(self) -> None:
         """For ever."""

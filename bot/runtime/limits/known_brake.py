@@ -16,8 +16,8 @@ class KnownBrake(Protocol):
     @property
     def is_fresh(self) -> bool: ...
 
-    async def look(self) -> None:
-        """Know what is stopped now. Raises `DatabaseUnavailable`."""
+    async def know(self) -> None:
+        """Know what is stopped, by nothing that is old. Raises `DatabaseUnavailable`."""
 
 
 class NoBrake:
@@ -26,5 +26,5 @@ class NoBrake:
     brake = OFF
     is_fresh = True
 
-    async def look(self) -> None:
+    async def know(self) -> None:
         """There is nothing to be known."""

@@ -18,7 +18,7 @@ AT_MOST = timedelta(hours=1)
 LOOK = 60.0
 """Seconds between two looks at what waits."""
 PATIENCE = 1.0
-"""Seconds for which a push waits for what is stopped to be read."""
+"""Seconds for which a push waits for what is stopped to be read; twice, for they pass while one is frozen."""
 BRAKE, UNSURE = "brake", "unsure"
 
 
@@ -43,9 +43,12 @@ class BrakedCalls:
         return self._holds(call)
 
     async def _look(self) -> None:
-        with suppress(DatabaseUnavailable, TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await self._known.look()
+        with suppress(DatabaseUnavailable):
+            for _ in range(2):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PATIENCE):
+                        await self._known.know()
+                        return
 
     def _holds(self, call: Outgoing) -> bool:
         """A push, and of journeys alone that are stopped."""

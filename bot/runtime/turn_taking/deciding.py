@@ -14,6 +14,7 @@ import orjson
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
+from bot.engine.flows.braked import brake_of
 from bot.engine.times.local_time import today
 from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock
@@ -149,7 +150,12 @@ class Decider:
     async def know_brake(self) -> None:
         """Decide by nothing that is older than a second. Raises `DatabaseUnavailable`."""
         if not self._brake.is_fresh:
-            await self._brake.look()
+            await self._brake.know()
+
+    def has_due(self, contact: Contact) -> bool:
+        """Whether time has come for a timer of theirs, be it held or not."""
+        now = self._clock.now()
+        return any(timer.due <= now for timer in contact.timers)
 
     def would_decide(self, draft: PendingTurn) -> bool:
         """Whether `go_on` decides the first event now, and need not wait for room or a profile."""
@@ -186,7 +192,7 @@ class Decider:
         """Decide what is due by `moment`; whether nothing due is left (else the next batch goes on)."""
         if not draft.contact.timers:
             return True
-        brake = self._brake.brake
+        brake = brake_of(playbook, self._brake.brake)
         for _ in range(TIMERS):
             due = due_timer(draft.contact, moment, brake)
             if due is None:
@@ -248,7 +254,8 @@ def _without(pushed: Counter[str], world: DecisionInputs) -> DecisionInputs:
 
 def _timer_event(contact: Contact, due: TimerDue) -> Event:
     timer = due.timer
-    name = (timer.channel, timer.flow, str(timer.visit), timer.timer, timer.due.isoformat())
+    held = ("braked",) if timer.braked else ()  # the turn in which the brake held it was another one
+    name = (timer.channel, timer.flow, str(timer.visit), timer.timer, timer.due.isoformat(), *held)
     identity = f"{contact.id}:timer:{':'.join(name)}"
     user = contact.identity(timer.channel).user or ""
     return Event(identity, timer.channel, Source("user", user), timer.due, due)

@@ -68,6 +68,11 @@ class Lanes:
         """Whether this event is in a lane, in a batch, or decided and not yet marked done."""
         return event in self._known
 
+    def is_busy(self, contact: str) -> bool:
+        """Whether this contact is in a batch, or its events are being stored together with its turn."""
+        lane = self._lanes.get(contact)
+        return lane is not None and lane.busy
+
     def expect(self, events: Iterable[str]) -> None:
         """These events are being stored: whoever finds them in the inbox must leave them to `put`."""
         self._known.update(events)

@@ -41,11 +41,10 @@ class SaidBefore:
     async def keep(self, stored: Stored, lane: Lane | None = None) -> None:
         """Keep what was said in events that are decided and not done, but for those that our journal has.
 
-        To be called before any call that lies on the contact is made: then it may leave it. What lies in
-        the `lane` was decided by somebody else, if it was.
+        To be called before any call that lies on the contact is made, or any of these events counts as done:
+        then it may leave it. `lane`: the one whose turn is taken just now, so that no other turn of it is.
         """
-        waiting = {item.entry.id for item in lane.items} if lane is not None else ()
-        events = [event for event in stored.open if event in waiting or not self._lanes.knows(event)]
+        events = [event for event in stored.open if not self._is_ours(stored.contact.id, event, lane)]
         if not events:
             return
         entries = await self._inbox.entries(events, part_of(stored.contact.id))
@@ -57,6 +56,12 @@ class SaidBefore:
                 unsend = None if event is None else unsend_of(event, stored.contact.id)
                 unsent += [] if unsend is None else [unsend]
         self._journal.said(rows, unsent)
+
+    def _is_ours(self, contact: str, event: str, lane: Lane | None) -> bool:
+        """Whether we have decided it, or may be about to: not so because LINE brings it once more."""
+        if self._journal.has(contact, event):
+            return True
+        return lane is None and self._lanes.is_busy(contact) and self._lanes.knows(event)
 
     def _rows(self, stored: Stored, name: str, event: Event | None, number: int) -> Collection[SaidRow]:
         calls = [call for call in stored.outgoing if call.event == name]

@@ -165,7 +165,6 @@ class TurnTaker:
 
     async def take(self, batch: list[Lane]) -> None:
         """Take the turns of these lanes. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
-        await self._decider.know_brake()
         drafts = await self._drafts(batch)
         await self._take_drafts([draft for draft in drafts if not draft.is_suspect(SUSPECT)])
         for draft in drafts:
@@ -176,6 +175,7 @@ class TurnTaker:
 
     async def _take_drafts(self, drafts: list[PendingTurn]) -> None:
         pushed: Counter[str] = Counter()
+        await self._decider.know_brake()  # last: whoever was frozen while others were asked looks now
         for number, draft in enumerate(drafts):
             draft.pushed = pushed
             if number % SLICE == SLICE - 1:
@@ -272,8 +272,14 @@ class TurnTaker:
         return drafts
 
     def _is_stale(self, lane: Lane) -> bool:
-        """Whether somebody else may have decided what this lane holds since it was put there."""
-        return lane.reread or (lane.waited and self.recent.get(lane.contact) is None)
+        """Whether somebody else may have decided what this lane holds since it was put there.
+
+        Also where a timer of theirs is due of which we know nothing: a former owner has written late.
+        """
+        known = self.recent.get(lane.contact)
+        if known is None:
+            return lane.reread or lane.waited
+        return lane.reread or (lane.tick and not self._decider.has_due(known.contact))
 
     async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
         """What comes for a contact that was merged away is decided by the owner of whom it is part of."""

@@ -247,3 +247,28 @@ def test_s35_a_clock_that_jumps_and_a_second_stop_hold_it_as_it_is() -> None:
     assert due_timer(chat.contact, NOON, OFF) is None
     chat.now = NOON.replace(month=12)
     assert chat.waits() == ["推"]
+
+
+def test_s35_a_stop_of_a_flow_that_the_playbook_has_no_more_holds_nobody() -> None:
+    """Also whom it held before: under its new name the flow is another one, which nobody has stopped."""
+    text = """\
+attributes: {birthday: date}
+flows:
+  NAME:
+    when: {anniversary: birthday, at: 10:00}
+    once_per: always
+    if_late: send
+    states: {推: {push: 推, end: true}}
+rules:
+  - {when: {text: 生日}, set: {birthday: 2000-09-03}}
+"""
+    chat = Chat(compiled(text.replace("NAME", "of_old")))
+    chat.says("生日")
+    pull(chat, stopped(flow="of_old"))
+    assert chat.waits(days=3) == []
+    assert [timer.braked for timer in chat.contact.timers] == [True]
+    chat.playbook = compiled(text.replace("NAME", "of_now"))
+    assert chat.waits() == []
+    (timer,) = chat.contact.timers
+    assert (timer.flow, timer.braked) == ("of_now", False)
+    assert chat.waits(days=365) == ["推"]
