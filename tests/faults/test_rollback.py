@@ -60,6 +60,10 @@ async def test_every_process_serves_it_until_something_is_published(world: World
     await answers(world, bots[0], OLD_HOURS)
     assert "is live now: number 4" in await publishes(world, world.folder)
     await answers(world, bots[1], "整天")
+    told = await rolls_back(world, "2")  # which neither has in memory: both read it before it is live
+    assert "every process serves it from the database, until the next  oaflow publish: number 5" in told
+    for bot in bots:
+        await answers(world, bot, NEW_HOURS)
     assert [await bot.stop() for bot in bots] == [0, 0]
     assert os.listdir(world.data / "tmp") == [], "what was unpacked is gone, also of the one that was killed"
     assert not [line for bot in bots for line in bot.complaints() if "brought back" not in line]

@@ -22,8 +22,10 @@ from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
-from tests.operations.kept_shop import KeptShop
+from tests.operations.kept_shop import BOT, SETTINGS, KeptShop
 from tests.playbook.pictures import png
+
+UNUSED = "nobody_sends_it: {text: 您好}"
 
 
 @pytest.fixture
@@ -228,6 +230,18 @@ async def test_whoever_dies_around_any_write_leaves_all_of_it_or_nothing(
     else:
         raise AssertionError("it never came to its end")
     assert deaths > 5
+
+
+async def test_what_was_accepted_is_not_examined_again(shop: KeptShop, under: Path) -> None:
+    """What one is warned of was told when it was published; whoever makes it live again asks for it."""
+    (shop.folder / "bot.yaml").write_text(BOT.replace("cards:", f"cards:\n  {UNUSED}"), "utf-8")
+    live, here = await shop.accepts(), shop.found()
+    assert "card-unused" in {one.code for one in here.warnings}
+    found = await shop.unpacked(live, under)
+    assert (found.playbook.version, found.warnings) == (here.playbook.version, ())
+    by = ReadWith(shop.folder, SETTINGS, here.settings, examined=True)
+    asked = await UnpackedPlaybooks(shop.stores.playbooks, under / "command").read(live, by)
+    assert asked.warnings == here.warnings
 
 
 async def test_a_line_of_the_audit_log_is_no_playbook(shop: KeptShop) -> None:
