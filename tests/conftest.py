@@ -22,6 +22,7 @@ from bot.store.sealing.seal import Seal
 from tests import running
 from tests.chromium import browser, chromium, desk, pages
 from tests.depth import QUICK
+from tests.eventually import PATIENCE
 from tests.running import emptying
 from tests.simulator.shop import running_shop
 
@@ -89,7 +90,7 @@ class ManualClock:
 
     async def waited_for(self) -> None:
         """Return when somebody waits by this clock: advancing it before would wake nobody."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while all(future.done() for _, future in self._waiting):
                 self._begun.clear()
                 await self._begun.wait()

@@ -13,7 +13,7 @@ from playwright.async_api import FloatRect, Frame, Locator, Page
 
 T = TypeVar("T")
 
-PATIENCE = 60
+PATIENCE = 90
 """Seconds that something may take on a busy machine."""
 AGAIN = 0.02
 """Seconds until it is read again."""

@@ -21,11 +21,10 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.cli.main import main
+from tests.eventually import PATIENCE
 from tests.started import Started, started
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60
-"""Seconds after which a process that says nothing has failed the test."""
 
 SET_UP = ("", "oaflow", "aiohttp.server", "asyncio", "pymongo.client")
 """The loggers that `oaflow run` sets up."""

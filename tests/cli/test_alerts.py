@@ -11,8 +11,9 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from bot.hooks.signature import signed
-from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, Serving, ended, serving
+from tests.cli.oaflow import LINE_SETTINGS, Serving, ended, serving
 from tests.cli.test_serving import delivered, said, simulated
+from tests.eventually import PATIENCE
 from tests.fakes.fake_line import FakeLine, Hangs
 from tests.fakes.mail_server import mail_server_fake
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, ROOT, ended, environment, serving
+from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, environment, serving
 from tests.depth import one_of
+from tests.eventually import PATIENCE
 from tests.playbook.test_words import SENTENCES
 from tests.started import Started, started
 

@@ -24,10 +24,11 @@ from bot.runtime.ports import Caller
 from bot.store.contacts.contacts import Contacts
 from bot.store.events.audit import AuditLog
 from bot.store.stores import stores_of
-from tests.cli.oaflow import PATIENCE, ended, serving
+from tests.cli.oaflow import ended, serving
 from tests.cli.people import ADA, AMY, EVE, folder, people
 from tests.conftest import NOW
 from tests.depth import one_of
+from tests.eventually import PATIENCE
 
 __all__ = ["folder", "people"]
 

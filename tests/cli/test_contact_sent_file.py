@@ -13,9 +13,10 @@ from aiohttp import ClientSession
 
 from bot.app.database import open_database
 from bot.model.settings import Settings
-from tests.cli.oaflow import PATIENCE, Ended, Serving, ended, serving
+from tests.cli.oaflow import Ended, Serving, ended, serving
 from tests.cli.people import AMY, folder, people
 from tests.cli.test_contact_conversation import ROWS
+from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.simulator.drawn import png
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.oaflow import PATIENCE, ROOT, environment
+from tests.cli.oaflow import ROOT, environment
+from tests.eventually import PATIENCE
 
 PIP = """#!/bin/sh
 echo "Collecting aiohttp>=3.11"

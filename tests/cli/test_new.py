@@ -24,14 +24,13 @@ from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import played
 from tests.cli.oaflow import ROOT, ended, ended_process, environment, serving
 from tests.depth import examples, one_of
+from tests.eventually import PATIENCE
 from tests.started import started
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
 LANGUAGES = ("zh-TW", "en")
 SIGNS = ("\x03", "\x04")
 """Ctrl-C and Ctrl-D."""
-PATIENCE = 60.0
-"""Seconds without a word from it."""
 QUESTIONS = {
     "zh-TW": ("商店或官方帳號叫什麼名字？", "客人最常問什麼？", "機器人要怎麼回答？", "要放在哪個資料夾？"),
     "en": ("What is your shop", "What do people ask most?", "what does the bot answer?", "Which folder"),

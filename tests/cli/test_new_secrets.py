@@ -17,9 +17,10 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, Serving, ended, serving
+from tests.cli.oaflow import LINE_SETTINGS, Serving, ended, serving
 from tests.cli.test_serving import said
 from tests.depth import one_of
+from tests.eventually import PATIENCE
 
 OLD = {**LINE_SETTINGS, "LINE_CHANNEL_SECRET": "the-old-secret", "LINE_CHANNEL_ACCESS_TOKEN": "the-old-token"}
 NEW = {**LINE_SETTINGS, "LINE_CHANNEL_SECRET": "the-new-secret", "LINE_CHANNEL_ACCESS_TOKEN": "the-new-token"}

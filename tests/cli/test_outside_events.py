@@ -21,8 +21,9 @@ from bot.model.contact import Binding, Contact, Identity
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
-from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, ROOT, Serving, ended, environment, serving
+from tests.cli.oaflow import LINE_SETTINGS, ROOT, Serving, ended, environment, serving
 from tests.conftest import NOW
+from tests.eventually import PATIENCE
 from tests.fakes.fake_line import FakeLine
 
 DOCUMENT = (ROOT / "docs" / "events.md").read_text("utf-8")

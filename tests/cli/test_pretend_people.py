@@ -13,8 +13,9 @@ from bot.model.contact import Contact, Timer
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
-from tests.cli.oaflow import PATIENCE, Serving, ended, serving
+from tests.cli.oaflow import Serving, ended, serving
 from tests.conftest import NOW
+from tests.eventually import PATIENCE
 
 ANNA = "main:U" + "a" * 32
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from tests.cli.oaflow import PATIENCE, serving
+from tests.cli.oaflow import serving
+from tests.eventually import PATIENCE
 
 HALF = b"POST /webhook/main HTTP/1.1\r\nHost: x\r\nX-Line-Signature: x\r\nContent-Length: 9\r\n\r\n1"
 

@@ -17,7 +17,8 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, Serving, serving
+from tests.cli.oaflow import LINE_SETTINGS, Serving, serving
+from tests.eventually import PATIENCE
 
 SOON = 60
 """Seconds in which the simulator has shown an answer."""

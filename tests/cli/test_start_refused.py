@@ -17,7 +17,8 @@ from bot.model.settings import Settings
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate
 from bot.store.unavailable import DatabaseUnavailable
-from tests.cli.oaflow import LINE_SETTINGS, PATIENCE, ended, ended_run, environment, serving
+from tests.cli.oaflow import LINE_SETTINGS, ended, ended_run, environment, serving
+from tests.eventually import PATIENCE
 from tests.started import started
 
 NO_BASE64 = "seal=k1:hunter2 index=hunter3"

@@ -21,6 +21,8 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from tests.eventually import PATIENCE
+
 REQUEST_ID = "7c8f4f1e-0000-4000-8000-000000000001"
 
 
@@ -146,12 +148,12 @@ class FakeLine:
 
     async def asked(self, count: int) -> None:
         """Wait until `count` requests have come in; `TimeoutError` after 10 seconds."""
-        async with asyncio.timeout(30), self._arrived:
+        async with asyncio.timeout(PATIENCE), self._arrived:
             await self._arrived.wait_for(lambda: len(self.requests) >= count)
 
     async def asked_for(self, path: str) -> None:
         """Wait until somebody has asked for this."""
-        async with asyncio.timeout(30), self._arrived:
+        async with asyncio.timeout(PATIENCE), self._arrived:
             await self._arrived.wait_for(lambda: any(one.path == path for one in self.requests))
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers
 from tests.faults.bot_process import BotProcess, comes_to
 from tests.faults.line_api import QUOTA
@@ -23,7 +24,7 @@ async def asked(world: World, *words: str) -> tuple[int, str]:
     action, *more = words
     order = ("deadletters", action, str(world.folder), *more, "--language", "en")
     process = await started(*order, env=world.environment)
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert process.returncode is not None
     return process.returncode, out.decode() + err.decode()
 

@@ -7,6 +7,7 @@ import signal
 
 import pytest
 
+from tests.eventually import PATIENCE
 from tests.faults.bot_process import BotProcess, comes_to
 from tests.faults.members import BINDING, TRIGGER, WELCOME, Member, codes_sent
 from tests.faults.stored import looking
@@ -135,7 +136,7 @@ async def test_a_process_that_stops_lets_its_pages_go(world_of_pages: World) -> 
 
     await comes_to(is_held)
     bot.send(signal.SIGTERM)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         assert await held == member.screen
     assert await bot.ended() == 0
     assert bot.complaints() == []

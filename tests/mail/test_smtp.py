@@ -14,6 +14,7 @@ import pytest
 from bot.mail.letter import Letter
 from bot.mail.server import MailServer, mail_server
 from bot.mail.smtp import MailNotSent, MailSent, send
+from tests.eventually import PATIENCE
 from tests.fakes.mail_server import PASSWORD, USER, contexts, mail_server_fake
 
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -90,11 +91,21 @@ async def test_what_a_server_refuses() -> None:
         assert await send(LETTER, server(fake.port)) == MailNotSent("it answers 552")
 
 
-async def test_a_server_that_hangs_over_the_mail() -> None:
-    """Nobody knows whether it has taken it."""
+async def test_a_server_that_hangs_over_the_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows whether it has taken it. Its time is over when it hangs, however long all before took."""
+    timeout, ends = asyncio.timeout, list[asyncio.Timeout]()
+
+    def kept(seconds: float | None) -> asyncio.Timeout:
+        ends.append(timeout(seconds))
+        return ends[-1]
+
+    monkeypatch.setattr(asyncio, "timeout", kept)
     async with mail_server_fake() as fake:
         fake.hangs = True
-        result = await send(LETTER, server(fake.port), seconds=1)
+        sending = asyncio.create_task(send(LETTER, server(fake.port), seconds=PATIENCE))
+        await fake.asked.wait()
+        ends[0].reschedule(asyncio.get_running_loop().time())
+        result = await sending
     assert result == MailNotSent("it did not answer in time", unsure=True)
 
 

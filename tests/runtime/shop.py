@@ -13,6 +13,7 @@ from bot.model.part import part_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import SMALLEST
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, ScriptedLine, said
@@ -23,8 +24,6 @@ TICK = 0.01
 OPENING = 0.2
 """The same while nobody has said anything yet: the parts are shared out within some seconds."""
 
-PATIENCE = 60
-"""Seconds for what takes far less than one, except on a busy machine."""
 
 HOURS = "每天 11:00–21:00"
 DEAD_TOKEN = Refused(400, "Invalid reply token", None, "invalid-reply-token")

@@ -24,9 +24,7 @@ from bot.store.database.mongo import Database
 from bot.store.events.alerts import AlertBatch, Alerts, WaitingAlert
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
-
-PATIENCE = 60
-"""Seconds for what takes far less than one, except on a busy machine."""
+from tests.eventually import PATIENCE
 
 OPS = Alert("mail", "ops@forest.example", ("handed_over", "notified"), "smtp://mail.example")
 CRM = Alert("webhook", "https://crm.example/alerts", ("handed_over",), secret="opaque")
@@ -110,7 +108,7 @@ class Office:
 
     async def told(self) -> None:
         """Until what is being told stands there as told: the clock, which goes on by jumps, waits for it."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while any([(await self.alerts.so_far(one)).batch for one in self.receivers()]):
                 pass
 

@@ -39,6 +39,7 @@ from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 HERE = Origin("order_lookup", "main", 1)
@@ -193,7 +194,7 @@ async def test_nobody_waits_while_the_world_thinks(shop: Shop) -> None:
     await shop.world.begun.wait()
     shop.line.called.clear()
     await bot.hear(said("在嗎"))
-    await asyncio.wait_for(shop.line.called.wait(), 30)
+    await asyncio.wait_for(shop.line.called.wait(), PATIENCE)
     assert shop.line.texts() == ["嗨"]
     shop.world.hold.set()
     await bot.settle()
@@ -224,7 +225,7 @@ async def test_a_crash_after_it_is_stored_counts_it_once(shop: Shop) -> None:
     arrivals.away, arrivals.after = 10**6, True
     first = await shop.opens(shop.world, arrivals=arrivals)
     await first.hear(said("查訂單"))
-    await asyncio.wait_for(arrivals.failed.wait(), 30)
+    await asyncio.wait_for(arrivals.failed.wait(), PATIENCE)
     await first.crash()
     shop.world.outcomes.append(Outcome("hook", "failed", HERE, "order_status"))
     second = await shop.opens(shop.world)
@@ -240,7 +241,7 @@ async def test_a_database_that_is_away_when_it_is_to_be_stored(shop: Shop) -> No
     arrivals.away = 3
     bot = await shop.opens(shop.world, arrivals=arrivals)
     await bot.hear(said("查訂單"))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while arrivals.away:
             shop.clock.advance(AGAIN)
             await asyncio.sleep(0)

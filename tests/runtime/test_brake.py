@@ -21,6 +21,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, said
 
@@ -92,7 +93,7 @@ class Braked:
 
     async def until_held(self, people: int) -> None:
         """Wait until so many people are held, and nothing else is to be done."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while len(await self.held()) < people:
                 await self.bot.settle()
         await self.bot.settle()
@@ -114,7 +115,7 @@ async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIter
 
 
 async def until_woken(world: Braked, texts: list[str]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while world.line.texts() != texts:
             await world.bot.settle()
 

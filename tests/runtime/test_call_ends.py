@@ -19,6 +19,7 @@ from bot.runtime.journal import DELAY
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, said
 
@@ -64,7 +65,7 @@ async def test_before_and_after_lines_answer(bot: Bot, clock: ManualClock) -> No
     bot.line.hold = asyncio.Event()
     bot.line.outcomes.append(Accepted("request-1", messages=("461",)))
     await bot.hear(said("營業時間", clock=clock))
-    await asyncio.wait_for(bot.line.called.wait(), 30)
+    await asyncio.wait_for(bot.line.called.wait(), PATIENCE)
     await written(bot)
     [[call]] = await told(bot)
     assert (call["kind"], call["channel"], call["end"]) == ("reply", None, "under-way")
@@ -125,7 +126,7 @@ async def test_after_a_crash_whoever_goes_on_tells_how_it_ended(
     """The row is of the process that died; what LINE says to the next one is put into it."""
     bot.line.hold = asyncio.Event()
     await bot.hear(said("營業時間", clock=clock))
-    await asyncio.wait_for(bot.line.called.wait(), 30)
+    await asyncio.wait_for(bot.line.called.wait(), PATIENCE)
     await written(bot)
     await bot.crash()
     other = Bot(database, seal, clock, ScriptedLine(), SHOP)

@@ -21,6 +21,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.answers import next_answer
 from tests.runtime.harness import Bot, ScriptedLine, said
@@ -60,7 +61,7 @@ def line() -> ScriptedLine:
 async def settled(caps: Caps, database: Database) -> None:
     """What is through is written down, as it is all the time while a process runs."""
     running = asyncio.create_task(caps.run())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while (await database.collection("totals").find_one({}) or {}).get("pending"):
             await asyncio.wait([running], timeout=0.005)
     await caps.read()

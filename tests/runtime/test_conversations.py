@@ -19,6 +19,7 @@ from bot.store.events.conversation_files import MessageGone
 from bot.store.sealing.pieces import PIECE, TOGETHER
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
@@ -248,7 +249,7 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
     line.hold = None if sent else asyncio.Event()
     heard = [said("你好"), said("0912345678"), said("123456")]
     await first.hear(*heard)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while (await first.stored("U1")).open != {one.entry.id for one in heard}:
             await first.stores.health.ping()
     await first.crash()
@@ -331,7 +332,7 @@ async def dies_unheard(bot: Bot, *heard: Received) -> None:
     """Have these events decided by a process that dies before its journal has written a word of it."""
     bot.write_no_journal()
     await bot.hear(*heard)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while (await bot.stored("U1")).open != {one.entry.id for one in heard}:
             await bot.stores.health.ping()
     await bot.crash()

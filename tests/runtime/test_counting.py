@@ -25,6 +25,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, said
 
@@ -83,7 +84,7 @@ async def test_h7_what_a_journey_does_is_counted(bot: Bot, database: Database) -
 async def comes_to(bot: Bot, state: str | None, *users: str) -> None:
     """A day passes, and as long as it takes until these people are there, and all is written down."""
     bot.clock.advance(86_400)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         for user in users:
             while [one.state for one in (await bot.stored(user)).contact.flows] != [state][
                 : state is not None
@@ -116,7 +117,7 @@ async def test_h7_what_was_decided_just_before_a_crash_is_counted(
     heir = Bot(database, seal, clock, bot.line, JOURNEY)
     heir.dead |= {bot.id, dying.id}
     await heir.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while (await heir.stored("U1")).counted:
             clock.advance(1)
     assert (await counted(database))[PASSED, "more", "silent"] == 1

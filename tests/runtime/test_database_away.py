@@ -13,6 +13,7 @@ from bot.runtime.metrics import Metrics
 from bot.store.database.mongo import OPTIONS
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 
 
 class Mongod:
@@ -71,12 +72,12 @@ async def test_one_that_hangs_is_told_while_it_hangs(
     caplog.set_level(logging.INFO)
     watched.mongod.answers.clear()
     watched.away.look()
-    await asyncio.wait_for(watched.clock.waited_for(), 30)
+    await asyncio.wait_for(watched.clock.waited_for(), PATIENCE)
     assert "the database is away: MongoDB does not answer within 0.01 s" in caplog.text
     assert watched.troubles == {"database": "the database is away"}
     watched.mongod.answers.set()
     watched.clock.advance(1)
-    await asyncio.wait_for(watched.back.wait(), 30)
+    await asyncio.wait_for(watched.back.wait(), PATIENCE)
     assert watched.troubles == {}
     assert watched.reread == 1, "what was perhaps written is read"
     assert caplog.text.count("the database is away") == 1
@@ -89,7 +90,7 @@ async def test_one_that_is_only_slow_is_no_trouble(
     """Nothing is read again for it: that would make it slower still."""
     for _ in range(3):
         watched.away.look()
-    await asyncio.wait_for(watched.mongod.pinged.wait(), 30)
+    await asyncio.wait_for(watched.mongod.pinged.wait(), PATIENCE)
     await watched.away.stop()
     assert (watched.mongod.asked, watched.reread, caplog.text) == (1, 0, "")
 
@@ -111,11 +112,11 @@ async def test_why_it_cannot_be_started_again_is_told_once(
     watched.mongod.is_gone = True
     watched.away.suspect()
     for attempt in range(20):
-        await asyncio.wait_for(watched.clock.waited_for(), 30)
+        await asyncio.wait_for(watched.clock.waited_for(), PATIENCE)
         if attempt == 10:
             watched.mongod.beyond_repair = "its folder cannot be used"
         watched.clock.advance(1)
-    await asyncio.wait_for(watched.clock.waited_for(), 30)
+    await asyncio.wait_for(watched.clock.waited_for(), PATIENCE)
     assert [record.getMessage() for record in caplog.records] == [
         "the database is away: MongoDB is not reached: db1:27017: refused",
         "there is no room on the disk",

@@ -21,12 +21,13 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.gated_world import ProcessClock, Streams, put_gates
 from tests.runtime.gates import Gates
 from tests.runtime.harness import Bot, ScriptedLine, _texts, said
-from tests.runtime.shop import DEAD_TOKEN, PATIENCE, at_rest, parts
+from tests.runtime.shop import DEAD_TOKEN, at_rest, parts
 
 PLAYBOOK = compiled("""\
 rules:

@@ -11,7 +11,8 @@ import pytest
 from bot.model.journal import TimelineRow
 from bot.model.part import part_of
 from bot.model.stored import Stored, TurnWrite
-from tests.runtime.shop import PATIENCE, TICK, Shop, at_rest, gone, parts, someone_of, token
+from tests.eventually import PATIENCE
+from tests.runtime.shop import TICK, Shop, at_rest, gone, parts, someone_of, token
 
 
 async def test_a_newcomer_takes_its_half_without_a_hitch(shop: Shop) -> None:

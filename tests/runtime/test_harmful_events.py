@@ -17,6 +17,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
+from tests.eventually import PATIENCE
 from tests.runtime.harness import Bot
 from tests.runtime.shop import TICK, Shop, gone, someone_of, token
 
@@ -201,7 +202,7 @@ async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
         heir.contacts.save = never  # type: ignore[method-assign]
         shop.bots.append(await heir.start())
         entries = []
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not entries or entries[0].tries < tries:
                 shop.clock.advance(TICK)
                 entries = await heir.inbox.open_of(event.entry.contact, event.entry.part, 10)

@@ -30,6 +30,7 @@ from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.fakes.crm import Crm, says
 from tests.playbooks import loaded
 from tests.runtime.harness import Bot, ScriptedLine, said
@@ -139,7 +140,7 @@ def _address(server: BaseTestServer) -> str:
 
 async def settled(bot: Bot) -> None:
     """All is done, however long calls are tried again."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await bot.settle()
 
 
@@ -235,7 +236,7 @@ async def test_a_crash_before_the_answer_calls_again_with_the_same_key(shop: Hoo
     shop.crm.answers = [hang, says(b'{"status": "a"}')]
     first = await shop.opens()
     await first.hear(said("查訂單"))
-    await asyncio.wait_for(there.wait(), 30)
+    await asyncio.wait_for(there.wait(), PATIENCE)
     await first.crash()
     second = await shop.opens()
     await settled(second)
@@ -253,7 +254,7 @@ async def test_a_crash_between_the_answer_and_the_write_counts_it_once(
     arrivals.stored = asyncio.Event()
     first = await shop.opens(arrivals=arrivals)
     await first.hear(said("查訂單"))
-    await asyncio.wait_for(arrivals.stored.wait(), 30)
+    await asyncio.wait_for(arrivals.stored.wait(), PATIENCE)
     await first.crash()
     second = await shop.opens()
     await settled(second)
@@ -277,7 +278,7 @@ async def test_hooks_that_hang_hold_up_nobody(shop: HookShop) -> None:
         await bot.hear(said("通知"))
     await bot.hear(said("在嗎"))
     await bot.hear(said("在嗎", "U2"))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while len(shop.line.texts()) < 2:
             shop.line.called.clear()
             await shop.line.called.wait()
@@ -307,7 +308,7 @@ async def test_as_many_as_are_called_at_a_time_are_called_again_after_a_crash(sh
     first = await shop.opens()
     for _ in range(ASKED_AT_MOST):
         await first.hear(said("通知"))
-    await asyncio.wait_for(there.wait(), 30)
+    await asyncio.wait_for(there.wait(), PATIENCE)
     await first.hear(said("通知"))
     await first.crash()
     before = set(shop.keys)

@@ -27,6 +27,7 @@ from bot.store.events.unsending import Unsender
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 
 ANNA = "main:U1"
 PART = part_of(ANNA)
@@ -202,7 +203,7 @@ async def test_a_cancelled_write_forgets_nothing(desk: Desk, step: str) -> None:
     desk.note_late("e1")
     desk.faults.hold_at = step
     flush = asyncio.ensure_future(desk.journal.flush())
-    await asyncio.wait_for(desk.faults.held.wait(), 30)
+    await asyncio.wait_for(desk.faults.held.wait(), PATIENCE)
     flush.cancel()
     with pytest.raises(asyncio.CancelledError):
         await flush
@@ -271,7 +272,7 @@ async def test_a_flush_returns_when_a_flush_before_it_has_written_too(desk: Desk
     desk.note("e1")
     desk.faults.hold_at = "done"
     first = asyncio.ensure_future(desk.journal.flush())
-    await asyncio.wait_for(desk.faults.held.wait(), 30)
+    await asyncio.wait_for(desk.faults.held.wait(), PATIENCE)
     second = asyncio.ensure_future(desk.journal.flush())
     await passing()
     overtaken = second.done()
@@ -295,7 +296,7 @@ async def test_rows_wait_a_moment_for_company(desk: Desk, clock: ManualClock) ->
     await passing()
     assert desk.faults.made == []
     clock.advance(0.01)
-    await asyncio.wait_for(written.wait(), 30)
+    await asyncio.wait_for(written.wait(), PATIENCE)
     assert desk.faults.made.count("timeline") == 1
     assert await stopped(running)
 
@@ -306,7 +307,7 @@ async def test_enough_rows_do_not_wait(desk: Desk) -> None:
     running = asyncio.ensure_future(desk.journal.run())
     for number in range(ENOUGH):
         desk.journal.sent(ANNA, f"e{number}#0")
-    await asyncio.wait_for(written.wait(), 30)
+    await asyncio.wait_for(written.wait(), PATIENCE)
     assert len(desk.settled) == ENOUGH
     assert await stopped(running)
 

@@ -16,6 +16,7 @@ from bot.model.inbox import InboxEntry, Received
 from bot.runtime.turn_taking import lanes as lanes_module
 from bot.runtime.turn_taking.lanes import TICKS, Lane, Lanes
 from tests.depth import examples
+from tests.eventually import PATIENCE
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 CONTACTS = tuple(f"main:U{n}" for n in range(6))
@@ -238,13 +239,13 @@ async def test_wanted_waits_for_work_that_may_be_done() -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     lanes.open([part(CONTACTS[0])])
-    await asyncio.wait_for(waiting, 30)
+    await asyncio.wait_for(waiting, PATIENCE)
     assert [lane.contact for lane in lanes.take(10)] == [CONTACTS[0]]
 
 
 async def test_empty_waits_until_everything_is_marked_done() -> None:
     lanes = Lanes()
-    await asyncio.wait_for(lanes.empty(), 30)
+    await asyncio.wait_for(lanes.empty(), PATIENCE)
     arrive(lanes, received(CONTACTS[0], 1))
     [lane] = lanes.take(1)
     empty = asyncio.ensure_future(lanes.empty())
@@ -253,7 +254,7 @@ async def test_empty_waits_until_everything_is_marked_done() -> None:
     await asyncio.sleep(0)
     assert not empty.done()
     lanes.forget(["main:E0001"])
-    await asyncio.wait_for(empty, 30)
+    await asyncio.wait_for(empty, PATIENCE)
 
 
 async def test_an_event_that_is_being_stored_is_known_at_once() -> None:

@@ -11,6 +11,7 @@ from bot.model.event import Profile
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, said
 
@@ -84,7 +85,7 @@ async def says(bot: Bot, text: str) -> list[str]:
 
 async def passes(bot: Bot, seconds: float, until: str) -> None:
     """Let time pass; wait until the person has this tag, or this was sent."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         bot.clock.advance(seconds)
         while until not in [*bot.line.texts(), *await tags(bot)]:
             bot.clock.advance(0.2)

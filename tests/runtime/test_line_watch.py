@@ -25,6 +25,7 @@ from bot.runtime.trouble import CALM
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.fakes.fake_line import REQUEST_ID, Answers, Behaviour, FakeLine, HangsUp, nobody_listening
 from tests.runtime.answers import next_answer, time_passes
 from tests.runtime.harness import Bot, said
@@ -89,7 +90,7 @@ class Service:
 
     async def asked_for_replies(self, line: FakeLine, number: int) -> None:
         """Wait for these, while the clock stands still."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while sum(asked.path == REPLY for asked in line.requests) < number:
                 await next_answer(self._database)
 
@@ -103,7 +104,7 @@ class Service:
 
     async def settles(self) -> None:
         """Wait until everything is sent and written down."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not (self.bot.runtime.is_at_rest and not self.bot.runtime.sender._lines):
                 await self.passes(0.01)
 
@@ -275,7 +276,7 @@ async def test_line_is_not_there_at_the_start(
         service = Service(database, seal, clock, client)
         await service.bot.start()
         await service.all_say(PEOPLE)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not caplog.records:
                 await service.passes(0.1)
         await service.passes(3)

@@ -12,6 +12,7 @@ from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 
 MAIN = MenuMapping("main", (MappedFace("VIP", "VIP", "richmenu-1", "hash"),))
 
@@ -27,7 +28,7 @@ async def test_a_sync_is_known_after_the_next_look(database: Database, clock: Ma
     await mappings.write(MAIN)
     assert LOOK < 2
     clock.advance(LOOK)
-    assert await asyncio.wait_for(told.get(), 30) == "main"
+    assert await asyncio.wait_for(told.get(), PATIENCE) == "main"
     assert ids.line_id("main", "VIP") == "richmenu-1"
     assert ids.mapping("other") == MenuMapping("other")
     await mappings.write(MenuMapping("other"))
@@ -61,5 +62,5 @@ async def test_while_the_database_is_away_it_goes_on_looking(clock: ManualClock)
     await clock.waited_for()
     store.back = True
     clock.advance(LOOK)
-    assert await asyncio.wait_for(told.get(), 30) == "main"
+    assert await asyncio.wait_for(told.get(), PATIENCE) == "main"
     looking.cancel()

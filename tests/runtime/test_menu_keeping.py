@@ -17,6 +17,7 @@ from bot.runtime.menus.menu_pictures import PictureGone, pictures_in
 from bot.runtime.menus.menu_sync import Synced, SyncFailed, WantedMenus
 from bot.store.database.mongo import Database
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.menus_at_line import MenuLine, menu_line
 from tests.runtime.test_menu_sync import GUEST
 
@@ -43,7 +44,7 @@ class Syncs:
 
 
 async def next_of(syncs: Syncs) -> int:
-    return await asyncio.wait_for(syncs.made.get(), 30)
+    return await asyncio.wait_for(syncs.made.get(), PATIENCE)
 
 
 def keeping(syncs: Syncs, clock: ManualClock) -> MenuKeeping:
@@ -106,13 +107,13 @@ async def test_an_edit_is_at_line_soon(line: MenuLine, clock: ManualClock) -> No
 
     kept = MenuKeeping(channels, lambda channel: line.sync(may_bulk=True), lambda channel: wanted[0], clock)
     task = asyncio.create_task(kept.run())
-    await asyncio.wait_for(done.get(), 30)
+    await asyncio.wait_for(done.get(), PATIENCE)
     await clock.waited_for()
     before = await line.shown()
     assert [name.split(" ")[1] for name in before] == ["訪客/訪客"]
     wanted[0] = line.wanted(GUEST.replace("菜單", "看菜單"))
     kept.look()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while (await line.shown()).keys() & before.keys() or not await line.shown():
             pass  # each look is a call of its own, and lets the others go on
     task.cancel()

@@ -19,6 +19,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.playbook.pictures import png
 from tests.playbooks import BOT, CHANNELS
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
@@ -225,13 +226,13 @@ async def test_from_the_tag_to_the_link_reply_first_also_after_a_crash(
     line.hold = asyncio.Event()
     line.called.clear()
     await bot.hear(followed(clock=clock))
-    await asyncio.wait_for(line.called.wait(), 30)
+    await asyncio.wait_for(line.called.wait(), PATIENCE)
     await bot.crash()
     again = ScriptedLine()
     clock.advance(60)
     other = Bot(database, seal, clock, again, playbook, menus=shelf)
     other.dead.add(bot.id)
     await other.start()
-    await asyncio.wait_for(again.called.wait(), 30)
+    await asyncio.wait_for(again.called.wait(), PATIENCE)
     assert [(c.kind, c.to, c.texts) for c in again.calls] == [("link", "U1", ["richmenu-vip"])]
     await other.crash()

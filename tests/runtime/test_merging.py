@@ -23,9 +23,10 @@ from bot.store.events.audit import AuditLog
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
-from tests.runtime.shop import HOURS, PATIENCE, TICK, Shop, gone, someone_of, token
+from tests.runtime.shop import HOURS, TICK, Shop, gone, someone_of, token
 
 PHONE = "+886912345678"
 STAFF = "command:contact merge"

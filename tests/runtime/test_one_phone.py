@@ -29,9 +29,10 @@ from bot.store.events.audit import AuditLog
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
-from tests.runtime.shop import OPENING, PATIENCE, TICK, Shop, parts
+from tests.runtime.shop import OPENING, TICK, Shop, parts
 from tests.runtime.test_merging import heard_on
 
 PHONE = "+886912345678"

@@ -20,6 +20,7 @@ from bot.store.contacts.due import Waiting
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.answers import next_answer
 from tests.runtime.harness import Bot, ScriptedLine, said
 
@@ -131,7 +132,7 @@ def a_week(count: int = MANY) -> dict[str, datetime]:
 
 
 async def woken(lanes: Ticks, count: int) -> list[str]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while len(lanes.woken) < count:
             lanes.wakes.clear()
             await lanes.wakes.wait()
@@ -215,7 +216,7 @@ async def test_a_clock_that_is_set_back_stops_no_reading(
     clock.back = timedelta(hours=1)
     start = clock.now()
     await store(contacts, {"main:U1": start + timedelta(minutes=10)})
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not lanes.woken:
             clock.advance(RESCAN / 2)
             await passing()  # if it reads now, it does not wait
@@ -241,7 +242,7 @@ async def test_nobody_waits_for_timers_to_be_read(database: Database, seal: Seal
         assert bot.line.texts() == ["每天 11:00–21:00"]
         assert await bot.timeline(expected[-1].removeprefix("main:")) == []
         contacts.held.set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not await bot.timeline(expected[-1].removeprefix("main:")):
                 clock.advance(0.2)
     finally:
@@ -250,7 +251,7 @@ async def test_nobody_waits_for_timers_to_be_read(database: Database, seal: Seal
 
 async def until(database: Database, true: Callable[[], bool]) -> None:
     """Let the database answer until this is so; nothing tells of it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not true():
             await next_answer(database)
 
@@ -269,7 +270,7 @@ async def test_turns_that_wait_for_nothing_but_a_timer_are_few(
             await clock.waited_for()
             few = 2 * PAGE  # each look wakes one at least, and there is a look for each part that comes late
             assert bot.runtime.lanes.ticks <= few < MANY
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not await bot.timeline(expected[-1].removeprefix("main:")):
                 clock.advance(0.2)
     finally:
@@ -297,7 +298,7 @@ async def test_while_line_takes_nothing_timers_wait_and_people_do_not(
         await until(database, lambda: len(line.texts()) == 5)
         assert line.hold is not None
         line.hold.set()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while bot.runtime.timers.behind:
                 clock.advance(0.2)
                 await asyncio.sleep(0)

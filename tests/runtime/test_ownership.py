@@ -15,6 +15,7 @@ from bot.store.cluster.leases import Leases
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 
 EVERY = list(range(PARTS))
 HALF = EVERY[128:]
@@ -52,7 +53,7 @@ class Holder:
 
     async def hears(self, what: str) -> list[int]:
         """Wait until it is told this; the parts."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 told, parts = await self.told.get()
                 if told == what:
@@ -189,7 +190,7 @@ async def test_a_newcomer_gets_its_share_and_never_a_part_of_the_living(processe
     await a.holder.hears("lost")
     assert a.owned() == set(EVERY) - set(HALF)
     assert not a.owned() & b.owned()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while b.owned() != set(HALF):
             assert not a.owned() & b.owned()
             await settled(b)
@@ -265,11 +266,11 @@ async def test_a_renewal_under_way_does_not_bring_back_who_has_ended(processes: 
     a.leases.go_on = asyncio.Event()
     await passing()
     a.clock.advance(PRODUCTION.renew)
-    await asyncio.wait_for(a.leases.renewing.wait(), 30)
+    await asyncio.wait_for(a.leases.renewing.wait(), PATIENCE)
     ending = asyncio.ensure_future(a.ownership.end(passing))
     await passing()
     a.leases.go_on.set()
-    await asyncio.wait_for(ending, 30)
+    await asyncio.wait_for(ending, PATIENCE)
     await settled(a)
     shares = await a.leases.look()
     assert shares is not None
@@ -287,7 +288,7 @@ async def test_a_take_over_that_failed_is_made_up_for(processes: list[Process]) 
     b.holder.fail.add("take over")
     await a.renews("hand back")
     told: list[tuple[str, list[int]]] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while told.count(("take over", HALF)) < 2:
             await settled(a)
             b.clock.advance(PRODUCTION.renew)
@@ -306,7 +307,7 @@ async def test_a_hand_back_that_failed_leaves_no_part_closed(
     await a.renews("hand back")
     await b.end()
     await Leases(database, "b").withdraw()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while a.holder.closed:
             await settled(a)
             a.clock.advance(PRODUCTION.renew)
@@ -316,7 +317,7 @@ async def test_a_hand_back_that_failed_leaves_no_part_closed(
 async def test_two_that_start_at_once_share(processes: list[Process]) -> None:
     await asyncio.gather(*(process.start() for process in processes))
     a, b = processes
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not len(a.owned()) == len(b.owned()) == 128:
             await settled(a)
             a.clock.advance(PRODUCTION.renew)
@@ -344,17 +345,17 @@ async def test_the_lease_is_renewed_while_a_long_take_over_goes_on(processes: li
 
     a.holder.take_over = long  # type: ignore[method-assign]
     beginning = asyncio.ensure_future(a.ownership.begin())
-    await asyncio.wait_for(begun.wait(), 30)
+    await asyncio.wait_for(begun.wait(), PATIENCE)
     for _ in range(8):  # 24 seconds, more than two leases
         await a.clock.waited_for()
         a.leases.renewing.clear()
         a.clock.advance(PRODUCTION.renew)
         a.boottime += PRODUCTION.renew
-        await asyncio.wait_for(a.leases.renewing.wait(), 20)
+        await asyncio.wait_for(a.leases.renewing.wait(), PATIENCE)
     await a.clock.waited_for()  # the last renewal is made
     assert a.owned() == set(EVERY)
     reading.set()
-    await asyncio.wait_for(beginning, 30)
+    await asyncio.wait_for(beginning, PATIENCE)
     assert a.owned() == set(EVERY)
 
 
@@ -375,7 +376,7 @@ async def test_who_may_not_decide_any_more_gives_everything_back_at_once(process
     a.current = False
     assert await a.renews("hand back") == EVERY
     await a.holder.hears("lost")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while b.owned() != set(EVERY):  # the clock is everybody's: it may have renewed already
             assert not a.owned()
             await settled(b)

@@ -13,12 +13,12 @@ from bot.model.screen import Screen
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import said
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 from tests.runtime.shop import OPENING, TICK, OnceLine, at_rest, parts, someone_of
 
-PATIENCE = 30
 TRIGGER, WELCOME = "我加入了", "歡迎"
 MINUTE = 60
 LONG_AFTER = MINUTE + 20

@@ -18,10 +18,10 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.answers import next_answer
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 
-PATIENCE = 30
 HELD = 25.0
 
 

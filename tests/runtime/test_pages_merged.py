@@ -20,10 +20,10 @@ from bot.store.events.audit import AuditLog
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.answers import next_answer
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 
-PATIENCE = 30
 KEPT = "outlet:U9"
 
 

@@ -12,11 +12,11 @@ from bot.model.screen import Screen
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.answers import next_answer, time_passes
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 from tests.runtime.shop import OPENING, parts, someone_of
 
-PATIENCE = 30
 HELD = 25.0
 
 

@@ -11,9 +11,10 @@ from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.runtime.ports import ArrivalStore
 from bot.store.unavailable import DatabaseUnavailable
+from tests.eventually import PATIENCE
 from tests.runtime.shop import Shop
 
-PATIENCE = 0.05
+SOON = 0.05
 
 
 class Hanging:
@@ -40,8 +41,8 @@ async def test_everybody_is_told_in_time_while_a_write_hangs(shop: Shop) -> None
     events = [shop.says(f"U{n}") for n in range(4)]
     for event in events[:3]:
         with pytest.raises(DatabaseUnavailable):
-            async with asyncio.timeout(30):
-                await receiver.store([event], PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await receiver.store([event], SOON)
     assert len(looked) == 3, "each time it is looked whether the database is there at all"
     hanging.answers.set()
     await receiver.store([events[3]], 60)

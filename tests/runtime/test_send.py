@@ -32,6 +32,7 @@ from bot.runtime.sending.menu_links import MenuIdSource, MenuLinks, NoMenus
 from bot.runtime.sending.send import HELD_BACK, Sender
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.harness import ScriptedLine
 
 ANNA, BERT = "main:U1", "main:U2"
@@ -403,7 +404,7 @@ async def test_a_stop_does_not_wait_for_retries(post: Post) -> None:
     """They lie on the contacts, for the next start."""
     post.answers(NotSent("x"))
     await post.put(ANNA, call("p1", "push"), call("p2", "push"))
-    await asyncio.wait_for(post.sender.stop(), 30)
+    await asyncio.wait_for(post.sender.stop(), PATIENCE)
     await post.wait(100)
     assert (post.line.texts(), post.ends.done) == (["p1"], [])
 

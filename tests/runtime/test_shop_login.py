@@ -14,6 +14,7 @@ from bot.model.event import Facts
 from bot.runtime.effects.shop_login import AGAIN, REMEMBERED, ShopLogins
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopAway, ShopFailed
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 
 MEMBER = Found("+886912345678", "M1", {"n.points": 120}, {"VIP": True}, consent=True)
 
@@ -88,7 +89,7 @@ async def test_a_platform_without_such_a_search_says_nothing(
 
 async def test_a_slow_shop_is_not_waited_for(clock: ManualClock) -> None:
     shop = OneShop(None)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         assert await logins(shop, clock).facts("main", "U1") is None
     assert shop.late == 1
 

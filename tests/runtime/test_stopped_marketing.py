@@ -12,6 +12,7 @@ from bot.model.mark import SKIPPED
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, said
 
@@ -40,7 +41,7 @@ class NoPushes(ScriptedLine):
 
 async def passing(bot: Bot, until: Callable[[], bool]) -> None:
     """Time passes, in small steps with time for the database, until that is so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not until():
             bot.clock.advance(0.2)
             await bot.timeline("U1")

@@ -24,6 +24,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 ANNA, BERT = "main:U1", "main:U2"
@@ -123,10 +124,10 @@ async def test_what_is_stored_is_woken_when_it_is_due(
     assert lanes.woken.empty()
     clock.advance(0.1)
     await passing()
-    assert await asyncio.wait_for(lanes.woken.get(), 30) == ANNA
+    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == ANNA
     clock.advance(10)
     await passing()
-    assert await asyncio.wait_for(lanes.woken.get(), 30) == BERT
+    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == BERT
     assert lanes.woken.empty()
 
 
@@ -135,7 +136,7 @@ async def test_what_was_due_while_nobody_ran_is_woken_at_once(
 ) -> None:
     await store(contacts, ANNA, timer(-86_400))
     watch.read_anew()
-    assert await asyncio.wait_for(lanes.woken.get(), 30) == ANNA
+    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == ANNA
 
 
 async def test_only_our_parts_are_read(
@@ -148,7 +149,7 @@ async def test_only_our_parts_are_read(
     assert lanes.woken.empty()
     parts.append(part_of(BERT))
     await read(watch, clock)
-    assert await asyncio.wait_for(lanes.woken.get(), 30) == BERT
+    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == BERT
     assert lanes.woken.empty()
 
 
@@ -162,10 +163,10 @@ async def test_a_timer_set_by_a_turn_needs_no_reading(
     await passing()
     clock.advance(5)
     await passing()
-    assert await asyncio.wait_for(lanes.woken.get(), 30) == BERT
+    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == BERT
     clock.advance(15)
     await passing()
-    assert await asyncio.wait_for(lanes.woken.get(), 30) == ANNA
+    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == ANNA
 
 
 async def test_a_far_timer_is_left_to_a_later_reading(
@@ -188,7 +189,7 @@ async def test_a_reading_that_fails_is_made_up_for_by_the_next(
 
 async def woken_after(lanes: Ticks, clock: ManualClock, seconds: float) -> None:
     """Let time pass in steps, each with time for a reading: woken, and not too early."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while lanes.woken.empty():
             clock.advance(RESCAN / 2)
             await passing()  # if it reads now, it does not wait
@@ -212,7 +213,7 @@ async def late(_: TimerWatch) -> None:
 
 async def rows_after(bot: Bot, count: int) -> list[TimelineRow]:
     """Let time pass until this many rows are written."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while len(rows := await bot.timeline("U1")) < count:
             bot.clock.advance(0.2)
     return rows

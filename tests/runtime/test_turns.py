@@ -11,6 +11,7 @@ from bot.model.event import Profile
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 
 
@@ -85,12 +86,12 @@ async def test_a_name_that_line_is_slow_to_tell(bot: Bot, line: ScriptedLine, cl
     line.profile_hold = asyncio.Event()
     line.profiles["U1"] = Profile("小美")
     await bot.hear(followed("U1"))
-    await asyncio.wait_for(line.profile_asked.wait(), 30)
+    await asyncio.wait_for(line.profile_asked.wait(), PATIENCE)
     line.called.clear()
     clock.advance(0.79)
     await bot.hear(said("營業時間", "U2"))
     clock.advance(0.02)
-    await asyncio.wait_for(line.called.wait(), 30)
+    await asyncio.wait_for(line.called.wait(), PATIENCE)
     assert line.texts() == ["歡迎 朋友！"]
     line.profile_hold.set()
     await bot.settle()

@@ -9,8 +9,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-PATIENCE = 30
-"""Seconds that a change may take on a busy machine."""
+from tests.eventually import PATIENCE
 
 
 async def first_change(

@@ -21,6 +21,7 @@ from aiohttp.typedefs import Handler
 
 from bot.model.channel import Channel, Liff
 from bot.simulator.simulator import Simulator
+from tests.eventually import PATIENCE
 from tests.simulator.changes import first_change
 from tests.simulator.shop import shop
 
@@ -29,7 +30,6 @@ __all__ = ["shop"]
 LIFF = Liff("1650000001", "1650000001-mainPage", login_channel_secret="secret-of-login")
 MAIN = Channel("main", "@forest", "1001", "secret-of-main", "token-of-main", "森活選品", liff=LIFF)
 OTHER = Channel("other", "@tea", "1002", "secret-of-other", None, "好茶")
-PATIENCE = 30
 
 
 class StillClock:
@@ -202,7 +202,7 @@ async def world(
     served: Callable[[Sequence[web.RouteDef]], Served],
 ) -> AsyncIterator[World]:
     clock, waits = StillClock(), Waits()
-    simulator = Simulator([MAIN, OTHER], clock, again_after=(1, 5), answer_within=5, wait=waits)
+    simulator = Simulator([MAIN, OTHER], clock, again_after=(1, 5), answer_within=PATIENCE, wait=waits)
     webhooks: asyncio.Queue[Delivered] = asyncio.Queue()
 
     async def fine(delivered: Delivered) -> int:

@@ -17,7 +17,8 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.oaflow import PATIENCE, ROOT, serving
+from tests.cli.oaflow import ROOT, serving
+from tests.eventually import PATIENCE
 from tests.running import running
 from tests.simulator.changes import first_change
 

@@ -47,7 +47,7 @@ async def test_one_click_makes_the_friend_a_stranger(shop: Shop, desk: Page) -> 
     await expect(page.locator("#chat-room")).to_be_hidden()
     assert await shop.turns(friend) == []
     await page.locator("#doorstep button").click()
-    await expect(page.locator("#chat .said").first).to_contain_text("阿新，歡迎來到森活選品")
+    await expect(page.locator("#chat .said").first).to_contain_text("歡迎來到森活選品")
     await expect(page.locator("#chat .said.mine")).to_have_count(0)
 
 

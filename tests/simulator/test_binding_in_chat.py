@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from tests.eventually import PATIENCE
 from tests.simulator.shop import TAIPEI, Shop, open_shop, worked_example
 
 ASKED_PHONE = "請輸入註冊會員時的手機號碼"
@@ -173,7 +174,7 @@ async def test_the_code_before_stays_good_when_another_comes_too_soon(shop: Shop
 
 async def moved_away(shop: Shop, friend: str) -> None:
     """Return when this friend's binding is gone: it goes a moment after the other has been told."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while "phone" in await bound(shop, friend):
             await shop.rest()
 
@@ -201,7 +202,7 @@ async def test_two_at_once_with_one_phone(shop: Shop) -> None:
     [other] = await codes(shop, two)
     await shop.do(f"friends/{one}/say", {"text": code})
     await shop.do(f"friends/{two}/say", {"text": other})
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while sorted([await bound(shop, friend) for friend in (one, two)]) != [[], ["phone", "已綁定"]]:
             await shop.rest()
 

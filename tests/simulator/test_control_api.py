@@ -10,7 +10,8 @@ import aiohttp
 import pytest
 
 from bot.simulator.state import chats, feed, happened
-from tests.simulator.conftest import PATIENCE, World
+from tests.eventually import PATIENCE
+from tests.simulator.conftest import World
 from tests.simulator.test_liff_routes import USUAL
 
 

@@ -12,6 +12,7 @@ import pytest
 from bot.model.clock import SystemClock
 from bot.simulator.control.json_calls import STATUS
 from bot.simulator.simulator import Simulator
+from tests.eventually import PATIENCE
 from tests.simulator.node_sdk import programs
 from tests.simulator.shop import Shop
 
@@ -80,6 +81,6 @@ async def _run(command: list[str]) -> str:
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert (process.returncode, err) == (0, b""), err.decode()
     return out.decode()

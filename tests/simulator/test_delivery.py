@@ -16,7 +16,8 @@ from aiohttp.test_utils import TestServer
 
 from bot.simulator.people.courier import Courier
 from bot.simulator.simulator import Simulator
-from tests.simulator.conftest import MAIN, PATIENCE, Delivered, StillClock, Waits, World
+from tests.eventually import PATIENCE
+from tests.simulator.conftest import MAIN, Delivered, StillClock, Waits, World
 
 REPLY = "v2/bot/message/reply"
 HELLO = [{"type": "text", "text": "你好"}]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import PATIENCE, World
+from tests.eventually import PATIENCE
+from tests.simulator.conftest import World
 
 HELLO = [{"type": "text", "text": "你好"}]
 PUSH, REPLY = "v2/bot/message/push", "v2/bot/message/reply"

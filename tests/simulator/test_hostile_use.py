@@ -10,7 +10,8 @@ import pytest
 
 from bot.model.contact import Timer
 from bot.simulator.workbench.inside import Inside
-from tests.simulator.conftest import PATIENCE, World
+from tests.eventually import PATIENCE
+from tests.simulator.conftest import World
 
 
 @pytest.mark.parametrize("text", [5, ["x"] * 100, {str(key): 1 for key in range(100)}])

@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.cli.oaflow import PATIENCE, ROOT
+from tests.cli.oaflow import ROOT
+from tests.eventually import PATIENCE
 from tests.simulator.shop import TAIPEI, Shop, open_shop
 
 MOST_SECONDS = 30.0

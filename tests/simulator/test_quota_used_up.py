@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from tests.cli.oaflow import PATIENCE
+from tests.eventually import PATIENCE
 from tests.playbooks import BOT
 from tests.simulator.shop import Shop, open_shop
 

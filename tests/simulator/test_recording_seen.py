@@ -9,8 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, ViewportSize, expect
 
-from tests.cli.oaflow import PATIENCE
-from tests.eventually import comes_to
+from tests.eventually import PATIENCE, comes_to
 from tests.simulator.lent_pages import Pages
 from tests.simulator.shop import Shop, open_shop
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import APIResponse, Page, Route, expect
 
-from tests.cli.oaflow import PATIENCE, ended
-from tests.eventually import frames
+from tests.cli.oaflow import ended
+from tests.eventually import PATIENCE, frames
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import new_phone

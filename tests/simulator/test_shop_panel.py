@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from tests.eventually import PATIENCE
 from tests.simulator.lent_pages import complaints
 from tests.simulator.shop import Shop, open_shop, worked_example
 
@@ -34,7 +35,7 @@ class Panel:
 
     async def shop_has(self, **faults: Any) -> None:
         """Wait until the shop has these faults: what is chosen is chosen before the shop knows."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while (await self.shop.get("shops"))["shops"][0]["faults"] != faults:
                 pass
 

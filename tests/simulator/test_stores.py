@@ -13,7 +13,8 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.oaflow import PATIENCE, ended
+from tests.cli.oaflow import ended
+from tests.eventually import PATIENCE
 from tests.simulator.lent_pages import PHONE, Pages, complaints
 from tests.simulator.shop import Shop, open_shop, worked_example
 

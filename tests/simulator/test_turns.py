@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.model.said import ENGLISH
 from bot.scenario.trace_words import step_words
-from tests.cli.oaflow import PATIENCE, ended
+from tests.cli.oaflow import ended
+from tests.eventually import PATIENCE
 from tests.simulator.shop import Shop, open_shop
 
 

@@ -15,6 +15,7 @@ from pymongo.errors import OperationFailure
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.mongod.mongod_binary import MEMBER_HOST, REPLICA_SET, find_mongod
 from bot.store.mongod.mongod_process import Mongod, comes_true
+from tests.eventually import PATIENCE
 
 ALREADY_INITIALIZED = 23
 
@@ -60,7 +61,7 @@ def mongod_of(data: Path) -> Mongod:
 
 async def gone(data: Path) -> None:
     """Wait until no mongod serves the folder, at most 10 s."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await comes_true(lambda: mongod_of(data).pid() is None)
 
 

@@ -18,6 +18,7 @@ from bot.store.database.mongo import Database
 from bot.store.mongod import mongod_process
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.unavailable import DatabaseUnavailable
+from tests.eventually import PATIENCE
 from tests.store.embedded_process import count, gone, initiate, insert, mongod_of
 
 
@@ -201,7 +202,7 @@ async def test_one_that_ends_while_it_is_asked_is_told_at_once(data: Path) -> No
         os.kill(pid, signal.SIGKILL)
         await asyncio.Event().wait()
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(DatabaseUnavailable, match=r"^the embedded mongod ended( with code -9)?: .*log: "):
             await EmbeddedDatabase(data, for_ever).start_or_join()
 

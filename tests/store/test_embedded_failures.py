@@ -20,6 +20,7 @@ from bot.store.mongod import mongod_process
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.mongod.mongod_process import LOG_LIMIT, comes_true
 from bot.store.unavailable import DatabaseUnavailable
+from tests.eventually import PATIENCE
 
 
 async def never(uri: str) -> None:
@@ -101,13 +102,13 @@ async def test_an_interrupted_start_stops_what_it_started(tmp_path: Path) -> Non
     )
     database = EmbeddedDatabase(tmp_path / "d", never, mongod=silent)
     start = asyncio.create_task(database.start_or_join())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await comes_true((tmp_path / "pid").exists)
     pid = int((tmp_path / "pid").read_text())
     start.cancel()
     with pytest.raises(asyncio.CancelledError):
         await start
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await comes_true(lambda: not psutil.pid_exists(pid))
 
 
@@ -115,7 +116,7 @@ async def test_someone_who_starts_for_ever(tmp_path: Path) -> None:
     silent = binary(tmp_path, "exec sleep 600")
     starting = EmbeddedDatabase(tmp_path / "d", never, mongod=silent)
     start = asyncio.create_task(starting.start_or_join())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await comes_true(lambda: starting.is_alive(starting.client_id))
     waiting = EmbeddedDatabase(tmp_path / "d", never, mongod=silent, patience=0.1)
     with pytest.raises(DatabaseUnavailable, match="another process has been starting or stopping"):

@@ -14,6 +14,7 @@ from bot.model.part import PARTS
 from bot.model.shares import ShareMove, Shares, fair_move
 from bot.store.cluster.leases import Leases
 from bot.store.database.mongo import Database
+from tests.eventually import PATIENCE
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -131,7 +132,7 @@ async def test_processes_that_follow_the_plan_end_up_with_fair_shares(
                 await leases.apply(shares, move)
             shares = await leases.renew()
 
-    async with asyncio.timeout(60):  # each renews on the way, so nobody is buried
+    async with asyncio.timeout(PATIENCE):  # each renews on the way, so nobody is buried
         await asyncio.gather(*map(process, names))
     shares = await look(next(iter(names)))
     assert [len(shares.owned(name)) for name in names.values()] == [64] * 4

@@ -15,6 +15,7 @@ from bot.store.contacts.page_changes import PageChanges
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
+from tests.eventually import PATIENCE
 
 WHO = "main:U1"
 STRANGER = Contact(WHO, turned=NOW)
@@ -32,7 +33,7 @@ async def heard(database: Database) -> AsyncIterator[asyncio.Queue[str | None]]:
                 told.put_nowait(contact)
 
     listening = asyncio.create_task(listen())
-    assert await asyncio.wait_for(told.get(), 30) is None
+    assert await asyncio.wait_for(told.get(), PATIENCE) is None
     try:
         yield told
     finally:
@@ -52,10 +53,10 @@ async def test_a_page_that_changes_is_told_and_nothing_else(database: Database, 
     named = replace(OPENED, name="小美")
     async with heard(database) as told:
         assert await contacts.save([write(None, OPENED, 0)]) == set()
-        assert await asyncio.wait_for(told.get(), 30) == WHO
+        assert await asyncio.wait_for(told.get(), PATIENCE) == WHO
         assert await contacts.save([write(OPENED, named, 1)]) == set()
         assert await contacts.save([write(named, replace(later, name="小美"), 2)]) == set()
-        assert await asyncio.wait_for(told.get(), 30) == WHO
+        assert await asyncio.wait_for(told.get(), PATIENCE) == WHO
         await database.collection("contacts").update_one({"_id": WHO}, {"$set": {"to": "main:U2"}})
-        assert await asyncio.wait_for(told.get(), 30) == WHO
+        assert await asyncio.wait_for(told.get(), PATIENCE) == WHO
     assert told.empty()

@@ -31,8 +31,8 @@ from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said, when_it_hears_others
-from tests.runtime.shop import PATIENCE
 
 Command = dict[str, Any]
 

@@ -22,6 +22,7 @@ from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.outside_events import MOST
 from tests.conftest import NOW
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.web.conftest import TOKEN, Site, SiteMaker, text
 
@@ -201,7 +202,7 @@ async def test_whoever_has_heard_no_answer_tells_it_again(teller: Teller) -> Non
     second = asyncio.create_task(teller.tells(parcel()))
     teller.site.gate.after.set()
     assert await second == (200, {"id": "order-1", "status": "known"})
-    await asyncio.wait_for(teller.site.line.called.wait(), 30)  # nobody has waited for its lane
+    await asyncio.wait_for(teller.site.line.called.wait(), PATIENCE)  # nobody has waited for its lane
     assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
 
 
@@ -248,7 +249,7 @@ async def test_who_was_merged_a_moment_ago_is_told_as_who_they_are(teller: Telle
     await merging.merge("outlet:V1", "main:U1", "command:contact merge")
     assert site.bot.runtime.turns.recent.stored("main:U1") is not None, "nobody has told us yet"
     assert (await teller.tells(parcel()))[0] == 202
-    await asyncio.wait_for(teller.site.line.called.wait(), 30)  # nobody has waited for its lane
+    await asyncio.wait_for(teller.site.line.called.wait(), PATIENCE)  # nobody has waited for its lane
     assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
     assert (await teller.tells(parcel()))[0] == 200
 

@@ -14,6 +14,7 @@ from bot.model.part import part_of
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.server import PortTaken, listen
 from tests.depth import examples
+from tests.eventually import PATIENCE
 from tests.web.conftest import Site, SiteMaker, text
 from tests.web.test_events import SHARED
 
@@ -121,7 +122,7 @@ async def test_no_bytes_are_answered_with_500(site: Site, line: bytes, head: byt
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write(b"POST /webhook/" + line + b" HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n")
     writer.write_eof()
-    answer = await asyncio.wait_for(reader.read(), 30)
+    answer = await asyncio.wait_for(reader.read(), PATIENCE)
     writer.close()
     assert not answer.startswith(b"HTTP/1.1 5")
 

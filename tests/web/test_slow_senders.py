@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.web import webhook
+from tests.eventually import PATIENCE
 from tests.web.conftest import Site
 
 HEAD = b"POST /webhook/main HTTP/1.1\r\nHost: x\r\nX-Line-Signature: x\r\nContent-Length: 9\r\n\r\n1"
@@ -16,7 +17,7 @@ async def test_a_body_that_comes_too_slowly_is_given_up(site: Site, monkeypatch:
     monkeypatch.setattr(webhook, "BODY_SECONDS", 0.05)
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write(HEAD)
-    answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), 30)
+    answer = await asyncio.wait_for(reader.readuntil(b"\r\n"), PATIENCE)
     assert b" 400 " in answer
     writer.close()
     assert (await site.figures())["oaflow_webhooks_total", "400"] == 1

@@ -11,6 +11,7 @@ import pytest
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web import webhook
 from bot.web.server import BODY_LIMIT
+from tests.eventually import PATIENCE
 from tests.playbooks import SECRET
 from tests.web.conftest import Site, signature, text
 
@@ -220,7 +221,7 @@ async def said_to(site: Site, raw: bytes, *, hang_up: bool = False) -> int | Non
     await writer.drain()
     if hang_up:
         writer.write_eof()
-    line = await asyncio.wait_for(reader.readline(), 30)
+    line = await asyncio.wait_for(reader.readline(), PATIENCE)
     writer.close()
     await writer.wait_closed()
     return int(line.split()[1]) if line else None

@@ -19,7 +19,7 @@ from playwright.async_api import Page
 
 from bot.simulator.control import page as simulator_page
 from tests.chromium import launched_browser
-from tests.simulator.conftest import PATIENCE
+from tests.eventually import PATIENCE
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[2] / "cards"

@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 
 from bot.web.liff.page import LiffPages
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 
 BOOK = """
@@ -142,20 +143,20 @@ class FakePages:
 
     async def until(self, what: str, number: int = 1) -> list[str]:
         """The texts of what the SDK was asked to do, once it was asked `number` times."""
-        async with asyncio.timeout(30), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             while len(self._done(what)) < number:
                 await self._changed.wait()
         return self._done(what)
 
     async def answered(self, number: int = 1) -> list[str]:
         """The texts of the answers, once there are so many."""
-        async with asyncio.timeout(30), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: len(self.answers) >= number)
         return [answer["text"] for answer in self.answers]
 
     async def was_opened(self, number: int) -> list[dict[str, str]]:
         """The inputs of each opening, once there are so many."""
-        async with asyncio.timeout(30), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: len(self.opened) >= number)
         return self.opened
 

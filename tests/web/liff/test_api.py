@@ -15,12 +15,12 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.page_request import BODY_LIMIT, LONGEST_INPUT, MOST_INPUTS
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine, HangsUp
 from tests.runtime.page_world import CODE, PAGE, Pages
 from tests.web.liff.serving import LIFF, VERIFY, LiffSite, serve
 
 TOKEN = "a.b.c"
-PATIENCE = 30
 DEAUTHORIZE = "/user/v1/deauthorize"
 
 

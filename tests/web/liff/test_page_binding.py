@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.cli.oaflow import PATIENCE
+from tests.eventually import PATIENCE
 from tests.simulator.lent_pages import PHONE, Pages, spoil
 from tests.simulator.shop import Shop
 from tests.simulator.test_binding_in_chat import LOCKED, WRONG, moved_away
