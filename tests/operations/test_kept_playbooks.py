@@ -19,22 +19,10 @@ from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
-from tests.operations.kept_shop import KeptShop
+from tests.operations.kept_shop import KeptShop, shop, under
 from tests.playbook.pictures import png
 
-
-@pytest.fixture
-def shop(tmp_path: Path, database: Database, seal: Seal, clock: ManualClock) -> KeptShop:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    shop = KeptShop(folder, stores_of(database, seal), clock, [])
-    shop.write()
-    return shop
-
-
-@pytest.fixture
-def under(tmp_path: Path) -> Path:
-    return tmp_path / "unpacked"
+__all__ = ["shop", "under"]
 
 
 def files_in(folder: Path) -> set[str]:
