@@ -206,7 +206,7 @@ class _Reading:
 
 def _as_typed(type_: Type, text: str, zone: ZoneInfo) -> str:
     """A day or a moment as a person would write it: spreadsheets put midnight behind a day, and seconds."""
-    at = moment_written(text, zone) if type_ in ("date", "date_time") and ":" in text else None
+    at = moment_written(text, zone) if TYPES[type_].has_day and ":" in text else None
     return text if at is None else formatted(at, type_, zone)
 
 
