@@ -13,6 +13,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
 from bot.cli.clock_words import to_the_second
+from bot.cli.commander import NAME_MOST
 from bot.cli.deed_words import about, change
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
@@ -23,6 +24,7 @@ from bot.model.clock import SystemClock
 from bot.model.said import Language, Said, say
 from bot.operations.audited import MOST, SHOP_KINDS, deeds
 from bot.playbook.report import cells
+from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook
 
 KINDS: Mapping[AuditKind, Said] = {
@@ -65,7 +67,7 @@ def arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--kind", action="append", default=[], choices=SHOP_KINDS, metavar="KIND", help="those of this kind"
     )
-    command.add_argument("--by", metavar="NAME", help="of whoever has this in their name")
+    command.add_argument("--by", type=_by, metavar="NAME", help="of whoever has this in their name")
     add_json(command)
     add_language(command)
 
@@ -105,7 +107,14 @@ def _lines(found: list[Deed], zone: ZoneInfo, words: Language) -> Iterator[str]:
 def _cells(deed: Deed, at: str, words: Language) -> list[str]:
     told = [KINDS[deed.kind], about(deed), change(deed), say("by {who}", who=deed.by)]
     state = STATES.get(deed.state)
-    return [at, *map(words.words, told), "" if state is None else words.text(state)]
+    shown = [printable(words.words(one)) for one in told]  # a file's name may hold what a terminal obeys
+    return [at, *shown, "" if state is None else words.text(state)]
+
+
+def _by(text: str) -> str:
+    if len(text) > NAME_MOST:
+        raise argparse.ArgumentTypeError(f"a name has at most {NAME_MOST} characters")
+    return text
 
 
 def _since(text: str) -> date | timedelta:

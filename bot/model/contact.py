@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from bot.model.message import Pushed
 from bot.model.value import Value
+from bot.model.without_line import WITHOUT_LINE
 
 BindingKind: TypeAlias = Literal["phone", "shop"]
 HeldBy: TypeAlias = Literal["quiet", "late", "staff", "quota", "paused", "brake"]
@@ -391,13 +392,6 @@ class Contact:
             if instance.flow == flow and instance.channel == channel:
                 return instance
         return None
-
-
-WITHOUT_LINE, BEHIND_THEM = "M:", "M;"
-"""What the ids of people begin with of whom no LINE account is known, and what is just behind all of them.
-
-Names of channels are small letters: these ids come before all others, and pages over everybody skip them.
-"""
 
 
 def contact_id(channel: str, line_id: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
-from bot.model.said import Said
+from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
 from bot.operations.audited import DeedUnderWay, audited
 from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
@@ -21,7 +21,7 @@ from bot.operations.member_lines import ToldMember, told_member
 from bot.operations.member_table import MemberColumns
 from bot.operations.member_taking import OVERTAKEN, MemberTaker, TakenLine
 from bot.operations.now_among import now_among
-from bot.operations.table_lines import NamedLine, named_lines
+from bot.operations.table_lines import NamedLine, TableWrong, named_lines
 from bot.store.stores import Stores
 
 TOGETHER = 500
@@ -92,6 +92,8 @@ async def _taken(
 ) -> MemberImport:
     done, lines = MemberImport(), named_lines(file.path, columns.named)
     while some := list(islice(lines, TOGETHER)):
+        if "line_id" in columns.ours and file.channel is None:  # before anything of it is written
+            raise TableWrong(say("the file names LINE accounts: say on which channel they are"))
         told = dict(_told(some, columns, taker.now, done))
         for number, taken in (await taker.take(told)).items():
             _count(number, taken, told[number], done)

@@ -8,23 +8,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from unicodedata import category, normalize
+from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.conditions.people import ListColumn
+from bot.engine.texts.format import formatted
 from bot.engine.texts.typed import typed
 from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
 from bot.model.event import Listed
 from bot.model.said import Said, say
-from bot.model.value import Value
+from bot.model.value import Type, Value
 from bot.operations.import_report import LineRefused
 from bot.operations.member_table import MemberColumns
-from bot.operations.member_tags import TagLeftOut, since, tags_in, told_tag
+from bot.operations.member_tags import TagLeftOut, moment_written, since, tags_in, told_tag
 from bot.playbook.lists.column import read_cell
 from bot.playbook.similar import shown
 from bot.runtime.effects.by_hand import value_meant
 from bot.runtime.effects.rewrites import RewriteRefused
 
+_SUBSCRIBED = {
+    **dict.fromkeys(("訂閱", "已訂閱", "訂閱中", "未退訂", "subscribed"), True),
+    **dict.fromkeys(("未訂閱", "取消訂閱", "已取消訂閱", "退訂", "已退訂", "unsubscribed"), False),
+}
+"""How exports say it in words, in a column of either kind."""
 LONGEST_NAME = 100
 """Characters."""
 
@@ -121,7 +128,8 @@ class _Reading:
         if info.type == "yes_no" and (answer := _yes_no(text)) is not None:
             return answer
         try:
-            return value_meant(info, text, self._columns.playbook.zone, info.title or info.key)
+            zone = self._columns.playbook.zone
+            return value_meant(info, _as_typed(info.type, text, zone), zone, info.title or info.key)
         except RewriteRefused as error:
             self._left_out.append(error.said)
             return None
@@ -169,6 +177,9 @@ class _Reading:
 
     def _answer(self, what: str) -> bool | None:
         text = self._cell(what)
+        subscribed = _SUBSCRIBED.get(normalize("NFKC", text).strip().casefold())
+        if subscribed is not None:
+            return subscribed == (what == "marketing")
         answer = _yes_no(text)
         if text and answer is None:
             self._left_out.append(_no_answer(self._columns.ours[what], text))
@@ -176,8 +187,8 @@ class _Reading:
 
     def _birthday(self) -> None:
         """As a record has it by whatever name the list does: a second proof may ask for it."""
-        text = self._cell("birthday")
-        day = TYPES["date"].typed(text, self._columns.playbook.zone)
+        text, zone = self._cell("birthday"), self._columns.playbook.zone
+        day = TYPES["date"].typed(_as_typed("date", text, zone), zone)
         if day is not None and self._columns.shop is not None:
             self._fields.setdefault("birthday", day)
         elif text and day is None and self._columns.ours["birthday"] not in self._columns.attributes:
@@ -191,6 +202,12 @@ class _Reading:
             for block in blocks:
                 at = at.setdefault(block, {})
             at[last] = value.isoformat() if isinstance(value, datetime) else value
+
+
+def _as_typed(type_: Type, text: str, zone: ZoneInfo) -> str:
+    """A day or a moment as a person would write it: spreadsheets put midnight behind a day, and seconds."""
+    at = moment_written(text, zone) if TYPES[type_].has_day and ":" in text else None
+    return text if at is None else formatted(at, type_, zone)
 
 
 def _yes_no(text: str) -> bool | None:

@@ -64,7 +64,7 @@ def since(name: str, text: str, playbook: Playbook, now: datetime) -> datetime:
     One that would have expired since is not put on, nor one of a day that is yet to come.
     """
     at = moment_written(text, playbook.zone)
-    if at is None:
+    if at is None or at.year < EARLIEST:
         raise TagLeftOut(
             say("the tag {tag}: write since when as 2026-11-01 or 2026-11-01 15:20", tag=shown(name))
         )
@@ -80,13 +80,13 @@ def since(name: str, text: str, playbook: Playbook, now: datetime) -> datetime:
 def moment_written(text: str, zone: ZoneInfo) -> datetime | None:
     """A day or a moment as spreadsheets write it (`2026/11/1 下午 03:20:10`, `2026-11-01T15:20:10Z`), in UTC.
 
-    Without an offset it is by the clock of `zone`; `None`: it is neither, or before the year 2000.
+    Without an offset it is by the clock of `zone`; `None`: it is neither.
     """
     plain = normalize("NFKC", text).strip()
     on, _, clock = _T.sub(" ", plain).partition(" ") if ":" in plain else (plain, "", "")
     written = date_typed(on)
     date = None if written is None else day(written)
-    if date is None or date.year < EARLIEST:
+    if date is None:
         return None
     if not clock:
         return utc(date, MIDNIGHT, zone)
@@ -95,7 +95,7 @@ def moment_written(text: str, zone: ZoneInfo) -> datetime | None:
         return None
     try:
         return _at(found, datetime.combine(date, MIDNIGHT), zone)
-    except ValueError:  # an hour or an offset that no clock has
+    except (ValueError, OverflowError):  # an hour or an offset that no clock has; beyond the calendar
         return None
 
 

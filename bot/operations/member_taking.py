@@ -28,7 +28,6 @@ from bot.model.settings import ShopSettings
 from bot.model.stored import Stored
 from bot.operations.member_crowd import Crowd
 from bot.operations.member_lines import ToldMember
-from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
@@ -178,8 +177,7 @@ class MemberTaker:
     def _own(self, told: ToldMember) -> str:
         """The id that this person has by LINE account, or would get by number or phone."""
         if told.line_id is not None:
-            if self._channel is None:
-                raise TableWrong(say("the file names LINE accounts: say on which channel they are"))
+            assert self._channel is not None, "whoever reads the file has looked"
             return contact_id(self._channel, told.line_id)
         said = told.listed
         return self._stores.people_without_line.id_of(said.shop, said.member_no, said.phone)

@@ -51,3 +51,18 @@ def test_what_is_left_out_is_said(
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 1
     assert err.startswith("oaflow: these are the last 1; for what was before:  --until 20")
+
+
+def test_a_file_by_whatever_name_writes_no_line_of_its_own(
+    stopped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who imports a file has chosen its name: it is shown, and not obeyed."""
+    file = stopped / "a\x1b[31m\n2026-11-23 00:00:00  pushes stopped.csv"
+    file.write_text("phone\n0912345678\n", "utf-8")
+    assert main(["members", "import", str(stopped), str(file)]) == 0
+    capsys.readouterr()
+    assert main(["audit", str(stopped), "--kind", "members_imported"]) == 0
+    [line] = capsys.readouterr().out.splitlines()
+    assert "\x1b" not in line
+    with pytest.raises(SystemExit):
+        main(["audit", str(stopped), "--by", "x" * 40_000])

@@ -28,6 +28,16 @@ def listed(folder: Path, **more: str) -> dict[str, dict[str, Any]]:
     return {key["name"]: key for key in json.loads(out)["keys"]}
 
 
+def listed_people(folder: Path, said: str) -> None:
+    """Take a list: of Amy, who has bound, of one of the phone alone, and of two by number."""
+    file = folder / "members.csv"
+    file.write_text(
+        f"member_no,phone\nM1001,{AMY.phone}\n,0955000111\nM5,0955000222\nM7,0955000333\n", "utf-8"
+    )
+    end = ended_here("members", "import", str(folder), str(file), "--language", "en")
+    assert end.out.splitlines()[0] == said, end
+
+
 def test_a_new_ring_is_printed() -> None:
     end = ended_here("keys", "new")
     assert end.code == 0
@@ -38,6 +48,9 @@ def test_rotated_and_retired(people: Path, running: Running) -> None:
     """In one go where nobody runs; the file stays ours alone, and people are found by their phones."""
     file = running.folder / "keys"
     before = parse(file.read_text())
+    listed_people(people, "3 new, 0 changed, 1 as before, 0 refused")
+    note = json.loads(ended_here("contact", "show", str(people), "M7", "--json").out)["contact"]
+    assert ended_here("contact", "merge", str(people), "outlet:U2", note, "--yes").code == 0
     first = listed(people)
     (old,) = [name for name, key in first.items() if key["kind"] == "seal" and key["used"]]
     assert first[old]["values"] > 5
@@ -65,6 +78,8 @@ def test_rotated_and_retired(people: Path, running: Running) -> None:
     assert kept.stat().st_mode & 0o777 == 0o600
     assert parse(kept.read_text().splitlines()[-1]) == ring
     assert listed(people)[old]["retired"]
+    listed_people(people, "0 new, 0 changed, 4 as before, 0 refused")
+    assert len(ended_here("contact", "find", str(people), "0955000111").out.splitlines()) == 1
     code, out, err = keys("rotate", str(people), "--retire")
     assert (code, out) == (1, "")
     assert "there is no old key" in err

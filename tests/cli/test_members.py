@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.with_table import Run, folder_with, runner
 
 BOT = """
 bot: 森活選品
@@ -23,29 +21,15 @@ rules:
 """
 LIST = "會員編號,手機,姓名,點數,備註\nM7001,0955000111,王小美,12,x\nM7002,0955000222,李大華,,\n,,無名氏,,\n"
 
-Run = Callable[..., str]
-
 
 @pytest.fixture
 def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    (tmp_path / "list.csv").write_bytes(LIST.encode("cp950"))
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
-    (tmp_path / OWN_NAME).symlink_to(data)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    return folder_with(tmp_path, data, monkeypatch, BOT, list=LIST)
 
 
 @pytest.fixture
 def run(shop: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """A command that ends well, or with `code`; what it has said, on stdout or (`err`) on stderr."""
-
-    def ran(*words: str, code: int = 0, err: bool = False) -> str:
-        assert main([*words]) == code
-        said = capsys.readouterr()
-        return said.err if err else said.out
-
-    return ran
+    return runner(capsys)
 
 
 def test_from_a_list_to_somebody_whom_staff_find_and_change(run: Run, shop: Path) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot.app.database import open_database
-from bot.cli.main import main
 from bot.model.mark import BOUND, OF_CLERKS, Mark
 from bot.model.settings import Settings
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.with_table import Run, folder_with, runner
 
 BOT = """
 bot: 森活選品
@@ -39,29 +37,15 @@ STAFF = (
     "員工編號,姓名,門市,職稱,手機\nA01,=小安,信義店,,912345678\nA02,小寧,板橋店,店長,\nA03,小三,火星店,,\n"
 )
 
-Run = Callable[..., str]
-
 
 @pytest.fixture
 def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    (tmp_path / "clerks.csv").write_bytes(STAFF.encode("cp950"))
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
-    (tmp_path / OWN_NAME).symlink_to(data)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    return folder_with(tmp_path, data, monkeypatch, BOT, clerks=STAFF)
 
 
 @pytest.fixture
 def run(shop: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """A command that ends well, or with `code`; what it has said, on stdout or (`err`) on stderr."""
-
-    def ran(*words: str, code: int = 0, err: bool = False) -> str:
-        assert main(["store", "clerks", *words]) == code
-        said = capsys.readouterr()
-        return said.err if err else said.out
-
-    return ran
+    return runner(capsys, "store", "clerks")
 
 
 def test_from_a_table_to_codes_on_paper(run: Run, shop: Path) -> None:

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
 from bot.model.accepted import AcceptedBy, AcceptedPlaybook
 from bot.model.clock import Clock
@@ -16,7 +18,10 @@ from bot.operations.publishing import Published
 from bot.operations.rollback import roll_back
 from bot.playbook.load import load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.store.stores import Stores
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import ManualClock
 from tests.playbook.pictures import png
 
 SETTINGS = {"LINE_CHANNEL_ID": "1234", "LINE_CHANNEL_SECRET": "opaque"}
@@ -87,3 +92,19 @@ class KeptShop:
 
     def _tell(self, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
         self.told += problems
+
+
+@pytest.fixture
+def shop(tmp_path: Path, database: Database, seal: Seal, clock: ManualClock) -> KeptShop:
+    """With all its files written."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shop = KeptShop(folder, stores_of(database, seal), clock, [])
+    shop.write()
+    return shop
+
+
+@pytest.fixture
+def under(tmp_path: Path) -> Path:
+    """Where versions are unpacked."""
+    return tmp_path / "unpacked"

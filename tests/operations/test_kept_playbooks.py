@@ -23,23 +23,12 @@ from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.operations.kept_shop import BOT, SETTINGS, KeptShop
+from tests.operations.kept_shop import KeptShop, shop, under
 from tests.playbook.pictures import png
 
 UNUSED = "nobody_sends_it: {text: 您好}"
 
-
-@pytest.fixture
-def shop(tmp_path: Path, database: Database, seal: Seal, clock: ManualClock) -> KeptShop:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    shop = KeptShop(folder, stores_of(database, seal), clock, [])
-    shop.write()
-    return shop
-
-
-@pytest.fixture
-def under(tmp_path: Path) -> Path:
-    return tmp_path / "unpacked"
+__all__ = ["shop", "under"]
 
 
 def files_in(folder: Path) -> set[str]:

@@ -12,27 +12,11 @@ from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
 from bot.model.accepted import KeptFile, KeptFiles
 from bot.operations.kept_files import KeptUnreadable, removed, unpack
 from bot.playbook.unservable import PlaybookWrong
-from bot.store.database.mongo import Database
 from bot.store.mongod.file_lock import FileLock
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
-from tests.conftest import ManualClock
-from tests.operations.kept_shop import BOT, SETTINGS, KeptShop
+from tests.operations.kept_shop import BOT, SETTINGS, KeptShop, shop, under
 from tests.playbook.pictures import png
 
-
-@pytest.fixture
-def shop(tmp_path: Path, database: Database, seal: Seal, clock: ManualClock) -> KeptShop:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    shop = KeptShop(folder, stores_of(database, seal), clock, [])
-    shop.write()
-    return shop
-
-
-@pytest.fixture
-def under(tmp_path: Path) -> Path:
-    return tmp_path / "unpacked"
+__all__ = ["shop", "under"]
 
 
 def files_in(folder: Path) -> set[Path]:

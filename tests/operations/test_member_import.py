@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from bot.engine.members.one_member import OfShop
-from bot.model.contact import WITHOUT_LINE, Contact, Tag
+from bot.model.contact import Contact, Tag
 from bot.model.part import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored, TurnWrite
+from bot.model.without_line import WITHOUT_LINE
 from bot.operations import member_import, member_taking
 from bot.operations.audited import deeds
 from bot.operations.member_import import MemberFile, import_members

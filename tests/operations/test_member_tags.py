@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.operations import member_import
 from bot.operations.member_tags import TagLeftOut, moment_written, told_tag
+from bot.operations.table_lines import TableWrong
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
-from tests.operations.member_lists import PLAYBOOK, everybody, figures, taken
+from tests.operations.member_lists import PLAYBOOK, USER, everybody, figures, taken
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 DAY = datetime(2025, 10, 31, 16, tzinfo=UTC)
@@ -49,8 +51,8 @@ def test_a_moment_as_spreadsheets_write_it(text: str, after: timedelta) -> None:
         *(
             "113/5/1",
             "45962",
-            "0001-01-01",
-            "1999-12-31",
+            "0001-01-01 00:00 +1400",
+            "x",
             "2025-13-01",
             "2025-11-01 25:00",
             "2025-11-01 下午 13:00",
@@ -74,6 +76,7 @@ def test_a_tag_with_its_day_in_one_cell(text: str) -> None:
     [
         ("VPI 2025-11-01", 'no tag is called "VPI"'),
         ("VIP 2025-11-1x", 'the tag "VIP": write since when as'),
+        ("VIP 1999-12-31", 'the tag "VIP": write since when as'),
         ("VIP 2026-01-02", 'the tag "VIP": since a day that is yet to come'),
         ("老客 2025-11-01", 'the tag "老客" has ended by its date: 2025-12-02'),
         ("VIP" + " " * 20_000 + "2025-11-01", "no tag is called"),
@@ -142,3 +145,48 @@ async def test_bindings_of_another_system_are_said_to_be_left(stores: Stores, tm
     assert (done.has_bindings, done.unused) == (True, ["綁定時間"])
     done = await taken(stores, tmp_path, "手機,綁定時間\n")
     assert (done.has_bindings, done.unused) == (True, ["綁定時間"])
+
+
+async def test_days_and_moments_as_spreadsheets_and_exports_write_them(
+    stores: Stores, tmp_path: Path
+) -> None:
+    """C7: a birthday with midnight behind it is a birthday."""
+    text = (
+        "手機,生日\n0912345678,1990/5/1 上午 12:00:00\n0922333444,1990-05-01T00:00:00\n"
+        "0933444555,1990/5/1 00:00\n0900000001,33000\n"
+    )
+    done = await taken(stores, tmp_path, text)
+    people = {one.contact.phone: one.contact.attributes for one in (await everybody(stores)).values()}
+    days = {phone: {known.value for known in values.values()} for phone, values in people.items()}
+    assert days.pop("+886900000001") == set()
+    assert [*days.values()] == [{"1990-05-01"}] * 3
+    assert [one.number for one in done.notes] == [5]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "agreed"),
+    [
+        ("訂閱狀態", "已訂閱", True),
+        ("訂閱狀態", "Unsubscribed", False),
+        ("訂閱狀態", "取消訂閱", False),
+        ("退訂", "已退訂", False),
+        ("退訂", "未退訂", None),
+        ("退訂", "TRUE", False),
+        ("行銷同意", "Y", True),
+    ],
+)
+async def test_how_exports_say_who_has_subscribed(
+    stores: Stores, tmp_path: Path, column: str, cell: str, agreed: bool | None
+) -> None:
+    done = await taken(stores, tmp_path, f"手機,{column}\n0912345678,{cell}\n")
+    [one] = (await everybody(stores)).values()
+    assert (one.contact.marketing, done.notes) == (agreed, [])
+
+
+async def test_line_accounts_of_no_channel_are_refused_before_anything_is_written(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member_import, "TOGETHER", 1)
+    with pytest.raises(TableWrong, match="say on which channel"):
+        await taken(stores, tmp_path, f"手機,line_id\n0912345678,\n0922333444,{USER}\n")
+    assert await everybody(stores) == {}

@@ -12,6 +12,7 @@ from transitions import Machine
 
 from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
 from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.flow_rules import results_of, rules_of
 from bot.engine.compiled.form import Form
 from bot.engine.compiled.machine import machine_of
 from bot.engine.compiled.member_card import MemberCardLook
@@ -375,13 +376,6 @@ def may_hold_on(condition: Condition | None, channel: str) -> bool:
             return True
 
 
-def rules_of(flow: Flow) -> Iterator[Rule]:
-    """All rules of a flow: of each state, then of the flow."""
-    for state in flow.states.values():
-        yield from state.rules
-    yield from flow.rules
-
-
 def every_rule(playbook: Playbook) -> Iterator[Rule]:
     """All rules, those of flows after the others."""
     yield from playbook.rules
@@ -392,12 +386,3 @@ def every_rule(playbook: Playbook) -> Iterator[Rule]:
 def places_of(playbook: Playbook) -> dict[str, int]:
     """For how many people each rule with `first` is, by its name."""
     return {rule.key: rule.first for rule in every_rule(playbook) if rule.first is not None}
-
-
-def results_of(flow: Flow) -> Iterator[GiveResult]:
-    """All results that the states and rules of a flow give."""
-    lists = [state.do for state in flow.states.values()]
-    lists += [rule.do for state in flow.states.values() for rule in (*state.rules, *state.branch)]
-    lists += [rule.do for rule in flow.rules]
-    for do in lists:
-        yield from (step for step in do if isinstance(step, GiveResult))

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.engine.members.same_phone import has_bound
-from bot.model.contact import WITHOUT_LINE, Contact
+from bot.model.contact import Contact
 from bot.model.event import Listed
 from bot.model.said import Refusal, say
+from bot.model.without_line import WITHOUT_LINE
 
 SEVERAL_MEMBERS = say("several members have this phone: say by its number which one is meant")
 

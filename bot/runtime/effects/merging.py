@@ -12,11 +12,12 @@ from bot.engine.members.one_member import OfShop
 from bot.engine.members.same_phone import Two, one_phone
 from bot.model.audit import MEMBER, AuditRow
 from bot.model.clock import Clock
-from bot.model.contact import WITHOUT_LINE, BindingKind, Contact
+from bot.model.contact import BindingKind, Contact
 from bot.model.effects import ConfirmPhone
 from bot.model.event import StaffUnbinds
 from bot.model.said import Quoted, say
 from bot.model.stored import Stored
+from bot.model.without_line import WITHOUT_LINE
 from bot.runtime.effects.rewrites import (
     RewriteJob,
     RewriteRefused,

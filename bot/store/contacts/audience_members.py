@@ -9,7 +9,7 @@ from itertools import islice
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.known_lists import lists_asked, of_people_on
 from bot.engine.times.bounds import When
-from bot.model.contact import BEHIND_THEM
+from bot.model.without_line import BEHIND_THEM
 from bot.store.contacts.filter import filter_of
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.by_parts import by_parts

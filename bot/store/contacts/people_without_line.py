@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 
 from pymongo.errors import BulkWriteError
 
-from bot.model.contact import WITHOUT_LINE, Contact
+from bot.model.contact import Contact
 from bot.model.part import part_of
 from bot.model.stored import Stored
+from bot.model.without_line import WITHOUT_LINE
 from bot.store.codec.documents import changes, stored_from
 from bot.store.database.many import Update, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching

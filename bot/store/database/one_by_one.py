@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.contact import BEHIND_THEM
+from bot.model.without_line import BEHIND_THEM
 from bot.store.database.mongo import Collection, Document, reaching
 
 WINDOW = 20_000
