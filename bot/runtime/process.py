@@ -91,7 +91,6 @@ class Runtime:
         self._said_before = SaidBefore(
             given.stores.inbox,
             self.journal,
-            self.lanes,
             read_event,
             lambda: given.playbook().keep_conversations is not None,
         )
@@ -399,6 +398,8 @@ class Runtime:
                 found.append(contact)
         for first in range(0, len(found), STRANDED_AT_A_TIME):
             for id_, stored in (await contacts.load(found[first : first + STRANDED_AT_A_TIME])).items():
+                if self.lanes.is_busy(id_):
+                    continue  # what was read may be of the turn that we are writing: at the next look
                 await self._said_before.keep(stored)
                 if self.ownership.knows(part_of(id_)):  # not gone while we read
                     self.sender.put(id_, stored.outgoing, recovered=True)

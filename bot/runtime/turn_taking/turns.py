@@ -262,7 +262,7 @@ class TurnTaker:
         for lane in lanes:
             stored = loaded.get(lane.contact)
             if stored is not None and stored.open:
-                await self._said_before.keep(stored, lane)
+                await self._said_before.keep(stored)
             if not self._fences.knows(lane.part):
                 continue  # the part went to another process while we read: what lies there is not ours
             if stored is not None and stored.to is not None:
