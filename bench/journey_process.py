@@ -59,7 +59,7 @@ async def work(folder: Path, line: str) -> None:
         def told() -> None:
             print("stopped" if brake.brake else "going", flush=True)
 
-        brake.on_change += [worlds.changed, runtime.braked_anew, told]
+        brake.on_change += [worlds.changed, runtime.braked.look, told]
         runtime.also("brake", brake.run)
         await runtime.start()
         rest_the_collector()

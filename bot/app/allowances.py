@@ -41,7 +41,7 @@ class Allowances:
         runtime.also("quota", self.quotas.run)
         runtime.also("quota back", back.run)
         runtime.also("caps", self.caps.run)
-        self.brake.on_change.append(runtime.braked_anew)
+        self.brake.on_change.append(runtime.braked.look)
         runtime.metrics.level(
             "oaflow_pushes_stopped",
             "What staff have stopped the pushes of.",

@@ -206,7 +206,7 @@ def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk, alerts
         )
     )
     allowed.join(runtime, opened.stores, serving.clock)
-    live.on_take.append(runtime.braked_anew)  # a stop of a flow that is gone holds nobody any more
+    live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
     desks.merging.on_rewrite = runtime.reread
     runtime.metrics.add(desks.codes.ends, desks.clerks.ends, desks.credits.levels)
     runtime.also("rich menus", serving.menus.run)

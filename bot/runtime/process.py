@@ -6,10 +6,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
-from random import SystemRandom
 from typing import Any
 
-from bot.engine.conditions.people import SEEDS
 from bot.engine.times.local_time import today
 from bot.model.inbox import Received
 from bot.model.part import part_of
@@ -23,7 +21,6 @@ from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
-from bot.runtime.sending.braked_calls import LOOK as BRAKED_CALLS
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import Fallbacks
 from bot.runtime.sending.line_calls import LineCalls
@@ -33,6 +30,7 @@ from bot.runtime.sending.send import Sender
 from bot.runtime.turn_taking.brake_release import BrakeRelease
 from bot.runtime.turn_taking.deciding import Decider
 from bot.runtime.turn_taking.lanes import Lanes
+from bot.runtime.turn_taking.newborn import newborn_seed
 from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.reread import Rereader
 from bot.runtime.turn_taking.said_before import SaidBefore
@@ -91,7 +89,6 @@ class Runtime:
         self._said_before = SaidBefore(
             given.stores.inbox,
             self.journal,
-            self.lanes,
             read_event,
             lambda: given.playbook().keep_conversations is not None,
         )
@@ -153,7 +150,7 @@ class Runtime:
             self.sender,
             self.journal,
             self.ownership,
-            _newborn_seed,
+            newborn_seed,
             given.clock,
             self.metrics,
             given.watch,
@@ -168,7 +165,13 @@ class Runtime:
     def _new_release(self, brake: KnownBrake) -> BrakeRelease:
         owner, people = self.ownership, self._stores.held
         return BrakeRelease(
-            people, lambda: brake.brake, self.lanes, lambda: owner.parts, self._has_room, self._clock
+            people,
+            lambda: brake.brake,
+            self.lanes,
+            lambda: owner.parts,
+            self._has_room,
+            self.sender.look_at_braked,
+            self._clock,
         )
 
     def _new_receiver(self) -> Receiver:
@@ -220,7 +223,7 @@ class Runtime:
             ("leases", self.ownership.run),
             ("timers", self.timers.run),
             ("held by the brake", self.braked.run),
-            ("calls held by the brake", self._look_at_braked_calls),
+            ("calls held by the brake", self.braked.watch_calls),
             ("foreign", self._listen),
             ("backstop", self._look_for_stranded),
             *self._further,
@@ -345,19 +348,6 @@ class Runtime:
         for contact in await self._stores.inbox.open_contacts(self.ownership.parts, before):
             self.lanes.reread(contact, part_of(contact))
 
-    # -- the brake
-
-    def braked_anew(self) -> None:
-        """What pushes are stopped is something else now."""
-        self.braked.look()
-        self.sender.look_at_braked()
-
-    async def _look_at_braked_calls(self) -> None:
-        """What has waited for too long is given up."""
-        while True:
-            await self._clock.wait(BRAKED_CALLS)
-            self.sender.look_at_braked()
-
     # -- several processes
 
     async def _listen(self) -> None:
@@ -399,11 +389,9 @@ class Runtime:
                 found.append(contact)
         for first in range(0, len(found), STRANDED_AT_A_TIME):
             for id_, stored in (await contacts.load(found[first : first + STRANDED_AT_A_TIME])).items():
+                if self.lanes.is_busy(id_):
+                    continue  # what was read may be of the turn that we are writing: at the next look
                 await self._said_before.keep(stored)
                 if self.ownership.knows(part_of(id_)):  # not gone while we read
                     self.sender.put(id_, stored.outgoing, recovered=True)
                     self.sender.stopped(id_, marketing=stored.contact.marketing)
-
-
-def _newborn_seed() -> int:
-    return SystemRandom().randrange(SEEDS)

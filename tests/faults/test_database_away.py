@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import resource
 import signal
+import sys
+from functools import partial
 
 import pytest
 
+from tests.cli.oaflow import ended
 from tests.faults.bot_process import PATIENCE, BotProcess, mongod_pid
 from tests.faults.webhooks import HOURS, Occurrence, person, says
 from tests.faults.world import World
@@ -129,3 +133,42 @@ async def test_stopped_while_mongod_is_dead(world: World) -> None:
     await world.bot().start()
     await world.all_done()
     await world.check(said)
+
+
+async def without_room(world: World, *words: str) -> int:
+    """The exit code of a command that can make no file grow, nor can a database that it starts."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *words, str(world.folder)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=os.environ | world.environment,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (0, 0)),
+    )
+    return await asyncio.wait_for(process.wait(), PATIENCE)
+
+
+@pytest.mark.soak  # a command waits long for a database that cannot start
+async def test_what_staff_do_while_the_disk_is_full_is_done_whole_or_not_at_all(world: World) -> None:
+    """K5, L8: a stop is not ended, a playbook not made live by half; when there is room again, as asked."""
+    bot = await world.bot().start()
+    said = partial(ended, **world.environment)
+    assert (await said("stop", "pushes", str(world.folder))).code == 0
+    mongod = mongod_pid(world.data)
+    unlimited = resource.prlimit(mongod, resource.RLIMIT_FSIZE)
+    for process in (bot.pid, mongod):
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+    refused = [await not_taken(world, bot)]
+    old = (world.folder / "bot.yaml").read_text("utf-8")
+    (world.folder / "bot.yaml").write_text(old.replace("11:00", "10:00"), "utf-8")
+    codes = [await without_room(world, *words) for words in (("stop", "resume"), ("publish",))]
+    assert codes == [2, 2]
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, unlimited)
+    await world.is_ready(bot)
+    assert "stopped: everything" in (await said("stop", "status", str(world.folder))).out
+    kept = await said("versions", str(world.folder), "--json")
+    assert [one["number"] for one in json.loads(kept.out)] == [1], kept
+    assert (await said("stop", "resume", str(world.folder))).code == 0
+    assert "number 2" in (await said("publish", str(world.folder))).out
+    (world.folder / "bot.yaml").write_text(old, "utf-8")
+    await taken_now(world, bot, refused)

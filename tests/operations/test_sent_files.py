@@ -119,7 +119,9 @@ async def test_it_lies_in_sealed_pieces_as_long_as_the_conversation(
     kept = await rows(stores)
     assert len(kept) == 1 + 6
     assert {(row["chat"], row["at"]) for row in kept} == {(AMY.id, NOW)}
-    assert not any(CAT in str(row) or b"%PDF" in row["s"] for row in kept)
+    named = [{key: value for key, value in row.items() if key != "s"} for row in kept]  # sealed is any byte
+    assert not any(CAT in str(row) for row in named)
+    assert not any(large[:64] in row["s"] for row in kept)
     await stores.conversations.keep(30)
     indexes = await stores.database.collection("conversation_files").index_information()
     assert indexes["life"]["expireAfterSeconds"] == timedelta(days=30).total_seconds()

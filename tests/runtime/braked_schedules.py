@@ -165,7 +165,7 @@ class BrakedSchedule(Schedule):
             if versions.is_news(pulse.playbook):
                 bot.runtime.ownership.check_soon()
 
-        brake.on_change.append(bot.runtime.braked_anew)
+        brake.on_change.append(bot.runtime.braked.look)
         brake.on_look.append(looked)
         bot.runtime.also("brake", brake.run)
         return bot

@@ -76,7 +76,7 @@ class Braked:
             world=lambda channel: DecisionInputs(brake=watch.brake),
             brake=watch,
         )
-        watch.on_change.append(bot.runtime.braked_anew)
+        watch.on_change.append(bot.runtime.braked.look)
         return bot
 
     async def pull(self) -> None:
@@ -312,7 +312,7 @@ rules:
     await world.pass_time(days=20)
     await world.until_held(1)
     world.bot.playbook = new
-    world.bot.runtime.braked_anew()
+    world.bot.runtime.braked.look()
     async with asyncio.timeout(60):
         while await world.held():
             await world.bot.settle()

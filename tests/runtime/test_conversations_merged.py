@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
+import pytest
+
 from bot.model.conversation import SaidTurn
 from bot.model.inbox import Received
 from bot.operations.conversation import chats_of
 from bot.store.events.conversations import Conversations
+from tests.runtime.answers import time_passes
 from tests.runtime.harness import event
+from tests.runtime.shop import TICK
 from tests.runtime.test_merging import heard_on
 from tests.runtime.test_one_phone import STAFF, Binding, binding
 
@@ -26,15 +33,23 @@ async def heard(binding: Binding, channel: str, user: str, text: str, message: s
         binding.shop.clock,
     )
     one = heard_on(channel, one)
-    await binding.bots[0].hear(one)
-    await binding.shop.quiet()
+    await is_done(binding, one)
     return one
+
+
+async def is_done(binding: Binding, one: Received) -> None:
+    """It is heard, and decided by whoever owns the part, however late that one hears of it."""
+    await binding.bots[0].hear(one)
+    inbox, shop = binding.shop.database.collection("inbox"), binding.shop
+    async with asyncio.timeout(60):
+        while await inbox.find_one({"_id": one.entry.id, "state": "done"}) is None:
+            await time_passes(shop.clock, shop.database, TICK)
+    await shop.quiet()
 
 
 async def takes_back(binding: Binding, channel: str, user: str, message: str) -> None:
     one = event({"type": "unsend", "unsend": {"messageId": message}}, user, binding.shop.clock)
-    await binding.bots[0].hear(heard_on(channel, one))
-    await binding.shop.quiet()
+    await is_done(binding, heard_on(channel, one))
 
 
 def contents(turns: list[SaidTurn]) -> list[object]:
@@ -70,8 +85,14 @@ async def test_a_merge_shows_both_chats_and_undoing_it_parts_them(binding: Bindi
     assert parted == {"main:U1": ["一", "四"], "outlet:V1": ["二", "三"]}
 
 
-async def test_what_was_said_before_the_merge_was_undone_is_taken_back_after(binding: Binding) -> None:
-    """E3: it was decided for a contact that is another person's by now."""
+@pytest.mark.parametrize("keeps", [True, False])
+async def test_what_was_said_before_the_merge_was_undone_is_taken_back_after(
+    binding: Binding, keeps: bool
+) -> None:
+    """E3: it was decided for a contact that is another person's by now; also where nothing is kept."""
+    if not keeps:
+        for bot in binding.bots:
+            bot.playbook = replace(bot.playbook, keep_conversations=None)
     for channel, user in (("main", "U1"), ("outlet", "V1")):
         await heard(binding, channel, user, "嗨")
     await binding.merging.merge("main:U1", "outlet:V1", STAFF)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence, Set
 
 from bot.model.inbox import Received
 from bot.runtime.metrics import Metrics
-from bot.runtime.ports import ArrivalStore, ContactStore
+from bot.runtime.ports import ArrivalStore, ContactStore, Fences
 from bot.runtime.turn_taking.lanes import Lanes
-from bot.runtime.turn_taking.turns import Fences, TurnTaker
+from bot.runtime.turn_taking.turns import TurnTaker
 from bot.store.unavailable import DatabaseUnavailable
 
 FLUSH = 500

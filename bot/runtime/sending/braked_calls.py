@@ -15,8 +15,6 @@ from bot.store.unavailable import DatabaseUnavailable
 
 AT_MOST = timedelta(hours=1)
 """From when it was decided: what goes out later than that would be late."""
-LOOK = 60.0
-"""Seconds between two looks at what waits."""
 PATIENCE = 1.0
 """Seconds for which a push waits for what is stopped to be read; twice, for they pass while one is frozen."""
 BRAKE, UNSURE = "brake", "unsure"

@@ -21,6 +21,8 @@ PAGE = 500
 """People who are read at a time."""
 ROOM = 0.05
 """Seconds until the next look for room where turns do not keep up."""
+CALLS = 60.0
+"""Seconds between two looks at calls that are held."""
 AGAIN = 1.0
 """Seconds until the next try where the database is away."""
 
@@ -46,8 +48,11 @@ class BrakeRelease:
         lanes: Lanes,
         parts: Callable[[], list[int]],
         room: Callable[[], bool],
+        calls: Callable[[], None],
         clock: PatientClock,
     ) -> None:
+        """`calls()` looks at held calls: what may go goes, what has waited for long is given up."""
+        self._calls = calls
         self._people = people
         self._brake = brake
         self._lanes = lanes
@@ -60,6 +65,7 @@ class BrakeRelease:
 
     def look(self) -> None:
         """What is stopped is something else now, or some parts are ours now."""
+        self._calls()
         self._second = True
         self._wanted.set()
 
@@ -80,6 +86,12 @@ class BrakeRelease:
                 self._wanted.set()
             finally:
                 self._working = False
+
+    async def watch_calls(self) -> None:
+        """Look at those that are held again and again: for ever."""
+        while True:
+            await self._clock.wait(CALLS)
+            self._calls()
 
     async def _wait(self) -> None:
         if self._second and not self._wanted.is_set():

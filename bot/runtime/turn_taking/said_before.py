@@ -16,7 +16,6 @@ from bot.model.part import part_of
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import InboxStore
-from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.said import recovered_rows, turn_number, unsend_of
 
 
@@ -27,24 +26,23 @@ class SaidBefore:
         self,
         inbox: InboxStore,
         journal: JournalWriter,
-        lanes: Lanes,
         read_event: Callable[[InboxEntry], Event],
         keeps: Callable[[], bool],
     ) -> None:
         """`keeps()`: whether conversations are kept at all; what was taken back is forgotten in any case."""
         self._inbox = inbox
-        self._lanes = lanes
         self._journal = journal
         self._read_event = read_event
         self._keeps = keeps
 
-    async def keep(self, stored: Stored, lane: Lane | None = None) -> None:
+    async def keep(self, stored: Stored) -> None:
         """Keep what was said in events that are decided and not done, but for those that our journal has.
 
         To be called before any call that lies on the contact is made, or any of these events counts as done:
-        then it may leave it. `lane`: the one whose turn is taken just now, so that no other turn of it is.
+        then it may leave it. That a lane knows an event says nothing: LINE may be bringing it once more.
         """
-        events = [event for event in stored.open if not self._is_ours(stored.contact.id, event, lane)]
+        contact = stored.contact.id
+        events = [event for event in stored.open if not self._journal.has(contact, event)]
         if not events:
             return
         entries = await self._inbox.entries(events, part_of(stored.contact.id))
@@ -56,12 +54,6 @@ class SaidBefore:
                 unsend = None if event is None else unsend_of(event, stored.contact.id)
                 unsent += [] if unsend is None else [unsend]
         self._journal.said(rows, unsent)
-
-    def _is_ours(self, contact: str, event: str, lane: Lane | None) -> bool:
-        """Whether we have decided it, or may be about to: not so because LINE brings it once more."""
-        if self._journal.has(contact, event):
-            return True
-        return lane is None and self._lanes.is_busy(contact) and self._lanes.knows(event)
 
     def _rows(self, stored: Stored, name: str, event: Event | None, number: int) -> Collection[SaidRow]:
         calls = [call for call in stored.outgoing if call.event == name]

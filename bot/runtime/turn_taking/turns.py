@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from typing import Protocol
 
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
@@ -14,7 +13,7 @@ from bot.model.inbox import Received
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.journal import JournalWriter
 from bot.runtime.metrics import Metrics
-from bot.runtime.ports import ContactStore, InboxStore
+from bot.runtime.ports import ContactStore, Fences, InboxStore
 from bot.runtime.turn_taking.deciding import Calls, Decider, PendingTurn
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
@@ -41,15 +40,6 @@ OUT_OF_THE_WAY = 60.0
 
 SLICE = 16
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
-
-
-class Fences(Protocol):
-    """Who knows which parts are ours: `bot.runtime.cluster.ownership.Ownership`."""
-
-    def fence(self, part: int) -> int | None: ...
-    def holds(self, part: int, fence: int) -> bool: ...
-    def knows(self, part: int) -> bool: ...
-    def check_soon(self) -> None: ...
 
 
 class TurnTaker:
@@ -262,7 +252,7 @@ class TurnTaker:
         for lane in lanes:
             stored = loaded.get(lane.contact)
             if stored is not None and stored.open:
-                await self._said_before.keep(stored, lane)
+                await self._said_before.keep(stored)
             if not self._fences.knows(lane.part):
                 continue  # the part went to another process while we read: what lies there is not ours
             if stored is not None and stored.to is not None:

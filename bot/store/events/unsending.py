@@ -37,6 +37,7 @@ class Unsender:
         self._trace = database.collection("trace")
         self._conversations = database.collection("conversations")
         self._files = database.collection("conversation_files")
+        self._audit = database.collection("audit")
         self._seal = seal
 
     async def forget(self, unsend: Unsend) -> None:
@@ -54,9 +55,9 @@ class Unsender:
         """The events of this chat whose entries may still lie in the inbox, the latest first.
 
         By its rows: whose it was when they were written, merging and parting may have changed. By the
-        timeline for who keeps no conversations.
+        timeline for who keeps no conversations: of all whom the chat has ever been part of.
         """
-        whose = list({unsend.contact, unsend.chat})
+        whose = await self._ever_one_with([unsend.contact, unsend.chat])
         aside = self._inbox.find({"state": "aside", "contact": {"$in": whose}}, {"_id": 1})
         yield [document["_id"] for document in await aside.to_list(None)]
         life = INBOX.life
@@ -70,6 +71,15 @@ class Unsender:
             found = rows.find(query, {"_id": 1}).sort("at", -1).batch_size(AT_A_TIME)
             while documents := await found.to_list(AT_A_TIME):
                 yield [document["_id"] for document in documents]
+
+    async def _ever_one_with(self, contacts: Sequence[str]) -> list[str]:
+        """These, and whom they were merged with, as the audit log has it: also where that was undone."""
+        found = list(dict.fromkeys(contacts))
+        for one in found:  # which grows
+            either: Document = {"$or": [{"contact": one}, {"other": one}], "what": "merged"}
+            async for line in self._audit.find(either, {"contact": 1, "other": 1}):
+                found += [two for two in (line["contact"], line.get("other")) if two and two not in found]
+        return found
 
     async def _forget(self, event: str, told: bytes) -> None:
         """The row first: it is what people see, and from then on nobody adds to its file."""
