@@ -22,8 +22,7 @@ from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
-from tests.operations.kept_shop import BOT, SETTINGS, KeptShop
-from tests.operations.kept_shop import KeptShop, shop, under
+from tests.operations.kept_shop import BOT, SETTINGS, KeptShop, shop, under
 from tests.playbook.pictures import png
 
 UNUSED = "nobody_sends_it: {text: 您好}"
