@@ -17,7 +17,6 @@ from bot.model.part import part_of
 from bot.runtime.journal import JournalWriter, _Rows, _settled
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.turn_taking import deciding
-from bot.runtime.turn_taking.brake_release import BrakeRelease
 from bot.runtime.turn_taking.deciding import Decider, PendingTurn
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
@@ -106,15 +105,6 @@ def _sends_by_what_was_known(patched: pytest.MonkeyPatch) -> None:
     patched.setattr(BrakedCalls, "surely_holds", holds)
 
 
-def _looks_once(patched: pytest.MonkeyPatch) -> None:
-    """Whoever is held by a turn that was decided before pushes went on, and is written after, stays held."""
-
-    def look(release: BrakeRelease) -> None:
-        release._wanted.set()
-
-    patched.setattr(BrakeRelease, "look", look)
-
-
 def _goes_on_by_one_name(patched: pytest.MonkeyPatch) -> None:
     """The turn that holds a timer and the one in which it moves somebody have one id."""
     made = deciding._timer_event
@@ -128,7 +118,6 @@ def _goes_on_by_one_name(patched: pytest.MonkeyPatch) -> None:
 BRAKE_FAULTS: Mapping[str, tuple[Plant, int]] = {
     "turns go by an old brake": (_decides_by_what_was_known, 11),
     "the sender goes by an old brake": (_sends_by_what_was_known, 13),
-    "one look for those who are held": (_looks_once, 30),
     "a held timer goes on by its old name": (_goes_on_by_one_name, 9),
 }
 """The same for schedules in which staff stop pushes."""

@@ -70,6 +70,7 @@ async def test_any_schedule_in_which_staff_stop_pushes(database: Database, seal:
         assert wrong is None, wrong
 
 
+@pytest.mark.soak  # some are met once in a dozen schedules
 @pytest.mark.parametrize("fault", BRAKE_FAULTS)
 async def test_a_fault_planted_into_the_brake_is_found(database: Database, seal: Seal, fault: str) -> None:
     plant, first = BRAKE_FAULTS[fault]
