@@ -52,8 +52,9 @@ async def all_see(shop: Shop, name: str) -> None:
 @pytest.mark.parametrize(("people", "of"), [(15, 2), pytest.param(40, 4, marks=pytest.mark.soak)])
 async def test_nobody_misses_the_start_or_the_end_of_a_term(tmp_path: Path, people: int, of: int) -> None:
     """To the very moment, with turns that have just been taken, and with none: all people, all terms."""
-    tomorrow = datetime.now(TAIPEI).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    terms = [_term(number, tomorrow + timedelta(days=2 * number)) for number in range(of)]
+    today = datetime.now(TAIPEI).replace(hour=0, minute=0, second=0, microsecond=0)
+    begins = today + timedelta(days=2)  # midnight may come before the shop is open
+    terms = [_term(number, begins + timedelta(days=2 * number)) for number in range(of)]
     (tmp_path / "bot.yaml").write_text(BOT.replace("TERMS", "\n".join(terms)), "utf-8")
     (tmp_path / "menu.png").write_bytes(png(800, 540))
     async with open_shop(tmp_path) as shop:
@@ -66,7 +67,7 @@ async def test_nobody_misses_the_start_or_the_end_of_a_term(tmp_path: Path, peop
                 for text in ("加入", "退出"):
                     said = (shop.do(f"friends/{friend}/say", {"text": text}) for friend in friends)
                     await asyncio.gather(*said)
-            moved = await shop.do("clock", {"to": f"{tomorrow + timedelta(days=day):%Y-%m-%dT%H:%M}"})
+            moved = await shop.do("clock", {"to": f"{begins + timedelta(days=day):%Y-%m-%dT%H:%M}"})
             assert moved["why"] in (None, "busy")  # so, where the machine has much else to do
             await shop.rest()
             assert set(await seen(shop)) == {f"檔期{day // 2}" if day % 2 == 0 else "平常"}, f"day {day}"
