@@ -7,8 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-import asyncio
-
 from bot.model.conversation import SaidTurn
 from bot.model.inbox import Received
 from bot.operations.conversation import chats_of
@@ -16,7 +14,6 @@ from bot.store.events.conversations import Conversations
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import event
 from tests.runtime.shop import TICK
-from tests.runtime.shop import PATIENCE, TICK
 from tests.runtime.test_merging import heard_on
 from tests.runtime.test_one_phone import STAFF, Binding, binding
 
@@ -60,14 +57,6 @@ def contents(turns: list[SaidTurn]) -> list[object]:
     return [turn.incoming.content for turn in reversed(turns) if turn.incoming is not None]
 
 
-async def is_kept(binding: Binding, contact: str, text: str) -> None:
-    """Once it stands in this person's conversation."""
-    chats = chats_of(await binding.now(contact))
-    async with asyncio.timeout(PATIENCE):
-        while text not in contents(await kept(binding).page(chats, None, 100)):
-            binding.shop.clock.advance(TICK)
-
-
 async def is_forgotten(binding: Binding, secret: Received) -> None:
     """Nothing of it lies anywhere."""
     turns = await kept(binding).page([secret.entry.contact], None, 100)
@@ -84,9 +73,7 @@ async def test_a_merge_shows_both_chats_and_undoing_it_parts_them(binding: Bindi
     await heard(binding, "outlet", "V1", "二")
     await binding.merging.merge("main:U1", "outlet:V1", STAFF)
     await heard(binding, "outlet", "V1", "三")
-    await is_kept(binding, "main:U1", "三")  # passed on by a process, taken by whoever hears of it
     await heard(binding, "main", "U1", "四")
-    await is_kept(binding, "main:U1", "四")
     one = await binding.now("main:U1")
     assert contents(await kept(binding).page(chats_of(one), None, 100)) == ["一", "二", "三", "四"]
     await binding.merging.undo("main:U1", STAFF)
