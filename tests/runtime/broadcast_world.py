@@ -75,6 +75,8 @@ class KeyedLine:
                 return Refused(429, "You have reached your monthly limit", None, "quota")
             case "token":
                 return Refused(401, "Authentication failed", None, "token")
+            case "lost" | None:
+                pass
         if key in self.keys:
             assert self.keys[key] == tuple(to), "one key for two lists of people"
             return Accepted(known_already=True)
@@ -182,7 +184,7 @@ class Shop:
     async def told(self, sending: Sending) -> dict[str, int]:
         """How many got it, and why others did not."""
         whole = (await self.stores.sending_batches.figures(sending.id)).whole
-        return {"got": whole.got, **{why: number for why, number in sorted(whole.left_out.items())}}
+        return {"got": whole.got, **dict(sorted(whole.left_out.items()))}
 
     async def contact(self, user: str) -> Contact:
         found = (await self.stores.contacts.load([f"main:{user}"]))[f"main:{user}"]
@@ -206,12 +208,11 @@ async def through(shop: Shop, sending: Sending, *processes: Sender, looks: int =
     for _ in range(looks):
         for process in processes:
             await process.goes_on()
-        found = await shop.sending(sending)
-        if found.is_over:
+        if (found := await shop.sending(sending)).is_over:
             return found
         shop.clock.advance(60)
         await shop.claims_end()
-    raise AssertionError(f"it does not come to its end: {found}")
+    raise AssertionError(f"it does not come to its end: {await shop.sending(sending)}")
 
 
 __all__ = ["AsyncIterator", "Fault", "KeyedLine", "Sender", "Shop", "through", "users"]
