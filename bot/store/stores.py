@@ -32,6 +32,7 @@ from bot.store.counters.clerk_guesses import ClerkGuesses
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
 from bot.store.counters.quotas import QuotaFigures
+from bot.store.counters.reserved_messages import ReservedMessages
 from bot.store.counters.totals import Totals
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
@@ -107,6 +108,7 @@ class Stores:
     pulse: Pulse
     processes: Processes
     quotas: QuotaFigures
+    reserved_messages: ReservedMessages
     register: KeyRegister
     resealer: Resealer
     rewriter: Rewriter
@@ -168,6 +170,7 @@ def stores_of(
         pulse=Pulse(database),
         processes=Processes(database, gone),
         quotas=QuotaFigures(database),
+        reserved_messages=ReservedMessages(database),
         register=KeyRegister(database),
         resealer=Resealer(database, seal),
         rewriter=Rewriter(database, seal, inbox, phones),
