@@ -15,7 +15,6 @@ from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.model.settings import Settings
 from bot.playbook.codes import mistake
-from bot.playbook.graph.deadlines import GONE
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import shown
@@ -112,9 +111,9 @@ def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:
 
 def _broadcasts(survey: Survey) -> Iterator[Unbuilt]:
     for name, broadcast in survey.playbook.broadcasts.items():
-        if broadcast.settings.get("status") in GONE:
+        if broadcast.dropped:
             continue
-        timed = next((key for key in ("at", "every") if key in broadcast.settings), None)
+        timed = "at" if broadcast.at is not None else "every" if broadcast.every is not None else None
         place = survey.place("broadcasts", name, *([timed] if timed else []))
         yield Unbuilt(
             say("sending broadcasts"),

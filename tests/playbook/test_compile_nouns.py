@@ -253,8 +253,8 @@ def test_broadcasts() -> None:
     sent = compiled(MENUS).broadcasts["邀請"]
     assert isinstance(sent.to, HasTag)
     assert (sent.channel, sent.list, sent.add_tags) == ("other", None, ("邀過",))
-    assert sent.settings["at"] == datetime(2027, 3, 1, 4, tzinfo=UTC)
-    assert sent.settings["status"] == "draft"
+    assert sent.at == datetime(2027, 3, 1, 4, tzinfo=UTC)
+    assert sent.status == "draft"
 
 
 def test_a_broadcast_names_its_channel_where_there_are_several() -> None:

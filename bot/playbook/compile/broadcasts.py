@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
-from bot.engine.compiled.playbook import Audience, Broadcast
+from bot.engine.compiled.broadcast import WHOLE, Broadcast, BroadcastStatus, IfQuotaShort
+from bot.engine.compiled.playbook import Audience
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import OnList
 from bot.model.said import row, say
@@ -56,15 +57,22 @@ def broadcasts_of(scope: Scope) -> dict[str, Broadcast]:
 
 def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
     to = _to(scope, node.get("to"))
+    quiet = node.get("quiet_hours")
     return Broadcast(
         name=name,
         place=place_of(key),
+        title=scope.text(node.get("title")),
         channel=_channel(scope, key, node.get("channel")),
         to=to,
         list=to.people.key if isinstance(to, OnList) else None,
-        cards=scope.cards(node.get("push")),
+        messages={WHOLE: scope.cards(node.get("push"))},
         add_tags=added_tags(scope, node.get("add_tags")),
-        settings=_settings(scope, node),
+        at=scope.moment(node.get("at")),
+        every=scope.rhythm(node.get("every")),
+        until=scope.moment(node.get("until")),
+        quiet_hours=None if quiet is None else hours_of(scope, quiet),
+        if_quota_short=cast("IfQuotaShort", scope.text(node.get("if_quota_short")) or "refuse"),
+        status=cast("BroadcastStatus", scope.text(node.get("status")) or "live"),
     )
 
 
@@ -91,14 +99,3 @@ def _channel(scope: Scope, key: Scalar, node: Node | None) -> str:
             say("add  channel: …"),
         )
     return known[0] if known else ""
-
-
-def _settings(scope: Scope, node: Map) -> dict[str, Any]:
-    """When it goes out and how: as far as the playbook says so."""
-    found: dict[str, Any] = {
-        key: scope.text(node.get(key)) for key in ("title", "every", "if_quota_short", "status")
-    }
-    found |= {key: scope.moment(node.get(key)) for key in ("at", "until")}
-    quiet = node.get("quiet_hours")
-    found["quiet_hours"] = None if quiet is None else hours_of(scope, quiet)
-    return {key: value for key, value in found.items() if value not in (None, "")}

@@ -16,9 +16,6 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, place_of, text_at
 
-GONE = ("cancelled", "draft")
-"""Broadcasts that will not be sent whatever their date is."""
-
 
 def past_dates(survey: Survey, now: datetime) -> Iterator[Problem]:
     """`past-date`: what is over at `now` (UTC) as the playbook is checked; what goes on is never told of."""
@@ -54,19 +51,19 @@ def _until(survey: Survey, name: str) -> Place | None:
 
 def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
     for broadcast in survey.playbook.broadcasts.values():
-        if broadcast.settings.get("status") in GONE:
+        if broadcast.dropped:
             continue
-        at, until = (broadcast.settings.get(key) for key in ("at", "until"))
+        at, until = broadcast.at, broadcast.until
         name = shown(broadcast.name)
         hint = say("give it a date to come; one that was sent can be left out")
-        if isinstance(at, datetime) and at <= now:
+        if at is not None and at <= now:
             what = say(
                 "the sending {name} was for {when}, which is past: it is not sent late",
                 name=name,
                 when=value_words(at, survey.playbook.zone),
             )
             yield _past(survey.place("broadcasts", broadcast.name, "at"), what, hint)
-        elif isinstance(until, datetime) and until <= now:
+        elif until is not None and until <= now:
             what = say(
                 "the sending {name} went out until {when}, which is past",
                 name=name,

@@ -44,7 +44,9 @@ def no_way_out(survey: Survey) -> Iterator[Problem]:
             yield from _without_word(say("the journey {flow}", flow=shown(flow.name)), flow.place, pushed)
     for broadcast in survey.playbook.broadcasts.values():
         yield from _without_word(
-            say("the sending {broadcast}", broadcast=shown(broadcast.name)), broadcast.place, broadcast.cards
+            say("the sending {broadcast}", broadcast=shown(broadcast.name)),
+            broadcast.place,
+            list(broadcast.cards),
         )
 
 

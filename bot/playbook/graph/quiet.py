@@ -26,8 +26,7 @@ def quiet_all_day(survey: Survey) -> Iterator[Problem]:
         if flow.quiet is not None and len(_minutes(flow.quiet)) == A_WEEK:
             yield _all_day(survey.place("flows", flow.name, "quiet_hours"))
     for broadcast in survey.playbook.broadcasts.values():
-        quiet = broadcast.settings.get("quiet_hours")
-        if isinstance(quiet, Hours) and len(_minutes(quiet)) == A_WEEK:
+        if broadcast.quiet_hours is not None and len(_minutes(broadcast.quiet_hours)) == A_WEEK:
             yield _all_day(survey.place("broadcasts", broadcast.name, "quiet_hours"))
 
 
