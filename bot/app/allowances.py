@@ -67,7 +67,7 @@ def allowances(
     world = Worlds(sms_credit, quotas.all_left, lambda: caps.totals, lambda: brake.brake)
     quotas.on_change = caps.on_change = world.changed
     brake.on_change.append(world.changed)
-    month = MonthMessages(stores.reserved_messages, live.account, clock)
+    month = MonthMessages(stores.reserved_messages, live.account, clock, quotas.refused)
     return Allowances(quotas, caps, world, brake, month)
 
 

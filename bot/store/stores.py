@@ -38,6 +38,7 @@ from bot.store.counters.counts import Counts
 from bot.store.counters.quotas import QuotaFigures
 from bot.store.counters.reserved_messages import ReservedMessages
 from bot.store.counters.totals import Totals
+from bot.store.counters.unit_names import UnitNames
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
@@ -126,6 +127,7 @@ class Stores:
     standing: StandingPeople
     testers: Testers
     totals: Totals
+    unit_names: UnitNames
     unsender: Unsender
 
 
@@ -192,5 +194,6 @@ def stores_of(
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),
+        unit_names=UnitNames(database),
         unsender=Unsender(database, seal),
     )

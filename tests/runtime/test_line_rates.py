@@ -119,33 +119,13 @@ def test_a_clock_that_is_set_back_stops_nobody_for_long(back: float) -> None:
     assert len(greedy(slots, again, lambda now: everything)) >= 100
 
 
-def test_line_is_left_alone_longer_each_time_it_says_too_often() -> None:
-    slots, everything = Slots(100), frozenset(range(PARTS))
-    slots.own(everything, START)
-    now, rests = START + 1, []
-    for _ in range(8):
-        slots.refused(now)
-        slots.refused(now)  # another one that was under way
-        wait = slots.take(now)
-        assert wait is not None
-        rests.append(round(wait, 3))
-        now += wait
-        assert slots.take(now) is None
-    assert rests == [1, 2, 4, 8, 16, 32, 60, 60]
-    slots.accepted(now)
-    slots.refused(now, 7.0)
-    assert slots.take(now) == 7.0
-    slots.accepted(now + 1)  # of before
-    assert slots.rest == 1.0
-
-
 async def test_who_comes_first_goes_first_and_waits_by_the_clock(clock: ManualClock) -> None:
     parts: set[int] = set()
     rates = LineRates(lambda: parts, clock)
     done: list[int] = []
 
     async def call(number: int) -> None:
-        await rates.turn("main", "multicast")
+        await rates.admit("main", "multicast")
         done.append(number)
 
     tasks = [asyncio.create_task(call(number)) for number in range(3)]
@@ -165,15 +145,14 @@ async def test_who_comes_first_goes_first_and_waits_by_the_clock(clock: ManualCl
 
 
 async def test_channels_and_kinds_have_rates_of_their_own(clock: ManualClock) -> None:
-    rates = LineRates(lambda: list(range(PARTS)), clock)
+    rates = LineRates(lambda: list(range(PARTS)), clock, {"multicast": 1, "push": 1})
     kinds: list[tuple[str, Paced]] = [("main", "push"), ("other", "multicast"), ("main", "multicast")]
-    waiting = [asyncio.create_task(rates.turn(*one)) for one in kinds]
+    waiting = [asyncio.create_task(rates.admit(*one)) for one in kinds]
     await clock.waited_for()
-    rates.refused("main", "multicast", 30.0)
     clock.advance(1)
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert [task.done() for task in waiting] == [True, True, False]
-    clock.advance(30)
-    await asyncio.wait_for(waiting[2], 20)
-    rates.accepted("main", "multicast")
+    await asyncio.wait_for(asyncio.gather(*waiting), 20)
+    again = asyncio.create_task(rates.admit("main", "push"))
+    await clock.waited_for()
+    assert not again.done()
+    clock.advance(1)
+    await asyncio.wait_for(again, 20)

@@ -125,37 +125,48 @@ async def test_two_at_the_same_moment_never_get_the_same_messages(
     store: ReservedMessages, account: Account, clock: ManualClock
 ) -> None:
     processes = [month_of_a_process(store, account, clock) for _ in range(4)]
-    asked = [one.reserve("main", Wanted(f"s{n}", 300)) for n, one in enumerate(processes * 2)]
+    asked = [one.granted("main", Wanted(f"s{n}", 300)) for n, one in enumerate(processes * 2)]
     grants = await asyncio.gather(*asked)
     assert sorted(grant.messages for grant in grants) == [0, 0, 0, 0, 0, 300, 300, 300]
     assert {grant.left for grant in grants if not grant.messages} == {100}
     rows = (await store.of("main")).reserved
     assert sum(one.messages for one in rows) == 900
-    assert (await processes[0].reserve("main", Wanted("rest", 300, part=True))).messages == 100
+    assert await processes[0].reserve("main", "rest", 300) == 100
+    assert await processes[1].reserve("main", "rest", 300) == 100  # again, after a crash
 
 
 async def test_what_is_over_of_a_sending_goes_back(
     store: ReservedMessages, month: MonthMessages, account: Account
 ) -> None:
-    assert (await month.reserve("main", Wanted("a", 900))).messages == 900
+    assert (await month.granted("main", Wanted("a", 900))).messages == 900
     month.sent("main", "a", 500)
     month.sent("main", "a", 100)
     await month.flush()
     await month.flush()
     assert (await store.of("main")).reserved[0].sent == 600
     account.told = Quota(1_000, 600)
-    assert (await month.reserve("main", Wanted("b", 200))) == Grant(0, 100)
+    assert (await month.granted("main", Wanted("b", 200))) == Grant(0, 100)
     await month.give_back("main", "a", 650)
     await month.give_back("main", "a", 900)  # said once more after a crash
     assert (await store.of("main")).reserved[0].sent == 650
-    assert (await month.reserve("main", Wanted("b", 350))) == Grant(350, 400)  # as LINE counts
+    assert (await month.granted("main", Wanted("b", 350))) == Grant(350, 400)  # as LINE counts
+
+
+async def test_what_was_not_begun_or_is_not_known_goes_back_as_far_as_it_was_told(
+    store: ReservedMessages, month: MonthMessages
+) -> None:
+    assert await month.reserve("main", "a", 900) == 900
+    month.sent("main", "a", 70)
+    await month.give_back("main", "a")
+    assert [one.counted for one in (await store.of("main")).reserved] == [70]
+    await month.give_back("main", "no such")
 
 
 async def test_what_another_process_tells_late_of_a_sending_that_is_over_changes_nothing(
     store: ReservedMessages, account: Account, clock: ManualClock
 ) -> None:
     first, second = (month_of_a_process(store, account, clock) for _ in range(2))
-    await first.reserve("main", Wanted("a", 900))
+    await first.granted("main", Wanted("a", 900))
     second.sent("main", "a", 100)
     await first.give_back("main", "a", 400)
     await second.flush()
@@ -164,7 +175,7 @@ async def test_what_another_process_tells_late_of_a_sending_that_is_over_changes
 
 async def test_what_was_written_twice_counts_once(store: ReservedMessages, month: MonthMessages) -> None:
     """A write whose answer was lost is made again."""
-    await month.reserve("main", Wanted("a", 900))
+    await month.granted("main", Wanted("a", 900))
     for messages in (100, 100, 250):
         await store.sent("main", "a", "process", messages)
     assert (await store.of("main")).reserved[0].sent == 250
@@ -176,8 +187,8 @@ async def test_what_was_written_twice_counts_once(store: ReservedMessages, month
 async def test_a_sending_that_died_or_was_cancelled_holds_nothing(
     month: MonthMessages, store: ReservedMessages, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await month.reserve("main", Wanted("goes on", 300))
-    await month.reserve("main", Wanted("cancelled", 300))
+    await month.granted("main", Wanted("goes on", 300))
+    await month.granted("main", Wanted("cancelled", 300))
 
     async def sent_by_who_is_over(sending: str) -> int | None:
         return 20 if sending == "cancelled" else None
@@ -187,14 +198,14 @@ async def test_a_sending_that_died_or_was_cancelled_holds_nothing(
     assert caplog.messages == ["cancelled held messages of main although it is over"]
     rows = {one.sending: (one.counted, one.over is None) for one in (await store.of("main")).reserved}
     assert rows == {"goes on": (300, True), "cancelled": (20, False)}
-    assert (await month.reserve("main", Wanted("next", 701))) == Grant(0, 700)
+    assert (await month.granted("main", Wanted("next", 701))) == Grant(0, 700)
 
 
 async def test_line_does_not_tell(month: MonthMessages, store: ReservedMessages, account: Account) -> None:
     account.error = LineError(500, "no")
     for channel in ("main", "no such channel"):
         with pytest.raises(LineError):
-            await month.reserve(channel, Wanted("a", 1))
+            await month.reserve(channel, "a", 1)
     assert await store.channels() == []
 
 
@@ -203,7 +214,7 @@ async def test_a_channel_without_limit_reserves_all_the_same(
 ) -> None:
     """LINE may have a limit again tomorrow."""
     account.told = Quota(None, 5_000)
-    assert await month.reserve("main", Wanted("a", 100_000)) == Grant(100_000, None)
+    assert await month.granted("main", Wanted("a", 100_000)) == Grant(100_000, None)
     assert (await store.of("main")).reserved[0].messages == 100_000
 
 
@@ -211,7 +222,7 @@ async def test_it_lives_beside_what_line_told_last(
     month: MonthMessages, store: ReservedMessages, database: Database
 ) -> None:
     figures = QuotaFigures(database)
-    await month.reserve("main", Wanted("a", 10))
+    await month.granted("main", Wanted("a", 10))
     assert await figures.all() == {}
     await figures.keep("main", QuotaFigure(500, NOW))
     assert (await figures.all())["main"] == QuotaFigure(500, NOW)
@@ -236,7 +247,7 @@ async def test_journeys_do_not_spend_what_is_reserved(
         quotas.reserved_are(pulse.reserved)
 
     await look()
-    await month.reserve("main", Wanted("a", 900))
+    await month.granted("main", Wanted("a", 900))
     await look()
     assert quotas.left("main") == 100
     month.sent("main", "a", 500)

@@ -29,8 +29,6 @@ STRIDE = 159
 have slots far from each other, so any range of parts has its slots evenly."""
 WITHOUT_PARTS = 0.5
 """Seconds until it is looked again, where no part is ours."""
-FIRST_REST, LONGEST_REST = 1.0, 60.0
-"""Seconds without a call after LINE has refused one for its rate; twice as many after the next."""
 
 
 @dataclass(slots=True)
@@ -43,8 +41,6 @@ class Slots:
     rate: int
     last: int = -1
     parts: frozenset[int] = frozenset()
-    resting_until: float = 0.0
-    rest: float = 0.0
 
     def own(self, parts: Collection[int], now: float) -> None:
         """These parts are ours. What their last owner may have used of their slots is not used again."""
@@ -60,8 +56,6 @@ class Slots:
         current = self._slot(now)
         if self.last > current + self.rate:  # the clock was set back
             self.last = current
-        if now < self.resting_until:
-            return self.resting_until - now
         if not self.parts:
             return WITHOUT_PARTS
         for slot in range(max(self.last + 1, self._slot(now - LATE) + 1), current + PARTS + 1):
@@ -71,18 +65,6 @@ class Slots:
                 self.last = slot
                 return None
         return WITHOUT_PARTS
-
-    def refused(self, now: float, seconds: float | None = None) -> None:
-        """LINE said that it was too often; `seconds`: how long it wants us to wait, where it says so."""
-        if now < self.resting_until:
-            return  # one of those that were under way
-        self.rest = min(max(2 * self.rest, FIRST_REST), LONGEST_REST)
-        self.resting_until = now + max(self.rest, min(seconds or 0.0, LONGEST_REST))
-
-    def accepted(self, now: float) -> None:
-        """LINE has taken one: should it refuse again, that is the first time."""
-        if now >= self.resting_until:
-            self.rest = 0.0
 
     def _slot(self, now: float) -> int:
         return int(now * self.rate)
@@ -108,7 +90,7 @@ class LineRates:
         self._slots: dict[tuple[str, Paced], Slots] = {}
         self._doors: dict[tuple[str, Paced], asyncio.Lock] = {}
 
-    async def turn(self, channel: str, kind: Paced) -> None:
+    async def admit(self, channel: str, kind: Paced) -> None:
         """Return when one call of this kind may be made: to be asked last, right before it."""
         slots = self._of(channel, kind)
         async with self._doors[channel, kind]:
@@ -119,14 +101,6 @@ class LineRates:
                 if wait is None:
                     return
                 await self._clock.wait(wait)
-
-    def refused(self, channel: str, kind: Paced, seconds: float | None = None) -> None:
-        """LINE said that it was too often (`Throttled`): nobody calls for a while."""
-        self._of(channel, kind).refused(self._now(), seconds)
-
-    def accepted(self, channel: str, kind: Paced) -> None:
-        """LINE has taken a call."""
-        self._of(channel, kind).accepted(self._now())
 
     def a_second(self, kind: Paced) -> float:
         """How many calls of this kind this process may make in a second, for telling how long it takes."""

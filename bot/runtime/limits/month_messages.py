@@ -28,9 +28,14 @@ class MonthMessages:
     """Each reserves on the channel's one document, so two at the same moment never get the same messages."""
 
     def __init__(
-        self, store: ReservedMessages, account: Callable[[str], TellsQuota | None], clock: PatientClock
+        self,
+        store: ReservedMessages,
+        account: Callable[[str], TellsQuota | None],
+        clock: PatientClock,
+        used_up: Callable[[str], None] = lambda channel: None,
     ) -> None:
-        """`account(channel)` is LINE for one channel."""
+        """`account(channel)` is LINE for one channel; `used_up(channel)` is told when that has none left."""
+        self.used_up = used_up
         self._store = store
         self._account = account
         self._clock = clock
@@ -38,11 +43,16 @@ class MonthMessages:
         self._sent: Counter[tuple[str, str]] = Counter()
         self._written: Counter[tuple[str, str]] = Counter()
 
-    async def reserve(self, channel: str, wanted: Wanted) -> Grant:
-        """Reserve these messages before the first call. LINE is asked how many are left.
+    async def reserve(self, channel: str, sending: str, messages: int) -> int:
+        """Reserve these before the first call: all, or what is left. LINE is asked how many there are.
 
-        Doing it again, after a crash, changes nothing. Raises `LineError` and `DatabaseUnavailable`.
+        Doing it again, after a crash, changes nothing. What is not all may be given back. Raises
+        `LineError` and `DatabaseUnavailable`.
         """
+        return (await self.granted(channel, Wanted(sending, messages, part=True))).messages
+
+    async def granted(self, channel: str, wanted: Wanted) -> Grant:
+        """The same, or nothing where it is not all; and how many others had left."""
         account = self._account(channel)
         if account is None:
             raise LineError(None, "no such channel")
@@ -61,11 +71,13 @@ class MonthMessages:
         """LINE has taken a call to so many people. Told a little later; of who dies, too much stays held."""
         self._sent[channel, sending] += messages
 
-    async def give_back(self, channel: str, sending: str, sent: int) -> None:
-        """This sending is over, and has sent so many in all: it holds nothing more.
+    async def give_back(self, channel: str, sending: str, sent: int | None = None) -> None:
+        """This sending is over, or does not begin: it holds nothing more but the `sent` in all, where known.
 
         Again: nothing happens. Raises `DatabaseUnavailable`.
         """
+        if sent is None:
+            await self.flush()
         self._sent.pop((channel, sending), None)
         self._written.pop((channel, sending), None)
         for _ in range(TRIES):
@@ -73,7 +85,8 @@ class MonthMessages:
             mine = next((one for one in seen.reserved if one.sending == sending), None)
             if mine is None or mine.over is not None:
                 return
-            over = replace(mine, by={"all": sent}, over=self._clock.now())
+            by = mine.by if sent is None else {"all": sent}
+            over = replace(mine, by=by, over=self._clock.now())
             then = tuple(over if one is mine else one for one in seen.reserved)
             if await self._store.put(channel, seen, then):
                 return
