@@ -39,7 +39,7 @@ INSIDE = {
     "line": ["objects"],
     "engine": [
         *("times", "types", "texts", "conditions", "compiled", "rendering", "menus", "turn", "members"),
-        *("actions", "flows", "pages"),
+        *("actions", "flows", "pages", "broadcasts"),
     ],
     "playbook/compile": [
         *("scope", "values", "messages", "conditions", "triggers", "actions", "connections", "flows"),
