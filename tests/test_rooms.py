@@ -34,6 +34,7 @@ INSIDE = {
         "intake",
         "menus",
         "sweeps",
+        "broadcasts",
         "cluster",
     ],
     "line": ["objects"],
@@ -53,6 +54,7 @@ INSIDE = {
         "counters",
         "events",
         "contacts",
+        "broadcasts",
         "rotation",
     ],
 }
@@ -194,6 +196,7 @@ def test_arrows_point_down_inside_the_command_line() -> None:
     folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/*.py")}
     assert folders == {
         "audience",
+        "broadcast",
         "contact",
         "deadletters",
         "journey",

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.app.alerting import Alerting, alerting
 from bot.app.allowances import allowances
 from bot.app.binding_desks import BindingDesks, binding_desks
+from bot.app.broadcasts import keep_broadcasts
 from bot.app.context import AppContext
 from bot.app.git_commit import commit_of
 from bot.app.hook_desk import hook_desk
@@ -85,6 +86,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         alerts.join(runtime)
         close_pages, pages = _pages(serving, runtime)
         keep_menus(serving, runtime)
+        keep_broadcasts(serving, runtime)
         credit = desks.credits.on_channels(lambda: serving.live.playbook)
         swept = sweeps(serving, credit, runtime)
         presence = _presence(serving, runtime)

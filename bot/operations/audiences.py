@@ -16,6 +16,7 @@ from bot.operations.find_contacts import FoundContact
 from bot.operations.now_among import now_among
 from bot.playbook.similar import hint_for
 from bot.playbook.similar import shown as quoted
+from bot.store.contacts.audience_members import AudienceAsked
 from bot.store.stores import Stores
 
 EVERYONE = "everyone"
@@ -61,8 +62,16 @@ def _known(playbook: Playbook) -> Said:
 async def size_of(people: Stores, playbook: Playbook, condition: Condition) -> AudienceSize:
     """How many of these people are in it now, by what this playbook says: it need not be live."""
     now = await now_among(people)
-    channels, when = list(playbook.channels), When(now, playbook.zone)
-    return AudienceSize(now, await people.audience_members.number(condition, channels, when, channels))
+    members = people.audience_members
+    return AudienceSize(
+        now,
+        {one: await members.number(_asked(playbook, condition, one, now)) for one in playbook.channels},
+    )
+
+
+def _asked(playbook: Playbook, condition: Condition, channel: str, now: datetime) -> AudienceAsked:
+    when = When(now, playbook.zone)
+    return AudienceAsked(condition, channel, when, tuple(playbook.channels), playbook.consent_from)
 
 
 async def people_in(
@@ -70,12 +79,11 @@ async def people_in(
 ) -> AsyncIterator[InAudience]:
     """Each of them, channel by channel. With an `actor` nothing is masked, which the audit log says first."""
     now = await now_among(people)
-    channels, when = list(playbook.channels), When(now, playbook.zone)
-    for channel in channels:
-        async for some in people.audience_members.ids(condition, channel, when, channels):
-            stored = await people.contacts.load(some)
-            for found in (
-                FoundContact(stored[one], people, simulated=False) for one in some if one in stored
-            ):
+    for channel in playbook.channels:
+        asked = _asked(playbook, condition, channel, now)
+        async for some in people.audience_members.recipients(asked):
+            ids = [one.contact for one in some]
+            stored = await people.contacts.load(ids)
+            for found in (FoundContact(stored[one], people, simulated=False) for one in ids if one in stored):
                 told = shown(found) if actor is None else await revealed(found, actor, now)
                 yield InAudience(told.contact.identity(channel), told)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
+from bot.store.broadcasts.batches import SendingBatches
+from bot.store.broadcasts.recipients_now import RecipientsNow
+from bot.store.broadcasts.sendings import Sendings
+from bot.store.broadcasts.sent_marks import SentMarks
 from bot.store.cluster.leases import Leases
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import Playbooks
@@ -112,7 +116,11 @@ class Stores:
     rewriter: Rewriter
     rich_menus: RichMenuMappings
     rotations: Rotations
+    recipients_now: RecipientsNow
     secrets: OwnSecrets
+    sending_batches: SendingBatches
+    sendings: Sendings
+    sent_marks: SentMarks
     standing: StandingPeople
     testers: Testers
     totals: Totals
@@ -173,7 +181,11 @@ def stores_of(
         rewriter=Rewriter(database, seal, inbox, phones),
         rich_menus=RichMenuMappings(database),
         rotations=Rotations(database),
+        recipients_now=RecipientsNow(database, seal),
         secrets=OwnSecrets(database, seal),
+        sending_batches=SendingBatches(database),
+        sendings=Sendings(database),
+        sent_marks=SentMarks(database),
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),

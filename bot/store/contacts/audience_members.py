@@ -1,24 +1,44 @@
-"""Who is in an audience, found by MongoDB: how many, and each of them, page after page."""
+"""Who is in an audience, found by MongoDB: how many, and each of them in order of their ids."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from bot.engine.conditions.condition import Condition
-from bot.engine.conditions.known_lists import lists_asked, of_people_on
+from bot.engine.conditions.known_lists import holds_for_nobody, lists_asked, of_people_on
 from bot.engine.times.bounds import When
-from bot.model.contact import BEHIND_THEM
+from bot.model.audience import AudienceMember
 from bot.store.contacts.filter import filter_of
 from bot.store.contacts.listed_contacts import ListedContacts
+from bot.store.contacts.reachable import reachable
+from bot.store.database import one_by_one
 from bot.store.database.by_parts import by_parts
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.one_by_one import page
 from bot.store.sealing.seal import Seal
 
 MOST = 500
-"""People of one question."""
+"""People of one page, and of one question about some."""
+
+Standing = Mapping[str, frozenset[str]]
+"""On which lists each contact stands that is on any of those asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceAsked:
+    """Who is meant: of whom a condition holds at a moment, on one channel, and who may be sent something.
+
+    `every_channel` are those that LINE ids on lists may be of; `consent_from` is the playbook's.
+    """
+
+    condition: Condition
+    channel: str
+    when: When
+    every_channel: Collection[str]
+    consent_from: str
 
 
 class AudienceMembers:
@@ -32,70 +52,91 @@ class AudienceMembers:
         self._seal = seal
         self._listed = listed
 
-    async def number(
-        self, condition: Condition, channels: Sequence[str], when: When, every_channel: Collection[str]
-    ) -> dict[str, int]:
-        """How many people are in it, by channel; `every_channel` are those that LINE ids may be of."""
-        standing = await self._standing(condition, every_channel)
-        found = {}
-        for channel in channels:
-            number = sum(
-                [
-                    await self._count(condition, (), channel, when, {**some, "_id": {"$gt": BEHIND_THEM}})
-                    for some in by_parts()
-                ]
-            )
-            for lists, ids in _alike(standing):
-                here = {"_id": {"$in": ids}}
-                number += await self._count(condition, lists, channel, when, here)
-                number -= await self._count(condition, (), channel, when, here)
-            found[channel] = number
-        return found
+    async def recipients(
+        self, asked: AudienceAsked, after: str = "", limit: int = MOST
+    ) -> AsyncIterator[list[AudienceMember]]:
+        """All of them behind this id, in the order of their ids: pages of `limit`, but for the last.
 
-    async def ids(
-        self, condition: Condition, channel: str, when: When, every_channel: Collection[str]
-    ) -> AsyncIterator[list[str]]:
-        """The ids of the contacts in it, some at a time: first those who stand on its lists, then others."""
-        standing = await self._standing(condition, every_channel)
-        for lists, ids in _alike(standing):
-            where = {"_id": {"$in": ids}, **self._filter(condition, lists, channel, when)}
-            async with reaching():
-                found = await self._contacts.find(where, {"_id": 1}).sort("_id", 1).to_list(None)
-            yield [one["_id"] for one in found]
-        where, after = self._filter(condition, (), channel, when), ""
-        while found := await page(self._contacts, where, {"_id": 1}, after, MOST):
-            after = found[-1]["_id"]
-            yield [one["_id"] for one in found if one["_id"] not in standing]
+        Whoever was broken off goes on behind the last one that was taken.
+        """
+        standing = await self._standing(asked)
+        found: list[AudienceMember] = []
+        async for ids, of_lists in self._windows(asked, sorted(standing), after):
+            some = await self._found(asked, (), {"_id": ids}) if ids is not None else []
+            members = [one for one in some if one.contact not in standing]
+            for lists, contacts in _alike(standing, of_lists):
+                members += await self._found(asked, lists, {"_id": {"$in": contacts}})
+            found += sorted(members, key=lambda one: one.contact)
+            while len(found) >= limit:
+                yield found[:limit]
+                found = found[limit:]
+        if found:
+            yield found
 
-    async def _standing(
-        self, condition: Condition, every_channel: Collection[str]
-    ) -> dict[str, frozenset[str]]:
-        """On which lists each contact stands that is on any."""
+    async def number(self, asked: AudienceAsked) -> int:
+        """How many people are in it."""
+        standing = await self._standing(asked)
+        number = 0
+        if not holds_for_nobody(of_people_on(asked.condition, ())):
+            for some in by_parts():
+                number += await self._count(asked, (), some)
+        for lists, ids in _alike(standing, sorted(standing)):
+            of_these = {"_id": {"$in": ids}}
+            number += await self._count(asked, lists, of_these) - await self._count(asked, (), of_these)
+        return number
+
+    async def _windows(
+        self, asked: AudienceAsked, standing: Sequence[str], after: str
+    ) -> AsyncIterator[tuple[Document | None, Sequence[str]]]:
+        """Where to look next: between which ids for those on no list, and who of the others comes there."""
+        first = bisect_right(standing, after)
+        if holds_for_nobody(of_people_on(asked.condition, ())):
+            for start in range(first, len(standing), one_by_one.WINDOW):
+                yield None, standing[start : start + one_by_one.WINDOW]
+            return
+        async for ids in one_by_one.windows(self._contacts, after):
+            end = bisect_right(standing, ids["$lte"]) if "$lte" in ids else len(standing)
+            yield ids, standing[first:end]
+            first = end
+
+    async def _standing(self, asked: AudienceAsked) -> Standing:
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for people in lists_asked(condition):
-            async for some in self._listed.on(people, every_channel):
+        for people in lists_asked(asked.condition):
+            async for some in self._listed.on(people, asked.every_channel):
                 for contact in some:
                     found[contact].add(people.key)
         return {contact: frozenset(lists) for contact, lists in found.items()}
 
-    async def _count(
-        self, condition: Condition, lists: Collection[str], channel: str, when: When, some: Document
-    ) -> int:
-        where = {**some, **self._filter(condition, lists, channel, when)}
+    async def _found(
+        self, asked: AudienceAsked, lists: Collection[str], some: Document
+    ) -> list[AudienceMember]:
+        fields = {"ids.ch": 1, "ids.uid": 1, "seed": 1, "rev": 1}
         async with reaching():
-            return int(await self._contacts.count_documents(where))
+            documents = await self._contacts.find(self._filter(asked, lists, some), fields).to_list(None)
+        return [_member(document, asked.channel) for document in documents]
 
-    def _filter(self, condition: Condition, lists: Collection[str], channel: str, when: When) -> Document:
-        asked = of_people_on(condition, lists)
-        return filter_of(asked, channel, when.now, when.zone, self._seal.blind_indexes)
+    async def _count(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> int:
+        async with reaching():
+            return int(await self._contacts.count_documents(self._filter(asked, lists, some)))
+
+    def _filter(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> Document:
+        """Who of `some` is in it, if they stand on these lists and no other."""
+        condition, when = of_people_on(asked.condition, lists), asked.when
+        holds = filter_of(condition, asked.channel, when.now, when.zone, self._seal.blind_indexes)
+        return {"$and": [some, reachable(asked.channel, asked.consent_from), holds]}
 
 
-def _alike(standing: dict[str, frozenset[str]]) -> Iterator[tuple[frozenset[str], list[str]]]:
-    """Contacts that stand on the same lists, so many at a time."""
+def _member(document: Document, channel: str) -> AudienceMember:
+    user = next(one["uid"] for one in document["ids"] if one.get("ch") == channel and "uid" in one)
+    return AudienceMember(document["_id"], user, document.get("seed", 0), document["rev"])
+
+
+def _alike(standing: Standing, some: Sequence[str]) -> Iterator[tuple[frozenset[str], list[str]]]:
+    """These contacts by the lists that they stand on, so many at a time."""
     groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
-    for contact, lists in standing.items():
-        groups[lists].append(contact)
+    for contact in some:
+        groups[standing[contact]].append(contact)
     for lists, contacts in groups.items():
-        rest = iter(sorted(contacts))
-        while some := list(islice(rest, MOST)):
-            yield lists, some
+        rest = iter(contacts)
+        while alike := list(islice(rest, MOST)):
+            yield lists, alike
