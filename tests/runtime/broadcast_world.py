@@ -77,6 +77,8 @@ class KeyedLine:
                 return Refused(429, "You have reached your monthly limit", None, "quota")
             case "token":
                 return Refused(401, "Authentication failed", None, "token")
+            case "lost" | None:
+                pass
         if key in self.keys:
             assert self.keys[key] == tuple(to), "one key for two lists of people"
             return Accepted(known_already=True)
@@ -212,12 +214,11 @@ async def through(shop: Shop, sending: Sending, *processes: Sender, looks: int =
     for _ in range(looks):
         for process in processes:
             await process.goes_on()
-        found = await shop.sending(sending)
-        if found.is_over:
+        if (found := await shop.sending(sending)).is_over:
             return found
         shop.clock.advance(60)
         await shop.claims_end()
-    raise AssertionError(f"it does not come to its end: {found}")
+    raise AssertionError(f"it does not come to its end: {await shop.sending(sending)}")
 
 
 __all__ = ["AsyncIterator", "Fault", "KeyedLine", "Sender", "Shop", "through", "users"]

@@ -19,6 +19,7 @@ from bot.model.broadcast import Sending, SendingHold
 from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
 from bot.runtime.broadcasts.calling import CallEnds
+from bot.runtime.broadcasts.cancelling import cancel
 from bot.runtime.broadcasts.gathering import LATEST, Gathering
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
 from bot.runtime.metrics import Tally
@@ -239,18 +240,3 @@ class Broadcasts:
 def _is_cancelled(sending: Sending, playbook: Playbook) -> bool:
     broadcast = playbook.broadcasts.get(sending.broadcast)
     return broadcast is not None and broadcast.status == "cancelled"
-
-
-async def cancel(
-    sendings: Sendings, batches: SendingBatches, sending: Sending, why: str, now: datetime
-) -> bool:
-    """Call nobody who was not called yet; whether it was open. What was begun is seen through.
-
-    Raises `DatabaseUnavailable`: then perhaps it was done; again it changes nothing more.
-    """
-    done = await sendings.change(sending.id, ["planned"], state="cancelled", why=why, ended=now)
-    if not done:
-        done = await sendings.change(sending.id, ["gathering", "sending"], state="cancelling", why=why)
-    if done:
-        await batches.drop_new(sending.id)
-    return done
