@@ -106,6 +106,8 @@ class Fate:
     last: int = 10**9
     after: bool = False
     steps: int = 0
+    then: Callable[[], Any] | None = None
+    """Done after a batch was written."""
 
     def lives(self, *, after: bool) -> None:
         """Raise `Died` where this is the moment."""
@@ -129,6 +131,8 @@ class Mortal:
             self._fate.lives(after=False)
             result = await found(*given, **named)
             self._fate.lives(after=True)
+            if name == "write" and self._fate.then is not None:
+                await self._fate.then()
             return result
 
         return step
@@ -145,6 +149,7 @@ class Sender:
 
     broadcasts: Broadcasts
     seconds: list[float]
+    fate: Fate
 
     async def lives(self) -> None:
         """It goes on until it dies, or there is nothing left to do."""
@@ -212,7 +217,7 @@ class Shop:
             self.clock,
         )
         parts = BroadcastParts(sendings, batches, gathering, work, self.months)
-        return Sender(Broadcasts(parts, world), seconds)
+        return Sender(Broadcasts(parts, world), seconds, fate)
 
     async def come(self, *users: str, **more: Any) -> None:
         """Friends, as a turn would have stored them; `more` are fields of the contact."""

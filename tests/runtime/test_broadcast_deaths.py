@@ -101,24 +101,23 @@ async def test_who_stands_still_and_wakes_after_its_claim_is_gone(shop: Shop, te
 
 
 async def test_who_was_frozen_before_its_call_makes_none(shop: Shop) -> None:
-    """A claim ends by the machine's time, which goes on while it sleeps."""
+    """A claim ends by the machine's time, which goes on while it sleeps; others have sent it all by then."""
     await _come(shop)
     sending, frozen = await shop.order(), shop.process()
-    await frozen.broadcasts.conduct()
-    await frozen.broadcasts.look()
-    work = frozen.broadcasts._parts.work
-    write = work.batches.write
+    slept = False
 
-    async def then_sleep(*given: object, **named: object) -> bool:
-        frozen.seconds[0] += 3_600
-        return bool(await write(*given, **named))  # type: ignore[arg-type]
+    async def sleep() -> None:
+        nonlocal slept
+        if not slept:
+            slept = True
+            await shop.claims_end()
+            await through(shop, sending, shop.process())
+            frozen.seconds[0] += 3_600
 
-    work.batches.write = then_sleep  # type: ignore[method-assign]
-    await frozen.broadcasts.send()
-    assert shop.line.calls == []
-    work.batches.write = write  # type: ignore[method-assign]
-    await shop.claims_end()
-    await through(shop, sending, shop.process())
+    frozen.fate.then = sleep
+    await frozen.goes_on()
+    assert slept
+    assert len(shop.line.calls) == 3
     await is_right(shop)
 
 
