@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,6 +42,7 @@ class Conductor:
     playbook: Callable[[], Playbook]
     number: Callable[[], int | None]
     brake: Callable[[], Brake]
+    alive: Callable[[], Awaitable[Collection[str]]]
     clock: PatientClock
     next_dead: datetime | None = None
 
@@ -106,6 +107,7 @@ class Conductor:
 
     async def _end_or_hold(self, sending: Sending, now: datetime) -> None:
         if await self.batches.unfinished(sending.id):
+            await self.batches.free_of_the_dead(sending.id, await self.alive())
             hold = self._held(sending, now)
             if hold is not None or sending.held not in BY_LINE:
                 await self._tell_hold(sending, hold, now)
