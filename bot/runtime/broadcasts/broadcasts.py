@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.engine.broadcasts.holding import hold_of
+from bot.engine.broadcasts.plan import due_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import Brake
 from bot.model.broadcast import Sending, SendingHold
@@ -20,7 +21,8 @@ from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
 from bot.runtime.broadcasts.calling import CallEnds
 from bot.runtime.broadcasts.cancelling import cancel
-from bot.runtime.broadcasts.gathering import LATEST, Gathering
+from bot.runtime.broadcasts.gathering import Gathering
+from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
 from bot.runtime.metrics import Tally
 from bot.runtime.pause import pause
@@ -78,6 +80,7 @@ class Broadcasts:
     def __init__(self, parts: BroadcastParts, world: BroadcastWorld) -> None:
         self._parts = parts
         self._world = world
+        self._planning = Planning(parts.sendings, world.clock)
         self._open: dict[str, Sending] = {}
         self._at_line: dict[str, _AtLine] = {}
         self._woken = asyncio.Event()
@@ -107,9 +110,11 @@ class Broadcasts:
     # -- beginning and ending
 
     async def look(self) -> None:
-        """Know what is open; where we own part 0, begin what is due and end what is through."""
+        """Know what is open; where we own part 0, plan, begin what is due and end what is through."""
         found = await self._parts.sendings.open()
         if self._world.owns(0):
+            if await self._planning.plan(found, self._world.playbook()):
+                found = await self._parts.sendings.open()
             for sending in found:
                 await self._conduct(sending)
             found = await self._parts.sendings.open() if found else found
@@ -131,8 +136,9 @@ class Broadcasts:
 
     async def _begin(self, sending: Sending, playbook: Playbook, now: datetime) -> None:
         """Its moment has come: who gets it is fixed then, also where nobody may be called yet."""
-        hold = self._held(sending, now)
-        if hold in ("file", "gone") and now - sending.moment <= LATEST:
+        due, hold = due_of(playbook, sending, now), self._held(sending, now)
+        if due == "to come" or (due == "due" and hold in ("file", "gone")):
+            hold = "quiet" if due == "to come" else hold
             if hold != sending.held:
                 await self._tell_hold(sending, hold, now)
             return

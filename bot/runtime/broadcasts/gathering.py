@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.engine.broadcasts.content import fingerprint, for_everybody
+from bot.engine.broadcasts.plan import due_of
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
@@ -25,8 +25,6 @@ log = logging.getLogger("oaflow.broadcasts")
 
 PAGE = 10 * MOST
 """People who are gathered at a time."""
-LATEST = timedelta(hours=1)
-"""So late it is sent after a downtime; later it is missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Gathering:
     async def begin(self, sending: Sending, playbook: Playbook, number: int | None) -> Sending | None:
         """Its moment has come: fix what it says. `None`: it does not begin."""
         now, broadcast = self.clock.now(), playbook.broadcasts.get(sending.broadcast)
-        if now - sending.moment > LATEST:
+        if due_of(playbook, sending, now) == "missed":
             await self._end(sending, "missed", "late")
             return None
         if broadcast is None or broadcast.dropped or broadcast.channel != sending.channel:

@@ -66,6 +66,12 @@ class Sendings:
             )
         return bool(found.matched_count)
 
+    async def forget(self, sending: str) -> bool:
+        """Take out one that its time has planned and that has not begun; whether it was there."""
+        async with reaching():
+            found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
+        return bool(found.deleted_count)
+
     async def gathered(self, seen: Sending, batches: Sequence[SendingBatch], reached: str) -> bool:
         """Keep who was found behind those of before; `False` where somebody else goes on with it.
 
