@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from bot.app.context import AppContext
+from bot.line.insight import Insight
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
-from bot.runtime.broadcasts.call_share import CallShare
 from bot.runtime.broadcasts.gathering import Gathering
-from bot.runtime.broadcasts.ports import Unlimited
 from bot.runtime.cluster.ownership import since_boot
+from bot.runtime.limits.line_rates import LineRates
+from bot.runtime.limits.month_messages import MonthMessages
+from bot.runtime.limits.units import SendingUnits
 from bot.runtime.process import Runtime
 
 
-def keep_broadcasts(serving: AppContext, runtime: Runtime) -> Broadcasts:
+def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages) -> Broadcasts:
     """Have broadcasts go out by this runtime."""
     stores, clock, live = serving.begun.opened.stores, serving.clock, serving.live
-    owner, months = runtime.ownership, Unlimited()
+    owner = runtime.ownership
+
+    def insight(channel: str) -> Insight | None:
+        return None if (line := live.account(channel)) is None else line.insight
 
     def parts() -> int:
         held = owner.parts
@@ -27,7 +32,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime) -> Broadcasts:
         stores.sending_batches,
         people,
         stores.sent_marks,
-        CallShare(parts, clock, since_boot),
+        LineRates(lambda: owner.parts, clock),
         runtime.receiver.store,
         clock,
         since_boot,
@@ -37,6 +42,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime) -> Broadcasts:
         stores.sending_batches,
         stores.audience_members,
         months,
+        SendingUnits(stores.unit_names, insight, clock),
         clock,
         lambda: owner.owns(0),
     )

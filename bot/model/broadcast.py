@@ -80,8 +80,8 @@ class Sending:
     """Who has paused it."""
     held: SendingHold | None = None
     held_since: datetime | None = None
-    unit: str | None = None
-    """LINE's aggregation unit (`customAggregationUnits`)."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """By group the name under which LINE counts it (`customAggregationUnits`); of one without, nothing."""
     content: str = ""
     bodies: Mapping[str, str] = field(default_factory=dict, repr=False)
     reached: str = ""

@@ -307,6 +307,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("places", _FOR_EVER),
         _of_nobody("totals", _FOR_EVER),
         _of_nobody("quotas", _FOR_EVER),
+        _of_nobody("aggregation_units", _FOR_EVER),
         _of_nobody("leases", _FOR_EVER),
         _of_nobody("processes", Expires("until")),
         _of_nobody("keys", _FOR_EVER),

@@ -36,7 +36,9 @@ from bot.store.counters.clerk_guesses import ClerkGuesses
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
 from bot.store.counters.quotas import QuotaFigures
+from bot.store.counters.reserved_messages import ReservedMessages
 from bot.store.counters.totals import Totals
+from bot.store.counters.unit_names import UnitNames
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
@@ -111,6 +113,7 @@ class Stores:
     pulse: Pulse
     processes: Processes
     quotas: QuotaFigures
+    reserved_messages: ReservedMessages
     register: KeyRegister
     resealer: Resealer
     rewriter: Rewriter
@@ -124,6 +127,7 @@ class Stores:
     standing: StandingPeople
     testers: Testers
     totals: Totals
+    unit_names: UnitNames
     unsender: Unsender
 
 
@@ -176,6 +180,7 @@ def stores_of(
         pulse=Pulse(database),
         processes=Processes(database, gone),
         quotas=QuotaFigures(database),
+        reserved_messages=ReservedMessages(database),
         register=KeyRegister(database),
         resealer=Resealer(database, seal),
         rewriter=Rewriter(database, seal, inbox, phones),
@@ -189,5 +194,6 @@ def stores_of(
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),
+        unit_names=UnitNames(database),
         unsender=Unsender(database, seal),
     )

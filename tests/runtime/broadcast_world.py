@@ -21,7 +21,7 @@ from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
 from bot.runtime.broadcasts.gathering import Gathering
-from bot.runtime.broadcasts.ports import MonthsMessages, Unlimited
+from bot.runtime.broadcasts.ports import MonthsMessages, NoUnits, Units, Unlimited
 from bot.runtime.given import as_it_is
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.codec.documents import changes
@@ -44,6 +44,8 @@ class KeyedLine:
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     got: Counter[str] = field(default_factory=Counter)
     texts: dict[str, list[str]] = field(default_factory=dict)
+    units: Counter[str] = field(default_factory=Counter)
+    """People whom it counts under each name."""
     calls: list[tuple[str, int]] = field(default_factory=list)
     before: Callable[[], Any] | None = None
     """Done while a call is under way, before LINE has taken it."""
@@ -84,6 +86,8 @@ class KeyedLine:
             return Refused(400, self.bad_message or "The property, 'to', is invalid", None, "bad-request")
         self.keys[key] = tuple(to)
         self.got.update(to)
+        for unit in orjson.loads(body).get("customAggregationUnits", ()):
+            self.units[unit] += len(to)
         for one in to:
             self.texts.setdefault(one, []).extend(m["text"] for m in orjson.loads(body)["messages"])
         return Unknown("timed out") if fault == "lost" else Accepted()
@@ -118,6 +122,7 @@ class Shop:
         self.brake: Brake = OFF
         self.heard: list[Any] = []
         self.months: MonthsMessages = Unlimited()
+        self.units: Units = NoUnits()
 
     def process(self, *, owner: bool = True) -> Sender:
         stores, seconds = self.stores, [0.0]
@@ -140,6 +145,7 @@ class Shop:
             stores.sending_batches,
             stores.audience_members,
             self.months,
+            self.units,
             self.clock,
             lambda: owner,
         )

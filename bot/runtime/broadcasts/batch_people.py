@@ -87,7 +87,7 @@ class BatchPeople:
             if not messages:
                 left_out[one.contact] = "empty"
                 continue
-            call = _call(sending, one, body_of(messages, sending.unit), now)
+            call = _call(sending, one, body_of(messages, sending.units.get(batch.group)), now)
             bodies[one.contact] = self.personal(call).body
         return replace(batch, left_out={**batch.left_out, **left_out}), bodies
 

@@ -35,6 +35,8 @@ log = logging.getLogger("oaflow.broadcasts")
 
 LOOK = 1.0
 """Seconds between two looks whether there is something to send."""
+DEAD = timedelta(minutes=1)
+"""Between two looks whether somebody holds messages who is over."""
 SIDE_BY_SIDE = 4
 """Batches that this process has under way: while one is at LINE others are read and written."""
 
@@ -85,6 +87,7 @@ class Broadcasts:
         self._at_line: dict[str, _AtLine] = {}
         self._woken = asyncio.Event()
         self._working = 0
+        self._next_dead = world.clock.now()
         self.people = Tally("oaflow_broadcast_people", "People to whom broadcasts were sent.", "channel")
 
     async def run(self) -> None:
@@ -118,9 +121,23 @@ class Broadcasts:
             for sending in found:
                 await self._conduct(sending)
             found = await self._parts.sendings.open() if found else found
+            await self._look_after_the_dead()
         self._open = {one.id: one for one in found}
         if any(one.state in ("sending", "cancelling") for one in found):
             self._woken.set()
+
+    async def _look_after_the_dead(self) -> None:
+        """Messages that are reserved by who is over go back, now and then."""
+        now = self._world.clock.now()
+        if now >= self._next_dead:
+            self._next_dead = now + DEAD
+            await self._parts.months.give_back_of_the_dead(self._sent_by)
+
+    async def _sent_by(self, name: str) -> int | None:
+        sending = await self._parts.sendings.one(name)
+        if sending is not None and not sending.is_over:
+            return None
+        return (await self._parts.batches.figures(name)).whole.got
 
     async def _conduct(self, sending: Sending) -> None:
         playbook, now = self._world.playbook(), self._world.clock.now()
@@ -150,7 +167,8 @@ class Broadcasts:
         sendings = self._parts.sendings
         if not await self._parts.batches.unfinished(sending.id):
             state = "done" if sending.state == "sending" else "cancelled"
-            await self._parts.months.give_back(sending.channel, sending.id)
+            sent = (await self._parts.batches.figures(sending.id)).whole.got
+            await self._parts.months.give_back(sending.channel, sending.id, sent)
             if await sendings.change(sending.id, [sending.state], state=state, ended=now, held=None):
                 log.info('broadcast "%s" is %s', sending.broadcast, state)
             return
@@ -199,6 +217,8 @@ class Broadcasts:
             return True
         finally:
             self._working -= 1
+        if batch.state == "new":  # else who died may have told it: too much held is better than too little
+            self._parts.months.sent(sending.channel, sending.id, len(ends.got))
         self.people.inc(sending.channel, by=len(ends.got))
         await self._heard(sending, ends)
         return True
@@ -210,6 +230,8 @@ class Broadcasts:
             state.failures += 1
             wait = max(ends.wait, backoff(state.failures))
             state.not_before = now + timedelta(seconds=wait)
+            if ends.hold == "quota":
+                self._parts.months.used_up(sending.channel)
             if state.hold != ends.hold:
                 state.hold = ends.hold
                 log.warning('broadcast "%s" waits: %s %s', sending.broadcast, ends.hold, ends.said)

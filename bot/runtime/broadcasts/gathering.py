@@ -12,11 +12,12 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
 from bot.engine.times.bounds import When
+from bot.line.outcome import LineError
 from bot.model.audience import AudienceMember
 from bot.model.broadcast import MOST, LeftOut, Recipient, Sending, SendingBatch
 from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.batch_people import body_of
-from bot.runtime.broadcasts.ports import MonthsMessages
+from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.contacts.audience_members import AudienceAsked, AudienceMembers
@@ -38,6 +39,7 @@ class Gathering:
     batches: SendingBatches
     members: AudienceMembers
     months: MonthsMessages
+    units: Units
     clock: PatientClock
     may_go_on: Callable[[], bool]
 
@@ -51,13 +53,16 @@ class Gathering:
             await self._end(sending, "cancelled", "file")
             return None
         bodies: dict[str, str] = {}
+        units: dict[str, str] = {}
         for group, cards in broadcast.messages.items():
             messages = for_everybody(playbook, cards, sending.channel, now) if cards else None
             if messages == ():
                 await self._end(sending, "refused", "empty")
                 return None
+            if cards and (unit := await self.units.unit_of(sending, group)) is not None:
+                units[group] = unit
             if messages is not None:
-                bodies[group] = body_of(messages, sending.unit).decode()
+                bodies[group] = body_of(messages, units.get(group)).decode()
         begun = replace(
             sending,
             state="gathering",
@@ -65,6 +70,7 @@ class Gathering:
             began=now,
             content=fingerprint(broadcast),
             bodies=bodies,
+            units=units,
         )
         done = await self.sendings.change(
             sending.id,
@@ -74,6 +80,7 @@ class Gathering:
             began=now,
             content=begun.content,
             bodies=bodies,
+            units=units,
             held=None,
         )
         return begun if done else None
@@ -108,15 +115,26 @@ class Gathering:
         if not whole.people:
             await self._end(sending, "refused", "nobody")
             return
-        granted = await self.months.reserve(sending.channel, sending.id, whole.waiting)
+        try:
+            granted = await self.months.reserve(sending.channel, sending.id, whole.waiting)
+        except LineError as error:
+            await self._not_told(sending, error)
+            return
         if granted < whole.waiting:
             if broadcast.if_quota_short == "refuse" or not granted:
                 await self._end(sending, "refused", "quota")
                 return
             await self.batches.keep_first(sending.id, granted)
         now = self.clock.now()
-        if await self.sendings.change(sending.id, ["gathering"], state="sending", fixed=now):
+        if await self.sendings.change(sending.id, ["gathering"], state="sending", fixed=now, held=None):
             log.info('broadcast "%s": %d people, it begins', sending.broadcast, whole.people)
+
+    async def _not_told(self, sending: Sending, error: LineError) -> None:
+        """It waits until LINE tells how many messages are left; each look asks again."""
+        if sending.held != "line":
+            log.warning('broadcast "%s" waits: LINE does not tell what is left: %s', sending.broadcast, error)
+            now = self.clock.now()
+            await self.sendings.change(sending.id, ["gathering"], held="line", held_since=now)
 
     async def _end(self, sending: Sending, state: str, why: str) -> None:
         now = self.clock.now()
@@ -124,7 +142,7 @@ class Gathering:
             sending.id, ["planned", "gathering"], state=state, why=why, ended=now
         )
         if done:
-            await self.months.give_back(sending.channel, sending.id)
+            await self.months.give_back(sending.channel, sending.id, 0)
             log.warning('broadcast "%s" does not go out: %s (%s)', sending.broadcast, state, why)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal, Protocol
 
 from bot.line.outcome import CallResult
+from bot.model.broadcast import Sending
 
 
 class BroadcastLine(Protocol):
@@ -17,20 +18,29 @@ class BroadcastLine(Protocol):
 
 
 class MonthsMessages(Protocol):
-    """The month's messages of a channel, reserved for all processes: `bot.runtime.limits`."""
+    """The month's messages of a channel, reserved for all processes: `bot.runtime.limits.month_messages`."""
 
     async def reserve(self, channel: str, sending: str, messages: int) -> int:
         """So many of these are reserved for this sending from now on: all, or what is left.
 
         Asked again for the same sending it answers the same, and reserves no more. What is not all of them
-        may be given back. Raises `DatabaseUnavailable`.
+        may be given back. Raises `LineError` and `DatabaseUnavailable`.
         """
 
-    async def give_back(self, channel: str, sending: str) -> None:
-        """The sending is over, or does not begin: what it did not need is anybody's again.
+    def sent(self, channel: str, sending: str, messages: int) -> None:
+        """LINE has taken a call of it to so many people: told once."""
+
+    def used_up(self, channel: str) -> None:
+        """LINE refuses its calls, for the month's messages are used up: nobody else need try."""
+
+    async def give_back(self, channel: str, sending: str, sent: int) -> None:
+        """The sending is over, or does not begin: all but the `sent` is anybody's again.
 
         Asked again it does nothing. Raises `DatabaseUnavailable`.
         """
+
+    async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
+        """The same for those that died before they said so; `sent_by(sending)`: `None` while one goes on."""
 
 
 class Unlimited:
@@ -40,12 +50,36 @@ class Unlimited:
         """All of them."""
         return messages
 
-    async def give_back(self, channel: str, sending: str) -> None:
+    def sent(self, channel: str, sending: str, messages: int) -> None:
+        """Nobody counts."""
+
+    def used_up(self, channel: str) -> None:
+        """Nobody else sends."""
+
+    async def give_back(self, channel: str, sending: str, sent: int) -> None:
+        """There is nothing to be given back."""
+
+    async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
         """There is nothing to be given back."""
 
 
+class Units(Protocol):
+    """Names under which LINE counts opens and clicks: `bot.runtime.limits.units`."""
+
+    async def unit_of(self, sending: Sending, group: str) -> str | None:
+        """The name for this group of a sending that begins, if there is one. Raises `DatabaseUnavailable`."""
+
+
+class NoUnits:
+    """LINE counts nothing."""
+
+    async def unit_of(self, sending: Sending, group: str) -> str | None:
+        """None."""
+        return None
+
+
 class CallRate(Protocol):
-    """LINE's limits of calls in a second, as this process has its share of them."""
+    """LINE's limits of calls in a second, as this process has its share: `bot.runtime.limits.line_rates`."""
 
     async def admit(self, channel: str, kind: Literal["push", "multicast"]) -> None:
         """Wait until a call may be made."""

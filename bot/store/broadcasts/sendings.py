@@ -14,9 +14,11 @@ from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.fitting import moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
 
-_PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "unit", "content", "reached")
+_PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "reached")
 _MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since")
 _NUMBERS = ("number", "people", "batches")
+_BY_GROUP = {"bodies": "body", "units": "unit"}
+"""Lists of a value for each group: a group's name may be anything, and a key of MongoDB not."""
 
 
 class Sendings:
@@ -99,14 +101,15 @@ class Sendings:
 
 
 def _written(fields: Mapping[str, Any]) -> Document:
-    if "bodies" not in fields:
-        return dict(fields)
-    bodies = [{"group": group, "body": body} for group, body in fields["bodies"].items()]
-    return {**fields, "bodies": bodies}
+    written = dict(fields)
+    for name, each in _BY_GROUP.items():
+        if name in fields:
+            written[name] = [{"group": group, each: value} for group, value in fields[name].items()]
+    return written
 
 
 def _document(sending: Sending) -> Document:
-    names = (*_PLAIN, *_MOMENTS, *_NUMBERS, "bodies")
+    names = (*_PLAIN, *_MOMENTS, *_NUMBERS, *_BY_GROUP)
     return {"_id": sending.id, **_written({name: getattr(sending, name) for name in names})}
 
 
@@ -115,8 +118,9 @@ def _sending(document: Mapping[str, Any]) -> Sending:
     told |= {name: moment(document.get(name)) for name in _MOMENTS}
     told |= {name: number(document.get(name)) for name in _NUMBERS}
     known = {name: value for name, value in told.items() if value is not None}
-    bodies = {one["group"]: one["body"] for one in document.get("bodies", ())}
-    return Sending(id=document["_id"], bodies=bodies, **known)
+    for name, each in _BY_GROUP.items():
+        known[name] = {one["group"]: one[each] for one in document.get(name, ())}
+    return Sending(id=document["_id"], **known)
 
 
 def sending_id(broadcast: str, at: datetime) -> str:
