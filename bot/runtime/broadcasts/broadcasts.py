@@ -22,6 +22,7 @@ from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
 from bot.runtime.broadcasts.calling import CallEnds
 from bot.runtime.broadcasts.conductor import Conductor
 from bot.runtime.broadcasts.gathering import Gatherer
+from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
 from bot.runtime.metrics import Tally
 from bot.runtime.pause import pause
@@ -88,6 +89,7 @@ class Broadcasts:
             parts.batches,
             parts.gathering,
             parts.months,
+            Planning(parts.sendings, world.clock),
             self._as_begun,
             world.playbook,
             world.number,
