@@ -20,7 +20,7 @@ from bot.model.part import part_of
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
-from bot.runtime.broadcasts.gathering import Gathering
+from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.ports import MonthsMessages, NoUnits, Units, Unlimited
 from bot.runtime.given import as_it_is
 from bot.store.broadcasts.sendings import sending_id
@@ -107,9 +107,10 @@ class Sender:
 
     async def goes_on(self) -> None:
         """One look, and all batches that there are to be sent."""
+        await self.broadcasts.conduct()
         await self.broadcasts.look()
         await self.broadcasts.send()
-        await self.broadcasts.look()
+        await self.broadcasts.conduct()
 
 
 class Shop:
@@ -140,7 +141,7 @@ class Shop:
             self.clock,
             lambda: seconds[0],
         )
-        gathering = Gathering(
+        gathering = Gatherer(
             stores.sendings,
             stores.sending_batches,
             stores.audience_members,

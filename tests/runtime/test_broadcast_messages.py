@@ -166,5 +166,5 @@ async def test_what_who_is_over_holds_goes_back(shop: Shop) -> None:
     await shop.months.reserve("main", sending.id, 500)
     await shop.months.reserve("main", "no such sending", 500)
     shop.clock.advance(61)
-    await process.broadcasts.look()
+    await process.broadcasts.conduct()
     assert {counted for counted, _ in (await held(shop)).values()} == {0, 5}

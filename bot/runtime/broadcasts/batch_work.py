@@ -8,29 +8,34 @@ What LINE has surely not heard of goes back to `new`: then it is asked anew who 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
 
 from bot.engine.broadcasts.heard_tags import quiet_tags
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
 from bot.model.clock import PatientClock
+from bot.model.derived_ids import DerivedIds
+from bot.model.event import BroadcastTags, Event, Source
 from bot.model.inbox import Received
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
+from bot.runtime.menus.menu_sweep import Hear
+from bot.runtime.own_events import own_event
 from bot.runtime.retry import KEY_LIFE
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sent_marks import SentMark, SentMarks
 
 CLAIM = 60.0
 """Seconds for which a batch is ours by one claim."""
+STORE_SECONDS = 10.0
 CALLING = 30.0
 """Of these, in which calls are begun: the last of them, and what is written then, must be at its end."""
 
-Hear: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
+
+_IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4252-8f41-646361737402"))
 
 
 class ClaimLost(Exception):
@@ -168,8 +173,22 @@ class BatchWork:
             quiet,
             "" if broadcast is None else broadcast.place.path,
         )
-        await self.marks.leave(mark, [one.contact for one in batch.reached])
+        reached = [one.contact for one in batch.reached]
+        await self.marks.leave(mark, reached)
+        heard = tuple(tag for tag in tags if tag not in quiet)
+        if heard:
+            told = BroadcastTags(sending.broadcast, heard, mark.tagged_by)
+            await self.hear([_event(batch, one, told) for one in batch.reached], STORE_SECONDS)
         await self._write(replace(batch, state="over"), release=True)
+
+
+def _event(batch: SendingBatch, to: Recipient, told: BroadcastTags) -> Received:
+    """What is heard in a turn of the person's; its id is the sending's and the person's: twice is once."""
+    identity = f"{batch.channel}:{_IDS.hex_of(f'{batch.sending} {to.contact}')}"
+    at = batch.at or batch.since
+    if at is None:
+        raise ValueError("a batch that was called has its moment")
+    return own_event(to.contact, Event(identity, batch.channel, Source("user", to.user), at, told))
 
 
 def _without(batch: SendingBatch, people: Collection[Recipient], why: LeftOut) -> SendingBatch:
