@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.app.database import open_database
+from bot.engine.broadcasts.content import fingerprint
+from bot.model.broadcast import Sending
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.part import part_of
 from bot.model.reserved import Grant, Wanted, with_grant
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
+from bot.operations.broadcasts.edited import broadcasts_in_the_way
+from bot.playbook.load import load
+from bot.store.counters.quotas import QuotaFigure
 from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.oaflow import Ended, ended
 from tests.conftest import NOW
@@ -39,7 +46,9 @@ broadcasts:
   太長:
     to: everyone
     push:
-      - {buttons: {text: "{{ contact.name }} 您好，輸入「停止推播」就不再收到", taps: [{label: 好, send: 嗨}]}}
+      - buttons:
+          text: "{{ contact.name }} 您好，輸入「停止推播」就不再收到"
+          taps: [{label: 好, send: 嗨}]
   沒有人: {to: {tag: 沒有人}, push: [特惠, 輸入「停止推播」就不再收到]}
   雙11:
     to: everyone
@@ -51,6 +60,7 @@ broadcasts:
 rules:
   - {when: {text: 嗨}, if: {tag: [VIP, 沒有人]}, reply: 您好}
 """
+TAIPEI = ZoneInfo("Asia/Taipei")
 QUOTA, USED = "/v2/bot/message/quota", "/v2/bot/message/quota/consumption"
 VALIDATE, PUSH = "/v2/bot/message/validate/push", "/v2/bot/message/push"
 
@@ -76,9 +86,7 @@ async def line(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> A
     (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     opened = await open_database(Settings({}), tmp_path, {}, "test")
-    writes = [
-        TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), (), frozenset(), ()) for one in PEOPLE
-    ]
+    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), ()) for one in PEOPLE]
     await opened.stores.contacts.save(writes)
     for name, contact in (("@amy", PEOPLE[0].id), ("@bob", PEOPLE[1].id)):
         assert await opened.stores.testers.give(name, contact, NOW)
@@ -200,7 +208,7 @@ async def test_each_group_and_only_who_is_named(line: FakeLine, tmp_path: Path) 
         "@bob (甲): sent\n@bob (乙): LINE refuses it: Failed to send messages\n",
         "oaflow: not all of it arrived\n",
     )
-    first = [asked.json for asked in line.requests if asked.path == PUSH][0]
+    first = next(asked.json for asked in line.requests if asked.path == PUSH)
     assert first["messages"][0]["text"] == "〔測試〕雙11・甲"
 
 
@@ -214,3 +222,51 @@ async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
     end = await broadcast(line, tmp_path, "test", "問候")
     assert "nobody is called" in end.err
     assert [asked for asked in line.requests if asked.path == PUSH] == []
+
+
+TIMED = BOT.replace("週年慶: {to: everyone,", "週年慶: {to: everyone, at: 2099-11-11 10:00,")
+AT = datetime(2099, 11, 11, 2, tzinfo=UTC)
+
+
+async def test_one_that_was_sent_is_not_changed_by_an_edit(line: FakeLine, tmp_path: Path) -> None:
+    """Neither does `publish` take it; the same, or under another name, it is no change."""
+    file = tmp_path / "bot.yaml"
+    file.write_text(TIMED, "utf-8")
+    loaded = load(file, {}, now=NOW)
+    assert loaded.playbook is not None
+    content = fingerprint(loaded.playbook.broadcasts["週年慶"])
+    sending = Sending("週年慶@1", "週年慶", "main", AT, AT, state="done", content=content)
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    assert await opened.stores.sendings.add(sending)
+    await opened.close()
+
+    async def codes() -> tuple[int, list[str]]:
+        end = await ended("check", str(tmp_path), "--against-database", "--format", "json")
+        return end.code, [one["code"] for one in json.loads(end.out)["problems"]]
+
+    assert "broadcast-already-sent" not in (await codes())[1]
+    file.write_text(TIMED.replace("全館八折", "全館七折"), "utf-8")
+    code, found = await codes()
+    assert (code, "broadcast-already-sent" in found) == (1, True)
+    end = await ended("publish", str(tmp_path))
+    assert end.code == 1
+    assert "[broadcast-already-sent]" in end.err
+    assert "oaflow: a broadcast that was sent is changed: it is not published" in end.err
+    file.write_text(TIMED.replace("全館八折", "全館七折").replace("週年慶:", "週年慶2:"), "utf-8")
+    assert "broadcast-already-sent" not in (await codes())[1]
+
+
+async def test_one_that_comes_this_month_and_finds_too_few_messages(line: FakeLine, tmp_path: Path) -> None:
+    """By what LINE last told to whoever runs; a warning, for more may be bought until then."""
+    at = (NOW + timedelta(hours=1)).astimezone(TAIPEI)
+    (tmp_path / "bot.yaml").write_text(TIMED.replace("2099-11-11 10:00", f"{at:%Y-%m-%d %H:%M}"), "utf-8")
+    loaded = load(tmp_path / "bot.yaml", {}, now=NOW)
+    assert loaded.playbook is not None
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    stores, told = opened.stores, []
+    for left, when in ((22, NOW), (21, NOW), (21, NOW + timedelta(hours=2)), (21, NOW - timedelta(days=40))):
+        await stores.quotas.keep("main", QuotaFigure(left, NOW))
+        found = await broadcasts_in_the_way(stores, loaded.playbook, loaded.sources, when)
+        told.append([(one.code, one.level) for one in found])
+    assert told == [[], [("broadcast-over-quota", "warning")], [], []]
+    await opened.close()
