@@ -77,7 +77,7 @@ async def _size(stores: Stores, playbook: Playbook, broadcast: Broadcast, now: d
         tuple(playbook.channels),
         playbook.consent_from,
     )
-    return await stores.audience_members.number(asked)
+    return await stores.audience_numbers.exact(asked)
 
 
 async def pause(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:

@@ -1,4 +1,4 @@
-"""Who is in an audience, found by MongoDB: how many, and each of them in order of their ids."""
+"""Who is in an audience, found by MongoDB: each of them, in the order of their ids."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.known_lists import holds_for_nobody, lists_asked, of_people_on
 from bot.engine.times.bounds import When
 from bot.model.audience import AudienceMember
-from bot.store.contacts.filter import filter_of
+from bot.store.contacts.filter import of_whom
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.reachable import reachable
 from bot.store.database import one_by_one
-from bot.store.database.by_parts import by_parts
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
@@ -59,12 +58,12 @@ class AudienceMembers:
 
         Whoever was broken off goes on behind the last one that was taken.
         """
-        standing = await self._standing(asked)
+        standing = await self.standing(asked)
         found: list[AudienceMember] = []
         async for ids, of_lists in self._windows(asked, sorted(standing), after):
             some = await self._found(asked, (), {"_id": ids}) if ids is not None else []
             members = [one for one in some if one.contact not in standing]
-            for lists, contacts in _alike(standing, of_lists):
+            for lists, contacts in alike(standing, of_lists):
                 members += await self._found(asked, lists, {"_id": {"$in": contacts}})
             found += sorted(members, key=lambda one: one.contact)
             while len(found) >= limit:
@@ -72,18 +71,6 @@ class AudienceMembers:
                 found = found[limit:]
         if found:
             yield found
-
-    async def number(self, asked: AudienceAsked) -> int:
-        """How many people are in it."""
-        standing = await self._standing(asked)
-        number = 0
-        if not holds_for_nobody(of_people_on(asked.condition, ())):
-            for some in by_parts():
-                number += await self._count(asked, (), some)
-        for lists, ids in _alike(standing, sorted(standing)):
-            of_these = {"_id": {"$in": ids}}
-            number += await self._count(asked, lists, of_these) - await self._count(asked, (), of_these)
-        return number
 
     async def _windows(
         self, asked: AudienceAsked, standing: Sequence[str], after: str
@@ -99,7 +86,8 @@ class AudienceMembers:
             yield ids, standing[first:end]
             first = end
 
-    async def _standing(self, asked: AudienceAsked) -> Standing:
+    async def standing(self, asked: AudienceAsked) -> Standing:
+        """Who stands on the lists that are asked for, by their ids."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         for people in lists_asked(asked.condition):
             async for some in self._listed.on(people, asked.every_channel):
@@ -111,19 +99,16 @@ class AudienceMembers:
         self, asked: AudienceAsked, lists: Collection[str], some: Document
     ) -> list[AudienceMember]:
         fields = {"ids.ch": 1, "ids.uid": 1, "seed": 1, "rev": 1}
+        where = self.where(asked, lists, {**some, **reachable(asked.channel, asked.consent_from)})
         async with reaching():
-            documents = await self._contacts.find(self._filter(asked, lists, some), fields).to_list(None)
+            documents = await self._contacts.find(where, fields).to_list(None)
         return [_member(document, asked.channel) for document in documents]
 
-    async def _count(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> int:
-        async with reaching():
-            return int(await self._contacts.count_documents(self._filter(asked, lists, some)))
-
-    def _filter(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> Document:
-        """Who of `some` is in it, if they stand on these lists and no other."""
-        condition, when = of_people_on(asked.condition, lists), asked.when
-        holds = filter_of(condition, asked.channel, when.now, when.zone, self._seal.blind_indexes)
-        return {"$and": [some, reachable(asked.channel, asked.consent_from), holds]}
+    def where(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> Document:
+        """Of whom of `some` it holds, if they stand on these lists and no other."""
+        condition = of_people_on(asked.condition, lists)
+        holds = of_whom(condition, asked.channel, asked.when, self._seal.blind_indexes)
+        return {"$and": [some, holds]}
 
 
 def _member(document: Document, channel: str) -> AudienceMember:
@@ -131,12 +116,12 @@ def _member(document: Document, channel: str) -> AudienceMember:
     return AudienceMember(document["_id"], user, document.get("seed", 0), document["rev"])
 
 
-def _alike(standing: Standing, some: Sequence[str]) -> Iterator[tuple[frozenset[str], list[str]]]:
-    """These contacts by the lists that they stand on, so many at a time."""
+def alike(standing: Standing, some: Sequence[str]) -> Iterator[tuple[frozenset[str], list[str]]]:
+    """Some of the contacts by the lists that they stand on, so many at a time."""
     groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
     for contact in some:
         groups[standing[contact]].append(contact)
     for lists, contacts in groups.items():
         rest = iter(contacts)
-        while alike := list(islice(rest, MOST)):
-            yield lists, alike
+        while so_many := list(islice(rest, MOST)):
+            yield lists, so_many

@@ -90,10 +90,20 @@ def filter_of(
 
     `hash_private` is `Seal.blind_indexes`. Raises NoFilter.
     """
-    asked = _Asked(channel, When(now, zone), hash_private, sms_credit)
-    return {
-        "$and": [{"ids.ch": channel, "kind": {"$nin": list(NO_PERSON)}}, _filter(condition, asked)],
-    }
+    holds = of_whom(condition, channel, When(now, zone), hash_private, sms_credit=sms_credit)
+    return {"$and": [{"ids.ch": channel, "kind": {"$nin": list(NO_PERSON)}}, holds]}
+
+
+def of_whom(
+    condition: Condition,
+    channel: str,
+    when: When,
+    hash_private: Hashes,
+    *,
+    sms_credit: SmsCredit = "fine",
+) -> Document:
+    """The condition alone: `filter_of`, of whoever is asked about otherwise. Raises NoFilter."""
+    return _filter(condition, _Asked(channel, when, hash_private, sms_credit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,15 @@ class ListedContacts:
 
     async def on(self, people: ListedPeople, channels: Collection[str]) -> AsyncIterator[list[str]]:
         """The ids of the contacts on a list, some at a time; `channels` are those that LINE ids are of."""
-        for entries in _batches(people):
-            where = await self._standing(people, entries, channels)
-            async with reaching():
-                found = await self._contacts.find(where, {"_id": 1}).to_list(None)
-            yield [document["_id"] for document in found]
+        for entries in batches(people):
+            yield await self.of(people, entries, channels)
+
+    async def of(self, people: ListedPeople, entries: Sequence[str], channels: Collection[str]) -> list[str]:
+        """The ids of the contacts who stand there as one of these entries of the list."""
+        where = await self._standing(people, entries, channels)
+        async with reaching():
+            found = await self._contacts.find(where, {"_id": 1}).to_list(None)
+        return [document["_id"] for document in found]
 
     async def mark(self, people: ListedPeople, channels: Collection[str]) -> int:
         """Have all contacts on a list known by it; of how many that is new.
@@ -41,7 +45,7 @@ class ListedContacts:
         Their revision grows: who remembers one as it was loses, and looks again.
         """
         new = 0
-        for entries in _batches(people):
+        for entries in batches(people):
             where = await self._standing(people, entries, channels)
             async with reaching():
                 done = await self._contacts.update_many(
@@ -91,7 +95,8 @@ class ListedContacts:
         return sorted(found)
 
 
-def _batches(people: ListedPeople) -> Iterator[list[str]]:
+def batches(people: ListedPeople) -> Iterator[list[str]]:
+    """All entries of a list, so many at a time."""
     entries = iter(people.entries)
     while batch := list(islice(entries, BATCH)):
         yield batch
