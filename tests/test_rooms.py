@@ -34,12 +34,13 @@ INSIDE = {
         "intake",
         "menus",
         "sweeps",
+        "broadcasts",
         "cluster",
     ],
     "line": ["objects"],
     "engine": [
         *("times", "types", "texts", "conditions", "compiled", "rendering", "menus", "turn", "members"),
-        *("actions", "flows", "pages"),
+        *("actions", "flows", "pages", "broadcasts"),
     ],
     "playbook/compile": [
         *("scope", "values", "messages", "conditions", "triggers", "actions", "connections", "flows"),
@@ -53,6 +54,7 @@ INSIDE = {
         "counters",
         "events",
         "contacts",
+        "broadcasts",
         "rotation",
     ],
 }
@@ -194,6 +196,7 @@ def test_arrows_point_down_inside_the_command_line() -> None:
     folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/*.py")}
     assert folders == {
         "audience",
+        "broadcast",
         "contact",
         "deadletters",
         "journey",

@@ -10,10 +10,13 @@ from typing import Literal, TypeAlias
 MOST = 500
 """People in one multicast: https://developers.line.biz/en/reference/messaging-api/#send-multicast-message"""
 
-SendingState: TypeAlias = Literal["planned", "gathering", "sending", "done", "cancelled", "missed", "refused"]
+SendingState: TypeAlias = Literal[
+    "planned", "gathering", "sending", "cancelling", "done", "cancelled", "missed", "refused"
+]
 """`planned`: its moment has not come. `gathering`: who gets it is being fixed; nobody got it yet. `sending`:
-who gets it is fixed. The others are ends: `missed` lay more than an hour back when somebody looked; `refused`
-was not begun (no messages left for all, nobody in it, LINE takes none of its messages).
+who gets it is fixed. `cancelling`: what was begun is seen through, nobody else is called. The others are
+ends: `missed` lay more than an hour back when somebody looked; `refused` was not begun (`why`: no messages
+left for all, nobody in it, nothing of it can be sent).
 """
 
 OVER: frozenset[SendingState] = frozenset({"done", "cancelled", "missed", "refused"})
@@ -31,6 +34,7 @@ LeftOut: TypeAlias = Literal[
     "limit",  # has had as many pushes as `limits` allow
     "twice",  # was merged with somebody who is in it
     "nothing",  # is in the group that gets nothing
+    "quota",  # there were no messages left for them, and `if_quota_short: send_part`
     "empty",  # of the messages nothing is left once they are filled with this person's data
     "refused",  # LINE takes no message for this person
     "unsure",  # LINE may have sent it, and cannot be asked any more
@@ -39,11 +43,11 @@ LeftOut: TypeAlias = Literal[
 """Why somebody of the audience did not get it, or may not have got it."""
 
 SendingHold: TypeAlias = Literal[
-    "paused", "in the file", "brake", "quiet", "quota", "token", "refused", "rate", "edited", "channel"
+    "paused", "file", "brake", "quiet", "quota", "token", "refused", "rate", "line", "edited", "gone"
 ]
-"""Why nothing new is called: paused by staff, or by `status: paused`; pushes are stopped; quiet hours; LINE
-says that the month's messages are used up, refuses the access token, the messages, or limits the rate; what
-is personal was edited while it goes out; the channel or the broadcast is not in the playbook that is live.
+"""Why nothing new is called: paused by staff, or by `status: paused` in the file; pushes are stopped; quiet
+hours; LINE says that the month's messages are used up, refuses the access token, the messages, limits the
+rate, does not answer; it was edited while it goes out; the broadcast is not in the playbook any more.
 """
 
 
@@ -67,6 +71,8 @@ class Sending:
     by: str = ""
     number: int | None = None
     began: datetime | None = None
+    fixed: datetime | None = None
+    """When it was fixed who gets it; from then on it is sent."""
     ended: datetime | None = None
     why: str = ""
     """Of `refused` and `cancelled`: a stable word, or what LINE said."""
@@ -74,10 +80,12 @@ class Sending:
     """Who has paused it."""
     held: SendingHold | None = None
     held_since: datetime | None = None
-    unit: str | None = None
-    """LINE's aggregation unit (`customAggregationUnits`)."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """By group the name under which LINE counts it (`customAggregationUnits`); of one without, nothing."""
     content: str = ""
-    bodies: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    personal: bool = False
+    """Something in it is filled in for each person."""
+    bodies: Mapping[str, str] = field(default_factory=dict, repr=False)
     reached: str = ""
     people: int = 0
     batches: int = 0
@@ -121,12 +129,49 @@ class SendingBatch:
     got: tuple[str, ...] = ()
     turn: int = 0
 
+    @property
+    def reached(self) -> tuple[Recipient, ...]:
+        """Who got it, as far as that is known."""
+        if self.state in ("called", "over"):
+            return tuple(one for one in self.people if one.contact not in self.left_out)
+        return tuple(one for one in self.people if one.contact in set(self.got))
+
+    @property
+    def to_call(self) -> tuple[Recipient, ...]:
+        """Of whom nothing is known yet."""
+        got = set(self.got)
+        return tuple(
+            one for one in self.people if one.contact not in self.left_out and one.contact not in got
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """How far the sending is for the people of one group: who got it, why others did not, who is left."""
+
+    people: int = 0
+    got: int = 0
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> int:
+        """People of whom nothing is known yet."""
+        return self.people - self.got - sum(self.left_out.values())
+
 
 @dataclass(frozen=True, slots=True)
 class SendingFigures:
-    """How far a sending is, counted over its batches: people who got it, why others did not, who is left."""
+    """How far a sending is, counted over its batches; `unfinished` of them are not at their end."""
 
-    got: int = 0
-    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
-    waiting: int = 0
-    batches: Mapping[BatchState, int] = field(default_factory=dict)
+    groups: Mapping[str, GroupFigures] = field(default_factory=dict)
+    unfinished: int = 0
+
+    @property
+    def whole(self) -> GroupFigures:
+        """All groups together."""
+        left_out: dict[LeftOut, int] = {}
+        for group in self.groups.values():
+            for why, number in group.left_out.items():
+                left_out[why] = left_out.get(why, 0) + number
+        people = sum(group.people for group in self.groups.values())
+        return GroupFigures(people, sum(group.got for group in self.groups.values()), left_out)

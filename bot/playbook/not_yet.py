@@ -64,7 +64,7 @@ def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbui
     """All places, each once."""
     laid_out = survey(playbook, root)
     found: dict[Place, Unbuilt] = {}
-    for part in (_triggers, _broadcasts):
+    for part in (_triggers, _broadcasts, _goals):
         for one in part(laid_out):
             found.setdefault(one.place, one)
     for one in _settings(laid_out, settings):
@@ -120,6 +120,19 @@ def _broadcasts(survey: Survey) -> Iterator[Unbuilt]:
             place,
             say("the sending {name} does not go out yet, not even by hand", name=shown(name)),
             say("send it in LINE Official Account Manager, or as a journey:  when: {enters: AUDIENCE}"),
+        )
+
+
+def _goals(survey: Survey) -> Iterator[Unbuilt]:
+    flows = (("flows", name) for name, flow in survey.playbook.flows.items() if flow.goal is not None)
+    sent = survey.playbook.broadcasts.items()
+    broadcasts = (("broadcasts", name) for name, broadcast in sent if broadcast.goal is not None)
+    for section, name in (*flows, *broadcasts):
+        yield Unbuilt(
+            say("counting goals"),
+            survey.place(section, name, "goal"),
+            say("how many people reach this goal is not counted yet"),
+            say("leave it in: it changes nothing else"),
         )
 
 

@@ -265,6 +265,13 @@ ALERTS = CollectionSpec(
     person=Whose(("contact",)),
     sealed=("said",),
 )
+SENDING_BATCHES = CollectionSpec(
+    name="sending_batches",
+    indexes=(_index("of_sending", "sending", "state", "n"),),
+    life=Expires("stored", timedelta(days=400)),
+    person=Whose(("people.contact",)),
+    sealed=(),
+)
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
@@ -296,6 +303,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         TESTERS,
         ALERTS,
         SECRETS,
+        SENDING_BATCHES,
         _of_nobody("alert_receivers", _FOR_EVER),
         _of_nobody("alert_troubles", Stays("it is over")),
         _of_nobody("menu_relinks", Stays("it is done")),
@@ -303,11 +311,13 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("places", _FOR_EVER),
         _of_nobody("totals", _FOR_EVER),
         _of_nobody("quotas", _FOR_EVER),
+        _of_nobody("aggregation_units", _FOR_EVER),
         _of_nobody("leases", _FOR_EVER),
         _of_nobody("processes", Expires("until")),
         _of_nobody("keys", _FOR_EVER),
         _of_nobody("rotations", _FOR_EVER),
         _of_nobody("stops", Stays("pushes go on")),
+        _of_nobody("sendings", _FOR_EVER, _index("of_broadcast", "broadcast", "moment")),
         _of_nobody("playbooks", _FOR_EVER, _index("version", "version")),
         PLAYBOOK_FILES,
     )

@@ -10,7 +10,7 @@ from bot.engine.times.local_time import Duration
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Any of these news, at most `within` after a person was sent it (of a journey: after it began)."""
+    """This news, at most `within` after a person was sent the broadcast, or began the flow."""
 
-    when: tuple[OnNews, ...]
+    news: OnNews
     within: Duration

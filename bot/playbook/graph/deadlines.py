@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.engine.broadcasts.times import next_time
 from bot.engine.compiled.rule import OnAfter
 from bot.engine.times.local_time import utc
 from bot.engine.times.value_words import end_words, value_words
@@ -66,6 +67,13 @@ def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
         elif until is not None and until <= now:
             what = say(
                 "the sending {name} went out until {when}, which is past",
+                name=name,
+                when=end_words(until, survey.playbook.zone),
+            )
+            yield _past(survey.place("broadcasts", broadcast.name, "until"), what, hint)
+        elif until is not None and next_time(broadcast, now, survey.playbook.zone) is None:
+            what = say(
+                "the sending {name} goes out until {when}, and none of its times is left before that",
                 name=name,
                 when=end_words(until, survey.playbook.zone),
             )
