@@ -7,7 +7,7 @@ from bot.line.insight import Insight
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
-from bot.runtime.broadcasts.gathering import Gathering
+from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.cluster.ownership import since_boot
 from bot.runtime.limits.line_rates import LineRates
 from bot.runtime.limits.month_messages import MonthMessages
@@ -37,7 +37,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
         clock,
         since_boot,
     )
-    gathering = Gathering(
+    gathering = Gatherer(
         stores.sendings,
         stores.sending_batches,
         stores.audience_members,
@@ -59,6 +59,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
         ),
     )
     runtime.also("broadcasts", broadcasts.run)
+    runtime.also("broadcasts that begin and end", broadcasts.run_conducting)
     runtime.also("batches of broadcasts", broadcasts.run_batches)
     runtime.metrics.add(broadcasts.people)
     return broadcasts

@@ -83,6 +83,8 @@ class Sending:
     units: Mapping[str, str] = field(default_factory=dict)
     """By group the name under which LINE counts it (`customAggregationUnits`); of one without, nothing."""
     content: str = ""
+    personal: bool = False
+    """Something in it is filled in for each person."""
     bodies: Mapping[str, str] = field(default_factory=dict, repr=False)
     reached: str = ""
     people: int = 0

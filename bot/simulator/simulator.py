@@ -52,7 +52,7 @@ from bot.simulator.platform.line_calls import MessagingApi
 from bot.simulator.platform.menu_bulk import MenuBulk
 from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
-from bot.simulator.platform.sending import Sending
+from bot.simulator.platform.sending import MessageSending
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
 from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.shop.shopline_api import ShoplineApi
@@ -165,7 +165,7 @@ class Simulator:
         menus, pictures, logins = Menus(), Pictures(), Logins()
         shown = MenusShown(menus, chats, feed)
         acts = FriendActs(accounts, chats, clock, courier, feed, self._tokens, shown, pictures)
-        sending = Sending(chats, clock, feed, self._tokens, RetryKeys())
+        sending = MessageSending(chats, clock, feed, self._tokens, RetryKeys())
         rows = [
             *MessagingApi(chats, clock, courier, feed, sending).rows(),
             *ContentCalls(pictures).rows(),

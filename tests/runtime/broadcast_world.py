@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -20,7 +22,7 @@ from bot.model.part import part_of
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
-from bot.runtime.broadcasts.gathering import Gathering
+from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.ports import MonthsMessages, NoUnits, Units, Unlimited
 from bot.runtime.given import as_it_is
 from bot.store.broadcasts.sendings import sending_id
@@ -93,6 +95,49 @@ class KeyedLine:
         return Unknown("timed out") if fault == "lost" else Accepted()
 
 
+class Died(Exception):
+    """The process was killed here."""
+
+
+@dataclass
+class Fate:
+    """When a process dies: at its `last` step in the database or at LINE, just before or just `after` it."""
+
+    last: int = 10**9
+    after: bool = False
+    steps: int = 0
+    then: Callable[[], Any] | None = None
+    """Done after a batch was written."""
+
+    def lives(self, *, after: bool) -> None:
+        """Raise `Died` where this is the moment."""
+        self.steps += not after
+        if self.steps >= self.last and (after or not self.after or self.steps > self.last):
+            raise Died
+
+
+class Mortal:
+    """Something whose calls are steps of a process that may die."""
+
+    def __init__(self, inner: Any, fate: Fate) -> None:
+        self._inner, self._fate = inner, fate
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not inspect.iscoroutinefunction(found):
+            return found
+
+        async def step(*given: Any, **named: Any) -> Any:
+            self._fate.lives(after=False)
+            result = await found(*given, **named)
+            self._fate.lives(after=True)
+            if name == "write" and self._fate.then is not None:
+                await self._fate.then()
+            return result
+
+        return step
+
+
 class NoRate:
     async def admit(self, channel: str, kind: str) -> None:
         await asyncio.sleep(0)
@@ -104,12 +149,20 @@ class Sender:
 
     broadcasts: Broadcasts
     seconds: list[float]
+    fate: Fate
+
+    async def lives(self) -> None:
+        """It goes on until it dies, or there is nothing left to do."""
+        with suppress(Died, ExceptionGroup):
+            for _ in range(4):
+                await self.goes_on()
 
     async def goes_on(self) -> None:
         """One look, and all batches that there are to be sent."""
+        await self.broadcasts.conduct()
         await self.broadcasts.look()
         await self.broadcasts.send()
-        await self.broadcasts.look()
+        await self.broadcasts.conduct()
 
 
 class Shop:
@@ -124,25 +177,30 @@ class Shop:
         self.months: MonthsMessages = Unlimited()
         self.units: Units = NoUnits()
 
-    def process(self, *, owner: bool = True) -> Sender:
-        stores, seconds = self.stores, [0.0]
-        people = BatchPeople(stores.recipients_now, stores.sending_batches, as_it_is)
+    def process(self, *, owner: bool = True, fate: Fate | None = None) -> Sender:
+        stores, seconds, fate = self.stores, [0.0], fate or Fate()
+        sendings: Any = Mortal(stores.sendings, fate)
+        batches: Any = Mortal(stores.sending_batches, fate)
+        line: Any = Mortal(self.line, fate)
+        people = BatchPeople(stores.recipients_now, batches, as_it_is)
+
+        marks: Any = Mortal(stores.sent_marks, fate)
 
         async def hear(received: Sequence[Any], seconds: float) -> None:
             self.heard += received
 
         work = BatchWork(
-            stores.sending_batches,
+            batches,
             people,
-            stores.sent_marks,
+            marks,
             NoRate(),
             hear,
             self.clock,
             lambda: seconds[0],
         )
-        gathering = Gathering(
-            stores.sendings,
-            stores.sending_batches,
+        gathering = Gatherer(
+            sendings,
+            batches,
             stores.audience_members,
             self.months,
             self.units,
@@ -152,14 +210,14 @@ class Shop:
         world = BroadcastWorld(
             lambda: self.playbook,
             lambda: 1,
-            lambda channel: self.line,
+            lambda channel: line,
             lambda: self.brake,
             lambda part: owner,
             lambda: 128,
             self.clock,
         )
-        parts = BroadcastParts(stores.sendings, stores.sending_batches, gathering, work, self.months)
-        return Sender(Broadcasts(parts, world), seconds)
+        parts = BroadcastParts(sendings, batches, gathering, work, self.months)
+        return Sender(Broadcasts(parts, world), seconds, fate)
 
     async def come(self, *users: str, **more: Any) -> None:
         """Friends, as a turn would have stored them; `more` are fields of the contact."""
@@ -195,6 +253,12 @@ class Shop:
     async def contact(self, user: str) -> Contact:
         found = (await self.stores.contacts.load([f"main:{user}"]))[f"main:{user}"]
         return found.contact
+
+    async def empty(self) -> None:
+        """Nobody is there, and nothing was sent."""
+        for name in ("contacts", "sendings", "sending_batches", "timeline"):
+            await self.database.collection(name).delete_many({})
+        self.line = KeyedLine()
 
     async def rows(self, user: str) -> list[str]:
         contact = f"main:{user}"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
-from bot.engine.conditions.people import InSplit
 from bot.line.account import Quota
 from bot.line.outcome import LineError
 from bot.runtime.limits.month_messages import MonthMessages
@@ -20,7 +18,17 @@ from tests.runtime.broadcast_world import Shop, through, users
 
 WAY_OUT = "輸入「停止推播」就不再收到"
 REFUSES = f"broadcasts: {{b: {{to: everyone, push: [早安, {WAY_OUT}]}}}}\n"
-NAMED = f"broadcasts: {{b: {{to: everyone, push: ['{{{{ contact.name }}}} 早，{WAY_OUT}']}}}}\n"
+SPLIT = f"""\
+splits: {{s: {{甲: 45, 乙: 45, 不發: 10}}}}
+broadcasts:
+  b:
+    to: everyone
+    split: s
+    push:
+      甲: [早安, {WAY_OUT}]
+      乙: ["{{{{ contact.name }}}} 早安", {WAY_OUT}]
+      不發: nothing
+"""
 PART = f"broadcasts: {{b: {{to: everyone, push: [早安, {WAY_OUT}], if_quota_short: send_part}}}}\n"
 
 
@@ -137,11 +145,7 @@ async def test_they_run_out_in_the_middle_all_the_same(
 
 
 async def test_each_group_is_counted_under_a_name_of_its_own(shop: Shop) -> None:
-    plain, named = (compiled(text).broadcasts["b"] for text in (REFUSES, NAMED))
-    messages = {"甲": plain.messages[""], "乙": named.messages[""], "不發": ()}
-    groups = {name: InSplit("s", name, 30 * n, 30 * n + 40) for n, name in enumerate(messages)}
-    split = replace(plain, split="s", groups=groups, messages=messages)
-    shop.playbook = replace(shop.playbook, broadcasts={"b": split})
+    shop.playbook = compiled(SPLIT)
     await shop.come(*users(40))
     over = await through(shop, await shop.order(), shop.process())
     assert over.state == "done"
@@ -162,5 +166,5 @@ async def test_what_who_is_over_holds_goes_back(shop: Shop) -> None:
     await shop.months.reserve("main", sending.id, 500)
     await shop.months.reserve("main", "no such sending", 500)
     shop.clock.advance(61)
-    await process.broadcasts.look()
+    await process.broadcasts.conduct()
     assert {counted for counted, _ in (await held(shop)).values()} == {0, 5}

@@ -20,7 +20,7 @@ from bot.model.outgoing import Outgoing
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.recipients_now import RecipientsNow
 
-Personal: TypeAlias = Callable[[Outgoing], Outgoing]
+MakePersonal: TypeAlias = Callable[[Outgoing], Outgoing]
 """Puts a person's own addresses into what goes to them: `bot.runtime.sending.personal`."""
 
 
@@ -30,7 +30,7 @@ class BatchPeople:
 
     people: RecipientsNow
     batches: SendingBatches
-    personal: Personal
+    personal: MakePersonal
 
     async def still(self, batch: SendingBatch, playbook: Playbook, now: datetime) -> SendingBatch:
         """The batch with who of it is left out by now; each as the contact that they have become."""

@@ -8,10 +8,9 @@ What LINE has surely not heard of goes back to `new`: then it is asked anew who 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
 
 from bot.engine.broadcasts.heard_tags import quiet_tags
 from bot.engine.compiled.playbook import Playbook
@@ -23,6 +22,7 @@ from bot.model.inbox import Received
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
+from bot.runtime.menus.menu_sweep import Hear
 from bot.runtime.own_events import own_event
 from bot.runtime.retry import KEY_LIFE
 from bot.store.broadcasts.batches import SendingBatches
@@ -33,8 +33,6 @@ CLAIM = 60.0
 STORE_SECONDS = 10.0
 CALLING = 30.0
 """Of these, in which calls are begun: the last of them, and what is written then, must be at its end."""
-
-Hear: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
 
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4252-8f41-646361737402"))

@@ -1,6 +1,6 @@
-"""Broadcasts of this process: sendings that are open are looked for, begun, sent batch by batch, ended.
+"""Broadcasts of this process: it knows which sendings are open, and sends batch after batch of them.
 
-The owner of part 0 begins and ends; every process that decides claims batches.
+The owner of part 0 also begins and ends them; every process that decides claims batches.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.engine.broadcasts.holding import hold_of
-from bot.engine.broadcasts.plan import due_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import Brake
 from bot.model.broadcast import Sending, SendingHold
 from bot.model.clock import PatientClock
+from bot.runtime.broadcasts.as_begun import AsBegun
 from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
 from bot.runtime.broadcasts.calling import CallEnds
-from bot.runtime.broadcasts.cancelling import cancel
-from bot.runtime.broadcasts.gathering import Gathering
+from bot.runtime.broadcasts.conductor import Conductor
+from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
 from bot.runtime.metrics import Tally
@@ -35,12 +35,8 @@ log = logging.getLogger("oaflow.broadcasts")
 
 LOOK = 1.0
 """Seconds between two looks whether there is something to send."""
-DEAD = timedelta(minutes=1)
-"""Between two looks whether somebody holds messages who is over."""
 SIDE_BY_SIDE = 4
 """Batches that this process has under way: while one is at LINE others are read and written."""
-
-_BY_LINE: frozenset[SendingHold] = frozenset({"quota", "token", "refused", "rate", "line"})
 
 
 @dataclass(slots=True)
@@ -58,7 +54,7 @@ class BroadcastParts:
 
     sendings: Sendings
     batches: SendingBatches
-    gathering: Gathering
+    gathering: Gatherer
     work: BatchWork
     months: MonthsMessages
 
@@ -77,24 +73,41 @@ class BroadcastWorld:
 
 
 class Broadcasts:
-    """`run` does it for ever; `look` and `send` do what there is to be done now."""
+    """`run`, `run_conducting` and `run_batches` do for ever what the others do once."""
 
     def __init__(self, parts: BroadcastParts, world: BroadcastWorld) -> None:
         self._parts = parts
         self._world = world
-        self._planning = Planning(parts.sendings, world.clock)
+        self._as_begun = AsBegun()
+        self._conductor = Conductor(
+            parts.sendings,
+            Planning(parts.sendings, world.clock),
+            parts.batches,
+            parts.gathering,
+            parts.months,
+            self._as_begun,
+            world.playbook,
+            world.number,
+            world.brake,
+            world.clock,
+        )
         self._open: dict[str, Sending] = {}
         self._at_line: dict[str, _AtLine] = {}
         self._woken = asyncio.Event()
-        self._working = 0
-        self._next_dead = world.clock.now()
         self.people = Tally("oaflow_broadcast_people", "People to whom broadcasts were sent.", "channel")
 
     async def run(self) -> None:
-        """Look again and again, for ever."""
+        """Know what is open, for ever: who pauses something is heard while people are looked for, too."""
         while True:
-            with suppress(DatabaseUnavailable):  # the next look goes on
+            with suppress(DatabaseUnavailable):  # the next look is soon
                 await self.look()
+            await self._world.clock.wait(LOOK)
+
+    async def run_conducting(self) -> None:
+        """Begin and end what is to be, for ever, while part 0 is ours."""
+        while True:
+            with suppress(DatabaseUnavailable):
+                await self.conduct()
             await self._world.clock.wait(LOOK)
 
     async def run_batches(self) -> None:
@@ -110,80 +123,18 @@ class Broadcasts:
                 await self.send()
             await pause(self._world.clock, LOOK, self._woken)
 
-    # -- beginning and ending
-
     async def look(self) -> None:
-        """Know what is open; where we own part 0, plan, begin what is due and end what is through."""
+        """Know what is open now."""
         found = await self._parts.sendings.open()
-        if self._world.owns(0):
-            if await self._planning.plan(found, self._world.playbook()):
-                found = await self._parts.sendings.open()
-            for sending in found:
-                await self._conduct(sending)
-            found = await self._parts.sendings.open() if found else found
-            await self._look_after_the_dead()
+        self._as_begun.look(found, self._world.playbook())
         self._open = {one.id: one for one in found}
         if any(one.state in ("sending", "cancelling") for one in found):
             self._woken.set()
 
-    async def _look_after_the_dead(self) -> None:
-        """Messages that are reserved by who is over go back, now and then."""
-        now = self._world.clock.now()
-        if now >= self._next_dead:
-            self._next_dead = now + DEAD
-            await self._parts.months.give_back_of_the_dead(self._sent_by)
-
-    async def _sent_by(self, name: str) -> int | None:
-        sending = await self._parts.sendings.one(name)
-        if sending is not None and not sending.is_over:
-            return None
-        return (await self._parts.batches.figures(name)).whole.got
-
-    async def _conduct(self, sending: Sending) -> None:
-        playbook, now = self._world.playbook(), self._world.clock.now()
-        if sending.state != "cancelling" and _is_cancelled(sending, playbook):
-            await cancel(self._parts.sendings, self._parts.batches, sending, "file", now)
-            return
-        if sending.state == "planned" and now >= sending.moment:
-            await self._begin(sending, playbook, now)
-        elif sending.state == "gathering":
-            await self._parts.gathering.go_on(sending, playbook)
-        elif sending.state in ("sending", "cancelling"):
-            await self._end_or_hold(sending, now)
-
-    async def _begin(self, sending: Sending, playbook: Playbook, now: datetime) -> None:
-        """Its moment has come: who gets it is fixed then, also where nobody may be called yet."""
-        due, hold = due_of(playbook, sending, now), self._held(sending, now)
-        if due == "to come" or (due == "due" and hold in ("file", "gone")):
-            hold = "quiet" if due == "to come" else hold
-            if hold != sending.held:
-                await self._tell_hold(sending, hold, now)
-            return
-        begun = await self._parts.gathering.begin(sending, playbook, self._world.number())
-        if begun is not None:
-            await self._parts.gathering.go_on(begun, playbook)
-
-    async def _end_or_hold(self, sending: Sending, now: datetime) -> None:
-        sendings = self._parts.sendings
-        if not await self._parts.batches.unfinished(sending.id):
-            state = "done" if sending.state == "sending" else "cancelled"
-            sent = (await self._parts.batches.figures(sending.id)).whole.got
-            await self._parts.months.give_back(sending.channel, sending.id, sent)
-            if await sendings.change(sending.id, [sending.state], state=state, ended=now, held=None):
-                log.info('broadcast "%s" is %s', sending.broadcast, state)
-            return
-        hold = self._held(sending, now)
-        if hold != sending.held and not (hold is None and sending.held in _BY_LINE):
-            await self._tell_hold(sending, hold, now)
-
-    async def _tell_hold(self, sending: Sending, hold: SendingHold | None, now: datetime) -> None:
-        since = None if hold is None else now
-        await self._parts.sendings.change(sending.id, [sending.state], held=hold, held_since=since)
-
-    def _held(self, sending: Sending, now: datetime) -> SendingHold | None:
-        return hold_of(sending, self._world.playbook(), self._world.brake(), now)
-
-    # -- sending
+    async def conduct(self) -> None:
+        """Begin what is due and end what is through, if that is for us to do."""
+        if self._world.owns(0):
+            await self._conductor.look()
 
     async def send(self) -> None:
         """Send batch after batch, as long as there is one that nobody else has."""
@@ -199,7 +150,8 @@ class Broadcasts:
         at_line = self._at_line.get(sending.channel)
         if at_line is not None and at_line.not_before is not None and now < at_line.not_before:
             return False
-        return self._held(sending, now) is None
+        known = self._as_begun.playbook(sending) is not None
+        return hold_of(sending, self._world.playbook(), self._world.brake(), now, as_begun=known) is None
 
     async def _one_batch(self, sending: Sending) -> bool:
         """Whether there was one."""
@@ -210,13 +162,11 @@ class Broadcasts:
         batch = await self._parts.batches.claim(sending.id, CLAIM)
         if batch is None:
             return False
-        self._working += 1
+        playbook = self._as_begun.playbook(sending) or world.playbook()
         try:
-            ends = await work.see_to(sending, batch, world.playbook(), line, claimed)
+            ends = await work.see_to(sending, batch, playbook, line, claimed)
         except ClaimLost:
             return True
-        finally:
-            self._working -= 1
         if batch.state == "new":  # else who died may have told it: too much held is better than too little
             self._parts.months.sent(sending.channel, sending.id, len(ends.got))
         self.people.inc(sending.channel, by=len(ends.got))
@@ -228,21 +178,15 @@ class Broadcasts:
         state, now = self._at_line.setdefault(sending.channel, _AtLine()), self._world.clock.now()
         if ends.hold is not None:
             state.failures += 1
-            wait = max(ends.wait, backoff(state.failures))
-            state.not_before = now + timedelta(seconds=wait)
+            state.not_before = now + timedelta(seconds=max(ends.wait, backoff(state.failures)))
             if ends.hold == "quota":
                 self._parts.months.used_up(sending.channel)
             if state.hold != ends.hold:
                 state.hold = ends.hold
                 log.warning('broadcast "%s" waits: %s %s', sending.broadcast, ends.hold, ends.said)
-                await self._tell_hold(sending, ends.hold, now)
+                await self._parts.sendings.hold(sending, ends.hold, now)
         elif ends.got:
             if state.hold is not None:
                 log.warning('broadcast "%s" goes on', sending.broadcast)
-                await self._tell_hold(sending, None, now)
+                await self._parts.sendings.hold(sending, None, now)
             state.failures, state.hold, state.not_before = 0, None, None
-
-
-def _is_cancelled(sending: Sending, playbook: Playbook) -> bool:
-    broadcast = playbook.broadcasts.get(sending.broadcast)
-    return broadcast is not None and broadcast.status == "cancelled"

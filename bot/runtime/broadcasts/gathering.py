@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.engine.broadcasts.content import fingerprint, for_everybody
-from bot.engine.broadcasts.plan import due_of
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
 from bot.engine.times.bounds import When
 from bot.line.outcome import LineError
 from bot.model.audience import AudienceMember
-from bot.model.broadcast import MOST, LeftOut, Recipient, Sending, SendingBatch
+from bot.model.broadcast import MOST, LeftOut, Recipient, Sending, SendingBatch, SendingState
 from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.batch_people import body_of
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
@@ -29,7 +28,7 @@ PAGE = 10 * MOST
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
+class Gatherer:
     """One process does it, the owner of part 0; `may_go_on()` says whether that is us still.
 
     Whoever goes on after a crash finds how far it came. All raises `DatabaseUnavailable`.
@@ -46,29 +45,28 @@ class Gathering:
     async def begin(self, sending: Sending, playbook: Playbook, number: int | None) -> Sending | None:
         """Its moment has come: fix what it says. `None`: it does not begin."""
         now, broadcast = self.clock.now(), playbook.broadcasts.get(sending.broadcast)
-        if due_of(playbook, sending, now) == "missed":
-            await self._end(sending, "missed", "late")
-            return None
         if broadcast is None or broadcast.dropped or broadcast.channel != sending.channel:
-            await self._end(sending, "cancelled", "file")
+            await self.end(sending, "cancelled", "file")
             return None
         bodies: dict[str, str] = {}
         units: dict[str, str] = {}
         for group, cards in broadcast.messages.items():
             messages = for_everybody(playbook, cards, sending.channel, now) if cards else None
             if messages == ():
-                await self._end(sending, "refused", "empty")
+                await self.end(sending, "refused", "empty")
                 return None
             if cards and (unit := await self.units.unit_of(sending, group)) is not None:
                 units[group] = unit
             if messages is not None:
                 bodies[group] = body_of(messages, units.get(group)).decode()
+        personal = any(cards and group not in bodies for group, cards in broadcast.messages.items())
         begun = replace(
             sending,
             state="gathering",
             number=number,
             began=now,
             content=fingerprint(broadcast),
+            personal=personal,
             bodies=bodies,
             units=units,
         )
@@ -79,6 +77,7 @@ class Gathering:
             number=number,
             began=now,
             content=begun.content,
+            personal=personal,
             bodies=bodies,
             units=units,
             held=None,
@@ -113,7 +112,7 @@ class Gathering:
         """Everybody is found: it goes out, if there are messages for them."""
         whole = (await self.batches.figures(sending.id)).whole
         if not whole.people:
-            await self._end(sending, "refused", "nobody")
+            await self.end(sending, "refused", "nobody")
             return
         try:
             granted = await self.months.reserve(sending.channel, sending.id, whole.waiting)
@@ -122,7 +121,7 @@ class Gathering:
             return
         if granted < whole.waiting:
             if broadcast.if_quota_short == "refuse" or not granted:
-                await self._end(sending, "refused", "quota")
+                await self.end(sending, "refused", "quota")
                 return
             await self.batches.keep_first(sending.id, granted)
         now = self.clock.now()
@@ -136,7 +135,8 @@ class Gathering:
             now = self.clock.now()
             await self.sendings.change(sending.id, ["gathering"], held="line", held_since=now)
 
-    async def _end(self, sending: Sending, state: str, why: str) -> None:
+    async def end(self, sending: Sending, state: SendingState, why: str) -> None:
+        """It does not go out; nobody was called."""
         now = self.clock.now()
         done = await self.sendings.change(
             sending.id, ["planned", "gathering"], state=state, why=why, ended=now

@@ -47,7 +47,7 @@ class SentCall:
     """What the first message says, for the log."""
 
 
-class Sending:
+class MessageSending:
     """The ways to send. Each method raises `Refusal` and then has changed nothing."""
 
     def __init__(self, chats: Chats, clock: Clock, feed: Feed, tokens: ReplyTokens, keys: RetryKeys) -> None:

@@ -9,14 +9,15 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.broadcast import OVER, Sending, SendingBatch, SendingState
+from bot.model.broadcast import OVER, Sending, SendingBatch, SendingHold, SendingState
 from bot.store.broadcasts.batches import batch_document
-from bot.store.codec.fitting import moment, number, text
+from bot.store.codec.fitting import flag, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
 
 _PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "reached")
 _MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since")
 _NUMBERS = ("number", "people", "batches")
+_FLAGS = ("personal",)
 _BY_GROUP = {"bodies": "body", "units": "unit"}
 """Lists of a value for each group: a group's name may be anything, and a key of MongoDB not."""
 
@@ -68,11 +69,22 @@ class Sendings:
             )
         return bool(found.matched_count)
 
+    async def hold(self, sending: Sending, why: SendingHold | None, now: datetime) -> None:
+        """Tell why it waits since now, while it is in this state; `None`: it waits no more."""
+        since = None if why is None else now
+        await self.change(sending.id, [sending.state], held=why, held_since=since)
+
     async def forget(self, sending: str) -> bool:
         """Take out one that its time has planned and that has not begun; whether it was there."""
         async with reaching():
             found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
         return bool(found.deleted_count)
+
+    async def has_begun(self, broadcast: str) -> bool:
+        """Whether one of its own times has come, and was not missed."""
+        begun = {"broadcast": broadcast, "by": "", "state": {"$nin": ["planned", "missed"]}}
+        async with reaching():
+            return await self._sendings.find_one(begun, {"_id": 1}) is not None
 
     async def gathered(self, seen: Sending, batches: Sequence[SendingBatch], reached: str) -> bool:
         """Keep who was found behind those of before; `False` where somebody else goes on with it.
@@ -109,7 +121,7 @@ def _written(fields: Mapping[str, Any]) -> Document:
 
 
 def _document(sending: Sending) -> Document:
-    names = (*_PLAIN, *_MOMENTS, *_NUMBERS, *_BY_GROUP)
+    names = (*_PLAIN, *_MOMENTS, *_NUMBERS, *_FLAGS, *_BY_GROUP)
     return {"_id": sending.id, **_written({name: getattr(sending, name) for name in names})}
 
 
@@ -117,6 +129,7 @@ def _sending(document: Mapping[str, Any]) -> Sending:
     told: dict[str, Any] = {name: text(document.get(name)) for name in _PLAIN}
     told |= {name: moment(document.get(name)) for name in _MOMENTS}
     told |= {name: number(document.get(name)) for name in _NUMBERS}
+    told |= {name: flag(document.get(name)) for name in _FLAGS}
     known = {name: value for name, value in told.items() if value is not None}
     for name, each in _BY_GROUP.items():
         known[name] = {one["group"]: one[each] for one in document.get(name, ())}
