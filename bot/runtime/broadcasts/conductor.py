@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,14 +34,15 @@ class Conductor:
     """All of it may raise `DatabaseUnavailable`: the next look goes on."""
 
     sendings: Sendings
-    planning: Planning
     batches: SendingBatches
     gathering: Gatherer
     months: MonthsMessages
+    planning: Planning
     as_begun: AsBegun
     playbook: Callable[[], Playbook]
     number: Callable[[], int | None]
     brake: Callable[[], Brake]
+    alive: Callable[[], Awaitable[Collection[str]]]
     clock: PatientClock
     next_dead: datetime | None = None
 
@@ -77,7 +78,8 @@ class Conductor:
         elif due == "to come" and now >= sending.moment:
             await self._tell_hold(sending, "quiet", now)
         elif due == "due":
-            if (hold := self._held(sending, now)) is not None:
+            hold = self._held(sending, now)
+            if hold is not None and (hold != "quiet" or not sending.by):
                 await self._tell_hold(sending, hold, now)
                 return
             playbook = self.playbook()
@@ -87,6 +89,7 @@ class Conductor:
 
     async def _end_or_hold(self, sending: Sending, now: datetime) -> None:
         if await self.batches.unfinished(sending.id):
+            await self.batches.free_of_the_dead(sending.id, await self.alive())
             hold = self._held(sending, now)
             if hold is not None or sending.held not in BY_LINE:
                 await self._tell_hold(sending, hold, now)

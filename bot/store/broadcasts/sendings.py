@@ -80,12 +80,6 @@ class Sendings:
             found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
         return bool(found.deleted_count)
 
-    async def has_begun(self, broadcast: str) -> bool:
-        """Whether one of its own times has come, and was not missed."""
-        begun = {"broadcast": broadcast, "by": "", "state": {"$nin": ["planned", "missed"]}}
-        async with reaching():
-            return await self._sendings.find_one(begun, {"_id": 1}) is not None
-
     async def gathered(self, seen: Sending, batches: Sequence[SendingBatch], reached: str) -> bool:
         """Keep who was found behind those of before; `False` where somebody else goes on with it.
 
