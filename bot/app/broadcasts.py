@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.app.context import AppContext
 from bot.line.insight import Insight
 from bot.runtime.broadcasts.batch_people import BatchPeople
@@ -26,6 +28,10 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
     def parts() -> int:
         held = owner.parts
         return len(held) if held and owner.owns(held[0]) else 0
+
+    async def alive() -> Collection[str]:
+        shares = await stores.leases.look()
+        return () if shares is None else shares.until.keys()
 
     people = BatchPeople(stores.recipients_now, stores.sending_batches, serving.personal.in_messages)
     work = BatchWork(
@@ -55,6 +61,8 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
             lambda: serving.brake.brake,
             owner.owns,
             parts,
+            alive,
+            serving.begun.opened.process,
             clock,
         ),
     )

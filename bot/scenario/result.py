@@ -39,7 +39,10 @@ def played(files: PlaybookFiles, file: str, loaded: Loaded) -> Result:
     read = files.read(file, loaded)
     if read.scenario is None or loaded.playbook is None:
         return Result(file, file, read.problems, None, read.text)
-    return Result(file, read.scenario.title, read.problems, play(read.scenario, loaded.playbook), read.text)
+    channels = loaded.settings.channels.items()
+    plans = {name: channel.plan for name, channel in channels if channel.plan is not None}
+    failure = play(read.scenario, loaded.playbook, plans)
+    return Result(file, read.scenario.title, read.problems, failure, read.text)
 
 
 def in_words(result: Result, language: Language = ENGLISH) -> str:

@@ -207,6 +207,10 @@ class Shop:
             self.clock,
             lambda: owner,
         )
+
+        async def alive() -> list[str]:
+            return ["me"]
+
         world = BroadcastWorld(
             lambda: self.playbook,
             lambda: 1,
@@ -214,6 +218,8 @@ class Shop:
             lambda: self.brake,
             lambda part: owner,
             lambda: 128,
+            alive,
+            "me",
             self.clock,
         )
         parts = BroadcastParts(sendings, batches, gathering, work, self.months)

@@ -53,15 +53,18 @@ def begins(broadcast: Broadcast, moment: datetime, zone: ZoneInfo) -> datetime |
     return quiet.next_change(moment, zone)
 
 
-def when_due(broadcast: Broadcast, moment: datetime, now: datetime, zone: ZoneInfo) -> WhenDue:
+def when_due(
+    broadcast: Broadcast, moment: datetime, now: datetime, zone: ZoneInfo, *, by_hand: bool = False
+) -> WhenDue:
     """What is to be done now with its time `moment`, for which nothing was sent yet.
 
-    A time is also missed where the next one may begin as soon: nobody gets one broadcast twice at once.
+    One of its own times is also missed where the next one begins as soon: nobody gets one broadcast twice at
+    once. `by_hand`: somebody has ordered it at that moment.
     """
     first = begins(broadcast, moment, zone)
     if first is None:
         return "missed" if moment <= now else "to come"
-    following = next_time(broadcast, moment, zone)
+    following = None if by_hand else next_time(broadcast, moment, zone)
     if following is not None and following <= first and now >= following:
         return "missed"
     if now < first:

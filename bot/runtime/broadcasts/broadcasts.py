@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
 from bot.runtime.broadcasts.calling import CallEnds
 from bot.runtime.broadcasts.conductor import Conductor
 from bot.runtime.broadcasts.gathering import Gatherer
+from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
 from bot.runtime.metrics import Tally
 from bot.runtime.pause import pause
@@ -60,7 +61,10 @@ class BroadcastParts:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastWorld:
-    """What it asks: the playbook that is served and its number, LINE, the brake, which parts are ours."""
+    """What it asks: the playbook that is served and its number, LINE, the brake, which parts are ours.
+
+    `alive()` are the processes that live, `me` is this one.
+    """
 
     playbook: Callable[[], Playbook]
     number: Callable[[], int | None]
@@ -68,6 +72,8 @@ class BroadcastWorld:
     brake: Callable[[], Brake]
     owns: Callable[[int], bool]
     parts: Callable[[], int]
+    alive: Callable[[], Awaitable[Collection[str]]]
+    me: str
     clock: PatientClock
 
 
@@ -83,10 +89,12 @@ class Broadcasts:
             parts.batches,
             parts.gathering,
             parts.months,
+            Planning(parts.sendings, world.clock),
             self._as_begun,
             world.playbook,
             world.number,
             world.brake,
+            world.alive,
             world.clock,
         )
         self._open: dict[str, Sending] = {}
@@ -157,7 +165,7 @@ class Broadcasts:
         if (line := world.account(sending.channel)) is None:
             return False
         claimed = work.seconds()
-        batch = await self._parts.batches.claim(sending.id, CLAIM)
+        batch = await self._parts.batches.claim(sending.id, CLAIM, world.me)
         if batch is None:
             return False
         playbook = self._as_begun.playbook(sending) or world.playbook()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.engine.broadcasts.holding import hold_of
-from bot.engine.broadcasts.planning import plan_of
-from bot.engine.broadcasts.times import LATEST, when_due
-from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.broadcasts.plan import due_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import Brake
 from bot.model.broadcast import Sending, SendingHold, SendingState
@@ -18,9 +16,10 @@ from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.as_begun import AsBegun
 from bot.runtime.broadcasts.cancelling import cancel
 from bot.runtime.broadcasts.gathering import Gatherer
+from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import MonthsMessages
 from bot.store.broadcasts.batches import SendingBatches
-from bot.store.broadcasts.sendings import Sendings, sending_id
+from bot.store.broadcasts.sendings import Sendings
 
 log = logging.getLogger("oaflow.broadcasts")
 
@@ -38,45 +37,31 @@ class Conductor:
     batches: SendingBatches
     gathering: Gatherer
     months: MonthsMessages
+    planning: Planning
     as_begun: AsBegun
     playbook: Callable[[], Playbook]
     number: Callable[[], int | None]
     brake: Callable[[], Brake]
+    alive: Callable[[], Awaitable[Collection[str]]]
     clock: PatientClock
     next_dead: datetime | None = None
 
     async def look(self) -> None:
         """Do what there is to be done now."""
         found = await self.sendings.open()
-        for broadcast in self.playbook().broadcasts.values():
-            await self._plan(broadcast, found)
+        if await self.planning.plan(found, self.playbook()):
+            found = await self.sendings.open()
         for sending in found:
             self.as_begun.look(found, self.playbook())
             await self._see_to(sending)
         await self._look_after_the_dead()
-
-    async def _plan(self, broadcast: Broadcast, found: list[Sending]) -> None:
-        """Have its next time stand there; what it has no more is forgotten."""
-        mine = {one.moment: one for one in found if _is_planned(one, broadcast)}
-        now, zone = self.clock.now(), self.playbook().zone
-        plan = plan_of(broadcast, mine.keys(), now, zone)
-        for moment in plan.forget:
-            await self.sendings.forget(mine[moment].id)
-            found.remove(mine[moment])
-        if not plan.add or (broadcast.at is not None and await self.sendings.has_begun(broadcast.name)):
-            return
-        for moment in plan.add:
-            name = sending_id(broadcast.name, moment)
-            planned = Sending(name, broadcast.name, broadcast.channel, moment, now)
-            if await self.sendings.add(planned):
-                found.append(planned)
 
     async def _see_to(self, sending: Sending) -> None:
         now, broadcast = self.clock.now(), self.playbook().broadcasts.get(sending.broadcast)
         if sending.state != "cancelling" and broadcast is not None and broadcast.status == "cancelled":
             await cancel(self.sendings, self.batches, sending, "file", now)
         elif sending.state == "planned":
-            await self._begin(sending, broadcast, now)
+            await self._begin(sending, now)
         elif sending.state == "gathering":
             if (playbook := self.as_begun.playbook(sending)) is None:
                 await self._tell_hold(sending, "edited", now)
@@ -85,15 +70,13 @@ class Conductor:
         else:
             await self._end_or_hold(sending, now)
 
-    async def _begin(self, sending: Sending, broadcast: Broadcast | None, now: datetime) -> None:
+    async def _begin(self, sending: Sending, now: datetime) -> None:
         """Its moment has come: who gets it is fixed; where something holds it for long, it is missed."""
-        due = "due" if now >= sending.moment else "to come"
-        if now > sending.moment + LATEST:
-            due = "missed"
-        if broadcast is not None and not sending.by:
-            due = when_due(broadcast, sending.moment, now, self.playbook().zone)
+        due = due_of(self.playbook(), sending, now)
         if due == "missed":
             await self.gathering.end(sending, "missed", "late")
+        elif due == "to come" and now >= sending.moment:
+            await self._tell_hold(sending, "quiet", now)
         elif due == "due":
             hold = self._held(sending, now)
             if hold is not None and (hold != "quiet" or not sending.by):
@@ -106,6 +89,7 @@ class Conductor:
 
     async def _end_or_hold(self, sending: Sending, now: datetime) -> None:
         if await self.batches.unfinished(sending.id):
+            await self.batches.free_of_the_dead(sending.id, await self.alive())
             hold = self._held(sending, now)
             if hold is not None or sending.held not in BY_LINE:
                 await self._tell_hold(sending, hold, now)
@@ -136,8 +120,3 @@ class Conductor:
         if sending is not None and not sending.is_over:
             return None
         return (await self.batches.figures(name)).whole.got
-
-
-def _is_planned(sending: Sending, broadcast: Broadcast) -> bool:
-    """Whether it is one of a broadcast's own times that has not come."""
-    return sending.broadcast == broadcast.name and sending.state == "planned" and not sending.by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ class SendingBatches:
     def __init__(self, database: Database) -> None:
         self._batches = database.collection("sending_batches")
 
-    async def claim(self, sending: str, seconds: float) -> SendingBatch | None:
+    async def claim(self, sending: str, seconds: float, owner: str) -> SendingBatch | None:
         """Have the first batch that is not at its end and that nobody has; `None`: there is none.
 
         It is ours for so many seconds, by the server's clock; who comes back later finds its claim gone.
@@ -34,7 +34,7 @@ class SendingBatches:
         async with reaching():
             found = await self._batches.find_one_and_update(
                 {"sending": sending, "state": {"$in": _UNFINISHED}, **free},
-                [{"$set": {"until": _in(seconds), "turn": {"$add": ["$turn", 1]}}}],
+                [{"$set": {"until": _in(seconds), "owner": owner, "turn": {"$add": ["$turn", 1]}}}],
                 sort=[("n", 1)],
                 return_document=ReturnDocument.AFTER,
             )
@@ -57,6 +57,14 @@ class SendingBatches:
         async with reaching():
             found = await self._batches.update_one(_ours(batch), change)
         return bool(found.matched_count)
+
+    async def free_of_the_dead(self, sending: str, alive: Collection[str]) -> None:
+        """What processes have claimed that live no more is anybody's at once."""
+        theirs = {"sending": sending, "state": {"$in": _UNFINISHED}, "until": {"$exists": True}}
+        async with reaching():
+            await self._batches.update_many(
+                {**theirs, "owner": {"$nin": list(alive)}}, {"$unset": {"until": ""}}
+            )
 
     async def drop_new(self, sending: str) -> None:
         """Have nobody called who was not yet. Whoever has claimed such a batch finds its claim gone."""

@@ -74,16 +74,11 @@ class Sendings:
         since = None if why is None else now
         await self.change(sending.id, [sending.state], held=why, held_since=since)
 
-    async def forget(self, sending: str) -> None:
-        """It is not planned any more."""
+    async def forget(self, sending: str) -> bool:
+        """Take out one that its time has planned and that has not begun; whether it was there."""
         async with reaching():
-            await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
-
-    async def has_begun(self, broadcast: str) -> bool:
-        """Whether one of its own times has come, and was not missed."""
-        begun = {"broadcast": broadcast, "by": "", "state": {"$nin": ["planned", "missed"]}}
-        async with reaching():
-            return await self._sendings.find_one(begun, {"_id": 1}) is not None
+            found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
+        return bool(found.deleted_count)
 
     async def gathered(self, seen: Sending, batches: Sequence[SendingBatch], reached: str) -> bool:
         """Keep who was found behind those of before; `False` where somebody else goes on with it.
