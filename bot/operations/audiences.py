@@ -21,7 +21,7 @@ from bot.operations.find_contacts import FoundContact
 from bot.operations.now_among import now_among
 from bot.playbook.similar import hint_for
 from bot.playbook.similar import shown as quoted
-from bot.store.contacts.audience_members import AudienceAsked
+from bot.store.contacts.audience_question import AudienceAsked
 from bot.store.stores import Stores
 
 EVERYONE = "everyone"

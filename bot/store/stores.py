@@ -17,6 +17,7 @@ from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.audience_members import AudienceMembers
 from bot.store.contacts.audience_numbers import AudienceNumbers
 from bot.store.contacts.audience_people import AudiencePeople
+from bot.store.contacts.audience_question import AudienceQuestion
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.held import HeldPeople
@@ -147,14 +148,14 @@ def stores_of(
 
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
     listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
-    members = AudienceMembers(database, seal, listed)
+    question = AudienceQuestion(seal, listed)
     return Stores(
         database=database,
         alerts=Alerts(database, seal),
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),
-        audience_members=members,
-        audience_numbers=AudienceNumbers(database, members, listed),
+        audience_members=AudienceMembers(database, question),
+        audience_numbers=AudienceNumbers(database, question),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
         brakes=Brakes(database, seal),

@@ -18,9 +18,10 @@ from bot.model.contact import Contact
 from bot.model.part import part_of
 from bot.model.sample import Sample
 from bot.store.collections import SAMPLED
-from bot.store.contacts import audience_members, audience_numbers
-from bot.store.contacts.audience_members import AudienceAsked, AudienceMembers
+from bot.store.contacts import audience_members, audience_numbers, audience_question
+from bot.store.contacts.audience_members import AudienceMembers
 from bot.store.contacts.audience_numbers import AudienceNumbers
+from bot.store.contacts.audience_question import AudienceAsked, AudienceQuestion
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database import one_by_one
 from bot.store.database.mongo import Database
@@ -62,17 +63,25 @@ PERSONS = crowd()
 
 @pytest.fixture
 def numbers(members: AudienceMembers, database: Database, seal: Seal) -> AudienceNumbers:
-    return AudienceNumbers(database, members, ListedContacts(database, seal))
+    return AudienceNumbers(database, AudienceQuestion(seal, ListedContacts(database, seal)))
 
 
-@pytest.fixture
-async def members(database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch) -> AudienceMembers:
-    monkeypatch.setattr(audience_members, "MOST", 7)
+@pytest.fixture(params=["all of a list in one question", "people of a list looked up", "many contacts"])
+async def members(
+    database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AudienceMembers:
+    """Each way in which they are found."""
+    if request.param == "people of a list looked up":
+        monkeypatch.setattr(audience_question, "AT_ONCE", 0)
+    if request.param == "many contacts":
+        monkeypatch.setattr(audience_members, "SPANS", 0)
+    monkeypatch.setattr(audience_members, "SPAN", 23)
+    monkeypatch.setattr(audience_question, "MOST", 7)
     monkeypatch.setattr(audience_numbers, "FEW", 0)
     monkeypatch.setattr(one_by_one, "WINDOW", 11)
     stored = [as_stored(one, seal) | {"rev": 3, "part": part_of(one.id)} for one in PERSONS]
     await database.collection("contacts").insert_many(stored)
-    return AudienceMembers(database, seal, ListedContacts(database, seal))
+    return AudienceMembers(database, AudienceQuestion(seal, ListedContacts(database, seal)))
 
 
 def in_memory(asked: AudienceAsked) -> list[AudienceMember]:
@@ -152,7 +161,7 @@ async def test_a_few_are_counted_as_soon_as_some_of_them(
 
 async def test_whoever_was_broken_off_goes_on_where_they_were(members: AudienceMembers) -> None:
     """I4: behind any of them all others come, and nobody again."""
-    for asked in some_conditions(10):
+    for asked in some_conditions(5):
         wanted = in_memory(asked)
         for done in range(0, len(wanted), 9):
             after = wanted[done].contact

@@ -19,7 +19,7 @@ from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.runtime.broadcasts.cancelling import cancel
 from bot.store.broadcasts.sendings import sending_id
-from bot.store.contacts.audience_members import AudienceAsked
+from bot.store.contacts.audience_question import AudienceAsked
 from bot.store.stores import Stores
 
 

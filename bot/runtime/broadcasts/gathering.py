@@ -19,7 +19,8 @@ from bot.runtime.broadcasts.batch_people import body_of
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import Sendings
-from bot.store.contacts.audience_members import AudienceAsked, AudienceMembers
+from bot.store.contacts.audience_members import AudienceMembers
+from bot.store.contacts.audience_question import AudienceAsked
 
 log = logging.getLogger("oaflow.broadcasts")
 
