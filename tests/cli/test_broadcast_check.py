@@ -136,6 +136,17 @@ async def test_what_others_have_reserved_is_not_left(line: FakeLine, tmp_path: P
     )
 
 
+async def test_a_part_goes_out_where_the_file_says_so(line: FakeLine, tmp_path: Path) -> None:
+    part = BOT.replace("週年慶: {to: everyone,", "週年慶: {to: everyone, if_quota_short: send_part,")
+    (tmp_path / "bot.yaml").write_text(part, "utf-8")
+    line.always(USED, Answers(200, {"totalUsage": 2_990}))
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    told = "messages: 22, and 10 are left this month\n    the others would get nothing of it"
+    assert (end.code, told in end.out) == (0, True)
+    line.always(USED, Answers(200, {"totalUsage": 3_100}))
+    assert (await broadcast(line, tmp_path, "check", "週年慶")).code == 1
+
+
 async def test_what_is_beyond_the_plan_costs(line: FakeLine, tmp_path: Path) -> None:
     line.always(QUOTA, Answers(200, {"type": "none"}))
     line.always(USED, Answers(200, {"totalUsage": 2_990}))

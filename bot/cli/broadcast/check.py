@@ -59,6 +59,8 @@ def _lines(found: BroadcastCheck, price: Said) -> Iterator[Said]:
         if count:
             yield say("    not among them: {number} {why}", number=f"{count:,}", why=_WITHOUT[why])
     yield say("messages: {number}, {left}", number=messages, left=_left(found))
+    if found.is_short and found.broadcast.if_quota_short == "send_part":
+        yield say("    the others would get nothing of it (if_quota_short: send_part)")
     yield say("price: {price}", price=price)
     yield from _cards(found)
 

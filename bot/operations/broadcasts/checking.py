@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.engine.broadcasts.content import broken_for, for_everybody, for_person
-from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.broadcast import WHOLE, Broadcast
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
@@ -29,7 +29,7 @@ from bot.operations.audiences import left_out_of, people_meant
 from bot.operations.broadcasts.line_now import LineNow, line_of
 from bot.operations.now_among import now_among
 from bot.runtime.broadcasts.batch_people import body_of
-from bot.store.contacts.audience_members import AudienceAsked
+from bot.store.contacts.audience_question import AudienceAsked
 from bot.store.stores import Stores
 
 SAMPLE = 200
@@ -139,9 +139,8 @@ async def _people(
             counted[group] += 1
             if broadcast.messages.get(group) and len(some) < SAMPLE:
                 some.append(one.contact)
-        if len(some) == SAMPLE and broadcast.split is None:
-            whole = await stores.audience_numbers.exact(asked)
-            return {next(iter(counted)): whole}, some
+        if broadcast.split is None and len(some) == SAMPLE:  # all are alike, and counted sooner
+            return {WHOLE: await stores.audience_numbers.exact(asked)}, some
     return dict(counted), some
 
 
@@ -167,6 +166,8 @@ async def _try(
     alike = {
         group: for_everybody(playbook, cards, channel, now) for group, cards in broadcast.messages.items()
     }
+    for messages in alike.values():
+        trial.refused += [one for one in _faults(messages or ()) if one not in trial.refused]
     found = await stores.recipients_now.read(sample, whole=True)
     for contact in (one.contact for one in found.values()):
         group = broadcast.group_of(contact.seed)
