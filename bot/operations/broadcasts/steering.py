@@ -40,7 +40,7 @@ async def send(
         if not one.is_over and (one.state != "planned" or one.by):
             raise SteeringRefused(
                 say(
-                    "{name} is being sent already:  oaflow broadcast status {name}",
+                    "{name} is being sent already",
                     name=shown(broadcast.name),
                 )
             )
