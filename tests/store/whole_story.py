@@ -243,6 +243,7 @@ class Story:
         batch = SendingBatch("sale@1#0", "sale@1", 0, "main", "", (Recipient(contact, HER),))
         assert await sendings.add(sending)
         assert await sendings.gathered(sending, [batch], contact)
+        assert await sendings.change(sending.id, ["gathering"], state="sending", reached="")
 
     async def _in_a_form(self) -> None:
         viewer = Viewer("main", HER, "letters")

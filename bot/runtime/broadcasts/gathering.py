@@ -126,7 +126,10 @@ class Gatherer:
                 return
             await self.batches.keep_first(sending.id, granted)
         now = self.clock.now()
-        if await self.sendings.change(sending.id, ["gathering"], state="sending", fixed=now, held=None):
+        done = await self.sendings.change(
+            sending.id, ["gathering"], state="sending", fixed=now, held=None, reached=""
+        )
+        if done:
             log.info('broadcast "%s": %d people, it begins', sending.broadcast, whole.people)
 
     async def _not_told(self, sending: Sending, error: LineError) -> None:
