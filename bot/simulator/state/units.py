@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
-from bot.line.insight import FEWEST, UNITS_A_MONTH, UPDATED_DAYS
+from bot.line.insight import FEWEST, UPDATED_DAYS
+from bot.model.aggregation_unit import UNITS_A_MONTH
 from bot.simulator.state.deliveries import LINE_TIME, line_day
 
 UPDATED = timedelta(days=UPDATED_DAYS)
@@ -27,14 +28,14 @@ _MEDIA = tuple(
 )
 """Nobody plays anything here as far as LINE would know: always `null`."""
 
-Bubble: TypeAlias = int
+Seq: TypeAlias = int
 """A message's place in its call, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Tracked:
     unit: str
-    bubble: Bubble
+    bubble: Seq
     sent: datetime
 
 
@@ -52,8 +53,8 @@ class _Count:
 
 @dataclass(slots=True)
 class _Unit:
-    shown: dict[tuple[date, Bubble], _Count] = field(default_factory=dict)
-    opened: dict[tuple[date, Bubble, str], _Count] = field(default_factory=dict)
+    shown: dict[tuple[date, Seq], _Count] = field(default_factory=dict)
+    opened: dict[tuple[date, Seq, str], _Count] = field(default_factory=dict)
 
 
 class AggregationUnits:
@@ -105,7 +106,7 @@ class AggregationUnits:
             if len(unit.opened) < URLS_KEPT:
                 unit.opened.setdefault((line_day(now), bubble, url), _Count()).add(person)
 
-    def _counting(self, message: str, now: datetime) -> tuple[_Unit, Bubble] | None:
+    def _counting(self, message: str, now: datetime) -> tuple[_Unit, Seq] | None:
         """Where it is counted, within 14 days of its sending."""
         tracked = self._messages.get(message)
         if tracked is None or now - tracked.sent > UPDATED:
@@ -158,13 +159,13 @@ def _told(number: int, people: int | None = None) -> int | None:
     return number if min(number, number if people is None else people) >= FEWEST else None
 
 
-def _bubble(bubble: Bubble, shown: _Count) -> Mapping[str, Any]:
+def _bubble(bubble: Seq, shown: _Count) -> Mapping[str, Any]:
     people = len(shown.people)
     counted = {"impression": _told(shown.times, people), "uniqueImpression": _told(people)}
     return {"seq": bubble, **counted, **dict.fromkeys(_MEDIA)}
 
 
-def _link(bubble: Bubble, url: str, opened: _Count, anywhere: _Count) -> Mapping[str, Any]:
+def _link(bubble: Seq, url: str, opened: _Count, anywhere: _Count) -> Mapping[str, Any]:
     people = len(opened.people)
     return {
         "seq": bubble,
