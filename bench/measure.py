@@ -18,6 +18,7 @@ import psutil
 import uvloop
 
 from bench import (
+    audiences,
     brake,
     conversations,
     hooks,
@@ -116,6 +117,7 @@ def main() -> int:
     well &= uvloop.run(without_line.measured())
     well &= uvloop.run(rollback.measured())
     well &= uvloop.run(brake.measured())
+    well &= uvloop.run(audiences.measured())
     return int(not well)
 
 

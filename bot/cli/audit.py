@@ -44,6 +44,7 @@ KINDS: Mapping[AuditKind, Said] = {
     "secret_kept": say("secret kept"),
     "secret_dropped": say("secret dropped"),
     "broadcast_sent": say("broadcast sent"),
+    "broadcast_tested": say("broadcast tested"),
     "broadcast_paused": say("broadcast paused"),
     "broadcast_resumed": say("broadcast resumed"),
     "broadcast_cancelled": say("broadcast cancelled"),

@@ -21,10 +21,6 @@ from bot.line.outcome import HttpAnswer, LineError, error_of
 
 FEWEST = 20
 """People: where fewer have done something, LINE tells `null`, so that nobody can be found out."""
-UNITS_A_MONTH = 1_000
-"""Names of units in a month; what is sent under a further one is sent, and not counted."""
-LONGEST_UNIT = 30
-"""Characters of a name: letters and digits of ASCII, and underscores."""
 DAYS_AT_ONCE = 31
 """Days that can be asked for in one question, the first and the last included."""
 UPDATED_DAYS = 14

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+UNITS_A_MONTH = 1_000
+"""Names of a channel in a month; what is sent under a further one is sent, and not counted."""
 OWN_MOST = 900
 """Names of a month from which on no sending gets one of its own."""
 

@@ -25,6 +25,7 @@ DeedKind: TypeAlias = Literal[
     "secret_kept",
     "secret_dropped",
     "broadcast_sent",
+    "broadcast_tested",
     "broadcast_paused",
     "broadcast_resumed",
     "broadcast_cancelled",

@@ -58,7 +58,7 @@ class Sending:
     `by`: who ordered it; empty where the playbook's own time did. `number`: of the playbook (`playbooks`) by
     which it began. `bodies`: by group (empty without a split) the JSON of a call, where that is the same for
     everybody of it. `content`: a fingerprint of what it says. `reached`: the id of the last contact that was
-    gathered. `people`: how many were gathered, `batches` in how many batches.
+    gathered, while people are looked for. `people`: how many were gathered, `batches` in how many batches.
     """
 
     id: str

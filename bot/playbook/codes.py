@@ -244,6 +244,8 @@ Code: TypeAlias = Literal[
     "people-in-changed-timer",
     "tag-in-use",
     "attribute-in-use",
+    "broadcast-already-sent",
+    "broadcast-over-quota",
     # scenarios
     "scenario-unknown-step",
     "scenario-never-checks",

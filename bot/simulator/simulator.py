@@ -47,6 +47,7 @@ from bot.simulator.people.taps import Taps
 from bot.simulator.people.webhook_events import webhook_body
 from bot.simulator.platform.afterwards import Afterwards
 from bot.simulator.platform.content_calls import ContentCalls
+from bot.simulator.platform.insight_calls import InsightCalls
 from bot.simulator.platform.line_api import LineApi
 from bot.simulator.platform.line_calls import MessagingApi
 from bot.simulator.platform.menu_bulk import MenuBulk
@@ -168,6 +169,7 @@ class Simulator:
         sending = MessageSending(chats, clock, feed, self._tokens, RetryKeys())
         rows = [
             *MessagingApi(chats, clock, courier, feed, sending).rows(),
+            *InsightCalls(clock).rows(),
             *ContentCalls(pictures).rows(),
             *MenuCalls(menus, chats, shown).rows(),
             *MenuBulk(menus, chats, shown, clock, self._afterwards).rows(),

@@ -110,9 +110,13 @@ def _if_there(field: str) -> Mapping[str, Any]:
     return {field: {"$exists": True}}
 
 
+SAMPLED = 16
+"""The parts below this one are looked at where an estimate will do: one contact in sixteen."""
+
 CONTACTS = CollectionSpec(
     name="contacts",
     indexes=(
+        _index("sampled", "part", "_id", where={"part": {"$lt": SAMPLED}}),
         _index("unsent", "part", "_id", where=_if_there("out.0")),
         _index("uncounted", "part", "_id", where=_if_there("counted.0")),
         _index("due", "part", "due", "_id", where=_if_there("due")),

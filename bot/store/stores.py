@@ -15,7 +15,9 @@ from bot.store.cluster.playbooks import Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.audience_members import AudienceMembers
+from bot.store.contacts.audience_numbers import AudienceNumbers
 from bot.store.contacts.audience_people import AudiencePeople
+from bot.store.contacts.audience_question import AudienceQuestion
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.held import HeldPeople
@@ -84,6 +86,7 @@ class Stores:
     arrivals: Arrivals
     attempts: Attempts
     audience_members: AudienceMembers
+    audience_numbers: AudienceNumbers
     audience_people: AudiencePeople
     audit: AuditLog
     brakes: Brakes
@@ -145,12 +148,14 @@ def stores_of(
 
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
     listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
+    question = AudienceQuestion(seal, listed)
     return Stores(
         database=database,
         alerts=Alerts(database, seal),
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),
-        audience_members=AudienceMembers(database, seal, listed),
+        audience_members=AudienceMembers(database, question),
+        audience_numbers=AudienceNumbers(database, question),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
         brakes=Brakes(database, seal),

@@ -63,6 +63,8 @@ OF_PEOPLE = {
     "people-in-changed-timer",
     "tag-in-use",
     "attribute-in-use",
+    "broadcast-already-sent",
+    "broadcast-over-quota",
 }
 """Mistakes of an edit, told with the number of people in the database: test_live_edit.py has them."""
 

@@ -14,8 +14,10 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
+from bot.cli.broadcast.check import check
 from bot.cli.broadcast.send import cancel, pause, resume, send
 from bot.cli.broadcast.standing import listed, status
+from bot.cli.broadcast.trying_out import test
 from bot.cli.commander import add_by
 
 _NAME = "name of a broadcast; before it: folder with bot.yaml"
@@ -29,15 +31,25 @@ def arguments(command: ArgumentParser) -> None:
     example = "oaflow broadcast list my-shop"
     lines = add_action(actions, "list", "a line for each broadcast: how it stands", listed, example=example)
     add_playbook(lines)
+    looks = _add(
+        actions,
+        "check",
+        "to how many, what it costs, what LINE would refuse; exit 1: it would not go out",
+        check,
+    )
+    tries = _add(actions, "test", "push it to testers now, which costs messages", test)
+    tries.add_argument(
+        "--to", action="append", default=[], metavar="@NAME", help="a name of  testers:  (all of them)"
+    )
     sends = _add(actions, "send", "send it now, and show how far it is (Ctrl-C: it goes on)", send)
     sends.add_argument("--detach", action="store_true", help="order it, and show nothing of it")
     stands = _add(actions, "status", "how far it is, why it waits, who did not get it", status)
     held = _add(actions, "pause", "call nobody new until it is resumed", pause)
     goes = _add(actions, "resume", "let it go on after a pause", resume)
     over = _add(actions, "cancel", "call nobody any more who was not called yet", cancel)
-    for one in (sends, held, goes, over):
+    for one in (tries, sends, held, goes, over):
         add_by(one)
-    for one in (lines, sends, stands, held, goes, over):
+    for one in (lines, looks, tries, sends, stands, held, goes, over):
         add_json(one)
         add_language(one)
 

@@ -15,7 +15,7 @@ from bot.engine.compiled.own_address import liff_address, own_address, tap_addre
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.filling import filling_of
 from bot.engine.rendering.lookup import lookup_of
-from bot.engine.rendering.rendering import quick_replies_last, rendered
+from bot.engine.rendering.rendering import Filling, quick_replies_last, rendered
 from bot.engine.texts.template import Placeholder
 from bot.model.contact import Contact
 from bot.model.message import Message
@@ -77,12 +77,23 @@ def for_person(
     playbook: Playbook, cards: Sequence[Card], channel: str, contact: Contact, now: datetime
 ) -> tuple[Message, ...]:
     """The messages for one person; none where their data has broken each of them."""
+    return _closed(rendered(cards, _filling(playbook, channel, contact, now)).messages)
+
+
+def broken_for(
+    playbook: Playbook, cards: Sequence[Card], channel: str, contact: Contact, now: datetime
+) -> tuple[Card, ...]:
+    """The cards of which this person's data breaks a message: empty once filled, or too long for LINE."""
+    filling = _filling(playbook, channel, contact, now)
+    return tuple(card for card in cards if len(rendered([card], filling).messages) < len(card.bubbles))
+
+
+def _filling(playbook: Playbook, channel: str, contact: Contact, now: datetime) -> Filling:
     lookup = lookup_of(playbook, contact, channel, now, {}, {})
-    filling = replace(
+    return replace(
         filling_of(playbook, channel, now, lookup),
         counted_address=lambda key, carried: tap_address(playbook.public, channel, key, carried),
     )
-    return _closed(rendered(cards, filling).messages)
 
 
 def _closed(messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from bot.model.contact import Contact
 
-Unreachable: TypeAlias = Literal["not_here", "blocked", "stopped"]
-"""Why nothing is sent: no account of LINE on this channel; it is no friend any more; *no* to marketing."""
+Unreachable: TypeAlias = Literal["blocked", "stopped", "not_here"]
+"""Why nothing is sent: no friend any more; *no* to marketing; no account of LINE on this channel."""
 
 
 def why_unreachable(contact: Contact, channel: str, consent_from: str) -> Unreachable | None:

@@ -19,7 +19,7 @@ from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.runtime.broadcasts.cancelling import cancel
 from bot.store.broadcasts.sendings import sending_id
-from bot.store.contacts.audience_members import AudienceAsked
+from bot.store.contacts.audience_question import AudienceAsked
 from bot.store.stores import Stores
 
 
@@ -40,7 +40,7 @@ async def send(
         if not one.is_over and (one.state != "planned" or one.by):
             raise SteeringRefused(
                 say(
-                    "{name} is being sent already:  oaflow broadcast status {name}",
+                    "{name} is being sent already",
                     name=shown(broadcast.name),
                 )
             )
@@ -77,7 +77,7 @@ async def _size(stores: Stores, playbook: Playbook, broadcast: Broadcast, now: d
         tuple(playbook.channels),
         playbook.consent_from,
     )
-    return await stores.audience_members.number(asked)
+    return await stores.audience_numbers.exact(asked)
 
 
 async def pause(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:

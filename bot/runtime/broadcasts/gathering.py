@@ -19,7 +19,8 @@ from bot.runtime.broadcasts.batch_people import body_of
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import Sendings
-from bot.store.contacts.audience_members import AudienceAsked, AudienceMembers
+from bot.store.contacts.audience_members import AudienceMembers
+from bot.store.contacts.audience_question import AudienceAsked
 
 log = logging.getLogger("oaflow.broadcasts")
 
@@ -125,7 +126,10 @@ class Gatherer:
                 return
             await self.batches.keep_first(sending.id, granted)
         now = self.clock.now()
-        if await self.sendings.change(sending.id, ["gathering"], state="sending", fixed=now, held=None):
+        done = await self.sendings.change(
+            sending.id, ["gathering"], state="sending", fixed=now, held=None, reached=""
+        )
+        if done:
             log.info('broadcast "%s": %d people, it begins', sending.broadcast, whole.people)
 
     async def _not_told(self, sending: Sending, error: LineError) -> None:

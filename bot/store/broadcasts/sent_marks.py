@@ -51,27 +51,32 @@ class SentMarks:
             await self._visit(lambda: self._leave(mark, list(contacts)))
 
     def _leave(self, mark: SentMark, contacts: list[str]) -> None:
-        self._mark(mark, contacts)
-        merged = {one["_id"]: one["to"] for one in self._contacts.find(_merged(contacts), {"to": 1})}
-        if merged:
-            self._mark(mark, list(merged.values()))
+        merged: dict[str, str] = {}
+        if self._mark_all(mark, contacts) < len(contacts):
+            self._mark(mark, contacts)
+            merged = {one["_id"]: one["to"] for one in self._contacts.find(_merged(contacts), {"to": 1})}
+            if merged:
+                self._mark(mark, list(merged.values()))
         self._tell(mark, [merged.get(one, one) for one in contacts])
 
+    def _mark_all(self, mark: SentMark, contacts: list[str]) -> int:
+        """Mark and tag those who have neither yet, who are nearly always all, by one write each; how many."""
+        where, change = _marking(mark, contacts)
+        if mark.tags:
+            where["tags.n"] = {"$nin": list(mark.tags)}
+            new = [_new_tag(mark, tag) for tag in mark.tags]
+            change["$push"] = {**change.get("$push", {}), "tags": {"$each": new}}
+        found = self._contacts.update_many(where, change, array_filters=[{"here.ch": mark.channel}])
+        return int(found.matched_count)
+
     def _mark(self, mark: SentMark, contacts: list[str]) -> None:
-        channel, at = mark.channel, mark.at
-        before: Document = {"ids": {"$elemMatch": {"ch": channel, "pushed": {"$not": {"$gte": at}}}}}
-        change: Document = {"$max": {"ids.$[here].pushed": at, "ids.$[here].talked": at}, "$inc": {"rev": 1}}
-        if mark.limited:
-            before = {"ids.ch": channel, "pushes": {"$ne": at}}
-            change["$push"] = {"pushes": at}
-        where = {"_id": {"$in": contacts}, **before}
-        self._contacts.update_many(where, change, array_filters=[{"here.ch": channel}])
+        where, change = _marking(mark, contacts)
+        self._contacts.update_many(where, change, array_filters=[{"here.ch": mark.channel}])
         for tag in mark.tags:
             self._tag(mark, tag, contacts)
 
     def _tag(self, mark: SentMark, tag: str, contacts: list[str]) -> None:
         """Put it on, or renew it: by its moment it is known where that was done before."""
-        new = {"n": tag, "at": mark.at, "by": mark.tagged_by, "exp": NEVER}
         having = {"n": tag, "at": {"$lt": mark.at}, "last": {"$not": {"$gte": mark.at}}}
         self._contacts.update_many(
             {"_id": {"$in": contacts}, "tags": {"$elemMatch": having}},
@@ -82,7 +87,7 @@ class SentMarks:
         )
         self._contacts.update_many(
             {"_id": {"$in": contacts}, "ids.ch": mark.channel, "tags.n": {"$ne": tag}},
-            {"$push": {"tags": new}, "$inc": {"rev": 1}},
+            {"$push": {"tags": _new_tag(mark, tag)}, "$inc": {"rev": 1}},
         )
 
     def _tell(self, mark: SentMark, contacts: Sequence[str]) -> None:
@@ -103,6 +108,21 @@ class SentMarks:
         except BulkWriteError as error:
             if any(one["code"] != DUPLICATE_KEY for one in error.details["writeErrors"]):
                 raise
+
+
+def _marking(mark: SentMark, contacts: list[str]) -> tuple[Document, Document]:
+    """Who of these has no mark of this moment yet, and what makes one."""
+    channel, at = mark.channel, mark.at
+    change: Document = {"$max": {"ids.$[here].pushed": at, "ids.$[here].talked": at}, "$inc": {"rev": 1}}
+    before: Document = {"ids": {"$elemMatch": {"ch": channel, "pushed": {"$not": {"$gte": at}}}}}
+    if mark.limited:
+        before = {"ids.ch": channel, "pushes": {"$ne": at}}
+        change["$push"] = {"pushes": at}
+    return {"_id": {"$in": contacts}, **before}, change
+
+
+def _new_tag(mark: SentMark, tag: str) -> Document:
+    return {"n": tag, "at": mark.at, "by": mark.tagged_by, "exp": NEVER}
 
 
 def _merged(contacts: list[str]) -> Document:

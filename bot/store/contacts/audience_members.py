@@ -1,56 +1,37 @@
-"""Who is in an audience, found by MongoDB: how many, and each of them in order of their ids."""
+"""Who is in an audience, found by MongoDB: each of them, in the order of their ids."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import AsyncIterator, Sequence
 
-from bot.engine.conditions.condition import Condition
-from bot.engine.conditions.known_lists import holds_for_nobody, lists_asked, of_people_on
-from bot.engine.times.bounds import When
 from bot.model.audience import AudienceMember
-from bot.store.contacts.filter import filter_of
-from bot.store.contacts.listed_contacts import ListedContacts
+from bot.store.contacts.audience_question import (
+    IN_A_ROW,
+    MOST,
+    AudienceAsked,
+    AudienceQuestion,
+    groups_of,
+)
 from bot.store.contacts.reachable import reachable
 from bot.store.database import one_by_one
-from bot.store.database.by_parts import by_parts
-from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.one_by_one import windows
 
-MOST = 500
-"""People of one page, and of one question about some."""
-
-Standing = Mapping[str, frozenset[str]]
-"""On which lists each contact stands that is on any of those asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class AudienceAsked:
-    """Who is meant: of whom a condition holds at a moment, on one channel, and who may be sent something.
-
-    `every_channel` are those that LINE ids on lists may be of; `consent_from` is the playbook's.
-    """
-
-    condition: Condition
-    channel: str
-    when: When
-    every_channel: Collection[str]
-    consent_from: str
+SPAN = 120_000
+"""Contacts between whose ids is looked at a time: their members are in memory, 25 MB of them."""
+SPANS = 15
+"""Where there are more of them, each contact is found by its place in the index: that is sooner then."""
+DECODED = 5_000
+"""Documents that are read from the network at a time."""
 
 
 class AudienceMembers:
-    """The collection `contacts`, read only. Every call raises `DatabaseUnavailable`.
+    """The collection `contacts`, read only. Every call raises `DatabaseUnavailable`."""
 
-    Lists of people are looked up now, not by what stands on contacts: that is of the playbook that is live.
-    """
-
-    def __init__(self, database: Database, seal: Seal, listed: ListedContacts) -> None:
+    def __init__(self, database: Database, question: AudienceQuestion) -> None:
         self._contacts = database.collection("contacts")
-        self._seal = seal
-        self._listed = listed
+        self._question = question
 
     async def recipients(
         self, asked: AudienceAsked, after: str = "", limit: int = MOST
@@ -59,84 +40,67 @@ class AudienceMembers:
 
         Whoever was broken off goes on behind the last one that was taken.
         """
-        standing = await self._standing(asked)
-        found: list[AudienceMember] = []
-        async for ids, of_lists in self._windows(asked, sorted(standing), after):
-            some = await self._found(asked, (), {"_id": ids}) if ids is not None else []
-            members = [one for one in some if one.contact not in standing]
-            for lists, contacts in _alike(standing, of_lists):
-                members += await self._found(asked, lists, {"_id": {"$in": contacts}})
-            found += sorted(members, key=lambda one: one.contact)
-            while len(found) >= limit:
-                yield found[:limit]
-                found = found[limit:]
-        if found:
-            yield found
+        over: list[AudienceMember] = []
+        spans = self._in_a_row(asked, after) if asked.fits else self._looked_up(asked, after)
+        async for some in spans:
+            found = over + sorted(some, key=lambda one: one.contact)
+            whole = len(found) // limit * limit
+            for first in range(0, whole, limit):
+                yield found[first : first + limit]
+            over = found[whole:]
+        if over:
+            yield over
 
-    async def number(self, asked: AudienceAsked) -> int:
-        """How many people are in it."""
-        standing = await self._standing(asked)
-        number = 0
-        if not holds_for_nobody(of_people_on(asked.condition, ())):
-            for some in by_parts():
-                number += await self._count(asked, (), some)
-        for lists, ids in _alike(standing, sorted(standing)):
-            of_these = {"_id": {"$in": ids}}
-            number += await self._count(asked, lists, of_these) - await self._count(asked, (), of_these)
-        return number
+    async def _in_a_row(self, asked: AudienceAsked, after: str) -> AsyncIterator[list[AudienceMember]]:
+        """Span after span, each found among all contacts."""
+        here = reachable(asked.channel, asked.consent_from)
+        where = self._question.where(asked, here)
+        if asked.of_listed_alone:  # who stands on the lists fits into memory
+            yield await self._found(asked, {"$and": [{"_id": {"$gt": after}}, where]}, IN_A_ROW)
+            return
+        async with reaching():
+            everybody = await self._contacts.estimated_document_count()
+        way = IN_A_ROW if everybody <= SPANS * SPAN else "_id_"
+        async for ids in windows(self._contacts, after, SPAN):
+            yield await self._found(asked, {"$and": [{"_id": ids}, where]}, way)
+
+    async def _looked_up(self, asked: AudienceAsked, after: str) -> AsyncIterator[list[AudienceMember]]:
+        """As `_in_a_row`, where what stands on the lists is more than one question holds."""
+        standing = await self._question.standing(asked)
+        here = reachable(asked.channel, asked.consent_from)
+        async for ids, of_lists in self._windows(asked, sorted(standing), after):
+            found = list[AudienceMember]()
+            if ids is not None:
+                others = self._question.where_on(asked, (), {**here, "_id": ids})
+                found = [one for one in await self._found(asked, others) if one.contact not in standing]
+            for lists, contacts in groups_of(standing, of_lists):
+                of_these = {**here, "_id": {"$in": contacts}}
+                found += await self._found(asked, self._question.where_on(asked, lists, of_these))
+            yield found
 
     async def _windows(
         self, asked: AudienceAsked, standing: Sequence[str], after: str
     ) -> AsyncIterator[tuple[Document | None, Sequence[str]]]:
         """Where to look next: between which ids for those on no list, and who of the others comes there."""
         first = bisect_right(standing, after)
-        if holds_for_nobody(of_people_on(asked.condition, ())):
+        if asked.of_listed_alone:
             for start in range(first, len(standing), one_by_one.WINDOW):
                 yield None, standing[start : start + one_by_one.WINDOW]
             return
-        async for ids in one_by_one.windows(self._contacts, after):
+        async for ids in windows(self._contacts, after):
             end = bisect_right(standing, ids["$lte"]) if "$lte" in ids else len(standing)
             yield ids, standing[first:end]
             first = end
 
-    async def _standing(self, asked: AudienceAsked) -> Standing:
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for people in lists_asked(asked.condition):
-            async for some in self._listed.on(people, asked.every_channel):
-                for contact in some:
-                    found[contact].add(people.key)
-        return {contact: frozenset(lists) for contact, lists in found.items()}
-
     async def _found(
-        self, asked: AudienceAsked, lists: Collection[str], some: Document
+        self, asked: AudienceAsked, where: Document, way: Document | str | None = None
     ) -> list[AudienceMember]:
         fields = {"ids.ch": 1, "ids.uid": 1, "seed": 1, "rev": 1}
-        async with reaching():
-            documents = await self._contacts.find(self._filter(asked, lists, some), fields).to_list(None)
-        return [_member(document, asked.channel) for document in documents]
-
-    async def _count(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> int:
-        async with reaching():
-            return int(await self._contacts.count_documents(self._filter(asked, lists, some)))
-
-    def _filter(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> Document:
-        """Who of `some` is in it, if they stand on these lists and no other."""
-        condition, when = of_people_on(asked.condition, lists), asked.when
-        holds = filter_of(condition, asked.channel, when.now, when.zone, self._seal.blind_indexes)
-        return {"$and": [some, reachable(asked.channel, asked.consent_from), holds]}
+        async with looking_at_all():
+            documents = self._contacts.find(where, fields, hint=way, batch_size=DECODED)
+            return [_member(document, asked.channel) async for document in documents]
 
 
 def _member(document: Document, channel: str) -> AudienceMember:
     user = next(one["uid"] for one in document["ids"] if one.get("ch") == channel and "uid" in one)
     return AudienceMember(document["_id"], user, document.get("seed", 0), document["rev"])
-
-
-def _alike(standing: Standing, some: Sequence[str]) -> Iterator[tuple[frozenset[str], list[str]]]:
-    """These contacts by the lists that they stand on, so many at a time."""
-    groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
-    for contact in some:
-        groups[standing[contact]].append(contact)
-    for lists, contacts in groups.items():
-        rest = iter(contacts)
-        while alike := list(islice(rest, MOST)):
-            yield lists, alike

@@ -6,8 +6,7 @@ from contextlib import suppress
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.line.insight import UNITS_A_MONTH
-from bot.model.aggregation_unit import OWN_MOST
+from bot.model.aggregation_unit import OWN_MOST, UNITS_A_MONTH
 from bot.store.codec.fitting import texts
 from bot.store.database.mongo import Database, reaching
 

@@ -11,8 +11,8 @@ WINDOW = 20_000
 """Contacts that one question looks at: so that it ends long before a connection is thought to be dead."""
 
 
-async def windows(contacts: Collection, after: str) -> AsyncIterator[Document]:
-    """What the ids behind this one lie between: of `WINDOW` contacts at a time, in order, until the last.
+async def windows(contacts: Collection, after: str, size: int | None = None) -> AsyncIterator[Document]:
+    """What the ids behind this one lie between: of `size` contacts at a time, in order, until the last.
 
     Whoever looks at everybody looks for somebody with LINE: all others come before them, and are skipped.
     Raises `DatabaseUnavailable`.
@@ -22,7 +22,7 @@ async def windows(contacts: Collection, after: str) -> AsyncIterator[Document]:
         behind: Document = {"$gt": last}
         async with reaching():
             from_here = contacts.find({"_id": behind}, {"_id": 1}).sort("_id", 1)
-            ends = await from_here.skip(WINDOW - 1).limit(1).to_list(1)
+            ends = await from_here.skip((size or WINDOW) - 1).limit(1).to_list(1)
         last = ends[0]["_id"] if ends else None
         yield behind if last is None else {**behind, "$lte": last}
 
