@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model.money import shown_money
-from bot.model.said import Said, row, say
+from bot.model.said import Said, SaidValue, row, say
 from bot.playbook.similar import shown
 from bot.scenario.checks import SentIs
 from bot.scenario.conversation import OURS
@@ -60,12 +60,8 @@ def _differences(step: SentIs, found: PlayedSending) -> Iterator[Said]:
         yield say("{name} cost {money}", name=name, money=money)
 
 
-def _people(found: PlayedSending) -> Said:
-    return (
-        say("{people}", people=row(found.got))
-        if any(found.got)
-        else say("{number} people", number=len(found.got))
-    )
+def _people(found: PlayedSending) -> SaidValue:
+    return row(found.got) if any(found.got) else say("{number} people", number=len(found.got))
 
 
 def _told(found: PlayedSending) -> Iterator[Said]:

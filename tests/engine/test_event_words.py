@@ -69,7 +69,7 @@ CASES: list[tuple[What, str]] = [
     (StaffDraws("welcome_test", "優惠", 7), "staff: draw welcome_test: 優惠"),
     (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
     (Listed("+886912345678", "M1", "ours", SECRET), "told by a list"),
-    (BroadcastTags("sale", ("VIP",), "broadcasts.sale"), "tags of broadcast: sale"),
+    (BroadcastTags("survey", ("VIP",), "broadcasts.survey"), "tags of broadcast: survey"),
     (Rewritten("phone_went", "main:U2"), "phone went"),
     (PageOpened("binding", {"code": SECRET}), "page: binding"),
     (PageAnswer("binding", SECRET), "answer on page: binding"),
