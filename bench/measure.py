@@ -18,7 +18,9 @@ import psutil
 import uvloop
 
 from bench import (
+    audiences,
     brake,
+    broadcasts,
     conversations,
     hooks,
     journeys,
@@ -116,6 +118,8 @@ def main() -> int:
     well &= uvloop.run(without_line.measured())
     well &= uvloop.run(rollback.measured())
     well &= uvloop.run(brake.measured())
+    well &= uvloop.run(broadcasts.measured())
+    well &= uvloop.run(audiences.measured())
     return int(not well)
 
 

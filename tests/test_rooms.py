@@ -35,12 +35,13 @@ INSIDE = {
         "intake",
         "menus",
         "sweeps",
+        "broadcasts",
         "cluster",
     ],
     "line": ["objects"],
     "engine": [
         *("times", "types", "texts", "conditions", "compiled", "rendering", "menus", "turn", "members"),
-        *("actions", "flows", "pages"),
+        *("actions", "flows", "pages", "broadcasts"),
     ],
     "playbook/compile": [
         *("scope", "values", "messages", "conditions", "triggers", "actions", "connections", "flows"),
@@ -54,6 +55,7 @@ INSIDE = {
         "counters",
         "events",
         "contacts",
+        "broadcasts",
         "rotation",
     ],
 }
@@ -195,6 +197,7 @@ def test_arrows_point_down_inside_the_command_line() -> None:
     folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/*.py")}
     assert folders == {
         "audience",
+        "broadcast",
         "contact",
         "deadletters",
         "journey",

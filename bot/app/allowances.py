@@ -11,6 +11,7 @@ from bot.model.decision import SmsCredit
 from bot.model.inbox import Received
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.limits.caps import Caps
+from bot.runtime.limits.month_messages import MonthMessages
 from bot.runtime.limits.quota import Quotas
 from bot.runtime.limits.quota_back import QuotaBack
 from bot.runtime.limits.spending import Meters
@@ -27,6 +28,7 @@ class Allowances:
     caps: Caps
     world: Worlds
     brake: BrakeWatch
+    month: MonthMessages
 
     @property
     def spending(self) -> Meters:
@@ -40,8 +42,10 @@ class Allowances:
         self.quotas.on_heard = runtime.line.heard
         runtime.also("quota", self.quotas.run)
         runtime.also("quota back", back.run)
+        runtime.also("reserved messages", self.month.run)
         runtime.also("caps", self.caps.run)
         self.brake.on_change.append(runtime.braked.look)
+        self.brake.on_look.append(lambda: self.quotas.reserved_are(stores.pulse.reserved))
         runtime.metrics.level(
             "oaflow_pushes_stopped",
             "What staff have stopped the pushes of.",
@@ -63,7 +67,8 @@ def allowances(
     world = Worlds(sms_credit, quotas.all_left, lambda: caps.totals, lambda: brake.brake)
     quotas.on_change = caps.on_change = world.changed
     brake.on_change.append(world.changed)
-    return Allowances(quotas, caps, world, brake)
+    month = MonthMessages(stores.reserved_messages, live.account, clock, quotas.refused)
+    return Allowances(quotas, caps, world, brake, month)
 
 
 @dataclass(frozen=True, slots=True)

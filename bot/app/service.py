@@ -12,8 +12,9 @@ from functools import partial
 from aiohttp import web
 
 from bot.app.alerting import Alerting, alerting
-from bot.app.allowances import allowances
+from bot.app.allowances import Allowances, allowances
 from bot.app.binding_desks import BindingDesks, binding_desks
+from bot.app.broadcasts import keep_broadcasts
 from bot.app.context import AppContext
 from bot.app.git_commit import commit_of
 from bot.app.hook_desk import hook_desk
@@ -81,12 +82,15 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         serving = await _serving(begun, stack)
         desks, counted = _desks(serving), HookFigures()
         alerts = await alerting(serving, stack)
-        runtime = _runtime(serving, desks, await hook_desk(serving, counted, stack), alerts)
+        credit = desks.credits.on_channels(lambda: serving.live.playbook)
+        stores = serving.begun.opened.stores
+        allowed = allowances(serving.live, credit, stores, serving.clock, serving.brake)
+        runtime = _runtime(serving, desks, await hook_desk(serving, counted, stack), alerts, allowed)
         counted.join(runtime.metrics)
         alerts.join(runtime)
         close_pages, pages = _pages(serving, runtime)
         keep_menus(serving, runtime)
-        credit = desks.credits.on_channels(lambda: serving.live.playbook)
+        keep_broadcasts(serving, runtime, allowed.month)
         swept = sweeps(serving, credit, runtime)
         presence = _presence(serving, runtime)
         stack.push_async_callback(presence.end)
@@ -170,10 +174,10 @@ def _desks(serving: AppContext) -> BindingDesks:
     return binding_desks(serving.live, serving.begun.opened, serving.shops, sender, serving.clock)
 
 
-def _runtime(serving: AppContext, desks: BindingDesks, hooks: EffectDesk, alerts: Alerting) -> Runtime:
+def _runtime(
+    serving: AppContext, desks: BindingDesks, hooks: EffectDesk, alerts: Alerting, allowed: Allowances
+) -> Runtime:
     opened, live, pretend = serving.begun.opened, serving.live, serving.pretend
-    credit = desks.credits.on_channels(lambda: live.playbook)
-    allowed = allowances(live, credit, opened.stores, serving.clock, serving.brake)
 
     async def may_decide() -> bool:
         return await serving.keys.watch.look() and await serving.reload.versions.may_decide()

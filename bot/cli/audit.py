@@ -47,6 +47,11 @@ KINDS: Mapping[AuditKind, Said] = {
     "menus_relinked": say("rich menus linked anew"),
     "secret_kept": say("secret kept"),
     "secret_dropped": say("secret dropped"),
+    "broadcast_sent": say("broadcast sent"),
+    "broadcast_tested": say("broadcast tested"),
+    "broadcast_paused": say("broadcast paused"),
+    "broadcast_resumed": say("broadcast resumed"),
+    "broadcast_cancelled": say("broadcast cancelled"),
 }
 STATES: Mapping[DeedState, Said] = {
     "began": say("begun: nobody has written down how it ended"),

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "contact": ("bot.cli.contact.command", "who somebody is, what is known, unbinding, two that are one"),
     "members": ("bot.cli.members.command", "members from a list, also before they are on LINE"),
     "audience": ("bot.cli.audience.command", "audiences, how many people are in one, and who"),
+    "broadcast": ("bot.cli.broadcast.command", "broadcasts are listed, sent, followed, paused, cancelled"),
     "richmenu": (
         "bot.cli.richmenu.command",
         "the rich menus at LINE, their pictures, and whom they are linked to",

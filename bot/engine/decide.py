@@ -35,6 +35,7 @@ from bot.model.contact import CameBy, Contact
 from bot.model.decision import Decision, DecisionInputs, LeaveChat
 from bot.model.effects import RefreshMember
 from bot.model.event import (
+    BroadcastTags,
     Event,
     Join,
     Listed,
@@ -165,6 +166,8 @@ def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:
             handed_over(turn, what)
         case Listed():
             listed(turn, what)
+        case BroadcastTags():
+            _tagged(turn, what)
         case Rewritten(change, other, tags):
             _rewritten(turn, change, other, tags)
         case PageOpened():
@@ -196,6 +199,12 @@ def _came_by(turn: Turn, code: str) -> None:
     turn.contact.last_source = CameBy(code, turn.now)
     turn.contact.first_source = turn.contact.first_source or turn.contact.last_source
     add_tags(turn, link.add_tags, f"links.{code}")
+
+
+def _tagged(turn: Turn, told: BroadcastTags) -> None:
+    """A broadcast has reached the person: its tags, as news."""
+    new = add_tags(turn, told.tags, told.by)
+    turn.note("add_tags", f"added {', '.join(new)}" if new else "had them already", told.by)
 
 
 def _timer(turn: Turn, moves: FlowRunner, hearing: EventDispatcher, what: TimerDue) -> None:

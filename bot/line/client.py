@@ -28,16 +28,14 @@ from bot.line.account import (
 )
 from bot.line.authorised import AuthorisedCalls
 from bot.line.http_call import answer_in, time_outs, unheard
+from bot.line.insight import Insight
 from bot.line.outcome import (
     CallResult,
     ContentTooLarge,
     HttpAnswer,
     LineError,
-    NotSent,
-    Refused,
-    Throttled,
     Unknown,
-    error_message,
+    error_of,
     outcome_of,
 )
 from bot.line.rich_menus import LONG_SECONDS, RichMenus
@@ -94,6 +92,7 @@ class LineClient:
         self.rich_menus = RichMenus(
             self._calls, self._api, self._data_api, time_outs(connect, max(total, LONG_SECONDS))
         )
+        self.insight = Insight(self._calls, self._api, time_outs(connect, max(total, LONG_SECONDS)))
         self._reply = self._url("/v2/bot/message/reply")
         self._push = self._url("/v2/bot/message/push")
         self._multicast = self._url("/v2/bot/message/multicast")
@@ -109,13 +108,20 @@ class LineClient:
         """Answer an event, free, once. LINE allows no retry key here."""
         return await self._send(self._reply, _spliced(b'{"replyToken":', token, body), (token,))
 
-    async def push(self, to: str, body: bytes, retry_key: str) -> CallResult:
-        """Send to one person, group or room. `retry_key` (a UUID) is good for 24 hours, then it is void."""
-        return await self._send(self._push, _spliced(b'{"to":', to, body), (to,), retry_key)
+    async def push(self, to: str, body: bytes, retry_key: str, unit: str | None = None) -> CallResult:
+        """Send to one person, group or room. `retry_key` (a UUID) is good for 24 hours, then it is void.
 
-    async def multicast(self, to: Sequence[str], body: bytes, retry_key: str) -> CallResult:
-        """Send to at most 500 persons."""
-        return await self._send(self._multicast, _spliced(b'{"to":', to, body), tuple(to), retry_key)
+        `unit`: under which name LINE counts who opens it (`bot.line.insight`).
+        """
+        body = _spliced(b'{"to":', to, _in_unit(body, unit))
+        return await self._send(self._push, body, (to,), retry_key)
+
+    async def multicast(
+        self, to: Sequence[str], body: bytes, retry_key: str, unit: str | None = None
+    ) -> CallResult:
+        """Send to at most 500 persons; where it is refused, to nobody. `retry_key`, `unit`: as of `push`."""
+        body = _spliced(b'{"to":', to, _in_unit(body, unit))
+        return await self._send(self._multicast, body, tuple(to), retry_key)
 
     async def loading(self, user_id: str, seconds: int) -> CallResult:
         """Show the loading animation: 5 to 60 seconds, in steps of 5. Persons only."""
@@ -230,22 +236,17 @@ class LineClient:
         return told
 
     def _error(self, answer: HttpAnswer | NoToken | Unknown, hidden: tuple[str, ...] = ()) -> LineError:
-        match answer:
-            case HttpAnswer(status, body, request_id):
-                return LineError(status, error_message(body, (*hidden, self._calls.token)), request_id)
-            case Refused(status, message, request_id):
-                return LineError(status, message, request_id)
-            case Throttled(_, request_id):
-                return LineError(429, "too many calls just now", request_id)
-            case NotSent(reason):
-                return LineError(None, reason)
-            case Unknown(reason, request_id):
-                return LineError(None, reason, request_id)
+        return error_of(answer, (*hidden, self._calls.token))
 
 
 def _spliced(opening: bytes, value: str | Sequence[str], body: bytes) -> bytes:
     """`body` with one more property in front of its others; it is not parsed."""
     return opening + orjson.dumps(value) + b"," + body[1:]
+
+
+def _in_unit(body: bytes, unit: str | None) -> bytes:
+    """The same, counted by LINE under this name."""
+    return body if unit is None else _spliced(b'{"customAggregationUnits":', [unit], body)
 
 
 def _segment(line_id: str) -> str:

@@ -6,7 +6,7 @@ import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from bot.line.outcome import HttpAnswer, NotSent, Unknown
+from bot.line.outcome import HttpAnswer, LineError, NotSent, Unknown
 from bot.line.wire import ANSWER_LIMIT, CONNECT_SECONDS, TOTAL_SECONDS
 
 _REQUEST_ID = "X-Line-Request-Id"
@@ -75,6 +75,19 @@ async def answer_in(response: aiohttp.ClientResponse) -> HttpAnswer:
     if status < 400:
         return HttpAnswer(status, body, request_id)
     return HttpAnswer(status, body, request_id, _id(headers, _ACCEPTED_REQUEST_ID), _seconds(headers))
+
+
+async def whole(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """A body beyond `ANSWER_LIMIT`. Raises `LineError` beyond `most` bytes, and where it breaks off."""
+    body = bytearray()
+    try:
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > most:
+                raise LineError(response.status, f"the list is larger than {most} bytes")
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise LineError(None, unheard(error)) from error
+    return bytes(body)
 
 
 def unreached(error: Exception) -> str:

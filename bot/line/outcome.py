@@ -98,6 +98,23 @@ class ContentTooLarge(LineError):
     """What a person sent has more bytes than were asked for."""
 
 
+def error_of(answer: HttpAnswer | CallResult, hidden: tuple[str, ...]) -> LineError:
+    """Why LINE did not tell what it was asked; `hidden` as of `outcome_of`."""
+    match answer:
+        case HttpAnswer(status, body, request_id):
+            return LineError(status, error_message(body, hidden), request_id)
+        case Refused(status, message, request_id):
+            return LineError(status, message, request_id)
+        case Throttled(_, request_id):
+            return LineError(429, "too many calls just now", request_id)
+        case NotSent(reason):
+            return LineError(None, reason)
+        case Unknown(reason, request_id):
+            return LineError(None, reason, request_id)
+        case Accepted(request_id):
+            return LineError(None, "no answer", request_id)
+
+
 def outcome_of(answer: HttpAnswer, hidden: tuple[str, ...], *, keyed: bool) -> CallResult:
     """What an answer to a send means. The status decides; a 2xx with garbage in it is accepted.
 

@@ -16,17 +16,8 @@ import orjson
 from yarl import URL
 
 from bot.line.authorised import AuthorisedCalls
-from bot.line.http_call import unheard
-from bot.line.outcome import (
-    CallResult,
-    HttpAnswer,
-    LineError,
-    NotSent,
-    Refused,
-    Throttled,
-    Unknown,
-    outcome_of,
-)
+from bot.line.http_call import whole
+from bot.line.outcome import CallResult, HttpAnswer, LineError, error_of, outcome_of
 from bot.line.outcome import error_message as message_of
 
 LIST_AT_MOST = 32 * 1024 * 1024
@@ -193,7 +184,7 @@ class RichMenus:
         if not isinstance(response, aiohttp.ClientResponse):
             raise self._error(response)
         try:
-            body = await _whole(response)
+            body = await whole(response, LIST_AT_MOST)
         finally:
             response.close()
         answer = HttpAnswer(response.status, body, response.headers.get("X-Line-Request-Id"))
@@ -222,24 +213,4 @@ class RichMenus:
         return message_of(answer.body, (self._calls.token,))
 
     def _error(self, outcome: CallResult) -> LineError:
-        match outcome:
-            case Refused(status, message, request_id):
-                return LineError(status, message, request_id)
-            case Throttled(_, request_id):
-                return LineError(429, "too many calls just now", request_id)
-            case NotSent(reason) | Unknown(reason):
-                return LineError(None, reason)
-            case _:
-                return LineError(None, "no answer")
-
-
-async def _whole(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    try:
-        async for piece in response.content.iter_any():
-            body += piece
-            if len(body) > LIST_AT_MOST:
-                raise LineError(response.status, f"the list is larger than {LIST_AT_MOST} bytes")
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise LineError(None, unheard(error)) from error
-    return bytes(body)
+        return error_of(outcome, (self._calls.token,))

@@ -24,9 +24,14 @@ DeedKind: TypeAlias = Literal[
     "menus_relinked",
     "secret_kept",
     "secret_dropped",
+    "broadcast_sent",
+    "broadcast_tested",
+    "broadcast_paused",
+    "broadcast_resumed",
+    "broadcast_cancelled",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, caps, menus, and what a sign-in at a shop has given."""
+imports, caps, menus, what a sign-in at a shop has given, and broadcasts."""
 
 AuditKind: TypeAlias = Literal[
     "bound",

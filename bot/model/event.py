@@ -232,6 +232,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class BroadcastTags:
+    """A broadcast has reached the person, whose tags are put on; `by` is its place in the playbook."""
+
+    broadcast: str
+    tags: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rewritten:
     """This contact was changed beside its turns, together with another: what follows from it is done now.
 
@@ -292,6 +301,7 @@ What: TypeAlias = (
     | StaffDraws
     | StaffHandsOver
     | Listed
+    | BroadcastTags
     | Rewritten
     | PageOpened
     | PageAnswer

@@ -68,6 +68,16 @@ def message_cost(plan: PricePlan, messages: int, used: int = 0) -> MessageCost:
     return MessageCost(included, beyond, None if each is None else each * beyond)
 
 
+def sending_cost(plan: PricePlan | None, messages: int, used: int | None) -> MessageCost | None:
+    """What a sending of so many messages costs beside the fee of the month, of which so many are `used`.
+
+    `None` where no plan is known. Where nobody knows how many are used, it is what it costs at most.
+    """
+    if plan is None:
+        return None
+    return message_cost(plan, messages, (plan.included or 0) if used is None else used)
+
+
 def month_cost(plan: PricePlan, messages: int) -> Decimal | None:
     """What a month with so many messages costs, the fee among it; `None` where the plan does not say."""
     extra = message_cost(plan, messages).extra

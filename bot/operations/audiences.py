@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
+from bot.engine.conditions.reachable import Unreachable
 from bot.engine.times.bounds import When
 from bot.model.contact import Identity
+from bot.model.proportions import Interval, Proportion, interval
 from bot.model.said import Refusal, Said, row, say
+from bot.model.sample import Sample
 from bot.operations.contact_shown import ShownContact, revealed, shown
 from bot.operations.find_contacts import FoundContact
 from bot.operations.now_among import now_among
 from bot.playbook.similar import hint_for
 from bot.playbook.similar import shown as quoted
+from bot.store.contacts.audience_question import AudienceAsked
 from bot.store.stores import Stores
 
 EVERYONE = "everyone"
@@ -24,6 +30,23 @@ EVERYONE = "everyone"
 
 class NoSuchAudience(Refusal):
     """The playbook has no such audience; the text says which it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleMeant:
+    """Of whom a condition holds, on some channels."""
+
+    condition: Condition
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceEstimate:
+    """About how many people are in an audience of a channel, and between which numbers, as sure as 95 %."""
+
+    people: int
+    between: Interval
+    sample: Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +65,88 @@ class InAudience:
     contact: ShownContact
 
 
-def condition_of_audience(playbook: Playbook, name: str | None) -> Condition:
-    """What the people of an audience have in common. Raises `NoSuchAudience`, also where none is named."""
+def people_meant(playbook: Playbook, name: str | None) -> PeopleMeant:
+    """The people of an audience, or those to whom the broadcast of that name goes.
+
+    Raises `NoSuchAudience`, also where none is named.
+    """
+    everywhere = tuple(playbook.channels)
     if name == EVERYONE:
-        return All(())
+        return PeopleMeant(All(()), everywhere)
     if name is None:
         raise NoSuchAudience(say("no audience is named; {hint}", hint=_known(playbook)))
-    if name not in playbook.audiences:
-        hint = hint_for(name, [*playbook.audiences, EVERYONE]) or _known(playbook)
-        raise NoSuchAudience(say("the playbook has no audience {name}; {hint}", name=quoted(name), hint=hint))
-    return playbook.audiences[name].condition or All(())
+    if name in playbook.audiences:
+        return PeopleMeant(playbook.audiences[name].condition or All(()), everywhere)
+    if name in playbook.broadcasts:
+        broadcast = playbook.broadcasts[name]
+        return PeopleMeant(broadcast.to or All(()), (broadcast.channel,))
+    names = [*playbook.audiences, EVERYONE, *playbook.broadcasts]
+    hint = hint_for(name, names) or _known(playbook)
+    raise NoSuchAudience(say("the playbook has no audience {name}; {hint}", name=quoted(name), hint=hint))
 
 
 def _known(playbook: Playbook) -> Said:
     return say("its audiences are {names}", names=row([*playbook.audiences, EVERYONE]))
 
 
-async def size_of(people: Stores, playbook: Playbook, condition: Condition) -> AudienceSize:
-    """How many of these people are in it now, by what this playbook says: it need not be live."""
-    now = await now_among(people)
-    channels, when = list(playbook.channels), When(now, playbook.zone)
-    return AudienceSize(now, await people.audience_members.number(condition, channels, when, channels))
+async def estimate_of(
+    people: Stores, playbook: Playbook, meant: PeopleMeant
+) -> Mapping[str, AudienceEstimate]:
+    """About how many they are, by channel, within a moment; no channel that is counted as soon."""
+    found = {}
+    for asked in await _asked(people, playbook, meant):
+        if (sample := await people.audience_numbers.sample(asked)) is not None:
+            found[asked.channel] = estimated(sample)
+    return found
+
+
+def estimated(sample: Sample) -> AudienceEstimate:
+    """What some who were looked at tell of everybody."""
+    rate = Proportion(sample.found, sample.looked_at)
+    between = interval(rate, everybody=sample.everybody)
+    everybody = sample.everybody
+    return AudienceEstimate(
+        round(rate.share * everybody), Interval(between.low * everybody, between.high * everybody), sample
+    )
+
+
+async def size_of(people: Stores, playbook: Playbook, meant: PeopleMeant) -> AudienceSize:
+    """How many they are now, by what this playbook says: it need not be live."""
+    asked = await _asked(people, playbook, meant)
+    found = {one.channel: await people.audience_numbers.exact(one) for one in asked}
+    return AudienceSize(await now_among(people), found)
+
+
+async def left_out_of(
+    people: Stores, playbook: Playbook, meant: PeopleMeant
+) -> Mapping[str, Mapping[Unreachable, int]]:
+    """How many more of them there would be who cannot be sent anything: by channel, each once, by why."""
+    reasons: tuple[Unreachable, ...] = get_args(Unreachable)
+    found = dict[str, Mapping[Unreachable, int]]()
+    for asked in await _asked(people, playbook, meant):
+        counted = (people.audience_numbers.exact(asked, why) for why in reasons)
+        found[asked.channel] = dict(zip(reasons, await asyncio.gather(*counted), strict=True))
+    return found
 
 
 async def people_in(
-    people: Stores, playbook: Playbook, condition: Condition, actor: str | None = None
+    people: Stores, playbook: Playbook, meant: PeopleMeant, actor: str | None = None
 ) -> AsyncIterator[InAudience]:
     """Each of them, channel by channel. With an `actor` nothing is masked, which the audit log says first."""
     now = await now_among(people)
-    channels, when = list(playbook.channels), When(now, playbook.zone)
-    for channel in channels:
-        async for some in people.audience_members.ids(condition, channel, when, channels):
-            stored = await people.contacts.load(some)
-            for found in (
-                FoundContact(stored[one], people, simulated=False) for one in some if one in stored
-            ):
+    for asked in await _asked(people, playbook, meant):
+        async for some in people.audience_members.recipients(asked):
+            ids = [one.contact for one in some]
+            stored = await people.contacts.load(ids)
+            for found in (FoundContact(stored[one], people, simulated=False) for one in ids if one in stored):
                 told = shown(found) if actor is None else await revealed(found, actor, now)
-                yield InAudience(told.contact.identity(channel), told)
+                yield InAudience(told.contact.identity(asked.channel), told)
+
+
+async def _asked(people: Stores, playbook: Playbook, meant: PeopleMeant) -> list[AudienceAsked]:
+    when = When(await now_among(people), playbook.zone)
+    every_channel = tuple(playbook.channels)
+    return [
+        AudienceAsked(meant.condition, channel, when, every_channel, playbook.consent_from)
+        for channel in meant.channels
+    ]

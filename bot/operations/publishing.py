@@ -16,9 +16,10 @@ from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay, TellProblems
+from bot.operations.broadcasts.edited import broadcasts_in_the_way
 from bot.operations.who_serves import PATIENCE, Serves, who_serves, with_other_secrets
 from bot.playbook.live_edit import forgotten, let_go, stranded
-from bot.playbook.load import Loaded
+from bot.playbook.load import Loaded, in_order
 from bot.playbook.unservable import PlaybookWrong, Unservable
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.store.database.processes import Processes
@@ -71,7 +72,7 @@ class NobodyServes(PublishRefused):
 
 
 class LosesPeople(Unservable):
-    """People stand in what it no longer has; `problems` say where how many."""
+    """People stand in what it no longer has, or have got what it changes; `problems` say where."""
 
 
 def to_publish(loaded: Loaded) -> ValidPlaybook:
@@ -113,6 +114,7 @@ async def publish(
         start = await acceptance.at_a_start(found)
         why = say("{why}: {stays}; {start}", why=error.said, stays=STAYS, start=start)
         raise LosesPeople(why, error.problems, error.sources) from error
+    await _look_at_broadcasts(stores, found, acceptance)
     if not despite.untested and not await rehearse():
         start = await acceptance.at_a_start(found)
         raise ScenarioFails(say("a scenario fails: {stays}; {start}", stays=STAYS, start=start))
@@ -127,6 +129,17 @@ async def publish(
     return await _taken_over(processes, live, serves)
 
 
+async def _look_at_broadcasts(stores: Stores, found: ValidPlaybook, acceptance: Acceptance) -> None:
+    """Raise `LosesPeople` where one that was sent is changed; tell where messages are too few."""
+    now = SystemClock().now()
+    problems = in_order(await broadcasts_in_the_way(stores, found.playbook, found.sources, now))
+    if any(problem.level == "error" for problem in problems):
+        why = say("a broadcast that was sent is changed: {stays}", stays=STAYS)
+        raise LosesPeople(why, problems, found.sources)
+    if problems:
+        acceptance.tell(problems, found.sources)
+
+
 async def people_in_the_way(
     people: Stores, playbook: Playbook, sources: Mapping[str, str], now: datetime
 ) -> list[Problem]:
@@ -135,6 +148,8 @@ async def people_in_the_way(
     in_flows, known = await standing.in_flows(), await standing.known(now)
     gone = let_go(playbook, (await people.brakes.read()).flows)
     return [*stranded(playbook, in_flows, sources), *gone, *forgotten(playbook, known)]
+    broadcasts = await broadcasts_in_the_way(people, playbook, sources, now)
+    return [*stranded(playbook, in_flows, sources), *forgotten(playbook, known), *broadcasts]
 
 
 def which(live: AcceptedPlaybook) -> Said:

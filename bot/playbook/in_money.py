@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from bot.model.channel import PricePlan
-from bot.model.money import price, shown_money
+from bot.model.money import MessageCost, price, shown_money
 from bot.model.said import Listing, Said, row, say
 
 
@@ -33,6 +33,28 @@ def push_price(plan: PricePlan | None) -> Said | None:
         "a push costs {money} once the plan's {included} messages are used up",
         money=shown_money(each),
         included=included,
+    )
+
+
+def sending_price(plan: PricePlan | None, cost: MessageCost | None) -> Said:
+    """What a sending costs, of which that was reckoned by the channel's plan."""
+    if plan is None or cost is None:
+        return say("what that costs is not known: write the channel's  plan:  into bot.yaml")
+    fee = price(plan.monthly_fee)
+    if not cost.beyond:
+        within = say("nothing more: the plan has room for them this month")
+        if fee is None:
+            return within
+        return say("{within} (NT$ of the month: {fee})", within=within, fee=shown_money(fee))
+    beyond = f"{cost.beyond:,}"
+    if cost.extra is None:
+        return say("{beyond} of them are more than the plan has, and it has no price for more", beyond=beyond)
+    return say(
+        "{money}: {included} are in the plan, {beyond} more cost {each} each",
+        money=shown_money(cost.extra),
+        included=f"{cost.included:,}",
+        beyond=beyond,
+        each=shown_money(cost.extra / cost.beyond),
     )
 
 

@@ -15,7 +15,6 @@ from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.model.settings import Settings
 from bot.playbook.codes import mistake
-from bot.playbook.graph.deadlines import GONE
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import shown
@@ -65,7 +64,7 @@ def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbui
     """All places, each once."""
     laid_out = survey(playbook, root)
     found: dict[Place, Unbuilt] = {}
-    for part in (_triggers, _broadcasts):
+    for part in (_triggers, _goals):
         for one in part(laid_out):
             found.setdefault(one.place, one)
     for one in _settings(laid_out, settings):
@@ -110,17 +109,16 @@ def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:
             return
 
 
-def _broadcasts(survey: Survey) -> Iterator[Unbuilt]:
-    for name, broadcast in survey.playbook.broadcasts.items():
-        if broadcast.settings.get("status") in GONE:
-            continue
-        timed = next((key for key in ("at", "every") if key in broadcast.settings), None)
-        place = survey.place("broadcasts", name, *([timed] if timed else []))
+def _goals(survey: Survey) -> Iterator[Unbuilt]:
+    flows = (("flows", name) for name, flow in survey.playbook.flows.items() if flow.goal is not None)
+    sent = survey.playbook.broadcasts.items()
+    broadcasts = (("broadcasts", name) for name, broadcast in sent if broadcast.goal is not None)
+    for section, name in (*flows, *broadcasts):
         yield Unbuilt(
-            say("sending broadcasts"),
-            place,
-            say("the sending {name} does not go out yet, not even by hand", name=shown(name)),
-            say("send it in LINE Official Account Manager, or as a journey:  when: {enters: AUDIENCE}"),
+            say("counting goals"),
+            survey.place(section, name, "goal"),
+            say("how many people reach this goal is not counted yet"),
+            say("leave it in: it changes nothing else"),
         )
 
 

@@ -33,6 +33,7 @@ from bot.scenario.open_page import says, screen
 from bot.scenario.people import Person
 from bot.scenario.picking import picked
 from bot.scenario.player import Player
+from bot.scenario.sent import sends_broadcast
 from bot.scenario.shown import kind_of
 from bot.scenario.steps import (
     CODE_FROM_SMS,
@@ -47,6 +48,7 @@ from bot.scenario.steps import (
     OpensLink,
     Says,
     Sends,
+    SendsBroadcast,
     Sets,
     ShopTells,
     Signals,
@@ -57,7 +59,17 @@ from bot.scenario.tapping import Button, buttons, is_counted, page_of
 from bot.scenario.world import ShopFails
 
 USER_OR_TIME = (
-    Says | Friendship | Sends | Opens | OpensLink | AnswersPage | FillsForm | TapsButton | Waits | Edits
+    Says
+    | Friendship
+    | Sends
+    | Opens
+    | OpensLink
+    | AnswersPage
+    | FillsForm
+    | TapsButton
+    | SendsBroadcast
+    | Waits
+    | Edits
 )
 """Steps before which every message must have been named; with them a new turn of the conversation begins."""
 
@@ -278,6 +290,7 @@ def _local(player: Player, moment: datetime) -> str:
 def _edits(player: Player, step: Edits) -> None:
     player.playbook = step.playbook
     player.tell(OURS["edit"], step.file)
+    player.catch_up()
 
 
 _ACT: Mapping[type, Callable[[Player, Any], None]] = {
@@ -294,6 +307,7 @@ _ACT: Mapping[type, Callable[[Player, Any], None]] = {
     HookAnswers: _hook,
     Signals: _signal,
     Breaks: _breaks,
+    SendsBroadcast: sends_broadcast,
     Waits: _waits,
     Sets: _sets,
     Edits: _edits,

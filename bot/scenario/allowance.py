@@ -20,6 +20,7 @@ class Allowance:
         self.paid = 0
         self._quota = quota
         self._of_month: Counter[str] = Counter()
+        self._of_channel: Counter[tuple[str, str]] = Counter()
         self._pushes: Counter[str] = Counter()
         self._taken = Counter(taken)
 
@@ -28,17 +29,22 @@ class Allowance:
         """The places that are taken, by rule."""
         return self._taken
 
-    def pay(self, now: datetime) -> bool:
+    def pay(self, now: datetime, channel: str) -> bool:
         """Pay for one message; `False`: none is left this month."""
-        if self._left(now) == 0:
+        if self.left(now) == 0:
             return False
         self.paid += 1
         self._of_month[month_of(now)] += 1
+        self._of_channel[channel, month_of(now)] += 1
         return True
+
+    def paid_on(self, channel: str, now: datetime) -> int:
+        """The messages of a channel that were paid this month."""
+        return self._of_channel[channel, month_of(now)]
 
     def world(self, channels: Iterable[str], now: datetime, sms_credit: SmsCredit) -> DecisionInputs:
         """What a decision hears of all this."""
-        left = self._left(now)
+        left = self.left(now)
         quota_left = {} if left is None else dict.fromkeys(channels, left)
         return DecisionInputs(quota_left, sms_credit, dict(self._pushes), dict(self._taken))
 
@@ -48,5 +54,6 @@ class Allowance:
         self._pushes.update(of.flow for of in pushed)
         self._taken.update(claim.rule for claim in decision.claims)
 
-    def _left(self, now: datetime) -> int | None:
+    def left(self, now: datetime) -> int | None:
+        """The messages that are left this month; `None`: plenty."""
         return None if self._quota is None else max(0, self._quota - self._of_month[month_of(now)])

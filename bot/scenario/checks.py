@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, TypeAlias
 
+from bot.model.broadcast import LeftOut, SendingHold
 from bot.model.contact import HeldBy
 from bot.model.place import Place
 from bot.model.value import Value
@@ -14,6 +17,7 @@ STATELESS = ("closed", "problem", "in_chat", "incomplete", "review", "sent")
 """What a page without a state is called: it is paused; nothing is to be done on it (any more); the flow has
 gone into the chat; the link lacks what the flow needs; all answers of a form stand there; it was sent
 before."""
+MISSED = "missed"
 NOTHING = "nothing"
 """No message, no menu, not in that flow, no SMS, bound in no way."""
 
@@ -128,4 +132,31 @@ class Explains:
     file: str | None = None
 
 
-Check: TypeAlias = BotSays | PageShows | SmsSays | ContactIs | FlowIs | MenuIs | CostIs | Explains
+WhyNotSent: TypeAlias = Literal["audience"] | LeftOut
+WHY_NOT_SENT: tuple[WhyNotSent, ...] = (
+    "audience",
+    *("nothing", "stopped", "no-friend", "limit", "quota", "empty"),
+)
+"""Why somebody did not get a broadcast; `audience`: it is not meant for them."""
+SENDING_WAITS: tuple[SendingHold, ...] = ("quiet", "file", "brake")
+
+
+@dataclass(frozen=True, slots=True)
+class SentIs:
+    """How a broadcast has last gone out since the last `user`, time or `broadcast` step; `None`: not asked.
+
+    `to`: exactly these people got it; `not_to`: these did not, and why; `messages`, `price`: what it cost;
+    `missed`: its time was missed; `waits`: why it has not gone out yet.
+    """
+
+    place: Place
+    broadcast: str
+    to: tuple[str, ...] | None = None
+    not_to: Mapping[str, WhyNotSent] = field(default_factory=dict)
+    messages: int | None = None
+    price: Decimal | None = None
+    missed: bool = False
+    waits: SendingHold | None = None
+
+
+Check: TypeAlias = BotSays | PageShows | SmsSays | ContactIs | FlowIs | MenuIs | CostIs | Explains | SentIs

@@ -34,7 +34,7 @@ OURS: Mapping[str, Said] = {
     who: Said(who)
     for who in (
         *("user", "bot", "staff", "shop", "signal", "page", "SMS", "wait", "down", "edit"),
-        *("note", "to staff", "calls"),
+        *("note", "to staff", "calls", "broadcast"),
     )
 }
 """Who stands in front where nobody has a name, and what happens; short words, with a context of their own."""

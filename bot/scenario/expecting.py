@@ -27,6 +27,7 @@ from bot.scenario.checks import (
     FlowIs,
     MenuIs,
     PageShows,
+    SentIs,
     SmsSays,
 )
 from bot.scenario.failure import Failed
@@ -34,6 +35,7 @@ from bot.scenario.open_page import called, readable, screen
 from bot.scenario.people import Got
 from bot.scenario.player import Player
 from bot.scenario.recognise import is_card
+from bot.scenario.sent import sent_is
 from bot.scenario.shown import can_be_read
 from bot.scenario.standing import contact_is, flow_is, listed, menu_is
 
@@ -239,5 +241,6 @@ _CHECK: Mapping[type, Callable[[Player, Any], None]] = {
     FlowIs: flow_is,
     MenuIs: menu_is,
     CostIs: _cost,
+    SentIs: sent_is,
     Explains: _explain,
 }

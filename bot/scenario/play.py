@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook, places_of
+from bot.model.channel import PricePlan
 from bot.model.place import Place
 from bot.model.said import Language, Quoted, Said, row, say
 from bot.scenario.acting import USER_OR_TIME, act
@@ -19,6 +20,7 @@ from bot.scenario.player import Player
 from bot.scenario.steps import Act, As, Scenario, ScenarioStep
 from bot.scenario.trace_words import step_words
 
+NO_PLANS: Mapping[str, PricePlan] = {}
 WHYS = 12
 """So many steps of the trace are shown with a failure."""
 
@@ -51,14 +53,17 @@ class Failure:
     why: tuple[Why, ...]
 
 
-def play(scenario: Scenario, playbook: Playbook) -> Failure | None:
-    """Play a scenario from its beginning; `None` where everything came out as written."""
+def play(scenario: Scenario, playbook: Playbook, plans: Mapping[str, PricePlan] = NO_PLANS) -> Failure | None:
+    """Play a scenario from its beginning; `None` where everything came out as written.
+
+    `plans`: what messages cost, by channel, where that is said.
+    """
     seed = seed_for(playbook, scenario.given.split)
     if seed is None:
         groups = row(f"{split}: {group}" for split, group in scenario.given.split.items())
         message = say("nobody can be drawn for all of these groups: {groups}", groups=groups)
         return Failure(scenario.place, message, (), playbook.zone, (), ())
-    player = Player(playbook, scenario, seed)
+    player = Player(playbook, scenario, seed, plans)
     try:
         for step in scenario.steps:
             _step(player, step)

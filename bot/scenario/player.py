@@ -7,31 +7,31 @@ what a turn asks of the world comes back as an event, with the reply token that 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows.braked import brake_of
-from bot.engine.members.moving_phone import tags_gone
-from bot.engine.members.one_member import of_shop
-from bot.engine.members.same_phone import one_phone
 from bot.engine.rendering.sms_text import sms_text
 from bot.model.brake import Brake
+from bot.model.channel import PricePlan
 from bot.model.contact import Contact
 from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
 from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
-from bot.model.event import Event, News, Outcome, ReplyToken, RewriteKind, Rewritten, Source, TimerDue, What
+from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
 from bot.model.message import Message
 from bot.model.said import SaidValue, say
 from bot.scenario.allowance import Allowance
 from bot.scenario.birth import contact_of, phone_of
 from bot.scenario.conversation import OURS, SpokenLine, to_whom
 from bot.scenario.given import ANOTHER, Given, GivenPerson
+from bot.scenario.merging import confirm
 from bot.scenario.never_ends import too_many_days, too_many_timers
 from bot.scenario.people import Got, Person, Taken, line_user, person_of, who_follows
 from bot.scenario.pretend import PretendWorld
+from bot.scenario.sendings import PlayedSendings
 from bot.scenario.shown import said_of
 from bot.scenario.steps import Scenario
 from bot.scenario.world import PretendCaller
@@ -63,9 +63,13 @@ class PendingCall:
 class Player:
     """All that there is between two steps of a scenario. What goes on for ever raises `NeverEnds`."""
 
-    def __init__(self, playbook: Playbook, scenario: Scenario, seed: int) -> None:
+    def __init__(
+        self, playbook: Playbook, scenario: Scenario, seed: int, plans: Mapping[str, PricePlan] | None = None
+    ) -> None:
         given = scenario.given
         self.playbook = playbook
+        self.plans = plans or {}
+        """What messages cost, by channel, where that is said."""
         self.now = given.now
         self.lines: list[SpokenLine] = []
         self.turns: list[Taken] = []
@@ -79,6 +83,7 @@ class Player:
         self.people: dict[str, Person] = {}
         self._given = given
         self.brake = given.stopped
+        self.sendings = PlayedSendings(self)
         self._outcomes: deque[tuple[str, Event]] = deque()
         self._spent: set[str] = set()
         self._number = 0
@@ -86,6 +91,7 @@ class Player:
         self._bear(given, who_follows(scenario), seed)
         self.person = self.people[given.people[0].name]
         self.turns = []
+        self.sendings.go_on()
 
     # -- who is there
 
@@ -120,6 +126,7 @@ class Player:
     def begin(self) -> None:
         """A new turn of the conversation: what was said and decided before it has been looked at."""
         self.turns = []
+        self.sendings.done.clear()
         self._fired = 0
         for person in self.people.values():
             person.sms_before = sum(1 for text in self.world.sms.sent if text.who == person.contact)
@@ -144,7 +151,7 @@ class Player:
         token: ReplyToken | None = None,
     ) -> Event:
         self._number += 1
-        person = self._at(contact, channel)
+        person = self.at(contact, channel)
         user, profile = (person.user, person.profile) if person is not None else ("", None)
         identity = f"{channel}:event-{self._number}"
         source = Source("user", user)
@@ -153,7 +160,7 @@ class Player:
     def _token(self) -> ReplyToken:
         return ReplyToken(f"token-{self._number + 1}", self.now)
 
-    def _at(self, contact: str, channel: str) -> Person | None:
+    def at(self, contact: str, channel: str) -> Person | None:
         """Who holds the phone of a contact on a channel."""
         for person in self.people.values():
             if person.contact == contact and person.channel == channel:
@@ -166,7 +173,7 @@ class Player:
         decision = decide(self.playbook, before, event, self.now, self._world())
         self.contacts[contact] = decision.contact
         self._tell_pages(before, decision.contact)
-        person = self._at(contact, event.channel)
+        person = self.at(contact, event.channel)
         name = person.name if person is not None else ""
         self.turns.append(Taken(name, type(event.what).__name__, tuple(decision.trace)))
         self._keep_ends(contact, decision)
@@ -192,6 +199,10 @@ class Player:
     def stop_pushes(self, brake: Brake) -> None:
         """This is stopped from here on; who waited for what is not is woken."""
         self.brake = brake
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Do what is due now, and was held back or not there before."""
         self._fire_until(self.now)
 
     def _settle(self) -> None:
@@ -237,10 +248,19 @@ class Player:
         self.now = until
 
     def _fire_until(self, moment: datetime) -> None:
-        while (first := self._next_timer(moment)) is not None:
-            contact, due = first
-            self.now = max(self.now, due.timer.due)
-            self._fire(contact, due)
+        self.sendings.go_on()
+        self._settle()
+        while True:
+            first, sending = self._next_timer(moment), self.sendings.next(moment)
+            if sending is not None and (first is None or sending <= first[1].timer.due):
+                self.now = sending
+                self.sendings.go_on()
+            elif first is None:
+                return
+            else:
+                contact, due = first
+                self.now = max(self.now, due.timer.due)
+                self._fire(contact, due)
             self._settle()
 
     def _sweeps(self, until: datetime) -> Iterator[datetime]:
@@ -283,7 +303,7 @@ class Player:
     # -- what a turn wants done
 
     def _do(self, contact: str, event: Event, action: Action) -> None:
-        person = self._at(contact, event.channel)
+        person = self.at(contact, event.channel)
         if isinstance(action, EffectRequest):
             self._ask(contact, event.channel, action)
             return
@@ -292,19 +312,20 @@ class Player:
                 self._reply(person, action)
             case Push():
                 channel = action.channel or event.channel
-                self._push(contact, channel, self._at(contact, channel), action.messages)
+                self._push(contact, channel, self.at(contact, channel), action.messages)
             case NotifyStaff():
                 self.tell(OURS["to staff"], action.text)
             case Note():
                 self.tell(OURS["note"], action.text)
             case ConfirmPhone():
-                self._confirm(contact, event.channel, action)
+                confirm(self, contact, event.channel, action)
             case FreePhone():
                 self.world.phones.follow(self.contacts)
             case _:
                 pass  # menus are read from the contact; the loading animation and groups are not played
 
-    def _deliver(self, person: Person | None, messages: Sequence[Message]) -> None:
+    def deliver(self, person: Person | None, messages: Sequence[Message]) -> None:
+        """These come onto somebody's phone."""
         if person is None:
             return
         for message in messages:
@@ -319,16 +340,16 @@ class Player:
             self.tell(OURS["note"], say("LINE refuses a reply: its token is used or too old"))
             return
         self._spent.add(reply.token.value)
-        self._deliver(person, reply.messages)
+        self.deliver(person, reply.messages)
 
     def _push(self, contact: str, channel: str, person: Person | None, messages: Sequence[Message]) -> None:
         if self.contacts[contact].identity(channel).friend is False:
             self.tell(OURS["note"], say("a push is not sent: the person has blocked the account"))
             return
-        if not self.allowance.pay(self.now):
+        if not self.allowance.pay(self.now, channel):
             self.tell(OURS["note"], say("a push is not sent: no message is left this month"))
             return
-        self._deliver(person, messages)
+        self.deliver(person, messages)
 
     def tell(self, who: SaidValue, text: SaidValue) -> SpokenLine:
         """A line of the conversation."""
@@ -336,14 +357,15 @@ class Player:
         self.lines.append(line)
         return line
 
-    def _comes_back(self, contact: str, channel: str, outcome: Outcome, token: ReplyToken | None) -> None:
-        self._outcomes.append((contact, self._event(contact, channel, outcome, token=token)))
+    def comes_back(self, contact: str, channel: str, what: What, token: ReplyToken | None = None) -> None:
+        """Something follows from this turn, in one of its own."""
+        self._outcomes.append((contact, self._event(contact, channel, what, token=token)))
 
     def answer(self, pending: PendingCall, outcome: Outcome) -> None:
         """A web hook answers."""
         self.calls.remove(pending)
         contact = pending.contact if pending.contact in self.contacts else self.person.contact
-        self._comes_back(contact, pending.channel, outcome, pending.call.token)
+        self.comes_back(contact, pending.channel, outcome, pending.call.token)
         self._settle()
 
     def _ask(self, contact: str, channel: str, asked: EffectRequest) -> None:
@@ -356,42 +378,4 @@ class Player:
         outcome = self.world.outcome(asked, by)
         for text in self.world.sms.sent[sent:]:
             self.tell(OURS["SMS"], sms_text(self.playbook, channel, text.code, self.now))
-        self._comes_back(contact, channel, outcome, asked.token)
-
-    def _confirm(self, contact: str, channel: str, action: ConfirmPhone) -> None:
-        """The binding is made: the other contact is this person, or loses the phone."""
-        if action.phone is not None:
-            self.world.phones.confirm(action.phone, contact)
-        for other in (action.former, action.other, action.second):
-            if other in self.contacts:
-                self._share(contact, self.contacts[other], channel, action)
-        self.world.phones.follow(self.contacts)
-
-    def _share(self, contact: str, there: Contact, channel: str, action: ConfirmPhone) -> None:
-        is_former = there.id == action.former
-        here, given = self.contacts[contact], of_shop(self.playbook)
-        two = one_phone(here, there, action.phone, self.now, given, is_former=is_former)
-        if two is None:
-            return
-        self.contacts[contact] = two.here
-        if two.there is not None:
-            self.contacts[there.id] = two.there
-            if two.became == "phone_changed_hands":
-                self._rewritten(there.id, channel, "phone_lost", contact)
-                return
-            self._rewritten(contact, channel, "phone_came", there.id)
-            self._rewritten(there.id, channel, "phone_went", contact, tags_gone(there, two.there))
-            return
-        del self.contacts[there.id]
-        self.world.sms.rename(there.id, contact)
-        for person in self.people.values():
-            if person.contact == there.id:
-                person.contact = contact
-        self._rewritten(contact, channel, "merged", there.id)
-        self.tell(OURS["note"], say("two contacts are one person, and have been merged"))
-
-    def _rewritten(
-        self, contact: str, channel: str, what: RewriteKind, other: str, tags: tuple[str, ...] = ()
-    ) -> None:
-        """A contact was changed beside its turns: the next one does what follows."""
-        self._outcomes.append((contact, self._event(contact, channel, Rewritten(what, other, tags))))
+        self.comes_back(contact, channel, outcome, asked.token)

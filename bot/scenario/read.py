@@ -22,6 +22,7 @@ from bot.scenario.checks import Check
 from bot.scenario.read_acts import (
     read_as,
     read_breaks,
+    read_broadcast,
     read_hook,
     read_shop,
     read_signal,
@@ -37,6 +38,7 @@ from bot.scenario.read_checks import (
     read_flow,
     read_menu,
     read_page,
+    read_sent,
     read_sms,
 )
 from bot.scenario.read_given import read_given
@@ -149,6 +151,8 @@ STEPS: Mapping[str, Callable[[Reading, Node], ScenarioStep | None]] = {
     "works": lambda _, node: read_breaks(node, works=True),
     "stop": lambda reading, node: read_stop(reading, node, resumes=False),
     "resume": lambda reading, node: read_stop(reading, node, resumes=True),
+    "broadcast": read_broadcast,
+    "sent": read_sent,
     "contact": _contact,
     "flow": read_flow,
     "menu": read_menu,

@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.engine.flows.answer_kinds import SEVERAL
 from bot.engine.texts.typed import typed
-from bot.model.said import say
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.syntax.nodes import List, Map, Node, place_of
@@ -30,6 +29,7 @@ from bot.scenario.steps import (
     OpensLink,
     Says,
     Sends,
+    SendsBroadcast,
     ShopTells,
     Signals,
     StopsPushes,
@@ -42,8 +42,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 
 def read_as(reading: Reading, node: Node) -> As | None:
     """`as`: who acts from here on."""
-    hint = say("write the people into  given: {people: {小美: {}, 大明: {}}}")
-    name = reading.name(node, "person", reading.people, hint)
+    name = reading.person(node)
     return None if name is None else As(place_of(node), name)
 
 
@@ -169,6 +168,12 @@ def read_stop(reading: Reading, node: Node, *, resumes: bool) -> Act | None:
     """`stop` and `resume`: pushes are stopped, all or those of a channel or a flow, and go on."""
     found = which_pushes(reading, node)
     return None if found is None else StopsPushes(place_of(node), *found, resumes)
+
+
+def read_broadcast(reading: Reading, node: Node) -> Act | None:
+    """`broadcast`: staff send it."""
+    name = reading.name(node, "broadcast", reading.playbook.broadcasts)
+    return None if name is None else SendsBroadcast(place_of(node), name)
 
 
 def read_wait(node: Node, *, down: bool) -> Act:

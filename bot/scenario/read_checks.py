@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import get_args
 
 from bot.engine.compiled.playbook import every_rule
@@ -13,8 +14,11 @@ from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.scenario.checks import (
+    MISSED,
     NOTHING,
+    SENDING_WAITS,
     STATELESS,
+    WHY_NOT_SENT,
     AnyOf,
     BotSays,
     CardNamed,
@@ -28,6 +32,7 @@ from bot.scenario.checks import (
     FlowIs,
     MenuIs,
     PageShows,
+    SentIs,
     SmsSays,
 )
 from bot.scenario.reading import Reading, bindings, items, nothing, only, pairs, switch, text, texts, word
@@ -153,6 +158,35 @@ def read_menu(reading: Reading, node: Node) -> Check | None:
 def read_cost(node: Node) -> Check:
     """`cost`: messages paid so far."""
     return CostIs(place_of(node), int(text(node)))
+
+
+def read_sent(reading: Reading, node: Node) -> Check | None:
+    """`sent`: who got a broadcast."""
+    assert isinstance(node, Map)
+    place = place_of(node)
+    name, key, told = only(node)
+    if reading.name(key, "broadcast", reading.playbook.broadcasts) is None:
+        return None
+    if isinstance(told, Scalar) and told.value in (NOTHING, MISSED):
+        return SentIs(place, name, (), missed=told.value == MISSED)
+    if not isinstance(told, Map):
+        return SentIs(place, name, _people(reading, told))
+    to, messages, price, waits = (told.get(key) for key in ("to", "messages", "price", "waits"))
+    not_to = pairs(told.get("not_to"))
+    return SentIs(
+        place,
+        name,
+        None if to is None else () if _is_nothing_word(to) else _people(reading, to),
+        {who: word(why, WHY_NOT_SENT) for who, at, why in not_to if reading.person(at) is not None},
+        None if messages is None else int(text(messages)),
+        None if price is None else Decimal(text(price)),
+        waits=None if waits is None else word(waits, SENDING_WAITS),
+    )
+
+
+def _people(reading: Reading, node: Node) -> tuple[str, ...]:
+    found = (reading.person(item) for item in items(node))
+    return tuple(one for one in found if one is not None)
 
 
 def read_explain(reading: Reading, node: Node) -> Check | None:

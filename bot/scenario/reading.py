@@ -35,6 +35,7 @@ THINGS: dict[str, Code] = {
     "split": "unknown-split",
     "store": "unknown-store",
     "signal": "unknown-signal",
+    "broadcast": "bad-value",
     "person": "bad-value",
     "group": "bad-value",
     "input": "bad-value",
@@ -130,6 +131,11 @@ class Reading:
             return found
         self.unknown(node, thing, found, known, hint)
         return None
+
+    def person(self, node: Node) -> str | None:
+        """One of the people who are named in the file."""
+        hint = say("write the people into  given: {people: {小美: {}, 大明: {}}}")
+        return self.name(node, "person", self.people, hint)
 
     def unknown(
         self, node: Node, thing: str, name: str, known: Collection[str], hint: Said | None = None

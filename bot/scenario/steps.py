@@ -211,6 +211,14 @@ class StopsPushes:
 
 
 @dataclass(frozen=True, slots=True)
+class SendsBroadcast:
+    """Staff send a broadcast, now."""
+
+    place: Place
+    broadcast: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """Time passes; `down`: with the server off, so that what came due is decided late."""
 
@@ -258,6 +266,7 @@ Act: TypeAlias = (
     | Signals
     | Breaks
     | StopsPushes
+    | SendsBroadcast
     | Waits
     | Sets
     | Edits

@@ -47,12 +47,13 @@ from bot.simulator.people.taps import Taps
 from bot.simulator.people.webhook_events import webhook_body
 from bot.simulator.platform.afterwards import Afterwards
 from bot.simulator.platform.content_calls import ContentCalls
+from bot.simulator.platform.insight_calls import InsightCalls
 from bot.simulator.platform.line_api import LineApi
 from bot.simulator.platform.line_calls import MessagingApi
 from bot.simulator.platform.menu_bulk import MenuBulk
 from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
-from bot.simulator.platform.sending import Sending
+from bot.simulator.platform.sending import MessageSending
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
 from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.shop.shopline_api import ShoplineApi
@@ -165,9 +166,10 @@ class Simulator:
         menus, pictures, logins = Menus(), Pictures(), Logins()
         shown = MenusShown(menus, chats, feed)
         acts = FriendActs(accounts, chats, clock, courier, feed, self._tokens, shown, pictures)
-        sending = Sending(chats, clock, feed, self._tokens, RetryKeys())
+        sending = MessageSending(chats, clock, feed, self._tokens, RetryKeys())
         rows = [
             *MessagingApi(chats, clock, courier, feed, sending).rows(),
+            *InsightCalls(clock).rows(),
             *ContentCalls(pictures).rows(),
             *MenuCalls(menus, chats, shown).rows(),
             *MenuBulk(menus, chats, shown, clock, self._afterwards).rows(),

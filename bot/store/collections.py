@@ -110,9 +110,13 @@ def _if_there(field: str) -> Mapping[str, Any]:
     return {field: {"$exists": True}}
 
 
+SAMPLED = 16
+"""The parts below this one are looked at where an estimate will do: one contact in sixteen."""
+
 CONTACTS = CollectionSpec(
     name="contacts",
     indexes=(
+        _index("sampled", "part", "_id", where={"part": {"$lt": SAMPLED}}),
         _index("unsent", "part", "_id", where=_if_there("out.0")),
         _index("uncounted", "part", "_id", where=_if_there("counted.0")),
         _index("due", "part", "due", "_id", where=_if_there("due")),
@@ -261,6 +265,13 @@ ALERTS = CollectionSpec(
     person=Whose(("contact",)),
     sealed=("said",),
 )
+SENDING_BATCHES = CollectionSpec(
+    name="sending_batches",
+    indexes=(_index("of_sending", "sending", "state", "n"),),
+    life=Expires("stored", timedelta(days=400)),
+    person=Whose(("people.contact",)),
+    sealed=(),
+)
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
@@ -292,6 +303,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         TESTERS,
         ALERTS,
         SECRETS,
+        SENDING_BATCHES,
         _of_nobody("alert_receivers", _FOR_EVER),
         _of_nobody("alert_troubles", Stays("it is over")),
         _of_nobody("menu_relinks", Stays("it is done")),
@@ -299,11 +311,13 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("places", _FOR_EVER),
         _of_nobody("totals", _FOR_EVER),
         _of_nobody("quotas", _FOR_EVER),
+        _of_nobody("aggregation_units", _FOR_EVER),
         _of_nobody("leases", _FOR_EVER),
         _of_nobody("processes", Expires("until")),
         _of_nobody("keys", _FOR_EVER),
         _of_nobody("rotations", _FOR_EVER),
         _of_nobody("stops", Stays("pushes go on")),
+        _of_nobody("sendings", _FOR_EVER, _index("of_broadcast", "broadcast", "moment")),
         _of_nobody("playbooks", _FOR_EVER, _index("version", "version")),
         _of_nobody("coming", Expires("until")),
         PLAYBOOK_FILES,

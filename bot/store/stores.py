@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
+from bot.store.broadcasts.batches import SendingBatches
+from bot.store.broadcasts.recipients_now import RecipientsNow
+from bot.store.broadcasts.sendings import Sendings
+from bot.store.broadcasts.sent_marks import SentMarks
 from bot.store.cluster.coming import ComingPlaybooks
 from bot.store.cluster.leases import Leases
 from bot.store.cluster.own_secrets import OwnSecrets
@@ -12,7 +16,9 @@ from bot.store.cluster.playbooks import Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.audience_members import AudienceMembers
+from bot.store.contacts.audience_numbers import AudienceNumbers
 from bot.store.contacts.audience_people import AudiencePeople
+from bot.store.contacts.audience_question import AudienceQuestion
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.held import HeldPeople
@@ -33,7 +39,9 @@ from bot.store.counters.clerk_guesses import ClerkGuesses
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
 from bot.store.counters.quotas import QuotaFigures
+from bot.store.counters.reserved_messages import ReservedMessages
 from bot.store.counters.totals import Totals
+from bot.store.counters.unit_names import UnitNames
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
@@ -79,6 +87,7 @@ class Stores:
     arrivals: Arrivals
     attempts: Attempts
     audience_members: AudienceMembers
+    audience_numbers: AudienceNumbers
     audience_people: AudiencePeople
     audit: AuditLog
     brakes: Brakes
@@ -109,15 +118,21 @@ class Stores:
     pulse: Pulse
     processes: Processes
     quotas: QuotaFigures
+    reserved_messages: ReservedMessages
     register: KeyRegister
     resealer: Resealer
     rewriter: Rewriter
     rich_menus: RichMenuMappings
     rotations: Rotations
+    recipients_now: RecipientsNow
     secrets: OwnSecrets
+    sending_batches: SendingBatches
+    sendings: Sendings
+    sent_marks: SentMarks
     standing: StandingPeople
     testers: Testers
     totals: Totals
+    unit_names: UnitNames
     unsender: Unsender
 
 
@@ -135,12 +150,14 @@ def stores_of(
 
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
     listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
+    question = AudienceQuestion(seal, listed)
     return Stores(
         database=database,
         alerts=Alerts(database, seal),
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),
-        audience_members=AudienceMembers(database, seal, listed),
+        audience_members=AudienceMembers(database, question),
+        audience_numbers=AudienceNumbers(database, question),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
         brakes=Brakes(database, seal),
@@ -171,14 +188,20 @@ def stores_of(
         pulse=Pulse(database),
         processes=Processes(database, gone),
         quotas=QuotaFigures(database),
+        reserved_messages=ReservedMessages(database),
         register=KeyRegister(database),
         resealer=Resealer(database, seal),
         rewriter=Rewriter(database, seal, inbox, phones),
         rich_menus=RichMenuMappings(database),
         rotations=Rotations(database),
+        recipients_now=RecipientsNow(database, seal),
         secrets=OwnSecrets(database, seal),
+        sending_batches=SendingBatches(database),
+        sendings=Sendings(database),
+        sent_marks=SentMarks(database),
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),
+        unit_names=UnitNames(database),
         unsender=Unsender(database, seal),
     )

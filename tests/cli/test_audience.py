@@ -19,6 +19,8 @@ from bot.model.contact import Binding, Contact, Identity, Known, Tag
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
+from bot.store.collections import SAMPLED
+from bot.store.contacts import audience_numbers
 from bot.store.mongod.embedded import OWN_NAME
 from tests.conftest import NOW
 
@@ -35,6 +37,8 @@ audiences:
   不在名單上: {if: {not: {audience: 名單}}}
   花生: {if: {attribute: {allergy: 花生}}}
   非花生: {if: {not: {attribute: {allergy: 花生}}}}
+broadcasts:
+  給VIP: {to: {tag: VIP}, channel: main, push: [特惠, 輸入「停止推播」就不再收到]}
 rules:
   - {when: {text: 嗨}, if: {audience: [名單, 名單裡的VIP, 不在名單上, 花生, 非花生]}, reply: 您好}
 """
@@ -54,6 +58,9 @@ PEOPLE = (
     person(3, "vip"),
     person(4),  # not on the list
     replace(person(5), bindings={}),  # on it, and has not proven it
+    replace(person(8), identities=(Identity("main", "U8", friend=False),)),
+    person(9, marketing=False),
+    Contact("M:known from a shop alone"),
 )
 
 
@@ -101,14 +108,41 @@ def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]
         ("花生", 1, 0),
         ("非花生", 3, 1),
         ("everyone", 4, 1),
+        ("給VIP", 1, None),
     ],
 )
 def test_how_many_are_in_it(
-    shop: Path, capsys: pytest.CaptureFixture[str], name: str, main_: int, vip: int
+    shop: Path, capsys: pytest.CaptureFixture[str], name: str, main_: int, vip: int | None
 ) -> None:
-    """Nothing is live, and nobody is marked: what the files say now counts."""
+    """Nothing is live, and nobody is marked: what the files say now counts. A broadcast is of one channel."""
     assert main(["audience", "size", str(shop), name, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["people"] == {"main": main_, "vip": vip}
+    told = json.loads(capsys.readouterr().out)
+    assert told["people"] == ({"main": main_} if vip is None else {"main": main_, "vip": vip})
+    assert told["estimate"] == {}
+
+
+def test_who_cannot_be_reached_is_told_by_why(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First of all about how many, where they are many; then exactly how many; then who is left out (I1)."""
+    monkeypatch.setattr(audience_numbers, "FEW", 0)
+    assert main(["audience", "size", str(shop), "everyone", "--language", "en"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    looked_at = sum(part_of(one.id) < SAMPLED for one in PEOPLE)
+    assert [line.partition(" ≈ ")[0] for line in lines[:2]] == ["main:", "vip:"]
+    assert f"95% sure: {looked_at} contacts were looked at" in lines[0]
+    assert lines[2:] == [
+        "main: 4 people",
+        "vip: 1 person",
+        "main: not among them 1 person who blocked the account",
+        "main: not among them 1 person wanting no marketing",
+        "main: not among them 1 person without LINE, known from a shop or a list",
+        "vip: not among them 1 person without LINE, known from a shop or a list",
+    ]
+    assert main(["audience", "size", str(shop), "everyone", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["without"]["main"] == {"not_here": 1, "blocked": 1, "stopped": 1}
+    assert told["estimate"]["main"]["looked_at"] == looked_at
 
 
 def test_who_is_in_it_masked(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from typing import get_args
 
 from bot.model.contact import Contact, Timer
 from bot.model.event import (
+    BroadcastTags,
     Event,
     Facts,
     Follow,
@@ -138,6 +139,7 @@ class AnyEvent(Anything):
             lambda: StaffDraws(self.one(("實驗", "gone")), self.one(("左", "gone")), dice.randrange(1_000)),
             lambda: StaffHandsOver(self.one(("A01", "gone")), self.clerk()),
             self.listed,
+            lambda: BroadcastTags(self.text(), self.some(self.text), "broadcasts.x"),
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),
             lambda: PageOpened(
                 self.one(PAGES), self.named(("code", "x", "fresh"), self.text), self.maybe(self.facts)

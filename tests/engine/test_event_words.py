@@ -10,6 +10,7 @@ import pytest
 from bot.engine.turn.event_words import event_words, row_words
 from bot.model.contact import Clerk, Found, Timer
 from bot.model.event import (
+    BroadcastTags,
     Event,
     Follow,
     Join,
@@ -68,6 +69,7 @@ CASES: list[tuple[What, str]] = [
     (StaffDraws("welcome_test", "優惠", 7), "staff: draw welcome_test: 優惠"),
     (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
     (Listed("+886912345678", "M1", "ours", SECRET), "told by a list"),
+    (BroadcastTags("survey", ("VIP",), "broadcasts.survey"), "tags of broadcast: survey"),
     (Rewritten("phone_went", "main:U2"), "phone went"),
     (PageOpened("binding", {"code": SECRET}), "page: binding"),
     (PageAnswer("binding", SECRET), "answer on page: binding"),
@@ -76,7 +78,7 @@ CASES: list[tuple[What, str]] = [
 ]
 
 
-NEWER = (Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver)
+NEWER = (BroadcastTags, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver)
 """Whose class was never a row's name."""
 
 

@@ -65,6 +65,7 @@ class Asked:
     body: bytes
     port: int = 0
     """Of the client: the same for all that came on one connection."""
+    query: str = ""
 
     @property
     def json(self) -> Any:
@@ -163,6 +164,7 @@ class FakeLine:
             dict(request.headers),
             await request.read(),
             (request.transport.get_extra_info("peername") or ("", 0))[1] if request.transport else 0,
+            request.rel_url.raw_query_string,
         )
         async with self._arrived:
             self.requests.append(asked)

@@ -123,6 +123,10 @@ class LineApi:
         if path == "/v2/bot/message/push":
             body = json.loads(await request.read())
             return await self._send(request, "push", request.headers["X-Line-Retry-Key"], body)
+        if path == "/v2/bot/message/multicast":
+            body = json.loads(await request.read())
+            key = request.headers["X-Line-Retry-Key"]
+            return await self._send(request, "multicast", key, {**body, "to": " ".join(body["to"])})
         if path.startswith("/v2/bot/profile/"):
             user = path.rpartition("/")[2]
             return web.json_response(
@@ -160,7 +164,7 @@ class LineApi:
 
     async def _take(self, taken: Taken) -> web.Response:
         if taken.key in self._used:
-            if taken.kind == "push":
+            if taken.kind != "reply":
                 return web.json_response({"message": "The retry key is already accepted"}, status=409)
             return web.json_response({"message": "Invalid reply token"}, status=400)
         self._used.add(taken.key)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, time
 
 import pytest
 
 from bot.engine.actions.tags import AddTags
+from bot.engine.compiled.broadcast import WHOLE as EVERYBODY
+from bot.engine.compiled.broadcast import Rhythm
+from bot.engine.compiled.goal import Goal
 from bot.engine.compiled.member_card import ShownField
 from bot.engine.compiled.playbook import AttributeInfo, ChannelRules, Link, Playbook, Rate, Store, TagInfo
+from bot.engine.compiled.rule import FieldTest, OnNews
 from bot.engine.conditions.around import OnChannel
+from bot.engine.conditions.comparisons import Order
 from bot.engine.conditions.condition import All
+from bot.engine.conditions.people import SEEDS
 from bot.engine.conditions.tags import HasTag
 from bot.engine.texts.template import Placeholder, Template
 from bot.engine.times.local_time import Duration
@@ -253,8 +260,64 @@ def test_broadcasts() -> None:
     sent = compiled(MENUS).broadcasts["邀請"]
     assert isinstance(sent.to, HasTag)
     assert (sent.channel, sent.list, sent.add_tags) == ("other", None, ("邀過",))
-    assert sent.settings["at"] == datetime(2027, 3, 1, 4, tzinfo=UTC)
-    assert sent.settings["status"] == "draft"
+    assert sent.at == datetime(2027, 3, 1, 4, tzinfo=UTC)
+    assert sent.status == "draft"
+
+
+GROUPS = """
+attributes: {skin: text}
+splits: {雙11測試: {甲: 45, 乙: 45, 不發: 10}}
+cards: {coupon_a: {text: 85 折！不想收到？輸入「停止推播」}}
+broadcasts:
+  雙11:
+    title: 雙11 優惠
+    to: everyone
+    split: 雙11測試
+    push: {不發: nothing, 乙: [買一送一。, 不想收到？輸入「停止推播」], 甲: coupon_a}
+    every: week on mon-wed,sun at 10:00
+    until: 2027-12-01 00:00
+    if_quota_short: send_part
+    goal: {shop: order_paid, at_least: 1000, within: 7d}
+  月底: {to: everyone, push: coupon_a, every: month on 31 at 09:30}
+flows:
+  care:
+    when: {tag_added: 老客}
+    once_per: person
+    goal: {form_sent: data, within: 1d}
+    states: {一: {push: 不想收到？輸入「停止推播」, end: true}}
+forms: {data: {fields: [{ask: 您好, answer: text, save: skin}], done: {add_tags: 老客}}}
+"""
+
+
+def test_a_broadcast_with_a_split_and_a_goal() -> None:
+    """I7: each group has its messages, in the order of the split; who is in it is who the condition means."""
+    playbook = compiled(GROUPS)
+    sent = playbook.broadcasts["雙11"]
+    assert [(group, len(cards)) for group, cards in sent.messages.items()] == [
+        ("甲", 1),
+        ("乙", 2),
+        ("不發", 0),
+    ]
+    assert len(list(sent.cards)) == 3
+    drawn = Counter(sent.group_of(seed) for seed in range(SEEDS))
+    assert {group: round(100 * count / SEEDS) for group, count in drawn.items()} == {
+        "甲": 45,
+        "乙": 45,
+        "不發": 10,
+    }
+    assert (sent.title, sent.split, sent.if_quota_short, sent.status) == (
+        "雙11 優惠",
+        "雙11測試",
+        "send_part",
+        "live",
+    )
+    assert sent.every == Rhythm("week on mon-wed,sun at 10:00", time(10), frozenset({0, 1, 2, 6}))
+    amount = (FieldTest("amount", "number", (Order("at_least", 1000),)),)
+    assert sent.goal == Goal(OnNews("shop", ("order_paid",), amount), Duration(days=7))
+    plain = playbook.broadcasts["月底"]
+    assert (list(plain.messages), plain.group_of(5), plain.split) == ([EVERYBODY], EVERYBODY, None)
+    assert plain.every == Rhythm("month on 31 at 09:30", time(9, 30), day=31)
+    assert playbook.flows["care"].goal == Goal(OnNews("form_sent", ("data",)), Duration(days=1))
 
 
 def test_a_broadcast_names_its_channel_where_there_are_several() -> None:

@@ -31,8 +31,22 @@ def notes(*flows: str) -> list[tuple[int, str]]:
 
 
 def test_the_second_flow_that_draws_by_a_split_is_told() -> None:
-    message = 'the split "測試" decides in the flow "a" too, so both draw the same people'
+    message = 'the split "測試" decides in the flow "a" too: both draw the same people'
     assert notes(flow("a", "測試"), flow("b", "測試")) == [(17, message)]
+
+
+def test_a_broadcast_that_draws_by_a_split_of_a_flow_is_told() -> None:
+    """I7: who got which of two texts would be the same people twice."""
+    sent = """\
+broadcasts:
+  雙11: {to: everyone, split: 測試, push: {甲: 不想收到？輸入「停止推播」, 乙: nothing}, status: draft}
+  雙12: {to: everyone, split: 再測, push: {甲: 不想收到？輸入「停止推播」, 乙: nothing}, status: draft}
+"""
+    message = 'the split "測試" decides in the flow "a" too: both draw the same people'
+    assert notes(flow("a", "測試"), sent) == [(14, message)]
+    again = sent.replace("再測", "測試")
+    both = 'the split "測試" decides in the broadcast "雙11" too: both draw the same people'
+    assert notes(flow("a", "再測"), again) == [(15, both)]
 
 
 def test_flows_with_draws_of_their_own_are_not() -> None:

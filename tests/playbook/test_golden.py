@@ -64,6 +64,8 @@ OF_PEOPLE = {
     "stopped-flow-gone",
     "tag-in-use",
     "attribute-in-use",
+    "broadcast-already-sent",
+    "broadcast-over-quota",
 }
 """Mistakes of an edit, told with the number of people in the database: test_live_edit.py has them."""
 

@@ -5,15 +5,18 @@ A new case needs no code. Each phase-6 code of language, section 15, has its pai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from bot.cli.language import language
+from bot.engine.broadcasts.content import fingerprint
 from bot.model.problem import Problem
 from bot.model.standing import KnownStanding, Standing
+from bot.playbook.broadcast_edit import SentBroadcast, changed_after_sending, over_quota
 from bot.playbook.live_edit import forgotten, let_go, stranded
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.report import render
@@ -22,7 +25,7 @@ from tests.playbooks import compiled
 
 LIVE = Path(__file__).parent / "live"
 CASES = sorted(path for path in LIVE.glob("*.yaml") if not path.name.endswith(".people.yaml"))
-HARMLESS = {"people-in-changed-timer", "stopped-flow-gone", "tag-in-use", "attribute-in-use"}
+HARMLESS = {"people-in-changed-timer", "stopped-flow-gone", "tag-in-use", "attribute-in-use", "broadcast-over-quota"}
 
 
 def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
@@ -41,8 +44,21 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         *stranded(loaded.playbook, standing, loaded.sources),
         *let_go(loaded.playbook, people.get("stopped", ())),
         *forgotten(loaded.playbook, known),
+        *changed_after_sending(loaded.playbook, sent(loaded, people), loaded.sources),
+        *over_quota(loaded.playbook, people.get("sizes", {}), people.get("left", {}), loaded.sources),
     ]
     return loaded, in_order(problems)
+
+
+def sent(loaded: Loaded, people: Mapping[str, Any]) -> list[SentBroadcast]:
+    """What was sent; as the playbook has it where `content` is `as now`."""
+    assert loaded.playbook is not None
+    found = []
+    for one in people.get("sent", ()):
+        same = fingerprint(loaded.playbook.broadcasts[one["name"]])
+        content = same if one["content"] == "as now" else one["content"]
+        found.append(SentBroadcast(one["name"], one["moment"], content))
+    return found
 
 
 @pytest.mark.parametrize("spoken", ["en", "zh-TW"])

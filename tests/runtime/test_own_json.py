@@ -22,6 +22,7 @@ from bot.model.effects import (
     SendCode,
 )
 from bot.model.event import (
+    BroadcastTags,
     Event,
     Facts,
     News,
@@ -73,6 +74,7 @@ WHATS: list[What] = [
     StaffSets("points"),
     StaffBinds(Found("+886912345678", "M1", {"t.tier": "金卡"}, {"VIP": True}, None, "main:U2", NOW)),
     StaffDraws("welcome_test", "優惠", 7),
+    BroadcastTags("週年慶", ("VIP",), "broadcasts.週年慶"),
     Rewritten("merged", "outlet:U2"),
     PageOpened("phone_binding", {"clerk_code": "ABC"}),
     PageAnswer("phone_binding", "0912-345-678"),

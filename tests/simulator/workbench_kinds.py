@@ -43,6 +43,7 @@ from bot.model.effects import ASKED
 from bot.model.event import (
     MENU_AGAIN,
     SWEEP,
+    BroadcastTags,
     Follow,
     Join,
     Listed,
@@ -109,6 +110,7 @@ EVENTS: list[What] = [
     StaffSets(NAME, "甜"),
     StaffSets(NAME, None),
     Listed(),
+    BroadcastTags(NAME, ("VIP",), "broadcasts.x"),
     *(Rewritten(change, "main:U2") for change in get_args(RewriteKind)),
     PageOpened(NAME),
     PageOpened("member_card"),

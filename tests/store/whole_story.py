@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from hashlib import sha256
 
 from bot.engine.members.one_member import OfShop
@@ -10,6 +11,7 @@ from bot.line.outcome import Refused
 from bot.model.accepted import KeptFile, KeptFiles, NowLive
 from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
+from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Found, Identity, Instance
 from bot.model.event import Profile
@@ -235,6 +237,14 @@ class Story:
         assert screen.kind == "done", screen
         await self._say(HER, "我加入了")
 
+    async def _sent_a_broadcast(self, contact: str, now: datetime) -> None:
+        sendings = self._stores.sendings
+        sending = Sending("sale@1", "sale", "main", now, now, state="gathering", by="command:test")
+        batch = SendingBatch("sale@1#0", "sale@1", 0, "main", "", (Recipient(contact, HER),))
+        assert await sendings.add(sending)
+        assert await sendings.gathered(sending, [batch], contact)
+        assert await sendings.change(sending.id, ["gathering"], state="sending", reached="")
+
     async def _in_a_form(self) -> None:
         viewer = Viewer("main", HER, "letters")
         screen = await self._desk.opened(viewer, {})
@@ -270,6 +280,7 @@ class Story:
         await self._in_a_form()
         people = (MenuPerson(contact, HER, 1),)
         await self._stores.menu_people.begin(MenuBatch("batch", "main", "richmenu-1", people, None))
+        await self._sent_a_broadcast(contact, started)
         await self._merging.merge(contact, f"outlet:{HER_OUTLET}", "command:test")
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
         record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})

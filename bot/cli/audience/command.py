@@ -14,10 +14,11 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
-from bot.cli.audience.look import listed, size
+from bot.cli.audience.look import listed
 from bot.cli.audience.people import MOST, export, people
+from bot.cli.audience.size import size
 
-_NAME = "name of an audience, or everyone; before it: folder with bot.yaml"
+_NAME = "name of an audience, everyone, or a broadcast; before it: folder with bot.yaml"
 
 
 def arguments(command: ArgumentParser) -> None:

@@ -1,19 +1,13 @@
-"""`oaflow audience list` and `size`: which audiences there are, and how many people are in one."""
+"""`oaflow audience list`: which audiences there are."""
 
 from __future__ import annotations
 
-from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.exit_codes import RIGHT
-from bot.cli.folder_and_words import folder_and_words
-from bot.cli.on_database import on_database
 from bot.cli.valid_here import valid_here
-from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Audience
 from bot.model.said import Language, Said, say
-from bot.operations.audiences import condition_of_audience, size_of
-from bot.playbook.valid import ValidPlaybook
 
 
 def listed(wanted: Arguments, words: Language) -> int:
@@ -23,24 +17,6 @@ def listed(wanted: Arguments, words: Language) -> int:
     none = [words.text(say("this playbook has no audiences but  everyone"))]
     show_answer([_told(one) for one in audiences], lines or none, for_programs=wanted.json)
     return RIGHT
-
-
-def size(wanted: Arguments, words: Language) -> int:
-    """Print how many people are in an audience now; the exit code. Raises `NoSuchAudience`."""
-    folder, named = folder_and_words(wanted.words)
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        name = " ".join(named) or None
-        condition = condition_of_audience(served.playbook, name)
-        found = await size_of(await whose_people(opened, words), served.playbook, condition)
-        told = {"audience": name, "at": found.at, "people": dict(found.people)}
-        lines = [
-            words.text(say("{channel}: {people}", channel=channel, people=_many(number)))
-            for channel, number in found.people.items()
-        ]
-        show_answer(told, lines, for_programs=wanted.json)
-
-    return on_database(folder, work)
 
 
 def _told(one: Audience) -> dict[str, object]:
@@ -63,7 +39,7 @@ def _line(one: Audience) -> Said:
     called = one.name if not one.title else f"{one.name} ({one.title})"
     if one.people is None:
         return say("{name}: a condition", name=called)
-    number = _many(len(one.people.entries))
+    number = so_many(len(one.people.entries))
     listed = say("{name}: the list {file}, {people}", name=called, file=str(one.csv), people=number)
     if one.twice:
         listed = say("{told}, lines twice: {number}", told=listed, number=f"{one.twice:,}")
@@ -72,5 +48,6 @@ def _line(one: Audience) -> Said:
     return listed
 
 
-def _many(number: int) -> Said:
+def so_many(number: int) -> Said:
+    """People, counted."""
     return say("1 person") if number == 1 else say("{number} people", number=f"{number:,}")

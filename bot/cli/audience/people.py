@@ -13,7 +13,7 @@ from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, say
-from bot.operations.audiences import InAudience, condition_of_audience, people_in
+from bot.operations.audiences import InAudience, people_in, people_meant
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook
@@ -29,10 +29,10 @@ def people(wanted: Arguments, words: Language) -> int:
     folder, named = folder_and_words(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        condition = condition_of_audience(served.playbook, " ".join(named) or None)
+        meant = people_meant(served.playbook, " ".join(named) or None)
         theirs = await whose_people(opened, words)
         found: list[InAudience] = []
-        async for one in people_in(theirs, served.playbook, condition):
+        async for one in people_in(theirs, served.playbook, meant):
             if len(found) == wanted.most:
                 tell(say("there are more: write  --most N, or  oaflow audience export"), words)
                 break
@@ -49,10 +49,10 @@ def export(wanted: Arguments, words: Language) -> int:
     folder, named = folder_and_words(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        condition = condition_of_audience(served.playbook, " ".join(named) or None)
+        meant = people_meant(served.playbook, " ".join(named) or None)
         actor = commander() if wanted.reveal else None
         sys.stdout.write(MARK + csv_line(COLUMNS))
-        async for one in people_in(await whose_people(opened, words), served.playbook, condition, actor):
+        async for one in people_in(await whose_people(opened, words), served.playbook, meant, actor):
             sys.stdout.write(csv_line(_cells(one)))
 
     return on_database(folder, work)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.card import Card, Tap
+from bot.engine.compiled.goal import Goal
 from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.compiled.step import GiveResult, Say, Steps
 from bot.engine.conditions.condition import Condition
@@ -203,6 +204,7 @@ class Flow:
     page_title: str | None = None
     page_intro: str | None = None
     inputs: Mapping[str, Type] = field(default_factory=dict)
+    goal: Goal | None = None
     moved: Mapping[str, str] = field(default_factory=dict)
     """A state that is gone → where its people go; `exit` is out of the flow."""
     form: str | None = None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from transitions import Machine
 
+from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.flow_rules import results_of, rules_of
@@ -128,20 +129,6 @@ class Store:
     name: str
     title: str
     group: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Broadcast:
-    """A card sent to an audience; sending it comes later, its content is checked already."""
-
-    name: str
-    place: Place
-    channel: str
-    to: Condition | None
-    list: str | None
-    cards: tuple[Card, ...]
-    add_tags: tuple[str, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,3 +28,26 @@ def of_people_on(condition: Condition, lists: Collection[str]) -> Condition:
             return Constant(place, people.key in lists, condition.in_short)
         case _:
             return condition
+
+
+def holds_for_nobody(condition: Condition) -> bool:
+    """Whether it is plain that it holds for nobody, whoever they are; `False`: that has to be asked."""
+    return _plain(condition) is False
+
+
+def _plain(condition: Condition) -> bool | None:
+    """What it is for everybody; `None`: that depends."""
+    match condition:
+        case Constant(decided=decided):
+            return decided
+        case Not(part=part):
+            found = _plain(part)
+            return None if found is None else not found
+        case All(parts=parts):
+            told = [_plain(part) for part in parts]
+            return False if False in told else None if None in told else True
+        case Any(parts=parts):
+            told = [_plain(part) for part in parts]
+            return True if True in told else None if None in told else False
+        case _:
+            return None

@@ -86,14 +86,18 @@ class InSplit(Leaf):
     groups: tuple[str, ...] = ()
 
     def holds(self, asked: ConditionContext) -> bool:
-        bucket = self._bucket(asked)
+        return self.has(asked.contact.seed)
+
+    def has(self, seed: int) -> bool:
+        """Whether who has this seed is in one of the groups."""
+        bucket = self._bucket(seed)
         return any(low <= bucket < high for low, high in self.ranges)
 
-    def _bucket(self, asked: ConditionContext) -> int:
-        return (asked.contact.seed * self.a + self.b) % SEEDS
+    def _bucket(self, seed: int) -> int:
+        return (seed * self.a + self.b) % SEEDS
 
     def told(self, asked: ConditionContext) -> str:
-        found = f"{yes_or_no(self.holds(asked))}, bucket {self._bucket(asked)}"
+        found = f"{yes_or_no(self.holds(asked))}, bucket {self._bucket(asked.contact.seed)}"
         return f"split {self.name} {any_of(self.groups)}: {found}"
 
     @property

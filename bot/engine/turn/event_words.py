@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.engine.turn.told import told
 from bot.model.contact import Timer
 from bot.model.event import (
+    BroadcastTags,
     Event,
     Follow,
     Join,
@@ -73,6 +74,8 @@ def event_words(event: Event) -> str:
             return "staff: hand over to another clerk"
         case Listed():
             return "told by a list"
+        case BroadcastTags(broadcast=name):
+            return f"tags of broadcast: {name}"
         case Rewritten(what=change):
             return change.replace("_", " ")
         case PageOpened(page=page):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.playbook.canonical.conditions import asked, hours, together
-from bot.playbook.canonical.flows import answer, flow, rule
+from bot.playbook.canonical.flows import answer, flow, goal, rule
 from bot.playbook.canonical.made import (
     NodeChange,
     Pairs,
@@ -23,7 +23,7 @@ from bot.playbook.canonical.made import (
     only,
     said,
 )
-from bot.playbook.canonical.messages import areas, card, messages, result
+from bot.playbook.canonical.messages import areas, card, is_nothing, messages, result
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
@@ -76,10 +76,16 @@ def _audience(node: Node) -> Node:
 def _broadcast(node: Node, channel: Node | None) -> Node:
     if not isinstance(node, Map):
         return node
-    pairs = kept(node, node.pairs, _BROADCAST)
+    grouped = {"push": _by_group} if "split" in node.pairs else {}
+    pairs = kept(node, node.pairs, {**_BROADCAST, **grouped})
     if "channel" not in pairs and channel is not None:
         pairs["channel"] = (said("channel", channel), as_list(channel))
     return block(node, pairs)
+
+
+def _by_group(node: Node) -> Node:
+    """What each group of the split gets; one that gets nothing says that word."""
+    return every(lambda said: said if is_nothing(said) else messages(said))(node)
 
 
 def _recipients(node: Node) -> Node:
@@ -113,6 +119,7 @@ _BROADCAST: Mapping[str, NodeChange] = {
     "channel": as_list,
     "quiet_hours": hours,
     "add_tags": as_list,
+    "goal": goal,
 }
 _NAMED: Mapping[str, Callable[[Node, Node | None], Node]] = {
     "channels": _plain(lambda node: changed(node, {"paused": as_list})),

@@ -47,6 +47,14 @@ def trigger(node: Node) -> Node:
     return block(node, kept(node, dict.fromkeys(order), {**_TRIGGER, **at}))
 
 
+def goal(node: Node) -> Node:
+    """`{kind: value, refinements, within}`."""
+    heard = trigger(node)
+    if not isinstance(node, Map) or not isinstance(heard, Map):
+        return node
+    return block(node, heard.pairs | kept(node, ("within",)))
+
+
 def flow(node: Node, channel: Node | None = None) -> Node:
     """A flow; `channel` is the one on top of its file, and is for a journey's start."""
     if not isinstance(node, Map):
@@ -54,7 +62,7 @@ def flow(node: Node, channel: Node | None = None) -> Node:
     pairs = kept(node, ("title", "when"), {"when": list_with(trigger)})
     pairs |= _condition(node, channel if "when" in node.pairs else None)
     order = ("once_per", "quiet_hours", "if_late", "max_pushes", "status", "active", "page", "inputs")
-    return block(node, pairs | kept(node, (*order, "settings", "rules", "states", "moved"), _FLOW))
+    return block(node, pairs | kept(node, (*order, "goal", "settings", "rules", "states", "moved"), _FLOW))
 
 
 def answer(node: Node) -> Node:
@@ -201,6 +209,7 @@ _STATE: Mapping[str, NodeChange] = {
 _FLOW: Mapping[str, NodeChange] = {
     "quiet_hours": hours,
     "if_late": _if_late,
+    "goal": goal,
     "settings": _settings,
     "rules": rules,
     "states": _states,

@@ -28,6 +28,15 @@ CARD_LIKE = re.compile(r"[a-z][a-z0-9_]*")
 """What in the place of a message is the name of a card, and never a text."""
 
 
+NOTHING = "nothing"
+"""What stands in the place of messages for a group of a split that gets none."""
+
+
+def is_nothing(node: Node) -> bool:
+    """Whether a group gets nothing."""
+    return isinstance(node, Scalar) and node.value == NOTHING
+
+
 def messages(node: Node) -> Node:
     """A list of messages, each `{card: name}` or a card in place."""
     return list_with(_message)(node)

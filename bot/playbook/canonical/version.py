@@ -19,21 +19,22 @@ def version_of(root: Map, lists: Iterable[str] = ()) -> str:
     Comments, positions, files and shorthands do not change it. Settings are taken as they stand in the files,
     with their `${NAME}`: all machines that run a playbook agree, and no secret goes into it.
     """
-    text = json.dumps(_form(root), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(as_data(root), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     whole = "\n".join((text, *lists))
     return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _form(node: Node) -> Any:
+def as_data(node: Node) -> Any:
+    """What a part of a canonical document says, as JSON: where it stands is no part of it."""
     match node:
         case Scalar():
             return as_written(node)
         case List(items=items):
-            return [_form(item) for item in items]
+            return [as_data(item) for item in items]
         case Map(pairs=pairs):
             if _ordered(node):
-                return [[name, _form(value)] for name, (_, value) in pairs.items()]
-            return {name: _form(value) for name, (_, value) in pairs.items()}
+                return [[name, as_data(value)] for name, (_, value) in pairs.items()]
+            return {name: as_data(value) for name, (_, value) in pairs.items()}
 
 
 def as_written(node: Scalar) -> str | None:

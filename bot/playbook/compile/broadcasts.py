@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
-from bot.engine.compiled.playbook import Audience, Broadcast
+from bot.engine.compiled.broadcast import Broadcast, BroadcastStatus, IfQuotaShort
+from bot.engine.compiled.playbook import Audience
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import OnList
 from bot.model.said import row, say
+from bot.playbook.compile.broadcast_groups import said_to_groups
 from bot.playbook.compile.conditions.audience_conditions import in_audience
 from bot.playbook.compile.conditions.conditions import condition_of
 from bot.playbook.compile.conditions.list_files import list_of
+from bot.playbook.compile.goals import goal_of
 from bot.playbook.compile.scope.known_names import EVERYONE
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.hours import hours_of
@@ -56,16 +59,40 @@ def broadcasts_of(scope: Scope) -> dict[str, Broadcast]:
 
 def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
     to = _to(scope, node.get("to"))
+    quiet = node.get("quiet_hours")
+    said = said_to_groups(scope, node)
+    _one_time(scope, node)
     return Broadcast(
         name=name,
         place=place_of(key),
+        title=scope.text(node.get("title")),
         channel=_channel(scope, key, node.get("channel")),
         to=to,
         list=to.people.key if isinstance(to, OnList) else None,
-        cards=scope.cards(node.get("push")),
+        messages=said.messages,
+        split=said.split,
+        groups=said.groups,
         add_tags=added_tags(scope, node.get("add_tags")),
-        settings=_settings(scope, node),
+        at=scope.moment(node.get("at")),
+        every=scope.rhythm(node.get("every")),
+        until=scope.moment(node.get("until")),
+        quiet_hours=None if quiet is None else hours_of(scope, quiet),
+        if_quota_short=cast("IfQuotaShort", scope.text(node.get("if_quota_short")) or "refuse"),
+        status=cast("BroadcastStatus", scope.text(node.get("status")) or "live"),
+        goal=goal_of(scope, node.get("goal")),
     )
+
+
+def _one_time(scope: Scope, node: Map) -> None:
+    """It goes out once, or again and again."""
+    if "at" in node.pairs and "every" in node.pairs:
+        message = say('"at" is once and "every" is again and again: here are both')
+        hint = say("leave one of them out, or write two broadcasts")
+        scope.wrong(node.pairs["every"][0], "two-times", message, hint)
+    elif "until" in node.pairs and "every" not in node.pairs:
+        message = say('"until" ends what is repeated, and nothing is repeated here')
+        hint = say("leave it out, or write when it is repeated:  every: week on mon at 10:00")
+        scope.wrong(node.pairs["until"][0], "missing-key", message, hint)
 
 
 def _to(scope: Scope, node: Node | None) -> Condition | None:
@@ -91,14 +118,3 @@ def _channel(scope: Scope, key: Scalar, node: Node | None) -> str:
             say("add  channel: …"),
         )
     return known[0] if known else ""
-
-
-def _settings(scope: Scope, node: Map) -> dict[str, Any]:
-    """When it goes out and how: as far as the playbook says so."""
-    found: dict[str, Any] = {
-        key: scope.text(node.get(key)) for key in ("title", "every", "if_quota_short", "status")
-    }
-    found |= {key: scope.moment(node.get(key)) for key in ("at", "until")}
-    quiet = node.get("quiet_hours")
-    found["quiet_hours"] = None if quiet is None else hours_of(scope, quiet)
-    return {key: value for key, value in found.items() if value not in (None, "")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.engine.compiled.broadcast import Rhythm
 from bot.engine.compiled.flow import NowWord
 from bot.engine.compiled.playbook import Rate
 from bot.engine.times.bounds import DateWord
@@ -17,6 +18,7 @@ _DAYS = {"d": 1, "w": 7}
 _MONTHS = {"mo": 1, "y": 12}
 _NOW = re.compile(r"now(?: ?([+-]) ?(\S+))?")
 _TODAY = re.compile(r"today(?: ?([+-]) ?(\S+))?")
+_RHYTHM = re.compile(r"(?:day|week on (?P<days>\S+)|month on (?P<number>\d{1,2})) at (?P<at>\S+)")
 WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
 
 
@@ -66,6 +68,31 @@ def wait(text: str) -> Wait | None:
         return None if time_of_day is None else Wait(text, at=time_of_day, weekday=WEEKDAYS[first])
     local = wall(f"{first} {second}")
     return None if local is None else Wait(text, moment=local)
+
+
+def weekdays(text: str) -> frozenset[int] | None:
+    """`mon-fri`, `sat`, `mon,wed`, `fri-mon`."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        start, end = WEEKDAYS.get(first), WEEKDAYS.get(last if dash else first)
+        if start is None or end is None:
+            return None
+        found.update(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
+    return frozenset(found)
+
+
+def rhythm(text: str) -> Rhythm | None:
+    """`day at 10:00`, `week on mon,thu at 10:00`, `month on 1 at 11:00`."""
+    found = _RHYTHM.fullmatch(text)
+    at = None if found is None else clock(found["at"])
+    if found is None or at is None:
+        return None
+    days = weekdays(found["days"]) if found["days"] else frozenset[int]()
+    day = None if found["number"] is None else int(found["number"])
+    if days is None or not (day is None or 1 <= day <= 31):
+        return None
+    return Rhythm(text, at, days, day)
 
 
 def whole(text: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.engine.broadcasts.times import next_time
 from bot.engine.compiled.rule import OnAfter
 from bot.engine.times.local_time import utc
 from bot.engine.times.value_words import end_words, value_words
@@ -15,9 +16,6 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, place_of, text_at
-
-GONE = ("cancelled", "draft")
-"""Broadcasts that will not be sent whatever their date is."""
 
 
 def past_dates(survey: Survey, now: datetime) -> Iterator[Problem]:
@@ -54,21 +52,28 @@ def _until(survey: Survey, name: str) -> Place | None:
 
 def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
     for broadcast in survey.playbook.broadcasts.values():
-        if broadcast.settings.get("status") in GONE:
+        if broadcast.dropped:
             continue
-        at, until = (broadcast.settings.get(key) for key in ("at", "until"))
+        at, until = broadcast.at, broadcast.until
         name = shown(broadcast.name)
         hint = say("give it a date to come; one that was sent can be left out")
-        if isinstance(at, datetime) and at <= now:
+        if at is not None and at <= now:
             what = say(
                 "the sending {name} was for {when}, which is past: it is not sent late",
                 name=name,
                 when=value_words(at, survey.playbook.zone),
             )
             yield _past(survey.place("broadcasts", broadcast.name, "at"), what, hint)
-        elif isinstance(until, datetime) and until <= now:
+        elif until is not None and until <= now:
             what = say(
                 "the sending {name} went out until {when}, which is past",
+                name=name,
+                when=end_words(until, survey.playbook.zone),
+            )
+            yield _past(survey.place("broadcasts", broadcast.name, "until"), what, hint)
+        elif until is not None and next_time(broadcast, now, survey.playbook.zone) is None:
+            what = say(
+                "the sending {name} goes out until {when}, and none of its times is left before that",
                 name=name,
                 when=end_words(until, survey.playbook.zone),
             )

@@ -17,6 +17,7 @@ from bot.playbook.graph.at_odds import (
 )
 from bot.playbook.graph.begins_again import journeys_that_begin_again
 from bot.playbook.graph.branches import branches_never_taken, contradictions
+from bot.playbook.graph.broadcasts import broadcasts_at_once, groups_alike
 from bot.playbook.graph.certain import certain_conditions
 from bot.playbook.graph.costs import costs
 from bot.playbook.graph.deadlines import past_dates
@@ -107,6 +108,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     sendings_without_consent,
     stop_words_answered_by_push,
     shared_draws,
+    groups_alike,
     menus_nobody_sees,
     menus_nobody_comes_to,
     people_without_menu,
@@ -158,5 +160,7 @@ def examine(
     found += flow_costs(laid_out, ways, prices)
     found += texts_as_written(laid_out, sources)
     found += order_by_path(laid_out, ordered)
-    found += past_dates(laid_out, now) if now is not None else ()
+    if now is not None:
+        found += past_dates(laid_out, now)
+        found += broadcasts_at_once(laid_out, now)
     return list(underlined(dict.fromkeys(found), sources))

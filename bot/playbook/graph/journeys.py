@@ -43,9 +43,12 @@ def no_way_out(survey: Survey) -> Iterator[Problem]:
             pushed = [card for state in flow.states.values() for card in _pushed(state)]
             yield from _without_word(say("the journey {flow}", flow=shown(flow.name)), flow.place, pushed)
     for broadcast in survey.playbook.broadcasts.values():
-        yield from _without_word(
-            say("the sending {broadcast}", broadcast=shown(broadcast.name)), broadcast.place, broadcast.cards
-        )
+        what = say("the sending {broadcast}", broadcast=shown(broadcast.name))
+        for group, cards in broadcast.messages.items():
+            if broadcast.split is not None:
+                names = {"group": shown(group), "broadcast": shown(broadcast.name)}
+                what = say("what the group {group} gets of the sending {broadcast}", **names)
+            yield from _without_word(what, broadcast.place, cards)
 
 
 def sendings_without_consent(survey: Survey) -> Iterator[Problem]:

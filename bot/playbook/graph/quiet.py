@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.rule import OnAfter, OnDate, Rule
 from bot.engine.times.hours import Hours
+from bot.engine.times.local_time import local
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say
@@ -26,8 +27,7 @@ def quiet_all_day(survey: Survey) -> Iterator[Problem]:
         if flow.quiet is not None and len(_minutes(flow.quiet)) == A_WEEK:
             yield _all_day(survey.place("flows", flow.name, "quiet_hours"))
     for broadcast in survey.playbook.broadcasts.values():
-        quiet = broadcast.settings.get("quiet_hours")
-        if isinstance(quiet, Hours) and len(_minutes(quiet)) == A_WEEK:
+        if broadcast.quiet_hours is not None and len(_minutes(broadcast.quiet_hours)) == A_WEEK:
             yield _all_day(survey.place("broadcasts", broadcast.name, "quiet_hours"))
 
 
@@ -38,6 +38,7 @@ def _all_day(place: Place) -> Problem:
 
 def waits_that_end_in_quiet(survey: Survey) -> Iterator[Problem]:
     """`wait-ends-in-quiet`: a time of day after which something is said, always within the quiet hours."""
+    yield from _broadcasts(survey)
     for flow in survey.flows:
         quiet = _minutes(flow.quiet) if flow.quiet is not None else frozenset[int]()
         if not quiet:
@@ -50,6 +51,21 @@ def waits_that_end_in_quiet(survey: Survey) -> Iterator[Problem]:
                 at = _clock(rule, quiet)
                 if at is not None and _speaks_next(flow, rule):
                     yield _held(rule.place, quiet, at)
+
+
+def _broadcasts(survey: Survey) -> Iterator[Problem]:
+    for broadcast in survey.playbook.broadcasts.values():
+        quiet = _minutes(broadcast.quiet_hours) if broadcast.quiet_hours is not None else frozenset[int]()
+        if broadcast.dropped or not quiet or len(quiet) == A_WEEK:
+            continue
+        if broadcast.at is not None:
+            at = local(broadcast.at, survey.playbook.zone)
+            if _within(quiet, at.time(), at.weekday()):
+                yield _held(survey.place("broadcasts", broadcast.name, "at"), quiet, at.time(), at.weekday())
+        elif broadcast.every is not None:
+            clock, days = broadcast.every.at, broadcast.every.weekdays or frozenset(range(7))
+            if all(_within(quiet, clock, day) for day in days):
+                yield _held(survey.place("broadcasts", broadcast.name, "every"), quiet, clock, min(days))
 
 
 def _clock(rule: Rule, quiet: frozenset[int]) -> time | None:
@@ -68,19 +84,18 @@ def _speaks_next(flow: Flow, rule: Rule) -> bool:
     return any(flow.states[name].speaks for name in there if name in flow.states)
 
 
-def _held(place: Place, quiet: frozenset[int], at: time) -> Problem:
+def _held(place: Place, quiet: frozenset[int], at: time, day: int = 0) -> Problem:
+    end = _end(quiet, at, day)
     message = say(
-        "at {at} it is quiet: what is to be said then is held until {end}",
-        at=f"{at:%H:%M}",
-        end=_end(quiet, at),
+        "at {at} it is quiet: what is to be said then is held until {end}", at=f"{at:%H:%M}", end=end
     )
-    hint = say("write the time at which people are to get it, such as  at {end}", end=_end(quiet, at))
+    hint = say("write the time at which people are to get it, such as  at {end}", end=end)
     return mistake(place, "wait-ends-in-quiet", message, hint=hint, level="warning")
 
 
-def _end(quiet: frozenset[int], at: time) -> str:
-    """The time of day at which the quiet hours around this time are over."""
-    first = _minute(at)
+def _end(quiet: frozenset[int], at: time, day: int) -> str:
+    """The time of day at which the quiet hours around this time of that weekday are over."""
+    first = day * A_DAY + _minute(at)
     over = next((n for n in range(first, first + A_WEEK) if n % A_WEEK not in quiet), first) % A_DAY
     return f"{over // 60:02}:{over % 60:02}"
 

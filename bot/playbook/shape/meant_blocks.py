@@ -12,6 +12,7 @@ from bot.playbook.shape.declaring import declared_in, english_name
 from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.meant_campaigns import of_name
 from bot.playbook.shape.meant_connections import meant_entry, meant_fields
+from bot.playbook.shape.meant_groups import meant_goal, one_for_all
 from bot.playbook.shape.meant_lists import listed, meant_values
 from bot.playbook.shape.meant_times import meant_dates, meant_end, meant_span, with_year
 from bot.playbook.shape.meant_words import meant_word
@@ -28,6 +29,8 @@ _SOME_TIME = "30m"
 
 def meant_block(place: FoundAt, node: Scalar) -> Said | None:
     """The list or block that was meant by a text, to paste."""
+    if (groups := one_for_all(place)) is not None:
+        return groups
     if len(node.value) > _LONGEST or not node.path:
         return None
     if node.path[-2:-1] == ("fields",):
@@ -99,6 +102,7 @@ def _within(key: str, inner: str) -> Callable[[FoundAt, Scalar], Said]:
 
 _OF_KEYS: Mapping[str | int, Callable[[FoundAt, Scalar], Said]] = {
     "grid": _rows,
+    "goal": lambda _, node: meant_goal(node),
     "give_up_after": _time_and_state,
     "max_pushes": _within("max_pushes", "person"),
     "done": _within("done", "reply"),
@@ -121,6 +125,8 @@ def meant_of_list(place: FoundAt) -> Said | None:
     node = place.node
     if not isinstance(node, List) or not node.path:
         return None
+    if (groups := one_for_all(place)) is not None:
+        return groups
     texts = [item.value for item in node.items if isinstance(item, Scalar)]
     key = node.path[-1]
     if isinstance(key, int) and node.path[-2:-1] == ("grid",) and texts:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.model.problem import Problem
 from bot.model.said import Quoted, Said, say
 from bot.playbook.shape.found import FoundAt, problem_on
+from bot.playbook.shape.meant_groups import groups_without_split, no_goal
 from bot.playbook.shape.meant_lists import listed
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS, DEFINITIONS
@@ -62,7 +63,7 @@ _RULES = frozenset(("rule", "flow rule"))
 
 def told_whole(place: FoundAt) -> Problem | None:
     """What is said once of a place, instead of each of its keys."""
-    return _pair_as_rule(place) or _json_of_line(place)
+    return _pair_as_rule(place) or groups_without_split(place) or _json_of_line(place)
 
 
 def is_pair(place: FoundAt) -> bool:
@@ -110,6 +111,8 @@ def elsewhere(place: FoundAt, key: str) -> tuple[Said, Said] | None:
         )
     if place.title in _RULES:
         return _of_rule(place, key)
+    if (goal := no_goal(place, key)) is not None:
+        return goal
     if place.title == "card" and key in _HEARD:
         name = place.finding.path[-1] if len(place.finding.path) == 2 else "coupon"
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.engine.types.table import TYPES
 from bot.playbook.shape.conditions import IF, UNLESS
+from bot.playbook.shape.goals import GOAL
 from bot.playbook.shape.messages import AREAS, GRID
 from bot.playbook.shape.values import (
     DURATION,
@@ -61,7 +62,8 @@ _AUDIENCE: dict[str, Word] = {
 _BROADCAST: dict[str, Word] = {
     "title": Word(TEXT, 1, "What people call it. 標題", "週年慶"),
     "to": Word(ref("recipients"), 1, "An audience, everyone, or a condition. 發給誰", "everyone"),
-    "push": Word(ref("messages"), 1, "What is sent. 內容", "coupon"),
+    "split": Word(NAME, 2, "A message for each of its groups. 分組", "雙11測試"),
+    "push": Word({}, 1, "What is sent; with split, to each group. 內容", "coupon"),
     "channel": Word(WORD_NAMES, 1, "On which account. 官方帳號", "main"),
     "at": Word(MOMENT, 1, "When. 時間", "2026-11-11 10:00"),
     "every": Word(
@@ -73,6 +75,7 @@ _BROADCAST: dict[str, Word] = {
     "if_quota_short": Word(
         one_of("refuse", "send_part"), 2, "Where the quota is too small. 額度不足時", "refuse"
     ),
+    "goal": GOAL,
     "status": Word(one_of("live", "draft", "paused", "cancelled"), 1, "Whether it goes out. 狀態", "live"),
 }
 _MENU_FACE: dict[str, Word] = {
@@ -132,7 +135,20 @@ DEFINITIONS: dict[str, Schema] = {
         "if": {"type": "object"},
         "then": ref("condition"),
     },
-    "broadcast": record("a broadcast", _BROADCAST, required=["to", "push"]),
+    "broadcast": record(
+        "a broadcast",
+        _BROADCAST,
+        required=["to", "push"],
+        title="broadcast",
+        **{
+            "if": {"required": ["split"], "type": "object"},
+            "then": {"properties": {"push": ref("messages by group")}},
+            "else": {"properties": {"push": ref("messages")}},
+        },
+    ),
+    "messages by group": names_to(
+        ref("messages"), "own name", "the groups of the split, each with its messages or nothing", least=1
+    ),
     "rich menu": record(
         "a rich menu",
         _MENU,

@@ -6,7 +6,17 @@ reported where it is and never as "matches none of these". What our own keywords
 
 from __future__ import annotations
 
-from bot.playbook.shape import actions, conditions, connections, flows, messages, people, triggers, values
+from bot.playbook.shape import (
+    actions,
+    conditions,
+    connections,
+    flows,
+    goals,
+    messages,
+    people,
+    triggers,
+    values,
+)
 from bot.playbook.shape.formats import LOOSE, STRICT
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.words import Schema, Word, list_of, names_to, one_of, record, ref, some, text
@@ -21,6 +31,7 @@ DEFINITIONS: dict[str, Schema] = {
     **actions.DEFINITIONS,
     **messages.DEFINITIONS,
     **flows.DEFINITIONS,
+    **goals.DEFINITIONS,
     **people.DEFINITIONS,
     **connections.DEFINITIONS,
 }

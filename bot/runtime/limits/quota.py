@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from bot.line.month import next_month
 from bot.line.outcome import Accepted, CallResult, LineError
 from bot.model.clock import PatientClock
 from bot.model.outgoing import Outgoing
+from bot.model.reserved import Reservation, SentBefore, held, sent_before
 from bot.runtime.line_trouble import outcome_of_error
 from bot.runtime.metrics import Levels
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
@@ -34,11 +35,16 @@ class TellsQuota(Protocol):
 
 @dataclass(slots=True)
 class _Known:
-    """What LINE has said. `spent`: pushes that it has taken since; `refused`: since then it takes none."""
+    """What LINE has said. `spent`: pushes that it has taken since; `refused`: since then it takes none.
+
+    `before`: what sendings had sent when it was asked; `held`: what they have reserved beside that.
+    """
 
     told: Quota
     spent: int = 0
     refused: bool = False
+    before: SentBefore = field(default_factory=dict)
+    held: int = 0
 
 
 class Quotas:
@@ -57,6 +63,7 @@ class Quotas:
         self._clock = clock
         self._known: dict[str, _Known] = {}
         self._under_way: dict[str, set[str]] = {}
+        self._reserved: Mapping[str, Sequence[Reservation]] = {}
         self._unheard: set[str] = set()
         self._gone: set[str] = set()
         self.on_change: Callable[[], None] = lambda: None
@@ -69,7 +76,10 @@ class Quotas:
     # -- what is left
 
     def left(self, channel: str) -> int | None:
-        """The paid messages that are left; `None`: there is no limit, or LINE has not said one yet."""
+        """The paid messages that are left for whoever has reserved none.
+
+        `None`: there is no limit, or LINE has not said one yet.
+        """
         known = self._known.get(channel)
         if known is None:
             return None
@@ -78,11 +88,35 @@ class Quotas:
         if known.told.limit is None:
             return None
         under_way = len(self._under_way.get(channel, ()))
-        return max(0, known.told.limit - known.told.used - known.spent - under_way)
+        return max(0, known.told.limit - known.told.used - known.spent - under_way - known.held)
 
     def all_left(self) -> Mapping[str, int]:
         """What is left, of the channels that have a limit."""
         return {channel: left for channel in self._known if (left := self.left(channel)) is not None}
+
+    # -- what sendings have reserved, and send
+
+    def reserved_are(self, reserved: Mapping[str, Sequence[Reservation]]) -> None:
+        """This is what sendings have reserved just now, by channel: nobody else may spend it."""
+        if reserved == self._reserved:
+            return
+        changed = [c for c in {*reserved, *self._reserved} if reserved.get(c) != self._reserved.get(c)]
+        self._reserved = reserved
+        for channel in changed:
+            known = self._known.get(channel)
+            if known is not None and (now := held(reserved.get(channel, ()), known.before)) != known.held:
+                known.held = now
+                self._changed(channel)
+
+    def refused(self, channel: str) -> None:
+        """LINE has refused a sending's call, for the month's messages are used up: so they are for all."""
+        self._known.setdefault(channel, _Known(Quota(None, 0))).refused = True
+        self._changed(channel)
+
+    def is_refused(self, channel: str) -> bool:
+        """Whether LINE takes no paid message: until it says that there are some again, ten minutes later."""
+        known = self._known.get(channel)
+        return known is not None and known.refused
 
     # -- what is sent
 
@@ -120,6 +154,7 @@ class Quotas:
         if account is None:
             return
         spent, began = (before.spent if before is not None else 0), self._clock.now()
+        sent = sent_before(self._reserved.get(channel, ()))
         try:
             told = await account.quota()
         except LineError as error:
@@ -127,7 +162,8 @@ class Quotas:
             return
         self._told(channel, began)
         meanwhile = before.spent - spent if before is not None else 0
-        self._known[channel] = _Known(told, meanwhile)
+        holds = held(self._reserved.get(channel, ()), sent)
+        self._known[channel] = _Known(told, meanwhile, before=sent, held=holds)
         self._changed(channel)
         await self._keep(channel)
         self.on_asked(channel)
@@ -164,10 +200,15 @@ class Quotas:
         is_gone = self.left(channel) == 0
         if is_gone and channel not in self._gone:
             self._gone.add(channel)
-            log.warning("the month's messages of %s are used up: its journeys wait, replies go on", channel)
+            why = "reserved by broadcasts" if self._is_held(channel) else "used up"
+            log.warning("the month's messages of %s are %s: its journeys wait, replies go on", channel, why)
         elif not is_gone and channel in self._gone:
             self._gone.discard(channel)
             log.warning("%s has messages left again: %s", channel, self._in_words(channel))
+
+    def _is_held(self, channel: str) -> bool:
+        known = self._known.get(channel)
+        return known is not None and known.held > 0 and not known.refused
 
     def _in_words(self, channel: str) -> str:
         left = self.left(channel)

@@ -11,7 +11,7 @@ from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.caps import Fitting, without
 from bot.runtime.limits.spending import Spending
 from bot.runtime.retry import Done, GiveUp
-from bot.runtime.sending.push_results import LeftOut, push_left_out, push_result
+from bot.runtime.sending.push_results import CapReason, push_left_out, push_result
 
 
 class GoingOut:
@@ -45,7 +45,7 @@ class GoingOut:
         if row is not None:
             self._journal.noted(row)
 
-    def _kept(self, call: Outgoing, contact: str, fitting: Fitting, why: LeftOut) -> Outgoing | None:
+    def _kept(self, call: Outgoing, contact: str, fitting: Fitting, why: CapReason) -> Outgoing | None:
         if fitting.left_out:
             now, day = self._clock.now(), self._day(call.created)
             self._journal.noted(push_left_out(call, contact, fitting.left_out, why, now, day))

@@ -13,7 +13,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.runtime.retry import Done, GiveUp
 
-LeftOut: TypeAlias = Literal["max_pushes", "marketing stopped"]
+CapReason: TypeAlias = Literal["max_pushes", "marketing stopped"]
 
 
 def push_result(
@@ -38,7 +38,7 @@ def push_result(
 
 
 def push_left_out(
-    call: Outgoing, contact: str, left_out: Iterable[JourneyPush], why: LeftOut, at: datetime, day: str
+    call: Outgoing, contact: str, left_out: Iterable[JourneyPush], why: CapReason, at: datetime, day: str
 ) -> TimelineRow:
     """The row of the pushes that do not go out with a call.
 

@@ -23,6 +23,7 @@ from bot.scenario.shape.formats import FAILED
 from bot.scenario.shape.given import ATTRIBUTES, PHONE, TEXTS, VALUE, named
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PARTS
 
+AMOUNT: Schema = text("amount", "a number")
 CODE: Schema = {**TEXT, "suggested": [CODE_FROM_SMS]}
 
 
@@ -86,7 +87,7 @@ STAFF: dict[str, Word] = {
 }
 STAFF_WORDS = NEWS["staff"].words
 SHOP_FIELDS: dict[str, Word] = {
-    "amount": Word(text("amount", "a number"), 2, "The amount of the order. 金額", "1200"),
+    "amount": Word(AMOUNT, 2, "The amount of the order. 金額", "1200"),
     "order_no": Word(TEXT, 2, "The number of the order. 訂單編號", "A1"),
     "marketing": Word(SWITCH, 2, "Whether the member allows marketing. 是否接受行銷", "true"),
     "phone": Word(PHONE, 2, "The mobile number in the record from then on. 新的手機", '"0987654321"'),
@@ -139,6 +140,7 @@ ACTS: dict[str, Word] = {
     "works": Word(one_of(*PARTS), 3, "And from here on it does again. 從這裡起恢復", "sms"),
     "stop": Word(ref("pushes"), 3, "From here on these pushes are stopped. 從這裡起停止推播", ALL_PUSHES),
     "resume": Word(ref("pushes"), 3, "And from here on they go on. 從這裡起恢復推播", ALL_PUSHES),
+    "broadcast": Word(TEXT, 1, "Staff send this broadcast now. 發送群發", "週年慶"),
     "edit": Word(
         names_to(ref("edited file"), "file", "files, each with its new text, or pieces of it", least=1),
         3,

@@ -8,10 +8,10 @@ from bot.model.contact import HeldBy
 from bot.model.news import BINDINGS
 from bot.model.said import say
 from bot.playbook.shape.values import TEXT, WHOLE
-from bot.playbook.shape.words import SCALARS, Schema, Word, kinds, one_of, record, short_or, some
-from bot.scenario.checks import NOTHING, STATELESS
-from bot.scenario.shape.acts import in_two_steps, one_named
-from bot.scenario.shape.given import ATTRIBUTES, BOUND, TEXTS, VALUE
+from bot.playbook.shape.words import SCALARS, Schema, Word, kinds, one_of, record, ref, short_or, some
+from bot.scenario.checks import MISSED, NOTHING, SENDING_WAITS, STATELESS, WHY_NOT_SENT
+from bot.scenario.shape.acts import AMOUNT, in_two_steps, one_named
+from bot.scenario.shape.given import ATTRIBUTES, BOUND, TEXTS, VALUE, named
 
 _OR_NOTHING: Schema = {**TEXT, "suggested": [NOTHING]}
 _CONTAINS: dict[str, Word] = {
@@ -111,6 +111,12 @@ CHECKS: dict[str, Word] = {
         "The last SMS. 最後一封簡訊",
         "{contains: 驗證碼}",
     ),
+    "sent": Word(
+        one_named(ref("sent"), "a broadcast with who got it"),
+        1,
+        "Who got a broadcast, and what it cost. 群發送給了誰",
+        "{週年慶: [小美, 大明]}",
+    ),
     "explain": Word(
         {
             **record(
@@ -130,7 +136,26 @@ CHECKS: dict[str, Word] = {
     ),
 }
 
+SENT: dict[str, Word] = {
+    "to": Word(TEXTS, 1, "Exactly these people got it. 只有這些人收到", "[小美]"),
+    "not_to": Word(
+        named(one_of(*WHY_NOT_SENT), "people, each with why not"),
+        1,
+        "These did not, and why. 誰沒收到、為什麼",
+        "{大明: stopped}",
+    ),
+    "messages": Word(WHOLE, 1, "The messages that it cost. 花了幾則", "1"),
+    "price": Word(AMOUNT, 2, "What they cost beyond the plan's, in NT$. 花了多少錢", "0.2"),
+    "waits": Word(one_of(*SENDING_WAITS), 2, "Why it waits. 在等什麼", "quiet"),
+}
 DEFINITIONS: dict[str, Schema] = {
+    "sent": {
+        **record("who got it, nothing, or missed", SENT, minProperties=1),
+        "type": [*SCALARS, "array", "object"],
+        "items": TEXT,
+        "minItems": 1,
+        "suggested": [NOTHING, MISSED],
+    },
     "expected message": {
         **record(
             "a text, the name of a card, or what it contains",

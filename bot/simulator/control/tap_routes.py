@@ -1,4 +1,4 @@
-"""The JSON interface of what a friend's finger does: tap, unsend, watch, send a picture of one's own."""
+"""The JSON interface of what a friend's finger and eye do: tap, unsend, watch, see, send a picture."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURE_TYPES = ("image/jpeg", "image/png")
 
 
 class TapRoutes:
-    """`POST friends/ID/tap`, `/unsend`, `/watched`, `/pictures`, and `GET pictures/MESSAGE`."""
+    """`POST friends/ID/tap`, `/unsend`, `/watched`, `/seen`, `/pictures`, and `GET pictures/MESSAGE`."""
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class TapRoutes:
             web.post(friend + "/tap", taking(self._tap)),
             web.post(friend + "/unsend", taking(self._unsend)),
             web.post(friend + "/watched", taking(self._watched)),
+            web.post(friend + "/seen", taking(self._seen)),
             web.post(friend + "/pictures", from_here(self._send)),
             web.get(prefix + "/pictures/{message}", guarded(self._picture)),
         ]
@@ -61,6 +62,9 @@ class TapRoutes:
 
     def _watched(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return dict(self._acts.watched(asked_friend(request, self._chats), body.get("message")))
+
+    def _seen(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return {"counted": self._acts.seen(asked_friend(request, self._chats), body.get("messages"))}
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         """The body is the picture itself; a browser asks before it sends one from another site."""

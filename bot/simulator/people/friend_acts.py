@@ -209,6 +209,25 @@ class FriendActs:
         event["videoPlayComplete"] = {"trackingId": tracking}
         return self._dispatch(friend.channel, kept.chat, event)
 
+    def seen(self, friend: Friend, messages: Any = None) -> int:
+        """The phone shows these messages, or all of the chat: LINE counts those under a unit's name."""
+        if messages is None:
+            messages = [one.id for one in self._chats.messages(friend.id)]
+        if not isinstance(messages, list) or not all(isinstance(one, str) for one in messages):
+            raise CannotAct("invalid", "messages must be a list of ids")
+        kept = [self._chats.message(friend.id, one) for one in dict.fromkeys(messages)]
+        counted = [one for one in kept if one is not None and one.counted]
+        units = self._accounts.by_name[friend.channel].units
+        for one in counted:
+            units.shown(one.id, friend.id, self._now())
+        return len(counted)
+
+    def opened(self, friend: Friend, message: Any, action: Mapping[str, Any]) -> None:
+        """The friend has opened an address in a message: LINE counts that under the unit's name."""
+        kept, url = self.message_of(friend, message), action.get("uri")
+        if kept.counted and isinstance(url, str):
+            self._accounts.by_name[friend.channel].units.opened(kept.id, url, friend.id, self._now())
+
     def postback(
         self, friend: Friend, data: Any, params: Any = None, display: Any = None, group: Any = None
     ) -> dict[str, str]:

@@ -37,6 +37,8 @@ class Taps:
         """Do what the tap does. The answer tells the event, or that the phone does it (`client`)."""
         action, group = self._action(friend, body), body.get("group")
         kind = _text(action, "type")
+        if kind == "uri" and body.get("message") is not None:
+            self._acts.opened(friend, body["message"], action)
         if kind in ON_THE_PHONE:
             return {"client": True, "action": dict(action)}
         match kind:

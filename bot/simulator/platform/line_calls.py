@@ -18,7 +18,7 @@ from bot.simulator.people.courier import Courier
 from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.message_shape import checked, checked_messages
 from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_found
-from bot.simulator.platform.sending import Sending, SentCall
+from bot.simulator.platform.sending import MessageSending, SentCall
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.deliveries import line_day
 from bot.simulator.state.feed import Feed
@@ -39,7 +39,9 @@ _LOADING: dict[str, Spec] = {"chatId": TextSpec(1_000), "loadingSeconds": Number
 class MessagingApi:
     """Sending, reading and setting; each call raises `Refusal` where LINE refuses."""
 
-    def __init__(self, chats: Chats, clock: Clock, courier: Courier, feed: Feed, sending: Sending) -> None:
+    def __init__(
+        self, chats: Chats, clock: Clock, courier: Courier, feed: Feed, sending: MessageSending
+    ) -> None:
         self._chats = chats
         self._clock = clock
         self._courier = courier

@@ -16,6 +16,7 @@ USUAL = 2_000, SECOND
 RATES: Mapping[str, tuple[int, int]] = {
     "broadcast": (60, HOUR),
     "test-webhook": (60, HOUR),
+    "unit-statistics": (60, HOUR),
     "create-menu": (100, HOUR),
     "delete-menu": (100, HOUR),
     "delete-alias": (100, HOUR),

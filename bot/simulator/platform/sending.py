@@ -6,9 +6,10 @@ https://developers.line.biz/en/reference/messaging-api/#messages
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, TypeAlias
 
 from bot.line.objects.messages import TAG
 from bot.line.objects.spec import Many, Spec, Switch, TextSpec
@@ -35,6 +36,10 @@ _RETRY_KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _QUOTABLE = frozenset({"text", "textV2", "sticker", "image", "video", "template", "flex"})
 
 
+_Unit: TypeAlias = Callable[[Iterable[str]], None]
+"""Counts these messages under a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class SentCall:
     """An accepted call: LINE's answer, and for the log the chat and what it cost of the quota."""
@@ -47,7 +52,7 @@ class SentCall:
     """What the first message says, for the log."""
 
 
-class Sending:
+class MessageSending:
     """The ways to send. Each method raises `Refusal` and then has changed nothing."""
 
     def __init__(self, chats: Chats, clock: Clock, feed: Feed, tokens: ReplyTokens, keys: RetryKeys) -> None:
@@ -86,7 +91,8 @@ class Sending:
         self._check_suits(to, messages)
         paid = 1 if self._arrives(to) else 0
         self._spend(account, "push", paid)
-        sent = self._show(to, messages, "push") if paid else self._ids(messages)
+        unit = self._unit(account, body)
+        sent = self._show(to, messages, "push", unit) if paid else self._ids(messages)
         self._remember(account, key, request, sent)
         return SentCall({"sentMessages": sent}, to, len(messages), paid, _first_text(messages))
 
@@ -102,7 +108,7 @@ class Sending:
                 where = f"The property, to[{number}], in the request body is invalid (line: -, column: -)"
                 raise LineRefusal(400, where)
         people = [person for person in dict.fromkeys(body["to"]) if self._is_friend(account, person)]
-        return self._to_all(account, people, messages, "multicast", key, request)
+        return self._to_all(account, people, messages, "multicast", key, request, body)
 
     def broadcast(
         self, account: Account, body: Mapping[str, Any], headers: Mapping[str, str], request: str
@@ -112,7 +118,7 @@ class Sending:
         messages = checked_messages(body, mentions=False)
         checked(body, _QUIET)
         people = [person for person in self._chats.friends if self._is_friend(account, person)]
-        return self._to_all(account, people, messages, "broadcast", key, request)
+        return self._to_all(account, people, messages, "broadcast", key, request, body)
 
     def _to_all(
         self,
@@ -122,10 +128,12 @@ class Sending:
         way: Literal["multicast", "broadcast"],
         key: str | None,
         request: str,
+        body: Mapping[str, Any],
     ) -> SentCall:
         self._spend(account, way, len(people))
+        unit = self._unit(account, body) if way == "multicast" else None
         for person in people:
-            self._show(person, messages, way)
+            self._show(person, messages, way, unit)
         self._remember(account, key, request, [])
         chat = people[0] if len(people) == 1 else None
         return SentCall({}, chat, len(messages), len(people), _first_text(messages))
@@ -191,11 +199,22 @@ class Sending:
             for message in messages
         ]
 
-    def _show(self, chat: str, messages: list[dict[str, Any]], via: Via) -> list[dict[str, str]]:
+    def _unit(self, account: Account, body: Mapping[str, Any]) -> _Unit | None:
+        """Under which name an accepted call counts, if under any."""
+        names, now = body.get("customAggregationUnits") or (), self._clock.now()
+        name = account.units.assign(names[0], now) if names else None
+        return None if name is None else partial(account.units.sent, name, now=now)
+
+    def _show(
+        self, chat: str, messages: list[dict[str, Any]], via: Via, unit: _Unit | None = None
+    ) -> list[dict[str, str]]:
         ids = self._ids(messages)
         at = milliseconds(self._clock.now())
+        if unit is not None:
+            unit(sent["id"] for sent in ids)
         for message, sent in zip(messages, ids, strict=True):
-            bubble = ChatMessage(sent["id"], chat, "bot", at, message, via)
+            counted = unit is not None
+            bubble = ChatMessage(sent["id"], chat, "bot", at, message, via, counted=counted)
             self._chats.keep_message(bubble)
             self._feed.publish("message", message_shown(bubble))
         return ids

@@ -12,6 +12,7 @@ from bot.model.money import month_cost
 from bot.simulator.state.deliveries import LINE_TIME, Deliveries
 from bot.simulator.state.faults import NO_FAULTS, Faults
 from bot.simulator.state.line_ids import bot_user_id
+from bot.simulator.state.units import AggregationUnits
 
 STATELESS_LIFE = timedelta(minutes=15)
 TOKENS_KEPT = 1_000
@@ -33,6 +34,7 @@ class Account:
     """Messages a month, or no limit, where one was asked for that is not the plan's."""
     faults: Faults = NO_FAULTS
     deliveries: Deliveries = field(default_factory=Deliveries)
+    units: AggregationUnits = field(default_factory=AggregationUnits)
     _month: str = ""
     _used: int = 0
 

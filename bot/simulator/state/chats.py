@@ -83,6 +83,8 @@ class ChatMessage:
     delivery: Delivery = "sent"
     event: str | None = None
     unsent: bool = False
+    counted: bool = False
+    """Whether LINE counts who sees it and opens its addresses: it went under an aggregation unit's name."""
 
 
 class Full(Exception):

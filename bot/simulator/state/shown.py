@@ -104,6 +104,7 @@ def message_shown(message: ChatMessage) -> dict[str, Any]:
         "delivery": message.delivery,
         "event": message.event,
         **({"unsent": True} if message.unsent else {}),
+        **({"counted": True} if message.counted else {}),
     }
 
 

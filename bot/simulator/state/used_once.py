@@ -12,6 +12,8 @@ REPLY_LIFE_AT_MOST = timedelta(minutes=20)
 """From the event, however often it is delivered again."""
 RETRY_KEY_LIFE = timedelta(hours=24)
 KEPT = 20_000
+KEYS_KEPT = 200_000
+"""A broadcast of cards for each takes one for each person."""
 
 
 @dataclass(slots=True)
@@ -78,5 +80,5 @@ class RetryKeys:
     ) -> None:
         self._accepted[channel, key] = AcceptedCall(request_id, sent, now + RETRY_KEY_LIFE)
         self._accepted.move_to_end((channel, key))
-        while len(self._accepted) > KEPT:
+        while len(self._accepted) > KEYS_KEPT:
             self._accepted.popitem(last=False)

@@ -206,10 +206,19 @@ async function choose(id) {
   if (id) attempt(() => readSms(id)); // what lies on the phone may come after the chat
 }
 
-/** What the chosen friend got has been seen. */
+const counted = new Set(); // messages of which LINE has been told that they were shown
+
+/** What the chosen friend got has been seen; LINE counts it where it was sent under a unit's name. */
 function seen() {
-  if (state.friend) unread.seen(state.friend.id, [...state.messages.keys()].at(-1));
+  if (!state.friend) return;
+  unread.seen(state.friend.id, [...state.messages.keys()].at(-1));
+  if (document.hidden) return;
+  const messages = [...state.messages.values()].filter((one) => one.counted && !counted.has(one.id)).map((one) => one.id);
+  for (const id of messages) counted.add(id);
+  if (messages.length) attempt(() => call("POST", `friends/${state.friend.id}/seen`, { messages }));
 }
+
+document.addEventListener("visibilitychange", seen);
 
 let smsNews = 0;
 

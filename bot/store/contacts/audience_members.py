@@ -1,101 +1,107 @@
-"""Who is in an audience, found by MongoDB: how many, and each of them, page after page."""
+"""Who is in an audience, found by MongoDB: each of them, in the order of their ids."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from itertools import islice
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Sequence
 
-from bot.engine.conditions.condition import Condition
-from bot.engine.conditions.known_lists import lists_asked, of_people_on
-from bot.engine.times.bounds import When
 from bot.model.without_line import BEHIND_THEM
-from bot.store.contacts.filter import filter_of
-from bot.store.contacts.listed_contacts import ListedContacts
-from bot.store.database.by_parts import by_parts
-from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.one_by_one import page
-from bot.store.sealing.seal import Seal
+from bot.model.audience import AudienceMember
+from bot.store.contacts.audience_question import (
+    IN_A_ROW,
+    MOST,
+    AudienceAsked,
+    AudienceQuestion,
+    groups_of,
+)
+from bot.store.contacts.reachable import reachable
+from bot.store.database import one_by_one
+from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.one_by_one import windows
 
-MOST = 500
-"""People of one question."""
+SPAN = 120_000
+"""Contacts between whose ids is looked at a time: their members are in memory, 25 MB of them."""
+SPANS = 15
+"""Where there are more of them, each contact is found by its place in the index: that is sooner then."""
+DECODED = 5_000
+"""Documents that are read from the network at a time."""
 
 
 class AudienceMembers:
-    """The collection `contacts`, read only. Every call raises `DatabaseUnavailable`.
+    """The collection `contacts`, read only. Every call raises `DatabaseUnavailable`."""
 
-    Lists of people are looked up now, not by what stands on contacts: that is of the playbook that is live.
-    """
-
-    def __init__(self, database: Database, seal: Seal, listed: ListedContacts) -> None:
+    def __init__(self, database: Database, question: AudienceQuestion) -> None:
         self._contacts = database.collection("contacts")
-        self._seal = seal
-        self._listed = listed
+        self._question = question
 
-    async def number(
-        self, condition: Condition, channels: Sequence[str], when: When, every_channel: Collection[str]
-    ) -> dict[str, int]:
-        """How many people are in it, by channel; `every_channel` are those that LINE ids may be of."""
-        standing = await self._standing(condition, every_channel)
-        found = {}
-        for channel in channels:
-            number = sum(
-                [
-                    await self._count(condition, (), channel, when, {**some, "_id": {"$gt": BEHIND_THEM}})
-                    for some in by_parts()
-                ]
-            )
-            for lists, ids in _alike(standing):
-                here = {"_id": {"$in": ids}}
-                number += await self._count(condition, lists, channel, when, here)
-                number -= await self._count(condition, (), channel, when, here)
-            found[channel] = number
-        return found
+    async def recipients(
+        self, asked: AudienceAsked, after: str = "", limit: int = MOST
+    ) -> AsyncIterator[list[AudienceMember]]:
+        """All of them behind this id, in the order of their ids: pages of `limit`, but for the last.
 
-    async def ids(
-        self, condition: Condition, channel: str, when: When, every_channel: Collection[str]
-    ) -> AsyncIterator[list[str]]:
-        """The ids of the contacts in it, some at a time: first those who stand on its lists, then others."""
-        standing = await self._standing(condition, every_channel)
-        for lists, ids in _alike(standing):
-            where = {"_id": {"$in": ids}, **self._filter(condition, lists, channel, when)}
-            async with reaching():
-                found = await self._contacts.find(where, {"_id": 1}).sort("_id", 1).to_list(None)
-            yield [one["_id"] for one in found]
-        where, after = self._filter(condition, (), channel, when), ""
-        while found := await page(self._contacts, where, {"_id": 1}, after, MOST):
-            after = found[-1]["_id"]
-            yield [one["_id"] for one in found if one["_id"] not in standing]
+        Whoever was broken off goes on behind the last one that was taken.
+        """
+        over: list[AudienceMember] = []
+        spans = self._in_a_row(asked, after) if asked.fits else self._looked_up(asked, after)
+        async for some in spans:
+            found = over + sorted(some, key=lambda one: one.contact)
+            whole = len(found) // limit * limit
+            for first in range(0, whole, limit):
+                yield found[first : first + limit]
+            over = found[whole:]
+        if over:
+            yield over
 
-    async def _standing(
-        self, condition: Condition, every_channel: Collection[str]
-    ) -> dict[str, frozenset[str]]:
-        """On which lists each contact stands that is on any."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for people in lists_asked(condition):
-            async for some in self._listed.on(people, every_channel):
-                for contact in some:
-                    found[contact].add(people.key)
-        return {contact: frozenset(lists) for contact, lists in found.items()}
-
-    async def _count(
-        self, condition: Condition, lists: Collection[str], channel: str, when: When, some: Document
-    ) -> int:
-        where = {**some, **self._filter(condition, lists, channel, when)}
+    async def _in_a_row(self, asked: AudienceAsked, after: str) -> AsyncIterator[list[AudienceMember]]:
+        """Span after span, each found among all contacts."""
+        here = reachable(asked.channel, asked.consent_from)
+        where = self._question.where(asked, here)
+        if asked.of_listed_alone:  # who stands on the lists fits into memory
+            yield await self._found(asked, {"$and": [{"_id": {"$gt": after}}, where]}, IN_A_ROW)
+            return
         async with reaching():
-            return int(await self._contacts.count_documents(where))
+            everybody = await self._contacts.estimated_document_count()
+        way = IN_A_ROW if everybody <= SPANS * SPAN else "_id_"
+        async for ids in windows(self._contacts, after, SPAN):
+            yield await self._found(asked, {"$and": [{"_id": ids}, where]}, way)
 
-    def _filter(self, condition: Condition, lists: Collection[str], channel: str, when: When) -> Document:
-        asked = of_people_on(condition, lists)
-        return filter_of(asked, channel, when.now, when.zone, self._seal.blind_indexes)
+    async def _looked_up(self, asked: AudienceAsked, after: str) -> AsyncIterator[list[AudienceMember]]:
+        """As `_in_a_row`, where what stands on the lists is more than one question holds."""
+        standing = await self._question.standing(asked)
+        here = reachable(asked.channel, asked.consent_from)
+        async for ids, of_lists in self._windows(asked, sorted(standing), after):
+            found = list[AudienceMember]()
+            if ids is not None:
+                others = self._question.where_on(asked, (), {**here, "_id": ids})
+                found = [one for one in await self._found(asked, others) if one.contact not in standing]
+            for lists, contacts in groups_of(standing, of_lists):
+                of_these = {**here, "_id": {"$in": contacts}}
+                found += await self._found(asked, self._question.where_on(asked, lists, of_these))
+            yield found
+
+    async def _windows(
+        self, asked: AudienceAsked, standing: Sequence[str], after: str
+    ) -> AsyncIterator[tuple[Document | None, Sequence[str]]]:
+        """Where to look next: between which ids for those on no list, and who of the others comes there."""
+        first = bisect_right(standing, after)
+        if asked.of_listed_alone:
+            for start in range(first, len(standing), one_by_one.WINDOW):
+                yield None, standing[start : start + one_by_one.WINDOW]
+            return
+        async for ids in windows(self._contacts, after):
+            end = bisect_right(standing, ids["$lte"]) if "$lte" in ids else len(standing)
+            yield ids, standing[first:end]
+            first = end
+
+    async def _found(
+        self, asked: AudienceAsked, where: Document, way: Document | str | None = None
+    ) -> list[AudienceMember]:
+        fields = {"ids.ch": 1, "ids.uid": 1, "seed": 1, "rev": 1}
+        async with looking_at_all():
+            documents = self._contacts.find(where, fields, hint=way, batch_size=DECODED)
+            return [_member(document, asked.channel) async for document in documents]
 
 
-def _alike(standing: dict[str, frozenset[str]]) -> Iterator[tuple[frozenset[str], list[str]]]:
-    """Contacts that stand on the same lists, so many at a time."""
-    groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
-    for contact, lists in standing.items():
-        groups[lists].append(contact)
-    for lists, contacts in groups.items():
-        rest = iter(sorted(contacts))
-        while some := list(islice(rest, MOST)):
-            yield lists, some
+def _member(document: Document, channel: str) -> AudienceMember:
+    user = next(one["uid"] for one in document["ids"] if one.get("ch") == channel and "uid" in one)
+    return AudienceMember(document["_id"], user, document.get("seed", 0), document["rev"])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any as AnyType
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
@@ -27,7 +28,7 @@ from bot.engine.conditions.comparisons import (
     Test,
 )
 from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.people import SEEDS, InFlow, InSplit, OnList
+from bot.engine.conditions.people import SEEDS, InFlow, InSplit, ListedPeople, OnList
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import PRIVATE_FIELDS, AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.engine.times.bounds import Comparator, ValueBound, When, month, month_days, put_on
@@ -38,6 +39,7 @@ from bot.store.database.mongo import Document
 from bot.store.sealing.keyed_ids import Hashes
 from bot.store.sealing.private import all_hashed
 
+OnListFilter: TypeAlias = Callable[[ListedPeople], Document]
 EVERYBODY: Mapping[str, AnyType] = {}
 NOBODY: Mapping[str, AnyType] = {"_id": {"$in": []}}
 
@@ -90,10 +92,24 @@ def filter_of(
 
     `hash_private` is `Seal.blind_indexes`. Raises NoFilter.
     """
-    asked = _Asked(channel, When(now, zone), hash_private, sms_credit)
-    return {
-        "$and": [{"ids.ch": channel, "kind": {"$nin": list(NO_PERSON)}}, _filter(condition, asked)],
-    }
+    holds = of_whom(condition, channel, When(now, zone), hash_private, sms_credit=sms_credit)
+    return {"$and": [{"ids.ch": channel, "kind": {"$nin": list(NO_PERSON)}}, holds]}
+
+
+def of_whom(
+    condition: Condition,
+    channel: str,
+    when: When,
+    hash_private: Hashes,
+    *,
+    sms_credit: SmsCredit = "fine",
+    on_list: OnListFilter | None = None,
+) -> Document:
+    """The condition alone: `filter_of`, of whoever is asked about otherwise. Raises NoFilter.
+
+    `on_list`: who stands on a list, where that is not what contacts are marked with.
+    """
+    return _filter(condition, _Asked(channel, when, hash_private, sms_credit, on_list or _marked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,7 @@ class _Asked:
     when: When
     hash_private: Hashes
     sms_credit: SmsCredit
+    on_list: OnListFilter
 
 
 def _filter(condition: Condition, asked: _Asked) -> Document:
@@ -212,7 +229,11 @@ def escaped(text: str) -> str:
 
 
 def _on_list(condition: OnList, asked: _Asked) -> Document:
-    return {"lists": condition.people.key}
+    return asked.on_list(condition.people)
+
+
+def _marked(people: ListedPeople) -> Document:
+    return {"lists": people.key}
 
 
 def _on_channel(condition: OnChannel, asked: _Asked) -> Document:

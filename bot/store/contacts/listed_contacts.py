@@ -30,10 +30,20 @@ class ListedContacts:
     async def on(self, people: ListedPeople, channels: Collection[str]) -> AsyncIterator[list[str]]:
         """The ids of the contacts on a list, some at a time; `channels` are those that LINE ids are of."""
         for entries in _batches(people):
-            where = await self._standing(people, entries, channels)
-            async with reaching():
-                found = await self._contacts.find(where, {"_id": 1}).to_list(None)
-            yield [document["_id"] for document in found]
+            yield await self.of(people, entries, channels)
+
+    async def of(self, people: ListedPeople, entries: Sequence[str], channels: Collection[str]) -> list[str]:
+        """The ids of the contacts who stand there as one of these entries of the list."""
+        where = await self._standing(people, entries, channels)
+        async with reaching():
+            found = await self._contacts.find(where, {"_id": 1}).to_list(None)
+        return [document["_id"] for document in found]
+
+    def all_of(self, people: ListedPeople) -> Document:
+        """Who stands on a list, as one filter with all that stands there: no index is of help."""
+        if people.column == "line_id":
+            return {"ids.uid": {"$in": list(people.entries)}}
+        return self._by_hash(people, list(people.entries))
 
     async def mark(self, people: ListedPeople, channels: Collection[str]) -> int:
         """Have all contacts on a list known by it; of how many that is new.
@@ -67,15 +77,16 @@ class ListedContacts:
         self, people: ListedPeople, entries: Sequence[str], channels: Collection[str]
     ) -> Document:
         """What `ListedPeople.has` asks, of these entries alone."""
-        match people.column:
-            case "phone":
-                return {"p.phone": {"$in": self._hashes(entries)}, "b.phone": {"$exists": True}}
-            case "member_no":
-                bound = [{"b.phone": {"$exists": True}}, {"b.shop": {"$exists": True}}]
-                return {"p.member_no": {"$in": self._hashes(entries)}, "$or": bound}
-            case "line_id":
-                ids = [contact_id(channel, user) for channel in channels for user in entries]
-                return {"_id": {"$in": await self._today(ids)}, "ids.uid": {"$in": list(entries)}}
+        if people.column != "line_id":
+            return self._by_hash(people, entries)
+        ids = [contact_id(channel, user) for channel in channels for user in entries]
+        return {"_id": {"$in": await self._today(ids)}, "ids.uid": {"$in": list(entries)}}
+
+    def _by_hash(self, people: ListedPeople, entries: Sequence[str]) -> Document:
+        if people.column == "phone":
+            return {"p.phone": {"$in": self._hashes(entries)}, "b.phone": {"$exists": True}}
+        bound = [{"b.phone": {"$exists": True}}, {"b.shop": {"$exists": True}}]
+        return {"p.member_no": {"$in": self._hashes(entries)}, "$or": bound}
 
     def _hashes(self, entries: Sequence[str]) -> list[str]:
         return [hash_ for entry in entries for hash_ in all_hashed(entry, self._seal.blind_indexes)]

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 import bson
+import pymongo
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
 from pymongo.collection import Collection as PymongoCollection
 from pymongo.errors import (
@@ -39,6 +40,8 @@ DUPLICATE_KEY = 11000
 """The server's code of a document whose `_id` is there already."""
 _NO_SUCH = (26, 27)
 """Its codes of a collection, or an index, that is not there."""
+OF_ALL = 120.0
+"""Seconds for a question about each document: a million contacts take one or two, on an idle machine."""
 BUSY = 15.0
 """Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
 VISITORS = 4
@@ -92,6 +95,17 @@ async def reaching() -> AsyncIterator[None]:
         if (why := _refusal(error)) is not None:
             raise DatabaseUnavailable(why) from error
         raise
+
+
+@asynccontextmanager
+async def looking_at_all() -> AsyncIterator[None]:
+    """As `reaching`, for one question about each document of a collection, which somebody waits for.
+
+    MongoDB may be silent for longer than otherwise, and gives the question up by itself then.
+    """
+    async with reaching():
+        with pymongo.timeout(OF_ALL):
+            yield
 
 
 def _refusal(error: OperationFailure) -> str | None:

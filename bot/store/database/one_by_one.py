@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from bot.model.without_line import BEHIND_THEM
 from bot.store.database.mongo import Collection, Document, reaching
 
@@ -9,23 +11,34 @@ WINDOW = 20_000
 """Contacts that one question looks at: so that it ends long before a connection is thought to be dead."""
 
 
+async def windows(contacts: Collection, after: str, size: int | None = None) -> AsyncIterator[Document]:
+    """What the ids behind this one lie between: of `size` contacts at a time, in order, until the last.
+
+    Whoever looks at everybody looks for somebody with LINE: all others come before them, and are skipped.
+    Raises `DatabaseUnavailable`.
+    """
+    last: str | None = max(after, BEHIND_THEM)
+    while last is not None:
+        behind: Document = {"$gt": last}
+        async with reaching():
+            from_here = contacts.find({"_id": behind}, {"_id": 1}).sort("_id", 1)
+            ends = await from_here.skip((size or WINDOW) - 1).limit(1).to_list(1)
+        last = ends[0]["_id"] if ends else None
+        yield behind if last is None else {**behind, "$lte": last}
+
+
 async def page(
     contacts: Collection, where: Document, fields: Document, after: str, most: int
 ) -> list[Document]:
     """The first `most` contacts behind this id of whom `where` holds; fewer: there are no more.
 
-    Whoever looks at everybody looks for somebody with LINE: all others come before them, and are skipped.
     Raises `DatabaseUnavailable`.
     """
     found: list[Document] = []
-    last: str | None = max(after, BEHIND_THEM)
-    async with reaching():
-        while last is not None and len(found) < most:
-            behind: Document = {"_id": {"$gt": last}}
-            ends = await contacts.find(behind, {"_id": 1}).sort("_id", 1).skip(WINDOW - 1).limit(1).to_list(1)
-            last = ends[0]["_id"] if ends else None
-            if last is not None:
-                behind["_id"]["$lte"] = last
-            asked = contacts.find({"$and": [behind, where]}, fields).sort("_id", 1).limit(most - len(found))
-            found += await asked.to_list(None)
+    async for ids in windows(contacts, after):
+        async with reaching():
+            asked = contacts.find({"$and": [{"_id": ids}, where]}, fields).sort("_id", 1)
+            found += await asked.limit(most - len(found)).to_list(None)
+        if len(found) == most:
+            break
     return found

@@ -1,12 +1,20 @@
 """What every process looks at each half second, in one question: what is stopped, which playbook is live,
 which one is about to be."""
+"""What every process looks at each half second, in one question.
+
+What is stopped, which playbook is live, which of the month's messages sendings have reserved.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from pymongo import DESCENDING
 
 from bot.model.accepted import Coming
 from bot.model.brake import Brake
+from bot.model.reserved import Reservation
+from bot.store.counters.reserved_messages import reserved_by_channel
 from bot.store.database.mongo import Database, Document
 from bot.store.events.brakes import brake_from
 
@@ -15,17 +23,24 @@ _COMING: list[Document] = [
     {"$project": {"number": 1, "call": 1}},
 ]
 _ALL: list[Document] = [
+_RESERVED: list[Document] = [
+    {"$match": {"reserved.0": {"$exists": True}}},
+    {"$project": {"reserved": 1}},
+]
+_ALL: list[Document] = [
     {"$sort": {"_id": DESCENDING}},
     {"$limit": 1},
     {"$project": {"_id": 1}},
     {"$unionWith": "stops"},
     {"$unionWith": {"coll": "coming", "pipeline": _COMING}},
+    {"$unionWith": {"coll": "quotas", "pipeline": _RESERVED}},
     {"$sort": {"_id": 1}},  # numbers come before texts
 ]
 
 
 class Pulse:
     """The collections `stops`, `playbooks` and `coming`. Each question more would cost an idle process."""
+    """The collections `stops`, `playbooks`, `quotas`. Each question of its own would cost as much again."""
 
     def __init__(self, database: Database) -> None:
         self._playbooks = database.synchronous("playbooks")
@@ -34,6 +49,8 @@ class Pulse:
         """The number of the playbook that is live, as of the last reading; `None`: there is none."""
         self.coming: Coming | None = None
         """The one that is about to be brought back, as of the last reading."""
+        self.reserved: Mapping[str, tuple[Reservation, ...]] = {}
+        """What is reserved of the month's messages, by channel, as of the last reading."""
 
     async def read(self) -> Brake:
         """What is stopped now. Raises `DatabaseUnavailable`."""
@@ -41,3 +58,6 @@ class Pulse:
         self.playbook = next((one["_id"] for one in found if isinstance(one["_id"], int)), None)
         self.coming = next((Coming(one["number"], one["call"]) for one in found if "call" in one), None)
         return brake_from(one for one in found if isinstance(one["_id"], str) and "call" not in one)
+        texts = [one for one in found if isinstance(one["_id"], str)]
+        self.reserved = reserved_by_channel(texts)
+        return brake_from(one for one in texts if "reserved" not in one)

@@ -10,7 +10,7 @@ from bot.engine.conditions.around import During, OnChannel, SmsCreditIs, WithSta
 from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import IsKnown, Test
 from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.people import InFlow, InSplit
+from bot.engine.conditions.people import InFlow
 from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import (
     CONTACT_FIELDS,
@@ -24,7 +24,7 @@ from bot.model.said import Said, row, say
 from bot.playbook.compile.conditions.audience_conditions import in_audience
 from bot.playbook.compile.conditions.comparisons import Subject, tests_of
 from bot.playbook.compile.conditions.setting_conditions import setting_holds
-from bot.playbook.compile.conditions.splits import draw, ranges
+from bot.playbook.compile.conditions.splits import drawn, ranges
 from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.placeholder_names import answer_type, event_field
 from bot.playbook.compile.scope.scope import Scope
@@ -165,9 +165,7 @@ def _in_split(scope: Scope, name: Scalar, node: Node) -> Condition | None:
             )
             hint = hint_for(group.value, shares) or say("write one of these, or add it to  splits:")
             scope.wrong(group, "unknown-split", message, hint)
-    factor, offset = draw(name.value)
-    chosen = tuple(shares[group] for group in groups)
-    return InSplit(place_of(name), factor, offset, chosen, name.value, tuple(groups))
+    return drawn(name, scope.book.section("splits")[name.value][1], groups)
 
 
 def _setting(scope: Scope, key: Scalar, node: Node) -> Condition:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 
-from bot.engine.conditions.people import SEEDS
+from bot.engine.conditions.people import SEEDS, InSplit
 from bot.model.said import Said, say
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import shown
-from bot.playbook.syntax.nodes import Map, Node, Scalar
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
 @lru_cache(maxsize=1024)
@@ -29,6 +30,14 @@ def ranges(node: Node) -> dict[str, tuple[int, int]]:
         found[name] = (_border(below), _border(below + percent))
         below += percent
     return found
+
+
+def drawn(name: Scalar, node: Node, groups: Iterable[str]) -> InSplit:
+    """Who is in one of these groups of the split of this name; `node` are its shares."""
+    factor, offset = draw(name.value)
+    borders, chosen = ranges(node), tuple(groups)
+    within = tuple(borders[group] for group in chosen)
+    return InSplit(place_of(name), factor, offset, within, name.value, chosen)
 
 
 def _border(percent: int) -> int:

@@ -15,6 +15,7 @@ from bot.model.said import row, say
 from bot.playbook.compile.conditions.conditions import condition_of
 from bot.playbook.compile.flows.questions import question_of
 from bot.playbook.compile.flows.rules import branch_of, once_per, rules_of, term
+from bot.playbook.compile.goals import goal_of
 from bot.playbook.compile.scope.known_names import is_on
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.where import FlowHere
@@ -64,6 +65,7 @@ def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
         page_title=title,
         page_intro=intro,
         inputs=here.inputs,
+        goal=goal_of(scope, node.get("goal")),
         moved={
             old.value: new for old, value in scope.pairs(node.get("moved")) if (new := _moved(scope, value))
         },

@@ -10,6 +10,7 @@ from os.path import isdir, isfile
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.engine.compiled.broadcast import Rhythm
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.playbook import ChannelRules
 from bot.engine.compiled.step import Steps
@@ -168,6 +169,10 @@ class Scope:
             say("no moment"),
             "2026-11-01 09:30",
         )
+
+    def rhythm(self, node: Node | None) -> Rhythm | None:
+        """When something is repeated; reported where something else stands there."""
+        return self._read(node, times.rhythm, "bad-value", say("no rhythm"), "day at 10:00")
 
     def clock(self, node: Node | None) -> time | None:
         """A time of day; reported where something else stands there."""

@@ -86,7 +86,7 @@ def _closed(scope: Scope, node: Scalar) -> list[Days]:
     if any(days.since is None or days.windows != (WHOLE_DAY,) for days in named):
         message = say("{text} has more than dates, and only whole days can be closed", text=shown(node.value))
         hint = say("list dates, such as  {name}: [2026-10-10, 2027-02-06..2027-02-10]", name="國定假日")
-        if _weekdays(node.value) is not None:
+        if times.weekdays(node.value) is not None:
             hint = say("write  {days}: closed", days=node.value)
         scope.wrong(node, "bad-value", message, hint)
         return []
@@ -105,7 +105,7 @@ def _days(scope: Scope, node: Scalar, windows: tuple[Window, ...]) -> Days | Non
         if span is not None:
             return Days(windows, since=span[0], until=span[1])
     else:
-        weekdays = _weekdays(text)
+        weekdays = times.weekdays(text)
         if weekdays is not None:
             return Days(windows, weekdays)
     _unreadable(scope, node, "hours")
@@ -144,14 +144,3 @@ def _dates(text: str) -> tuple[date, date] | None:
     first, dots, last = text.partition("..")
     since, until = written_time.day(first), written_time.day(last if dots else first)
     return None if since is None or until is None else (since, until)
-
-
-def _weekdays(text: str) -> frozenset[int] | None:
-    found: set[int] = set()
-    for part in text.split(","):
-        first, dash, last = part.partition("-")
-        start, end = times.WEEKDAYS.get(first), times.WEEKDAYS.get(last if dash else first)
-        if start is None or end is None:
-            return None
-        found.update(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
-    return frozenset(found)

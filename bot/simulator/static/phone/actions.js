@@ -18,6 +18,7 @@ export function actions(ports) {
     if (FOR_LINE.has(action.type)) return tap(action, message);
     switch (action.type) {
       case "uri":
+        if (message?.counted) ports.tap({ action, message: message.id });
         return follow(action.uri);
       case "clipboard":
         return copy(action.clipboardText);

@@ -1,0 +1,139 @@
+"""`oaflow broadcast check`: what it would do if it went out now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from bot.app.addresses import line_api, line_data_api
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.whose_people import whose_people
+from bot.engine.conditions.reachable import Unreachable
+from bot.model.said import Language, Quoted, Refusal, Said, say
+from bot.operations.broadcasts.checking import BroadcastCheck
+from bot.operations.broadcasts.checking import check as checked
+from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.broadcasts.named_broadcast import broadcast_of
+from bot.playbook.in_money import sending_price
+from bot.playbook.valid import ValidPlaybook
+
+
+class WouldNotGoOut(Refusal):
+    """The sentence says why."""
+
+
+def check(wanted: Arguments, words: Language) -> int:
+    """Print all of it; exit 1 where it would not go out."""
+    folder, named = folder_and_words(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        broadcast = broadcast_of(served.playbook, " ".join(named) or None)
+        people = await whose_people(opened, words)
+        line = LineNow(served.settings, line_api(os.environ), line_data_api(os.environ))
+        found = await checked(people, as_the_world_sees_it(served.playbook), broadcast, line)
+        plan = served.settings.channels[broadcast.channel].plan
+        price = sending_price(plan, found.cost)
+        show_answer(_told(found), map(words.text, _lines(found, price)), for_programs=wanted.json)
+        if found.is_refused:
+            raise WouldNotGoOut(_why(found))
+
+    return on_database(folder, work)
+
+
+def _lines(found: BroadcastCheck, price: Said) -> Iterator[Said]:
+    messages = f"{found.messages:,}"
+    yield say("{name}: {number} people get it now", name=found.broadcast.name, number=messages)
+    if found.broadcast.split is not None:
+        for group in found.broadcast.messages:
+            number = f"{found.people.get(group, 0):,}"
+            if found.broadcast.messages[group]:
+                yield say("    {group}: {number} people", group=group, number=number)
+            else:
+                yield say("    {group}: {number} people, who get nothing", group=group, number=number)
+    for why, count in found.without.items():
+        if count:
+            yield say("    not among them: {number} {why}", number=f"{count:,}", why=_WITHOUT[why])
+    yield say("messages: {number}, {left}", number=messages, left=_left(found))
+    if found.is_short and found.broadcast.if_quota_short == "send_part":
+        yield say("    the others would get nothing of it (if_quota_short: send_part)")
+    yield say("price: {price}", price=price)
+    yield from _cards(found)
+
+
+_WITHOUT: dict[Unreachable, Said] = {
+    "blocked": say("who blocked the account"),
+    "stopped": say("who want no marketing"),
+    "not_here": say("without LINE, known from a shop or a list"),
+}
+
+
+def _left(found: BroadcastCheck) -> Said:
+    if found.month is None:
+        return say("and LINE does not tell how many are left: {why}", why=Quoted(found.line_says or ""))
+    left = found.month.left
+    if left is None:
+        return say("and the account has no limit")
+    if found.month.reserved:
+        return say(
+            "and {left} are left this month ({reserved} more are reserved by broadcasts)",
+            left=f"{left:,}",
+            reserved=f"{found.month.reserved:,}",
+        )
+    return say("and {left} are left this month", left=f"{left:,}")
+
+
+def _cards(found: BroadcastCheck) -> Iterator[Said]:
+    trial, tried = found.cards, f"{found.cards.tried:,}"
+    for where, number in trial.broken.items():
+        yield say(
+            "{where}: a message is left out for {number} of the {tried} people whose data was tried: once"
+            " filled it is empty, or too long for LINE ({example})",
+            where=where,
+            number=f"{number:,}",
+            tried=tried,
+            example=Quoted(trial.example[where]),
+        )
+    for refused in trial.refused:
+        yield say("LINE would refuse it: {why}", why=Quoted(refused))
+    if trial.tried and not trial.broken and not trial.refused:
+        yield say("its messages were filled with the data of {tried} people: LINE takes them", tried=tried)
+
+
+def _why(found: BroadcastCheck) -> Said:
+    if not found.messages:
+        return say("it would not go out: nobody is in its audience")
+    if found.is_short:
+        return say("it would not go out: there are not enough messages left this month")
+    return say("it would not go out: LINE would refuse its messages")
+
+
+def _told(found: BroadcastCheck) -> dict[str, object]:
+    """For programs."""
+    month, cost, trial = found.month, found.cost, found.cards
+    return {
+        "broadcast": found.broadcast.name,
+        "channel": found.broadcast.channel,
+        "at": found.at,
+        "people": found.messages,
+        "groups": {group or None: number for group, number in found.people.items() if group},
+        "without": dict(found.without),
+        "left": None if month is None else month.left,
+        "limit": None if month is None else month.limit,
+        "used": None if month is None else month.used,
+        "reserved": None if month is None else month.reserved,
+        "line_does_not_tell": found.line_says,
+        "included": None if cost is None else cost.included,
+        "beyond": None if cost is None else cost.beyond,
+        "cost": None if cost is None or cost.extra is None else float(cost.extra),
+        "tried": trial.tried,
+        "broken": {
+            where: {"people": n, "example": trial.example[where]} for where, n in trial.broken.items()
+        },
+        "line_refuses": trial.refused,
+        "refused": found.is_refused,
+    }

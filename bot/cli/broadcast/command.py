@@ -1,0 +1,62 @@
+"""`oaflow broadcast`: broadcasts are listed, sent, followed, paused and cancelled (requirements I1 to I5)."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from bot.cli.arguments import (
+    Actions,
+    Run,
+    actions_of,
+    add_action,
+    add_json,
+    add_language,
+    add_playbook,
+    describe,
+)
+from bot.cli.broadcast.check import check
+from bot.cli.broadcast.send import cancel, pause, resume, send
+from bot.cli.broadcast.standing import listed, status
+from bot.cli.broadcast.trying_out import test
+from bot.cli.commander import add_by
+
+_NAME = "name of a broadcast; before it: folder with bot.yaml"
+
+
+def arguments(command: ArgumentParser) -> None:
+    """What is done."""
+    says = "Broadcasts: messages to an audience. Processes that run send them; a command may end before."
+    describe(command, says, example="oaflow broadcast list my-shop")
+    actions = actions_of(command)
+    example = "oaflow broadcast list my-shop"
+    lines = add_action(actions, "list", "a line for each broadcast: how it stands", listed, example=example)
+    add_playbook(lines)
+    looks = _add(
+        actions,
+        "check",
+        "to how many, what it costs, what LINE would refuse; exit 1: it would not go out",
+        check,
+    )
+    tries = _add(actions, "test", "push it to testers now, which costs messages", test)
+    tries.add_argument(
+        "--to", action="append", default=[], metavar="@NAME", help="a name of  testers:  (all of them)"
+    )
+    sends = _add(actions, "send", "send it now, and show how far it is (Ctrl-C: it goes on)", send)
+    sends.add_argument("--detach", action="store_true", help="order it, and show nothing of it")
+    stands = _add(actions, "status", "how far it is, why it waits, who did not get it", status)
+    held = _add(actions, "pause", "call nobody new until it is resumed", pause)
+    goes = _add(actions, "resume", "let it go on after a pause", resume)
+    over = _add(actions, "cancel", "call nobody any more who was not called yet", cancel)
+    for one in (tries, sends, held, goes, over):
+        add_by(one)
+    for one in (lines, looks, tries, sends, stands, held, goes, over):
+        add_json(one)
+        add_language(one)
+
+
+def _add(actions: Actions, name: str, does: str, run: Run) -> ArgumentParser:
+    action = add_action(
+        actions, name, does, run, example=f"oaflow broadcast {name} my-shop 週年慶", words="NAME"
+    )
+    action.add_argument("words", nargs="*", metavar="NAME", help=_NAME)
+    return action

@@ -1,0 +1,99 @@
+"""`oaflow broadcast list` and `status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.broadcast.told import HOLDS, WHY, in_lines, state_of, told
+from bot.cli.clock_words import to_the_second
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.cli.whose_people import whose_people
+from bot.model.said import Language, Quoted, Said, say
+from bot.operations.broadcasts.named_broadcast import broadcast_of
+from bot.operations.broadcasts.progress import (
+    BroadcastStanding,
+    WhoWasLeftOut,
+    left_out_of,
+    standing_of,
+)
+from bot.playbook.valid import ValidPlaybook
+
+SHOWN = 20
+"""People who did not get it that are shown one by one; `--json` has all."""
+
+
+def listed(wanted: Arguments, words: Language) -> int:
+    """Print a line for each broadcast of the playbook; the exit code."""
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        playbook = served.playbook
+        people = await whose_people(opened, words)
+        found = await standing_of(people, playbook, list(playbook.broadcasts.values()))
+        lines = [words.text(_line(one, playbook.zone)) for one in found]
+        none = [words.text(say("the playbook has no broadcast"))]
+        show_answer([_told(one) for one in found], lines or none, for_programs=wanted.json)
+
+    return on_database(wanted.playbook, work)
+
+
+def status(wanted: Arguments, words: Language) -> int:
+    """Print how far a broadcast is; the exit code."""
+    folder, named = folder_and_words(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        playbook = served.playbook
+        broadcast = broadcast_of(playbook, " ".join(named) or None)
+        people = await whose_people(opened, words)
+        [found] = await standing_of(people, playbook, [broadcast])
+        out = await left_out_of(people, found.sendings[0].sending.id) if found.sendings else []
+        lines = [words.text(line) for line in _lines(found, out, playbook.zone)]
+        answer = {**_told(found), "not_reached": [_one_told(one) for one in out]}
+        show_answer(answer, lines, for_programs=wanted.json)
+
+    return on_database(folder, work)
+
+
+def _told(one: BroadcastStanding) -> dict[str, object]:
+    broadcast = one.broadcast
+    return {
+        "broadcast": broadcast.name,
+        "title": broadcast.title or None,
+        "channel": broadcast.channel,
+        "status": broadcast.status,
+        "sendings": [told(sending) for sending in one.sendings],
+    }
+
+
+def _one_told(one: WhoWasLeftOut) -> dict[str, object]:
+    return {"contact": one.recipient.contact, "why": one.why, "line": one.said}
+
+
+def _line(one: BroadcastStanding, zone: ZoneInfo) -> Said:
+    name = one.broadcast.name
+    if not one.sendings:
+        return say("{name}: was not sent yet", name=name)
+    last = one.sendings[0].sending
+    state = state_of(last)
+    if last.held is not None and not last.is_over:
+        state = say("{state}, waits: {why}", state=state, why=HOLDS[last.held])
+    return say("{name}: {moment} {state}", name=name, moment=to_the_second(zone)(last.moment), state=state)
+
+
+def _lines(found: BroadcastStanding, out: list[WhoWasLeftOut], zone: ZoneInfo) -> Iterator[Said]:
+    if not found.sendings:
+        yield say("{name}: was not sent yet", name=found.broadcast.name)
+    for one in found.sendings:
+        yield from in_lines(one, zone)
+    for person in out[:SHOWN]:
+        contact, why = Quoted(person.recipient.contact), WHY[person.why]
+        if person.said:
+            yield say("    {contact}: {why}: {said}", contact=contact, why=why, said=person.said)
+        else:
+            yield say("    {contact}: {why}", contact=contact, why=why)
+    if len(out) > SHOWN:
+        yield say("    and {number} more:  --json  has all", number=f"{len(out) - SHOWN:,}")

@@ -1,0 +1,61 @@
+"""`oaflow broadcast test`: a broadcast to testers, before it goes to everybody."""
+
+from __future__ import annotations
+
+import os
+
+from bot.app.addresses import line_api, line_data_api
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.commander import commander
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.whose_people import whose_people
+from bot.model.said import Language, Refusal, Said, say
+from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.broadcasts.named_broadcast import broadcast_of
+from bot.operations.broadcasts.trying_out import TriedOut, try_out
+from bot.playbook.valid import ValidPlaybook
+from bot.runtime.sending.personal import PersonalAddresses
+from bot.store.sealing.derived_keys import LiveKeys, address_keys
+
+
+class DidNotArrive(Refusal):
+    """Some testers got nothing; the lines say why."""
+
+
+def test(wanted: Arguments, words: Language) -> int:
+    """Push it to testers, and print who got it; exit 1 where somebody did not."""
+    folder, named = folder_and_words(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        playbook = as_the_world_sees_it(served.playbook)
+        broadcast = broadcast_of(playbook, " ".join(named) or None)
+        people = await whose_people(opened, words)
+        personal = PersonalAddresses(LiveKeys(opened.seal, address_keys), playbook.public, lambda: playbook)
+        done = await try_out(
+            people,
+            playbook,
+            broadcast,
+            wanted.to,
+            LineNow(served.settings, line_api(os.environ), line_data_api(os.environ)),
+            commander(wanted.by),
+            personal.in_messages,
+        )
+        told = [
+            {"tester": one.tester, "group": one.group or None, "arrived": one.why is None} for one in done
+        ]
+        show_answer(told, (words.text(_line(one)) for one in done), for_programs=wanted.json)
+        if any(one.why is not None for one in done):
+            raise DidNotArrive(say("not all of it arrived"))
+
+    return on_database(folder, work)
+
+
+def _line(one: TriedOut) -> Said:
+    name = say("{tester} ({group})", tester=one.tester, group=one.group) if one.group else one.tester
+    if one.why is None:
+        return say("{name}: sent", name=name)
+    return say("{name}: {why}", name=name, why=one.why)

@@ -1,0 +1,118 @@
+"""What a broadcast says: to everybody of a group alike, or to each person; and whether that was edited."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.own_address import liff_address, own_address, tap_address, tap_code
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.rendering.filling import filling_of
+from bot.engine.rendering.lookup import lookup_of
+from bot.engine.rendering.rendering import Filling, quick_replies_last, rendered
+from bot.engine.texts.template import Placeholder
+from bot.model.contact import Contact
+from bot.model.message import Message
+from bot.model.value import Value
+
+MESSAGES_MOST = 5
+"""https://developers.line.biz/en/reference/messaging-api/#send-multicast-message"""
+
+_FOR_EVERYBODY = frozenset({"page", "bot", "channel", "hours"})
+"""The placeholders that stand for the same whoever reads them, but for some of `link`."""
+_PLACES = frozenset({"place", "packed", "taps"})
+"""What is no content: where it stands in the files, and what follows from the rest."""
+
+
+class _Personal(Exception):
+    """Something in it is one person's."""
+
+
+def for_everybody(
+    playbook: Playbook, cards: Sequence[Card], channel: str, now: datetime
+) -> tuple[Message, ...] | None:
+    """The messages, where they are the same whoever gets them; `None`: something in them is one person's.
+
+    A tap that does something with whoever taps goes by LIFF, as those of rich menus do, for that knows who
+    it is; without LIFF it is personal. None at all: nothing of it can be sent.
+    """
+    nobody = lookup_of(playbook, Contact(""), channel, now, {}, {})
+    rules = playbook.channels.get(channel)
+    liff = None if rules is None else rules.liff_id
+
+    def lookup(placeholder: Placeholder) -> Value | None:
+        if placeholder.group == "link":
+            link = playbook.links.get(placeholder.name)
+            if link is not None and not (link.send and liff):
+                raise _Personal
+        elif placeholder.group not in _FOR_EVERYBODY:
+            raise _Personal
+        return nobody(placeholder)
+
+    def counted(key: str, carried: str | None) -> str:
+        tap = playbook.taps.get(key)
+        if carried is not None:
+            raise _Personal  # an address with something in it that would be anybody's to write
+        if tap is None or not tap.do:
+            return own_address(playbook.public, "o", channel, tap_code(key))
+        through = liff_address(liff, "o", tap_code(key))
+        if through is None:
+            raise _Personal
+        return through
+
+    try:
+        filling = replace(filling_of(playbook, channel, now, lookup), counted_address=counted)
+        return _closed(rendered(cards, filling).messages)
+    except _Personal:
+        return None
+
+
+def for_person(
+    playbook: Playbook, cards: Sequence[Card], channel: str, contact: Contact, now: datetime
+) -> tuple[Message, ...]:
+    """The messages for one person; none where their data has broken each of them."""
+    return _closed(rendered(cards, _filling(playbook, channel, contact, now)).messages)
+
+
+def broken_for(
+    playbook: Playbook, cards: Sequence[Card], channel: str, contact: Contact, now: datetime
+) -> tuple[Card, ...]:
+    """The cards of which this person's data breaks a message: empty once filled, or too long for LINE."""
+    filling = _filling(playbook, channel, contact, now)
+    return tuple(card for card in cards if len(rendered([card], filling).messages) < len(card.bubbles))
+
+
+def _filling(playbook: Playbook, channel: str, contact: Contact, now: datetime) -> Filling:
+    lookup = lookup_of(playbook, contact, channel, now, {}, {})
+    return replace(
+        filling_of(playbook, channel, now, lookup),
+        counted_address=lambda key, carried: tap_address(playbook.public, channel, key, carried),
+    )
+
+
+def _closed(messages: Sequence[Message]) -> tuple[Message, ...]:
+    return quick_replies_last(messages[:MESSAGES_MOST]) if messages else ()
+
+
+def fingerprint(broadcast: Broadcast) -> str:
+    """What all of it says, in short: another one when a text, a card or a group was edited."""
+    said = {group: [_shape(card) for card in cards] for group, cards in broadcast.messages.items()}
+    return hashlib.sha256(repr((broadcast.channel, broadcast.split, said)).encode()).hexdigest()[:32]
+
+
+def _shape(form: Any) -> Any:
+    """A form without where it stands in the files."""
+    if dataclasses.is_dataclass(form) and not isinstance(form, type):
+        fields = [one.name for one in dataclasses.fields(form) if one.name not in _PLACES]
+        return type(form).__name__, [_shape(getattr(form, name)) for name in fields]
+    if isinstance(form, dict):
+        return {key: _shape(value) for key, value in form.items()}
+    if isinstance(form, list | tuple):
+        return [_shape(value) for value in form]
+    return form

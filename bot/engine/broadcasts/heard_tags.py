@@ -1,0 +1,40 @@
+"""Which tags somebody hears at once when they are put on: rules, journeys, audiences, menus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.compiled.playbook import Playbook, every_rule
+from bot.engine.compiled.rule import OnNews
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.tags import HasTag
+
+
+def quiet_tags(playbook: Playbook, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that may be put on many people at once, without a turn of theirs: nothing follows from them.
+
+    One that expires is none of them: a timer of the person's follows from it.
+    """
+    if "*" in (heard := set(_heard(playbook))):
+        return ()
+    return tuple(one for one in tags if one not in heard and not _expires(playbook, one))
+
+
+def _expires(playbook: Playbook, tag: str) -> bool:
+    info = playbook.tags.get(tag)
+    return info is not None and info.expires is not None
+
+
+def _heard(playbook: Playbook) -> Iterator[str]:
+    """The tags of which news is heard, or by which it is decided who sees what (`*`: all)."""
+    starts = [flow.start for flow in playbook.flows.values() if flow.start is not None]
+    for when in (*(rule.when for rule in every_rule(playbook)), *(start.when for start in starts)):
+        for trigger in when:
+            if isinstance(trigger, OnNews) and trigger.kind == "tag_added":
+                yield from trigger.subjects or ("*",)
+    conditions: list[Condition | None] = [*playbook.watched.values()]
+    conditions += [menu.condition for menu in playbook.menus]
+    for condition in conditions:
+        for leaf in condition.leaves() if condition is not None else ():
+            if isinstance(leaf, HasTag):
+                yield from leaf.tags

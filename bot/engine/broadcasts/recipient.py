@@ -1,0 +1,43 @@
+"""Who of an audience may get a broadcast at the moment at which it is sent, and why somebody may not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.reachable import Unreachable, why_unreachable
+from bot.engine.times.local_time import earlier
+from bot.model.broadcast import LeftOut
+from bot.model.contact import Contact
+
+_UNREACHABLE: Mapping[Unreachable, LeftOut] = {
+    "not_here": "gone",
+    "blocked": "no-friend",
+    "stopped": "stopped",
+}
+
+
+def why_not(
+    playbook: Playbook, contact: Contact | None, channel: str, user: str, now: datetime
+) -> LeftOut | None:
+    """Why this LINE user is left out, whom this contact has on the channel; `None`: they get it.
+
+    The audience was fixed before: a person who is not in it any more gets it all the same, but nobody who
+    has blocked the account, was erased, or wants no marketing since then.
+    """
+    if contact is None or contact.identity(channel).user != user:
+        return "gone"
+    why = why_unreachable(contact, channel, playbook.consent_from)
+    if why is not None:
+        return _UNREACHABLE[why]
+    return "limit" if _has_had_enough(playbook, contact, now) else None
+
+
+def _has_had_enough(playbook: Playbook, contact: Contact, now: datetime) -> bool:
+    """Whether they have had as many pushes as `limits` allow (semantics 21)."""
+    rate = playbook.pushes_per_person
+    if rate is None:
+        return False
+    since = earlier(now, rate.span, playbook.zone)
+    return sum(at > since for at in contact.pushes) >= rate.number

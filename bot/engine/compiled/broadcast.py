@@ -1,0 +1,82 @@
+"""Broadcasts: messages to an audience, at a time, at times or by hand (language, section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Literal, TypeAlias
+
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.goal import Goal
+from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.people import InSplit
+from bot.engine.times.hours import Hours
+from bot.model.place import Place
+
+BroadcastStatus: TypeAlias = Literal["live", "draft", "paused", "cancelled"]
+IfQuotaShort: TypeAlias = Literal["refuse", "send_part"]
+WHOLE = ""
+"""The group of everybody, where there is no split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When a sending is repeated: at this time of day, on each day that it names.
+
+    Neither weekdays (0 = Monday) nor a day of the month: every day. A month that has no such day: its last.
+    """
+
+    text: str
+    """As it is written: `week on mon at 10:00`."""
+    at: time
+    weekdays: frozenset[int] = frozenset()
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Messages to an audience. `to`: of whom it must hold, `None`: everybody; `list`: the key of its CSV.
+
+    `messages` are by group of the `split`, in its order; without one, all stand under `WHOLE`. A group
+    without messages gets nothing: it is the hold-out. `at`, `until` (not included) are UTC; where there is
+    neither `at` nor `every`, it goes out by hand only.
+    """
+
+    name: str
+    place: Place
+    channel: str
+    to: Condition | None
+    list: str | None
+    messages: Mapping[str, tuple[Card, ...]]
+    title: str = ""
+    split: str | None = None
+    groups: Mapping[str, InSplit] = field(default_factory=dict)
+    """Who is in each group of the split; empty without one."""
+    add_tags: tuple[str, ...] = ()
+    at: datetime | None = None
+    every: Rhythm | None = None
+    until: datetime | None = None
+    quiet_hours: Hours | None = None
+    if_quota_short: IfQuotaShort = "refuse"
+    status: BroadcastStatus = "live"
+    goal: Goal | None = None
+
+    @property
+    def cards(self) -> Iterator[Card]:
+        """All messages, whoever gets them."""
+        return (card for cards in self.messages.values() for card in cards)
+
+    @property
+    def timed(self) -> bool:
+        """Whether it goes out of itself."""
+        return self.at is not None or self.every is not None
+
+    @property
+    def dropped(self) -> bool:
+        """Whether the playbook says that it does not go out, whatever its time is."""
+        return self.status in ("draft", "cancelled")
+
+    def group_of(self, seed: int) -> str:
+        """The group of who has this seed."""
+        return next((name for name, group in self.groups.items() if group.has(seed)), WHOLE)

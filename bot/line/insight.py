@@ -1,0 +1,187 @@
+"""What does LINE count of messages that were sent under an aggregation unit's name: who opened, who tapped?
+
+https://developers.line.biz/en/docs/messaging-api/unit-based-statistics-aggregation/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from bot.line.authorised import AuthorisedCalls
+from bot.line.http_call import whole
+from bot.line.outcome import HttpAnswer, LineError, error_of
+
+FEWEST = 20
+"""People: where fewer have done something, LINE tells `null`, so that nobody can be found out."""
+DAYS_AT_ONCE = 31
+"""Days that can be asked for in one question, the first and the last included."""
+UPDATED_DAYS = 14
+"""For so long after it was sent, what people do with a message is counted."""
+NAMES_A_PAGE = 100
+PAGES_AT_MOST = 20
+"""Pages of names that are read; `UNITS_A_MONTH` fill ten."""
+
+Hidden: TypeAlias = int | None
+"""A number, or `None`: fewer than `FEWEST` people, or nobody, or nothing is known yet."""
+ANSWER_AT_MOST = 32 * 1024 * 1024
+"""Bytes of an answer: where each person got an address of their own, all of them are listed."""
+
+_NOT_UNDERSTOOD = "the answer is not what LINE documents"
+
+
+@dataclass(frozen=True, slots=True)
+class BubbleStatistics:
+    """One place in the messages of a unit: `number` counts from 1, over all messages sent under the name.
+
+    `shown` counts how often, `people` by how many; `played` likewise, of videos and sounds.
+    """
+
+    number: int
+    shown: Hidden
+    people: Hidden
+    played: Hidden
+    played_by: Hidden
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatistics:
+    """An address in the bubble `number`: how often it was opened, and by how many `people`.
+
+    `people_anywhere`: by how many through any link of the message that leads there.
+    """
+
+    number: int
+    url: str
+    opened: Hidden
+    people: Hidden
+    people_anywhere: Hidden
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatistics:
+    """How many people have opened messages of a unit, tapped an address in them, begun to play, played all.
+
+    LINE's figures are about right, and grow for 14 days after each sending.
+    """
+
+    opened: Hidden = None
+    clicked: Hidden = None
+    played: Hidden = None
+    played_whole: Hidden = None
+    bubbles: tuple[BubbleStatistics, ...] = ()
+    links: tuple[LinkStatistics, ...] = ()
+
+
+class Insight:
+    """LINE's counts, as one channel asks for them; each call raises `LineError`."""
+
+    def __init__(self, calls: AuthorisedCalls, api: str, timeout: aiohttp.ClientTimeout) -> None:
+        self._calls = calls
+        self._api = f"{api}/v2/bot"
+        self._timeout = timeout
+
+    async def of_unit(self, unit: str, first: date, last: date) -> UnitStatistics:
+        """What was done between two days of LINE's (UTC+9), both included, 31 at most. 60 questions an hour.
+
+        https://developers.line.biz/en/reference/messaging-api/#get-statistics-per-unit
+        """
+        asked = {"customAggregationUnit": unit, "from": f"{first:%Y%m%d}", "to": f"{last:%Y%m%d}"}
+        told = await self._read(f"/insight/message/event/aggregation?{urlencode(asked)}")
+        return unit_statistics_from(told)
+
+    async def units_used(self) -> int:
+        """How many names have been used in this month of LINE's.
+
+        https://developers.line.biz/en/reference/messaging-api/#get-the-number-of-unit-name-types-assigned-during-this-month
+        """
+        told = await self._read("/message/aggregation/info")
+        number = told.get("numOfCustomAggregationUnits")
+        if type(number) is not int:
+            raise LineError(200, f"{_NOT_UNDERSTOOD}: no numOfCustomAggregationUnits")
+        return number
+
+    async def unit_names(self) -> list[str]:
+        """The names of this month.
+
+        https://developers.line.biz/en/reference/messaging-api/#get-a-list-of-unit-names-assigned-during-this-month
+        """
+        names: list[str] = []
+        start = ""
+        for _ in range(PAGES_AT_MOST):
+            asked = {"limit": str(NAMES_A_PAGE)} | ({"start": start} if start else {})
+            told = await self._read(f"/message/aggregation/list?{urlencode(asked)}")
+            page, following = told.get("customAggregationUnits"), told.get("next")
+            if not isinstance(page, list):
+                raise LineError(200, f"{_NOT_UNDERSTOOD}: no customAggregationUnits")
+            names += [name for name in page if isinstance(name, str)]
+            if not isinstance(following, str) or not following:
+                break
+            start = following
+        return names
+
+    async def _read(self, path: str) -> Mapping[str, Any]:
+        response = await self._calls.open(URL(self._api + path, encoded=True), self._timeout)
+        if not isinstance(response, aiohttp.ClientResponse):
+            raise error_of(response, (self._calls.token,))
+        try:
+            body = await whole(response, ANSWER_AT_MOST)
+        finally:
+            response.close()
+        answer = HttpAnswer(response.status, body, response.headers.get("X-Line-Request-Id"))
+        if answer.status != 200:
+            raise error_of(answer, (self._calls.token,))
+        try:
+            told = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            told = None
+        if not isinstance(told, dict):
+            raise LineError(200, _NOT_UNDERSTOOD, answer.request_id)
+        return told
+
+
+def unit_statistics_from(told: Mapping[str, Any]) -> UnitStatistics:
+    """Raises `LineError` where this is none of LINE's answers; a figure of another kind is a hidden one."""
+    overview, bubbles, links = told.get("overview"), told.get("messages"), told.get("clicks")
+    if not isinstance(overview, dict) or not isinstance(bubbles, list) or not isinstance(links, list):
+        raise LineError(200, f"{_NOT_UNDERSTOOD}: no statistics")
+    return UnitStatistics(
+        opened=_number(overview, "uniqueImpression"),
+        clicked=_number(overview, "uniqueClick"),
+        played=_number(overview, "uniqueMediaPlayed"),
+        played_whole=_number(overview, "uniqueMediaPlayed100Percent"),
+        bubbles=tuple(_bubble(one) for one in bubbles if isinstance(one, dict)),
+        links=tuple(_link(one) for one in links if isinstance(one, dict) and isinstance(one.get("url"), str)),
+    )
+
+
+def _bubble(told: Mapping[str, Any]) -> BubbleStatistics:
+    return BubbleStatistics(
+        number=_number(told, "seq") or 0,
+        shown=_number(told, "impression"),
+        people=_number(told, "uniqueImpression"),
+        played=_number(told, "mediaPlayed"),
+        played_by=_number(told, "uniqueMediaPlayed"),
+    )
+
+
+def _link(told: Mapping[str, Any]) -> LinkStatistics:
+    return LinkStatistics(
+        number=_number(told, "seq") or 0,
+        url=told["url"],
+        opened=_number(told, "click"),
+        people=_number(told, "uniqueClick"),
+        people_anywhere=_number(told, "uniqueClickOfRequest"),
+    )
+
+
+def _number(told: Mapping[str, Any], key: str) -> Hidden:
+    value = told.get(key)
+    return value if type(value) is int else None

@@ -1,0 +1,177 @@
+"""A broadcast that goes out: the sending as a whole, and the batches of people in which it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+MOST = 500
+"""People in one multicast: https://developers.line.biz/en/reference/messaging-api/#send-multicast-message"""
+
+SendingState: TypeAlias = Literal[
+    "planned", "gathering", "sending", "cancelling", "done", "cancelled", "missed", "refused"
+]
+"""`planned`: its moment has not come. `gathering`: who gets it is being fixed; nobody got it yet. `sending`:
+who gets it is fixed. `cancelling`: what was begun is seen through, nobody else is called. The others are
+ends: `missed` lay more than an hour back when somebody looked; `refused` was not begun (`why`: no messages
+left for all, nobody in it, nothing of it can be sent).
+"""
+
+OVER: frozenset[SendingState] = frozenset({"done", "cancelled", "missed", "refused"})
+
+BatchState: TypeAlias = Literal["new", "calling", "called", "over", "dropped"]
+"""`new`: nobody was called. `calling`: who of them is called, and by which key, stands there; LINE may have
+heard it. `called`: what LINE said stands there. `over`: what it leaves on each is written. `dropped`: it was
+cancelled before anybody of it was called.
+"""
+
+LeftOut: TypeAlias = Literal[
+    "gone",  # the contact was erased
+    "no-friend",  # has blocked the account, or left it
+    "stopped",  # wants no marketing
+    "limit",  # has had as many pushes as `limits` allow
+    "twice",  # was merged with somebody who is in it
+    "nothing",  # is in the group that gets nothing
+    "quota",  # there were no messages left for them, and `if_quota_short: send_part`
+    "empty",  # of the messages nothing is left once they are filled with this person's data
+    "refused",  # LINE takes no message for this person
+    "unsure",  # LINE may have sent it, and cannot be asked any more
+    "cancelled",  # it was cancelled before
+]
+"""Why somebody of the audience did not get it, or may not have got it."""
+
+SendingHold: TypeAlias = Literal[
+    "paused", "file", "brake", "quiet", "quota", "token", "refused", "rate", "line", "edited", "gone"
+]
+"""Why nothing new is called: paused by staff, or by `status: paused` in the file; pushes are stopped; quiet
+hours; LINE says that the month's messages are used up, refuses the access token, the messages, limits the
+rate, does not answer; it was edited while it goes out; the broadcast is not in the playbook any more.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One going out of one broadcast. `id` is the broadcast's name and the `moment` that it is for.
+
+    `by`: who ordered it; empty where the playbook's own time did. `number`: of the playbook (`playbooks`) by
+    which it began. `bodies`: by group (empty without a split) the JSON of a call, where that is the same for
+    everybody of it. `content`: a fingerprint of what it says. `reached`: the id of the last contact that was
+    gathered, while people are looked for. `people`: how many were gathered, `batches` in how many batches.
+    """
+
+    id: str
+    broadcast: str
+    channel: str
+    moment: datetime
+    at: datetime
+    """When it was ordered, or first planned."""
+    state: SendingState = "planned"
+    by: str = ""
+    number: int | None = None
+    began: datetime | None = None
+    fixed: datetime | None = None
+    """When it was fixed who gets it; from then on it is sent."""
+    ended: datetime | None = None
+    why: str = ""
+    """Of `refused` and `cancelled`: a stable word, or what LINE said."""
+    paused: str | None = None
+    """Who has paused it."""
+    held: SendingHold | None = None
+    held_since: datetime | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    """By group the name under which LINE counts it (`customAggregationUnits`); of one without, nothing."""
+    content: str = ""
+    personal: bool = False
+    """Something in it is filled in for each person."""
+    bodies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    reached: str = ""
+    people: int = 0
+    batches: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is left to be done."""
+        return self.state in OVER
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody of a batch: the contact, and LINE's id of the user on the sending's channel."""
+
+    contact: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendingBatch:
+    """Up to `MOST` people of one group, in the order in which they were gathered; fixed once it is stored.
+
+    `key`: what retry keys are made of, since when it is used: `since`. `left_out`: who is not called, or was
+    called in vain, by contact. `got`: of pushes one by one the contacts that have theirs. `at`: when LINE
+    took it, which is the moment of all that it leaves. `turn` grows with each claim.
+    """
+
+    id: str
+    sending: str
+    number: int
+    channel: str
+    group: str
+    people: tuple[Recipient, ...]
+    state: BatchState = "new"
+    key: str | None = None
+    since: datetime | None = None
+    at: datetime | None = None
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+    """What LINE said of those whom it refused, by contact."""
+    got: tuple[str, ...] = ()
+    turn: int = 0
+
+    @property
+    def reached(self) -> tuple[Recipient, ...]:
+        """Who got it, as far as that is known."""
+        if self.state in ("called", "over"):
+            return tuple(one for one in self.people if one.contact not in self.left_out)
+        return tuple(one for one in self.people if one.contact in set(self.got))
+
+    @property
+    def to_call(self) -> tuple[Recipient, ...]:
+        """Of whom nothing is known yet."""
+        got = set(self.got)
+        return tuple(
+            one for one in self.people if one.contact not in self.left_out and one.contact not in got
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """How far the sending is for the people of one group: who got it, why others did not, who is left."""
+
+    people: int = 0
+    got: int = 0
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> int:
+        """People of whom nothing is known yet."""
+        return self.people - self.got - sum(self.left_out.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SendingFigures:
+    """How far a sending is, counted over its batches; `unfinished` of them are not at their end."""
+
+    groups: Mapping[str, GroupFigures] = field(default_factory=dict)
+    unfinished: int = 0
+
+    @property
+    def whole(self) -> GroupFigures:
+        """All groups together."""
+        left_out: dict[LeftOut, int] = {}
+        for group in self.groups.values():
+            for why, number in group.left_out.items():
+                left_out[why] = left_out.get(why, 0) + number
+        people = sum(group.people for group in self.groups.values())
+        return GroupFigures(people, sum(group.got for group in self.groups.values()), left_out)

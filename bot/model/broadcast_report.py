@@ -1,0 +1,135 @@
+"""What became of a sending, by groups: how many did what, and by how much two groups differ. Pure.
+
+Who got which message is drawn by lot (the contact's seed), so what groups differ by is what the messages did,
+or chance: the intervals say which of the two can be told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import combinations
+from typing import Literal, TypeAlias, get_args
+
+from bot.model.broadcast import LeftOut
+from bot.model.proportions import Interval, Proportion, difference, sure_of_each
+
+Reaction: TypeAlias = Literal["goal", "bound", "replied", "tapped", "opened", "clicked", "blocked"]
+"""What people do after a sending: they reach its goal, bind, write, tap a button of it, open it or an address
+in it (as LINE counts), block the account. In the order in which they matter to whoever sends it.
+"""
+
+OF_LINE: frozenset[Reaction] = frozenset({"opened", "clicked"})
+"""What LINE counts, and hides where fewer than `FEWEST` people did it."""
+OF_THE_MESSAGE: frozenset[Reaction] = OF_LINE | {"tapped"}
+"""What nobody can do who did not get it: their rate is that of who got it, all others' of who was meant to.
+
+Of who was meant to, so that groups stay as they were drawn: those to whom nothing could be sent any more
+cannot be told from the others in the group that gets nothing.
+"""
+FEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReportGroup:
+    """Those who were meant to get the same: `people` of them, `got` of whom LINE took it for.
+
+    `counted`: how many people did what; `None`: LINE tells no number below `FEWEST`. What is not in it is not
+    counted at all. `holdout`: the group that gets nothing; `name` is empty where there is no split.
+    """
+
+    name: str
+    people: int
+    got: int
+    counted: Mapping[Reaction, int | None] = field(default_factory=dict)
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
+    holdout: bool = False
+
+    def rate(self, reaction: Reaction) -> Proportion | None:
+        """Of how many people how many did it; `None` where that is not known."""
+        number = self.counted.get(reaction)
+        if number is None or (self.holdout and reaction in OF_THE_MESSAGE):
+            return None
+        of = self.got if reaction in OF_THE_MESSAGE else self.people
+        return Proportion(min(number, of), of)  # LINE's figures are about right only
+
+    def hidden(self, reaction: Reaction) -> bool:
+        """Whether LINE has a number and does not tell it."""
+        return reaction in self.counted and self.counted[reaction] is None and not self.holdout
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDifference:
+    """By how much `one` has a higher rate than `other`: all differences of an reaction are sure together."""
+
+    one: str
+    other: str
+    by: float
+    between: Interval
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it can be told from chance."""
+        return not self.between.holds(0)
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastReport:
+    """One sending of a broadcast, as it is known at `told`."""
+
+    broadcast: str
+    title: str
+    channel: str
+    sending: str
+    moment: datetime
+    began: datetime | None
+    ended: datetime | None
+    told: datetime
+    groups: tuple[ReportGroup, ...]
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Of how many people LINE refused it, by what it said."""
+    within: Mapping[Reaction, timedelta] = field(default_factory=dict)
+    """How long after it each reaction counts."""
+    goal: str = ""
+    """The goal as the playbook has it."""
+    shared: bool = False
+    """LINE counts this sending together with others of the same month."""
+
+    @property
+    def reactions(self) -> tuple[Reaction, ...]:
+        """Those that are counted of any group, in their order."""
+        order: tuple[Reaction, ...] = get_args(Reaction)
+        return tuple(one for one in order if any(one in group.counted for group in self.groups))
+
+    @property
+    def main(self) -> Reaction | None:
+        """What it is judged by: its goal, else the first thing that is counted of every group."""
+        known = (one for one in self.reactions if all(group.rate(one) for group in self.groups))
+        return "goal" if "goal" in self.reactions else next(known, None)
+
+    def is_open(self, reaction: Reaction) -> bool:
+        """Whether people still have time for it: the figures are going to grow."""
+        last, span = self.ended or self.told, self.within.get(reaction)
+        return self.ended is None or (span is not None and last + span > self.told)
+
+    def differences(self, reaction: Reaction) -> tuple[GroupDifference, ...]:
+        """Each group against each of which it is known: one against the other is what people ask.
+
+        They hold together: the more there are, the wider each (Bonferroni). What is asked of several
+        reactions is not reckoned with: one of them should be chosen beforehand, which is what a goal is for.
+        """
+        known = [(one.name, rate) for one in self.groups if (rate := one.rate(reaction)) is not None]
+        pairs = list(combinations(known, 2))
+        sure = sure_of_each(len(pairs))
+        return tuple(
+            GroupDifference(one, other, of.share - than.share, difference(of, than, sure))
+            for (one, of), (other, than) in pairs
+        )
+
+    def cells(self) -> Iterator[tuple[ReportGroup, Reaction]]:
+        """Each reaction of each group of which it can be told."""
+        for group in self.groups:
+            for reaction in self.reactions:
+                if group.rate(reaction) is not None or group.hidden(reaction):
+                    yield group, reaction

@@ -1,0 +1,84 @@
+"""A report for programs and spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.model.broadcast_report import FEWEST, BroadcastReport, Reaction, ReportGroup
+from bot.model.proportions import Interval, interval
+
+COLUMNS = ("group", "people", "got", "reaction", "number", "of", "rate", "low", "high")
+
+
+def report_rows(report: BroadcastReport) -> Iterator[Sequence[str]]:
+    """A row for each group and reaction; rates are fractions. Below LINE's threshold: `<20`."""
+    for group, reaction in report.cells():
+        rate = group.rate(reaction)
+        begins = (group.name, str(group.people), str(group.got), reaction)
+        if rate is None:
+            yield (*begins, f"<{FEWEST}", str(group.got), "", "", "")
+        else:
+            found = interval(rate)
+            shares = (f"{one:.5f}" for one in (rate.share, found.low, found.high))
+            yield (*begins, str(rate.number), str(rate.people), *shares)
+
+
+def report_told(report: BroadcastReport) -> dict[str, object]:
+    """All of it."""
+    return {
+        "broadcast": report.broadcast,
+        "title": report.title or None,
+        "channel": report.channel,
+        "sending": report.sending,
+        "moment": report.moment,
+        "began": report.began,
+        "ended": report.ended,
+        "told": report.told,
+        "goal": report.goal or None,
+        "refused": dict(report.refused),
+        "counted_with_others": report.shared,
+        "groups": [_group(report, one) for one in report.groups],
+        "differences": {
+            reaction: [
+                {
+                    "one": one.one,
+                    "other": one.other,
+                    "by": one.by,
+                    **_between(one.between),
+                    "seen": one.is_seen,
+                }
+                for one in report.differences(reaction)
+            ]
+            for reaction in report.reactions
+        },
+    }
+
+
+def _group(report: BroadcastReport, group: ReportGroup) -> dict[str, object]:
+    return {
+        "group": group.name or None,
+        "holdout": group.holdout,
+        "people": group.people,
+        "got": group.got,
+        "left_out": dict(group.left_out),
+        "reactions": {
+            reaction: _cell(report, group, reaction) for of, reaction in report.cells() if of is group
+        },
+    }
+
+
+def _cell(report: BroadcastReport, group: ReportGroup, reaction: Reaction) -> dict[str, object]:
+    rate, span = group.rate(reaction), report.within.get(reaction)
+    return {
+        "number": None if rate is None else rate.number,
+        "fewer_than": FEWEST if rate is None else None,
+        "of": group.got if rate is None else rate.people,
+        "rate": None if rate is None else rate.share,
+        **(_between(interval(rate)) if rate is not None else {"low": None, "high": None}),
+        "within_seconds": None if span is None else round(span.total_seconds()),
+        "so_far": report.is_open(reaction),
+    }
+
+
+def _between(found: Interval) -> dict[str, object]:
+    return {"low": found.low, "high": found.high}

@@ -1,0 +1,143 @@
+"""A broadcast is sent to testers first: a push each, as they would get it, under a line that says so (I2)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.broadcasts.content import for_person
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.playbook import Playbook
+from bot.line.client import LineClient
+from bot.line.outcome import Accepted, CallResult, Refused, Throttled
+from bot.model.audit import Deed
+from bot.model.contact import Contact
+from bot.model.message import Message
+from bot.model.outgoing import Outgoing
+from bot.model.said import Refusal, Said, row, say
+from bot.operations.audited import record
+from bot.operations.broadcasts.line_now import LineNow, line_of
+from bot.operations.now_among import now_among
+from bot.operations.testers import all_testers
+from bot.playbook.similar import hint_for, shown
+from bot.runtime.broadcasts.batch_people import body_of
+from bot.store.stores import Stores
+
+MESSAGES_MOST = 5
+"""https://developers.line.biz/en/reference/messaging-api/#send-push-message"""
+NOTICE = "〔測試〕{name}"
+"""What stands above it, where there is room for one more message."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriedOut:
+    """What came of one push: to which tester, of which group; `why` it did not arrive, else `None`."""
+
+    tester: str
+    group: str
+    why: Said | None = None
+
+
+class NotTriedOut(Refusal):
+    """Nobody was sent anything; the sentence says why."""
+
+
+async def try_out(
+    stores: Stores,
+    playbook: Playbook,
+    broadcast: Broadcast,
+    names: Sequence[str],
+    line: LineNow,
+    actor: str,
+    personal: Callable[[Outgoing], Outgoing],
+) -> list[TriedOut]:
+    """Send it to these testers, to all of the playbook's where none is named; each push costs a message.
+
+    Raises `NotTriedOut`, `CannotAsk` and `DatabaseUnavailable`.
+    """
+    now = await now_among(stores)
+    people = await _people(stores, playbook, broadcast.channel, names)
+    done: list[TriedOut] = []
+    async with line_of(line, broadcast.channel) as client:
+        for tester, contact in people:
+            for group, messages in _messages(playbook, broadcast, contact, now):
+                done.append(
+                    TriedOut(tester, group, await _push(client, broadcast, contact, messages, now, personal))
+                )
+    reached = sum(one.why is None for one in done)
+    about = f"{broadcast.name}, {reached} messages"
+    await record(stores, Deed("broadcast_tested", actor, now, about))
+    return done
+
+
+async def _people(
+    stores: Stores, playbook: Playbook, channel: str, names: Sequence[str]
+) -> list[tuple[str, Contact]]:
+    known = {one.name: one for one in await all_testers(stores, playbook) if one.listed}
+    for name in names:
+        if name not in known:
+            hint = hint_for(name, known) or say("testers are {names}", names=row(known))
+            raise NotTriedOut(say("the playbook has no tester {name}; {hint}", name=shown(name), hint=hint))
+    wanted = [known[name] for name in dict.fromkeys(names or known)]
+    if not wanted:
+        raise NotTriedOut(say('the playbook has no testers: write  testers: ["@amy"]  and name somebody'))
+    found = []
+    for one in wanted:
+        stored = None if one.contact is None else await stores.contacts.person(one.contact)
+        contact = None if stored is None else stored.contact
+        if contact is None:
+            raise NotTriedOut(
+                say("nobody is called {name} yet:  oaflow contact name WHO {name}", name=shown(one.name))
+            )
+        if not contact.identity(channel).user:
+            raise NotTriedOut(
+                say("{name} is no friend of the channel {channel}", name=shown(one.name), channel=channel)
+            )
+        found.append((one.name, contact))
+    return found
+
+
+def _messages(
+    playbook: Playbook, broadcast: Broadcast, contact: Contact, now: datetime
+) -> Iterator[tuple[str, tuple[Message, ...]]]:
+    """What each group gets, filled with this person's data, under the notice."""
+    for group, cards in broadcast.messages.items():
+        if not cards:
+            continue
+        messages = for_person(playbook, cards, broadcast.channel, contact, now)
+        about = f"{broadcast.name}・{group}" if group else broadcast.name
+        if messages and len(messages) < MESSAGES_MOST:
+            messages = ({"type": "text", "text": NOTICE.format(name=about)}, *messages)
+        yield group, messages
+
+
+async def _push(
+    client: LineClient,
+    broadcast: Broadcast,
+    contact: Contact,
+    messages: tuple[Message, ...],
+    now: datetime,
+    personal: Callable[[Outgoing], Outgoing],
+) -> Said | None:
+    """Why it did not arrive."""
+    if not messages:
+        return say("nothing is left of its messages with this person's data")
+    user = contact.identity(broadcast.channel).user or ""
+    id = f"test:{uuid.uuid4()}"
+    body = body_of(messages, None)
+    call = personal(Outgoing(id, id, broadcast.channel, "push", user, body, now, now))
+    return _why(await client.push(user, call.body, str(uuid.uuid4())))
+
+
+def _why(outcome: CallResult) -> Said | None:
+    match outcome:
+        case Accepted():
+            return None
+        case Refused(message=message):
+            return say("LINE refuses it: {message}", message=message)
+        case Throttled():
+            return say("LINE limits how fast it goes")
+        case _:
+            return say("LINE does not answer")

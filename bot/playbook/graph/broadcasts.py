@@ -1,0 +1,67 @@
+"""Broadcasts that reach people at one moment, or whose groups get the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import combinations
+
+from bot.engine.broadcasts.times import coincide
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.times.value_words import value_words
+from bot.model.problem import Problem
+from bot.model.said import say
+from bot.playbook.canonical.version import as_data
+from bot.playbook.codes import mistake
+from bot.playbook.graph.implication import never_together
+from bot.playbook.graph.survey import Survey
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, Node
+
+
+def broadcasts_at_once(survey: Survey, now: datetime) -> Iterator[Problem]:
+    """`broadcasts-at-once`: two go out at the same minute, and somebody may be in both audiences."""
+    timed = [one for one in survey.playbook.broadcasts.values() if one.timed and not one.dropped]
+    told = set[str]()
+    for first, second in combinations(timed, 2):
+        if first.channel != second.channel or second.name in told:
+            continue
+        if never_together([survey.form(first.to), survey.form(second.to)]):
+            continue
+        moment = coincide(first, second, now, survey.playbook.zone)
+        if moment is not None:
+            told.add(second.name)
+            yield _at_once(survey, first, second, moment)
+
+
+def _at_once(survey: Survey, first: Broadcast, second: Broadcast, moment: datetime) -> Problem:
+    message = say(
+        "{name} goes out with {other}, at {when}: who is in both audiences gets both at once",
+        name=shown(second.name),
+        other=shown(first.name),
+        when=value_words(moment, survey.playbook.zone),
+    )
+    hint = say("give one of them another time, or leave the others out in  to:")
+    place = survey.place("broadcasts", second.name, "at" if second.at is not None else "every")
+    return mistake(place, "broadcasts-at-once", message, hint=hint, level="warning")
+
+
+def groups_alike(survey: Survey) -> Iterator[Problem]:
+    """`groups-alike`: all groups of a broadcast's split get the same, so nothing is compared."""
+    for broadcast in survey.playbook.broadcasts.values():
+        said = _pushed(survey, broadcast)
+        if broadcast.split is None or len(said) < 2:
+            continue
+        if all(as_data(said[0]) == as_data(other) for other in said[1:]):
+            split = shown(broadcast.split)
+            message = say("all groups of {split} get the same here, so nothing is compared", split=split)
+            hint = say("leave  split  out, or give one group another message, or nothing")
+            place = survey.place("broadcasts", broadcast.name, "push")
+            yield mistake(place, "groups-alike", message, hint=hint, level="warning")
+
+
+def _pushed(survey: Survey, broadcast: Broadcast) -> list[Node]:
+    node: Node | None = survey.root
+    for key in ("broadcasts", broadcast.name, "push"):
+        node = node.get(key) if isinstance(node, Map) else None
+    return [value for _, value in node.pairs.values()] if isinstance(node, Map) else []

@@ -1,0 +1,197 @@
+"""One batch of a sending, from where it stands to where it can come now; whoever goes on finds it there.
+
+    new ── who still gets it; written down, with the key ──► calling ── LINE ──► called ── marks ──► over
+
+What LINE has surely not heard of goes back to `new`: then it is asked anew who gets it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.engine.broadcasts.heard_tags import quiet_tags
+from bot.engine.compiled.playbook import Playbook
+from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
+from bot.model.clock import PatientClock
+from bot.model.derived_ids import DerivedIds
+from bot.model.event import BroadcastTags, Event, Source
+from bot.model.inbox import Received
+from bot.runtime.broadcasts.batch_people import BatchPeople
+from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
+from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
+from bot.runtime.menus.menu_sweep import Hear
+from bot.runtime.own_events import own_event
+from bot.runtime.retry import KEY_LIFE
+from bot.store.broadcasts.batches import SendingBatches
+from bot.store.broadcasts.sent_marks import SentMark, SentMarks
+
+CLAIM = 60.0
+"""Seconds for which a batch is ours by one claim."""
+STORE_SECONDS = 10.0
+CALLING = 30.0
+"""Of these, in which calls are begun: the last of them, and what is written then, must be at its end."""
+
+
+_IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4252-8f41-646361737402"))
+
+
+class ClaimLost(Exception):
+    """Somebody else has the batch by now, who goes on with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWork:
+    """`seconds()` go on while the machine sleeps: who was frozen begins no call that others make by now."""
+
+    batches: SendingBatches
+    people: BatchPeople
+    marks: SentMarks
+    rate: CallRate
+    hear: Hear
+    clock: PatientClock
+    seconds: Callable[[], float]
+
+    async def see_to(
+        self,
+        sending: Sending,
+        batch: SendingBatch,
+        playbook: Playbook,
+        line: BroadcastLine,
+        claimed: float,
+    ) -> CallEnds:
+        """Bring a batch that was claimed (by `seconds`, then) to its end, or as far as LINE lets it come.
+
+        Raises `ClaimLost`, and `DatabaseUnavailable`: then whoever claims it next goes on.
+        """
+        ends, again = CallEnds(), batch.state == "calling"
+        if batch.state == "new":
+            batch = await self._begin(sending, batch, playbook)
+        if batch.state == "calling":
+            batch, ends = await self._call(sending, batch, playbook, line, claimed, again=again)
+        if batch.state == "called":
+            await self._leave(sending, batch, playbook)
+        return ends
+
+    # Before
+
+    async def _begin(self, sending: Sending, batch: SendingBatch, playbook: Playbook) -> SendingBatch:
+        """Write down who of them is called, and by which key."""
+        now = self.clock.now()
+        if sending.state == "cancelling":
+            return await self._ended(_without(batch, batch.to_call, "cancelled"), now)
+        still = await self.people.still(batch, playbook, now)
+        moved = still.people != batch.people
+        if not still.to_call:
+            return await self._ended(still, now, people=moved)
+        begun = replace(still, state="calling", key=str(uuid.uuid4()), since=now)
+        await self._write(begun, people=moved)
+        return begun
+
+    # The calls
+
+    async def _call(
+        self,
+        sending: Sending,
+        batch: SendingBatch,
+        playbook: Playbook,
+        line: BroadcastLine,
+        claimed: float,
+        *,
+        again: bool,
+    ) -> tuple[SendingBatch, CallEnds]:
+        now, key = self.clock.now(), batch.key
+        if key is None or batch.since is None:
+            raise ValueError("a batch that is called has a key")
+        if again and now - batch.since > KEY_LIFE:  # LINE may have forgotten the key, and would send twice
+            return await self._ended(_without(batch, batch.to_call, "unsure"), now), CallEnds()
+
+        def may_go_on() -> bool:
+            return self.seconds() - claimed < CALLING
+
+        body = sending.bodies.get(batch.group)
+        if body is not None:
+            done = {*batch.got, *batch.left_out}
+            ends = await call_all(line, self.rate, batch, done, body.encode(), key, may_go_on)
+        else:
+            batch, bodies = await self.people.bodies(sending, batch, playbook, again=again)
+            ends = await call_each(line, self.rate, batch, bodies, key, may_go_on)
+        return await self._came(sending, batch, ends, again=again, together=body is not None), ends
+
+    async def _came(
+        self, sending: Sending, batch: SendingBatch, ends: CallEnds, *, again: bool, together: bool
+    ) -> SendingBatch:
+        """Keep what came of it; who is left goes back, or is called again by the same key."""
+        refused: dict[str, LeftOut] = dict.fromkeys(ends.refused, "refused")
+        batch = replace(
+            batch,
+            got=(*batch.got, *ends.got),
+            left_out={**batch.left_out, **refused},
+            said={**batch.said, **ends.refused},
+        )
+        left, now = batch.to_call, self.clock.now()
+        uncertain = ends.uncertain or again
+        if left and not uncertain and sending.state == "cancelling":
+            batch, left = _without(batch, left, "cancelled"), ()
+        if not left:
+            return await self._ended(batch, now)
+        if uncertain or (together and (batch.got or refused)):
+            await self._write(batch, release=True)
+        else:
+            batch = replace(batch, state="new", key=None, since=None)
+            await self._write(batch, release=True)
+        return batch
+
+    async def _ended(self, batch: SendingBatch, now: datetime, *, people: bool = False) -> SendingBatch:
+        """Of each it is known what came. At this moment it has happened, whenever its marks are written."""
+        ended = replace(batch, state="called", at=now)
+        if not ended.reached:
+            ended = replace(ended, state="over")
+        await self._write(ended, release=ended.state == "over", people=people)
+        return ended
+
+    async def _write(self, batch: SendingBatch, *, release: bool = False, people: bool = False) -> None:
+        if not await self.batches.write(batch, release=release, people=people):
+            raise ClaimLost
+
+    # After
+
+    async def _leave(self, sending: Sending, batch: SendingBatch, playbook: Playbook) -> None:
+        """Write on each what it leaves; done again it changes nothing."""
+        broadcast = playbook.broadcasts.get(sending.broadcast)
+        tags = () if broadcast is None else broadcast.add_tags
+        quiet = quiet_tags(playbook, tags)
+        mark = SentMark(
+            sending.id,
+            sending.broadcast,
+            batch.channel,
+            batch.group,
+            batch.at or self.clock.now(),
+            playbook.pushes_per_person is not None,
+            quiet,
+            "" if broadcast is None else broadcast.place.path,
+        )
+        reached = [one.contact for one in batch.reached]
+        await self.marks.leave(mark, reached)
+        heard = tuple(tag for tag in tags if tag not in quiet)
+        if heard:
+            told = BroadcastTags(sending.broadcast, heard, mark.tagged_by)
+            await self.hear([_event(batch, one, told) for one in batch.reached], STORE_SECONDS)
+        await self._write(replace(batch, state="over"), release=True)
+
+
+def _event(batch: SendingBatch, to: Recipient, told: BroadcastTags) -> Received:
+    """What is heard in a turn of the person's; its id is the sending's and the person's: twice is once."""
+    identity = f"{batch.channel}:{_IDS.hex_of(f'{batch.sending} {to.contact}')}"
+    at = batch.at or batch.since
+    if at is None:
+        raise ValueError("a batch that was called has its moment")
+    return own_event(to.contact, Event(identity, batch.channel, Source("user", to.user), at, told))
+
+
+def _without(batch: SendingBatch, people: Collection[Recipient], why: LeftOut) -> SendingBatch:
+    """The batch without these, who are not called (any more)."""
+    left_out: dict[str, LeftOut] = dict.fromkeys((one.contact for one in people), why)
+    return replace(batch, left_out={**batch.left_out, **left_out})

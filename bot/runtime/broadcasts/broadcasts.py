@@ -1,0 +1,198 @@
+"""Broadcasts of this process: it knows which sendings are open, and sends batch after batch of them.
+
+The owner of part 0 also begins and ends them; every process that decides claims batches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.engine.broadcasts.holding import hold_of
+from bot.engine.compiled.playbook import Playbook
+from bot.model.brake import Brake
+from bot.model.broadcast import Sending, SendingHold
+from bot.model.clock import PatientClock
+from bot.runtime.broadcasts.as_begun import AsBegun
+from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
+from bot.runtime.broadcasts.calling import CallEnds
+from bot.runtime.broadcasts.conductor import Conductor
+from bot.runtime.broadcasts.gathering import Gatherer
+from bot.runtime.broadcasts.planning import Planning
+from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
+from bot.runtime.metrics import Tally
+from bot.runtime.pause import pause
+from bot.runtime.retry import backoff
+from bot.store.broadcasts.batches import SendingBatches
+from bot.store.broadcasts.sendings import Sendings
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.broadcasts")
+
+LOOK = 1.0
+"""Seconds between two looks whether there is something to send."""
+SIDE_BY_SIDE = 4
+"""Batches that this process has under way: while one is at LINE others are read and written."""
+
+
+@dataclass(slots=True)
+class _AtLine:
+    """How a channel's LINE takes it: refusals in a row, and when it is tried again."""
+
+    failures: int = 0
+    hold: SendingHold | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastParts:
+    """What it is made of."""
+
+    sendings: Sendings
+    batches: SendingBatches
+    gathering: Gatherer
+    work: BatchWork
+    months: MonthsMessages
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastWorld:
+    """What it asks: the playbook that is served and its number, LINE, the brake, which parts are ours.
+
+    `alive()` are the processes that live, `me` is this one.
+    """
+
+    playbook: Callable[[], Playbook]
+    number: Callable[[], int | None]
+    account: Callable[[str], BroadcastLine | None]
+    brake: Callable[[], Brake]
+    owns: Callable[[int], bool]
+    parts: Callable[[], int]
+    alive: Callable[[], Awaitable[Collection[str]]]
+    me: str
+    clock: PatientClock
+
+
+class Broadcasts:
+    """`run`, `run_conducting` and `run_batches` do for ever what the others do once."""
+
+    def __init__(self, parts: BroadcastParts, world: BroadcastWorld) -> None:
+        self._parts = parts
+        self._world = world
+        self._as_begun = AsBegun()
+        self._conductor = Conductor(
+            parts.sendings,
+            parts.batches,
+            parts.gathering,
+            parts.months,
+            Planning(parts.sendings, world.clock),
+            self._as_begun,
+            world.playbook,
+            world.number,
+            world.brake,
+            world.alive,
+            world.clock,
+        )
+        self._open: dict[str, Sending] = {}
+        self._at_line: dict[str, _AtLine] = {}
+        self._woken = asyncio.Event()
+        self.people = Tally("oaflow_broadcast_people", "People to whom broadcasts were sent.", "channel")
+
+    async def run(self) -> None:
+        """Know what is open, for ever: who pauses something is heard while people are looked for, too."""
+        while True:
+            with suppress(DatabaseUnavailable):  # the next look is soon
+                await self.look()
+            await self._world.clock.wait(LOOK)
+
+    async def run_conducting(self) -> None:
+        """Begin and end what is to be, for ever, while part 0 is ours."""
+        while True:
+            with suppress(DatabaseUnavailable):
+                await self.conduct()
+            await self._world.clock.wait(LOOK)
+
+    async def run_batches(self) -> None:
+        """Send what is open, for ever."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(SIDE_BY_SIDE):
+                group.create_task(self._work_on())
+
+    async def _work_on(self) -> None:
+        while True:
+            self._woken.clear()
+            with suppress(DatabaseUnavailable):  # the claim ends by itself
+                await self.send()
+            await pause(self._world.clock, LOOK, self._woken)
+
+    async def look(self) -> None:
+        """Know what is open now."""
+        found = await self._parts.sendings.open()
+        self._as_begun.look(found, self._world.playbook())
+        self._open = {one.id: one for one in found}
+        if any(one.state in ("sending", "cancelling") for one in found):
+            self._woken.set()
+
+    async def conduct(self) -> None:
+        """Begin what is due and end what is through, if that is for us to do."""
+        if self._world.owns(0):
+            await self._conductor.look()
+
+    async def send(self) -> None:
+        """Send batch after batch, as long as there is one that nobody else has."""
+        for sending in list(self._open.values()):
+            while self._may(sending.id) and await self._one_batch(self._open[sending.id]):
+                pass
+
+    def _may(self, name: str) -> bool:
+        """Whether a further batch of it may be claimed now."""
+        sending, now = self._open.get(name), self._world.clock.now()
+        if sending is None or sending.state not in ("sending", "cancelling") or not self._world.parts():
+            return False
+        at_line = self._at_line.get(sending.channel)
+        if at_line is not None and at_line.not_before is not None and now < at_line.not_before:
+            return False
+        known = self._as_begun.playbook(sending) is not None
+        return hold_of(sending, self._world.playbook(), self._world.brake(), now, as_begun=known) is None
+
+    async def _one_batch(self, sending: Sending) -> bool:
+        """Whether there was one."""
+        work, world = self._parts.work, self._world
+        if (line := world.account(sending.channel)) is None:
+            return False
+        claimed = work.seconds()
+        batch = await self._parts.batches.claim(sending.id, CLAIM, world.me)
+        if batch is None:
+            return False
+        playbook = self._as_begun.playbook(sending) or world.playbook()
+        try:
+            ends = await work.see_to(sending, batch, playbook, line, claimed)
+        except ClaimLost:
+            return True
+        if batch.state == "new":  # else who died may have told it: too much held is better than too little
+            self._parts.months.sent(sending.channel, sending.id, len(ends.got))
+        self.people.inc(sending.channel, by=len(ends.got))
+        await self._heard(sending, ends)
+        return True
+
+    async def _heard(self, sending: Sending, ends: CallEnds) -> None:
+        """Where LINE does not take it, the channel is left alone for a while; and it is told."""
+        state, now = self._at_line.setdefault(sending.channel, _AtLine()), self._world.clock.now()
+        if ends.hold is not None:
+            state.failures += 1
+            state.not_before = now + timedelta(seconds=max(ends.wait, backoff(state.failures)))
+            if ends.hold == "quota":
+                self._parts.months.used_up(sending.channel)
+            if state.hold != ends.hold:
+                state.hold = ends.hold
+                log.warning('broadcast "%s" waits: %s %s', sending.broadcast, ends.hold, ends.said)
+                await self._parts.sendings.hold(sending, ends.hold, now)
+        elif ends.got:
+            if state.hold is not None:
+                log.warning('broadcast "%s" goes on', sending.broadcast)
+                await self._parts.sendings.hold(sending, None, now)
+            state.failures, state.hold, state.not_before = 0, None, None

@@ -1,0 +1,141 @@
+"""The calls of one batch: one multicast for all, or a push each; and what LINE said of whom."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
+from bot.model.broadcast import Recipient, SendingBatch, SendingHold
+from bot.model.derived_ids import DerivedIds
+from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
+
+AT_ONCE = 48
+"""Pushes of one batch side by side."""
+
+_KEYS = DerivedIds(uuid.UUID("6f61666c-6f77-4252-8f41-646361737401"))
+
+
+@dataclass(slots=True)
+class CallEnds:
+    """What came of calling some people. Who is in neither is to be called again.
+
+    `uncertain`: LINE may have taken a call for one of those. `hold` is why it goes on later only, `said` what
+    LINE said then, `wait` the seconds that it asks for.
+    """
+
+    got: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    uncertain: bool = False
+    hold: SendingHold | None = None
+    said: str = ""
+    wait: float = 0.0
+
+    def take(self, people: Sequence[Recipient], outcome: CallResult) -> None:
+        """A call for these has ended so, that is not to be tried for fewer of them."""
+        match outcome:
+            case Accepted():
+                self.got += [one.contact for one in people]
+            case Refused(kind="quota", message=said):
+                self._later("quota", said)
+            case Refused(kind="token", message=said):
+                self._later("token", said)
+            case Refused(message=said):
+                self.refused |= {one.contact: said for one in people}
+            case Throttled(retry_after=seconds):
+                self._later("rate", "", seconds or 0.0)
+            case NotSent(reason=reason):
+                self._later("line", reason)
+            case Unknown(reason=reason):
+                self.uncertain = True
+                self._later("line", reason)
+
+    def _later(self, hold: SendingHold, said: str, wait: float = 0.0) -> None:
+        self.hold, self.said, self.wait = hold, said, max(wait, self.wait)
+
+
+async def call_all(
+    line: BroadcastLine,
+    rate: CallRate,
+    batch: SendingBatch,
+    done: Collection[str],
+    body: bytes,
+    key: str,
+    may_go_on: Callable[[], bool],
+) -> CallEnds:
+    """One multicast; where LINE refuses it, two of half as many each, until it is found who is at fault.
+
+    LINE refuses all or nobody. A message that it takes for nobody is told as such, and nobody is tried.
+    `done` are those (contacts) of whom it is known what came: so whenever this is done again, each call has
+    the same people and the same key as before.
+    """
+    ends = CallEnds()
+
+    async def halves(people: Sequence[Recipient], key: str) -> None:
+        half = len(people) // 2
+        for number, part in enumerate((people[:half], people[half:])):
+            await some(part, _KEYS.uuid_of(f"{key} {number}"))
+
+    async def some(people: Sequence[Recipient], key: str) -> None:
+        left = [one for one in people if one.contact not in done]
+        if not left or ends.hold is not None:
+            return
+        if len(left) < len(people):
+            await halves(people, key)
+            return
+        await rate.admit(batch.channel, "multicast")
+        if not may_go_on():
+            return
+        outcome = await line.multicast([one.user for one in people], body, key)
+        if not _is_at_fault(outcome):
+            ends.take(people, outcome)
+        elif (fault := await _message_at_fault(line, body)) is not None:
+            ends.hold, ends.said = "refused", fault
+        elif len(people) == 1:
+            ends.take(people, outcome)
+        else:
+            await halves(people, key)
+
+    called = [one for one in batch.people if batch.left_out.get(one.contact, "refused") == "refused"]
+    await some(called, key)
+    return ends
+
+
+def _is_at_fault(outcome: CallResult) -> bool:
+    return isinstance(outcome, Refused) and outcome.kind not in ("quota", "token")
+
+
+async def _message_at_fault(line: BroadcastLine, body: bytes) -> str | None:
+    """What LINE does not take of the messages, whoever gets them; `None`: it takes them, or does not say."""
+    told = await line.validate("multicast", body)
+    return told.message if isinstance(told, Refused) and _is_at_fault(told) else None
+
+
+async def call_each(
+    line: BroadcastLine,
+    rate: CallRate,
+    batch: SendingBatch,
+    bodies: Mapping[str, bytes],
+    key: str,
+    may_go_on: Callable[[], bool],
+) -> CallEnds:
+    """A push each, some side by side: `bodies` by contact. The key of each is its own, however often."""
+    ends, people = CallEnds(), batch.to_call
+    waiting = iter(people)
+
+    async def one_after_the_other() -> None:
+        for one in waiting:
+            if ends.hold is not None:
+                return
+            await rate.admit(batch.channel, "push")
+            if not may_go_on():
+                return
+            retry_key = _KEYS.uuid_of(f"{key} {one.contact}")
+            ends.take([one], await line.push(one.user, bodies[one.contact], retry_key))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(AT_ONCE, len(people))):
+            group.create_task(one_after_the_other())
+    return ends

@@ -1,0 +1,24 @@
+"""A sending is cancelled: nobody is called any more who was not called yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model.broadcast import Sending
+from bot.store.broadcasts.batches import SendingBatches
+from bot.store.broadcasts.sendings import Sendings
+
+
+async def cancel(
+    sendings: Sendings, batches: SendingBatches, sending: Sending, why: str, now: datetime
+) -> bool:
+    """Whether it was open. What LINE may have heard of is seen through, so that it is known who got it.
+
+    Raises `DatabaseUnavailable`: then perhaps it was done; again it changes nothing more.
+    """
+    done = await sendings.change(sending.id, ["planned"], state="cancelled", why=why, ended=now)
+    if not done:
+        done = await sendings.change(sending.id, ["gathering", "sending"], state="cancelling", why=why)
+    if done:
+        await batches.drop_new(sending.id)
+    return done

@@ -1,0 +1,122 @@
+"""Sendings are planned, begun and ended, and told why they wait: by one process, the owner of part 0."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.engine.broadcasts.holding import hold_of
+from bot.engine.broadcasts.plan import due_of
+from bot.engine.compiled.playbook import Playbook
+from bot.model.brake import Brake
+from bot.model.broadcast import Sending, SendingHold, SendingState
+from bot.model.clock import PatientClock
+from bot.runtime.broadcasts.as_begun import AsBegun
+from bot.runtime.broadcasts.cancelling import cancel
+from bot.runtime.broadcasts.gathering import Gatherer
+from bot.runtime.broadcasts.planning import Planning
+from bot.runtime.broadcasts.ports import MonthsMessages
+from bot.store.broadcasts.batches import SendingBatches
+from bot.store.broadcasts.sendings import Sendings
+
+log = logging.getLogger("oaflow.broadcasts")
+
+DEAD = timedelta(minutes=1)
+"""Between two looks whether somebody holds messages who is over."""
+BY_LINE: frozenset[SendingHold] = frozenset({"quota", "token", "refused", "rate", "line"})
+"""Why it waits as whoever calls LINE has told it."""
+
+
+@dataclass(slots=True)
+class Conductor:
+    """All of it may raise `DatabaseUnavailable`: the next look goes on."""
+
+    sendings: Sendings
+    batches: SendingBatches
+    gathering: Gatherer
+    months: MonthsMessages
+    planning: Planning
+    as_begun: AsBegun
+    playbook: Callable[[], Playbook]
+    number: Callable[[], int | None]
+    brake: Callable[[], Brake]
+    alive: Callable[[], Awaitable[Collection[str]]]
+    clock: PatientClock
+    next_dead: datetime | None = None
+
+    async def look(self) -> None:
+        """Do what there is to be done now."""
+        found = await self.sendings.open()
+        if await self.planning.plan(found, self.playbook()):
+            found = await self.sendings.open()
+        for sending in found:
+            self.as_begun.look(found, self.playbook())
+            await self._see_to(sending)
+        await self._look_after_the_dead()
+
+    async def _see_to(self, sending: Sending) -> None:
+        now, broadcast = self.clock.now(), self.playbook().broadcasts.get(sending.broadcast)
+        if sending.state != "cancelling" and broadcast is not None and broadcast.status == "cancelled":
+            await cancel(self.sendings, self.batches, sending, "file", now)
+        elif sending.state == "planned":
+            await self._begin(sending, now)
+        elif sending.state == "gathering":
+            if (playbook := self.as_begun.playbook(sending)) is None:
+                await self._tell_hold(sending, "edited", now)
+            else:
+                await self.gathering.go_on(sending, playbook)
+        else:
+            await self._end_or_hold(sending, now)
+
+    async def _begin(self, sending: Sending, now: datetime) -> None:
+        """Its moment has come: who gets it is fixed; where something holds it for long, it is missed."""
+        due = due_of(self.playbook(), sending, now)
+        if due == "missed":
+            await self.gathering.end(sending, "missed", "late")
+        elif due == "to come" and now >= sending.moment:
+            await self._tell_hold(sending, "quiet", now)
+        elif due == "due":
+            hold = self._held(sending, now)
+            if hold is not None and (hold != "quiet" or not sending.by):
+                await self._tell_hold(sending, hold, now)
+                return
+            playbook = self.playbook()
+            begun = await self.gathering.begin(sending, playbook, self.number())
+            if begun is not None:
+                await self.gathering.go_on(begun, playbook)
+
+    async def _end_or_hold(self, sending: Sending, now: datetime) -> None:
+        if await self.batches.unfinished(sending.id):
+            await self.batches.free_of_the_dead(sending.id, await self.alive())
+            hold = self._held(sending, now)
+            if hold is not None or sending.held not in BY_LINE:
+                await self._tell_hold(sending, hold, now)
+            return
+        state: SendingState = "done" if sending.state == "sending" else "cancelled"
+        sent = (await self.batches.figures(sending.id)).whole.got
+        await self.months.give_back(sending.channel, sending.id, sent)
+        if await self.sendings.change(sending.id, [sending.state], state=state, ended=now, held=None):
+            log.info('broadcast "%s" is %s', sending.broadcast, state)
+
+    async def _tell_hold(self, sending: Sending, hold: SendingHold | None, now: datetime) -> None:
+        if hold != sending.held:
+            await self.sendings.hold(sending, hold, now)
+
+    def _held(self, sending: Sending, now: datetime) -> SendingHold | None:
+        known = self.as_begun.playbook(sending) is not None
+        return hold_of(sending, self.playbook(), self.brake(), now, as_begun=known)
+
+    async def _look_after_the_dead(self) -> None:
+        """Messages that are reserved by who is over go back, now and then."""
+        now = self.clock.now()
+        if self.next_dead is None or now >= self.next_dead:
+            self.next_dead = now + DEAD
+            await self.months.give_back_of_the_dead(self._sent_by)
+
+    async def _sent_by(self, name: str) -> int | None:
+        sending = await self.sendings.one(name)
+        if sending is not None and not sending.is_over:
+            return None
+        return (await self.batches.figures(name)).whole.got

@@ -1,0 +1,170 @@
+"""A sending begins: what it says is fixed, then who gets it, page by page; nobody is called before."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.engine.broadcasts.content import fingerprint, for_everybody
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.condition import All
+from bot.engine.times.bounds import When
+from bot.line.outcome import LineError
+from bot.model.audience import AudienceMember
+from bot.model.broadcast import MOST, LeftOut, Recipient, Sending, SendingBatch, SendingState
+from bot.model.clock import PatientClock
+from bot.runtime.broadcasts.batch_people import body_of
+from bot.runtime.broadcasts.ports import MonthsMessages, Units
+from bot.store.broadcasts.batches import SendingBatches
+from bot.store.broadcasts.sendings import Sendings
+from bot.store.contacts.audience_members import AudienceMembers
+from bot.store.contacts.audience_question import AudienceAsked
+
+log = logging.getLogger("oaflow.broadcasts")
+
+PAGE = 10 * MOST
+"""People who are gathered at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """One process does it, the owner of part 0; `may_go_on()` says whether that is us still.
+
+    Whoever goes on after a crash finds how far it came. All raises `DatabaseUnavailable`.
+    """
+
+    sendings: Sendings
+    batches: SendingBatches
+    members: AudienceMembers
+    months: MonthsMessages
+    units: Units
+    clock: PatientClock
+    may_go_on: Callable[[], bool]
+
+    async def begin(self, sending: Sending, playbook: Playbook, number: int | None) -> Sending | None:
+        """Its moment has come: fix what it says. `None`: it does not begin."""
+        now, broadcast = self.clock.now(), playbook.broadcasts.get(sending.broadcast)
+        if broadcast is None or broadcast.dropped or broadcast.channel != sending.channel:
+            await self.end(sending, "cancelled", "file")
+            return None
+        bodies: dict[str, str] = {}
+        units: dict[str, str] = {}
+        for group, cards in broadcast.messages.items():
+            messages = for_everybody(playbook, cards, sending.channel, now) if cards else None
+            if messages == ():
+                await self.end(sending, "refused", "empty")
+                return None
+            if cards and (unit := await self.units.unit_of(sending, group)) is not None:
+                units[group] = unit
+            if messages is not None:
+                bodies[group] = body_of(messages, units.get(group)).decode()
+        personal = any(cards and group not in bodies for group, cards in broadcast.messages.items())
+        begun = replace(
+            sending,
+            state="gathering",
+            number=number,
+            began=now,
+            content=fingerprint(broadcast),
+            personal=personal,
+            bodies=bodies,
+            units=units,
+        )
+        done = await self.sendings.change(
+            sending.id,
+            ["planned"],
+            state="gathering",
+            number=number,
+            began=now,
+            content=begun.content,
+            personal=personal,
+            bodies=bodies,
+            units=units,
+            held=None,
+        )
+        return begun if done else None
+
+    async def go_on(self, sending: Sending, playbook: Playbook) -> None:
+        """Gather who is still to be found, then begin to send."""
+        broadcast = playbook.broadcasts.get(sending.broadcast)
+        if broadcast is None or sending.began is None:
+            return  # whoever holds it says why it waits
+        asked = AudienceAsked(
+            broadcast.to or All(()),
+            sending.channel,
+            When(sending.began, playbook.zone),
+            tuple(playbook.channels),
+            playbook.consent_from,
+        )
+        async for page in self.members.recipients(asked, sending.reached, PAGE):
+            if not self.may_go_on():
+                return
+            batches = _batches(sending, broadcast, page)
+            reached = page[-1].contact
+            if not await self.sendings.gathered(sending, batches, reached):
+                return  # it was cancelled, or somebody else goes on with it
+            people = sending.people + len(page)
+            sending = replace(sending, batches=sending.batches + len(batches), people=people, reached=reached)
+        if self.may_go_on():
+            await self._fixed(sending, broadcast)
+
+    async def _fixed(self, sending: Sending, broadcast: Broadcast) -> None:
+        """Everybody is found: it goes out, if there are messages for them."""
+        whole = (await self.batches.figures(sending.id)).whole
+        if not whole.people:
+            await self.end(sending, "refused", "nobody")
+            return
+        try:
+            granted = await self.months.reserve(sending.channel, sending.id, whole.waiting)
+        except LineError as error:
+            await self._not_told(sending, error)
+            return
+        if granted < whole.waiting:
+            if broadcast.if_quota_short == "refuse" or not granted:
+                await self.end(sending, "refused", "quota")
+                return
+            await self.batches.keep_first(sending.id, granted)
+        now = self.clock.now()
+        done = await self.sendings.change(
+            sending.id, ["gathering"], state="sending", fixed=now, held=None, reached=""
+        )
+        if done:
+            log.info('broadcast "%s": %d people, it begins', sending.broadcast, whole.people)
+
+    async def _not_told(self, sending: Sending, error: LineError) -> None:
+        """It waits until LINE tells how many messages are left; each look asks again."""
+        if sending.held != "line":
+            log.warning('broadcast "%s" waits: LINE does not tell what is left: %s', sending.broadcast, error)
+            now = self.clock.now()
+            await self.sendings.change(sending.id, ["gathering"], held="line", held_since=now)
+
+    async def end(self, sending: Sending, state: SendingState, why: str) -> None:
+        """It does not go out; nobody was called."""
+        now = self.clock.now()
+        done = await self.sendings.change(
+            sending.id, ["planned", "gathering"], state=state, why=why, ended=now
+        )
+        if done:
+            await self.months.give_back(sending.channel, sending.id, 0)
+            log.warning('broadcast "%s" does not go out: %s (%s)', sending.broadcast, state, why)
+
+
+def _batches(sending: Sending, broadcast: Broadcast, page: list[AudienceMember]) -> list[SendingBatch]:
+    """Those of a page in batches of one group each; those of the group that gets nothing are not called."""
+    groups: dict[str, list[Recipient]] = {group: [] for group in broadcast.messages}
+    for one in page:
+        groups.setdefault(broadcast.group_of(one.seed), []).append(Recipient(one.contact, one.user))
+    found: list[SendingBatch] = []
+    for group, people in groups.items():
+        for start in range(0, len(people), MOST):
+            number = sending.batches + len(found)
+            some = tuple(people[start : start + MOST])
+            one_batch = SendingBatch(
+                f"{sending.id}#{number}", sending.id, number, sending.channel, group, some
+            )
+            if not broadcast.messages.get(group):
+                nothing: dict[str, LeftOut] = dict.fromkeys((one.contact for one in some), "nothing")
+                one_batch = replace(one_batch, state="dropped", left_out=nothing)
+            found.append(one_batch)
+    return found

@@ -1,0 +1,85 @@
+"""What sending broadcasts needs of the rooms around it, and of what other parts of the runtime share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal, Protocol
+
+from bot.line.outcome import CallResult
+from bot.model.broadcast import Sending
+
+
+class BroadcastLine(Protocol):
+    """One channel's LINE: `bot.line.client.LineClient`."""
+
+    async def push(self, to: str, body: bytes, retry_key: str) -> CallResult: ...
+    async def multicast(self, to: Sequence[str], body: bytes, retry_key: str) -> CallResult: ...
+    async def validate(self, kind: Literal["push", "multicast"], body: bytes, /) -> CallResult: ...
+
+
+class MonthsMessages(Protocol):
+    """The month's messages of a channel, reserved for all processes: `bot.runtime.limits.month_messages`."""
+
+    async def reserve(self, channel: str, sending: str, messages: int) -> int:
+        """So many of these are reserved for this sending from now on: all, or what is left.
+
+        Asked again for the same sending it answers the same, and reserves no more. What is not all of them
+        may be given back. Raises `LineError` and `DatabaseUnavailable`.
+        """
+
+    def sent(self, channel: str, sending: str, messages: int) -> None:
+        """LINE has taken a call of it to so many people: told once."""
+
+    def used_up(self, channel: str) -> None:
+        """LINE refuses its calls, for the month's messages are used up: nobody else need try."""
+
+    async def give_back(self, channel: str, sending: str, sent: int) -> None:
+        """The sending is over, or does not begin: all but the `sent` is anybody's again.
+
+        Asked again it does nothing. Raises `DatabaseUnavailable`.
+        """
+
+    async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
+        """The same for those that died before they said so; `sent_by(sending)`: `None` while one goes on."""
+
+
+class Unlimited:
+    """Nobody counts: as many as are asked for."""
+
+    async def reserve(self, channel: str, sending: str, messages: int) -> int:
+        """All of them."""
+        return messages
+
+    def sent(self, channel: str, sending: str, messages: int) -> None:
+        """Nobody counts."""
+
+    def used_up(self, channel: str) -> None:
+        """Nobody else sends."""
+
+    async def give_back(self, channel: str, sending: str, sent: int) -> None:
+        """There is nothing to be given back."""
+
+    async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
+        """There is nothing to be given back."""
+
+
+class Units(Protocol):
+    """Names under which LINE counts opens and clicks: `bot.runtime.limits.units`."""
+
+    async def unit_of(self, sending: Sending, group: str) -> str | None:
+        """The name for this group of a sending that begins, if there is one. Raises `DatabaseUnavailable`."""
+
+
+class NoUnits:
+    """LINE counts nothing."""
+
+    async def unit_of(self, sending: Sending, group: str) -> str | None:
+        """None."""
+        return None
+
+
+class CallRate(Protocol):
+    """LINE's limits of calls in a second, as this process has its share: `bot.runtime.limits.line_rates`."""
+
+    async def admit(self, channel: str, kind: Literal["push", "multicast"]) -> None:
+        """Wait until a call may be made."""

@@ -1,0 +1,120 @@
+"""Reserving the month's messages for a sending, for all processes, and giving back what is over (I3)."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from bot.line.outcome import LineError
+from bot.model.clock import PatientClock
+from bot.model.reserved import Grant, Wanted, granted, sent_before, with_grant
+from bot.runtime.limits.quota import TellsQuota
+from bot.store.counters.reserved_messages import ReservedMessages
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.quota")
+
+EVERY = 1.0
+"""Seconds between two writings of what was sent: a sending makes hundreds of calls a second."""
+TRIES = 50
+"""Times that it is tried where others write the same document in this moment."""
+
+
+class MonthMessages:
+    """Each reserves on the channel's one document, so two at the same moment never get the same messages."""
+
+    def __init__(
+        self,
+        store: ReservedMessages,
+        account: Callable[[str], TellsQuota | None],
+        clock: PatientClock,
+        used_up: Callable[[str], None] = lambda channel: None,
+    ) -> None:
+        """`account(channel)` is LINE for one channel; `used_up(channel)` is told when that has none left."""
+        self.used_up = used_up
+        self._store = store
+        self._account = account
+        self._clock = clock
+        self._me = uuid.uuid4().hex
+        self._sent: Counter[tuple[str, str]] = Counter()
+        self._written: Counter[tuple[str, str]] = Counter()
+
+    async def reserve(self, channel: str, sending: str, messages: int) -> int:
+        """Reserve these before the first call: all, or what is left. LINE is asked how many there are.
+
+        Doing it again, after a crash, changes nothing. What is not all may be given back. Raises
+        `LineError` and `DatabaseUnavailable`.
+        """
+        return (await self.granted(channel, Wanted(sending, messages, part=True))).messages
+
+    async def granted(self, channel: str, wanted: Wanted) -> Grant:
+        """The same, or nothing where it is not all; and how many others had left."""
+        account = self._account(channel)
+        if account is None:
+            raise LineError(None, "no such channel")
+        before = sent_before((await self._store.of(channel)).reserved)  # LINE's figure has it all
+        told = await account.quota()
+        left = None if told.limit is None else told.limit - told.used
+        for _ in range(TRIES):
+            seen = await self._store.of(channel)
+            grant = granted(seen.reserved, wanted, left, before)
+            then = with_grant(seen.reserved, wanted, grant, self._clock.now())
+            if then == seen.reserved or await self._store.put(channel, seen, then):
+                return grant
+        raise DatabaseUnavailable("the month's messages are being reserved by too many at once")
+
+    def sent(self, channel: str, sending: str, messages: int) -> None:
+        """LINE has taken a call to so many people. Told a little later; of who dies, too much stays held."""
+        self._sent[channel, sending] += messages
+
+    async def give_back(self, channel: str, sending: str, sent: int | None = None) -> None:
+        """This sending is over, or does not begin: it holds nothing more but the `sent` in all, where known.
+
+        Again: nothing happens. Raises `DatabaseUnavailable`.
+        """
+        if sent is None:
+            await self.flush()
+        self._sent.pop((channel, sending), None)
+        self._written.pop((channel, sending), None)
+        for _ in range(TRIES):
+            seen = await self._store.of(channel)
+            mine = next((one for one in seen.reserved if one.sending == sending), None)
+            if mine is None or mine.over is not None:
+                return
+            by = mine.by if sent is None else {"all": sent}
+            over = replace(mine, by=by, over=self._clock.now())
+            then = tuple(over if one is mine else one for one in seen.reserved)
+            if await self._store.put(channel, seen, then):
+                return
+        raise DatabaseUnavailable("the month's messages are being reserved by too many at once")
+
+    async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
+        """Have those hold nothing that are over, but died, or were cancelled, before they said so.
+
+        `sent_by(sending)`: how many one that is over has sent; `None` while it is not. May raise
+        `DatabaseUnavailable`.
+        """
+        for channel in await self._store.channels():
+            for one in (await self._store.of(channel)).reserved:
+                if one.over is None and (sent := await sent_by(one.sending)) is not None:
+                    log.warning("%s held messages of %s although it is over", one.sending, channel)
+                    await self.give_back(channel, one.sending, sent)
+
+    async def run(self) -> None:
+        """Write down what was sent, for ever."""
+        while True:
+            await self._clock.wait(EVERY)
+            with suppress(DatabaseUnavailable):  # the next time
+                await self.flush()
+
+    async def flush(self) -> None:
+        """Write down what was sent. Raises `DatabaseUnavailable`."""
+        for (channel, sending), messages in list(self._sent.items()):
+            if self._written[channel, sending] != messages:
+                await self._store.sent(channel, sending, self._me, messages)
+                if (channel, sending) in self._sent:  # it is not over by now
+                    self._written[channel, sending] = messages

@@ -1,0 +1,54 @@
+"""Who has proven a phone in a scenario becomes one with whoever has it, or takes it from them."""
+
+from __future__ import annotations
+
+from bot.engine.members.moving_phone import tags_gone
+from bot.engine.members.one_member import of_shop
+from bot.engine.members.same_phone import one_phone
+from bot.model.contact import Contact
+from bot.model.effects import ConfirmPhone
+from bot.model.event import RewriteKind, Rewritten
+from bot.model.said import say
+from bot.scenario.conversation import OURS
+from bot.scenario.stage import Stage
+
+
+def confirm(player: Stage, contact: str, channel: str, action: ConfirmPhone) -> None:
+    """The binding is made: the other contact is this person, or loses the phone."""
+    if action.phone is not None:
+        player.world.phones.confirm(action.phone, contact)
+    for other in (action.former, action.other, action.second):
+        if other in player.contacts:
+            _share(player, contact, player.contacts[other], channel, action)
+    player.world.phones.follow(player.contacts)
+
+
+def _share(player: Stage, contact: str, there: Contact, channel: str, action: ConfirmPhone) -> None:
+    is_former = there.id == action.former
+    here, given = player.contacts[contact], of_shop(player.playbook)
+    two = one_phone(here, there, action.phone, player.now, given, is_former=is_former)
+    if two is None:
+        return
+    player.contacts[contact] = two.here
+    if two.there is not None:
+        player.contacts[there.id] = two.there
+        if two.became == "phone_changed_hands":
+            _rewritten(player, there.id, channel, "phone_lost", contact)
+            return
+        _rewritten(player, contact, channel, "phone_came", there.id)
+        _rewritten(player, there.id, channel, "phone_went", contact, tags_gone(there, two.there))
+        return
+    del player.contacts[there.id]
+    player.world.sms.rename(there.id, contact)
+    for person in player.people.values():
+        if person.contact == there.id:
+            person.contact = contact
+    _rewritten(player, contact, channel, "merged", there.id)
+    player.tell(OURS["note"], say("two contacts are one person, and have been merged"))
+
+
+def _rewritten(
+    player: Stage, contact: str, channel: str, what: RewriteKind, other: str, tags: tuple[str, ...] = ()
+) -> None:
+    """A contact was changed beside its turns: the next one does what follows."""
+    player.comes_back(contact, channel, Rewritten(what, other, tags))

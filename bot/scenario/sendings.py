@@ -1,0 +1,210 @@
+"""Broadcasts in a scenario: they go out at their times, or as staff send them; who gets them, and who not.
+
+Decided by what decides in earnest: the times, the holds, who may be sent something, what each is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.engine.broadcasts.content import for_person
+from bot.engine.broadcasts.holding import hold_of
+from bot.engine.broadcasts.plan import due_of, plan_of
+from bot.engine.broadcasts.recipient import why_not
+from bot.engine.broadcasts.times import LATEST, begins
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.context import ConditionContext
+from bot.engine.times.bounds import When
+from bot.model.broadcast import Sending, SendingHold
+from bot.model.contact import Contact
+from bot.model.event import BroadcastTags
+from bot.model.message import Message
+from bot.model.money import message_cost, shown_money
+from bot.model.said import row, say
+from bot.scenario.checks import WhyNotSent
+from bot.scenario.conversation import OURS
+from bot.scenario.people import Person
+from bot.scenario.stage import Stage
+
+BY_HAND = "staff"
+A_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedSending:
+    """A broadcast that went out, or did not (`missed`, `waits`): who got it, by their names, and why not.
+
+    `price`: what its messages cost beyond the plan's; `None` where nothing is said of that.
+    """
+
+    broadcast: str
+    got: tuple[str, ...] = ()
+    left_out: Mapping[str, WhyNotSent] = field(default_factory=dict)
+    messages: int = 0
+    price: Decimal | None = None
+    missed: bool = False
+    waits: SendingHold | None = None
+
+
+class PlayedSendings:
+    """What is planned and goes out; `done` since the last step that begins a new turn of the conversation."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._open: list[Sending] = []
+        self.done: list[PlayedSending] = []
+        self._planned: tuple[Playbook, datetime] | None = None
+
+    def order(self, broadcast: Broadcast) -> None:
+        """Staff send it, now."""
+        now = self._stage.now
+        name = f"{broadcast.name} {len(self.done)} {now}"
+        self._open.append(Sending(name, broadcast.name, broadcast.channel, now, now, by=BY_HAND))
+        self.go_on()
+
+    def last(self, broadcast: str) -> PlayedSending | None:
+        """How it has last gone out, of `done`; else why it waits."""
+        gone = next((one for one in reversed(self.done) if one.broadcast == broadcast), None)
+        if gone is not None:
+            return gone
+        waiting = [one for one in self._open if one.broadcast == broadcast and one.moment <= self._stage.now]
+        return PlayedSending(broadcast, waits=self._hold(waiting[0])) if waiting else None
+
+    # -- times
+
+    def next(self, until: datetime) -> datetime | None:
+        """When something is next to be done, later than now and not later than this moment."""
+        if not self._open and not self._stage.playbook.broadcasts:
+            return None
+        self._plan()
+        moments = (moment for one in self._open for moment in self._moments(one))
+        return min((moment for moment in moments if self._stage.now < moment <= until), default=None)
+
+    def _plan(self) -> None:
+        playbook, now = self._stage.playbook, self._stage.now
+        if self._planned is not None and self._planned[0] is playbook and self._planned[1] == now:
+            return
+        planned = [one for one in self._open if one.state == "planned" and not one.by]
+        plan = plan_of(playbook, planned, now)
+        self._open = [one for one in self._open if one not in plan.forget]
+        for time in plan.add:
+            name, channel = time.broadcast.name, time.broadcast.channel
+            self._open.append(Sending(f"{name} {time.moment}", name, channel, time.moment, now))
+        self._planned = playbook, now
+
+    def _moments(self, sending: Sending) -> list[datetime]:
+        """When it is to be looked at again."""
+        playbook = self._stage.playbook
+        broadcast = playbook.broadcasts.get(sending.broadcast)
+        if broadcast is None:
+            return [sending.moment + LATEST + A_SECOND]
+        first = begins(broadcast, sending.moment, playbook.zone) or sending.moment
+        return [first, first + LATEST + A_SECOND]
+
+    def go_on(self) -> None:
+        """Do what is to be done now."""
+        if not self._open and not self._stage.playbook.broadcasts:
+            return
+        self._plan()
+        for sending in sorted(self._open, key=lambda one: one.moment):
+            self._see_to(sending)
+
+    def _see_to(self, sending: Sending) -> None:
+        playbook, now = self._stage.playbook, self._stage.now
+        due = due_of(playbook, sending, now)
+        if due == "missed":
+            self._end(sending, PlayedSending(sending.broadcast, missed=True))
+            missed = say("{broadcast}: its time was missed, it does not go out", broadcast=sending.broadcast)
+            self._stage.tell(OURS["broadcast"], missed)
+        elif due == "due" and self._hold(sending) is None:
+            self._end(sending, self._sent(playbook.broadcasts[sending.broadcast]))
+
+    def _hold(self, sending: Sending) -> SendingHold | None:
+        playbook, now = self._stage.playbook, self._stage.now
+        if due_of(playbook, sending, now) == "to come":
+            return "quiet"
+        return hold_of(sending, playbook, self._stage.brake, now)
+
+    def _end(self, sending: Sending, played: PlayedSending) -> None:
+        self._open.remove(sending)
+        self.done.append(played)
+
+    # -- going out
+
+    def _people(self, channel: str) -> list[tuple[Person, Contact]]:
+        """Those on a channel, by the ids of their contacts."""
+        contacts = self._stage.contacts
+        here = [one for one in self._stage.people.values() if one.channel == channel]
+        found = [(one, contacts[one.contact]) for one in here if one.contact in contacts]
+        return sorted(found, key=lambda pair: pair[1].id)
+
+    def _is_for(self, broadcast: Broadcast, contact: Contact) -> bool:
+        """Whether it is meant for this person."""
+        when = When(self._stage.now, self._stage.playbook.zone)
+        asked = ConditionContext(contact, broadcast.channel, when)
+        return broadcast.to is None or broadcast.to.holds(asked)
+
+    def _sent(self, broadcast: Broadcast) -> PlayedSending:
+        """It goes out to those of the audience who may get it, as long as there are messages."""
+        stage, channel = self._stage, broadcast.channel
+        left_out: dict[str, WhyNotSent] = {}
+        calls: list[tuple[Person, Contact, tuple[Message, ...]]] = []
+        for person, contact in self._people(channel):
+            said = self._for(broadcast, person, contact)
+            if isinstance(said, str):
+                left_out[person.name] = said
+            else:
+                calls.append((person, contact, said))
+        left, used = stage.allowance.left(stage.now), stage.allowance.paid_on(channel, stage.now)
+        if left is not None and left < len(calls):
+            reached = left if broadcast.if_quota_short == "send_part" else 0
+            left_out |= dict.fromkeys((person.name for person, _, _ in calls[reached:]), "quota")
+            calls = calls[:reached]
+        plan = stage.plans.get(channel)
+        price = None if plan is None else message_cost(plan, len(calls), used).extra
+        self._tell_sent(broadcast, len(calls), price)
+        for person, contact, messages in calls:
+            self._reaches(broadcast, person, contact, messages)
+        got = tuple(person.name for person, _, _ in calls)
+        return PlayedSending(broadcast.name, got, left_out, len(calls), price)
+
+    def _for(
+        self, broadcast: Broadcast, person: Person, contact: Contact
+    ) -> tuple[Message, ...] | WhyNotSent:
+        """What is said to somebody; or why nothing is."""
+        playbook, channel, now = self._stage.playbook, broadcast.channel, self._stage.now
+        cards = broadcast.messages[broadcast.group_of(contact.seed)]
+        if not self._is_for(broadcast, contact):
+            return "audience"
+        if (why := why_not(playbook, contact, channel, person.user, now)) is not None:
+            return why
+        if not contact.identity(channel).friend:  # whom nobody has told of is none: here that is known
+            return "no-friend"
+        return (for_person(playbook, cards, channel, contact, now) or "empty") if cards else "nothing"
+
+    def _reaches(
+        self, broadcast: Broadcast, person: Person, contact: Contact, messages: tuple[Message, ...]
+    ) -> None:
+        """It comes onto somebody's phone, and leaves on them what it leaves."""
+        stage, channel = self._stage, broadcast.channel
+        stage.allowance.pay(stage.now, channel)
+        stage.deliver(person, messages)
+        identities = tuple(
+            replace(one, pushed=stage.now, talked=stage.now) if one.channel == channel else one
+            for one in contact.identities
+        )
+        pushes = contact.pushes if stage.playbook.pushes_per_person is None else (*contact.pushes, stage.now)
+        stage.contacts[contact.id] = replace(contact, identities=identities, pushes=pushes)
+        if broadcast.add_tags:
+            tags = BroadcastTags(broadcast.name, broadcast.add_tags, broadcast.place.path)
+            stage.comes_back(contact.id, channel, tags)
+
+    def _tell_sent(self, broadcast: Broadcast, messages: int, price: Decimal | None) -> None:
+        money = [] if price is None else [shown_money(price)]
+        cost = row([say("messages: {number}", number=messages), *money])
+        told = say("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost)
+        self._stage.tell(OURS["broadcast"], told)

@@ -1,0 +1,176 @@
+"""What LINE counts of messages that were sent under an aggregation unit's name: who opened, who tapped.
+
+https://developers.line.biz/en/docs/messaging-api/unit-based-statistics-aggregation/
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias
+
+from bot.line.insight import FEWEST, UPDATED_DAYS
+from bot.model.aggregation_unit import UNITS_A_MONTH
+from bot.simulator.state.deliveries import LINE_TIME, line_day
+
+UPDATED = timedelta(days=UPDATED_DAYS)
+UNITS_KEPT = 2_000
+MESSAGES_KEPT = 100_000
+"""Messages of which it is known under which name they went; of the oldest nothing more is counted."""
+URLS_KEPT = 1_000
+"""Addresses of one name that are counted."""
+_MEDIA = tuple(
+    f"{kind}{share}"
+    for kind in ("mediaPlayed", "uniqueMediaPlayed")
+    for share in ("", "25Percent", "50Percent", "75Percent", "100Percent")
+)
+"""Nobody plays anything here as far as LINE would know: always `null`."""
+
+Seq: TypeAlias = int
+"""A message's place in its call, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tracked:
+    unit: str
+    bubble: Seq
+    sent: datetime
+
+
+@dataclass(slots=True)
+class _Count:
+    """How often something was done, and by whom."""
+
+    times: int = 0
+    people: set[str] = field(default_factory=set)
+
+    def add(self, person: str) -> None:
+        self.times += 1
+        self.people.add(person)
+
+
+@dataclass(slots=True)
+class _Unit:
+    shown: dict[tuple[date, Seq], _Count] = field(default_factory=dict)
+    opened: dict[tuple[date, Seq, str], _Count] = field(default_factory=dict)
+
+
+class AggregationUnits:
+    """Those of one channel."""
+
+    def __init__(self) -> None:
+        self._units: OrderedDict[str, _Unit] = OrderedDict()
+        self._messages: OrderedDict[str, _Tracked] = OrderedDict()
+        self._month = ""
+        self._names: dict[str, None] = {}
+
+    # -- what is sent, and what people do with it
+
+    def assign(self, name: str, now: datetime) -> str | None:
+        """The name under which a call counts; `None`: a thousand others were used in this month (UTC+9)."""
+        names = self.names(now)
+        if name not in names and len(names) >= UNITS_A_MONTH:
+            return None
+        self._names[name] = None
+        self._units.setdefault(name, _Unit())
+        while len(self._units) > UNITS_KEPT:
+            self._units.popitem(last=False)
+        return name
+
+    def names(self, now: datetime) -> Sequence[str]:
+        """The names of this month, in the order of their first use."""
+        month = now.astimezone(LINE_TIME).strftime("%Y-%m")
+        if month != self._month:
+            self._month, self._names = month, {}
+        return tuple(self._names)
+
+    def sent(self, unit: str, messages: Iterable[str], now: datetime) -> None:
+        """These messages (their ids), the bubbles of one call to one person, went under this name."""
+        for bubble, message in enumerate(messages, 1):
+            self._messages[message] = _Tracked(unit, bubble, now)
+        while len(self._messages) > MESSAGES_KEPT:
+            self._messages.popitem(last=False)
+
+    def shown(self, message: str, person: str, now: datetime) -> None:
+        """This person's phone has shown the message."""
+        if (found := self._counting(message, now)) is not None:
+            unit, bubble = found
+            unit.shown.setdefault((line_day(now), bubble), _Count()).add(person)
+
+    def opened(self, message: str, url: str, person: str, now: datetime) -> None:
+        """This person has opened an address in the message."""
+        if (found := self._counting(message, now)) is not None:
+            unit, bubble = found
+            if len(unit.opened) < URLS_KEPT:
+                unit.opened.setdefault((line_day(now), bubble, url), _Count()).add(person)
+
+    def _counting(self, message: str, now: datetime) -> tuple[_Unit, Seq] | None:
+        """Where it is counted, within 14 days of its sending."""
+        tracked = self._messages.get(message)
+        if tracked is None or now - tracked.sent > UPDATED:
+            return None
+        unit = self._units.get(tracked.unit)
+        return None if unit is None else (unit, tracked.bubble)
+
+    # -- what LINE tells of it
+
+    def statistics(self, name: str, first: date, last: date) -> Mapping[str, Any]:
+        """LINE's answer for what was done between two of its days, both included."""
+        unit = self._units.get(name, _Unit())
+        shown = {at: one for at, one in unit.shown.items() if first <= at[0] <= last}
+        opened = {at: one for at, one in unit.opened.items() if first <= at[0] <= last}
+        bubbles = sorted({at[1] for at in shown} | {at[1] for at in opened})
+        urls = sorted({at[1:] for at in opened})
+        return {
+            "overview": {
+                "uniqueImpression": _told(len(_all(shown.values()).people)),
+                "uniqueClick": _told(len(_all(opened.values()).people)),
+                "uniqueMediaPlayed": None,
+                "uniqueMediaPlayed100Percent": None,
+            },
+            "messages": [
+                _bubble(bubble, _all(one for at, one in shown.items() if at[1] == bubble))
+                for bubble in bubbles
+            ],
+            "clicks": [
+                _link(
+                    *where,
+                    _all(one for at, one in opened.items() if at[1:] == where),
+                    _all(one for at, one in opened.items() if at[2] == where[1]),
+                )
+                for where in urls
+            ],
+        }
+
+
+def _all(counts: Iterable[_Count]) -> _Count:
+    """Several days, or bubbles, together."""
+    whole = _Count()
+    for one in counts:
+        whole.times += one.times
+        whole.people |= one.people
+    return whole
+
+
+def _told(number: int, people: int | None = None) -> int | None:
+    """A number as LINE tells it: not where fewer than 20 have done it, nor where it is below 20 itself."""
+    return number if min(number, number if people is None else people) >= FEWEST else None
+
+
+def _bubble(bubble: Seq, shown: _Count) -> Mapping[str, Any]:
+    people = len(shown.people)
+    counted = {"impression": _told(shown.times, people), "uniqueImpression": _told(people)}
+    return {"seq": bubble, **counted, **dict.fromkeys(_MEDIA)}
+
+
+def _link(bubble: Seq, url: str, opened: _Count, anywhere: _Count) -> Mapping[str, Any]:
+    people = len(opened.people)
+    return {
+        "seq": bubble,
+        "url": url,
+        "click": _told(opened.times, people),
+        "uniqueClick": _told(people),
+        "uniqueClickOfRequest": _told(len(anywhere.people)),
+    }

@@ -1,0 +1,205 @@
+"""The people of a sending, up to 500 in a batch: who has claimed it, how far it is, what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pymongo import ReturnDocument
+
+from bot.model.broadcast import BatchState, GroupFigures, LeftOut, Recipient, SendingBatch, SendingFigures
+from bot.store.database.mongo import Database, Document, reaching
+
+_UNFINISHED = ["new", "calling", "called"]
+
+
+class SendingBatches:
+    """The collection `sending_batches`. Every call raises `DatabaseUnavailable`.
+
+    A batch is changed only by who has claimed it, as long as nobody has claimed it since.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._batches = database.collection("sending_batches")
+
+    async def claim(self, sending: str, seconds: float, owner: str) -> SendingBatch | None:
+        """Have the first batch that is not at its end and that nobody has; `None`: there is none.
+
+        It is ours for so many seconds, by the server's clock; who comes back later finds its claim gone.
+        """
+        free = {"$expr": {"$lt": [{"$ifNull": ["$until", None]}, "$$NOW"]}}
+        async with reaching():
+            found = await self._batches.find_one_and_update(
+                {"sending": sending, "state": {"$in": _UNFINISHED}, **free},
+                [{"$set": {"until": _in(seconds), "owner": owner, "turn": {"$add": ["$turn", 1]}}}],
+                sort=[("n", 1)],
+                return_document=ReturnDocument.AFTER,
+            )
+        return None if found is None else _batch(found)
+
+    async def keep(self, batch: SendingBatch, seconds: float) -> bool:
+        """Go on holding it; `False` where somebody else has it by now."""
+        async with reaching():
+            found = await self._batches.update_one(_ours(batch), [{"$set": {"until": _in(seconds)}}])
+        return bool(found.matched_count)
+
+    async def write(self, batch: SendingBatch, *, release: bool = False, people: bool = False) -> bool:
+        """Keep how far it is; `release`: for anybody to go on with. `False`: somebody else has it by now.
+
+        `people`: some of them are others than before.
+        """
+        change: Document = {"$set": {**_progress(batch), **(_people(batch) if people else {})}}
+        if release:
+            change["$unset"] = {"until": ""}
+        async with reaching():
+            found = await self._batches.update_one(_ours(batch), change)
+        return bool(found.matched_count)
+
+    async def free_of_the_dead(self, sending: str, alive: Collection[str]) -> None:
+        """What processes have claimed that live no more is anybody's at once."""
+        theirs = {"sending": sending, "state": {"$in": _UNFINISHED}, "until": {"$exists": True}}
+        async with reaching():
+            await self._batches.update_many(
+                {**theirs, "owner": {"$nin": list(alive)}}, {"$unset": {"until": ""}}
+            )
+
+    async def drop_new(self, sending: str) -> None:
+        """Have nobody called who was not yet. Whoever has claimed such a batch finds its claim gone."""
+        nobody = {"sending": sending, "state": "new", "got": []}
+        dropped = [
+            {
+                "$set": {
+                    "state": "dropped",
+                    "turn": {"$add": ["$turn", 1]},
+                    "why": [{"k": "cancelled", "n": "$size"}],
+                }
+            }
+        ]
+        async with reaching():
+            await self._batches.update_many(nobody, dropped)
+
+    async def keep_first(self, sending: str, most: int) -> None:
+        """Have so many people called and no more, in their order; nobody was called yet.
+
+        Done again it changes nothing.
+        """
+        room, new = most, {"sending": sending, "state": {"$in": ["new", "dropped"]}}
+        async with reaching():
+            async for one in self._batches.find(new).sort("n", 1):
+                batch = _batch(one)
+                if "nothing" in batch.left_out.values():
+                    continue
+                over: dict[str, LeftOut] = dict.fromkeys((p.contact for p in batch.people[room:]), "quota")
+                room = max(0, room - len(batch.people))
+                if over:
+                    state: BatchState = "new" if len(over) < len(batch.people) else "dropped"
+                    await self._batches.update_one(
+                        _ours(batch), {"$set": _progress(replace(batch, state=state, left_out=over))}
+                    )
+
+    async def is_in(self, sending: str, contact: str) -> bool:
+        """Whether this contact is in a batch of the sending."""
+        async with reaching():
+            found = await self._batches.find_one({"sending": sending, "people.contact": contact}, {"_id": 1})
+        return found is not None
+
+    async def figures(self, sending: str) -> SendingFigures:
+        """How far it is; no people are read."""
+        fields = {"_id": 0, "group": 1, "state": 1, "size": 1, "reached": 1, "why": 1}
+        async with reaching():
+            found = await self._batches.find({"sending": sending}, fields).to_list(None)
+        people: Counter[str] = Counter()
+        got: Counter[str] = Counter()
+        left_out: dict[str, Counter[LeftOut]] = {}
+        for one in found:
+            group = one["group"]
+            people[group] += one["size"]
+            got[group] += one["reached"]
+            counted = left_out.setdefault(group, Counter())
+            for why in one["why"]:
+                counted[why["k"]] += why["n"]
+        groups = {
+            group: GroupFigures(size, got[group], dict(left_out[group])) for group, size in people.items()
+        }
+        return SendingFigures(groups, sum(one["state"] in _UNFINISHED for one in found))
+
+    async def unfinished(self, sending: str) -> bool:
+        """Whether a batch of it is not at its end."""
+        where = {"sending": sending, "state": {"$in": _UNFINISHED}}
+        async with reaching():
+            return await self._batches.find_one(where, {"_id": 1}) is not None
+
+    async def told(self, sending: str) -> list[SendingBatch]:
+        """The batches in which somebody was left out, or called in vain."""
+        where = {"sending": sending, "left_out.0": {"$exists": True}}
+        async with reaching():
+            return [_batch(one) async for one in self._batches.find(where).sort("n", 1)]
+
+
+def _in(seconds: float) -> Document:
+    return {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": round(seconds * 1000)}}
+
+
+def _ours(batch: SendingBatch) -> Document:
+    return {"_id": batch.id, "turn": batch.turn}
+
+
+def batch_document(batch: SendingBatch, stored: datetime) -> Document:
+    """A batch that is put in at this moment."""
+    return {
+        "_id": batch.id,
+        "sending": batch.sending,
+        "n": batch.number,
+        "channel": batch.channel,
+        "group": batch.group,
+        "size": len(batch.people),
+        "stored": stored,
+        "turn": batch.turn,
+        **_people(batch),
+        **_progress(batch),
+    }
+
+
+def _people(batch: SendingBatch) -> Document:
+    return {"people": [{"contact": one.contact, "user": one.user} for one in batch.people]}
+
+
+def _progress(batch: SendingBatch) -> Document:
+    """What changes as it goes on; `reached` and `why` are what is counted of it."""
+    why = Counter(batch.left_out.values())
+    return {
+        "state": batch.state,
+        "key": batch.key,
+        "since": batch.since,
+        "at": batch.at,
+        "left_out": [
+            {"contact": contact, "why": reason, "said": batch.said.get(contact)}
+            for contact, reason in batch.left_out.items()
+        ],
+        "got": list(batch.got),
+        "reached": len(batch.reached),
+        "why": [{"k": reason, "n": number} for reason, number in why.items()],
+    }
+
+
+def _batch(document: Mapping[str, Any]) -> SendingBatch:
+    left_out = document["left_out"]
+    return SendingBatch(
+        id=document["_id"],
+        sending=document["sending"],
+        number=document["n"],
+        channel=document["channel"],
+        group=document["group"],
+        people=tuple(Recipient(one["contact"], one["user"]) for one in document["people"]),
+        state=document["state"],
+        key=document["key"],
+        since=document["since"],
+        at=document["at"],
+        left_out={one["contact"]: one["why"] for one in left_out},
+        said={one["contact"]: one["said"] for one in left_out if one["said"] is not None},
+        got=tuple(document["got"]),
+        turn=document["turn"],
+    )

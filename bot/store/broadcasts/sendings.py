@@ -1,0 +1,135 @@
+"""Which broadcasts go out or went out, and how far each is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.broadcast import OVER, Sending, SendingBatch, SendingHold, SendingState
+from bot.store.broadcasts.batches import batch_document
+from bot.store.codec.fitting import flag, moment, number, text
+from bot.store.database.mongo import Database, Document, reaching
+
+_PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "reached")
+_MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since")
+_NUMBERS = ("number", "people", "batches")
+_FLAGS = ("personal",)
+_BY_GROUP = {"bodies": "body", "units": "unit"}
+"""Lists of a value for each group: a group's name may be anything, and a key of MongoDB not."""
+
+
+class Sendings:
+    """The collection `sendings`. Every call raises `DatabaseUnavailable`.
+
+    A document is changed only where it stands as whoever changes it has read it, so of several one does it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._sendings = database.collection("sendings")
+        self._batches = database.collection("sending_batches")
+        self._client = database.client
+
+    async def add(self, sending: Sending) -> bool:
+        """Put one in; `False` where it is there already."""
+        try:
+            async with reaching():
+                await self._sendings.insert_one(_document(sending))
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def open(self) -> list[Sending]:
+        """Those that are not over, oldest first."""
+        return await self._found({"state": {"$nin": sorted(OVER)}}, 1)
+
+    async def all(self, broadcast: str | None = None, most: int | None = None) -> list[Sending]:
+        """Those of one broadcast, or of all, the last one first."""
+        return await self._found({} if broadcast is None else {"broadcast": broadcast}, DESCENDING, most)
+
+    async def one(self, sending: str) -> Sending | None:
+        """The one of this id."""
+        found = await self._found({"_id": sending}, 1)
+        return found[0] if found else None
+
+    async def _found(self, where: Document, order: int, most: int | None = None) -> list[Sending]:
+        asked = self._sendings.find(where).sort([("moment", order), ("_id", order)])
+        async with reaching():
+            documents = await (asked if most is None else asked.limit(most)).to_list(None)
+        return [_sending(one) for one in documents]
+
+    async def change(self, sending: str, was: Collection[SendingState], **fields: Any) -> bool:
+        """Change some fields, if it is in one of these states; whether it was."""
+        async with reaching():
+            found = await self._sendings.update_one(
+                {"_id": sending, "state": {"$in": list(was)}}, {"$set": _written(fields)}
+            )
+        return bool(found.matched_count)
+
+    async def hold(self, sending: Sending, why: SendingHold | None, now: datetime) -> None:
+        """Tell why it waits since now, while it is in this state; `None`: it waits no more."""
+        since = None if why is None else now
+        await self.change(sending.id, [sending.state], held=why, held_since=since)
+
+    async def forget(self, sending: str) -> bool:
+        """Take out one that its time has planned and that has not begun; whether it was there."""
+        async with reaching():
+            found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
+        return bool(found.deleted_count)
+
+    async def gathered(self, seen: Sending, batches: Sequence[SendingBatch], reached: str) -> bool:
+        """Keep who was found behind those of before; `False` where somebody else goes on with it.
+
+        One transaction: so there is no batch that the sending does not know of, and none is there twice.
+        """
+        people = seen.people + sum(len(batch.people) for batch in batches)
+        done = False
+
+        async def once(session: Any) -> None:
+            nonlocal done
+            found = await self._sendings.update_one(
+                {"_id": seen.id, "state": "gathering", "batches": seen.batches, "reached": seen.reached},
+                {"$set": {"reached": reached, "people": people, "batches": seen.batches + len(batches)}},
+                session=session,
+            )
+            done = bool(found.matched_count)
+            if done and batches:
+                await self._batches.insert_many(
+                    [batch_document(batch, seen.moment) for batch in batches], ordered=False, session=session
+                )
+
+        async with reaching(), await self._client.start_session() as session:
+            await session.with_transaction(once)
+        return done
+
+
+def _written(fields: Mapping[str, Any]) -> Document:
+    written = dict(fields)
+    for name, each in _BY_GROUP.items():
+        if name in fields:
+            written[name] = [{"group": group, each: value} for group, value in fields[name].items()]
+    return written
+
+
+def _document(sending: Sending) -> Document:
+    names = (*_PLAIN, *_MOMENTS, *_NUMBERS, *_FLAGS, *_BY_GROUP)
+    return {"_id": sending.id, **_written({name: getattr(sending, name) for name in names})}
+
+
+def _sending(document: Mapping[str, Any]) -> Sending:
+    told: dict[str, Any] = {name: text(document.get(name)) for name in _PLAIN}
+    told |= {name: moment(document.get(name)) for name in _MOMENTS}
+    told |= {name: number(document.get(name)) for name in _NUMBERS}
+    told |= {name: flag(document.get(name)) for name in _FLAGS}
+    known = {name: value for name, value in told.items() if value is not None}
+    for name, each in _BY_GROUP.items():
+        known[name] = {one["group"]: one[each] for one in document.get(name, ())}
+    return Sending(id=document["_id"], **known)
+
+
+def sending_id(broadcast: str, at: datetime) -> str:
+    """What a sending is called: its broadcast, and the moment (UTC) that it is for."""
+    return f"{broadcast}@{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"

@@ -1,0 +1,129 @@
+"""What a batch that was sent leaves on each of its people: written in bulk, twice is as once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pymongo.errors import BulkWriteError
+
+from bot.model.part import part_of
+from bot.store.codec.documents import NEVER
+from bot.store.database.many import insert_all
+from bot.store.database.mongo import DUPLICATE_KEY, Database, Document
+
+SENT = "broadcast"
+"""What the row of the timeline is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentMark:
+    """What is left: of which broadcast and sending, to which group, when, and by whom tags are put on.
+
+    `limited`: the playbook limits how many pushes a person gets, so its moment is remembered.
+    """
+
+    sending: str
+    broadcast: str
+    channel: str
+    group: str
+    at: datetime
+    limited: bool
+    tags: Sequence[str] = ()
+    tagged_by: str = ""
+
+
+class SentMarks:
+    """The collections `contacts` and `timeline`. Raises `DatabaseUnavailable`: then it is to be done again.
+
+    Whatever changes a contact grows its `rev`, so that a turn which was deciding meanwhile looks again.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._contacts = database.synchronous("contacts")
+        self._timeline = database.synchronous("timeline")
+        self._visit = database.visit
+
+    async def leave(self, mark: SentMark, contacts: Collection[str]) -> None:
+        """Leave it on these."""
+        if contacts:
+            await self._visit(lambda: self._leave(mark, list(contacts)))
+
+    def _leave(self, mark: SentMark, contacts: list[str]) -> None:
+        merged: dict[str, str] = {}
+        if self._mark_all(mark, contacts) < len(contacts):
+            self._mark(mark, contacts)
+            merged = {one["_id"]: one["to"] for one in self._contacts.find(_merged(contacts), {"to": 1})}
+            if merged:
+                self._mark(mark, list(merged.values()))
+        self._tell(mark, [merged.get(one, one) for one in contacts])
+
+    def _mark_all(self, mark: SentMark, contacts: list[str]) -> int:
+        """Mark and tag those who have neither yet, who are nearly always all, by one write each; how many."""
+        where, change = _marking(mark, contacts)
+        if mark.tags:
+            where["tags.n"] = {"$nin": list(mark.tags)}
+            new = [_new_tag(mark, tag) for tag in mark.tags]
+            change["$push"] = {**change.get("$push", {}), "tags": {"$each": new}}
+        found = self._contacts.update_many(where, change, array_filters=[{"here.ch": mark.channel}])
+        return int(found.matched_count)
+
+    def _mark(self, mark: SentMark, contacts: list[str]) -> None:
+        where, change = _marking(mark, contacts)
+        self._contacts.update_many(where, change, array_filters=[{"here.ch": mark.channel}])
+        for tag in mark.tags:
+            self._tag(mark, tag, contacts)
+
+    def _tag(self, mark: SentMark, tag: str, contacts: list[str]) -> None:
+        """Put it on, or renew it: by its moment it is known where that was done before."""
+        having = {"n": tag, "at": {"$lt": mark.at}, "last": {"$not": {"$gte": mark.at}}}
+        self._contacts.update_many(
+            {"_id": {"$in": contacts}, "tags": {"$elemMatch": having}},
+            {
+                "$set": {"tags.$.last": mark.at, "tags.$.exp": NEVER},
+                "$inc": {"tags.$.again": 1, "rev": 1},
+            },
+        )
+        self._contacts.update_many(
+            {"_id": {"$in": contacts}, "ids.ch": mark.channel, "tags.n": {"$ne": tag}},
+            {"$push": {"tags": _new_tag(mark, tag)}, "$inc": {"rev": 1}},
+        )
+
+    def _tell(self, mark: SentMark, contacts: Sequence[str]) -> None:
+        details = [f"sending {mark.sending}", *([f"group {mark.group}"] if mark.group else [])]
+        rows: list[Document] = [
+            {
+                "_id": f"{mark.sending}:{contact}",
+                "contact": contact,
+                "part": part_of(contact),
+                "at": mark.at,
+                "what": f"{SENT}: {mark.broadcast}",
+                "more": details,
+            }
+            for contact in contacts
+        ]
+        try:
+            insert_all(self._timeline, rows)
+        except BulkWriteError as error:
+            if any(one["code"] != DUPLICATE_KEY for one in error.details["writeErrors"]):
+                raise
+
+
+def _marking(mark: SentMark, contacts: list[str]) -> tuple[Document, Document]:
+    """Who of these has no mark of this moment yet, and what makes one."""
+    channel, at = mark.channel, mark.at
+    change: Document = {"$max": {"ids.$[here].pushed": at, "ids.$[here].talked": at}, "$inc": {"rev": 1}}
+    before: Document = {"ids": {"$elemMatch": {"ch": channel, "pushed": {"$not": {"$gte": at}}}}}
+    if mark.limited:
+        before = {"ids.ch": channel, "pushes": {"$ne": at}}
+        change["$push"] = {"pushes": at}
+    return {"_id": {"$in": contacts}, **before}, change
+
+
+def _new_tag(mark: SentMark, tag: str) -> Document:
+    return {"n": tag, "at": mark.at, "by": mark.tagged_by, "exp": NEVER}
+
+
+def _merged(contacts: list[str]) -> Document:
+    return {"_id": {"$in": contacts}, "to": {"$exists": True}}

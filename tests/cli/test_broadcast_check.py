@@ -1,0 +1,283 @@
+"""`oaflow broadcast check` and `test`: what it would do, and testers first. I1, I2, I3, I7"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app.database import open_database
+from bot.engine.broadcasts.content import fingerprint
+from bot.model.broadcast import Sending
+from bot.model.contact import Contact, Identity, Tag
+from bot.model.part import part_of
+from bot.model.reserved import Grant, Wanted, with_grant
+from bot.model.settings import Settings
+from bot.model.stored import TurnWrite
+from bot.operations.broadcasts.edited import broadcasts_in_the_way
+from bot.playbook.load import load
+from bot.store.counters.quotas import QuotaFigure
+from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.oaflow import Ended, ended
+from tests.conftest import NOW
+from tests.fakes.fake_line import Answers, FakeLine
+
+BOT = """
+bot: 森活選品
+testers: ["@amy", "@bob"]
+channels:
+  main:
+    id: forest
+    channel_id: "1"
+    channel_secret: x
+    access_token: token-of-main
+    plan: {monthly_fee: 800, included: 3000, extra: 0.2}
+tags: {VIP: {added_by: staff}, 沒有人: {added_by: staff}}
+splits: {試試: {甲: 45, 乙: 45, 不發: 10}}
+broadcasts:
+  週年慶: {to: everyone, push: [全館八折, 輸入「停止推播」就不再收到]}
+  問候: {to: everyone, push: ["{{ contact.name }} 您好，輸入「停止推播」就不再收到"]}
+  太長:
+    to: everyone
+    push:
+      - buttons:
+          text: "{{ contact.name }} 您好，輸入「停止推播」就不再收到"
+          taps: [{label: 好, send: 嗨}]
+  沒有人: {to: {tag: 沒有人}, push: [特惠, 輸入「停止推播」就不再收到]}
+  雙11:
+    to: everyone
+    split: 試試
+    push:
+      甲: [甲的, 輸入「停止推播」就不再收到]
+      乙: ["{{ contact.name }} 乙的", 輸入「停止推播」就不再收到]
+      不發: nothing
+rules:
+  - {when: {text: 嗨}, if: {tag: [VIP, 沒有人]}, reply: 您好}
+"""
+TAIPEI = ZoneInfo("Asia/Taipei")
+QUOTA, USED = "/v2/bot/message/quota", "/v2/bot/message/quota/consumption"
+VALIDATE, PUSH = "/v2/bot/message/validate/push", "/v2/bot/message/push"
+
+
+def person(number: int, **more: Any) -> Contact:
+    user = f"U{number:032x}"
+    contact = Contact(f"main:{user}", name=f"好友{number}", identities=(Identity("main", user, friend=True),))
+    return replace(contact, seed=number * 997, **more)
+
+
+PEOPLE = (
+    *(person(number) for number in range(1, 21)),
+    replace(person(21), identities=(Identity("main", f"U{21:032x}", friend=False),)),
+    person(22, marketing=False),
+    replace(person(23), name="長" * 300),
+    person(24, tags=(Tag("VIP", NOW, "x"),)),
+)
+
+
+@pytest.fixture
+async def line(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeLine]:
+    """A shop with people in its database, and LINE."""
+    (tmp_path / OWN_NAME).symlink_to(data)
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), ()) for one in PEOPLE]
+    await opened.stores.contacts.save(writes)
+    for name, contact in (("@amy", PEOPLE[0].id), ("@bob", PEOPLE[1].id)):
+        assert await opened.stores.testers.give(name, contact, NOW)
+    await opened.close()
+    async with FakeLine.running() as line:
+        monkeypatch.setenv("OAFLOW_LINE_API", line.url)
+        yield line
+
+
+async def broadcast(line: FakeLine, folder: Path, what: str, *words: str) -> Ended:
+    return await ended("broadcast", what, str(folder), *words, OAFLOW_LINE_API=line.url)
+
+
+async def checked(line: FakeLine, folder: Path, *words: str) -> Any:
+    return json.loads((await broadcast(line, folder, "check", *words, "--json")).out)
+
+
+async def test_to_how_many_from_which_messages_at_which_price(line: FakeLine, tmp_path: Path) -> None:
+    """I1, I3, I7: LINE is asked what is left, and nobody is sent anything."""
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    assert end == Ended(
+        0,
+        "週年慶: 22 people get it now\n"
+        "    not among them: 1 who blocked the account\n"
+        "    not among them: 1 who want no marketing\n"
+        "messages: 22, and 2,988 are left this month\n"
+        "price: nothing more: the plan has room for them this month (NT$ of the month: NT$800)\n"
+        "its messages were filled with the data of 22 people: LINE takes them\n",
+        "",
+    )
+    assert {asked.path for asked in line.requests} == {QUOTA, USED, VALIDATE}
+    (validated,) = [asked.json for asked in line.requests if asked.path == VALIDATE]
+    assert validated["messages"][0] == {"type": "text", "text": "全館八折"}
+
+
+async def test_what_others_have_reserved_is_not_left(line: FakeLine, tmp_path: Path) -> None:
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    store = opened.stores.reserved_messages
+    seen = await store.of("main")
+    assert await store.put("main", seen, with_grant((), Wanted("b", 2_980), Grant(2_980, None), NOW))
+    await opened.close()
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    assert "messages: 22, and 8 are left this month (2,980 more are reserved by broadcasts)\n" in end.out
+    assert (end.code, end.err) == (
+        1,
+        "oaflow: it would not go out: there are not enough messages left this month\n",
+    )
+
+
+async def test_a_part_goes_out_where_the_file_says_so(line: FakeLine, tmp_path: Path) -> None:
+    part = BOT.replace("週年慶: {to: everyone,", "週年慶: {to: everyone, if_quota_short: send_part,")
+    (tmp_path / "bot.yaml").write_text(part, "utf-8")
+    line.always(USED, Answers(200, {"totalUsage": 2_990}))
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    told = "messages: 22, and 10 are left this month\n    the others would get nothing of it"
+    assert (end.code, told in end.out) == (0, True)
+    line.always(USED, Answers(200, {"totalUsage": 3_100}))
+    assert (await broadcast(line, tmp_path, "check", "週年慶")).code == 1
+
+
+async def test_what_is_beyond_the_plan_costs(line: FakeLine, tmp_path: Path) -> None:
+    line.always(QUOTA, Answers(200, {"type": "none"}))
+    line.always(USED, Answers(200, {"totalUsage": 2_990}))
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    assert "messages: 22, and the account has no limit\n" in end.out
+    assert "price: NT$2.4: 10 are in the plan, 12 more cost NT$0.2 each\n" in end.out
+
+
+async def test_line_does_not_tell_what_is_left(line: FakeLine, tmp_path: Path) -> None:
+    line.always(QUOTA, Answers(500, {"message": "Internal"}))
+    end = await broadcast(line, tmp_path, "check", "週年慶", "--language", "zh-TW")
+    assert end.code == 0
+    assert "LINE 沒有告知還剩幾則" in end.out
+    assert "people" not in end.out
+    told = await checked(line, tmp_path, "週年慶")
+    assert (told["left"], told["cost"], told["line_does_not_tell"]) == (None, 4.4, "500: Internal")
+
+
+async def test_a_name_that_makes_a_text_too_long_is_found(line: FakeLine, tmp_path: Path) -> None:
+    told = await checked(line, tmp_path, "太長")
+    (where,) = told["broken"]
+    assert where.startswith("bot.yaml:")
+    assert told["broken"][where] == {"people": 1, "example": PEOPLE[22].id}
+    assert (told["tried"], told["refused"]) == (22, False)
+    end = await broadcast(line, tmp_path, "check", "太長")
+    assert f"{where}: a message is left out for 1 of the 22 people" in end.out
+
+
+async def test_what_line_refuses_is_told(line: FakeLine, tmp_path: Path) -> None:
+    line.always(VALIDATE, Answers(400, {"message": "A message is invalid"}))
+    end = await broadcast(line, tmp_path, "check", "問候")
+    assert end.out.count('LINE would refuse it: "A message is invalid"\n') == 1
+    assert (end.code, end.err) == (1, "oaflow: it would not go out: LINE would refuse its messages\n")
+
+
+async def test_an_audience_of_nobody(line: FakeLine, tmp_path: Path) -> None:
+    end = await broadcast(line, tmp_path, "check", "沒有人")
+    assert (end.code, end.err) == (1, "oaflow: it would not go out: nobody is in its audience\n")
+    assert [asked for asked in line.requests if asked.path == VALIDATE] == []
+
+
+async def test_groups_of_a_split(line: FakeLine, tmp_path: Path) -> None:
+    told = await checked(line, tmp_path, "雙11")
+    assert set(told["groups"]) <= {"甲", "乙", "不發"}
+    assert sum(told["groups"].values()) == 22
+    assert told["people"] == 22 - told["groups"].get("不發", 0)
+
+
+async def test_testers_get_it_first(line: FakeLine, tmp_path: Path) -> None:
+    """I2: with their own data, under a line that says so; it is on record."""
+    end = await broadcast(line, tmp_path, "test", "問候", "--by", "小美")
+    assert end == Ended(0, "@amy: sent\n@bob: sent\n", "")
+    pushed = [asked for asked in line.requests if asked.path == PUSH]
+    assert [asked.json["to"] for asked in pushed] == [PEOPLE[n].identity("main").user for n in (0, 1)]
+    assert [one["text"] for one in pushed[0].json["messages"]] == [
+        "〔測試〕問候",
+        "好友1 您好，輸入「停止推播」就不再收到",
+    ]
+    assert len({asked.headers["X-Line-Retry-Key"] for asked in pushed}) == 2
+    shown = await ended("audit", str(tmp_path), "--json")
+    assert "broadcast_tested" in shown.out
+    assert "問候, 2 messages" in shown.out
+
+
+async def test_each_group_and_only_who_is_named(line: FakeLine, tmp_path: Path) -> None:
+    line.script(PUSH, Answers(), Answers(400, {"message": "Failed to send messages"}))
+    end = await broadcast(line, tmp_path, "test", "雙11", "--to", "@bob")
+    assert end == Ended(
+        1,
+        "@bob (甲): sent\n@bob (乙): LINE refuses it: Failed to send messages\n",
+        "oaflow: not all of it arrived\n",
+    )
+    first = next(asked.json for asked in line.requests if asked.path == PUSH)
+    assert first["messages"][0]["text"] == "〔測試〕雙11・甲"
+
+
+async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
+    end = await broadcast(line, tmp_path, "test", "問候", "--to", "@carol")
+    assert end.code == 1
+    assert "has no tester" in end.err
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    await opened.stores.testers.take("@amy", PEOPLE[0].id)
+    await opened.close()
+    end = await broadcast(line, tmp_path, "test", "問候")
+    assert "nobody is called" in end.err
+    assert [asked for asked in line.requests if asked.path == PUSH] == []
+
+
+TIMED = BOT.replace("週年慶: {to: everyone,", "週年慶: {to: everyone, at: 2099-11-11 10:00,")
+AT = datetime(2099, 11, 11, 2, tzinfo=UTC)
+
+
+async def test_one_that_was_sent_is_not_changed_by_an_edit(line: FakeLine, tmp_path: Path) -> None:
+    """Neither does `publish` take it; the same, or under another name, it is no change."""
+    file = tmp_path / "bot.yaml"
+    file.write_text(TIMED, "utf-8")
+    loaded = load(file, {}, now=NOW)
+    assert loaded.playbook is not None
+    content = fingerprint(loaded.playbook.broadcasts["週年慶"])
+    sending = Sending("週年慶@1", "週年慶", "main", AT, AT, state="done", content=content)
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    assert await opened.stores.sendings.add(sending)
+    await opened.close()
+
+    async def codes() -> tuple[int, list[str]]:
+        end = await ended("check", str(tmp_path), "--against-database", "--format", "json")
+        return end.code, [one["code"] for one in json.loads(end.out)["problems"]]
+
+    assert "broadcast-already-sent" not in (await codes())[1]
+    file.write_text(TIMED.replace("全館八折", "全館七折"), "utf-8")
+    code, found = await codes()
+    assert (code, "broadcast-already-sent" in found) == (1, True)
+    end = await ended("publish", str(tmp_path))
+    assert end.code == 1
+    assert "[broadcast-already-sent]" in end.err
+    assert "oaflow: a broadcast that was sent is changed: it is not published" in end.err
+    file.write_text(TIMED.replace("全館八折", "全館七折").replace("週年慶:", "週年慶2:"), "utf-8")
+    assert "broadcast-already-sent" not in (await codes())[1]
+
+
+async def test_one_that_comes_this_month_and_finds_too_few_messages(line: FakeLine, tmp_path: Path) -> None:
+    """By what LINE last told to whoever runs; a warning, for more may be bought until then."""
+    at = (NOW + timedelta(hours=1)).astimezone(TAIPEI)
+    (tmp_path / "bot.yaml").write_text(TIMED.replace("2099-11-11 10:00", f"{at:%Y-%m-%d %H:%M}"), "utf-8")
+    loaded = load(tmp_path / "bot.yaml", {}, now=NOW)
+    assert loaded.playbook is not None
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    stores, told = opened.stores, []
+    for left, when in ((22, NOW), (21, NOW), (21, NOW + timedelta(hours=2)), (21, NOW - timedelta(days=40))):
+        await stores.quotas.keep("main", QuotaFigure(left, NOW))
+        found = await broadcasts_in_the_way(stores, loaded.playbook, loaded.sources, when)
+        told.append([(one.code, one.level) for one in found])
+    assert told == [[], [("broadcast-over-quota", "warning")], [], []]
+    await opened.close()

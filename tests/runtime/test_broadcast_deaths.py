@@ -1,0 +1,164 @@
+"""Broadcasts over crashes: whenever a process dies, each person gets exactly one message (A8, I3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.runtime.broadcasts import gathering
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.depth import examples
+from tests.playbooks import compiled
+from tests.runtime.broadcast_world import Fate, KeyedLine, Shop, through, users
+
+LIMITS = "limits: {pushes_per_person: 3 per 7d}\ntags: {送過: {added_by: staff}}\n"
+ALIKE = LIMITS + (
+    "broadcasts: {b: {to: everyone, push: [早安, 輸入「停止推播」就不再收到], add_tags: [送過]}}\n"
+)
+NAMED = LIMITS + (
+    "broadcasts: {b: {to: everyone, push: ['{{ contact.name }} 早，輸入「停止推播」就不再收到'],"
+    " add_tags: [送過]}}\n"
+)
+PEOPLE = users(7)
+
+
+@pytest.fixture
+def shop(database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """Three people to a batch."""
+    monkeypatch.setattr(gathering, "MOST", 3)
+    monkeypatch.setattr(gathering, "PAGE", 6)
+    return Shop(database, seal, clock, compiled(ALIKE))
+
+
+async def is_right(shop: Shop) -> None:
+    """Each has one message, one mark, one row, one tag."""
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    for user in PEOPLE:
+        contact = await shop.contact(user)
+        assert await shop.rows(user) == ["broadcast: b"]
+        assert len(contact.pushes) == 1
+        assert [(tag.name, tag.again) for tag in contact.tags] == [("送過", 0)]
+        assert contact.identity("main").pushed == contact.pushes[0]
+
+
+@pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_whatever_step_a_process_dies_at(shop: Shop, text: str, after: bool) -> None:
+    """A8: every single step in the database and at LINE (one of four, quickly); the next one goes on."""
+    shop.playbook = compiled(text)
+    for last in range(1, 1_000, 1 if examples(100) >= 100 else 4):
+        await shop.empty()
+        await shop.come(*PEOPLE)
+        sending, fate = await shop.order(), Fate(last, after)
+        await shop.process(fate=fate).lives()
+        if fate.steps < last:
+            assert last > 20, "it has some steps"
+            break
+        await shop.claims_end()
+        over = await through(shop, sending, shop.process())
+        assert over.state == "done", f"died at step {last}"
+        await is_right(shop)
+        assert await shop.told(sending) == {"got": 7}
+
+
+async def test_two_processes_and_each_dies_in_the_middle(shop: Shop) -> None:
+    sending = await shop.order() if await _come(shop) else None
+    assert sending is not None
+    for last in range(6, 40, 3):
+        first, second = shop.process(fate=Fate(last)), shop.process(owner=False, fate=Fate(last // 2, True))
+        await first.lives()
+        await second.lives()
+        await shop.claims_end()
+    assert (await through(shop, sending, shop.process(), shop.process(owner=False))).state == "done"
+    await is_right(shop)
+
+
+async def _come(shop: Shop) -> bool:
+    await shop.come(*PEOPLE)
+    return True
+
+
+@pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
+async def test_who_stands_still_and_wakes_after_its_claim_is_gone(shop: Shop, text: str) -> None:
+    """While its call is under way others claim the batch, make the call, and write what it leaves."""
+    shop.playbook = compiled(text)
+    await _come(shop)
+    sending, frozen, line = await shop.order(), shop.process(), shop.line
+    stood = False
+
+    async def stand_still() -> None:
+        nonlocal stood
+        if not stood:
+            stood = True
+            await shop.claims_end()
+            await through(shop, sending, shop.process())
+
+    line.before = stand_still
+    await frozen.goes_on()
+    assert stood
+    assert (await shop.sending(sending)).state == "done"
+    await is_right(shop)
+
+
+async def test_who_was_frozen_before_its_call_makes_none(shop: Shop) -> None:
+    """A claim ends by the machine's time, which goes on while it sleeps; others have sent it all by then."""
+    await _come(shop)
+    sending, frozen = await shop.order(), shop.process()
+    slept = False
+
+    async def sleep() -> None:
+        nonlocal slept
+        if not slept:
+            slept = True
+            await shop.claims_end()
+            await through(shop, sending, shop.process())
+            frozen.seconds[0] += 3_600
+
+    frozen.fate.then = sleep
+    await frozen.goes_on()
+    assert slept
+    assert len(shop.line.calls) == 3
+    await is_right(shop)
+
+
+async def test_line_takes_it_and_its_answers_are_lost(shop: Shop) -> None:
+    await _come(shop)
+    sending = await shop.order()
+    shop.line.faults.extend(["lost", "unheard", "lost", "throttled", "away", "lost"])
+    assert (await through(shop, sending, shop.process(), shop.process(owner=False))).state == "done"
+    await is_right(shop)
+
+
+async def test_of_a_push_to_each_some_answers_are_lost(shop: Shop) -> None:
+    shop.playbook = compiled(NAMED)
+    await _come(shop)
+    sending = await shop.order()
+    shop.line.faults.extend([None, "lost", None, "throttled", "lost", "away"])
+    assert (await through(shop, sending, shop.process())).state == "done"
+    await is_right(shop)
+
+
+async def test_after_23_hours_nobody_is_called_again_and_they_are_listed(shop: Shop) -> None:
+    """LINE forgets a key after 24 hours: what it may have heard of is not repeated."""
+    await _come(shop)
+    sending = await shop.order()
+    process = shop.process()
+    shop.line.faults.extend(["lost"])
+    await process.goes_on()
+    shop.clock.advance(23 * 3600 + 1)
+    await shop.claims_end()
+    assert (await through(shop, sending, shop.process())).state == "done"
+    got = sum(shop.line.got.values())
+    assert got == 7
+    assert await shop.told(sending) == {"got": 4, "unsure": 3}
+
+
+async def test_it_is_a_line_that_counts(shop: Shop) -> None:
+    """The tests above can fail: without a key LINE sends twice."""
+    line = KeyedLine()
+    body = b'{"messages": [{"type": "text", "text": "x"}]}'
+    await line.multicast(["U1"], body, "k1")
+    await line.multicast(["U1"], body, "k1")
+    await line.multicast(["U1"], body, "k2")
+    assert line.got == {"U1": 2}

@@ -1,0 +1,170 @@
+"""Broadcasts and the month's messages, rates and LINE's units, as they are wired. I3, I5."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.line.account import Quota
+from bot.line.outcome import LineError
+from bot.runtime.limits.month_messages import MonthMessages
+from bot.runtime.limits.units import SendingUnits
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.broadcast_world import Shop, through, users
+
+WAY_OUT = "輸入「停止推播」就不再收到"
+REFUSES = f"broadcasts: {{b: {{to: everyone, push: [早安, {WAY_OUT}]}}}}\n"
+SPLIT = f"""\
+splits: {{s: {{甲: 45, 乙: 45, 不發: 10}}}}
+broadcasts:
+  b:
+    to: everyone
+    split: s
+    push:
+      甲: [早安, {WAY_OUT}]
+      乙: ["{{{{ contact.name }}}} 早安", {WAY_OUT}]
+      不發: nothing
+"""
+PART = f"broadcasts: {{b: {{to: everyone, push: [早安, {WAY_OUT}], if_quota_short: send_part}}}}\n"
+
+
+class Account:
+    """LINE's figures."""
+
+    told: Quota | None = Quota(1_000, 0)
+
+    async def quota(self) -> Quota:
+        if self.told is None:
+            raise LineError(500, "no")
+        return self.told
+
+    async def units_used(self) -> int:
+        return 0
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account()
+
+
+@pytest.fixture
+def used_up() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def shop(database: Database, seal: Seal, clock: ManualClock, account: Account, used_up: list[str]) -> Shop:
+    shop = Shop(database, seal, clock, compiled(REFUSES))
+    shop.months = MonthMessages(shop.stores.reserved_messages, {"main": account}.get, clock, used_up.append)
+    shop.units = SendingUnits(shop.stores.unit_names, {"main": account}.get, clock)
+    return shop
+
+
+async def held(shop: Shop) -> dict[str, tuple[int, bool]]:
+    rows = (await shop.stores.reserved_messages.of("main")).reserved
+    return {one.sending: (one.counted, one.over is None) for one in rows}
+
+
+async def test_messages_are_reserved_before_the_first_call_and_given_back(shop: Shop) -> None:
+    await shop.come(*users(600))
+    sending, process, seen = await shop.order(), shop.process(), []
+
+    async def look() -> None:
+        seen.append((await held(shop))[sending.id])
+
+    shop.line.before = look
+    assert (await through(shop, sending, process)).state == "done"
+    assert seen == [(600, True), (600, True)]
+    assert await held(shop) == {sending.id: (600, False)}
+
+
+async def test_too_few_are_left(shop: Shop, account: Account) -> None:
+    await shop.come(*users(30))
+    account.told = Quota(1_000, 980)
+    sending = await shop.order()
+    over = await through(shop, sending, shop.process())
+    assert (over.state, over.why, await held(shop)) == ("refused", "quota", {sending.id: (0, False)})
+    shop.playbook = compiled(PART)
+    shop.clock.advance(60)
+    part = await through(shop, another := await shop.order(), shop.process())
+    assert part.state == "done"
+    assert await shop.told(another) == {"got": 20, "quota": 10}
+    assert sum(shop.line.got.values()) == 20
+
+
+async def test_of_two_at_the_same_minute_one_gets_them(shop: Shop) -> None:
+    await shop.come(*users(700))
+    first = await shop.order()
+    shop.clock.advance(0.001)
+    second = await shop.order()
+    processes = [shop.process(), shop.process()]  # both believe for a moment that they own part 0
+    await asyncio.gather(*(process.goes_on() for process in processes))
+    overs = [await through(shop, one, processes[0]) for one in (first, second)]
+    assert sorted(over.state for over in overs) == ["done", "refused"]
+    assert sum(shop.line.got.values()) == 700
+
+
+async def test_line_does_not_tell_what_is_left(
+    shop: Shop, account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody is called until it does, and it is told why."""
+    await shop.come(*users(3))
+    account.told = None
+    sending, process = await shop.order(), shop.process()
+    for _ in range(3):
+        await process.goes_on()
+    waits = await shop.stores.sendings.one(sending.id)
+    assert waits is not None
+    assert (waits.state, waits.held, shop.line.calls) == ("gathering", "line", [])
+    assert len([one for one in caplog.messages if "does not tell" in one]) == 1
+    account.told = Quota(1_000, 0)
+    over = await through(shop, sending, process)
+    assert (over.state, over.held) == ("done", None)
+
+
+async def test_they_run_out_in_the_middle_all_the_same(
+    shop: Shop, account: Account, used_up: list[str]
+) -> None:
+    """Staff have sent something in LINE's own manager: the rest waits, and the journeys are told."""
+    account.told = Quota(2_000, 0)
+    await shop.come(*users(1_200))
+    shop.line.faults.extend([None, "quota"])
+    sending, process = await shop.order(), shop.process()
+    await process.goes_on()
+    waits = await shop.stores.sendings.one(sending.id)
+    assert waits is not None
+    assert (waits.state, waits.held, used_up) == ("sending", "quota", ["main"])
+    assert await held(shop) == {sending.id: (1_200, True)}
+    shop.clock.advance(300)
+    assert (await through(shop, sending, process)).state == "done"
+    assert shop.line.got == dict.fromkeys(users(1_200), 1)
+
+
+async def test_each_group_is_counted_under_a_name_of_its_own(shop: Shop) -> None:
+    shop.playbook = compiled(SPLIT)
+    await shop.come(*users(40))
+    over = await through(shop, await shop.order(), shop.process())
+    assert over.state == "done"
+    assert set(over.units) == {"甲", "乙"}
+    assert len(set(over.units.values())) == 2
+    assert shop.line.units.total() == sum(shop.line.got.values())
+    assert set(shop.line.units) <= set(over.units.values())
+    again = await shop.stores.sendings.one(over.id)
+    assert again is not None
+    assert again.units == over.units
+
+
+async def test_what_who_is_over_holds_goes_back(shop: Shop) -> None:
+    """A crash between the end of a sending and giving back."""
+    await shop.come(*users(5))
+    sending, process = await shop.order(), shop.process()
+    await through(shop, sending, process)
+    await shop.months.reserve("main", sending.id, 500)
+    await shop.months.reserve("main", "no such sending", 500)
+    shop.clock.advance(61)
+    await process.broadcasts.conduct()
+    assert {counted for counted, _ in (await held(shop)).values()} == {0, 5}

@@ -1,0 +1,297 @@
+"""Whom a broadcast reaches, after its audience was fixed: who blocks, stops, is erased or merged (I1, I6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model.brake import Brake, PushStop
+from bot.model.contact import Contact, Identity
+from bot.operations.broadcasts.progress import left_out_of
+from bot.runtime.broadcasts import gathering
+from bot.runtime.broadcasts.cancelling import cancel
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.broadcast_world import Sender, Shop, through, users
+
+OUT = "輸入「停止推播」就不再收到"
+ALIKE = f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n"
+NAMED = f"broadcasts: {{b: {{to: everyone, push: ['{{{{ contact.name }}}} 早，{OUT}']}}}}\n"
+SPLIT = f"""
+splits: {{s: {{甲: 45, 乙: 45, 不發: 10}}}}
+broadcasts: {{b: {{to: everyone, split: s, push: {{甲: [早安, {OUT}], 乙: [晚安, {OUT}], 不發: nothing}}}}}}
+"""
+PEOPLE = users(9)
+
+
+@pytest.fixture
+def shop(database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """Four people to a batch."""
+    monkeypatch.setattr(gathering, "MOST", 4)
+    monkeypatch.setattr(gathering, "PAGE", 8)
+    return Shop(database, seal, clock, compiled(ALIKE))
+
+
+async def fixed(shop: Shop) -> Sender:
+    """Who gets it is fixed, and nobody was called yet."""
+    process = shop.process()
+    await process.broadcasts.conduct()
+    assert shop.line.calls == []
+    return process
+
+
+async def changed(shop: Shop, user: str, **fields: object) -> None:
+    contacts = shop.database.collection("contacts")
+    await contacts.update_one({"_id": f"main:{user}"}, {"$set": fields})
+
+
+@pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
+async def test_who_goes_after_the_audience_was_fixed(shop: Shop, text: str) -> None:
+    shop.playbook = compiled(text)
+    await shop.come(*PEOPLE)
+    sending = await shop.order()
+    process = await fixed(shop)
+    blocked, stopped, erased = PEOPLE[1], PEOPLE[5], PEOPLE[8]
+    await changed(shop, blocked, **{"ids.0.friend": False})
+    await changed(shop, stopped, marketing=False)
+    await shop.database.collection("contacts").delete_one({"_id": f"main:{erased}"})
+    await shop.come("Unew")
+    await through(shop, sending, process)
+    assert shop.line.got == dict.fromkeys(set(PEOPLE) - {blocked, stopped, erased}, 1)
+    assert await shop.told(sending) == {"got": 6, "gone": 1, "no-friend": 1, "stopped": 1}
+    told = {one.recipient.user: one.why for one in await left_out_of(shop.stores, sending.id)}
+    assert told == {blocked: "no-friend", stopped: "stopped", erased: "gone"}
+    assert await shop.rows(blocked) == []
+
+
+@pytest.mark.parametrize("gathered_too", [False, True], ids=["into another", "into one who is in it"])
+async def test_who_is_merged_gets_it_once(shop: Shop, gathered_too: bool) -> None:
+    """The other contact has the LINE account by now: it is the same phone that would ring twice."""
+    await shop.come(*PEOPLE)
+    sending = await shop.order()
+    other = "main:Uzz"
+    merged = Contact(other, identities=(Identity("main", PEOPLE[0], friend=True),))
+    if gathered_too:
+        await put(shop, merged)
+    process = await fixed(shop)
+    if not gathered_too:
+        await put(shop, merged)
+    contacts = shop.database.collection("contacts")
+    await contacts.replace_one(
+        {"_id": f"main:{PEOPLE[0]}"}, {"_id": f"main:{PEOPLE[0]}", "part": 1, "rev": 2, "to": other}
+    )
+    await through(shop, sending, process)
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    twice = {"twice": 1} if gathered_too else {}
+    assert await shop.told(sending) == {"got": 9, **twice}
+    found = (await shop.stores.contacts.load([other]))[other].contact
+    assert found.identity("main").pushed is not None
+    timeline = await shop.database.collection("timeline").count_documents({"contact": other})
+    assert timeline == 1
+
+
+async def put(shop: Shop, contact: Contact) -> None:
+    document = shop._document("x", {"id": contact.id, "identities": contact.identities})
+    await shop.database.collection("contacts").insert_one(document)
+
+
+async def test_limits_are_heeded_and_counted(shop: Shop) -> None:
+    """`limits`: what is over them is not sent, and listed; two broadcasts count together."""
+    two = ALIKE.replace("{b: ", "{a: {to: everyone, push: [嗨, " + OUT + "]}, b: ")
+    shop.playbook = compiled("limits: {pushes_per_person: 1 per 7d}\n" + two)
+    await shop.come(*PEOPLE[:4])
+    await through(shop, await shop.order("a"), shop.process())
+    await shop.come(*PEOPLE[4:])
+    sending = await shop.order("b")
+    await through(shop, sending, shop.process())
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    assert await shop.told(sending) == {"got": 5, "limit": 4}
+
+
+async def test_who_gets_which_group_is_fixed_by_the_seed_and_nothing_is_never_called(shop: Shop) -> None:
+    shop.playbook = compiled(SPLIT)
+    broadcast = shop.playbook.broadcasts["b"]
+    people = users(60)
+    for number, user in enumerate(people):
+        await shop.come(user, seed=number * 167)
+    sending = await shop.order()
+    await through(shop, sending, shop.process())
+    said = {"甲": "早安", "乙": "晚安"}
+    for number, user in enumerate(people):
+        group = broadcast.group_of(number * 167)
+        assert shop.line.texts.get(user, [])[:1] == ([said[group]] if group in said else [])
+    figures = await shop.stores.sending_batches.figures(sending.id)
+    assert figures.groups["不發"].left_out == {"nothing": figures.groups["不發"].people}
+    wanted = Counter(broadcast.group_of(number * 167) for number in range(60))
+    assert {group: one.people for group, one in figures.groups.items()} == wanted
+    assert len(wanted) == 3
+
+
+@pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
+async def test_whom_line_does_not_take_is_found_and_listed(shop: Shop, text: str) -> None:
+    """LINE refuses a multicast for one of its people: halved until it is found who."""
+    shop.playbook = compiled(text)
+    await shop.come(*PEOPLE)
+    shop.line.bad = {PEOPLE[2], PEOPLE[6]}
+    sending = await shop.order()
+    over = await through(shop, sending, shop.process())
+    assert over.state == "done"
+    assert shop.line.got == dict.fromkeys(set(PEOPLE) - shop.line.bad, 1)
+    assert await shop.told(sending) == {"got": 7, "refused": 2}
+    told = [(one.recipient.user, one.said) for one in await left_out_of(shop.stores, sending.id)]
+    assert told == [(user, "The property, 'to', is invalid") for user in sorted(shop.line.bad)]
+
+
+async def test_halves_that_are_not_answered_are_called_again_by_the_same_keys(shop: Shop) -> None:
+    await shop.come(*PEOPLE)
+    shop.line.bad = {PEOPLE[3]}
+    shop.line.faults.extend([None, "lost", "lost", None, "throttled", "lost", "unheard"])
+    sending = await shop.order()
+    await through(shop, sending, shop.process(), shop.process(owner=False))
+    assert shop.line.got == dict.fromkeys(set(PEOPLE) - shop.line.bad, 1)
+
+
+async def test_messages_that_line_takes_for_nobody_are_held_and_not_halved(shop: Shop) -> None:
+    await shop.come(*PEOPLE)
+    shop.line.bad_message = "May not be empty (messages[0].text)"
+    sending, process = await shop.order(), shop.process()
+    await process.goes_on()
+    assert len(shop.line.calls) == 1
+    found = await shop.sending(sending)
+    assert (found.state, found.held) == ("sending", "refused")
+    shop.line.bad_message = ""
+    assert (await through(shop, sending, process)).state == "done"
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+@pytest.mark.parametrize("fault", ["quota", "token", "throttled", "away"])
+async def test_what_line_refuses_for_now_waits_and_is_told(shop: Shop, fault: str) -> None:
+    """And who stops marketing meanwhile is not called: nobody of them was."""
+    await shop.come(*PEOPLE)
+    sending, process = await shop.order(), shop.process()
+    shop.line.faults.extend([None, fault])  # type: ignore[list-item]
+    await process.goes_on()
+    holds = {"throttled": "rate", "away": "line"}
+    assert (await shop.sending(sending)).held == holds.get(fault, fault)
+    await changed(shop, PEOPLE[5], marketing=False)
+    assert (await through(shop, sending, process)).held is None
+    assert shop.line.got == dict.fromkeys(set(PEOPLE) - {PEOPLE[5]}, 1)
+    assert await shop.told(sending) == {"got": 8, "stopped": 1}
+
+
+async def test_cancelled_in_the_middle(shop: Shop) -> None:
+    """What is under way ends; nobody new is called; all of it is told."""
+    await shop.come(*PEOPLE)
+    sending, process = await shop.order(), shop.process()
+
+    async def by_staff() -> None:
+        shop.line.before = None
+        stores, found = shop.stores, await shop.sending(sending)
+        assert await cancel(stores.sendings, stores.sending_batches, found, "staff", shop.clock.now())
+
+    shop.line.before = by_staff
+    over = await through(shop, sending, process)
+    assert (over.state, over.why) == ("cancelled", "staff")
+    assert shop.line.got == dict.fromkeys(PEOPLE[:4], 1)
+    assert await shop.told(sending) == {"got": 4, "cancelled": 5}
+    assert await shop.rows(PEOPLE[0]) == ["broadcast: b"]
+
+
+async def test_cancelled_while_line_refuses_and_while_nobody_knows(shop: Shop) -> None:
+    """A batch that LINE has surely not heard of is dropped; one that it may have is asked until it says."""
+    await shop.come(*PEOPLE)
+    sending, process = await shop.order(), shop.process()
+    shop.line.faults.extend(["lost", "unheard", "unheard"])
+    await process.goes_on()
+    found = await shop.sending(sending)
+    await cancel(shop.stores.sendings, shop.stores.sending_batches, found, "staff", shop.clock.now())
+    over = await through(shop, sending, process)
+    assert over.state == "cancelled"
+    assert shop.line.got == dict.fromkeys(PEOPLE[:4], 1)
+    assert await shop.told(sending) == {"got": 4, "cancelled": 5}
+
+
+async def test_the_file_beats_what_staff_have_resumed(shop: Shop) -> None:
+    await shop.come(*PEOPLE)
+    sending, process = await shop.order(), await fixed(shop)
+    live = shop.playbook
+    broadcast = live.broadcasts["b"]
+
+    def says(status: str) -> None:
+        changed = replace(broadcast, status=status)  # type: ignore[arg-type]
+        shop.playbook = replace(live, broadcasts={"b": changed})
+
+    says("paused")
+    await process.goes_on()
+    assert ((await shop.sending(sending)).held, shop.line.calls) == ("file", [])
+    says("cancelled")
+    assert (await through(shop, sending, process)).state == "cancelled"
+    says("live")
+    await process.goes_on()
+    assert shop.line.calls == []
+    assert await shop.told(sending) == {"got": 0, "cancelled": 9}
+
+
+async def test_staff_the_brake_and_quiet_hours_hold_it(shop: Shop) -> None:
+    quiet = ALIKE.replace("push:", "quiet_hours: 夜間, push:")
+    shop.playbook = compiled("hours: {夜間: '13:00-14:00'}\n" + quiet)
+    await shop.come(*PEOPLE)
+    sending, process = await shop.order(), await fixed(shop)
+    sendings = shop.stores.sendings
+
+    async def waits(why: str | None) -> None:
+        await process.goes_on()
+        assert (await shop.sending(sending)).held == why
+        assert shop.line.calls == []
+
+    await sendings.change(sending.id, ["sending"], paused="amy")
+    await waits("paused")
+    await sendings.change(sending.id, ["sending"], paused=None)
+    shop.brake = Brake((PushStop("main", None, "amy", shop.clock.now()),))
+    await waits("brake")
+    shop.brake = Brake((PushStop(None, "some_flow", "amy", shop.clock.now()),))
+    shop.clock.advance(3_600)  # 13:00 in Taipei
+    await waits("quiet")
+    shop.clock.advance(3_600)
+    assert (await through(shop, sending, process)).state == "done"
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+async def test_an_edit_changes_nothing_of_what_goes_out(shop: Shop) -> None:
+    """Who was started since knows what is alike by what was kept; what is personal it waits for."""
+    for text in (ALIKE, NAMED):
+        await shop.empty()
+        await shop.come(*PEOPLE)
+        began = compiled(text)
+        shop.playbook = began
+        sending, process = await shop.order(), await fixed(shop)
+        await process.broadcasts.look()
+        shop.playbook = compiled(text.replace("早", "晚"))
+        started_since = shop.process()
+        if text == NAMED:
+            await started_since.goes_on()
+            assert (await shop.sending(sending)).held == "edited"
+            assert shop.line.calls == []
+        else:
+            shop.line.faults.append("throttled")
+            await started_since.goes_on()
+        await through(shop, sending, process)
+        assert all("早" in said[0] for said in shop.line.texts.values())
+        assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+async def test_nobody_nothing_and_not_any_more(shop: Shop) -> None:
+    """What does not begin says why."""
+    process = shop.process()
+    nobody = await through(shop, await shop.order(), process)
+    assert (nobody.state, nobody.why) == ("refused", "nobody")
+    await shop.come(*PEOPLE)
+    old = shop.clock.now() - timedelta(hours=1, seconds=1)
+    late = await through(shop, await shop.order(at=old), process)
+    assert (late.state, late.why) == ("missed", "late")
+    assert shop.line.calls == []

@@ -1,0 +1,247 @@
+"""Broadcasts by their own times: planned, begun, missed, moved by edits (semantics 37; I2, I4)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model.broadcast import Sending
+from bot.runtime.broadcasts.planning import Planning
+from bot.store.broadcasts.sendings import Sendings
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.broadcast_world import Shop, users
+
+NOON = datetime(2027, 3, 1, 4, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+AT_NOON = "at: 2027-03-01 12:00"
+PEOPLE = users(3)
+
+
+@pytest.fixture
+async def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
+    """Three friends, and an hour until noon."""
+    made = Shop(database, seal, clock, compiled(""))
+    clock.advance((NOON - HOUR - clock.now()).total_seconds())
+    await made.come(*PEOPLE)
+    return made
+
+
+def written(shop: Shop, times: str, name: str = "b", push: str = "輸入「停止推播」就不再收到") -> None:
+    """The playbook that is live now."""
+    shop.playbook = compiled(f"broadcasts: {{{name}: {{to: everyone, push: {push}, {times}}}}}\n")
+
+
+def until(shop: Shop, moment: datetime) -> None:
+    shop.clock.advance((moment - shop.clock.now()).total_seconds())
+
+
+async def states(shop: Shop) -> list[tuple[datetime, str]]:
+    """All sendings, the first first."""
+    return sorted((one.moment, one.state) for one in await shop.stores.sendings.all())
+
+
+async def test_it_goes_out_at_its_time_once(shop: Shop) -> None:
+    written(shop, AT_NOON)
+    process = shop.process()
+    await process.goes_on()
+    assert await states(shop) == [(NOON, "planned")]
+    until(shop, NOON - timedelta(seconds=1))
+    await process.goes_on()
+    assert not shop.line.got
+    until(shop, NOON)
+    for _ in range(3):
+        await process.goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    assert await states(shop) == [(NOON, "done")]
+    until(shop, NOON + DAY)
+    await shop.process().goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1), "and never again, whoever looks"
+
+
+async def test_only_who_owns_the_first_part_plans(shop: Shop) -> None:
+    written(shop, AT_NOON)
+    await shop.process(owner=False).goes_on()
+    assert await states(shop) == []
+
+
+@pytest.mark.parametrize(("late", "became"), [(HOUR, "done"), (HOUR + timedelta(minutes=1), "missed")])
+async def test_a_downtime_over_its_time(shop: Shop, late: timedelta, became: str) -> None:
+    """I4, and a clock that jumps over it: up to an hour late, then it is listed."""
+    written(shop, AT_NOON)
+    await shop.process().goes_on()
+    until(shop, NOON + late)
+    process = shop.process()
+    for _ in range(3):
+        await process.goes_on()
+    assert await states(shop) == [(NOON, became)]
+    assert len(shop.line.got) == (3 if became == "done" else 0)
+
+
+async def test_each_time_of_a_repeating_one_that_nobody_saw_is_listed(shop: Shop) -> None:
+    written(shop, "every: day at 12:00")
+    await shop.process().goes_on()
+    until(shop, NOON + 2 * DAY + HOUR / 2)
+    process = shop.process()
+    for _ in range(4):
+        await process.goes_on()
+    assert await states(shop) == [
+        (NOON, "missed"),
+        (NOON + DAY, "missed"),
+        (NOON + 2 * DAY, "done"),
+        (NOON + 3 * DAY, "planned"),
+    ]
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+async def test_a_time_that_had_passed_when_it_was_written_never_comes(shop: Shop) -> None:
+    until(shop, NOON + timedelta(minutes=5))
+    written(shop, AT_NOON)
+    await shop.process().goes_on()
+    assert await states(shop) == []
+
+
+async def test_an_edit_moves_it_and_what_it_says(shop: Shop) -> None:
+    written(shop, AT_NOON)
+    process = shop.process()
+    await process.goes_on()
+    written(shop, "at: 2027-03-01 13:00", push="輸入「停止推播」就不再收到。改好了")
+    await process.goes_on()
+    assert await states(shop) == [(NOON + HOUR, "planned")]
+    until(shop, NOON + HOUR)
+    for _ in range(3):
+        await process.goes_on()
+    assert await states(shop) == [(NOON + HOUR, "done")]
+    assert shop.line.texts[PEOPLE[0]] == ["輸入「停止推播」就不再收到。改好了"]
+
+
+async def test_what_was_sent_is_not_sent_again_by_another_date(shop: Shop) -> None:
+    """Language 10: changing one that has been sent is refused; a new sending has a new name."""
+    written(shop, AT_NOON)
+    process = shop.process()
+    await process.goes_on()
+    until(shop, NOON)
+    for _ in range(3):
+        await process.goes_on()
+    written(shop, "at: 2027-03-02 12:00")
+    await process.goes_on()
+    until(shop, NOON + DAY)
+    await process.goes_on()
+    assert await states(shop) == [(NOON, "done")]
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+async def test_what_was_missed_may_have_another_date(shop: Shop) -> None:
+    written(shop, AT_NOON)
+    await shop.process().goes_on()
+    until(shop, NOON + 2 * HOUR)
+    process = shop.process()
+    await process.goes_on()
+    written(shop, "at: 2027-03-02 12:00")
+    await process.goes_on()
+    assert await states(shop) == [(NOON, "missed"), (NOON + DAY, "planned")]
+
+
+async def test_draft_and_back_before_its_time(shop: Shop) -> None:
+    process = shop.process()
+    for status in ("live", "draft", "live", "cancelled", "live"):
+        written(shop, f"{AT_NOON}, status: {status}")
+        await process.goes_on()
+        assert await states(shop) == ([(NOON, "planned")] if status == "live" else [])
+    until(shop, NOON)
+    for _ in range(3):
+        await process.goes_on()
+    assert await states(shop) == [(NOON, "done")]
+
+
+async def test_paused_in_the_file_it_waits_an_hour(shop: Shop) -> None:
+    written(shop, f"{AT_NOON}, status: paused")
+    process = shop.process()
+    await process.goes_on()
+    until(shop, NOON + HOUR / 2)
+    await process.goes_on()
+    (held,) = await shop.stores.sendings.all()
+    assert (held.state, held.held) == ("planned", "file")
+    until(shop, NOON + 2 * HOUR)
+    await process.goes_on()
+    assert await states(shop) == [(NOON, "missed")]
+    assert not shop.line.got
+
+
+async def test_staff_who_have_cancelled_the_next_time_leave_the_others(shop: Shop) -> None:
+    written(shop, "every: day at 12:00")
+    process = shop.process()
+    await process.goes_on()
+    (next_one,) = await shop.stores.sendings.all()
+    assert await shop.stores.sendings.change(next_one.id, ["planned"], state="cancelled", why="staff")
+    until(shop, NOON + HOUR)
+    for _ in range(3):
+        await process.goes_on()
+    assert await states(shop) == [(NOON, "cancelled"), (NOON + DAY, "planned")]
+    assert not shop.line.got
+
+
+async def test_in_quiet_hours_it_begins_as_they_end_and_asks_then_who_is_in_it(shop: Shop) -> None:
+    written(shop, f'{AT_NOON}, quiet_hours: "11:30-15:00"')
+    process = shop.process()
+    await process.goes_on()
+    until(shop, NOON + 2 * HOUR)
+    await process.goes_on()
+    (held,) = await shop.stores.sendings.all()
+    assert (held.state, held.held) == ("planned", "quiet")
+    await shop.come("U" + "f" * 32)
+    until(shop, NOON + 3 * HOUR)
+    for _ in range(3):
+        await process.goes_on()
+    assert await states(shop) == [(NOON, "done")]
+    assert len(shop.line.got) == 4
+
+
+async def test_a_clock_set_back_sends_nothing_again(shop: Shop) -> None:
+    written(shop, "every: day at 12:00")
+    process = shop.process()
+    await process.goes_on()
+    until(shop, NOON)
+    for _ in range(3):
+        await process.goes_on()
+    shop.clock.advance(-2 * 3600)
+    again = shop.process()
+    for _ in range(2):
+        await again.goes_on()
+    until(shop, NOON + HOUR)
+    for _ in range(2):
+        await again.goes_on()
+    assert await states(shop) == [(NOON, "done"), (NOON + DAY, "planned")]
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+class CountedSendings(Sendings):
+    """Counts what is asked of the database."""
+
+    asked = 0
+
+    async def add(self, sending: Sending) -> bool:
+        self.asked += 1
+        return await super().add(sending)
+
+    async def forget(self, sending: str) -> bool:
+        self.asked += 1
+        return await super().forget(sending)
+
+
+async def test_where_nothing_has_changed_planning_asks_nothing(shop: Shop) -> None:
+    """Each look reads what is open, as without any broadcast with a time."""
+    written(shop, "every: day at 12:00")
+    sendings = CountedSendings(shop.database)
+    planning = Planning(sendings, shop.clock)
+    assert await planning.plan([], shop.playbook)
+    found = await sendings.open()
+    assert sendings.asked == 1
+    for _ in range(3):
+        assert not await planning.plan(found, shop.playbook)
+    until(shop, NOON)
+    assert await planning.plan(found, shop.playbook), "the next one"
+    assert sendings.asked == 2
