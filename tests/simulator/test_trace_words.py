@@ -36,7 +36,7 @@ LANGUAGES: dict[str, Language] = {"zh-TW": CHINESE, "en": ENGLISH}
 NUMBERS = (("1", ""), ("{number}", "s"))
 TABLES = list(trace_words._TABLES.values())
 
-OF_CASES = ("binding", "survey", "crm", "skin", "welcome_test", "welcome", "優惠", "新客")
+OF_CASES = ("binding", "sale", "survey", "crm", "skin", "welcome_test", "welcome", "優惠", "新客")
 """Names that people have given."""
 
 
