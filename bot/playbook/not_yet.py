@@ -64,7 +64,7 @@ def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbui
     """All places, each once."""
     laid_out = survey(playbook, root)
     found: dict[Place, Unbuilt] = {}
-    for part in (_triggers, _broadcasts, _goals):
+    for part in (_triggers, _goals):
         for one in part(laid_out):
             found.setdefault(one.place, one)
     for one in _settings(laid_out, settings):
@@ -107,20 +107,6 @@ def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:
                 yield from _written(item, key)
         case _:
             return
-
-
-def _broadcasts(survey: Survey) -> Iterator[Unbuilt]:
-    for name, broadcast in survey.playbook.broadcasts.items():
-        if broadcast.dropped:
-            continue
-        timed = "at" if broadcast.at is not None else "every" if broadcast.every is not None else None
-        place = survey.place("broadcasts", name, *([timed] if timed else []))
-        yield Unbuilt(
-            say("sending broadcasts"),
-            place,
-            say("the sending {name} does not go out yet, not even by hand", name=shown(name)),
-            say("send it in LINE Official Account Manager, or as a journey:  when: {enters: AUDIENCE}"),
-        )
 
 
 def _goals(survey: Survey) -> Iterator[Unbuilt]:

@@ -138,7 +138,7 @@ WHY_NOT_SENT: tuple[WhyNotSent, ...] = (
     *("nothing", "stopped", "no-friend", "limit", "quota", "empty"),
 )
 """Why somebody did not get a broadcast; `audience`: it is not meant for them."""
-SENDING_WAITS: tuple[SendingHold, ...] = ("quiet", "file", "brake", "edited")
+SENDING_WAITS: tuple[SendingHold, ...] = ("quiet", "file", "brake")
 
 
 @dataclass(frozen=True, slots=True)

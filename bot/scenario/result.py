@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.model.channel import PricePlan
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import ENGLISH, Language, row, say
+from bot.model.settings import Settings
 from bot.playbook.load import Loaded
 from bot.playbook.report import cells
 from bot.playbook.syntax.source import lines_of
@@ -39,10 +41,13 @@ def played(files: PlaybookFiles, file: str, loaded: Loaded) -> Result:
     read = files.read(file, loaded)
     if read.scenario is None or loaded.playbook is None:
         return Result(file, file, read.problems, None, read.text)
-    channels = loaded.settings.channels.items()
-    plans = {name: channel.plan for name, channel in channels if channel.plan is not None}
-    failure = play(read.scenario, loaded.playbook, plans)
+    failure = play(read.scenario, loaded.playbook, plans_of(loaded.settings))
     return Result(file, read.scenario.title, read.problems, failure, read.text)
+
+
+def plans_of(settings: Settings) -> Mapping[str, PricePlan]:
+    """What messages cost, by channel, where that is said."""
+    return {name: one.plan for name, one in settings.channels.items() if one.plan is not None}
 
 
 def in_words(result: Result, language: Language = ENGLISH) -> str:

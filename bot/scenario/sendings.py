@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.engine.broadcasts.content import fingerprint, for_person
+from bot.engine.broadcasts.content import for_person
 from bot.engine.broadcasts.holding import hold_of
 from bot.engine.broadcasts.plan import due_of, plan_of
 from bot.engine.broadcasts.recipient import why_not
@@ -19,12 +19,12 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.times.bounds import When
-from bot.model.broadcast import LeftOut, Sending, SendingHold
+from bot.model.broadcast import Sending, SendingHold
 from bot.model.contact import Contact
 from bot.model.event import BroadcastTags
 from bot.model.message import Message
 from bot.model.money import message_cost, shown_money
-from bot.model.said import Said, row, say
+from bot.model.said import row, say
 from bot.scenario.checks import WhyNotSent
 from bot.scenario.conversation import OURS
 from bot.scenario.people import Person
@@ -56,7 +56,6 @@ class PlayedSendings:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._open: list[Sending] = []
-        self._audiences: dict[str, frozenset[str]] = {}
         self.done: list[PlayedSending] = []
         self._planned: tuple[Playbook, datetime] | None = None
 
@@ -99,14 +98,10 @@ class PlayedSendings:
 
     def _moments(self, sending: Sending) -> list[datetime]:
         """When it is to be looked at again."""
-        playbook, now = self._stage.playbook, self._stage.now
+        playbook = self._stage.playbook
         broadcast = playbook.broadcasts.get(sending.broadcast)
         if broadcast is None:
             return [sending.moment + LATEST + A_SECOND]
-        if sending.state != "planned":
-            quiet = broadcast.quiet_hours
-            change = None if quiet is None else quiet.next_change(now, playbook.zone)
-            return [] if change is None else [change]
         first = begins(broadcast, sending.moment, playbook.zone) or sending.moment
         return [first, first + LATEST + A_SECOND]
 
@@ -120,30 +115,17 @@ class PlayedSendings:
 
     def _see_to(self, sending: Sending) -> None:
         playbook, now = self._stage.playbook, self._stage.now
-        if sending.state == "planned":
-            due = due_of(playbook, sending, now)
-            if due == "missed":
-                self._end(sending, PlayedSending(sending.broadcast, missed=True))
-                self._tell(
-                    say("{broadcast}: its time was missed, it does not go out", broadcast=sending.broadcast)
-                )
-            if due != "due" or self._hold(sending) in ("file", "gone"):
-                return
-            broadcast = playbook.broadcasts[sending.broadcast]
-            begun = replace(sending, state="sending", began=now, content=fingerprint(broadcast))
-            self._audiences[begun.id] = frozenset(self._audience(broadcast))
-            self._open[self._open.index(sending)] = sending = begun
-        elif _is_cancelled(playbook, sending):
-            self._end(sending, PlayedSending(sending.broadcast))
-            return
-        if self._hold(sending) is None:
-            self._end(
-                sending, self._sent(playbook.broadcasts[sending.broadcast], self._audiences[sending.id])
-            )
+        due = due_of(playbook, sending, now)
+        if due == "missed":
+            self._end(sending, PlayedSending(sending.broadcast, missed=True))
+            missed = say("{broadcast}: its time was missed, it does not go out", broadcast=sending.broadcast)
+            self._stage.tell(OURS["broadcast"], missed)
+        elif due == "due" and self._hold(sending) is None:
+            self._end(sending, self._sent(playbook.broadcasts[sending.broadcast]))
 
     def _hold(self, sending: Sending) -> SendingHold | None:
         playbook, now = self._stage.playbook, self._stage.now
-        if sending.state == "planned" and due_of(playbook, sending, now) == "to come":
+        if due_of(playbook, sending, now) == "to come":
             return "quiet"
         return hold_of(sending, playbook, self._stage.brake, now)
 
@@ -160,22 +142,19 @@ class PlayedSendings:
         found = [(one, contacts[one.contact]) for one in here if one.contact in contacts]
         return sorted(found, key=lambda pair: pair[1].id)
 
-    def _audience(self, broadcast: Broadcast) -> list[str]:
-        """The contacts for whom it is meant."""
+    def _is_for(self, broadcast: Broadcast, contact: Contact) -> bool:
+        """Whether it is meant for this person."""
         when = When(self._stage.now, self._stage.playbook.zone)
-        return [
-            contact.id
-            for _, contact in self._people(broadcast.channel)
-            if broadcast.to is None or broadcast.to.holds(ConditionContext(contact, broadcast.channel, when))
-        ]
+        asked = ConditionContext(contact, broadcast.channel, when)
+        return broadcast.to is None or broadcast.to.holds(asked)
 
-    def _sent(self, broadcast: Broadcast, audience: frozenset[str]) -> PlayedSending:
-        """It goes out to those of the audience who may still get it, as long as there are messages."""
+    def _sent(self, broadcast: Broadcast) -> PlayedSending:
+        """It goes out to those of the audience who may get it, as long as there are messages."""
         stage, channel = self._stage, broadcast.channel
         left_out: dict[str, WhyNotSent] = {}
         calls: list[tuple[Person, Contact, tuple[Message, ...]]] = []
         for person, contact in self._people(channel):
-            said = self._for(broadcast, person, contact) if contact.id in audience else "audience"
+            said = self._for(broadcast, person, contact)
             if isinstance(said, str):
                 left_out[person.name] = said
             else:
@@ -193,10 +172,14 @@ class PlayedSendings:
         got = tuple(person.name for person, _, _ in calls)
         return PlayedSending(broadcast.name, got, left_out, len(calls), price)
 
-    def _for(self, broadcast: Broadcast, person: Person, contact: Contact) -> tuple[Message, ...] | LeftOut:
-        """What is said to somebody of the audience; or why nothing is."""
+    def _for(
+        self, broadcast: Broadcast, person: Person, contact: Contact
+    ) -> tuple[Message, ...] | WhyNotSent:
+        """What is said to somebody; or why nothing is."""
         playbook, channel, now = self._stage.playbook, broadcast.channel, self._stage.now
         cards = broadcast.messages[broadcast.group_of(contact.seed)]
+        if not self._is_for(broadcast, contact):
+            return "audience"
         if (why := why_not(playbook, contact, channel, person.user, now)) is not None:
             return why
         if not contact.identity(channel).friend:  # whom nobody has told of is none: here that is known
@@ -223,12 +206,5 @@ class PlayedSendings:
     def _tell_sent(self, broadcast: Broadcast, messages: int, price: Decimal | None) -> None:
         money = [] if price is None else [shown_money(price)]
         cost = row([say("messages: {number}", number=messages), *money])
-        self._tell(say("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost))
-
-    def _tell(self, text: Said) -> None:
-        self._stage.tell(OURS["broadcast"], text)
-
-
-def _is_cancelled(playbook: Playbook, sending: Sending) -> bool:
-    broadcast = playbook.broadcasts.get(sending.broadcast)
-    return broadcast is not None and broadcast.status == "cancelled"
+        told = say("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost)
+        self._stage.tell(OURS["broadcast"], told)

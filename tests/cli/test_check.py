@@ -61,7 +61,7 @@ def test_warnings_are_allowed_but_for_the_strict(tmp_path: Path, capsys: pytest.
     assert check(tmp_path, RIGHT, "--strict", "--info") == 0
 
 
-FEW = "broadcasts:\n  週年慶: {to: everyone, push: 不想收到？輸入「停止推播」, every: day at 10:00}\n"
+FEW = "broadcasts:\n  週年慶: {to: everyone, push: 輸入「停止推播」, goal: {bound: phone, within: 7d}}\n"
 MANY = (
     f"{FEW}alerts:\n"
     "  - {to: mail, through: 'smtp://x', who: a@b.example, when: [quota, sms_low, dead_letters]}\n"
@@ -75,7 +75,7 @@ def test_what_is_not_done_yet_is_told_at_its_place(
     assert check(tmp_path, FEW) == 0
     out = capsys.readouterr().out
     assert out.startswith(
-        'bot.yaml:4:44: warning: the sending "週年慶" does not go out yet, not even by hand [not-yet]\n'
+        "bot.yaml:4:39: warning: how many people reach this goal is not counted yet [not-yet]\n"
     )
     assert out.endswith(f"1 warning in 1 file\nchecked: {tmp_path}\n")
     assert load(tmp_path, {"SECRET": "opaque"}).problems == ()
@@ -84,7 +84,7 @@ def test_what_is_not_done_yet_is_told_at_its_place(
 def test_of_many_places_one_line_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(tmp_path, MANY) == 0
     out = capsys.readouterr().out
-    assert "4 places use what oaflow does not do yet: sending broadcasts, alerts of troubles" in out
+    assert "4 places use what oaflow does not do yet: counting goals, alerts of troubles" in out
     assert out.count("[not-yet]") == 1
     assert check(tmp_path, MANY, "--info") == 0
     assert re.findall(

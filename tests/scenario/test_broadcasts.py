@@ -124,7 +124,7 @@ def test_quiet_hours_hold_it() -> None:
     )
 
 
-def test_the_brake_holds_it_and_its_people_are_those_of_its_time() -> None:
+def test_the_brake_holds_it_and_its_people_are_those_of_the_moment_when_it_begins() -> None:
     people = "{now: 2026-09-01 11:00, people: {小美: {tags: [VIP]}, 大明: {}}, stopped: pushes}"
     holds(
         SHOP,
@@ -135,10 +135,14 @@ def test_the_brake_holds_it_and_its_people_are_those_of_its_time() -> None:
         "as: 小美",
         "staff: {remove_tags: VIP}",
         "resume: pushes",
-        "sent: {手動: [大明]}",
-        "bot: nothing",
-        "as: 大明",
+        "sent: {手動: [小美]}",
         f"bot: 您好，{STOP}",
+        "as: 大明",
+        "bot: nothing",
+        "stop: pushes",
+        "broadcast: 手動",
+        "wait: 61m",
+        "sent: {手動: missed}",
         given=people,
     )
 

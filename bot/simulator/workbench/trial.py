@@ -17,7 +17,7 @@ from bot.scenario.play import play
 from bot.scenario.read import read_scenario
 from bot.scenario.recorded import Happening, PlayedTurn, Recorded, recorded, turns_of
 from bot.scenario.recorded_time import Pauses, ways
-from bot.scenario.result import Result, in_words
+from bot.scenario.result import Result, in_words, plans_of
 
 PAUSES_TRIED = 20
 """Of so many kept pauses it is tried whether it holds without each of them."""
@@ -102,7 +102,7 @@ class RecordingTrial:
             read = read_scenario(file, text.encode(), playbook, self._files)
             if read.scenario is None:
                 return render(read.problems, {file: text}, self._language)
-            failure = play(read.scenario, playbook)
+            failure = play(read.scenario, playbook, plans_of(loaded.settings))
             result = Result(file, read.scenario.title, read.problems, failure, text)
             return in_words(result, self._language) or None
 
