@@ -12,7 +12,7 @@ from bot.line.month import next_month
 from bot.model.broadcast import SendingState
 from bot.model.problem import Problem
 from bot.playbook.broadcast_edit import SentBroadcast, changed_after_sending, over_quota
-from bot.store.contacts.audience_members import AudienceAsked
+from bot.store.contacts.audience_question import AudienceAsked
 from bot.store.stores import Stores
 
 _BEGUN: frozenset[SendingState] = frozenset({"gathering", "sending", "cancelling", "done"})
