@@ -23,6 +23,7 @@ from bot.engine.turn.begun_by import BOUND_PHONE, cause
 from bot.engine.turn.changes import set_marketing
 from bot.engine.turn.dates import last_seen_on, start_of, wait_for_clock
 from bot.engine.turn.doing import Begin, Doing
+from bot.engine.turn.goals import count_goals
 from bot.engine.turn.how_often import how_often, kept_silent, use, used_up
 from bot.engine.turn.results import WITHDRAWN, pushes_of, result_of, take
 from bot.engine.turn.staff import wait_for_silence
@@ -244,6 +245,7 @@ class EventDispatcher:
     def news(self, heard: Heard) -> None:
         """Tell the person's flows, then the journeys, then the first rule that fits (semantics 13, 14)."""
         turn = self._turn
+        count_goals(turn, heard)
         if heard.kind not in turn.playbook.news:
             return
         turn.cause = cause(heard.kind, heard.subject)

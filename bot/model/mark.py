@@ -33,6 +33,12 @@ MOVED = "moved"
 """Instead of a rule's key: the playbook says that who was in a state is in another one."""
 
 
+OF_GOALS = "goals:"
+"""Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
+REACHED = "reached"
+"""A goal was reached, or somebody was bound: which."""
+
+
 class Mark(NamedTuple):
     """One thing to be counted, on a channel, of a flow (empty: of none), and the names that it is about."""
 

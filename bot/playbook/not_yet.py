@@ -110,16 +110,14 @@ def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:
 
 
 def _goals(survey: Survey) -> Iterator[Unbuilt]:
-    flows = (("flows", name) for name, flow in survey.playbook.flows.items() if flow.goal is not None)
-    sent = survey.playbook.broadcasts.items()
-    broadcasts = (("broadcasts", name) for name, broadcast in sent if broadcast.goal is not None)
-    for section, name in (*flows, *broadcasts):
-        yield Unbuilt(
-            say("counting goals"),
-            survey.place(section, name, "goal"),
-            say("how many people reach this goal is not counted yet"),
-            say("leave it in: it changes nothing else"),
-        )
+    for name, flow in survey.playbook.flows.items():
+        if flow.goal is not None:
+            yield Unbuilt(
+                say("reports of journeys"),
+                survey.place("flows", name, "goal"),
+                say("it is counted who reaches this goal, and no command tells it yet"),
+                say("leave it in: it changes nothing else"),
+            )
 
 
 def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:

@@ -149,6 +149,7 @@ TIMELINE = CollectionSpec(
     indexes=(
         _index("of_contact", "part", "contact", "at"),
         _index("to_count", "u", where=_if_there("u")),
+        _index("of_goal", "g", "at", where=_if_there("g")),
     ),
     life=Expires("at", timedelta(days=400)),
     person=Whose(("contact",)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
 from bot.store.broadcasts.batches import SendingBatches
+from bot.store.broadcasts.happened import DoneRows
 from bot.store.broadcasts.recipients_now import RecipientsNow
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.broadcasts.sent_marks import SentMarks
@@ -101,6 +102,7 @@ class Stores:
     counts: Counts
     given_up: GivenUpList
     health: DatabaseHealth
+    happened: DoneRows
     held: HeldPeople
     inbox: Inbox
     journal: Journal
@@ -171,6 +173,7 @@ def stores_of(
         counts=Counts(database),
         given_up=GivenUpList(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),
+        happened=DoneRows(database),
         held=HeldPeople(database),
         inbox=inbox,
         journal=Journal(database, seal),

@@ -18,6 +18,7 @@ from bot.model.mark import (
     HELD,
     LEFT,
     MOVED,
+    OF_GOALS,
     PASSED,
     PUSHED,
     SKIPPED,
@@ -188,3 +189,43 @@ def test_g5_a_page_that_an_area_opens_counts_as_a_tap_on_it(with_menu: Playbook)
     for inputs in ({}, {TAPPED_BY: "0" * 16}, {TAPPED_BY: tap_code("pick/卡")}):
         chat.hears(PageOpened("unbind", inputs), token=False)
         assert counted(chat) == ()
+
+
+GOALS = """
+audiences: {熟客: {if: {tag: 熟}}}
+tags: {買過: {added_by: staff}, 熟: {added_by: staff}}
+splits: {試試: {甲: 90, 不發: 10}}
+broadcasts:
+  雙11:
+    to: everyone
+    channel: main
+    split: 試試
+    push: {甲: [八折, 輸入「停止推播」就不再收到], 不發: nothing}
+    goal: {tag_added: 買過, within: 2d}
+  回來:
+    to: everyone
+    channel: main
+    push: [回來, 輸入「停止推播」就不再收到]
+    goal: {enters: 熟客, within: 2d}
+flows:
+  welcome:
+    when: [{tag_added: 新客}]
+    once_per: always
+    goal: {tag_added: 買過, within: 7d}
+    states: {hello: {push: 早, wait: 1d, next: done}, done: {end: true}}
+rules:
+  - {when: {text: 買}, do: [{reply: 好}, {add_tags: [買過]}]}
+  - {when: {text: 熟}, do: [{reply: 好}, {add_tags: [熟]}]}
+  - {when: {text: 新}, do: [{reply: 好}, {add_tags: [新客]}]}
+"""
+
+
+def test_what_a_broadcast_or_a_flow_is_for_is_counted_of_everybody() -> None:
+    """Whoever was sent it or was not, for the report knows; a tag that is on already is no news."""
+    chat = Chat(compiled(GOALS))
+    for said in ("買", "買", "熟", "新"):
+        chat.says(said)
+    reached = [
+        [mark.about[0] for mark in decision.marks if mark.flow == OF_GOALS] for decision in chat.decisions
+    ]
+    assert reached == [["broadcast 雙11", "flow welcome"], [], ["broadcast 回來"], []]

@@ -372,6 +372,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_flow",
         "in_flow",
         "of_clerk",
+        "of_goal",  # asked by who wants a report
         "of_person",
         "by_code",
         "of_store",

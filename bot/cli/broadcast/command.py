@@ -15,6 +15,7 @@ from bot.cli.arguments import (
     describe,
 )
 from bot.cli.broadcast.check import check
+from bot.cli.broadcast.report import report
 from bot.cli.broadcast.send import cancel, pause, resume, send
 from bot.cli.broadcast.standing import listed, status
 from bot.cli.broadcast.trying_out import test
@@ -44,12 +45,16 @@ def arguments(command: ArgumentParser) -> None:
     sends = _add(actions, "send", "send it now, and show how far it is (Ctrl-C: it goes on)", send)
     sends.add_argument("--detach", action="store_true", help="order it, and show nothing of it")
     stands = _add(actions, "status", "how far it is, why it waits, who did not get it", status)
+    tells = _add(actions, "report", "what became of it the last time: rates, differences, a picture", report)
+    form = tells.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_true", help="as CSV for spreadsheets")
+    form.add_argument("--svg", metavar="FILE", help="as a picture for a slide, into this file")
     held = _add(actions, "pause", "call nobody new until it is resumed", pause)
     goes = _add(actions, "resume", "let it go on after a pause", resume)
     over = _add(actions, "cancel", "call nobody any more who was not called yet", cancel)
     for one in (tries, sends, held, goes, over):
         add_by(one)
-    for one in (lines, looks, tries, sends, stands, held, goes, over):
+    for one in (lines, looks, tries, sends, stands, tells, held, goes, over):
         add_json(one)
         add_language(one)
 

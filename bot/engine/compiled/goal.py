@@ -7,6 +7,19 @@ from dataclasses import dataclass
 from bot.engine.compiled.rule import OnNews
 from bot.engine.times.local_time import Duration
 
+BINDING = "bound"
+"""What is counted as if it were a goal, wherever there are broadcasts: their reports tell who bound."""
+
+
+def goal_of_broadcast(name: str) -> str:
+    """What the goal of this broadcast is counted as."""
+    return f"broadcast {name}"
+
+
+def goal_of_flow(name: str) -> str:
+    """What the goal of this flow is counted as."""
+    return f"flow {name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:

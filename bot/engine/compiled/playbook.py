@@ -15,6 +15,7 @@ from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.flow_rules import results_of, rules_of
 from bot.engine.compiled.form import Form
+from bot.engine.compiled.goal import BINDING, goal_of_broadcast, goal_of_flow
 from bot.engine.compiled.machine import machine_of
 from bot.engine.compiled.member_card import MemberCardLook
 from bot.engine.compiled.menu import Menu
@@ -245,6 +246,17 @@ class Playbook:
         return {kind: tuple(names) for kind, names in starting.items()}
 
     @cached_property
+    def goals(self) -> Mapping[str, tuple[tuple[str, OnNews], ...]]:
+        """What is counted as reached, by the kind of news that tells of it."""
+        sought = [(goal_of_broadcast(one.name), one.goal) for one in self.broadcasts.values()]
+        sought += [(goal_of_flow(one.name), one.goal) for one in self.flows.values()]
+        found = [(name, goal.news) for name, goal in sought if goal is not None]
+        if self.broadcasts:
+            found.append((BINDING, OnNews("bound", ("phone", "shop"))))
+        kinds = dict.fromkeys(news.kind for _, news in found)
+        return {kind: tuple(one for one in found if one[1].kind == kind) for kind in kinds}
+
+    @cached_property
     def news(self) -> frozenset[str]:
         """The kinds of news that anybody hears: a rule, a flow, a journey."""
         heard = [*self.rules, *(rule for flow in self._every_flow() for rule in rules_of(flow))]
@@ -333,6 +345,7 @@ class Playbook:
         for flow in self.flows.values():
             whens += [rule.when for rule in rules_of(flow)] + ([flow.start.when] if flow.start else [])
         told = [one for when in whens for one in when if isinstance(one, OnNews)]
+        told += [news for goals in self.goals.values() for _, news in goals]
         named = {name for one in told if one.kind in ("enters", "leaves") for name in one.subjects or ()}
         found = {name: self.audiences[name].condition for name in sorted(named) if name in self.audiences}
         return {name: condition for name, condition in found.items() if condition is not None}

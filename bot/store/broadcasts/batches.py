@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -131,6 +131,12 @@ class SendingBatches:
         where = {"sending": sending, "state": {"$in": _UNFINISHED}}
         async with reaching():
             return await self._batches.find_one(where, {"_id": 1}) is not None
+
+    async def each(self, sending: str) -> AsyncIterator[SendingBatch]:
+        """All batches of a sending, in their order."""
+        async with reaching():
+            async for one in self._batches.find({"sending": sending}).sort("n", 1).batch_size(20):
+                yield _batch(one)
 
     async def told(self, sending: str) -> list[SendingBatch]:
         """The batches in which somebody was left out, or called in vain."""

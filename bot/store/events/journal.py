@@ -8,6 +8,7 @@ from typing import Any
 from pymongo.errors import BulkWriteError
 
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
+from bot.model.mark import OF_GOALS
 from bot.model.outgoing import DeadLetter, Handled
 from bot.store.codec.documents import outgoing_document, outgoing_from
 from bot.store.codec.mark_document import counted_from, marks_document
@@ -44,6 +45,8 @@ class Journal:
             document["text"] = self._seal.seal(row.text.encode("utf-8", "replace"), row.id.encode())
         if row.counted is not None:
             document |= {**marks_document(row.counted), "u": True}  # until it is added to the counts
+            if goals := [mark.about[0] for mark in row.counted.marks if mark.flow == OF_GOALS]:
+                document["g"] = goals
         if row.calls:
             document["calls"] = row.calls
         if row.ends:

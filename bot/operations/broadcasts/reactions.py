@@ -1,0 +1,97 @@
+"""How many people of each group did what after a sending.
+
+What people did is read once, by time, whoever they are; then the batches are gone through, and those of them
+are counted who did something. So nothing is asked of each person, and only who did something is in memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.goal import BINDING, goal_of_broadcast
+from bot.engine.times.local_time import later
+from bot.line.insight import UPDATED_DAYS
+from bot.model.broadcast import Sending, SendingBatch
+from bot.model.broadcast_report import Reaction
+from bot.store.stores import Stores
+
+SOON, WEEK, LINES = timedelta(hours=24), timedelta(days=7), timedelta(days=UPDATED_DAYS)
+
+MESSAGES = ("text", "image", "video", "audio", "file", "location", "sticker")
+"""What a message of a person is called on the timeline."""
+
+Counts = Mapping[str, Counter[Reaction]]
+_Did = Mapping[str, list[tuple[Reaction, datetime]]]
+
+
+def times_of(broadcast: Broadcast, sending: Sending, zone: ZoneInfo) -> Mapping[Reaction, timedelta]:
+    """How long after it each reaction counts."""
+    found: dict[Reaction, timedelta] = {}
+    if broadcast.goal is not None:
+        found["goal"] = later(sending.moment, broadcast.goal.within, zone) - sending.moment
+    return {
+        **found,
+        "bound": WEEK,
+        "replied": SOON,
+        "tapped": SOON,
+        "opened": LINES,
+        "clicked": LINES,
+        "blocked": SOON,
+    }
+
+
+async def reactions_to(
+    stores: Stores,
+    sending: Sending,
+    broadcast: Broadcast,
+    within: Mapping[Reaction, timedelta],
+    now: datetime,
+) -> Counts:
+    """By group, each person once for each reaction, within their own time. May raise `DatabaseUnavailable`.
+
+    Who gets nothing has no moment of their own: theirs is that of the people who were gathered beside them.
+    """
+    did = await _did(stores, sending, broadcast, within, now)
+    found: defaultdict[str, Counter[Reaction]] = defaultdict(Counter)
+    moment = sending.fixed or sending.moment
+    async for batch in stores.sending_batches.each(sending.id):
+        moment = batch.at or moment
+        found[batch.group].update(_of_batch(batch, moment, did, within))
+    return found
+
+
+def _of_batch(
+    batch: SendingBatch, moment: datetime, did: _Did, within: Mapping[Reaction, timedelta]
+) -> Iterator[Reaction]:
+    for one in batch.people:
+        if one.contact in did:
+            yield from {what for what, at in did[one.contact] if moment <= at <= moment + within[what]}
+
+
+async def _did(
+    stores: Stores,
+    sending: Sending,
+    broadcast: Broadcast,
+    within: Mapping[Reaction, timedelta],
+    now: datetime,
+) -> _Did:
+    """What anybody did in the time of this sending, by contact."""
+    found: defaultdict[str, list[tuple[Reaction, datetime]]] = defaultdict(list)
+    since, last = sending.fixed or sending.moment, sending.ended or now
+    words: dict[str, Reaction] = {"unfollow": "blocked"}
+    words.update((f"tap: {tap.key}", "tapped") for card in broadcast.cards for tap in card.taps)
+    words.update((message, "replied") for message in MESSAGES)
+    async for row in stores.happened.of(list(words), since, min(now, last + SOON)):
+        if row.id.startswith(f"{sending.channel}:"):
+            found[row.contact].append((words[row.what], row.at))
+    goals: dict[str, Reaction] = {BINDING: "bound", goal_of_broadcast(broadcast.name): "goal"}
+    until = min(now, last + max(WEEK, within.get("goal", WEEK)))
+    async for row in stores.happened.reached(list(goals), since, until):
+        found[row.contact] += [(goals[name], row.at) for name in row.goals if name in goals]
+    if "goal" not in within:  # it had one once
+        return {who: [one for one in what if one[0] != "goal"] for who, what in found.items()}
+    return found

@@ -1,0 +1,53 @@
+"""What people did within some time, whoever they are: for reports, which know of whom they ask."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.store.database.mongo import Database, Document, looking_at_all
+
+AT_A_TIME = 5_000
+"""Rows that are read from the network at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneRow:
+    """A row of the timeline: of which contact, what (as it is called there), when; goals it reached."""
+
+    id: str
+    contact: str
+    what: str
+    at: datetime
+    goals: tuple[str, ...] = ()
+
+
+class DoneRows:
+    """The collection `timeline`, read by time. Every call raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._timeline = database.collection("timeline")
+
+    async def of(self, what: Sequence[str], since: datetime, until: datetime) -> AsyncIterator[DoneRow]:
+        """What is called so, from one moment to another (both included)."""
+        where: Document = {"at": {"$gte": since, "$lte": until}, "what": {"$in": list(what)}}
+        async for one in self._found(where, "life"):
+            yield one
+
+    async def reached(self, goals: Sequence[str], since: datetime, until: datetime) -> AsyncIterator[DoneRow]:
+        """What reached one of these goals."""
+        where: Document = {"g": {"$in": list(goals)}, "at": {"$gte": since, "$lte": until}}
+        async for one in self._found(where, "of_goal"):
+            yield one
+
+    async def _found(self, where: Document, index: str) -> AsyncIterator[DoneRow]:
+        fields = {"contact": 1, "what": 1, "at": 1, "g": 1}
+        rows = self._timeline.find(where, fields, hint=index, batch_size=AT_A_TIME)
+        while True:
+            async with looking_at_all():  # whoever is given a row is not held to how long this may take
+                some = await rows.to_list(AT_A_TIME)
+            if not some:
+                return
+            for one in some:
+                yield DoneRow(one["_id"], one["contact"], one["what"], one["at"], tuple(one.get("g", ())))

@@ -1,0 +1,204 @@
+"""`oaflow broadcast report`: what became of a sending; what people did is theirs, and in time (I5)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs
+from xml.etree import ElementTree
+
+import pytest
+
+from bot.app.database import open_database
+from bot.engine.compiled.goal import goal_of_broadcast
+from bot.model.broadcast import Recipient, Sending, SendingBatch
+from bot.model.journal import TimelineRow
+from bot.model.mark import OF_GOALS, REACHED, Counted, Mark
+from bot.model.part import part_of
+from bot.model.settings import Settings
+from bot.playbook.load import load
+from bot.store.mongod.embedded import OWN_NAME
+from bot.store.stores import Stores
+from tests.cli.oaflow import ended
+from tests.fakes.fake_line import Answers, FakeLine
+
+BOT = """
+bot: 森活選品
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x, access_token: token-of-main}
+tags: {買過: {added_by: staff}}
+splits: {試試: {甲: 45, 乙: 45, 不發: 10}}
+broadcasts:
+  雙11:
+    to: everyone
+    split: 試試
+    push:
+      甲:
+        - buttons: {text: 八折，輸入「停止推播」就不再收到, taps: [{label: 好, reply: 謝謝}]}
+      乙: [九折, 輸入「停止推播」就不再收到]
+      不發: nothing
+    goal: {tag_added: 買過, within: 2d}
+  還沒發: {to: everyone, push: [特惠, 輸入「停止推播」就不再收到]}
+rules:
+  - {when: {text: 嗨}, reply: 您好}
+"""
+SECRETS: dict[str, str] = {}
+AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+INSIGHT = "/v2/bot/insight/message/event/aggregation"
+
+
+def contact(name: str) -> str:
+    return f"main:U{name}"
+
+
+def batch(number: int, group: str, people: str, at: datetime | None) -> SendingBatch:
+    some = tuple(Recipient(contact(one), f"U{one}") for one in people)
+    found = SendingBatch(f"雙11@1#{number}", "雙11@1", number, "main", group, some, at=at)
+    if at is None:
+        return replace(
+            found, state="dropped", left_out=dict.fromkeys((one.contact for one in some), "nothing")
+        )
+    return replace(found, state="over")
+
+
+SENDING = Sending("雙11@1", "雙11", "main", AT, AT, "gathering", units={"甲": "unit_a", "乙": "unit_b"})
+BATCHES = (
+    batch(0, "甲", "abcd", AT + HOUR),
+    batch(1, "不發", "xy", None),  # beside the first: theirs is its moment
+    replace(
+        batch(2, "乙", "efg", AT + 5 * HOUR),
+        left_out={contact("g"): "refused"},
+        said={contact("g"): "LINE's words"},
+    ),
+)
+
+
+def row(who: str, what: str, after: timedelta, *goals: str, channel: str = "main") -> TimelineRow:
+    at = AT + after
+    id_ = f"{channel}:{who} {what} {after}"
+    counted = Counted(id_, "2026-01-01", tuple(Mark(channel, OF_GOALS, REACHED, (one,)) for one in goals))
+    of = contact(who)
+    return TimelineRow(id_, of, part_of(of), at, what, (), None, counted if goals else None)
+
+
+def rows(tap: str) -> list[TimelineRow]:
+    goal = goal_of_broadcast("雙11")
+    return [
+        row("a", "text", 2 * HOUR),
+        row("a", "image", 3 * HOUR),  # counts once
+        row("b", "text", HOUR / 2),  # before it came
+        row("c", "text", DAY + HOUR + HOUR),  # too late
+        row("d", "unfollow", 2 * HOUR),
+        row("d", "unfollow", 2 * HOUR, channel="other"),
+        row("e", "unfollow", 2 * HOUR, channel="other"),
+        row("b", tap, 3 * HOUR),
+        row("c", "tap: another", 3 * HOUR),
+        row("a", "postback", 4 * HOUR, goal),
+        row("b", "postback", 2 * DAY, goal),
+        row("c", "postback", 2 * DAY + HOUR + HOUR / 2, goal),  # too late
+        row("x", "text", 2 * HOUR, "bound", goal),
+        row("y", "text", DAY + 2 * HOUR),  # too late for who was gathered beside the first
+        row("e", "text", DAY + 2 * HOUR, "bound"),  # in time: it came five hours later
+        row("nobody of it", "text", 2 * HOUR, goal, "bound"),
+    ]
+
+
+async def put_in(stores: Stores, folder: Path) -> None:
+    playbook = load(folder, SECRETS).playbook
+    assert playbook is not None
+    (tap,) = [tap for card in playbook.broadcasts["雙11"].cards for tap in card.taps]
+    assert await stores.sendings.add(SENDING)
+    assert await stores.sendings.gathered(SENDING, BATCHES, contact("y"))
+    fixed, over = AT + HOUR / 6, AT + 6 * HOUR
+    assert await stores.sendings.change(SENDING.id, ["gathering"], state="done", fixed=fixed, ended=over)
+    await stores.journal.timeline(rows(f"tap: {tap.key}"))
+
+
+@pytest.fixture
+async def line(tmp_path: Path, data: Path) -> AsyncIterator[FakeLine]:
+    """A shop that has sent something, and LINE."""
+    (tmp_path / OWN_NAME).symlink_to(data)
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    await put_in(opened.stores, tmp_path)
+    await opened.close()
+    async with FakeLine.running() as line:
+        told = {"overview": {"uniqueImpression": 3, "uniqueClick": None}, "messages": [], "clicks": []}
+        line.always(INSIGHT, Answers(200, told))
+        yield line
+
+
+async def test_each_is_counted_once_in_their_own_time(line: FakeLine, tmp_path: Path) -> None:
+    end = await ended("broadcast", "report", str(tmp_path), "雙11", "--json", OAFLOW_LINE_API=line.url)
+    assert (end.code, end.err) == (0, "")
+    told = json.loads(end.out)
+    numbers = {
+        one["group"]: {what: cell["number"] for what, cell in one["reactions"].items()}
+        for one in told["groups"]
+    }
+    assert numbers == {
+        "甲": {
+            "goal": 2,
+            "bound": 0,
+            "replied": 1,
+            "tapped": 1,
+            "opened": 3,
+            "clicked": None,
+            "blocked": 1,
+        },
+        "乙": {
+            "goal": 0,
+            "bound": 1,
+            "replied": 1,
+            "tapped": 0,
+            "opened": 2,  # of two who got it: LINE's figures are about right only
+            "clicked": None,
+            "blocked": 0,
+        },
+        "不發": {"goal": 1, "bound": 1, "replied": 1, "blocked": 0},
+    }
+    assert told["refused"] == {"LINE's words": 1}
+    assert [one["people"] for one in told["groups"]] == [4, 3, 2]
+    assert told["goal"] == "tag_added 買過"
+    asked = [parse_qs(one.query) for one in line.requests if one.path == INSIGHT]
+    assert [one["customAggregationUnit"] for one in asked] == [["unit_a"], ["unit_b"]]
+
+
+async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(line: FakeLine, tmp_path: Path) -> None:
+    where = (str(tmp_path), "雙11", "--language", "zh-TW")
+    lines = await ended("broadcast", "report", *where, OAFLOW_LINE_API=line.url)
+    assert "    甲 和 乙：看不出差別" in lines.out
+    assert "不到 20 人，LINE 不給數字" in lines.out
+    table = await ended("broadcast", "report", *where, "--csv", OAFLOW_LINE_API=line.url)
+    found = list(csv.DictReader(io.StringIO(table.out.removeprefix("\ufeff"))))
+    assert found[0]["group"] == "甲"
+    picture = tmp_path / "report.svg"
+    drawn = await ended("broadcast", "report", *where, "--svg", str(picture), OAFLOW_LINE_API=line.url)
+    assert drawn.code == 0
+    assert ElementTree.parse(picture).getroot().tag.endswith("svg")
+    nowhere = await ended(
+        "broadcast", "report", *where, "--svg", str(tmp_path / "no" / "x.svg"), OAFLOW_LINE_API=line.url
+    )
+    assert (nowhere.code, nowhere.out) == (1, "")
+
+
+async def test_without_line_the_rest_is_told(line: FakeLine, tmp_path: Path) -> None:
+    line.always(INSIGHT, Answers(503, {"message": "busy"}))
+    end = await ended(
+        "broadcast", "report", str(tmp_path), "雙11", "--language", "en", OAFLOW_LINE_API=line.url
+    )
+    assert end.code == 0
+    assert "LINE tells nothing now" in end.err
+    assert "opened it" not in end.out
+    assert "blocked the account" in end.out
+
+
+async def test_of_what_has_not_gone_out_nothing_is_told(line: FakeLine, tmp_path: Path) -> None:
+    end = await ended("broadcast", "report", str(tmp_path), "還沒發", "--language", "en")
+    assert (end.code, end.err) == (1, 'oaflow: "還沒發" has not gone out yet\n')
