@@ -147,9 +147,8 @@ async def people_in_the_way(
     standing = people.standing
     in_flows, known = await standing.in_flows(), await standing.known(now)
     gone = let_go(playbook, (await people.brakes.read()).flows)
-    return [*stranded(playbook, in_flows, sources), *gone, *forgotten(playbook, known)]
     broadcasts = await broadcasts_in_the_way(people, playbook, sources, now)
-    return [*stranded(playbook, in_flows, sources), *forgotten(playbook, known), *broadcasts]
+    return [*stranded(playbook, in_flows, sources), *gone, *forgotten(playbook, known), *broadcasts]
 
 
 def which(live: AcceptedPlaybook) -> Said:

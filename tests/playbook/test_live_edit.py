@@ -25,7 +25,13 @@ from tests.playbooks import compiled
 
 LIVE = Path(__file__).parent / "live"
 CASES = sorted(path for path in LIVE.glob("*.yaml") if not path.name.endswith(".people.yaml"))
-HARMLESS = {"people-in-changed-timer", "stopped-flow-gone", "tag-in-use", "attribute-in-use", "broadcast-over-quota"}
+HARMLESS = {
+    "people-in-changed-timer",
+    "stopped-flow-gone",
+    "tag-in-use",
+    "attribute-in-use",
+    "broadcast-over-quota",
+}
 
 
 def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:

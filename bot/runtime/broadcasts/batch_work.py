@@ -22,8 +22,7 @@ from bot.model.inbox import Received
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
-from bot.runtime.menus.menu_sweep import Hear
-from bot.runtime.own_events import own_event
+from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.retry import KEY_LIFE
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sent_marks import SentMark, SentMarks
@@ -50,7 +49,7 @@ class BatchWork:
     people: BatchPeople
     marks: SentMarks
     rate: CallRate
-    hear: Hear
+    hear: StoreEvents
     clock: PatientClock
     seconds: Callable[[], float]
 

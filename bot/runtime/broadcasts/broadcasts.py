@@ -8,9 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
 
 from bot.engine.broadcasts.holding import hold_of
 from bot.engine.compiled.playbook import Playbook
@@ -24,12 +22,11 @@ from bot.runtime.broadcasts.conductor import Conductor
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
+from bot.runtime.mass.backoff import Backoff
+from bot.runtime.mass.looking import keep_looking
 from bot.runtime.metrics import Tally
-from bot.runtime.pause import pause
-from bot.runtime.retry import backoff
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import Sendings
-from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.broadcasts")
 
@@ -41,11 +38,10 @@ SIDE_BY_SIDE = 4
 
 @dataclass(slots=True)
 class _AtLine:
-    """How a channel's LINE takes it: refusals in a row, and when it is tried again."""
+    """How a channel's LINE takes it, and why it does not, as was told."""
 
-    failures: int = 0
+    refusals: Backoff = field(default_factory=Backoff)
     hold: SendingHold | None = None
-    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +100,17 @@ class Broadcasts:
 
     async def run(self) -> None:
         """Know what is open, for ever: who pauses something is heard while people are looked for, too."""
-        while True:
-            with suppress(DatabaseUnavailable):  # the next look is soon
-                await self.look()
-            await self._world.clock.wait(LOOK)
+        await keep_looking(self.look, self._world.clock, LOOK)
 
     async def run_conducting(self) -> None:
         """Begin and end what is to be, for ever, while part 0 is ours."""
-        while True:
-            with suppress(DatabaseUnavailable):
-                await self.conduct()
-            await self._world.clock.wait(LOOK)
+        await keep_looking(self.conduct, self._world.clock, LOOK)
 
     async def run_batches(self) -> None:
         """Send what is open, for ever."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(SIDE_BY_SIDE):
-                group.create_task(self._work_on())
-
-    async def _work_on(self) -> None:
-        while True:
-            self._woken.clear()
-            with suppress(DatabaseUnavailable):  # the claim ends by itself
-                await self.send()
-            await pause(self._world.clock, LOOK, self._woken)
+            for _ in range(SIDE_BY_SIDE):  # where the database goes away, a claim ends by itself
+                group.create_task(keep_looking(self.send, self._world.clock, LOOK, self._woken))
 
     async def look(self) -> None:
         """Know what is open now."""
@@ -154,7 +137,7 @@ class Broadcasts:
         if sending is None or sending.state not in ("sending", "cancelling") or not self._world.parts():
             return False
         at_line = self._at_line.get(sending.channel)
-        if at_line is not None and at_line.not_before is not None and now < at_line.not_before:
+        if at_line is not None and not at_line.refusals.may(now):
             return False
         known = self._as_begun.playbook(sending) is not None
         return hold_of(sending, self._world.playbook(), self._world.brake(), now, as_begun=known) is None
@@ -183,8 +166,7 @@ class Broadcasts:
         """Where LINE does not take it, the channel is left alone for a while; and it is told."""
         state, now = self._at_line.setdefault(sending.channel, _AtLine()), self._world.clock.now()
         if ends.hold is not None:
-            state.failures += 1
-            state.not_before = now + timedelta(seconds=max(ends.wait, backoff(state.failures)))
+            state.refusals.failed(now, ends.wait)
             if ends.hold == "quota":
                 self._parts.months.used_up(sending.channel)
             if state.hold != ends.hold:
@@ -195,4 +177,5 @@ class Broadcasts:
             if state.hold is not None:
                 log.warning('broadcast "%s" goes on', sending.broadcast)
                 await self._parts.sendings.hold(sending, None, now)
-            state.failures, state.hold, state.not_before = 0, None, None
+            state.refusals.went_well()
+            state.hold = None

@@ -19,10 +19,10 @@ class Backoff:
         """Whether the pause after the last failure is over."""
         return self.not_before is None or now >= self.not_before
 
-    def failed(self, now: datetime) -> bool:
-        """It has failed; whether it was the first time in a row."""
+    def failed(self, now: datetime, least: float = 0.0) -> bool:
+        """It has failed, for `least` seconds at least; whether it was the first time in a row."""
         self.failures += 1
-        self.not_before = now + timedelta(seconds=backoff(self.failures))
+        self.not_before = now + timedelta(seconds=max(least, backoff(self.failures)))
         return self.failures == 1
 
     def went_well(self) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 
-from bot.model.without_line import BEHIND_THEM
 from bot.model.audience import AudienceMember
 from bot.store.contacts.audience_question import (
     IN_A_ROW,

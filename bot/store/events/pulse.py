@@ -1,8 +1,6 @@
-"""What every process looks at each half second, in one question: what is stopped, which playbook is live,
-which one is about to be."""
 """What every process looks at each half second, in one question.
 
-What is stopped, which playbook is live, which of the month's messages sendings have reserved.
+What is stopped, which playbook is live, which one is about to be, what sendings have reserved of the month.
 """
 
 from __future__ import annotations
@@ -22,7 +20,6 @@ _COMING: list[Document] = [
     {"$match": {"$expr": {"$gt": ["$until", "$$NOW"]}}},
     {"$project": {"number": 1, "call": 1}},
 ]
-_ALL: list[Document] = [
 _RESERVED: list[Document] = [
     {"$match": {"reserved.0": {"$exists": True}}},
     {"$project": {"reserved": 1}},
@@ -39,8 +36,7 @@ _ALL: list[Document] = [
 
 
 class Pulse:
-    """The collections `stops`, `playbooks` and `coming`. Each question more would cost an idle process."""
-    """The collections `stops`, `playbooks`, `quotas`. Each question of its own would cost as much again."""
+    """The collections `stops`, `playbooks`, `coming`, `quotas`; a question for each would cost four times."""
 
     def __init__(self, database: Database) -> None:
         self._playbooks = database.synchronous("playbooks")
@@ -57,7 +53,6 @@ class Pulse:
         found = await self._visit(lambda: list(self._playbooks.aggregate(_ALL)))
         self.playbook = next((one["_id"] for one in found if isinstance(one["_id"], int)), None)
         self.coming = next((Coming(one["number"], one["call"]) for one in found if "call" in one), None)
-        return brake_from(one for one in found if isinstance(one["_id"], str) and "call" not in one)
-        texts = [one for one in found if isinstance(one["_id"], str)]
+        texts = [one for one in found if isinstance(one["_id"], str) and "call" not in one]
         self.reserved = reserved_by_channel(texts)
         return brake_from(one for one in texts if "reserved" not in one)
