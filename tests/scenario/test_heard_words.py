@@ -33,7 +33,7 @@ HEARD = {
     "staff: bind phone": "staff bind the phone",
     "staff: draw welcome_test: 優惠": "staff draw welcome_test: 優惠",
     "staff: hand over to another clerk": "staff hand over to another clerk",
-    "tags of broadcast: sale": "tags of broadcast sale",
+    "tags of broadcast: survey": "tags of broadcast survey",
     "page: binding": "opens the page binding",
     "skip on page: survey": "leaves a question out on the page survey",
     "send on page: survey": "sends the form survey",
