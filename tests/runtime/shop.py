@@ -51,6 +51,8 @@ class Shop:
         self.database, self.seal, self.clock = database, seal, clock
         self.line = OnceLine()
         self.bots: list[Bot] = []
+        self.unreadable: list[str] = []
+        """Events that stay in the inbox."""
 
     async def opens(self, playbook: Playbook = SMALLEST) -> Bot:
         bot = Bot(self.database, self.seal, self.clock, self.line, playbook)
@@ -76,8 +78,21 @@ class Shop:
         await self.quiet()
 
     async def quiet(self) -> None:
-        """Wait until everything is decided, sent and written down."""
-        await self.until(lambda: all(map(at_rest, self.bots)))
+        """Wait until everything is decided, sent and written down.
+
+        Also what one process has stored for another, which hears of it in its own time.
+        """
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                await self.until(lambda: all(map(at_rest, self.bots)))
+                if not await self._open() and all(map(at_rest, self.bots)):
+                    return
+                await time_passes(self.clock, self.database, TICK)
+
+    async def _open(self) -> int:
+        """How many events are stored and not done, but for those that nobody can read."""
+        query = {"state": "open", "_id": {"$nin": self.unreadable}}
+        return await self.database.collection("inbox").count_documents(query, limit=1)
 
     def says(self, user: str, text: str = "營業時間") -> Received:
         return said(text, user, self.clock)

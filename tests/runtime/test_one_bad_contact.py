@@ -77,6 +77,7 @@ async def test_an_entry_that_does_not_open_keeps_nobody_from_being_answered(shop
         await gone(shop, first)
     inbox = shop.database.collection("inbox")
     await inbox.update_one({"_id": damaged.entry.id}, {"$set": {"raw": DAMAGED}})
+    shop.unreadable.append(damaged.entry.id)
     second = await heir_of(shop, first)
     await shop.answered(behind, *others)
     assert not any(second.runtime.metrics.task_failures.counts.values())

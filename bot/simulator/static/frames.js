@@ -16,7 +16,7 @@ export function withNextFrame(draw) {
 
 function letGo() {
   held = false;
-  for (const draw of waiting.splice(0)) requestAnimationFrame(draw); // the click comes first
+  for (const draw of waiting.splice(0)) withNextFrame(draw); // the click comes first
 }
 
 addEventListener("pointerdown", ({ target }) => (held = Boolean(target.closest?.(PRESSED))), true);
