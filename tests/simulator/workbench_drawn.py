@@ -234,6 +234,7 @@ def own_words(given: Mapping[str, Any]) -> str:
             *values,
             *(pair.get("value", "") for pair in pairs),
             *bound,
+            contact.get("member_no") or "",
             *said,
             *map(_text_of, given.get("answered", [])),
             *pages,

@@ -242,6 +242,7 @@ export const en = {
     command: (user) => `staff, by a command (${user})`,
     who: (name) => `by ${name}`,
     form: (form) => `form ${form}`,
+    broadcast: (name) => `broadcast ${name}`,
     others: { rules: "by a rule", rich_menus: "by a rich menu", cards: "by a card's button", member_card: "by the member card", audiences: "by an audience", shop: "by the shop's records", staff: "by staff", given: "by the scenario" },
   },
   tagAgain: (times, last) => `${times} times, last ${last}`,

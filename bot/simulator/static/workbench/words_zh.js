@@ -244,6 +244,7 @@ export const zh = {
     command: (user) => `客服用指令（${user}）`,
     who: (name) => `由 ${name}`,
     form: (form) => `表單「${form}」`,
+    broadcast: (name) => `群發「${name}」`,
     others: { rules: "規則", rich_menus: "圖文選單", cards: "卡片上的按鈕", member_card: "會員卡", audiences: "分眾", shop: "商店的資料", staff: "客服", given: "情境" },
   },
   tagAgain: (times, last) => `共 ${times} 次，上次 ${last}`,
