@@ -332,8 +332,10 @@ async def test_among_many_sendings_that_are_over_the_open_ones_are_found_at_once
 ) -> None:
     """I1: each process asks for them each second, also after years of broadcasts."""
     stores = stores_of(listening, seal)
-    states: list[SendingState] = ["done"] * 500 + ["cancelled", "missed", "refused"] * 20
-    states += ["planned", "gathering", "sending", "cancelling"]
+    over: list[SendingState] = ["cancelled", "missed", "refused"]
+    states: list[SendingState] = ["done"] * 500
+    states.extend(over * 20)
+    states.extend(("planned", "gathering", "sending", "cancelling"))
     for number, state in enumerate(states):
         moment = NOW - timedelta(days=number)
         assert await stores.sendings.add(Sending(f"b{number}", "b", "main", moment, moment, state))
