@@ -46,7 +46,7 @@ BUSY = 15.0
 """Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
 VISITORS = 4
 """Threads for visits: one each for what is received, turns, the journal, and one to spare."""
-VISITORS_FOR_MANY = 1
+VISITORS_FOR_MANY = 2
 """The same for visits that are for many people: whatever one person waits for never waits for these."""
 
 DATABASE = "oaflow"
@@ -218,9 +218,9 @@ class Database:
         return await _in_a_thread(self._threads, work)
 
     async def visit_for_many(self, work: Callable[[], T]) -> T:
-        """As `visit`, for what hundreds of people are read or written by: one such visit after the other.
+        """As `visit`, for what hundreds of people are read or written by.
 
-        So it takes no thread from what is received, and MongoDB has time for that between two of them.
+        So it takes no thread from what is received, and few of them are at MongoDB at once.
         """
         return await _in_a_thread(self._for_many, work)
 
