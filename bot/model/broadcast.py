@@ -19,7 +19,8 @@ ends: `missed` lay more than an hour back when somebody looked; `refused` was no
 left for all, nobody in it, nothing of it can be sent).
 """
 
-OVER: frozenset[SendingState] = frozenset({"done", "cancelled", "missed", "refused"})
+OPEN: frozenset[SendingState] = frozenset({"planned", "gathering", "sending", "cancelling"})
+"""Something of it is left to be done."""
 
 BatchState: TypeAlias = Literal["new", "calling", "called", "over", "dropped"]
 """`new`: nobody was called. `calling`: who of them is called, and by which key, stands there; LINE may have
@@ -93,7 +94,7 @@ class Sending:
     @property
     def is_over(self) -> bool:
         """Whether nothing of it is left to be done."""
-        return self.state in OVER
+        return self.state not in OPEN
 
 
 @dataclass(frozen=True, slots=True)

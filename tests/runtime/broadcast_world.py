@@ -138,6 +138,10 @@ class Mortal:
         return step
 
 
+def as_it_was(name: str, part: Any) -> Any:
+    return part
+
+
 class NoRate:
     async def admit(self, channel: str, kind: str) -> None:
         await asyncio.sleep(0)
@@ -177,14 +181,17 @@ class Shop:
         self.months: MonthsMessages = Unlimited()
         self.units: Units = NoUnits()
 
-    def process(self, *, owner: bool = True, fate: Fate | None = None) -> Sender:
+    def process(
+        self, *, owner: bool = True, fate: Fate | None = None, around: Callable[[str, Any], Any] = as_it_was
+    ) -> Sender:
+        """`around(name, part)` is what stands for a part of the world as this process has it."""
         stores, seconds, fate = self.stores, [0.0], fate or Fate()
-        sendings: Any = Mortal(stores.sendings, fate)
-        batches: Any = Mortal(stores.sending_batches, fate)
-        line: Any = Mortal(self.line, fate)
-        people = BatchPeople(stores.recipients_now, batches, as_it_is)
+        sendings: Any = Mortal(around("sendings", stores.sendings), fate)
+        batches: Any = Mortal(around("sending_batches", stores.sending_batches), fate)
+        line: Any = Mortal(around("line", self.line), fate)
+        people = BatchPeople(around("recipients_now", stores.recipients_now), batches, as_it_is)
 
-        marks: Any = Mortal(stores.sent_marks, fate)
+        marks: Any = Mortal(around("sent_marks", stores.sent_marks), fate)
 
         async def hear(received: Sequence[Any], seconds: float) -> None:
             self.heard += received

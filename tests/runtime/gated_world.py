@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -191,6 +192,24 @@ def gate_call(gates: Gates, who: str, store: object, name: str, call: str, *, fa
         return await gates.through(who, f"{name}.{call}{about}", partial(made, *args, **more), fails)
 
     _set(store, call, gated)
+
+
+class GatedCalls:
+    """Something shared, all of whose calls by one process go through gates. `fails` as in `gate_call`."""
+
+    def __init__(self, gates: Gates, who: str, name: str, shared: object, *, fails: bool = True) -> None:
+        self._gates, self._who, self._name, self._shared, self._fails = gates, who, name, shared, fails
+
+    def __getattr__(self, call: str) -> Any:
+        made = getattr(self._shared, call)
+        if not inspect.iscoroutinefunction(made):
+            return made
+
+        async def gated(*args: Any, **more: Any) -> Any:
+            told, work = f"{self._name}.{call}{_about(args)}", partial(made, *args, **more)
+            return await self._gates.through(self._who, told, work, self._fails)
+
+        return gated
 
 
 def _gate_reading(gates: Gates, who: str, bot: Bot, call: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 
 import pytest
@@ -202,3 +203,14 @@ async def test_a_vote_is_waited_for_at_a_start(prepared: str) -> None:
     await ready
     await database.ping()
     database.close()
+
+
+async def test_what_is_for_many_takes_no_thread_from_what_is_received(database: Database) -> None:
+    """I1: batches of broadcasts that wait for a slow MongoDB leave all threads to webhooks and turns."""
+    slow = threading.Event()
+    many = [asyncio.ensure_future(database.visit_for_many(slow.wait)) for _ in range(2 * mongo.VISITORS)]
+    await asyncio.sleep(0)
+    assert await asyncio.gather(*[database.visit(lambda: "stored") for _ in range(10)]) == ["stored"] * 10
+    assert not any(one.done() for one in many)
+    slow.set()
+    assert await asyncio.gather(*many) == [True] * len(many)

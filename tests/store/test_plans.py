@@ -13,6 +13,7 @@ import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from bot.engine.members.one_member import OfShop
+from bot.model.broadcast import Sending, SendingState
 from bot.model.contact import Binding, Contact, Timer
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
@@ -324,6 +325,27 @@ async def test_among_many_timers_a_page_reads_its_rows_from_the_index_alone(
         assert told["executionStats"]["totalDocsExamined"] == 0
         # beside its rows a seek or two for each part
         assert told["executionStats"]["totalKeysExamined"] <= 100 + 2 * 128
+
+
+async def test_among_many_sendings_that_are_over_the_open_ones_are_found_at_once(
+    listening: Database, database: Database, heard: Heard, seal: Seal
+) -> None:
+    """I1: each process asks for them each second, also after years of broadcasts."""
+    stores = stores_of(listening, seal)
+    over: list[SendingState] = ["cancelled", "missed", "refused"]
+    states: list[SendingState] = ["done"] * 500
+    states.extend(over * 20)
+    states.extend(("planned", "gathering", "sending", "cancelling"))
+    for number, state in enumerate(states):
+        moment = NOW - timedelta(days=number)
+        assert await stores.sendings.add(Sending(f"b{number}", "b", "main", moment, moment, state))
+    heard.commands.clear()
+    assert [one.state for one in await stores.sendings.open()] == list(reversed(states[-4:]))
+    ((_, explainable, _),) = [question for command in heard.commands for question in questions(command)]
+    told = await database.collection("sendings").database.command(
+        "explain", explainable, verbosity="executionStats"
+    )
+    assert told["executionStats"]["totalDocsExamined"] == 4
 
 
 async def test_what_is_there_is_what_is_declared(

@@ -28,7 +28,7 @@ class RecipientsNow:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._contacts = database.synchronous("contacts")
-        self._visit = database.visit
+        self._visit = database.visit_for_many
         self._seal = seal
 
     async def read(self, ids: Collection[str], *, whole: bool) -> Mapping[str, RecipientNow]:

@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.broadcast import OVER, Sending, SendingBatch, SendingHold, SendingState
+from bot.model.broadcast import OPEN, Sending, SendingBatch, SendingHold, SendingState
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.fitting import flag, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
@@ -44,7 +44,7 @@ class Sendings:
 
     async def open(self) -> list[Sending]:
         """Those that are not over, oldest first."""
-        return await self._found({"state": {"$nin": sorted(OVER)}}, 1)
+        return await self._found({"state": {"$in": sorted(OPEN)}}, 1)
 
     async def all(self, broadcast: str | None = None, most: int | None = None) -> list[Sending]:
         """Those of one broadcast, or of all, the last one first."""

@@ -43,7 +43,7 @@ class SentMarks:
     def __init__(self, database: Database) -> None:
         self._contacts = database.synchronous("contacts")
         self._timeline = database.synchronous("timeline")
-        self._visit = database.visit
+        self._visit = database.visit_for_many
 
     async def leave(self, mark: SentMark, contacts: Collection[str]) -> None:
         """Leave it on these."""

@@ -43,11 +43,14 @@ class AudienceMembers:
         over: list[AudienceMember] = []
         spans = self._in_a_row(asked, after) if asked.fits else self._looked_up(asked, after)
         async for some in spans:
-            found = over + sorted(some, key=lambda one: one.contact)
+            some.sort(key=lambda one: one.contact)
+            found = over + some
             whole = len(found) // limit * limit
             for first in range(0, whole, limit):
                 yield found[first : first + limit]
             over = found[whole:]
+            found.clear()  # while the next ones are read these are not in memory, too
+            some.clear()
         if over:
             yield over
 

@@ -46,6 +46,8 @@ BUSY = 15.0
 """Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
 VISITORS = 4
 """Threads for visits: one each for what is received, turns, the journal, and one to spare."""
+VISITORS_FOR_MANY = 2
+"""The same for visits that are for many people: whatever one person waits for never waits for these."""
 
 DATABASE = "oaflow"
 OPTIONS: Mapping[str, Any] = {
@@ -135,6 +137,7 @@ class Database:
             raise DatabaseUnavailable(f"the database address is wrong: {in_a_line(error)}") from error
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
         self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
+        self._for_many = ThreadPoolExecutor(VISITORS_FOR_MANY, thread_name_prefix="database-for-many")
         self._database = self.client.get_database(name, codec_options=codec)
 
     def collection(self, name: str) -> Collection:
@@ -212,13 +215,25 @@ class Database:
 
         `work` uses `synchronous` collections only. Errors are translated as by `reaching`.
         """
-        async with reaching():
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await _in_a_thread(self._threads, work)
+
+    async def visit_for_many(self, work: Callable[[], T]) -> T:
+        """As `visit`, for what hundreds of people are read or written by.
+
+        So it takes no thread from what is received, and few of them are at MongoDB at once.
+        """
+        return await _in_a_thread(self._for_many, work)
 
     def close(self) -> None:
         """Drop all connections."""
         self.client.close()
         self._threads.shutdown(wait=False)
+        self._for_many.shutdown(wait=False)
+
+
+async def _in_a_thread(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    async with reaching():
+        return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
 async def _patiently(ask: Callable[[], Awaitable[object]], until: float) -> None:
