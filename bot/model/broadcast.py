@@ -95,6 +95,11 @@ class Sending:
         """Whether nothing of it is left to be done."""
         return self.state in OVER
 
+    @property
+    def may_have_reached(self) -> bool:
+        """Whether somebody got it, or may get it still: it has begun, and did not end before it was fixed."""
+        return self.began is not None and (self.fixed is not None or not self.is_over)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:

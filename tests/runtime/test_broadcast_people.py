@@ -285,6 +285,45 @@ async def test_an_edit_changes_nothing_of_what_goes_out(shop: Shop) -> None:
         assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
+@pytest.mark.parametrize("after", ["", NAMED.replace("早", "晚")], ids=["gone", "edited"])
+async def test_what_nobody_knows_any_more_is_cancelled_and_not_said_otherwise(shop: Shop, after: str) -> None:
+    """A process dies while LINE may have heard of it, and the files are others when the next one starts."""
+    shop.playbook = compiled(NAMED)
+    await shop.come(*PEOPLE)
+    sending = await shop.order()
+    shop.line.faults.extend(["unheard"] * 4)
+    await shop.process().goes_on()
+    shop.playbook = compiled(after)
+    process, found = shop.process(), await shop.sending(sending)
+    await cancel(shop.stores.sendings, shop.stores.sending_batches, found, "staff", shop.clock.now())
+    assert (await through(shop, sending, process)).state == "cancelled"
+    assert shop.line.texts == {}
+    assert await shop.told(sending) == {"got": 0, "cancelled": 5, "unsure": 4}
+
+
+async def test_whoever_goes_on_with_it_tells_that_it_waits_no_more(shop: Shop) -> None:
+    """Also where the process to which LINE said no has died."""
+    await shop.come(*PEOPLE)
+    sending = await shop.order()
+    shop.line.faults.append("away")
+    await shop.process().goes_on()
+    assert (await shop.sending(sending)).held == "line"
+    await shop.claims_end()
+    shop.line.faults.extend([None, "throttled"])
+    await shop.process().goes_on()
+    assert (await shop.sending(sending)).held == "rate"
+    other = shop.process()
+    seen: list[str | None] = []
+
+    async def look() -> None:
+        seen.append((await shop.sending(sending)).held)
+
+    await other.broadcasts.look()
+    shop.line.before = look
+    await other.broadcasts.send()
+    assert (seen[0], seen[-1]) == ("rate", None)
+
+
 async def test_nobody_nothing_and_not_any_more(shop: Shop) -> None:
     """What does not begin says why."""
     process = shop.process()

@@ -60,16 +60,22 @@ class BatchWork:
         playbook: Playbook,
         line: BroadcastLine,
         claimed: float,
+        *,
+        as_begun: bool,
     ) -> CallEnds:
         """Bring a batch that was claimed (by `seconds`, then) to its end, or as far as LINE lets it come.
 
-        Raises `ClaimLost`, and `DatabaseUnavailable`: then whoever claims it next goes on.
+        `as_begun`: the playbook says what it began to say; else nobody here knows what is personal. Raises
+        `ClaimLost`, and `DatabaseUnavailable`: then whoever claims it next goes on.
         """
         ends, again = CallEnds(), batch.state == "calling"
         if batch.state == "new":
             batch = await self._begin(sending, batch, playbook)
         if batch.state == "calling":
-            batch, ends = await self._call(sending, batch, playbook, line, claimed, again=again)
+            if as_begun or batch.group in sending.bodies:
+                batch, ends = await self._call(sending, batch, playbook, line, claimed, again=again)
+            else:  # what some may have heard is not to be said otherwise to the others
+                batch = await self._ended(_without(batch, batch.to_call, "unsure"), self.clock.now())
         if batch.state == "called":
             await self._leave(sending, batch, playbook)
         return ends

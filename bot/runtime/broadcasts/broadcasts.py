@@ -18,7 +18,7 @@ from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.as_begun import AsBegun
 from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
 from bot.runtime.broadcasts.calling import CallEnds
-from bot.runtime.broadcasts.conductor import Conductor
+from bot.runtime.broadcasts.conductor import BY_LINE, Conductor
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
@@ -151,9 +151,10 @@ class Broadcasts:
         batch = await self._parts.batches.claim(sending.id, CLAIM, world.me)
         if batch is None:
             return False
-        playbook = self._as_begun.playbook(sending) or world.playbook()
+        begun = self._as_begun.playbook(sending)
+        playbook = begun or world.playbook()
         try:
-            ends = await work.see_to(sending, batch, playbook, line, claimed)
+            ends = await work.see_to(sending, batch, playbook, line, claimed, as_begun=begun is not None)
         except ClaimLost:
             return True
         if batch.state == "new":  # else who died may have told it: too much held is better than too little
@@ -172,9 +173,10 @@ class Broadcasts:
             if state.hold != ends.hold:
                 state.hold = ends.hold
                 log.warning('broadcast "%s" waits: %s %s', sending.broadcast, ends.hold, ends.said)
+            if sending.held != ends.hold:
                 await self._parts.sendings.hold(sending, ends.hold, now)
         elif ends.got:
-            if state.hold is not None:
+            if state.hold is not None or sending.held in BY_LINE:  # who has told it may have died
                 log.warning('broadcast "%s" goes on', sending.broadcast)
                 await self._parts.sendings.hold(sending, None, now)
             state.refusals.went_well()
