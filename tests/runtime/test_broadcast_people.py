@@ -334,3 +334,27 @@ async def test_nobody_nothing_and_not_any_more(shop: Shop) -> None:
     late = await through(shop, await shop.order(at=old), process)
     assert (late.state, late.why) == ("missed", "late")
     assert shop.line.calls == []
+
+
+async def test_two_at_the_same_minute_count_each_other_s_pushes(shop: Shop) -> None:
+    """While the marks of one are still to be written, the other asks nobody of them yet."""
+    text = f"limits: {{pushes_per_person: 1 per 7d}}\nbroadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}},"
+    shop.playbook = compiled(text + f" c: {{to: everyone, push: [晚安, {OUT}]}}}}\n")
+    await shop.come(*PEOPLE[:4])
+    first, process = await shop.order("b"), await fixed(shop)
+    shop.clock.advance(1)
+    second = await shop.order("c")
+    await process.broadcasts.conduct()
+    await process.broadcasts.look()
+
+    async def the_others() -> None:
+        shop.line.before = None
+        await shop.process().broadcasts.look()
+        await process.broadcasts.send()
+
+    shop.line.before = the_others
+    await process.broadcasts.send()
+    for one in (first, second):
+        await through(shop, one, process)
+    assert shop.line.got == dict.fromkeys(PEOPLE[:4], 1)
+    assert await shop.told(second) == {"got": 0, "limit": 4}

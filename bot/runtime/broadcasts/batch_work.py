@@ -116,19 +116,23 @@ class BatchWork:
         def may_go_on() -> bool:
             return self.seconds() - claimed < CALLING
 
-        body = sending.bodies.get(batch.group)
+        broadcast, body = playbook.broadcasts.get(sending.broadcast), sending.bodies.get(batch.group)
+        part = broadcast is not None and broadcast.if_quota_short == "send_part"
         if body is not None:
             done = {*batch.got, *batch.left_out}
-            ends = await call_all(line, self.rate, batch, done, body.encode(), key, may_go_on)
+            ends = await call_all(line, self.rate, batch, done, body.encode(), key, may_go_on, part=part)
         else:
             batch, bodies = await self.people.bodies(sending, batch, playbook, again=again)
             ends = await call_each(line, self.rate, batch, bodies, key, may_go_on)
-        return await self._came(sending, batch, ends, again=again, together=body is not None), ends
+        return await self._came(sending, batch, ends, again=again, part=part), ends
 
     async def _came(
-        self, sending: Sending, batch: SendingBatch, ends: CallEnds, *, again: bool, together: bool
+        self, sending: Sending, batch: SendingBatch, ends: CallEnds, *, again: bool, part: bool
     ) -> SendingBatch:
-        """Keep what came of it; who is left goes back, or is called again by the same key."""
+        """Keep what came of it; who is left goes back, or is called again by the same key.
+
+        `part`: where the month's messages are used up, nobody else gets it.
+        """
         refused: dict[str, LeftOut] = dict.fromkeys(ends.refused, "refused")
         batch = replace(
             batch,
@@ -140,9 +144,15 @@ class BatchWork:
         uncertain = ends.uncertain or again
         if left and not uncertain and sending.state == "cancelling":
             batch, left = _without(batch, left, "cancelled"), ()
+        used_up = part and ends.hold == "quota" and not uncertain
+        if left and used_up:
+            batch, left = _without(batch, left, "quota"), ()
         if not left:
-            return await self._ended(batch, now)
-        if uncertain or (together and (batch.got or refused)):
+            batch = await self._ended(batch, now)
+            if used_up:
+                await self.batches.drop_new(sending.id, "quota")
+            return batch
+        if uncertain:
             await self._write(batch, release=True)
         else:
             batch = replace(batch, state="new", key=None, since=None)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.engine.broadcasts.holding import hold_of
 from bot.engine.compiled.playbook import Playbook
@@ -127,9 +128,21 @@ class Broadcasts:
 
     async def send(self) -> None:
         """Send batch after batch, as long as there is one that nobody else has."""
-        for sending in list(self._open.values()):
+        for sending in sorted(self._open.values(), key=_in_turn):
+            if self._may(sending.id) and await self._others_go_first(sending):
+                continue
             while self._may(sending.id) and await self._one_batch(self._open[sending.id]):
                 pass
+
+    async def _others_go_first(self, sending: Sending) -> bool:
+        """Whether its people are still being called by another: where pushes are limited, each counts."""
+        if self._world.playbook().pushes_per_person is None:
+            return False
+        before = [one for one in self._open.values() if _in_turn(one) < _in_turn(sending)]
+        for one in before:
+            if self._may(one.id) and await self._parts.batches.unfinished(one.id):
+                return True
+        return False
 
     def _may(self, name: str) -> bool:
         """Whether a further batch of it may be claimed now."""
@@ -174,10 +187,21 @@ class Broadcasts:
                 state.hold = ends.hold
                 log.warning('broadcast "%s" waits: %s %s', sending.broadcast, ends.hold, ends.said)
             if sending.held != ends.hold:
-                await self._parts.sendings.hold(sending, ends.hold, now)
+                await self._hold(sending, ends.hold)
         elif ends.got:
+            sending = self._open.get(sending.id, sending)
             if state.hold is not None or sending.held in BY_LINE:  # who has told it may have died
                 log.warning('broadcast "%s" goes on', sending.broadcast)
-                await self._parts.sendings.hold(sending, None, now)
+                await self._hold(sending, None)
             state.refusals.went_well()
             state.hold = None
+
+    async def _hold(self, sending: Sending, why: SendingHold | None) -> None:
+        if sending.id in self._open:  # as it is known until the next look
+            self._open[sending.id] = replace(self._open[sending.id], held=why)
+        await self._parts.sendings.hold(sending, why, self._world.clock.now())
+
+
+def _in_turn(sending: Sending) -> tuple[datetime, str]:
+    """Which of several is sent first: whose people were fixed first."""
+    return sending.fixed or sending.at, sending.id

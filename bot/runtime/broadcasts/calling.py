@@ -64,11 +64,13 @@ async def call_all(
     body: bytes,
     key: str,
     may_go_on: Callable[[], bool],
+    *,
+    part: bool,
 ) -> CallEnds:
     """One multicast; where LINE refuses it, two of half as many each, until it is found who is at fault.
 
     LINE refuses all or nobody. A message that it takes for nobody is told as such, and nobody is tried.
-    `done` are those (contacts) of whom it is known what came: so whenever this is done again, each call has
+    `part`: where fewer messages are left than people, as many get it. `done` are those (contacts) of whom it is known what came: so whenever this is done again, each call has
     the same people and the same key as before.
     """
     ends = CallEnds()
@@ -89,7 +91,9 @@ async def call_all(
         if not may_go_on():
             return
         outcome = await line.multicast([one.user for one in people], body, key)
-        if not _is_at_fault(outcome):
+        if part and len(people) > 1 and isinstance(outcome, Refused) and outcome.kind == "quota":
+            await halves(people, key)
+        elif not _is_at_fault(outcome):
             ends.take(people, outcome)
         elif (fault := await _message_at_fault(line, body)) is not None:
             ends.hold, ends.said = "refused", fault
