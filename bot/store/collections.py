@@ -318,7 +318,12 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("keys", _FOR_EVER),
         _of_nobody("rotations", _FOR_EVER),
         _of_nobody("stops", Stays("pushes go on")),
-        _of_nobody("sendings", _FOR_EVER, _index("of_broadcast", "broadcast", "moment")),
+        _of_nobody(
+            "sendings",
+            _FOR_EVER,
+            _index("of_broadcast", "broadcast", "moment"),
+            _index("ordered_once", "ordered", where=_if_there("ordered"), unique=True),
+        ),
         _of_nobody("playbooks", _FOR_EVER, _index("version", "version")),
         _of_nobody("coming", Expires("until")),
         PLAYBOOK_FILES,

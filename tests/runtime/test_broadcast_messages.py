@@ -99,9 +99,9 @@ async def test_too_few_are_left(shop: Shop, account: Account) -> None:
 
 async def test_of_two_at_the_same_minute_one_gets_them(shop: Shop) -> None:
     await shop.come(*users(700))
-    first = await shop.order()
-    shop.clock.advance(0.001)
-    second = await shop.order()
+    says = f"{{to: everyone, push: [早安, {WAY_OUT}]}}"
+    shop.playbook = compiled(f"broadcasts: {{b: {says}, c: {says}}}\n")
+    first, second = await shop.order("b"), await shop.order("c")
     processes = [shop.process(), shop.process()]  # both believe for a moment that they own part 0
     await asyncio.gather(*(process.goes_on() for process in processes))
     overs = [await through(shop, one, processes[0]) for one in (first, second)]

@@ -70,15 +70,16 @@ async def call_all(
     """One multicast; where LINE refuses it, two of half as many each, until it is found who is at fault.
 
     LINE refuses all or nobody. A message that it takes for nobody is told as such, and nobody is tried.
-    `part`: where fewer messages are left than people, as many get it. `done` are those (contacts) of whom it is known what came: so whenever this is done again, each call has
-    the same people and the same key as before.
+    `part`: where fewer messages are left than people, as many get it. `done` are those (contacts) of whom it
+    is known what came: so whenever this is done again, each call has the same people and the same key as
+    before.
     """
     ends = CallEnds()
 
     async def halves(people: Sequence[Recipient], key: str) -> None:
         half = len(people) // 2
-        for number, part in enumerate((people[:half], people[half:])):
-            await some(part, _KEYS.uuid_of(f"{key} {number}"))
+        for number, these in enumerate((people[:half], people[half:])):
+            await some(these, _KEYS.uuid_of(f"{key} {number}"))
 
     async def some(people: Sequence[Recipient], key: str) -> None:
         left = [one for one in people if one.contact not in done]
