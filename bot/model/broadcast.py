@@ -83,6 +83,8 @@ class Sending:
     units: Mapping[str, str] = field(default_factory=dict)
     """By group the name under which LINE counts it (`customAggregationUnits`); of one without, nothing."""
     content: str = ""
+    asked: str = ""
+    """A fingerprint of who gets which group: those of the playbook by which it began."""
     personal: bool = False
     """Something in it is filled in for each person."""
     bodies: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Sender, Shop, through, users
+from tests.runtime.broadcast_world import Died, Fate, Sender, Shop, through, users
 
 OUT = "輸入「停止推播」就不再收到"
 ALIKE = f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n"
@@ -358,3 +359,37 @@ async def test_two_at_the_same_minute_count_each_other_s_pushes(shop: Shop) -> N
         await through(shop, one, process)
     assert shop.line.got == dict.fromkeys(PEOPLE[:4], 1)
     assert await shop.told(second) == {"got": 0, "limit": 4}
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [SPLIT.replace("甲: 45, 乙: 45", "甲: 1, 乙: 89"), SPLIT.replace("to: everyone", "to: {tag: vip}")],
+    ids=["shares", "audience"],
+)
+async def test_who_gets_it_is_not_taken_from_two_playbooks(shop: Shop, edited: str) -> None:
+    """A process dies while people are looked for; who goes on with other files waits for the same ones."""
+    tags = "tags: {vip: {added_by: staff}}\n"
+    shop.playbook = compiled(tags + SPLIT)
+    groups = shop.playbook.broadcasts["b"].groups
+    for last in range(1, 20):  # until it dies behind the first page
+        await shop.empty()
+        await shop.come(*PEOPLE)
+        sending = await shop.order()
+        with suppress(Died):
+            await shop.process(fate=Fate(last)).broadcasts.conduct()
+        if (await shop.sending(sending)).people:
+            break
+    else:
+        raise AssertionError("it gathers somebody")
+    assert (await shop.sending(sending)).people == 8
+    shop.playbook = compiled(tags + edited)
+    process = shop.process()
+    await process.goes_on()
+    waits = await shop.sending(sending)
+    assert (waits.state, waits.held, waits.people) == ("gathering", "edited", 8)
+    shop.playbook = compiled(tags + SPLIT)
+    await through(shop, sending, process)
+    drawn = {user: next(n for n, one in groups.items() if one.has(sum(user.encode()))) for user in PEOPLE}
+    texts = {user: said[0] for user, said in shop.line.texts.items()}
+    says = {"甲": "早安", "乙": "晚安"}
+    assert texts == {user: says[group] for user, group in drawn.items() if group in says}

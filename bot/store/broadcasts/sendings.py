@@ -14,7 +14,7 @@ from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.fitting import flag, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
 
-_PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "reached")
+_PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "asked", "reached")
 _MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since")
 _NUMBERS = ("number", "people", "batches")
 _FLAGS = ("personal",)
