@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.engine.broadcasts.heard_tags import quiet_tags
 from bot.engine.compiled.playbook import Playbook
@@ -30,6 +30,8 @@ from bot.store.broadcasts.sent_marks import SentMark, SentMarks
 CLAIM = 60.0
 """Seconds for which a batch is ours by one claim."""
 STORE_SECONDS = 10.0
+CLOCKS_APART = timedelta(hours=1)
+"""By which clocks of processes may differ: `KEY_LIFE` has room for so much."""
 CALLING = 30.0
 """Of these, in which calls are begun: the last of them, and what is written then, must be at its end."""
 
@@ -110,7 +112,7 @@ class BatchWork:
         now, key = self.clock.now(), batch.key
         if key is None or batch.since is None:
             raise ValueError("a batch that is called has a key")
-        if again and now - batch.since > KEY_LIFE:  # LINE may have forgotten the key, and would send twice
+        if again and not _knows(batch.since, now):  # LINE may have forgotten the key, and would send twice
             return await self._ended(_without(batch, batch.to_call, "unsure"), now), CallEnds()
 
         def may_go_on() -> bool:
@@ -204,6 +206,11 @@ def _event(batch: SendingBatch, to: Recipient, told: BroadcastTags) -> Received:
     if at is None:
         raise ValueError("a batch that was called has its moment")
     return own_event(to.contact, Event(identity, batch.channel, Source("user", to.user), at, told))
+
+
+def _knows(since: datetime, now: datetime) -> bool:
+    """Whether LINE surely knows a key of that moment: not one to come, for then a clock was set back."""
+    return -CLOCKS_APART <= now - since <= KEY_LIFE
 
 
 def _without(batch: SendingBatch, people: Collection[Recipient], why: LeftOut) -> SendingBatch:
