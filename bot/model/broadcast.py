@@ -84,6 +84,8 @@ class Sending:
     units: Mapping[str, str] = field(default_factory=dict)
     """By group the name under which LINE counts it (`customAggregationUnits`); of one without, nothing."""
     content: str = ""
+    asked: str = ""
+    """A fingerprint of who gets which group: those of the playbook by which it began."""
     personal: bool = False
     """Something in it is filled in for each person."""
     bodies: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -95,6 +97,11 @@ class Sending:
     def is_over(self) -> bool:
         """Whether nothing of it is left to be done."""
         return self.state not in OPEN
+
+    @property
+    def may_have_reached(self) -> bool:
+        """Whether somebody got it, or may get it still: it has begun, and did not end before it was fixed."""
+        return self.began is not None and (self.fixed is not None or not self.is_over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ async def test_one_that_was_sent_is_not_changed_by_an_edit(line: FakeLine, tmp_p
     loaded = load(file, {}, now=NOW)
     assert loaded.playbook is not None
     content = fingerprint(loaded.playbook.broadcasts["週年慶"])
-    sending = Sending("週年慶@1", "週年慶", "main", AT, AT, state="done", content=content)
+    sending = Sending("週年慶@1", "週年慶", "main", AT, AT, "done", began=AT, fixed=AT, content=content)
     opened = await open_database(Settings({}), tmp_path, {}, "test")
     assert await opened.stores.sendings.add(sending)
     await opened.close()

@@ -43,6 +43,8 @@ class KeyedLine:
     faults: deque[Fault | None] = field(default_factory=deque)
     bad: set[str] = field(default_factory=set)
     bad_message: str = ""
+    left: int | None = None
+    """Messages of the month, where they are limited."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     got: Counter[str] = field(default_factory=Counter)
     texts: dict[str, list[str]] = field(default_factory=dict)
@@ -86,6 +88,10 @@ class KeyedLine:
             return Accepted(known_already=True)
         if self.bad_message or self.bad & set(to):
             return Refused(400, self.bad_message or "The property, 'to', is invalid", None, "bad-request")
+        if self.left is not None:
+            if len(to) > self.left:
+                return Refused(429, "You have reached your monthly limit", None, "quota")
+            self.left -= len(to)
         self.keys[key] = tuple(to)
         self.got.update(to)
         for unit in orjson.loads(body).get("customAggregationUnits", ()):

@@ -154,6 +154,33 @@ async def test_after_23_hours_nobody_is_called_again_and_they_are_listed(shop: S
     assert await shop.told(sending) == {"got": 4, "unsure": 3}
 
 
+async def test_a_clock_that_was_set_back_makes_no_key_young_again(shop: Shop) -> None:
+    """Nobody knows then how old it is: those are listed, and not called again."""
+    await _come(shop)
+    shop.clock.advance(2 * 86_400)
+    sending = await shop.order()
+    shop.line.faults.extend(["lost"])
+    await shop.process().goes_on()
+    shop.line.keys.clear()  # as after more than a day
+    shop.clock.advance(-2 * 86_400)
+    await shop.claims_end()
+    assert (await through(shop, sending, shop.process())).state == "done"
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    assert await shop.told(sending) == {"got": 4, "unsure": 3}
+
+
+async def test_a_clock_that_was_set_back_lets_nobody_wait_for_it(shop: Shop) -> None:
+    await _come(shop)
+    sending, process = await shop.order(), shop.process()
+    shop.clock.advance(600)
+    shop.line.faults.append("throttled")
+    await process.goes_on()
+    shop.clock.advance(-500)
+    await process.goes_on()
+    assert (await shop.sending(sending)).state == "done"
+    await is_right(shop)
+
+
 async def test_it_is_a_line_that_counts(shop: Shop) -> None:
     """The tests above can fail: without a key LINE sends twice."""
     line = KeyedLine()

@@ -8,6 +8,7 @@ import pytest
 
 from bot.line.account import Quota
 from bot.line.outcome import LineError
+from bot.operations.broadcasts.progress import left_out_of
 from bot.runtime.limits.month_messages import MonthMessages
 from bot.runtime.limits.units import SendingUnits
 from bot.store.database.mongo import Database
@@ -98,9 +99,9 @@ async def test_too_few_are_left(shop: Shop, account: Account) -> None:
 
 async def test_of_two_at_the_same_minute_one_gets_them(shop: Shop) -> None:
     await shop.come(*users(700))
-    first = await shop.order()
-    shop.clock.advance(0.001)
-    second = await shop.order()
+    says = f"{{to: everyone, push: [早安, {WAY_OUT}]}}"
+    shop.playbook = compiled(f"broadcasts: {{b: {says}, c: {says}}}\n")
+    first, second = await shop.order("b"), await shop.order("c")
     processes = [shop.process(), shop.process()]  # both believe for a moment that they own part 0
     await asyncio.gather(*(process.goes_on() for process in processes))
     overs = [await through(shop, one, processes[0]) for one in (first, second)]
@@ -168,3 +169,23 @@ async def test_what_who_is_over_holds_goes_back(shop: Shop) -> None:
     shop.clock.advance(61)
     await process.broadcasts.conduct()
     assert {counted for counted, _ in (await held(shop)).values()} == {0, 5}
+
+
+@pytest.mark.parametrize(
+    "text", [PART, PART.replace("早安", "'{{ contact.name }} 早安'")], ids=["alike", "personal"]
+)
+async def test_send_part_uses_up_what_is_left_when_they_run_out_in_the_middle(
+    shop: Shop, account: Account, text: str
+) -> None:
+    """A batch of 500 with 130 left: 130 get it, the others do not, and not in the next month either."""
+    shop.playbook = compiled(text)
+    account.told = Quota(2_000, 0)
+    await shop.come(*users(1_200))
+    shop.line.left = 630
+    sending = await shop.order()
+    assert (await through(shop, sending, shop.process())).state == "done"
+    assert await shop.told(sending) == {"got": 630, "quota": 570}
+    assert sum(shop.line.got.values()) == 630
+    assert set(shop.line.got.values()) == {1}
+    assert await held(shop) == {sending.id: (630, False)}
+    assert len(await left_out_of(shop.stores, sending.id)) == 570

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Sender, Shop, through, users
+from tests.runtime.broadcast_world import Died, Fate, Sender, Shop, through, users
 
 OUT = "輸入「停止推播」就不再收到"
 ALIKE = f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n"
@@ -285,6 +286,45 @@ async def test_an_edit_changes_nothing_of_what_goes_out(shop: Shop) -> None:
         assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
+@pytest.mark.parametrize("after", ["", NAMED.replace("早", "晚")], ids=["gone", "edited"])
+async def test_what_nobody_knows_any_more_is_cancelled_and_not_said_otherwise(shop: Shop, after: str) -> None:
+    """A process dies while LINE may have heard of it, and the files are others when the next one starts."""
+    shop.playbook = compiled(NAMED)
+    await shop.come(*PEOPLE)
+    sending = await shop.order()
+    shop.line.faults.extend(["unheard"] * 4)
+    await shop.process().goes_on()
+    shop.playbook = compiled(after)
+    process, found = shop.process(), await shop.sending(sending)
+    await cancel(shop.stores.sendings, shop.stores.sending_batches, found, "staff", shop.clock.now())
+    assert (await through(shop, sending, process)).state == "cancelled"
+    assert shop.line.texts == {}
+    assert await shop.told(sending) == {"got": 0, "cancelled": 5, "unsure": 4}
+
+
+async def test_whoever_goes_on_with_it_tells_that_it_waits_no_more(shop: Shop) -> None:
+    """Also where the process to which LINE said no has died."""
+    await shop.come(*PEOPLE)
+    sending = await shop.order()
+    shop.line.faults.append("away")
+    await shop.process().goes_on()
+    assert (await shop.sending(sending)).held == "line"
+    await shop.claims_end()
+    shop.line.faults.extend([None, "throttled"])
+    await shop.process().goes_on()
+    assert (await shop.sending(sending)).held == "rate"
+    other = shop.process()
+    seen: list[str | None] = []
+
+    async def look() -> None:
+        seen.append((await shop.sending(sending)).held)
+
+    await other.broadcasts.look()
+    shop.line.before = look
+    await other.broadcasts.send()
+    assert (seen[0], seen[-1]) == ("rate", None)
+
+
 async def test_nobody_nothing_and_not_any_more(shop: Shop) -> None:
     """What does not begin says why."""
     process = shop.process()
@@ -295,3 +335,61 @@ async def test_nobody_nothing_and_not_any_more(shop: Shop) -> None:
     late = await through(shop, await shop.order(at=old), process)
     assert (late.state, late.why) == ("missed", "late")
     assert shop.line.calls == []
+
+
+async def test_two_at_the_same_minute_count_each_other_s_pushes(shop: Shop) -> None:
+    """While the marks of one are still to be written, the other asks nobody of them yet."""
+    text = f"limits: {{pushes_per_person: 1 per 7d}}\nbroadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}},"
+    shop.playbook = compiled(text + f" c: {{to: everyone, push: [晚安, {OUT}]}}}}\n")
+    await shop.come(*PEOPLE[:4])
+    first, process = await shop.order("b"), await fixed(shop)
+    shop.clock.advance(1)
+    second = await shop.order("c")
+    await process.broadcasts.conduct()
+    await process.broadcasts.look()
+
+    async def the_others() -> None:
+        shop.line.before = None
+        await shop.process().broadcasts.look()
+        await process.broadcasts.send()
+
+    shop.line.before = the_others
+    await process.broadcasts.send()
+    for one in (first, second):
+        await through(shop, one, process)
+    assert shop.line.got == dict.fromkeys(PEOPLE[:4], 1)
+    assert await shop.told(second) == {"got": 0, "limit": 4}
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [SPLIT.replace("甲: 45, 乙: 45", "甲: 1, 乙: 89"), SPLIT.replace("to: everyone", "to: {tag: vip}")],
+    ids=["shares", "audience"],
+)
+async def test_who_gets_it_is_not_taken_from_two_playbooks(shop: Shop, edited: str) -> None:
+    """A process dies while people are looked for; who goes on with other files waits for the same ones."""
+    tags = "tags: {vip: {added_by: staff}}\n"
+    shop.playbook = compiled(tags + SPLIT)
+    groups = shop.playbook.broadcasts["b"].groups
+    for last in range(1, 20):  # until it dies behind the first page
+        await shop.empty()
+        await shop.come(*PEOPLE)
+        sending = await shop.order()
+        with suppress(Died):
+            await shop.process(fate=Fate(last)).broadcasts.conduct()
+        if (await shop.sending(sending)).people:
+            break
+    else:
+        raise AssertionError("it gathers somebody")
+    assert (await shop.sending(sending)).people == 8
+    shop.playbook = compiled(tags + edited)
+    process = shop.process()
+    await process.goes_on()
+    waits = await shop.sending(sending)
+    assert (waits.state, waits.held, waits.people) == ("gathering", "edited", 8)
+    shop.playbook = compiled(tags + SPLIT)
+    await through(shop, sending, process)
+    drawn = {user: next(n for n, one in groups.items() if one.has(sum(user.encode()))) for user in PEOPLE}
+    texts = {user: said[0] for user, said in shop.line.texts.items()}
+    says = {"甲": "早安", "乙": "晚安"}
+    assert texts == {user: says[group] for user, group in drawn.items() if group in says}

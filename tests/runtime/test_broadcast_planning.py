@@ -245,3 +245,22 @@ async def test_where_nothing_has_changed_planning_asks_nothing(shop: Shop) -> No
     until(shop, NOON)
     assert await planning.plan(found, shop.playbook), "the next one"
     assert sendings.asked == 2
+
+
+async def test_what_was_refused_reached_nobody_and_goes_out_at_another_time(shop: Shop) -> None:
+    """The friends come after its first time: whoever moves it wants it sent."""
+    await shop.empty()
+    written(shop, AT_NOON)
+    process = shop.process()
+    await process.goes_on()
+    until(shop, NOON)
+    await process.goes_on()
+    assert await states(shop) == [(NOON, "refused")]
+    await shop.come(*PEOPLE)
+    written(shop, "at: 2027-03-01 13:00")
+    await process.goes_on()
+    until(shop, NOON + HOUR)
+    for _ in range(3):
+        await process.goes_on()
+    assert await states(shop) == [(NOON, "refused"), (NOON + HOUR, "done")]
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)

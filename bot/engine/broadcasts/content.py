@@ -106,10 +106,17 @@ def fingerprint(broadcast: Broadcast) -> str:
     return hashlib.sha256(repr((broadcast.channel, broadcast.split, said)).encode()).hexdigest()[:32]
 
 
+def people_fingerprint(broadcast: Broadcast) -> str:
+    """Who gets it, and which of its groups: another one when the audience, a list or a share was edited."""
+    asked = broadcast.list, _shape(broadcast.to), _shape(broadcast.groups)
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:32]
+
+
 def _shape(form: Any) -> Any:
     """A form without where it stands in the files."""
     if dataclasses.is_dataclass(form) and not isinstance(form, type):
-        fields = [one.name for one in dataclasses.fields(form) if one.name not in _PLACES]
+        said = [one for one in dataclasses.fields(form) if one.compare]
+        fields = [one.name for one in said if one.name not in _PLACES]
         return type(form).__name__, [_shape(getattr(form, name)) for name in fields]
     if isinstance(form, dict):
         return {key: _shape(value) for key, value in form.items()}

@@ -9,13 +9,10 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
 from bot.engine.times.bounds import When
 from bot.line.month import next_month
-from bot.model.broadcast import SendingState
 from bot.model.problem import Problem
 from bot.playbook.broadcast_edit import SentBroadcast, changed_after_sending, over_quota
 from bot.store.contacts.audience_question import AudienceAsked
 from bot.store.stores import Stores
-
-_BEGUN: frozenset[SendingState] = frozenset({"gathering", "sending", "cancelling", "done"})
 
 
 async def broadcasts_in_the_way(
@@ -25,7 +22,7 @@ async def broadcasts_in_the_way(
     sent: list[SentBroadcast] = []
     for name in (name for name, one in playbook.broadcasts.items() if one.at is not None):
         sendings = await stores.sendings.all(name)
-        timed = (one for one in sendings if one.state in _BEGUN and not one.by)
+        timed = (one for one in sendings if one.may_have_reached and not one.by)
         sent += [SentBroadcast(name, one.moment, one.content) for one in timed]
     figures = await stores.quotas.all()
     left = {channel: figure.left for channel, figure in figures.items() if figure.left is not None}

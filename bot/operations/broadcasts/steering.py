@@ -38,21 +38,21 @@ async def send(
     _may_be_sent(broadcast)
     for one in await stores.sendings.all(broadcast.name):
         if not one.is_over and (one.state != "planned" or one.by):
-            raise SteeringRefused(
-                say(
-                    "{name} is being sent already",
-                    name=shown(broadcast.name),
-                )
-            )
+            raise _is_being_sent(broadcast)
     people = await _size(stores, playbook, broadcast, now)
     if not people:
         raise SteeringRefused(say("nobody is in the audience of {name} now", name=shown(broadcast.name)))
     if not await stores.leases.somebody_runs():
         raise SteeringRefused(say("no process runs that could send it: start  oaflow run"))
     sending = Sending(sending_id(broadcast.name, now), broadcast.name, broadcast.channel, now, now, by=actor)
-    await stores.sendings.add(sending)
+    if not await stores.sendings.add(sending):  # somebody was faster, while people were counted
+        raise _is_being_sent(broadcast)
     await _record(stores, "broadcast_sent", sending, actor, now, about=f"{people} people")
     return sending, people
+
+
+def _is_being_sent(broadcast: Broadcast) -> SteeringRefused:
+    return SteeringRefused(say("{name} is being sent already", name=shown(broadcast.name)))
 
 
 def _may_be_sent(broadcast: Broadcast) -> None:

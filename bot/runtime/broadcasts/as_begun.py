@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.engine.broadcasts.content import fingerprint
+from bot.engine.broadcasts.content import fingerprint, people_fingerprint
+from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 
@@ -22,10 +23,17 @@ class AsBegun:
             broadcast = live.broadcasts.get(one.broadcast)
             if one.id in kept or broadcast is None or not one.content:
                 continue
-            if fingerprint(broadcast) == one.content:
+            if _says_the_same(broadcast, one):
                 kept[one.id] = live
         self._kept = kept
 
     def playbook(self, sending: Sending) -> Playbook | None:
         """By which it says what it began to say; `None`: nobody here knows."""
         return self._kept.get(sending.id)
+
+
+def _says_the_same(broadcast: Broadcast, began: Sending) -> bool:
+    """The same texts as it began with; while people are looked for, to the same people in the same groups."""
+    if began.state == "gathering" and people_fingerprint(broadcast) != began.asked:
+        return False
+    return fingerprint(broadcast) == began.content

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.engine.broadcasts.heard_tags import quiet_tags
 from bot.engine.compiled.playbook import Playbook
@@ -30,6 +30,8 @@ from bot.store.broadcasts.sent_marks import SentMark, SentMarks
 CLAIM = 60.0
 """Seconds for which a batch is ours by one claim."""
 STORE_SECONDS = 10.0
+CLOCKS_APART = timedelta(hours=1)
+"""By which clocks of processes may differ: `KEY_LIFE` has room for so much."""
 CALLING = 30.0
 """Of these, in which calls are begun: the last of them, and what is written then, must be at its end."""
 
@@ -60,16 +62,22 @@ class BatchWork:
         playbook: Playbook,
         line: BroadcastLine,
         claimed: float,
+        *,
+        as_begun: bool,
     ) -> CallEnds:
         """Bring a batch that was claimed (by `seconds`, then) to its end, or as far as LINE lets it come.
 
-        Raises `ClaimLost`, and `DatabaseUnavailable`: then whoever claims it next goes on.
+        `as_begun`: the playbook says what it began to say; else nobody here knows what is personal. Raises
+        `ClaimLost`, and `DatabaseUnavailable`: then whoever claims it next goes on.
         """
         ends, again = CallEnds(), batch.state == "calling"
         if batch.state == "new":
             batch = await self._begin(sending, batch, playbook)
         if batch.state == "calling":
-            batch, ends = await self._call(sending, batch, playbook, line, claimed, again=again)
+            if as_begun or batch.group in sending.bodies:
+                batch, ends = await self._call(sending, batch, playbook, line, claimed, again=again)
+            else:  # what some may have heard is not to be said otherwise to the others
+                batch = await self._ended(_without(batch, batch.to_call, "unsure"), self.clock.now())
         if batch.state == "called":
             await self._leave(sending, batch, playbook)
         return ends
@@ -104,25 +112,29 @@ class BatchWork:
         now, key = self.clock.now(), batch.key
         if key is None or batch.since is None:
             raise ValueError("a batch that is called has a key")
-        if again and now - batch.since > KEY_LIFE:  # LINE may have forgotten the key, and would send twice
+        if again and not _knows(batch.since, now):  # LINE may have forgotten the key, and would send twice
             return await self._ended(_without(batch, batch.to_call, "unsure"), now), CallEnds()
 
         def may_go_on() -> bool:
             return self.seconds() - claimed < CALLING
 
-        body = sending.bodies.get(batch.group)
+        broadcast, body = playbook.broadcasts.get(sending.broadcast), sending.bodies.get(batch.group)
+        part = broadcast is not None and broadcast.if_quota_short == "send_part"
         if body is not None:
             done = {*batch.got, *batch.left_out}
-            ends = await call_all(line, self.rate, batch, done, body.encode(), key, may_go_on)
+            ends = await call_all(line, self.rate, batch, done, body.encode(), key, may_go_on, part=part)
         else:
             batch, bodies = await self.people.bodies(sending, batch, playbook, again=again)
             ends = await call_each(line, self.rate, batch, bodies, key, may_go_on)
-        return await self._came(sending, batch, ends, again=again, together=body is not None), ends
+        return await self._came(sending, batch, ends, again=again, part=part), ends
 
     async def _came(
-        self, sending: Sending, batch: SendingBatch, ends: CallEnds, *, again: bool, together: bool
+        self, sending: Sending, batch: SendingBatch, ends: CallEnds, *, again: bool, part: bool
     ) -> SendingBatch:
-        """Keep what came of it; who is left goes back, or is called again by the same key."""
+        """Keep what came of it; who is left goes back, or is called again by the same key.
+
+        `part`: where the month's messages are used up, nobody else gets it.
+        """
         refused: dict[str, LeftOut] = dict.fromkeys(ends.refused, "refused")
         batch = replace(
             batch,
@@ -134,9 +146,15 @@ class BatchWork:
         uncertain = ends.uncertain or again
         if left and not uncertain and sending.state == "cancelling":
             batch, left = _without(batch, left, "cancelled"), ()
+        used_up = part and ends.hold == "quota" and not uncertain
+        if left and used_up:
+            batch, left = _without(batch, left, "quota"), ()
         if not left:
-            return await self._ended(batch, now)
-        if uncertain or (together and (batch.got or refused)):
+            batch = await self._ended(batch, now)
+            if used_up:
+                await self.batches.drop_new(sending.id, "quota")
+            return batch
+        if uncertain:
             await self._write(batch, release=True)
         else:
             batch = replace(batch, state="new", key=None, since=None)
@@ -188,6 +206,11 @@ def _event(batch: SendingBatch, to: Recipient, told: BroadcastTags) -> Received:
     if at is None:
         raise ValueError("a batch that was called has its moment")
     return own_event(to.contact, Event(identity, batch.channel, Source("user", to.user), at, told))
+
+
+def _knows(since: datetime, now: datetime) -> bool:
+    """Whether LINE surely knows a key of that moment: not one to come, for then a clock was set back."""
+    return -CLOCKS_APART <= now - since <= KEY_LIFE
 
 
 def _without(batch: SendingBatch, people: Collection[Recipient], why: LeftOut) -> SendingBatch:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.engine.broadcasts.holding import hold_of
 from bot.engine.compiled.playbook import Playbook
@@ -18,7 +19,7 @@ from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.as_begun import AsBegun
 from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
 from bot.runtime.broadcasts.calling import CallEnds
-from bot.runtime.broadcasts.conductor import Conductor
+from bot.runtime.broadcasts.conductor import BY_LINE, Conductor
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
@@ -127,9 +128,21 @@ class Broadcasts:
 
     async def send(self) -> None:
         """Send batch after batch, as long as there is one that nobody else has."""
-        for sending in list(self._open.values()):
+        for sending in sorted(self._open.values(), key=_in_turn):
+            if self._may(sending.id) and await self._others_go_first(sending):
+                continue
             while self._may(sending.id) and await self._one_batch(self._open[sending.id]):
                 pass
+
+    async def _others_go_first(self, sending: Sending) -> bool:
+        """Whether its people are still being called by another: where pushes are limited, each counts."""
+        if self._world.playbook().pushes_per_person is None:
+            return False
+        before = [one for one in self._open.values() if _in_turn(one) < _in_turn(sending)]
+        for one in before:
+            if self._may(one.id) and await self._parts.batches.unfinished(one.id):
+                return True
+        return False
 
     def _may(self, name: str) -> bool:
         """Whether a further batch of it may be claimed now."""
@@ -151,9 +164,10 @@ class Broadcasts:
         batch = await self._parts.batches.claim(sending.id, CLAIM, world.me)
         if batch is None:
             return False
-        playbook = self._as_begun.playbook(sending) or world.playbook()
+        begun = self._as_begun.playbook(sending)
+        playbook = begun or world.playbook()
         try:
-            ends = await work.see_to(sending, batch, playbook, line, claimed)
+            ends = await work.see_to(sending, batch, playbook, line, claimed, as_begun=begun is not None)
         except ClaimLost:
             return True
         if batch.state == "new":  # else who died may have told it: too much held is better than too little
@@ -172,10 +186,22 @@ class Broadcasts:
             if state.hold != ends.hold:
                 state.hold = ends.hold
                 log.warning('broadcast "%s" waits: %s %s', sending.broadcast, ends.hold, ends.said)
-                await self._parts.sendings.hold(sending, ends.hold, now)
+            if sending.held != ends.hold:
+                await self._hold(sending, ends.hold)
         elif ends.got:
-            if state.hold is not None:
+            sending = self._open.get(sending.id, sending)
+            if state.hold is not None or sending.held in BY_LINE:  # who has told it may have died
                 log.warning('broadcast "%s" goes on', sending.broadcast)
-                await self._parts.sendings.hold(sending, None, now)
+                await self._hold(sending, None)
             state.refusals.went_well()
             state.hold = None
+
+    async def _hold(self, sending: Sending, why: SendingHold | None) -> None:
+        if sending.id in self._open:  # as it is known until the next look
+            self._open[sending.id] = replace(self._open[sending.id], held=why)
+        await self._parts.sendings.hold(sending, why, self._world.clock.now())
+
+
+def _in_turn(sending: Sending) -> tuple[datetime, str]:
+    """Which of several is sent first: whose people were fixed first."""
+    return sending.fixed or sending.at, sending.id

@@ -64,19 +64,22 @@ async def call_all(
     body: bytes,
     key: str,
     may_go_on: Callable[[], bool],
+    *,
+    part: bool,
 ) -> CallEnds:
     """One multicast; where LINE refuses it, two of half as many each, until it is found who is at fault.
 
     LINE refuses all or nobody. A message that it takes for nobody is told as such, and nobody is tried.
-    `done` are those (contacts) of whom it is known what came: so whenever this is done again, each call has
-    the same people and the same key as before.
+    `part`: where fewer messages are left than people, as many get it. `done` are those (contacts) of whom it
+    is known what came: so whenever this is done again, each call has the same people and the same key as
+    before.
     """
     ends = CallEnds()
 
     async def halves(people: Sequence[Recipient], key: str) -> None:
         half = len(people) // 2
-        for number, part in enumerate((people[:half], people[half:])):
-            await some(part, _KEYS.uuid_of(f"{key} {number}"))
+        for number, these in enumerate((people[:half], people[half:])):
+            await some(these, _KEYS.uuid_of(f"{key} {number}"))
 
     async def some(people: Sequence[Recipient], key: str) -> None:
         left = [one for one in people if one.contact not in done]
@@ -89,7 +92,9 @@ async def call_all(
         if not may_go_on():
             return
         outcome = await line.multicast([one.user for one in people], body, key)
-        if not _is_at_fault(outcome):
+        if part and len(people) > 1 and isinstance(outcome, Refused) and outcome.kind == "quota":
+            await halves(people, key)
+        elif not _is_at_fault(outcome):
             ends.take(people, outcome)
         elif (fault := await _message_at_fault(line, body)) is not None:
             ends.hold, ends.said = "refused", fault

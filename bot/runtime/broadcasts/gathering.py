@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.engine.broadcasts.content import fingerprint, for_everybody
+from bot.engine.broadcasts.content import fingerprint, for_everybody, people_fingerprint
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
@@ -67,6 +67,7 @@ class Gatherer:
             number=number,
             began=now,
             content=fingerprint(broadcast),
+            asked=people_fingerprint(broadcast),
             personal=personal,
             bodies=bodies,
             units=units,
@@ -78,6 +79,7 @@ class Gatherer:
             number=number,
             began=now,
             content=begun.content,
+            asked=begun.asked,
             personal=personal,
             bodies=bodies,
             units=units,

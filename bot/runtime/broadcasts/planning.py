@@ -53,7 +53,7 @@ class Planning:
         name = sending_id(broadcast.name, moment)
         if name in self._refused:
             return False
-        if broadcast.at is not None and await self._has_begun(broadcast.name):
+        if broadcast.at is not None and await self._went_out(broadcast.name):
             log.warning('broadcast "%s" was sent already: another sending needs another name', broadcast.name)
             self._refused.add(name)
             return False
@@ -65,6 +65,6 @@ class Planning:
             self._refused.add(name)
         return added
 
-    async def _has_begun(self, broadcast: str) -> bool:
-        """Whether it has gone out by its own time."""
-        return any(one.began is not None and not one.by for one in await self._sendings.all(broadcast))
+    async def _went_out(self, broadcast: str) -> bool:
+        """Whether it has gone out by its own time, or is about to."""
+        return any(one.may_have_reached and not one.by for one in await self._sendings.all(broadcast))

@@ -10,18 +10,22 @@ from bot.runtime.retry import backoff
 
 @dataclass(slots=True)
 class Backoff:
-    """`failures` in a row; until `not_before` nothing is tried."""
+    """`failures` in a row, the last one at `failed_at`; until `not_before` nothing is tried."""
 
     failures: int = 0
     not_before: datetime | None = None
+    failed_at: datetime | None = None
 
     def may(self, now: datetime) -> bool:
         """Whether the pause after the last failure is over."""
-        return self.not_before is None or now >= self.not_before
+        if self.not_before is None or self.failed_at is None:
+            return True
+        return not self.failed_at <= now < self.not_before  # earlier: the clock was set back
 
     def failed(self, now: datetime, least: float = 0.0) -> bool:
         """It has failed, for `least` seconds at least; whether it was the first time in a row."""
         self.failures += 1
+        self.failed_at = now
         self.not_before = now + timedelta(seconds=max(least, backoff(self.failures)))
         return self.failures == 1
 

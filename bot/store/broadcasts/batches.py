@@ -66,20 +66,22 @@ class SendingBatches:
                 {**theirs, "owner": {"$nin": list(alive)}}, {"$unset": {"until": ""}}
             )
 
-    async def drop_new(self, sending: str) -> None:
-        """Have nobody called who was not yet. Whoever has claimed such a batch finds its claim gone."""
+    async def drop_new(self, sending: str, why: LeftOut = "cancelled") -> None:
+        """Have nobody called who was not yet. Whoever has claimed such a batch finds its claim gone.
+
+        Who was cancelled is counted, not listed: it is everybody else.
+        """
         nobody = {"sending": sending, "state": "new", "got": []}
-        dropped = [
-            {
-                "$set": {
-                    "state": "dropped",
-                    "turn": {"$add": ["$turn", 1]},
-                    "why": [{"k": "cancelled", "n": "$size"}],
-                }
-            }
-        ]
+        change: Document = {
+            "state": "dropped",
+            "turn": {"$add": ["$turn", 1]},
+            "why": [{"k": why, "n": "$size"}],
+        }
+        if why != "cancelled":
+            row = {"contact": "$$one.contact", "why": why, "said": None}
+            change["left_out"] = {"$map": {"input": "$people", "as": "one", "in": row}}
         async with reaching():
-            await self._batches.update_many(nobody, dropped)
+            await self._batches.update_many(nobody, [{"$set": change}])
 
     async def keep_first(self, sending: str, most: int) -> None:
         """Have so many people called and no more, in their order; nobody was called yet.

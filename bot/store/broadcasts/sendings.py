@@ -14,12 +14,15 @@ from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.fitting import flag, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
 
-_PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "reached")
+_PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "asked", "reached")
 _MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since")
 _NUMBERS = ("number", "people", "batches")
 _FLAGS = ("personal",)
 _BY_GROUP = {"bodies": "body", "units": "unit"}
 """Lists of a value for each group: a group's name may be anything, and a key of MongoDB not."""
+
+_ORDERED = "ordered"
+"""Has the broadcast's name while one that somebody ordered is not over: no two have the same (an index)."""
 
 
 class Sendings:
@@ -34,7 +37,7 @@ class Sendings:
         self._client = database.client
 
     async def add(self, sending: Sending) -> bool:
-        """Put one in; `False` where it is there already."""
+        """Put one in; `False` where it is there, or another that was ordered of its broadcast is not over."""
         try:
             async with reaching():
                 await self._sendings.insert_one(_document(sending))
@@ -63,10 +66,11 @@ class Sendings:
 
     async def change(self, sending: str, was: Collection[SendingState], **fields: Any) -> bool:
         """Change some fields, if it is in one of these states; whether it was."""
+        change: Document = {"$set": _written(fields)}
+        if fields.get("state") in OVER:
+            change["$unset"] = {_ORDERED: ""}
         async with reaching():
-            found = await self._sendings.update_one(
-                {"_id": sending, "state": {"$in": list(was)}}, {"$set": _written(fields)}
-            )
+            found = await self._sendings.update_one({"_id": sending, "state": {"$in": list(was)}}, change)
         return bool(found.matched_count)
 
     async def hold(self, sending: Sending, why: SendingHold | None, now: datetime) -> None:
@@ -116,7 +120,8 @@ def _written(fields: Mapping[str, Any]) -> Document:
 
 def _document(sending: Sending) -> Document:
     names = (*_PLAIN, *_MOMENTS, *_NUMBERS, *_FLAGS, *_BY_GROUP)
-    return {"_id": sending.id, **_written({name: getattr(sending, name) for name in names})}
+    ordered = {_ORDERED: sending.broadcast} if sending.by and not sending.is_over else {}
+    return {"_id": sending.id, **_written({name: getattr(sending, name) for name in names}), **ordered}
 
 
 def _sending(document: Mapping[str, Any]) -> Sending:
