@@ -26,7 +26,10 @@ broadcasts:
     at: {DAY} 12:00
     add_tags: [收過]
   夜裡: {{to: {{tag: 收過}}, push: 早安！輸入「停止推播」就不再收到, at: {DAY} 23:30, quiet_hours: 夜間}}
-  臨時: {{to: everyone, push: "{{{{ contact.name }}}}您好，臨時公告！輸入「停止推播」就不再收到", add_tags: [熱門]}}
+  臨時:
+    to: everyone
+    push: "{{{{ contact.name }}}}您好，臨時公告！輸入「停止推播」就不再收到"
+    add_tags: [熱門]
 """
 SENT = ("multicast", "push")
 SET = {"SECRET": "s", "TOKEN": "t"}
