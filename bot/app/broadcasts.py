@@ -42,6 +42,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
         runtime.receiver.store,
         clock,
         since_boot,
+        serving.pretend.watch_broadcast if serving.pretend is not None else None,
     )
     gathering = Gatherer(
         stores.sendings,

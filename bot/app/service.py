@@ -41,6 +41,7 @@ from bot.model.serving import Serving
 from bot.operations.acceptance import Acceptance
 from bot.playbook.renewed import secrets_of
 from bot.playbook.valid import ValidPlaybook
+from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
@@ -90,14 +91,14 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         alerts.join(runtime)
         close_pages, pages = _pages(serving, runtime)
         keep_menus(serving, runtime)
-        keep_broadcasts(serving, runtime, allowed.month)
+        broadcasts = keep_broadcasts(serving, runtime, allowed.month)
         swept = sweeps(serving, credit, runtime)
         presence = _presence(serving, runtime)
         stack.push_async_callback(presence.end)
         await runtime.start()
         stack.push_async_callback(runtime.stop)
         _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
-        more = await _simulated(serving, runtime, desks, swept)
+        more = await _simulated(serving, runtime, desks, swept, broadcasts)
         reload = serving.reload
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
@@ -286,13 +287,13 @@ def _pages(
 
 
 async def _simulated(
-    serving: AppContext, runtime: Runtime, desks: BindingDesks, swept: Sweeps
+    serving: AppContext, runtime: Runtime, desks: BindingDesks, swept: Sweeps, broadcasts: Broadcasts
 ) -> Iterable[web.AbstractRouteDef]:
     """The simulator's own addresses, once it is joined to the bot."""
     if (pretend := serving.pretend) is None:
         return ()
     waiting = pretend.hooks.how_many_wait
-    bot = (serving.begun, serving.live, runtime, swept, desks, serving.clock, serving.brake)
+    bot = (serving.begun, serving.live, runtime, swept, broadcasts, desks, serving.clock, serving.brake)
     pretend.look_into(inside(*bot, waiting))
     tell_edits(serving.reload, pretend)
     tell_stops(serving.brake, pretend)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.app.binding_desks import BindingDesks
@@ -20,6 +21,7 @@ from bot.model.clock import PatientClock, SystemClock
 from bot.model.contact import Timer
 from bot.model.part import PARTS
 from bot.model.said import ENGLISH
+from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.runtime.effects.staff_desk import StaffDesk
@@ -88,6 +90,7 @@ def inside(
     live: Live,
     runtime: Runtime,
     swept: Sweeps,
+    broadcasts: Broadcasts,
     desks: BindingDesks,
     clock: PatientClock,
     brake: BrakeWatch,
@@ -113,13 +116,22 @@ def inside(
         stored = await contacts.person(contact) if live.playbook.halting else None
         return stored is not None and only_waits(live.playbook, stored.contact, timer)
 
+    async def next_stop(after: datetime, until: datetime) -> datetime | None:
+        sent = await broadcasts.next(after, until)
+        return await swept.next(after, sent or until) or sent
+
+    def at_rest() -> bool:
+        settled = runtime.is_at_rest_but_for(open_questions())
+        return settled and swept.are_at_rest and broadcasts.is_at_rest
+
     return Inside(
         playbook=lambda: live.playbook,
         contact=contacts.person,
         timers=lambda until: contacts.timers(range(PARTS), until),
         only_waits=waits,
-        is_at_rest=lambda: runtime.is_at_rest_but_for(open_questions()) and swept.are_at_rest,
-        next_sweep=swept.next,
+        is_at_rest=at_rest,
+        next_stop=next_stop,
+        coming=broadcasts.coming,
         tell=tell,
         staff=StaffDesk(
             lambda: live.playbook,

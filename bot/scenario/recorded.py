@@ -15,9 +15,9 @@ from bot.engine.compiled.form import is_of_form
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import OFF, Brake
 from bot.model.contact import Contact
-from bot.model.decision import Decision, Push, Reply
+from bot.model.decision import Push, Reply
 from bot.model.event import (
-    Event,
+    BroadcastTags,
     Follow,
     News,
     OtherMessage,
@@ -36,6 +36,7 @@ from bot.model.event import (
     TextMessage,
     TimerDue,
     Unfollow,
+    What,
 )
 from bot.model.message import Message
 from bot.model.news import MESSAGES
@@ -43,6 +44,7 @@ from bot.model.said import ENGLISH, Language
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.heard_words import heard_words
 from bot.scenario.naming import named
+from bot.scenario.recorded_broadcasts import BroadcastCame, sent_steps
 from bot.scenario.recorded_given import given_lines, shop_lines, taken_before
 from bot.scenario.recorded_notes import header, left_out, loose
 from bot.scenario.recorded_pages import form_step, is_begun, page_shows, page_step
@@ -52,6 +54,7 @@ from bot.scenario.recorded_staff import staff_step
 from bot.scenario.recorded_stops import StopChanged, stop_step, stopped_lines
 from bot.scenario.recorded_systems import hook_step, signal_step
 from bot.scenario.recorded_time import Pauses, Telling
+from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
 from bot.scenario.yaml_text import braces, said_lines, scalar
@@ -61,34 +64,7 @@ UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
 """After these it goes without saying that the bot says nothing in the chat."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlayedTurn:
-    """A turn of a person, whom the scenario calls `person`.
-
-    `tapped`: by the button of this label; `by_page`: a page said it in the person's name; `from_sms`: it is
-    the code that came, which `recorded` finds out by itself.
-    """
-
-    person: str
-    event: Event
-    before: Contact
-    decision: Decision
-    now: datetime
-    version: str = ""
-    tapped: str | None = None
-    by_page: bool = False
-    from_sms: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TimePassed:
-    """The clock was moved to here, by so much."""
-
-    now: datetime
-    by: timedelta = timedelta()
-
-
-Happening: TypeAlias = PlayedTurn | TimePassed | StopChanged
+Happening: TypeAlias = PlayedTurn | TimePassed | StopChanged | BroadcastCame
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +92,8 @@ def recorded(
     for one in happenings:
         writer.write(one)
     writer.close()
-    groups = groups_of(turns, playbook)
+    sent = {one.broadcast for one in happenings if isinstance(one, BroadcastCame)}
+    groups = groups_of(turns, playbook, sent)
     taken = taken_before(turns, playbook)
     given = [*given_lines(turns_of(turns), start, playbook, groups, taken), *shop_lines(turns, playbook)]
     given += [*clerk_lines(turns, playbook), *stopped_lines(stopped, playbook)]
@@ -165,6 +142,7 @@ class _Writer:
         self._tagged: dict[str, Contact] = {}
         self._stands: dict[tuple[str, str], str | None] = {}
         self._failing: set[str] = set()
+        self._sent: set[str] = set()
         self._acted = 0
         """Where the last step of a person stands: what fails from then on, or works, is said before it."""
         self._page: str | None = None
@@ -184,6 +162,8 @@ class _Writer:
             self._timers_fire()
         elif isinstance(one, StopChanged):
             self._stop(one)
+        elif isinstance(one, BroadcastCame):
+            self._broadcast(one)
         elif isinstance(one.event.what, TimerDue):
             self._timer(one)
         else:
@@ -226,6 +206,18 @@ class _Writer:
             self._timers_fire()
             self.lines += [*self._time.act(change.now), step]
 
+    def _broadcast(self, came: BroadcastCame) -> None:
+        self._finish()
+        self._timers_fire()
+        self.lines += sent_steps(came, self._time)
+        for one in came.to:
+            self._said.setdefault(one.person, []).extend(one.messages)
+            self._screens[one.person] += one.messages
+            if _tags(one.before) != _tags(one.after):
+                self._tagged[one.person] = one.after
+        self._paid += len(came.to)
+        self._sent.add(came.broadcast)
+
     def _timers_fire(self) -> None:
         """Let the time pass of timers that have said nothing: they have fired all the same."""
         if self._fired is not None:
@@ -235,7 +227,7 @@ class _Writer:
     def _act(self, turn: PlayedTurn) -> None:
         what = turn.event.what
         linked = isinstance(what, TextMessage) and (turn.person, what.text) == self._linked
-        if not (linked or isinstance(what, Outcome)):  # which belong to what was done before
+        if not (linked or self._follows(what)):
             self._finish()
             self._timers_fire()
             self.lines += self._time.act(turn.now)
@@ -246,6 +238,10 @@ class _Writer:
             self.lines += step.split("\n")
             self._answered = not step.startswith("- user:") or isinstance(what, UNANSWERED)
         self._keep(turn)
+
+    def _follows(self, what: What) -> bool:
+        """Whether it belongs to what was done before."""
+        return isinstance(what, Outcome) or (isinstance(what, BroadcastTags) and what.broadcast in self._sent)
 
     def _step(self, turn: PlayedTurn) -> str | None:
         """The step for what happened; `None` where it needs none."""
@@ -285,6 +281,8 @@ class _Writer:
                 return self._outcome(turn.event.what)
             case Rewritten():
                 return None  # it follows by itself from what was bound
+            case BroadcastTags() if self._follows(turn.event.what):
+                return None
             case _:
                 return left_out(self._language, heard_words(turn.event))
 

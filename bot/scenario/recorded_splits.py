@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
 from bot.engine.compiled.playbook import Playbook
@@ -13,8 +13,10 @@ from bot.scenario.draw import group_of
 from bot.scenario.recorded_turn import RecordedTurn
 
 
-def groups_of(turns: Sequence[RecordedTurn], playbook: Playbook) -> dict[str, str]:
-    """The groups of the first person, in the splits of the rules and flows that had a part in this."""
+def groups_of(
+    turns: Sequence[RecordedTurn], playbook: Playbook, sent: Collection[str] = ()
+) -> dict[str, str]:
+    """The groups of the first person, in splits of rules, flows and (`sent`) broadcasts of a recording."""
     places = {step.place for turn in turns for step in turn.decision.trace}
     flows = {one.flow for turn in turns for one in (*turn.before.flows, *turn.decision.contact.flows)}
     flows |= {end.flow for turn in turns for end in turn.decision.ended}
@@ -24,6 +26,7 @@ def groups_of(turns: Sequence[RecordedTurn], playbook: Playbook) -> dict[str, st
         *(playbook.flows[name] for name in flows & playbook.flows.keys()),
     ]
     asked = {split.name for part in parts for split in _splits(part)}
+    asked |= {one.split or "" for name, one in playbook.broadcasts.items() if name in sent}
     return {name: group_of(playbook, name, turns[0].before.seed) for name in playbook.splits if name in asked}
 
 

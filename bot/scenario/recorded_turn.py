@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model.contact import Contact
@@ -18,3 +20,30 @@ class RecordedTurn(Protocol):
     def before(self) -> Contact: ...
     @property
     def decision(self) -> Decision: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedTurn:
+    """A turn of a person, whom the scenario calls `person`.
+
+    `tapped`: by the button of this label; `by_page`: a page said it in the person's name; `from_sms`: it is
+    the code that came, which `recorded` finds out by itself.
+    """
+
+    person: str
+    event: Event
+    before: Contact
+    decision: Decision
+    now: datetime
+    version: str = ""
+    tapped: str | None = None
+    by_page: bool = False
+    from_sms: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The clock was moved to here, by so much."""
+
+    now: datetime
+    by: timedelta = timedelta()

@@ -14,7 +14,7 @@ from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
 from bot.runtime.alerts.words import Wording
-from bot.runtime.watching import Watch, Watched
+from bot.runtime.watching import Watch, WatchBroadcast, Watched
 from bot.simulator.control.account_routes import AccountRoutes
 from bot.simulator.control.address_routes import AddressRoutes
 from bot.simulator.control.all_faults import AllFaults
@@ -71,6 +71,7 @@ from bot.simulator.state.pictures import Pictures
 from bot.simulator.state.shown import asked_elsewhere_shown, attempt_shown, message_shown, usage_shown
 from bot.simulator.state.sms_inbox import SmsInbox
 from bot.simulator.state.used_once import ReplyTokens, RetryKeys
+from bot.simulator.workbench.broadcasts_seen import BroadcastsSeen
 from bot.simulator.workbench.codes_awaited import is_over
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.past import Past
@@ -118,6 +119,7 @@ class Simulator:
             lambda: self._afterwards.last,
         )
         self._clock = self._workbench.clock
+        self._broadcasts = BroadcastsSeen(self._workbench, self._chats)
         self.edit = Edit(self._feed, lambda: playbook_shown(self._workbench.inside))
         self.sms = SmsInbox(self._clock, self._feed)
         self.hooks = PretendHooks(self._clock, self._feed, lambda: self._workbench.inside.playbook())
@@ -139,6 +141,11 @@ class Simulator:
     def watch(self) -> Watch:
         """Whom the bot's runtime tells of its turns."""
         return self._watched
+
+    @property
+    def watch_broadcast(self) -> WatchBroadcast:
+        """Whom the bot's runtime tells of broadcasts that have come to people."""
+        return self._broadcasts.watched
 
     def _watched(self, watched: Watched) -> None:
         self._workbench.turns.watched(watched)

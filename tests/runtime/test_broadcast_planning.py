@@ -264,3 +264,49 @@ async def test_what_was_refused_reached_nobody_and_goes_out_at_another_time(shop
         await process.goes_on()
     assert await states(shop) == [(NOON, "refused"), (NOON + HOUR, "done")]
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+async def test_who_moves_the_clock_knows_when_all_is_done(shop: Shop) -> None:
+    """Nothing is said to be at rest that is to be planned, begun, sent or ended just now (L4)."""
+    written(shop, AT_NOON)
+    broadcasts = shop.process().broadcasts
+    now = shop.clock.now
+
+    def rests() -> bool:
+        return broadcasts.is_at_rest
+
+    assert not rests(), "nobody has planned it"
+    await broadcasts.conduct()
+    assert await broadcasts.next(now(), NOON - timedelta(seconds=1)) is None
+    assert await broadcasts.next(now(), NOON + DAY) == NOON
+    assert rests()
+    until(shop, NOON)
+    assert not rests(), "it is to begin"
+    await broadcasts.conduct()
+    assert not rests(), "it is to be sent"
+    await broadcasts.send()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    assert not rests(), "its end is to be written down"
+    await broadcasts.conduct()
+    assert rests()
+    assert await broadcasts.next(now(), NOON + DAY) is None
+
+
+async def test_what_others_order_is_not_jumped_over(shop: Shop) -> None:
+    """Who asks where to stop next is told: here, until it is sent. What is held is passed by."""
+    shop.playbook = compiled('broadcasts: {b: {to: everyone, push: "停止推播"}}')
+    broadcasts, now = shop.process().broadcasts, shop.clock.now()
+    await broadcasts.conduct()
+    assert broadcasts.is_at_rest
+    sending = await shop.order()
+    assert await broadcasts.next(now, NOON) == now
+    await shop.stores.sendings.change(sending.id, ["planned"], paused="amy")
+    assert await broadcasts.next(now, NOON) is None
+    await shop.stores.sendings.change(sending.id, ["planned"], paused=None)
+    assert await broadcasts.next(now, NOON) == now
+    await broadcasts.conduct()
+    shop.line.faults.append("quota")
+    await broadcasts.send()
+    assert shop.line.calls
+    assert not shop.line.got
+    assert broadcasts.is_at_rest, "LINE is asked again later"

@@ -27,8 +27,9 @@ from bot.model.event import (
     What,
 )
 from bot.runtime.effects.asking import failing
-from bot.scenario.recorded import Happening, PlayedTurn, TimePassed
+from bot.scenario.recorded import Happening
 from bot.scenario.recorded_stops import changes
+from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 
 START = datetime(2026, 11, 20, 6, 0, 17, 345_000, tzinfo=UTC)
 """Not at a whole minute: nobody begins to play there."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.model.decision import DecisionInputs
 from bot.model.event import Event, ReplyToken, Source, TextMessage
-from bot.scenario.recorded import PlayedTurn, recorded
+from bot.scenario.recorded import recorded
+from bot.scenario.recorded_turn import PlayedTurn
 from bot.translations.chinese import CHINESE
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled

@@ -25,8 +25,9 @@ from bot.model.event import (
 from bot.model.value import Value
 from bot.scenario.draw import group_of
 from bot.scenario.hooks import hook_outcome
-from bot.scenario.recorded import PlayedTurn, recorded
+from bot.scenario.recorded import recorded
 from bot.scenario.recorded_time import ways
+from bot.scenario.recorded_turn import PlayedTurn
 from bot.scenario.result import in_words
 from tests.depth import examples
 from tests.scenario.playing import files, result

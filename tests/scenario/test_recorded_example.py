@@ -19,8 +19,9 @@ from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.player import Player
 from bot.scenario.read import read_scenario
-from bot.scenario.recorded import Happening, PlayedTurn, TimePassed, recorded
+from bot.scenario.recorded import Happening, recorded
 from bot.scenario.recorded_time import ways
+from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from tests.scenario.underlined import underlined
 
 ROOT = Path(__file__).parents[2]

@@ -154,7 +154,7 @@ async def test_it_stops_for_sweeps_between_the_timers() -> None:
         hours = (START + timedelta(hours=n) for n in (1, 3))
         return next((at for at in hours if after < at <= until), None)
 
-    bot.jumps = Jumps(bot.clock, lambda: Inside(timers=bot.timers, next_sweep=next_sweep), lambda: True)
+    bot.jumps = Jumps(bot.clock, lambda: Inside(timers=bot.timers, next_stop=next_sweep), lambda: True)
     assert await bot.jump(hours=4) == Jumped(1)
     assert [(at - START).total_seconds() / 3_600 for at in looked] == [0, 1, 2, 3]
     assert bot.taken == [START + timedelta(hours=2)]

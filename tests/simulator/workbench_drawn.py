@@ -226,7 +226,7 @@ def own_words(given: Mapping[str, Any]) -> str:
     values = [value for one in changed for value in (one["before"], one["after"]) if value]
     contact = given.get("contact", {"attributes": [], "flows": [], "bound": []})
     pairs = [*contact["attributes"], *(answer for flow in contact["flows"] for answer in flow["answers"])]
-    bound = [one.get("name") or "" for one in contact["bound"]]
+    bound = [*(one.get("name") or "" for one in contact["bound"]), contact.get("member_no") or ""]
     said = [given.get("heard", "")] if given.get("said") else []
     pages = given["page"]["texts"] if given.get("page") else []
     return "\n".join(

@@ -24,6 +24,7 @@ from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.retry import KEY_LIFE
+from bot.runtime.watching import WatchBroadcast, WatchedBroadcast
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sent_marks import SentMark, SentMarks
 
@@ -54,6 +55,7 @@ class BatchWork:
     hear: StoreEvents
     clock: PatientClock
     seconds: Callable[[], float]
+    watch: WatchBroadcast | None = None
 
     async def see_to(
         self,
@@ -196,6 +198,8 @@ class BatchWork:
         if heard:
             told = BroadcastTags(sending.broadcast, heard, mark.tagged_by)
             await self.hear([_event(batch, one, told) for one in batch.reached], STORE_SECONDS)
+        if self.watch is not None:
+            await self.watch(WatchedBroadcast(playbook, sending, batch))
         await self._write(replace(batch, state="over"), release=True)
 
 

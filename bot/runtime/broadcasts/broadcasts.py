@@ -10,8 +10,11 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from datetime import datetime
 
+from bot.engine.broadcasts.coming import next_coming
 from bot.engine.broadcasts.holding import hold_of
+from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import Brake
 from bot.model.broadcast import Sending, SendingHold
@@ -97,6 +100,9 @@ class Broadcasts:
         self._open: dict[str, Sending] = {}
         self._at_line: dict[str, _AtLine] = {}
         self._woken = asyncio.Event()
+        self._through = asyncio.Event()
+        """No batch is left that could be claimed: perhaps a sending is at its end."""
+        self._under_way = 0
         self.people = Tally("oaflow_broadcast_people", "People to whom broadcasts were sent.", "channel")
 
     async def run(self) -> None:
@@ -105,7 +111,7 @@ class Broadcasts:
 
     async def run_conducting(self) -> None:
         """Begin and end what is to be, for ever, while part 0 is ours."""
-        await keep_looking(self.conduct, self._world.clock, LOOK)
+        await keep_looking(self.conduct, self._world.clock, LOOK, self._through)
 
     async def run_batches(self) -> None:
         """Send what is open, for ever."""
@@ -125,14 +131,46 @@ class Broadcasts:
         """Begin what is due and end what is through, if that is for us to do."""
         if self._world.owns(0):
             await self._conductor.look()
+            if not self.is_at_rest:  # by what was known before it: what has begun is sent at once
+                await self.look()
 
     async def send(self) -> None:
         """Send batch after batch, as long as there is one that nobody else has."""
         for sending in sorted(self._open.values(), key=_in_turn):
             if self._may(sending.id) and await self._others_go_first(sending):
                 continue
-            while self._may(sending.id) and await self._one_batch(self._open[sending.id]):
-                pass
+        self._under_way += 1
+        try:
+            for sending in list(self._open.values()):
+                while self._may(sending.id) and await self._one_batch(self._open[sending.id]):
+                    self._through.set()
+        finally:
+            self._under_way -= 1
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is to be begun, sent or ended just now, as far as this process knows.
+
+        What LINE has refused is tried again later.
+        """
+        found = self._open.values()
+        if self._under_way or any(self._may(one.id) for one in found):
+            return False
+        return not self._world.owns(0) or self._conductor.is_at_rest(found)
+
+    async def next(self, after: datetime, until: datetime) -> datetime | None:
+        """Where a clock that is moved from `after` to `until` is to stop next; `after`: it has not come to
+        rest there. Raises `DatabaseUnavailable`."""
+        await self.look()  # others may have ordered something, of which nobody knows here
+        if not self.is_at_rest:
+            self._through.set()
+            return after
+        coming = self.coming(after)
+        return None if coming is None or coming[0] > until else coming[0]
+
+    def coming(self, after: datetime) -> tuple[datetime, Broadcast] | None:
+        """What goes out next by itself, and when."""
+        return next_coming(self._world.playbook(), self._open.values(), after)
 
     async def _others_go_first(self, sending: Sending) -> bool:
         """Whether its people are still being called by another: where pushes are limited, each counts."""

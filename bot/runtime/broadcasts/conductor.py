@@ -56,6 +56,20 @@ class Conductor:
             await self._see_to(sending)
         await self._look_after_the_dead()
 
+    def is_at_rest(self, found: Collection[Sending]) -> bool:
+        """Whether nothing of these is to be planned, begun or looked for just now."""
+        playbook, now = self.playbook(), self.clock.now()
+        return self.planning.is_done(playbook, now) and not any(self._is_due(one, now) for one in found)
+
+    def _is_due(self, sending: Sending, now: datetime) -> bool:
+        broadcast = self.playbook().broadcasts.get(sending.broadcast)
+        if sending.state != "cancelling" and broadcast is not None and broadcast.status == "cancelled":
+            return True
+        if sending.state == "gathering":
+            return sending.held is None
+        due = due_of(self.playbook(), sending, now) if sending.state == "planned" else "to come"
+        return due == "missed" or (due == "due" and self._waits(sending, now) is None)
+
     async def _see_to(self, sending: Sending) -> None:
         now, broadcast = self.clock.now(), self.playbook().broadcasts.get(sending.broadcast)
         if sending.state != "cancelling" and broadcast is not None and broadcast.status == "cancelled":
@@ -78,8 +92,7 @@ class Conductor:
         elif due == "to come" and now >= sending.moment:
             await self._tell_hold(sending, "quiet", now)
         elif due == "due":
-            hold = self._held(sending, now)
-            if hold is not None and (hold != "quiet" or not sending.by):
+            if (hold := self._waits(sending, now)) is not None:
                 await self._tell_hold(sending, hold, now)
                 return
             playbook = self.playbook()
@@ -103,6 +116,11 @@ class Conductor:
     async def _tell_hold(self, sending: Sending, hold: SendingHold | None, now: datetime) -> None:
         if hold != sending.held:
             await self.sendings.hold(sending, hold, now)
+
+    def _waits(self, sending: Sending, now: datetime) -> SendingHold | None:
+        """Why it does not begin, though it is due."""
+        hold = self._held(sending, now)
+        return None if hold == "quiet" and sending.by else hold
 
     def _held(self, sending: Sending, now: datetime) -> SendingHold | None:
         known = self.as_begun.playbook(sending) is not None

@@ -30,6 +30,10 @@ class Planning:
         self._refused = set[str]()
         """What was not planned, because it is there: it was sent, cancelled or missed."""
 
+    def is_done(self, playbook: Playbook, now: datetime) -> bool:
+        """Whether nothing is to be planned just now, as far as was known at the last look."""
+        return self._seen is not None and self._seen[0] is playbook and now < self._until
+
     async def plan(self, found: Sequence[Sending], playbook: Playbook) -> bool:
         """Plan what comes next; `found` is all that is not over. Whether anything is another now."""
         planned = [one for one in found if one.state == "planned" and not one.by]

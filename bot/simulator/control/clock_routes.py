@@ -24,7 +24,7 @@ from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.jumps import Due, Jump, Jumps
 from bot.simulator.workbench.moving_clock import Backwards, MovingClock
 from bot.simulator.workbench.trace_shown import TraceTeller
-from bot.simulator.workbench.turning import Turning, next_turning
+from bot.simulator.workbench.turning import ScheduledChange, Turning, next_turning
 
 YEARS_AT_MOST = 10
 """How far ahead of the machine's clock it may be moved."""
@@ -132,9 +132,13 @@ class ClockRoutes:
         return self._clock.now() - self._clock.ahead + timedelta(days=366 * YEARS_AT_MOST)
 
     def _turning(self, now: datetime) -> Turning | None:
-        """What of the playbook begins or ends next."""
-        playbook = self._inside().playbook()
-        return None if playbook is None else next_turning(playbook, now, self._farthest)
+        """What of the playbook begins or ends next, or which broadcast goes out before that."""
+        inside = self._inside()
+        playbook, sent = inside.playbook(), inside.coming(now)
+        turning = None if playbook is None else next_turning(playbook, now, self._farthest)
+        if sent is None or (turning is not None and turning.at <= sent[0]):
+            return turning
+        return Turning(sent[0], (ScheduledChange("broadcast", sent[1].name, begins=True),))
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -143,8 +147,8 @@ class ClockRoutes:
 
     async def _shown(self) -> dict[str, Any]:
         due = await self._jumps.next_due(lambda contact: _chat(contact) in self._chats.friends)
-        turning = self._turning(self._clock.now())
-        if turning is not None and (due is None or turning.at < due.timer.due):
+        now = self._clock.now()
+        if (turning := self._turning(now)) is not None and (due is None or turning.at < due.timer.due):
             return self._time() | {"next": _turning_shown(turning)}
         return self._time() | {"next": None if due is None else self._due_shown(due)}
 

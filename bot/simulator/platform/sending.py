@@ -92,7 +92,7 @@ class MessageSending:
         paid = 1 if self._arrives(to) else 0
         self._spend(account, "push", paid)
         unit = self._unit(account, body)
-        sent = self._show(to, messages, "push", unit) if paid else self._ids(messages)
+        sent = self._show(to, messages, "push", unit, _under(body)) if paid else self._ids(messages)
         self._remember(account, key, request, sent)
         return SentCall({"sentMessages": sent}, to, len(messages), paid, _first_text(messages))
 
@@ -133,7 +133,7 @@ class MessageSending:
         self._spend(account, way, len(people))
         unit = self._unit(account, body) if way == "multicast" else None
         for person in people:
-            self._show(person, messages, way, unit)
+            self._show(person, messages, way, unit, _under(body))
         self._remember(account, key, request, [])
         chat = people[0] if len(people) == 1 else None
         return SentCall({}, chat, len(messages), len(people), _first_text(messages))
@@ -201,12 +201,17 @@ class MessageSending:
 
     def _unit(self, account: Account, body: Mapping[str, Any]) -> _Unit | None:
         """Under which name an accepted call counts, if under any."""
-        names, now = body.get("customAggregationUnits") or (), self._clock.now()
-        name = account.units.assign(names[0], now) if names else None
+        under, now = _under(body), self._clock.now()
+        name = account.units.assign(under, now) if under else None
         return None if name is None else partial(account.units.sent, name, now=now)
 
     def _show(
-        self, chat: str, messages: list[dict[str, Any]], via: Via, unit: _Unit | None = None
+        self,
+        chat: str,
+        messages: list[dict[str, Any]],
+        via: Via,
+        unit: _Unit | None = None,
+        under: str = "",
     ) -> list[dict[str, str]]:
         ids = self._ids(messages)
         at = milliseconds(self._clock.now())
@@ -214,10 +219,16 @@ class MessageSending:
             unit(sent["id"] for sent in ids)
         for message, sent in zip(messages, ids, strict=True):
             counted = unit is not None
-            bubble = ChatMessage(sent["id"], chat, "bot", at, message, via, counted=counted)
+            bubble = ChatMessage(sent["id"], chat, "bot", at, message, via, counted=counted, unit=under)
             self._chats.keep_message(bubble)
             self._feed.publish("message", message_shown(bubble))
         return ids
+
+
+def _under(body: Mapping[str, Any]) -> str:
+    """Under which name a call asks to be counted; empty: it does not."""
+    names = body.get("customAggregationUnits") or ("",)
+    return str(names[0])
 
 
 def _first_text(messages: list[dict[str, Any]]) -> str | None:

@@ -85,6 +85,8 @@ class ChatMessage:
     unsent: bool = False
     counted: bool = False
     """Whether LINE counts who sees it and opens its addresses: it went under an aggregation unit's name."""
+    unit: str = ""
+    """That name, as the call said it."""
 
 
 class Full(Exception):

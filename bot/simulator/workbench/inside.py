@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Timer
 from bot.model.event import What
@@ -29,7 +30,7 @@ async def _none_waits(contact: str, timer: Timer) -> bool:
     return False
 
 
-async def _no_sweep(after: datetime, until: datetime) -> datetime | None:
+async def _no_stop(after: datetime, until: datetime) -> datetime | None:
     return None
 
 
@@ -63,16 +64,17 @@ class Inside:
 
     `contact(id)` is what is stored of a person now; `timers(until)` are all timers that are due by then, with
     the ids of their contacts; `only_waits(contact, timer)`: its flow is paused, so that when it is due it
-    only looks again later; `next_sweep(after, until)` is the next moment in between at which the clock
-    alone has changed something for somebody; `is_at_rest()` says that nothing is left to decide or
-    to send just now. `tell(channel, user, what)` puts something that has happened elsewhere into the inbox,
-    and gives the event's id; `staff` does what staff do. `rewind(contact)` makes a contact what it was once
-    (false: a phone of it is another's by now), `forget(id)` has nobody known by this id any more.
-    `places_taken(rules)` says how many places of rules with `first` are taken, and after `clear_places(rule)`
-    nobody has one. `clerks(channel)` are those of the stores, `suspend_clerk(number, off)` has one leave, or
-    come back. `brake` stops pushes, and lets them go on. `languages`
-    are all that the page speaks. `folder` holds the playbook's files, which are read with `environment` when
-    a recording is saved; `sources()` are their texts as they are served.
+    only looks again later; `next_stop(after, until)` is the next moment in between at which the clock
+    alone has changed something for somebody, or has a broadcast go out (`after` itself: it has not come to
+    rest there); `coming(after)` is the broadcast that goes out next, and when; `is_at_rest()` says that
+    nothing is left to decide or to send just now. `tell(channel, user, what)` puts something that has
+    happened elsewhere into the inbox, and gives the event's id; `staff` does what staff do.
+    `rewind(contact)` makes a contact what it was once (false: a phone of it is another's by now),
+    `forget(id)` has nobody known by this id any more. `places_taken(rules)` says how many places of rules
+    with `first` are taken, and after `clear_places(rule)` nobody has one. `clerks(channel)` are those of
+    the stores, `suspend_clerk(number, off)` has one leave, or come back. `brake` stops pushes, and lets
+    them go on. `languages` are all that the page speaks. `folder` holds the playbook's files, which are
+    read with `environment` when a recording is saved; `sources()` are their texts as they are served.
     """
 
     playbook: Callable[[], Playbook | None] = lambda: None
@@ -80,7 +82,8 @@ class Inside:
     timers: Callable[[datetime], Awaitable[list[tuple[str, Timer]]]] = _no_timers
     only_waits: Callable[[str, Timer], Awaitable[bool]] = _none_waits
     is_at_rest: Callable[[], bool] = lambda: True
-    next_sweep: Callable[[datetime, datetime], Awaitable[datetime | None]] = _no_sweep
+    next_stop: Callable[[datetime, datetime], Awaitable[datetime | None]] = _no_stop
+    coming: Callable[[datetime], tuple[datetime, Broadcast] | None] = lambda after: None
     tell: Callable[[str, str, What], Awaitable[str]] | None = None
     staff: StaffDesk | None = None
     languages: tuple[Language, ...] = (ENGLISH,)

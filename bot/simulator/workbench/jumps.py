@@ -1,4 +1,4 @@
-"""Moving the clock forward, from timer to timer and sweep to sweep, as if the time had passed."""
+"""Moving the clock forward, from timer to timer, sweep and broadcast, as if the time had passed."""
 
 from __future__ import annotations
 
@@ -127,18 +127,17 @@ class Jumps:
                 if not await self._step(stop.timer.due):
                     return _stuck(way, stop)
                 way.timers += 1
-            else:
-                await self._be(stop)
+            elif not await self._be(stop):
+                return _busy(way)
             self.on_way(way)
         if not await self._be(way.goal):
-            told = f"after {REST_WITHIN:g} s not everything was decided and had arrived"
-            return Jumped(way.timers, "busy", told)
+            return _busy(way)
         if not await self._step(way.goal) and (left := _first(await self._due(way.goal))) is not None:
             return _stuck(way, left)
         return Jumped(way.timers)
 
     async def _next(self, goal: datetime) -> Due | datetime | None:
-        """Where a jump stops next: at a timer, or at the moment of a sweep before it.
+        """Where a jump stops next: at a timer, or before it at the moment of a sweep or a broadcast.
 
         Not for those that only wait: they look once more wherever it stops next, as they would each hour.
         """
@@ -146,7 +145,7 @@ class Jumps:
         idle = await self._idle(due)
         first = _first(one for one in due if one not in idle)
         until = goal if first is None else first.timer.due
-        return await self._inside().next_sweep(self._clock.now(), until) or first
+        return await self._inside().next_stop(self._clock.now(), until) or first
 
     async def _be(self, moment: datetime) -> bool:
         """It is `moment`, or has been; whether everything has come to rest there."""
@@ -207,6 +206,11 @@ def _ended(way: Jump, end: float) -> Jumped | None:
     if asyncio.get_running_loop().time() > end:
         return Jumped(way.timers, "time", f"it has taken {SECONDS_AT_MOST:g} s")
     return None
+
+
+def _busy(way: Jump) -> Jumped:
+    told = f"after {REST_WITHIN:g} s not everything was decided and had arrived"
+    return Jumped(way.timers, "busy", told)
 
 
 def _stuck(way: Jump, due: Due) -> Jumped:

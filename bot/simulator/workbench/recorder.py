@@ -16,14 +16,16 @@ from bot.model.said import ENGLISH
 from bot.runtime.watching import Watched
 from bot.scenario.command_to_paste import command_to_paste
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
-from bot.scenario.recorded import Happening, PlayedTurn, TimePassed
+from bot.scenario.recorded import Happening
+from bot.scenario.recorded_broadcasts import BroadcastCame, by_sending
 from bot.scenario.recorded_stops import StopChanged, changes
+from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.scenario_file import file_name, free_name, is_taken
 from bot.simulator.workbench.trial import RecordingTrial, TriedRecording
 
 STEPS_AT_MOST = 1_000
-"""Turns that one recording holds, moves of the clock, and stops of pushes."""
+"""Turns that one recording holds, moves of the clock, stops of pushes, and broadcasts."""
 CHATS_AT_MOST = 1_000
 TURNS_AT_MOST = 20_000
 """Of all recordings together; the chat that was silent for longest is forgotten first."""
@@ -51,6 +53,8 @@ class _Tape:
     turns: list[tuple[int, Watched]] = field(default_factory=list)
     passed: list[tuple[int, TimePassed]] = field(default_factory=list)
     stops: list[tuple[int, StopChanged]] = field(default_factory=list)
+    broadcasts: list[tuple[int, str, BroadcastCame]] = field(default_factory=list)
+    """With the ids by which the page shows them among the turns."""
     stopped: Brake = OFF
     """What was stopped at its first turn."""
     full: bool = False
@@ -117,6 +121,16 @@ class Recorder:
                 elif tape.turns:
                     tape.stops.append((number, change))
 
+    def broadcast(self, chat: str, id: str, came: BroadcastCame) -> None:
+        """A broadcast has come to this chat; `id`: of what is shown of it."""
+        tape = self._tapes.get(chat)
+        if tape is None or not tape.turns:
+            return
+        if len(tape.broadcasts) >= STEPS_AT_MOST:
+            tape.full = True
+        else:
+            tape.broadcasts.append((next(self._count), id, came))
+
     def cleared(self) -> None:
         """Places of a rule with `first` were given back: no scenario can do that."""
         for tape in self._tapes.values():
@@ -135,7 +149,8 @@ class Recorder:
         tape = self._tapes.get(chat, _Tape())
         kept = [(number, turn) for number, turn in tape.turns if turn.event.id not in undone]
         self._turns -= len(tape.turns) - len(kept)
-        last = kept[-1][0] if kept else -1
+        tape.broadcasts = [one for one in tape.broadcasts if kept and one[1] not in undone]
+        last = max([*(one[0] for one in kept[-1:]), *(one[0] for one in tape.broadcasts[-1:])], default=-1)
         tape.turns, tape.passed = kept, [one for one in tape.passed if one[0] < last]
         tape.stops = tape.stops if kept else []
 
@@ -160,6 +175,7 @@ class Recorder:
 
     def _happenings(self, people: Mapping[str, str]) -> Sequence[Happening]:
         found: dict[int, Happening] = {}
+        came: list[tuple[int, BroadcastCame]] = []
         for chat, name in people.items():
             tape = self._tapes.get(chat) or _Tape()
             if tape.full:
@@ -169,6 +185,8 @@ class Recorder:
             for number, turn in tape.turns:
                 found[number] = self._happened(name, turn)
             found |= {**dict(tape.passed), **dict(tape.stops)}
+            came += [(number, one.called(name)) for number, _, one in tape.broadcasts]
+        found |= by_sending(came)
         in_order = [found[number] for number in sorted(found)]
         if not any(isinstance(one, PlayedTurn) for one in in_order):
             raise NotRecorded("standing", "nothing was played yet")

@@ -17,6 +17,7 @@ from bot.scenario.titles import speaking_titles, titles
 from bot.scenario.trace_words import (
     as_sentence,
     condition_told,
+    event_told,
     is_ruled_out,
     limit_told,
     silence_told,
@@ -41,6 +42,10 @@ class TraceTeller:
         """What came in; nothing of what was said. `label`: that of the button that was tapped."""
         told = heard_told(event, label)
         return None if told is None else self._words(told)
+
+    def row(self, what: str) -> Mapping[str, str]:
+        """What a row of the timeline was about."""
+        return self._words(event_told(what))
 
     def timer(self, timer: str) -> Mapping[str, str]:
         """What this timer is for: `welcome 3d`."""

@@ -11,7 +11,7 @@ from typing import Literal
 from bot.engine.compiled.playbook import Playbook, every_rule
 from bot.engine.compiled.rule import OnText, OnTextContaining, Rule
 
-Of = Literal["rule", "menu", "flow"]
+Of = Literal["rule", "menu", "flow", "broadcast"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,12 +113,25 @@ class Turns:
                     _note_answer(turn, shown, early)
         while len(self._made) > WAITING_AT_MOST:
             self._made.popitem(last=False)
-        seen.contact = watched.decision.contact
-        seen.turns.append(turn)
-        seen.states.append(ShownTurn(turn, watched.now, watched.before, watched.decision.contact))
-        self._feed.publish("turn", turn)
-        self._feed.publish("contact", {"chat": chat})
+        self._keep(seen, ShownTurn(turn, watched.now, watched.before, watched.decision.contact))
         self.on_turn(chat, watched)
+
+    def add(self, state: ShownTurn, messages: Iterable[Message]) -> bool:
+        """Something has come to a chat without a turn, shown as one; false: it is there already."""
+        chat = state.turn["chat"]
+        seen = self._seen.setdefault(chat, Seen(state.before))
+        if any(one.turn["id"] == state.turn["id"] for one in seen.states):
+            return False
+        seen.screen.extend(messages)
+        self._keep(seen, state)
+        return True
+
+    def _keep(self, seen: Seen, state: ShownTurn) -> None:
+        seen.contact = state.after
+        seen.turns.append(state.turn)
+        seen.states.append(state)
+        self._feed.publish("turn", state.turn)
+        self._feed.publish("contact", {"chat": state.turn["chat"]})
 
     def answered(self, exchange: Exchange) -> None:
         """LINE has answered a call: the turn that made it tells how, and which messages came of it."""

@@ -279,7 +279,7 @@ export const en = {
   notAhead: "Same as this computer",
   toNext: "To what happens next",
   noNext: "Nothing is planned",
-  turnsOf: { rule: "Rule", menu: "Rich menu", flow: "Flow" },
+  turnsOf: { rule: "Rule", menu: "Rich menu", flow: "Flow", broadcast: "Broadcast" },
   turnOf: (kind, name, place) => `${kind}${name ? ` “${name}”` : ""}${place ? ` (${place})` : ""}`,
   turns: { begins: (what) => `${what} begins`, ends: (what) => `${what} ends` },
   moreTurns: (n) => `${n} more`,

@@ -281,7 +281,7 @@ export const zh = {
   notAhead: "和電腦的時間一樣",
   toNext: "跳到下一件會發生的事",
   noNext: "沒有排定的事",
-  turnsOf: { rule: "規則", menu: "圖文選單", flow: "流程" },
+  turnsOf: { rule: "規則", menu: "圖文選單", flow: "流程", broadcast: "群發" },
   turnOf: (kind, name, place) => `${kind}${name ? `「${name}」` : ""}${place ? `（${place}）` : ""}`,
   turns: { begins: (what) => `${what}開始`, ends: (what) => `${what}結束` },
   moreTurns: (n) => `另外 ${n} 項`,

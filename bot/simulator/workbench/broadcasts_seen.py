@@ -1,0 +1,108 @@
+"""A broadcast that has come to a friend, shown among the turns of the chat: no turn tells of it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from bot.model.broadcast import Recipient
+from bot.model.contact import Contact
+from bot.runtime.watching import WatchedBroadcast
+from bot.scenario.recorded_broadcasts import BroadcastCame, CameTo
+from bot.scenario.shown import line_of
+from bot.scenario.turn_changes import changes
+from bot.simulator.state.chats import ChatMessage, Chats
+from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.workbench.trace_shown import TraceTeller
+from bot.simulator.workbench.turns import ShownTurn
+from bot.simulator.workbench.workbench import Workbench
+
+log = logging.getLogger("oaflow.simulator")
+
+
+class BroadcastsSeen:
+    """Listens to the batches of all broadcasts."""
+
+    def __init__(self, bench: Workbench, chats: Chats) -> None:
+        self._bench = bench
+        self._chats = chats
+
+    async def watched(self, watched: WatchedBroadcast) -> None:
+        """Never raises: it was sent, whatever becomes of what is shown of it."""
+        try:
+            for one in watched.batch.reached:
+                await self._came(watched, one)
+        except Exception:
+            log.exception("a broadcast cannot be shown in the workbench")
+
+    async def _came(self, watched: WatchedBroadcast, to: Recipient) -> None:
+        seen = self._bench.turns.seen(to.user)
+        stored = await self._bench.inside.contact(to.contact)
+        at = watched.batch.at
+        if seen is None or stored is None or at is None:
+            return
+        came = self._messages(watched, to.user)
+        before, after = seen.contact, stored.contact
+        shown = _shown(watched, to.user, came, before, after, seen.own)
+        if self._bench.turns.add(ShownTurn(shown, at, before, after), [dict(one.content) for one in came]):
+            sending = watched.sending
+            reached = CameTo(to.user, tuple(dict(one.content) for one in came), before, after)
+            began, by_hand = sending.began or at, bool(sending.by)
+            told = BroadcastCame(began, sending.id, sending.broadcast, by_hand, (reached,))
+            self._bench.recorder.broadcast(to.user, shown["id"], told)
+
+    def _messages(self, watched: WatchedBroadcast, chat: str) -> list[ChatMessage]:
+        """What came to this chat, by the name under which LINE counts it."""
+        batch = watched.batch
+        unit = watched.sending.units.get(batch.group, "")
+        since = 0 if batch.since is None else milliseconds(batch.since)
+        seen = self._bench.turns.seen(chat)
+        told = {id for state in (seen.states if seen is not None else ()) for id in state.turn["bubbles"]}
+        return [
+            one
+            for one in self._chats.messages(chat)
+            if one.via in ("push", "multicast") and one.unit == unit and one.at >= since
+            if one.id not in told
+        ]
+
+
+def _shown(
+    watched: WatchedBroadcast,
+    chat: str,
+    came: list[ChatMessage],
+    before: Contact,
+    after: Contact,
+    own: frozenset[str],
+) -> dict[str, Any]:
+    """As a turn is shown: `turn_shown`."""
+    sending, batch, playbook = watched.sending, watched.batch, watched.playbook
+    teller, what = TraceTeller(playbook), f"broadcast: {sending.broadcast}"
+    lines = [line_of(dict(one.content)) for one in came]
+    how = "push" if any(one.via == "push" for one in came) else "multicast"
+    call = {"how": how, "messages": lines, "cost": 1, "status": 200, "error": None}
+    return {
+        "id": f"{sending.id}:{chat}",
+        "at": milliseconds(batch.at or sending.moment),
+        "chat": chat,
+        "channel": sending.channel,
+        "event": None,
+        "heard": what,
+        "told": teller.row(what),
+        "said": False,
+        "expects": False,
+        "answered": lines,
+        "sent": [call],
+        "steps": [],
+        "silence": None,
+        "changed": [teller.change(one) for one in changes(before, after, sending.channel, playbook, own)],
+        "rules": [],
+        "unheard": False,
+        "near": [],
+        "rule": None,
+        "paste": None,
+        "instead": None,
+        "add": None,
+        "page": None,
+        "playbook": playbook.version,
+        "bubbles": [one.id for one in came],
+    }

@@ -1,0 +1,143 @@
+"""Broadcasts in the simulator: its clock stops where one goes out, by hand it is waited for. I2, I3, L4."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.cli.oaflow import ended
+from tests.simulator.shop import TAIPEI, Shop, open_shop
+
+DAY = datetime.now(TAIPEI).date() + timedelta(days=3)
+BOT = f"""\
+bot: 森活選品
+channels:
+  main: {{id: forest, channel_id: "1234", channel_secret: "${{SECRET}}", access_token: "${{TOKEN}}"}}
+tags: {{收過: {{}}, 熱門: {{}}}}
+hours: {{夜間: 21:00-09:00}}
+rules:
+  - {{when: {{text: 你好}}, do: [{{reply: 哈囉}}]}}
+  - {{when: {{tag_added: 熱門}}, do: [{{push: 謝謝關注}}]}}
+broadcasts:
+  週年慶:
+    to: everyone
+    push: 全館八折！輸入「停止推播」就不再收到
+    at: {DAY} 12:00
+    add_tags: [收過]
+  夜裡: {{to: {{tag: 收過}}, push: 早安！輸入「停止推播」就不再收到, at: {DAY} 23:30, quiet_hours: 夜間}}
+  臨時:
+    to: everyone
+    push: "{{{{ contact.name }}}}您好，臨時公告！輸入「停止推播」就不再收到"
+    add_tags: [熱門]
+"""
+SENT = ("multicast", "push")
+SET = {"SECRET": "s", "TOKEN": "t"}
+NOON = datetime.combine(DAY, time(12), TAIPEI)
+MORNING = datetime.combine(DAY + timedelta(days=1), time(9), TAIPEI)
+
+
+async def messages(shop: Shop, friend: str) -> list[tuple[str, int]]:
+    """What this friend got in broadcasts, and when: milliseconds."""
+    found = (await shop.get(f"friends/{friend}/messages"))["messages"]
+    return [(one["content"]["text"], one["at"]) for one in found if one["via"] in SENT]
+
+
+async def by_hand(shop: Shop, broadcast: str) -> None:
+    """Staff send it, beside the bot that runs."""
+    sent = await ended("broadcast", "send", str(shop.folder), broadcast, "--by", "amy", "--detach", **SET)
+    assert sent.code == 0, sent
+
+
+def soon(at: int, moment: datetime) -> bool:
+    """Whether that is this moment: the clock goes on while it is sent."""
+    return 0 <= at / 1000 - moment.timestamp() < 600
+
+
+async def test_the_clock_stops_where_one_goes_out(tmp_path: Path) -> None:
+    """Also where quiet hours have held it: each arrives at its own moment, and not as late as one jumped."""
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend, other = await shop.friend(), await shop.friend("大明")
+        coming: Any = (await shop.get("clock"))["next"]
+        assert [(one["of"], one["name"]) for one in coming["changes"]] == [("broadcast", "週年慶")]
+        assert coming["due"] == NOON.timestamp() * 1000
+        assert (await shop.do("clock", {"to": f"{DAY + timedelta(days=4)}T12:00"}))["stopped"] is None
+        for one in (friend, other):
+            (first, at), (second, then) = await messages(shop, one)
+            assert (first[:4], second[:2]) == ("全館八折", "早安")
+            assert soon(at, NOON)
+            assert soon(then, MORNING)
+        knows = await shop.get(f"friends/{friend}/contact")
+        assert [tag["name"] for tag in knows["tags"]] == ["收過"]
+        assert (await shop.get("clock"))["next"] is None
+
+
+async def test_one_by_hand_is_sent_before_the_clock_goes_on(tmp_path: Path) -> None:
+    """Though the bot hears of it from the database alone."""
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend = await shop.friend()
+        await by_hand(shop, "臨時")
+        before = (await shop.get("clock"))["now"]
+        assert (await shop.do("clock", {"by": "3h"}))["stopped"] is None
+        (said, at), (thanks, _) = await messages(shop, friend)
+        assert said.startswith("小美您好，臨時公告")
+        assert thanks == "謝謝關注", "its tag is heard"
+        assert at - before < 600_000
+
+
+async def test_it_stands_among_the_turns_and_in_the_recording(tmp_path: Path) -> None:
+    """The page says what came, what it left and cost, in both languages; the scenario has it as a step."""
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend, other = await shop.friend(), await shop.friend("大明")
+        await shop.do("clock", {"next": True})
+        turn = (await shop.turns(friend))[-1]
+        assert turn["told"] == {"zh-TW": "發送了群發「週年慶」", "en": "the broadcast “週年慶” was sent"}
+        assert turn["sent"][0]["how"] == "multicast"
+        assert turn["sent"][0]["cost"] == 1
+        assert [(one["what"], one["after"]) for one in turn["changed"]] == [("tag 收過", "on")]
+        got = (await shop.get(f"friends/{friend}/messages"))["messages"][-1]
+        assert turn["bubbles"] == [got["id"]]
+        await by_hand(shop, "臨時")
+        await shop.rest()
+        sent, thanks = (await shop.turns(friend))[-2:]
+        assert sent["sent"][0]["how"] == "push"
+        assert sent["answered"] == ["小美您好，臨時公告！輸入「停止推播」就不再收到"]
+        assert len(sent["bubbles"]) == len(thanks["bubbles"]) == 1
+        shown = await shop.get(f"friends/{friend}/scenario?with={other}")
+        assert (shown["holds"], shown["failure"]) == (True, None), shown["yaml"]
+        for step in (
+            f"- wait: until {DAY} 12:00\n",
+            "- sent: {週年慶: [小美, 大明]}\n",
+            "- broadcast: 臨時\n",
+            "- sent: {臨時: [小美, 大明]}\n",
+            "- contact: {tags_exactly: [收過, 熱門]}\n",
+            "- cost: 6\n",
+        ):
+            assert step in shown["yaml"], shown["yaml"]
+        assert "#" not in shown["yaml"].partition("steps:")[2], shown["yaml"]
+
+
+async def test_who_goes_back_has_not_got_it_and_it_stays_sent(tmp_path: Path) -> None:
+    """To what it said: that stays. To before it: tag and message are gone, and no second one comes."""
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend = await shop.friend()
+        await shop.say(friend, "你好")
+        hello = (await shop.get(f"friends/{friend}/messages"))["messages"][-1]
+        await shop.do("clock", {"next": True})
+        await shop.say(friend, "你好")
+        *_, got, _, _ = (await shop.get(f"friends/{friend}/messages"))["messages"]
+        assert got["via"] == "multicast"
+        assert (await shop.do(f"friends/{friend}/back", {"message": got["id"]}))["turns"] == 1
+        assert [tag["name"] for tag in (await shop.get(f"friends/{friend}/contact"))["tags"]] == ["收過"]
+        await shop.do(f"friends/{friend}/back", {"message": hello["id"]})
+        await shop.rest()
+        assert await messages(shop, friend) == []
+        assert (await shop.get(f"friends/{friend}/contact"))["tags"] == []
+        shown = await shop.get(f"friends/{friend}/scenario")
+        assert (shown["holds"], "sent:" in shown["yaml"]) == (True, False), shown["yaml"]
+        status = await ended("broadcast", "status", str(tmp_path), "週年慶", "--json", **SET)
+        assert '"done"' in status.out
