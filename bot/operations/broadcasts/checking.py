@@ -57,7 +57,7 @@ class CardTrial:
     """What became of the cards with real people's data: how many were `tried`, and what was wrong.
 
     `broken` by card: of how many people a message of it is left out; `example` is one of them (a contact's
-    id). `refused`: what LINE would refuse, or has refused when it was asked, which it was not where `unasked`.
+    id). `refused`: what LINE would refuse, or has refused when it was asked; where `unasked`, it was not.
     """
 
     tried: int = 0
