@@ -230,8 +230,9 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
         names, stage = watch.names, watch.stage
         secrets = begun.opened.seal.counting_index(secrets_of(live.settings))
         me, version = begun.opened.process, live.playbook.version
-        made = (None, "") if begun.simulator else (ready.ready, ready.unready)
-        return Serving(me, where, version, reload.holds, ahead, names, stage, secrets, *made)
+        made, unmade = (None, "") if begun.simulator else (ready.ready, ready.unready)
+        line = begun.line_api if begun.simulator else ""
+        return Serving(me, where, version, reload.holds, ahead, names, stage, secrets, made, unmade, line)
 
     presence = Presence(begun.opened.stores.processes, told, serving.clock)
     reload.on_hold = watch.on_change = ready.on_change = presence.changed

@@ -28,6 +28,8 @@ class Serving:
     older program)."""
     unready: str = ""
     """By whose call it was to make one ready that it cannot read: its log says why."""
+    line: str = ""
+    """LINE's API, where it is a simulator's own: its pretend people are friends there and nowhere else."""
 
     def is_through_with(self, call: str) -> bool:
         """Whether it has made that one ready, or will not."""

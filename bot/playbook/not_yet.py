@@ -89,6 +89,15 @@ def _triggers(survey: Survey) -> Iterator[Unbuilt]:
                 )
             case _:
                 pass
+    for key, _ in _written(survey.root, "goal"):
+        if key.value == "shop":
+            yield Unbuilt(
+                say("news from the shop"),
+                place_of(key),
+                say("the shop's news do not come yet: nobody reaches this goal"),
+                say("take what the bot hears itself, such as  {tag_added: TAG, within: 7d}"),
+                played=True,
+            )
 
 
 def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:

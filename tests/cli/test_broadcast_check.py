@@ -165,6 +165,14 @@ async def test_line_does_not_tell_what_is_left(line: FakeLine, tmp_path: Path) -
     assert (told["left"], told["cost"], told["line_does_not_tell"]) == (None, 4.4, "500: Internal")
 
 
+async def test_line_is_not_said_to_take_what_it_was_not_asked_about(line: FakeLine, tmp_path: Path) -> None:
+    line.always(VALIDATE, Answers(500, {"message": "Internal"}))
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    assert end.out.endswith(": none is too long or empty; whether LINE takes them could not be asked\n")
+    told = await checked(line, tmp_path, "週年慶")
+    assert (end.code, told["line_not_asked"]) == (0, True)
+
+
 async def test_a_name_that_makes_a_text_too_long_is_found(line: FakeLine, tmp_path: Path) -> None:
     told = await checked(line, tmp_path, "太長")
     (where,) = told["broken"]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
-from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.broadcast.whose_line import whose_line
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
-from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.whose_people import whose_people
 from bot.engine.conditions.reachable import Unreachable
 from bot.model.said import Language, Quoted, Refusal, Said, say
 from bot.operations.broadcasts.checking import BroadcastCheck
 from bot.operations.broadcasts.checking import check as checked
-from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
@@ -34,8 +31,8 @@ def check(wanted: Arguments, words: Language) -> int:
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         broadcast = broadcast_of(served.playbook, " ".join(named) or None)
         people = await whose_people(opened, words)
-        line = LineNow(served.settings, line_api(os.environ), line_data_api(os.environ))
-        found = await checked(people, as_the_world_sees_it(served.playbook), broadcast, line)
+        line, playbook = await whose_line(opened, served, people)
+        found = await checked(people, playbook, broadcast, line)
         plan = served.settings.channels[broadcast.channel].plan
         price = sending_price(plan, found.cost)
         show_answer(_told(found), map(words.text, _lines(found, price)), for_programs=wanted.json)
@@ -100,7 +97,15 @@ def _cards(found: BroadcastCheck) -> Iterator[Said]:
         )
     for refused in trial.refused:
         yield say("LINE would refuse it: {why}", why=Quoted(refused))
-    if trial.tried and not trial.broken and not trial.refused:
+    if not trial.tried or trial.broken or trial.refused:
+        return
+    if trial.unasked:
+        yield say(
+            "its messages were filled with the data of {tried} people: none is too long or empty; whether"
+            " LINE takes them could not be asked",
+            tried=tried,
+        )
+    else:
         yield say("its messages were filled with the data of {tried} people: LINE takes them", tried=tried)
 
 
@@ -131,6 +136,7 @@ def _told(found: BroadcastCheck) -> dict[str, object]:
         "beyond": None if cost is None else cost.beyond,
         "cost": None if cost is None or cost.extra is None else float(cost.extra),
         "tried": trial.tried,
+        "line_not_asked": trial.unasked,
         "broken": {
             where: {"people": n, "example": trial.example[where]} for where, n in trial.broken.items()
         },

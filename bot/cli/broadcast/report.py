@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
-from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.broadcast.whose_line import whose_line
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Refusal, say
-from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.operations.broadcasts.report import report_of
 from bot.operations.broadcasts.report_picture import report_svg
@@ -38,7 +36,7 @@ def report(wanted: Arguments, words: Language) -> int:
         playbook = served.playbook
         broadcast = broadcast_of(playbook, " ".join(named) or None)
         people = await whose_people(opened, words)
-        line = LineNow(served.settings, line_api(os.environ), line_data_api(os.environ))
+        line, _ = await whose_line(opened, served, people)
         found, silent = await report_of(people, playbook, broadcast, line)
         if silent is not None:
             tell(silent, words)

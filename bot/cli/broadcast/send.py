@@ -36,7 +36,9 @@ def send(wanted: Arguments, words: Language) -> int:
 
     async def work(people: Stores, playbook: Playbook, broadcast: Broadcast) -> None:
         sending, number = await steering.send(people, playbook, broadcast, commander(wanted.by))
-        begins = say("{name} goes out to {people} people", name=sending.broadcast, people=f"{number:,}")
+        begins = say(
+            "{name} begins: {people} people are in its audience", name=sending.broadcast, people=f"{number:,}"
+        )
         tell(begins, words)
         found = await _followed(people, sending, words) if not wanted.detach else None
         found = found or await progress_of(people, sending.id)

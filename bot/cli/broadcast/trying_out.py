@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-
-from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.broadcast.whose_line import whose_line
 from bot.cli.commander import commander
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
-from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Refusal, Said, say
-from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
 from bot.playbook.valid import ValidPlaybook
@@ -31,16 +27,16 @@ def test(wanted: Arguments, words: Language) -> int:
     folder, named = folder_and_words(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        playbook = as_the_world_sees_it(served.playbook)
-        broadcast = broadcast_of(playbook, " ".join(named) or None)
+        broadcast = broadcast_of(served.playbook, " ".join(named) or None)
         people = await whose_people(opened, words)
+        line, playbook = await whose_line(opened, served, people)
         personal = PersonalAddresses(LiveKeys(opened.seal, address_keys), playbook.public, lambda: playbook)
         done = await try_out(
             people,
             playbook,
             broadcast,
             wanted.to,
-            LineNow(served.settings, line_api(os.environ), line_data_api(os.environ)),
+            line,
             commander(wanted.by),
             personal.in_messages,
         )

@@ -20,7 +20,7 @@ from bot.engine.times.bounds import When
 from bot.line.client import LineClient
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
-from bot.line.outcome import LineError, Refused
+from bot.line.outcome import Accepted, LineError, Refused
 from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.money import MessageCost, sending_cost
@@ -57,7 +57,7 @@ class CardTrial:
     """What became of the cards with real people's data: how many were `tried`, and what was wrong.
 
     `broken` by card: of how many people a message of it is left out; `example` is one of them (a contact's
-    id). `refused`: what LINE would refuse, or has refused when it was asked.
+    id). `refused`: what LINE would refuse, or has refused when it was asked; where `unasked`, it was not.
     """
 
     tried: int = 0
@@ -65,6 +65,7 @@ class CardTrial:
     example: dict[str, str] = field(default_factory=dict)
     nothing: int = 0
     refused: list[str] = field(default_factory=list)
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,5 +213,8 @@ async def _ask_line(client: LineClient, bodies: Sequence[tuple[Message, ...]], t
     """Whether LINE itself would take them; that is no sending, and costs nothing."""
     for messages in bodies:
         told = await client.validate("push", body_of(messages, None))
-        if isinstance(told, Refused) and told.kind != "token" and told.message not in trial.refused:
-            trial.refused.append(told.message)
+        if isinstance(told, Refused) and told.kind != "token":
+            if told.message not in trial.refused:
+                trial.refused.append(told.message)
+        elif not isinstance(told, Accepted):
+            trial.unasked = True

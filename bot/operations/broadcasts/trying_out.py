@@ -89,7 +89,7 @@ async def _people(
         contact = None if stored is None else stored.contact
         if contact is None:
             raise NotTriedOut(
-                say("nobody is called {name} yet:  oaflow contact name WHO {name}", name=shown(one.name))
+                say("nobody is called {name} yet:  oaflow contact name WHO {name}", name=one.name)
             )
         if not contact.identity(channel).user:
             raise NotTriedOut(

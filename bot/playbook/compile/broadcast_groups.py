@@ -16,6 +16,8 @@ from bot.playbook.compile.scope.unknown_names import is_refused
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
+_NOTHING_MEANT = ("不發", "不送", "沒有", "無", "空白", "不發送", "none", "None", "nobody", "no", "-")
+
 
 @dataclass(frozen=True, slots=True)
 class SaidToGroups:
@@ -38,6 +40,8 @@ def said_to_groups(scope: Scope, node: Map) -> SaidToGroups:
     of = shares(declared)
     written = {name.value: (name, value) for name, value in scope.pairs(push)}
     _all_named(scope, node, split, of, written)
+    for group, (_, value) in written.items():
+        _is_no_word(scope, group, value)
     messages = {
         group: () if is_nothing(written[group][1]) else scope.cards(written[group][1])
         for group in of
@@ -56,6 +60,20 @@ def _says_nothing(scope: Scope, push: Node | None) -> bool:
     message = say("a broadcast says something; only a group of a split may get nothing")
     scope.wrong(card, "bad-value", message, say("to keep it for later, write  status: draft"))
     return True
+
+
+def _is_no_word(scope: Scope, group: str, value: Node) -> None:
+    """A word for "nothing" is no message: who is to get none would be sent that word."""
+    if is_nothing(value):
+        return
+    items = list(scope.items(value))
+    alone = items[0] if len(items) == 1 else value
+    said = alone.get("text") or alone.get("card") if isinstance(alone, Map) else alone
+    if not isinstance(said, Scalar) or said.value.strip() not in _NOTHING_MEANT:
+        return
+    text = shown(said.value)
+    message = say("the group {group} would be sent the text {text}", group=shown(group), text=text)
+    scope.wrong(said, "bad-value", message, say("to send it nothing, write  {group}: nothing", group=group))
 
 
 def _all_named(

@@ -9,6 +9,7 @@ from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.goals import GOALS
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
+from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar, at, text_at
 
 _LONGEST = 30
@@ -47,11 +48,24 @@ def groups_without_split(place: FoundAt) -> Problem | None:
     return problem_on(place.key_node(place.extras[0]), "unknown-key", message, hint)
 
 
+def groups_in_place(place: FoundAt) -> Problem | None:
+    """The groups themselves where the name of their split stands."""
+    path, node = place.finding.path, place.node
+    if len(path) != 3 or path[0] != "broadcasts" or path[2] != "split" or not isinstance(node, Map):
+        return None
+    if not node.pairs:
+        return None
+    message = say("{key} is the name of a split, here are its groups", key=shown("split"))
+    return problem_on(next(iter(node.pairs.values()))[0], "wrong-type", message, _declared(place))
+
+
 def _declared(place: FoundAt) -> Said:
-    each = 100 // len(place.keys)
-    shares = [each] * (len(place.keys) - 1)
+    assert isinstance(place.node, Map)
+    names = list(place.node.pairs)
+    each = 100 // len(names)
+    shares = [each] * (len(names) - 1)
     shares.append(100 - sum(shares))
-    groups = ", ".join(f"{group}: {share}" for group, share in zip(place.keys, shares, strict=True))
+    groups = ", ".join(f"{group}: {share}" for group, share in zip(names, shares, strict=True))
     return say("add  split: NAME  here, and  splits: {NAME: {{groups}}}", groups=groups)
 
 

@@ -35,6 +35,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("停止", "stop"), ("stopped",)),
     **dict.fromkeys(("恢復", "同意"), ("allowed", "consent")),
     **dict.fromkeys(("草稿",), ("draft",)),
+    **dict.fromkeys(("部分", "發一部分", "能發幾個算幾個", "part"), ("send_part",)),
     # what comes of a hook, whom alerts reach and why
     **dict.fromkeys(("成功", "success", "succeeded", "OK", "200"), ("ok",)),
     **dict.fromkeys(("失敗", "錯誤", "error", "fail", "failure"), ("failed",)),

@@ -59,11 +59,12 @@ _AUDIENCE: dict[str, Word] = {
     "csv": Word(FILE, 1, "A list of people. 名單檔案", "rules/expo.csv"),
     "column": Word(one_of("phone", "line_id", "member_no"), 1, "What is in the list. 欄位", "phone"),
 }
+_PUSH = "全館 85 折！輸入「停止推播」就不再收到"
 _BROADCAST: dict[str, Word] = {
     "title": Word(TEXT, 1, "What people call it. 標題", "週年慶"),
     "to": Word(ref("recipients"), 1, "An audience, everyone, or a condition. 發給誰", "everyone"),
     "split": Word(NAME, 2, "A message for each of its groups. 分組", "雙11測試"),
-    "push": Word({}, 1, "What is sent; with split, to each group. 內容", "coupon"),
+    "push": Word({}, 1, "What is sent; with split, to each group. 內容", _PUSH),
     "channel": Word(WORD_NAMES, 1, "On which account. 官方帳號", "main"),
     "at": Word(MOMENT, 1, "When. 時間", "2026-11-11 10:00"),
     "every": Word(

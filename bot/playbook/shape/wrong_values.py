@@ -18,6 +18,7 @@ from bot.playbook.shape.meant_blocks import (
 )
 from bot.playbook.shape.meant_campaigns import is_told, names_as_conditions, taps_of
 from bot.playbook.shape.meant_elsewhere import channel_without_name
+from bot.playbook.shape.meant_groups import groups_in_place
 from bot.playbook.shape.meant_keys import WIDE_COLON
 from bot.playbook.shape.meant_lists import listed
 from bot.playbook.shape.meant_values import example_for, example_of, meant_text
@@ -83,6 +84,8 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
                 "wrong-type",
                 say("{place} is a list, expected {expected}", place=place.name, expected=expected),
             )
+        case Map() if (groups := groups_in_place(place)) is not None:
+            yield groups
         case Map(pairs=pairs) if texts and any(is_words(key) for key, _ in pairs.values()):
             yield colon_in_text(place)
         case Map():

@@ -31,7 +31,7 @@ class Processes:
             "ahead": one.ahead,
         }
         told |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage, "secrets": one.secrets}
-        told |= {"ready": one.ready, "unready": one.unready}
+        told |= {"ready": one.ready, "unready": one.unready, "line": {"$literal": one.line}}
         async with reaching():
             await self._collection.update_one({"_id": one.process}, [{"$set": told}], upsert=True)
 
@@ -58,6 +58,7 @@ class Processes:
                     document.get("secrets", ""),
                     document.get("ready"),
                     document.get("unready", ""),
+                    document.get("line", ""),
                 )
                 for document in await found.to_list(None)
                 if not self._gone(document["_id"])
