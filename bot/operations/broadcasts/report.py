@@ -70,7 +70,7 @@ async def report_of(
         tuple(groups),
         await _refused(stores, sending),
         within,
-        _goal_words(broadcast),
+        "" if broadcast.goal is None else broadcast.goal.in_short,
         any(shared_unit(broadcast.name, group) == unit for group, unit in sending.units.items()),
     )
     return report, lines.why
@@ -95,12 +95,6 @@ def _reactions(
         else:
             found[what] = counted[what]
     return found
-
-
-def _goal_words(broadcast: Broadcast) -> str:
-    """In the words of the language: `shop order_paid`."""
-    news = None if broadcast.goal is None else broadcast.goal.news
-    return "" if news is None else " ".join((news.kind, ", ".join(news.subjects or ()))).strip()
 
 
 async def _of_line(sending: Sending, line: LineNow, now: datetime) -> LinesFigures:
