@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal, TypeAlias, get_args
 
 from bot.model.broadcast import LeftOut
@@ -20,6 +21,8 @@ Reaction: TypeAlias = Literal["goal", "bound", "replied", "tapped", "opened", "c
 in it (as LINE counts), block the account. In the order in which they matter to whoever sends it.
 """
 
+BOUGHT: tuple[Reaction, ...] = ("goal", "bound")
+"""What a sending is paid for: of these the report says what each has cost."""
 OF_LINE: frozenset[Reaction] = frozenset({"opened", "clicked"})
 """What LINE counts, and hides where fewer than `FEWEST` people did it."""
 OF_THE_MESSAGE: frozenset[Reaction] = OF_LINE | {"tapped"}
@@ -80,6 +83,24 @@ class BroadcastReport:
     """The goal as the playbook has it."""
     shared: bool = False
     """LINE counts this sending together with others of the same month."""
+    price: Decimal | None = None
+    """What one message beyond the channel's plan costs, where that is known."""
+
+    @property
+    def got(self) -> int:
+        """To how many people it went: so many messages were paid."""
+        return sum(one.got for one in self.groups)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What it has cost at most: how much of the plan was left just then nobody has kept."""
+        return None if self.price is None else self.price * self.got
+
+    def cost_of_each(self, reaction: Reaction) -> Decimal | None:
+        """What one goal or binding of those it was sent to has cost at most; `None` where there is none."""
+        sent = (one for one in self.groups if not one.holdout)
+        number = sum(one.counted.get(reaction) or 0 for one in sent)
+        return None if self.cost is None or not number else self.cost / number
 
     @property
     def reactions(self) -> tuple[Reaction, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
-from bot.model.broadcast_report import FEWEST, BroadcastReport, Reaction, ReportGroup
+from bot.model.broadcast_report import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
 from bot.operations.reports.fields import differences_told, interval_told, share_texts
 
 COLUMNS = ("group", "people", "got", "reaction", "number", "of", "rate", "low", "high")
@@ -33,6 +34,8 @@ def report_told(report: BroadcastReport) -> dict[str, object]:
         "goal": report.goal or None,
         "refused": dict(report.refused),
         "counted_with_others": report.shared,
+        "cost_at_most": _money(report.cost),
+        "cost_of_each_at_most": {one: _money(report.cost_of_each(one)) for one in BOUGHT},
         "groups": [_group(report, one) for one in report.groups],
         "differences": {
             reaction: differences_told(report.differences(reaction)) for reaction in report.reactions
@@ -64,3 +67,7 @@ def _cell(report: BroadcastReport, group: ReportGroup, reaction: Reaction) -> di
         "within_seconds": None if span is None else round(span.total_seconds()),
         "so_far": report.is_open(reaction),
     }
+
+
+def _money(amount: Decimal | None) -> float | None:
+    return None if amount is None else round(float(amount), 4)

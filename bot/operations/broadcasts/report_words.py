@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
-from bot.model.broadcast_report import FEWEST, BroadcastReport, Reaction, ReportGroup
+from bot.model.broadcast_report import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
+from bot.model.money import shown_money
 from bot.model.said import Said, say
 from bot.operations.reports.figures import (
     AT_GOAL,
@@ -37,6 +38,7 @@ def report_lines(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Said]:
         yield _of_group(group)
     for why, number in sorted(report.refused.items(), key=lambda one: -one[1]):
         yield say("    LINE refused it for {people}: {why}", people=f"{number:,}", why=why)
+    yield from money_words(report)
     for reaction in report.reactions:
         yield say("{reaction}:", reaction=reaction_words(report, reaction))
         for group in report.groups:
@@ -45,6 +47,23 @@ def report_lines(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Said]:
         for one in report.differences(reaction):
             yield say("    {difference}", difference=difference_words(one))
     yield from notes(report, zone)
+
+
+def money_words(report: BroadcastReport) -> Iterator[Said]:
+    """What it has cost at most, and each goal and binding; nothing where the plan says no price."""
+    if report.cost is None or report.price is None:
+        return
+    yield say(
+        "  it cost {money} at most: {number} messages of {each}, less what the plan had left",
+        money=shown_money(report.cost),
+        number=f"{report.got:,}",
+        each=shown_money(report.price),
+    )
+    for reaction in BOUGHT:
+        if reaction in report.reactions and (each := report.cost_of_each(reaction)) is not None:
+            yield say(
+                "    {reaction}: {money} each at most", reaction=REACTIONS[reaction], money=shown_money(each)
+            )
 
 
 def called(report: BroadcastReport) -> str:
