@@ -61,9 +61,14 @@ def add_json(command: ArgumentParser, what: str = "the answer for programs") -> 
     command.add_argument("--json", action="store_true", help=what)
 
 
-def add_days(command: ArgumentParser, what: str = "the last N days, with today (%(default)s)") -> None:
+def add_days(
+    command: ArgumentParser,
+    what: str = "the last N days, with today (%(default)s)",
+    *,
+    default: int | None = DAYS,
+) -> None:
     """`--days`, counted back from now."""
-    command.add_argument("--days", type=_days, default=DAYS, metavar="N", help=what)
+    command.add_argument("--days", type=_days, default=default, metavar="N", help=what)
 
 
 def add_language(command: ArgumentParser) -> None:

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import combinations
+from decimal import Decimal
 from typing import Literal, TypeAlias, get_args
 
 from bot.model.broadcast import LeftOut
-from bot.model.proportions import Interval, Proportion, difference, sure_of_each
+from bot.model.compared import GroupDifference, differences_of
+from bot.model.proportions import Proportion
 
 Reaction: TypeAlias = Literal["goal", "bound", "replied", "tapped", "opened", "clicked", "blocked"]
 """What people do after a sending: they reach its goal, bind, write, tap a button of it, open it or an address
 in it (as LINE counts), block the account. In the order in which they matter to whoever sends it.
 """
 
+BOUGHT: tuple[Reaction, ...] = ("goal", "bound")
+"""What a sending is paid for: of these the report says what each has cost."""
 OF_LINE: frozenset[Reaction] = frozenset({"opened", "clicked"})
 """What LINE counts, and hides where fewer than `FEWEST` people did it."""
 OF_THE_MESSAGE: frozenset[Reaction] = OF_LINE | {"tapped"}
@@ -60,21 +63,6 @@ class ReportGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupDifference:
-    """By how much `one` has a higher rate than `other`: all differences of an reaction are sure together."""
-
-    one: str
-    other: str
-    by: float
-    between: Interval
-
-    @property
-    def is_seen(self) -> bool:
-        """Whether it can be told from chance."""
-        return not self.between.holds(0)
-
-
-@dataclass(frozen=True, slots=True)
 class BroadcastReport:
     """One sending of a broadcast, as it is known at `told`."""
 
@@ -95,6 +83,24 @@ class BroadcastReport:
     """The goal as the playbook has it."""
     shared: bool = False
     """LINE counts this sending together with others of the same month."""
+    price: Decimal | None = None
+    """What one message beyond the channel's plan costs, where that is known."""
+
+    @property
+    def got(self) -> int:
+        """To how many people it went: so many messages were paid."""
+        return sum(one.got for one in self.groups)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What it has cost at most: how much of the plan was left just then nobody has kept."""
+        return None if self.price is None else self.price * self.got
+
+    def cost_of_each(self, reaction: Reaction) -> Decimal | None:
+        """What one goal or binding of those it was sent to has cost at most; `None` where there is none."""
+        sent = (one for one in self.groups if not one.holdout)
+        number = sum(one.counted.get(reaction) or 0 for one in sent)
+        return None if self.cost is None or not number else self.cost / number
 
     @property
     def reactions(self) -> tuple[Reaction, ...]:
@@ -114,17 +120,13 @@ class BroadcastReport:
         return self.ended is None or (span is not None and last + span > self.told)
 
     def differences(self, reaction: Reaction) -> tuple[GroupDifference, ...]:
-        """Each group against each of which it is known: one against the other is what people ask.
+        """Each group against each of which it is known.
 
-        They hold together: the more there are, the wider each (Bonferroni). What is asked of several
-        reactions is not reckoned with: one of them should be chosen beforehand, which is what a goal is for.
+        What is asked of several reactions is not reckoned with: one of them should be chosen beforehand,
+        which is what a goal is for.
         """
-        known = [(one.name, rate) for one in self.groups if (rate := one.rate(reaction)) is not None]
-        pairs = list(combinations(known, 2))
-        sure = sure_of_each(len(pairs))
-        return tuple(
-            GroupDifference(one, other, of.share - than.share, difference(of, than, sure))
-            for (one, of), (other, than) in pairs
+        return differences_of(
+            [(one.name, rate) for one in self.groups if (rate := one.rate(reaction)) is not None]
         )
 
     def cells(self) -> Iterator[tuple[ReportGroup, Reaction]]:

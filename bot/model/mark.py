@@ -37,6 +37,8 @@ OF_GOALS = "goals:"
 """Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
 REACHED = "reached"
 """A goal was reached, or somebody was bound: which."""
+BEGUN = "begun"
+"""A flow with a goal was begun: by which name; with a split, its name and the person's group just then."""
 
 
 class Mark(NamedTuple):

@@ -64,9 +64,8 @@ def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbui
     """All places, each once."""
     laid_out = survey(playbook, root)
     found: dict[Place, Unbuilt] = {}
-    for part in (_triggers, _goals):
-        for one in part(laid_out):
-            found.setdefault(one.place, one)
+    for one in _triggers(laid_out):
+        found.setdefault(one.place, one)
     for one in _settings(laid_out, settings):
         found.setdefault(one.place, one)
     yield from found.values()
@@ -116,17 +115,6 @@ def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:
                 yield from _written(item, key)
         case _:
             return
-
-
-def _goals(survey: Survey) -> Iterator[Unbuilt]:
-    for name, flow in survey.playbook.flows.items():
-        if flow.goal is not None:
-            yield Unbuilt(
-                say("reports of journeys"),
-                survey.place("flows", name, "goal"),
-                say("it is counted who reaches this goal, and no command tells it yet"),
-                say("leave it in: it changes nothing else"),
-            )
 
 
 def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:

@@ -144,6 +144,7 @@ INBOX = CollectionSpec(
     person=Whose(("contact",)),
     sealed=("raw", "why"),
 )
+TIMELINE_LIFE = Expires("at", timedelta(days=400))
 TIMELINE = CollectionSpec(
     name="timeline",
     indexes=(
@@ -151,7 +152,7 @@ TIMELINE = CollectionSpec(
         _index("to_count", "u", where=_if_there("u")),
         _index("of_goal", "g", "at", where=_if_there("g")),
     ),
-    life=Expires("at", timedelta(days=400)),
+    life=TIMELINE_LIFE,
     person=Whose(("contact",)),
     sealed=("text",),
 )

@@ -27,6 +27,7 @@ from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.matches import Matches
 from bot.store.contacts.member_records import MemberRecords
 from bot.store.contacts.menu_people import MenuPeople
+from bot.store.contacts.merged_since import MergedSince
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People
 from bot.store.contacts.people_without_line import PeopleWithoutLine
@@ -103,6 +104,7 @@ class Stores:
     given_up: GivenUpList
     health: DatabaseHealth
     happened: DoneRows
+    merged_since: MergedSince
     held: HeldPeople
     inbox: Inbox
     journal: Journal
@@ -174,6 +176,7 @@ def stores_of(
         given_up=GivenUpList(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),
         happened=DoneRows(database),
+        merged_since=MergedSince(database),
         held=HeldPeople(database),
         inbox=inbox,
         journal=Journal(database, seal),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.model.contact import Identity
 from bot.model.decision import DecisionInputs
 from bot.model.event import PageOpened
 from bot.model.mark import (
+    BEGUN,
     ENTERED,
     FINISHED,
     HELD,
@@ -27,7 +29,7 @@ from bot.model.mark import (
 )
 from bot.playbook.load import load
 from bot.playbook.report import render
-from tests.engine.chat import Chat
+from tests.engine.chat import Chat, somebody
 from tests.playbook.pictures import png
 from tests.playbooks import BOT, CHANNELS, compiled
 
@@ -228,4 +230,51 @@ def test_what_a_broadcast_or_a_flow_is_for_is_counted_of_everybody() -> None:
     reached = [
         [mark.about[0] for mark in decision.marks if mark.flow == OF_GOALS] for decision in chat.decisions
     ]
-    assert reached == [["broadcast 雙11", "flow welcome"], [], ["broadcast 回來"], []]
+    assert reached == [["broadcast 雙11", "flow welcome"], [], ["broadcast 回來"], ["begins welcome"]]
+
+
+COMPARED = """
+tags: {新客: {added_by: staff}, 買過: {added_by: staff}}
+splits: {試試: {溫和: 50, 優惠: 50}, 別的: {一: 100}}
+flows:
+  welcome:
+    when: {tag_added: 新客}
+    once_per: always
+    goal: {tag_added: 買過, within: 7d}
+    states:
+      分組: {branch: [{if: {all: [{split: {試試: 優惠}}, {tag: 新客}]}, to: 優惠}, {to: 完}]}
+      優惠: {push: 早, wait: 1d, next: 看}
+      看: {branch: [{if: {split: {別的: 一}}, to: 完}, {to: 完}]}
+      完: {end: true}
+  aimless:
+    when: {tag_added: 新客}
+    once_per: always
+    states: {一: {branch: [{if: {split: {試試: 優惠}}, to: 完}, {to: 完}]}, 完: {end: true}}
+rules:
+  - {when: {text: 新}, do: [{reply: 好}, {add_tags: [新客]}]}
+  - {when: {text: 舊}, do: [{reply: 好}, {remove_tags: [新客]}]}
+"""
+
+
+def test_who_begins_what_has_a_goal_is_counted_with_their_group_just_then() -> None:
+    """Of each split that it asks for, in the order of its states; of a flow without a goal nothing is."""
+    playbook = compiled(COMPARED)
+    assert list(playbook.flows["welcome"].splits) == ["試試", "別的"]
+    assert not playbook.flows["aimless"].splits
+    groups = set()
+    for seed in range(0, 10_007, 501):
+        chat = Chat(playbook, replace(somebody(), seed=seed))
+        chat.says("新")
+        [begun] = [
+            [mark.about for mark in decision.marks if mark.what == BEGUN] for decision in chat.decisions
+        ]
+        [group] = [about[2] for about in begun if len(about) == 3 and about[1] == "試試"]
+        assert begun == [
+            ("begins welcome",),
+            ("begins welcome", "試試", group),
+            ("begins welcome", "別的", "一"),
+        ]
+        assert (group == "優惠") == playbook.flows["welcome"].splits["試試"]["優惠"].has(seed)
+        assert (group == "優惠") == (chat.contact.instance("welcome", "main") is not None)
+        groups.add(group)
+    assert groups == {"溫和", "優惠"}

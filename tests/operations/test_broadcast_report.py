@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -101,6 +102,21 @@ def test_whatever_can_be_told_is_told_with_how_sure_it_is() -> None:
         "the 3 differences of a kind hold together (Newcombe)",
         "counted until 2026-11-19 10:00",
     ]
+
+
+def test_what_it_cost_and_each_goal_of_it() -> None:
+    """I7: at most, for nobody knows what was left of the plan; who got nothing has cost nothing."""
+    report = replace(REPORT, price=Decimal("0.2"))
+    assert report.cost == Decimal("0.2") * (4_431 + 4_420)
+    assert lines(report)[5:7] == [
+        "  it cost NT$1,770 at most: 8,851 messages of NT$0.2, less what the plan had left",
+        "    reached the goal: NT$3.73 each at most",  # of 240 and 235, not of the 18 who got nothing
+    ]
+    told = report_told(report)
+    assert told["cost_at_most"] == 1_770.2
+    assert told["cost_of_each_at_most"] == {"goal": 3.7267, "bound": None}
+    assert not any("NT$" in line for line in lines(REPORT))
+    assert report_told(REPORT)["cost_at_most"] is None
 
 
 def test_what_still_goes_on_is_told_so() -> None:

@@ -20,6 +20,7 @@ from bot.cli.broadcast.send import cancel, pause, resume, send
 from bot.cli.broadcast.standing import listed, status
 from bot.cli.broadcast.trying_out import test
 from bot.cli.commander import add_by
+from bot.cli.report_shown import add_forms
 
 _NAME = "name of a broadcast; before it: folder with bot.yaml"
 
@@ -46,9 +47,7 @@ def arguments(command: ArgumentParser) -> None:
     sends.add_argument("--detach", action="store_true", help="order it, and show nothing of it")
     stands = _add(actions, "status", "how far it is, why it waits, who did not get it", status)
     tells = _add(actions, "report", "what became of it the last time: rates, differences, a picture", report)
-    form = tells.add_mutually_exclusive_group()
-    form.add_argument("--csv", action="store_true", help="as CSV for spreadsheets")
-    form.add_argument("--svg", metavar="FILE", help="as a picture for a slide, into this file")
+    add_forms(tells)
     held = _add(actions, "pause", "call nobody new until it is resumed", pause)
     goes = _add(actions, "resume", "let it go on after a pause", resume)
     over = _add(actions, "cancel", "call nobody any more who was not called yet", cancel)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, describe
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, add_language, describe
 from bot.cli.journey.counts import counts
+from bot.cli.journey.report import report
 from bot.cli.journey.status import status
+from bot.cli.report_shown import add_forms
 
 _FLOW = "name of a flow; before it: folder with bot.yaml"
 
@@ -20,6 +22,12 @@ def arguments(command: ArgumentParser) -> None:
     _add(actions, "status", stands, status, "[FLOW]")
     counted = _add(actions, "counts", "what was counted, day by day", counts, "FLOW")
     add_days(counted)
+    brought = "who reached its goal in time: rates, differences, a picture"
+    tells = _add(actions, "report", brought, report, "FLOW")
+    add_days(tells, "who began in the last N days, with today (as far back as is kept)", default=None)
+    tells.add_argument("--split", metavar="NAME", help="which split is compared (the first that it asks for)")
+    add_forms(tells)
+    add_language(tells)
 
 
 def _add(actions: Actions, name: str, does: str, run: Run, words: str) -> ArgumentParser:

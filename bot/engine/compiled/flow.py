@@ -13,6 +13,7 @@ from bot.engine.compiled.goal import Goal
 from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.compiled.step import GiveResult, Say, Steps
 from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.people import InSplit
 from bot.engine.texts.pattern import Pattern
 from bot.engine.times.bounds import DateWord
 from bot.engine.times.hours import Hours
@@ -205,6 +206,8 @@ class Flow:
     page_intro: str | None = None
     inputs: Mapping[str, Type] = field(default_factory=dict)
     goal: Goal | None = None
+    splits: Mapping[str, Mapping[str, InSplit]] = field(default_factory=dict)
+    """The splits that it asks for, with who is in each of their groups; the first is what it compares."""
     moved: Mapping[str, str] = field(default_factory=dict)
     """A state that is gone → where its people go; `exit` is out of the flow."""
     form: str | None = None

@@ -1,4 +1,4 @@
-"""All rules of a flow, and all results that it gives."""
+"""What lies all over a flow: its rules, the results that it gives, the splits that it asks for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.rule import Rule
 from bot.engine.compiled.step import GiveResult
+from bot.engine.conditions.people import InSplit
 
 
 def rules_of(flow: Flow) -> Iterator[Rule]:
@@ -23,3 +24,12 @@ def results_of(flow: Flow) -> Iterator[GiveResult]:
     lists += [rule.do for rule in flow.rules]
     for do in lists:
         yield from (step for step in do if isinstance(step, GiveResult))
+
+
+def splits_asked(flow: Flow) -> list[str]:
+    """The splits that its branches and rules ask for, as one goes through it; then that of its beginning."""
+    rules = [rule for state in flow.states.values() for rule in (*state.branch, *state.rules)]
+    conditions = [rule.condition for rule in (*rules, *flow.rules)]
+    conditions.append(None if flow.start is None else flow.start.condition)
+    leaves = (leaf for one in conditions if one is not None for leaf in one.leaves())
+    return list(dict.fromkeys(leaf.name for leaf in leaves if isinstance(leaf, InSplit)))

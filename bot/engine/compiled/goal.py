@@ -21,9 +21,19 @@ def goal_of_flow(name: str) -> str:
     return f"flow {name}"
 
 
+def begun_flow(name: str) -> str:
+    """What beginning this flow is counted as, where it has a goal: from then on its goal counts."""
+    return f"begins {name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """This news, at most `within` after a person was sent the broadcast, or began the flow."""
 
     news: OnNews
     within: Duration
+
+    @property
+    def in_short(self) -> str:
+        """In the words of the language: `shop order_paid`."""
+        return " ".join((self.news.kind, ", ".join(self.news.subjects or ()))).strip()

@@ -28,13 +28,14 @@ from bot.engine.flows.perform import perform
 from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
 from bot.engine.turn.consent import notice_with
 from bot.engine.turn.doing import Begin, Doing
+from bot.engine.turn.goals import count_beginning
 from bot.engine.turn.how_often import kept_silent, use
 from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.turn.timers import arm_door, arm_timers
 from bot.engine.turn.turn import NO_ANSWERS, Turn
 from bot.model.contact import Answer, Held, Instance
 from bot.model.decision import EndedFlow
-from bot.model.mark import ENTERED, FINISHED, HELD, LEFT, PASSED
+from bot.model.mark import FINISHED, HELD, LEFT, PASSED
 from bot.model.value import Value
 
 AT_WORK = "正在處理，請稍候。"
@@ -360,7 +361,7 @@ class FlowRunner:
             return False
         instance = new_instance(turn, flow, begin)
         turn.put(instance)
-        turn.mark(ENTERED, instance)
+        count_beginning(turn, flow, instance)
         turn.note("start", flow.name, place=begin.place or flow.place)
         late, self._depth = turn.late, self._depth + 1
         self.entered(instance)

@@ -14,6 +14,7 @@ from bot.line.outcome import LineError
 from bot.model.aggregation_unit import shared_unit
 from bot.model.broadcast import Sending
 from bot.model.broadcast_report import BroadcastReport, Reaction, ReportGroup
+from bot.model.money import prices_of
 from bot.model.said import Refusal, Said, say
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.broadcasts.reactions import reactions_to, times_of
@@ -70,8 +71,9 @@ async def report_of(
         tuple(groups),
         await _refused(stores, sending),
         within,
-        _goal_words(broadcast),
+        "" if broadcast.goal is None else broadcast.goal.in_short,
         any(shared_unit(broadcast.name, group) == unit for group, unit in sending.units.items()),
+        prices_of(line.settings).messages.get(sending.channel),
     )
     return report, lines.why
 
@@ -95,12 +97,6 @@ def _reactions(
         else:
             found[what] = counted[what]
     return found
-
-
-def _goal_words(broadcast: Broadcast) -> str:
-    """In the words of the language: `shop order_paid`."""
-    news = None if broadcast.goal is None else broadcast.goal.news
-    return "" if news is None else " ".join((news.kind, ", ".join(news.subjects or ()))).strip()
 
 
 async def _of_line(sending: Sending, line: LineNow, now: datetime) -> LinesFigures:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
-from bot.model.broadcast_report import FEWEST, BroadcastReport, Reaction, ReportGroup
-from bot.model.proportions import Interval, interval
+from bot.model.broadcast_report import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
+from bot.operations.reports.fields import differences_told, interval_told, share_texts
 
 COLUMNS = ("group", "people", "got", "reaction", "number", "of", "rate", "low", "high")
 
@@ -15,12 +16,8 @@ def report_rows(report: BroadcastReport) -> Iterator[Sequence[str]]:
     for group, reaction in report.cells():
         rate = group.rate(reaction)
         begins = (group.name, str(group.people), str(group.got), reaction)
-        if rate is None:
-            yield (*begins, f"<{FEWEST}", str(group.got), "", "", "")
-        else:
-            found = interval(rate)
-            shares = (f"{one:.5f}" for one in (rate.share, found.low, found.high))
-            yield (*begins, str(rate.number), str(rate.people), *shares)
+        number, of = (f"<{FEWEST}", group.got) if rate is None else (str(rate.number), rate.people)
+        yield (*begins, number, str(of), *share_texts(rate))
 
 
 def report_told(report: BroadcastReport) -> dict[str, object]:
@@ -37,19 +34,11 @@ def report_told(report: BroadcastReport) -> dict[str, object]:
         "goal": report.goal or None,
         "refused": dict(report.refused),
         "counted_with_others": report.shared,
+        "cost_at_most": _money(report.cost),
+        "cost_of_each_at_most": {one: _money(report.cost_of_each(one)) for one in BOUGHT},
         "groups": [_group(report, one) for one in report.groups],
         "differences": {
-            reaction: [
-                {
-                    "one": one.one,
-                    "other": one.other,
-                    "by": one.by,
-                    **_between(one.between),
-                    "seen": one.is_seen,
-                }
-                for one in report.differences(reaction)
-            ]
-            for reaction in report.reactions
+            reaction: differences_told(report.differences(reaction)) for reaction in report.reactions
         },
     }
 
@@ -74,11 +63,11 @@ def _cell(report: BroadcastReport, group: ReportGroup, reaction: Reaction) -> di
         "fewer_than": FEWEST if rate is None else None,
         "of": group.got if rate is None else rate.people,
         "rate": None if rate is None else rate.share,
-        **(_between(interval(rate)) if rate is not None else {"low": None, "high": None}),
+        **interval_told(rate),
         "within_seconds": None if span is None else round(span.total_seconds()),
         "so_far": report.is_open(reaction),
     }
 
 
-def _between(found: Interval) -> dict[str, object]:
-    return {"low": found.low, "high": found.high}
+def _money(amount: Decimal | None) -> float | None:
+    return None if amount is None else round(float(amount), 4)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from bot.model.mark import BEGUN, OF_GOALS, Mark
+from bot.store.codec.fitting import each
+from bot.store.codec.mark_document import mark_from
 from bot.store.database.mongo import Database, Document, looking_at_all
 
 AT_A_TIME = 5_000
@@ -21,6 +25,15 @@ class DoneRow:
     what: str
     at: datetime
     goals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BegunRow:
+    """Somebody began a flow: which contact, when, and their group of each split that it asks for."""
+
+    contact: str
+    at: datetime
+    groups: Mapping[str, str]
 
 
 class DoneRows:
@@ -41,13 +54,32 @@ class DoneRows:
         async for one in self._found(where, "of_goal"):
             yield one
 
+    async def begun(self, name: str, since: datetime, until: datetime) -> AsyncIterator[BegunRow]:
+        """What began a flow, counted by this name; the first before the others."""
+        where: Document = {"g": name, "at": {"$gte": since, "$lte": until}}
+        fields = {"contact": 1, "at": 1, "c": 1}
+        rows = self._timeline.find(where, fields, hint="of_goal", batch_size=AT_A_TIME).sort("at", 1)
+        async for one in _each(rows):
+            yield BegunRow(one["contact"], one["at"], _groups(name, each(one.get("c"), mark_from)))
+
     async def _found(self, where: Document, index: str) -> AsyncIterator[DoneRow]:
         fields = {"contact": 1, "what": 1, "at": 1, "g": 1}
         rows = self._timeline.find(where, fields, hint=index, batch_size=AT_A_TIME)
-        while True:
-            async with looking_at_all():  # whoever is given a row is not held to how long this may take
-                some = await rows.to_list(AT_A_TIME)
-            if not some:
-                return
-            for one in some:
-                yield DoneRow(one["_id"], one["contact"], one["what"], one["at"], tuple(one.get("g", ())))
+        async for one in _each(rows):
+            yield DoneRow(one["_id"], one["contact"], one["what"], one["at"], tuple(one.get("g", ())))
+
+
+async def _each(rows: Any) -> AsyncIterator[Document]:
+    while True:
+        async with looking_at_all():  # whoever is given a row is not held to how long this may take
+            some = await rows.to_list(AT_A_TIME)
+        if not some:
+            return
+        for one in some:
+            yield one
+
+
+def _groups(name: str, marks: Sequence[Mark]) -> Mapping[str, str]:
+    """What is said of groups beside the beginning of this flow."""
+    begun = (mark.about for mark in marks if mark.flow == OF_GOALS and mark.what == BEGUN)
+    return {about[1]: about[2] for about in begun if about[0] == name and len(about) == 3}

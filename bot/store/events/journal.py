@@ -45,8 +45,8 @@ class Journal:
             document["text"] = self._seal.seal(row.text.encode("utf-8", "replace"), row.id.encode())
         if row.counted is not None:
             document |= {**marks_document(row.counted), "u": True}  # until it is added to the counts
-            if goals := [mark.about[0] for mark in row.counted.marks if mark.flow == OF_GOALS]:
-                document["g"] = goals
+            if goals := {mark.about[0]: None for mark in row.counted.marks if mark.flow == OF_GOALS}:
+                document["g"] = list(goals)
         if row.calls:
             document["calls"] = row.calls
         if row.ends:

@@ -40,6 +40,17 @@ def drawn(name: Scalar, node: Node, groups: Iterable[str]) -> InSplit:
     return InSplit(place_of(name), factor, offset, within, name.value, chosen)
 
 
+def groups_of(scope: Scope, names: Iterable[str]) -> dict[str, dict[str, InSplit]]:
+    """Of these splits, as far as they are declared, who is in which group."""
+    declared = scope.book.section("splits")
+    return {
+        name: {group: drawn(key, node, (group,)) for group in shares(node)}
+        for name in names
+        if name in declared
+        for key, node in (declared[name],)
+    }
+
+
 def _border(percent: int) -> int:
     return -(-min(percent, 100) * SEEDS // 100)
 

@@ -8,11 +8,13 @@ from itertools import count
 from typing import Literal, TypeVar
 
 from bot.engine.compiled.flow import Flow, Late, Start, State
+from bot.engine.compiled.flow_rules import splits_asked
 from bot.engine.compiled.rule import OnDate, OnNews
 from bot.engine.times.hours import Hours
 from bot.model.place import Place
 from bot.model.said import row, say
 from bot.playbook.compile.conditions.conditions import condition_of
+from bot.playbook.compile.conditions.splits import groups_of
 from bot.playbook.compile.flows.questions import question_of
 from bot.playbook.compile.flows.rules import branch_of, once_per, rules_of, term
 from bot.playbook.compile.goals import goal_of
@@ -39,7 +41,7 @@ def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
     since, until, after = _active(scope, node.get("active"))
     picture, title, intro = _page(scope, node.get("page"))
     own_title = scope.scalar(node.get("title"))
-    return Flow(
+    flow = Flow(
         name=here.name,
         title=here.name if own_title is None else own_title.value,
         place=place_of(key),
@@ -70,6 +72,7 @@ def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
             old.value: new for old, value in scope.pairs(node.get("moved")) if (new := _moved(scope, value))
         },
     )
+    return flow if flow.goal is None else replace(flow, splits=groups_of(scope, splits_asked(flow)))
 
 
 def _within(scope: Scope, state: str) -> Scope:

@@ -8,7 +8,7 @@ from math import ceil, floor, log10
 from xml.etree.ElementTree import Element
 
 from bot.model.proportions import Proportion, interval
-from bot.operations.broadcasts.report_words import percent
+from bot.operations.reports.figures import percent
 from bot.playbook.drawing.marks import drawn
 from bot.playbook.drawing.measure import clean, shortened
 

@@ -1,0 +1,56 @@
+"""How a report is shown: in lines, as JSON, as a table for spreadsheets, or drawn into a file."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.refusal import tell
+from bot.model.said import Language, Refusal, Said, say
+from bot.playbook.csv_table import MARK, csv_line
+from bot.playbook.file_trouble import file_trouble
+
+
+class NotDrawn(Refusal):
+    """The file cannot be written; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportForms:
+    """One report in each of its forms; `picture` draws it, which takes longer."""
+
+    lines: Iterable[Said]
+    told: Mapping[str, object]
+    columns: Sequence[str]
+    rows: Iterable[Sequence[str]]
+    picture: Callable[[], str]
+
+
+def add_forms(command: ArgumentParser) -> None:
+    """`--csv` or `--svg FILE`."""
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_true", help="as CSV for spreadsheets")
+    form.add_argument("--svg", metavar="FILE", help="as a picture for a slide, into this file")
+
+
+def show_report(report: ReportForms, wanted: Arguments, words: Language) -> None:
+    """In the form that is wanted. Raises `NotDrawn`."""
+    if wanted.svg is not None:
+        _draw(Path(wanted.svg), report.picture(), words)
+    elif wanted.csv:
+        sys.stdout.write(MARK + "".join(map(csv_line, (report.columns, *report.rows))))
+    else:
+        show_answer(report.told, map(words.text, report.lines), for_programs=wanted.json)
+
+
+def _draw(file: Path, picture: str, words: Language) -> None:
+    try:
+        file.write_text(picture, "utf-8")
+    except OSError as error:
+        raise NotDrawn(say("{file}: {why}", file=str(file), why=file_trouble(error))) from error
+    tell(say("the picture is in {file}", file=str(file)), words)

@@ -1,0 +1,61 @@
+"""A journey's report as a picture for a slide."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.model.journey_report import JourneyReport
+from bot.model.said import Language, say
+from bot.operations.journey_reports.words import (
+    HELD_OUT,
+    NOBODY_YET,
+    began_words,
+    called,
+    goal_words,
+    notes,
+    report_lines,
+)
+from bot.operations.reports.chart import Bar
+from bot.operations.reports.slide import FOOT, MOST_BARS, PAD, TOP, Slide
+from bot.playbook.drawing.marks import drawn
+from bot.playbook.drawing.measure import clean, shortened, wrapped
+
+HEADS = (say("began it"), say("time is over"), say("still has time"))
+HEAD_HIGH, ROW_MOST = 44.0, 64.0
+
+
+def report_svg(report: JourneyReport, language: Language, zone: ZoneInfo) -> str:
+    """The text of an SVG file."""
+    about = [language.text(began_words(report, zone)), *([report.split] if report.split else [])]
+    slide = Slide(language, called(report), " · ".join(about), report_lines(report, zone))
+    bars = [
+        Bar(
+            one.name or clean(called(report)),
+            one.rate,
+            language.text(NOBODY_YET),
+            language.text(HELD_OUT) if one.holdout else "",
+            one.holdout,
+        )
+        for one in report.groups
+    ]
+    slide.compared(goal_words(report), bars, report.differences)
+    _people(slide, report)
+    return slide.svg(notes(report, zone))
+
+
+def _people(slide: Slide, report: JourneyReport) -> None:
+    """At the right: how many of each group began it, have had their time, and have not."""
+    x, width = slide.right
+    each, groups = (width - 92) / 3, report.groups[:MOST_BARS]
+    ends = [x + width - each * (2 - number) for number in range(3)]
+    for head, end in zip(HEADS, ends, strict=True):
+        for number, line in enumerate(wrapped(slide.words.text(head), 14, each - 10, 2)):
+            slide.text("small", end, TOP + PAD + 12 + 17 * number, line, "end")
+    top = TOP + PAD + HEAD_HIGH
+    high = min(ROW_MOST, (FOOT - PAD - top) / len(groups))
+    for place, one in enumerate(groups):
+        y = top + high * place
+        drawn(slide.root, "line", {"class": "grid"}, x1=x, y1=y, x2=x + width, y2=y)
+        slide.text("column", x, y + high / 2 + 6, shortened(clean(one.name), 15, 88, bold=True))
+        for number, end in zip((one.began, one.over, one.under_way), ends, strict=True):
+            slide.text("cell", end, y + high / 2 + 6, f"{number:,}", "end")

@@ -1,0 +1,153 @@
+"""The report of a journey with a goal: who began it, and which of them reached it in their own time.
+
+What people reached is read once, by time; then all beginnings are gone through, oldest first. So nothing is
+asked of each person; in memory is who reached it, and of who began it no more than that they did.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.goal import Goal, begun_flow, goal_of_flow
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import earlier, later, start_of_day, today
+from bot.model.journey_report import JourneyGroup, JourneyReport
+from bot.model.said import Refusal, row, say
+from bot.operations.journey_reports.hold_out import held_out
+from bot.operations.now_among import now_among
+from bot.playbook.similar import hint_for, shown
+from bot.store.collections import TIMELINE_LIFE
+from bot.store.stores import Stores
+
+
+class NoGoal(Refusal):
+    """There is nothing to report on; the sentence says what to write."""
+
+
+class NoSuchSplit(Refusal):
+    """The flow asks for no split of this name; the sentence says for which it does."""
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """Of the people of one group: how many have had their time, have reached it, and so on."""
+
+    over: int = 0
+    reached: int = 0
+    under_way: int = 0
+    early: int = 0
+
+
+@dataclass(slots=True)
+class _Counted:
+    """By group; `ungrouped` people began it when it did not ask for the split."""
+
+    groups: defaultdict[str, _Numbers] = field(default_factory=lambda: defaultdict(_Numbers))
+    ungrouped: int = 0
+
+
+async def journey_report(
+    stores: Stores, playbook: Playbook, flow: Flow, days: int | None = None, split: str | None = None
+) -> JourneyReport:
+    """Of who began it in the last `days`, or as long as a timeline is kept; by its first split, or this one.
+
+    Raises `NoGoal`, `NoSuchSplit` and `DatabaseUnavailable`.
+    """
+    if flow.goal is None:
+        raise NoGoal(
+            say(
+                "{flow} has no goal: write what it is for, such as  {goal}",
+                flow=shown(flow.name),
+                goal="goal: {bound: phone, within: 7d}",
+            )
+        )
+    compared = _split(flow, split)
+    now = await now_among(stores)
+    since = now - TIMELINE_LIFE.after
+    if days is not None:
+        since = max(since, start_of_day(today(now, playbook.zone) - timedelta(days=days - 1), playbook.zone))
+    counted = await _count(stores, playbook, flow, flow.goal, compared, (since, now))
+    return JourneyReport(
+        flow.name,
+        flow.title,
+        flow.goal.in_short,
+        now - earlier(now, flow.goal.within, playbook.zone),
+        since,
+        now,
+        _groups(flow, compared, counted.groups),
+        compared,
+        tuple(name for name in flow.splits if name != compared),
+        counted.ungrouped,
+    )
+
+
+def _split(flow: Flow, named: str | None) -> str:
+    if named is None:
+        return next(iter(flow.splits), "")
+    if named in flow.splits:
+        return named
+    known = say("it asks for {names}", names=row(flow.splits)) if flow.splits else say("it asks for none")
+    hint = hint_for(named, flow.splits) or known
+    raise NoSuchSplit(
+        say("{flow} does not ask for the split {name}; {hint}", flow=shown(flow.name), name=named, hint=hint)
+    )
+
+
+async def _count(
+    stores: Stores,
+    playbook: Playbook,
+    flow: Flow,
+    goal: Goal,
+    split: str,
+    span: tuple[datetime, datetime],
+) -> _Counted:
+    """Each person once, by their first beginning in this time; who was merged is one person."""
+    since, now = span
+    into = await stores.merged_since.read(since)
+    reached = await _reached(stores, flow, into, span)
+    has_had_its_time = earlier(now, goal.within, playbook.zone)
+    seen, counted = set[str](), _Counted()
+    async for one in stores.happened.begun(begun_flow(flow.name), since, now):
+        person = into.get(one.contact, one.contact)
+        if person in seen:
+            continue
+        seen.add(person)
+        group = one.groups.get(split) if split else ""
+        if group is None:
+            counted.ungrouped += 1
+            continue
+        numbers, there = counted.groups[group], reached.get(person, ())
+        until = later(one.at, goal.within, playbook.zone) if there else now
+        in_time = any(one.at <= at <= until for at in there)
+        if one.at <= has_had_its_time:
+            numbers.over += 1
+            numbers.reached += in_time
+        else:
+            numbers.under_way += 1
+            numbers.early += in_time
+    return counted
+
+
+async def _reached(
+    stores: Stores, flow: Flow, into: Mapping[str, str], span: tuple[datetime, datetime]
+) -> Mapping[str, list[datetime]]:
+    """When who reached the goal."""
+    found: defaultdict[str, list[datetime]] = defaultdict(list)
+    async for one in stores.happened.reached([goal_of_flow(flow.name)], *span):
+        found[into.get(one.contact, one.contact)].append(one.at)
+    return found
+
+
+def _groups(flow: Flow, split: str, counted: Mapping[str, _Numbers]) -> tuple[JourneyGroup, ...]:
+    """Those that are declared, in their order, also where nobody is in them; then those that were once."""
+    if not split:
+        return (JourneyGroup("", **asdict(counted.get("", _Numbers()))),)
+    names = dict.fromkeys((*flow.splits[split], *sorted(counted)))
+    quiet = held_out(flow, split)
+    return tuple(
+        JourneyGroup(name, **asdict(counted.get(name, _Numbers())), holdout=name in quiet) for name in names
+    )

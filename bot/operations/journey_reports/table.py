@@ -1,0 +1,50 @@
+"""A journey's report for programs and spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.model.journey_report import JourneyGroup, JourneyReport
+from bot.operations.reports.fields import differences_told, interval_told, share_texts
+
+COLUMNS = ("group", "holdout", "began", "over", "reached", "rate", "low", "high", "under_way", "early")
+
+
+def report_rows(report: JourneyReport) -> Iterator[Sequence[str]]:
+    """A row for each group; rates are fractions, of whom the time is over."""
+    for one in report.groups:
+        numbers = (str(number) for number in (one.began, one.over, one.reached))
+        held_out = "yes" if one.holdout else ""
+        shares = share_texts(one.rate)
+        yield (one.name, held_out, *numbers, *shares, str(one.under_way), str(one.early))
+
+
+def report_told(report: JourneyReport) -> dict[str, object]:
+    """All of it."""
+    return {
+        "flow": report.flow,
+        "title": report.title or None,
+        "goal": report.goal,
+        "within_seconds": round(report.within.total_seconds()),
+        "since": report.since,
+        "told": report.told,
+        "split": report.split or None,
+        "other_splits": list(report.others),
+        "ungrouped": report.ungrouped,
+        "groups": [_group(one) for one in report.groups],
+        "differences": differences_told(report.differences),
+    }
+
+
+def _group(one: JourneyGroup) -> dict[str, object]:
+    return {
+        "group": one.name or None,
+        "holdout": one.holdout,
+        "began": one.began,
+        "over": one.over,
+        "reached": one.reached,
+        "rate": None if one.rate is None else one.rate.share,
+        **interval_told(one.rate),
+        "under_way": one.under_way,
+        "early": one.early,
+    }

@@ -1,0 +1,86 @@
+"""What a journey's report says, in sentences: for the terminal, and beside its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from bot.model.journey_report import JourneyGroup, JourneyReport
+from bot.model.said import Said, row, say
+from bot.operations.reports.figures import (
+    AT_GOAL,
+    difference_words,
+    how_sure,
+    moment_words,
+    proportion_words,
+    within_words,
+)
+
+NOBODY_YET = say("nobody's time is over yet")
+HELD_OUT = say("hold-out")
+
+
+def report_lines(report: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
+    """All of it, a sentence a line."""
+    yield say("{name}  {title}", name=report.flow, title=report.title)
+    yield say("  {began}", began=began_words(report, zone))
+    for group in report.groups:
+        yield _of_group(group)
+    yield say("{reaction}:", reaction=goal_words(report))
+    for group in report.groups:
+        name = f"{group.name}  " if group.name else ""
+        yield say("    {group}{rate}", group=name, rate=rate_words(group))
+    for one in report.differences:
+        yield say("    {difference}", difference=difference_words(one))
+    if report.others:
+        yield say("it also asks for {names}:  --split NAME", names=row(report.others))
+    yield from notes(report, zone)
+
+
+def called(report: JourneyReport) -> str:
+    """The title of the flow; its name, where it has none."""
+    return report.title or report.flow
+
+
+def began_words(report: JourneyReport, zone: ZoneInfo) -> Said:
+    """How many began it since when."""
+    since = moment_words(report.since, zone)
+    return say("{people} people began it since {moment}", people=f"{report.began:,}", moment=since)
+
+
+def goal_words(report: JourneyReport) -> Said:
+    """The goal, with its time."""
+    return within_words(AT_GOAL, report.goal, report.within)
+
+
+def rate_words(group: JourneyGroup) -> Said:
+    """`642 of 5,220, 12.3% (11.4–13.2%)`, or that there is none yet."""
+    return NOBODY_YET if group.rate is None else proportion_words(group.rate)
+
+
+def _of_group(group: JourneyGroup) -> Said:
+    name = f"{group.name}: " if group.name else ""
+    if group.holdout:
+        begun = say("{name}{people} people, to compare with", name=name, people=f"{group.began:,}")
+    else:
+        begun = say("{name}{people} people", name=name, people=f"{group.began:,}")
+    if not group.under_way:
+        return say("  {begun}", begun=begun)
+    number, early = f"{group.under_way:,}", f"{group.early:,}"
+    return say(
+        "  {begun}; {number} still have time, of whom {early} have reached the goal already",
+        begun=begun,
+        number=number,
+        early=early,
+    )
+
+
+def notes(report: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
+    """How the figures are to be read."""
+    if any(one.under_way for one in report.groups):
+        yield say("rates are of those whose time is over")
+    if report.ungrouped:
+        number = f"{report.ungrouped:,}"
+        yield say("{number} began it before it asked for the split: in no group", number=number)
+    yield from how_sure(len(report.differences))
+    yield say("counted until {moment}", moment=moment_words(report.told, zone))

@@ -1,0 +1,93 @@
+"""Rates, differences and times in words: what every report says alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.model.compared import GroupDifference
+from bot.model.proportions import SURE, Interval, Proportion, interval
+from bot.model.said import Said, say
+
+AT_GOAL = say("reached the goal")
+NO_DIFFERENCE = say("no difference to be seen")
+
+
+def proportion_words(rate: Proportion) -> Said:
+    """`642 of 5,220, 12.3% (11.4–13.2%)`."""
+    return say(
+        "{number} of {people}, {share} ({between})",
+        number=f"{rate.number:,}",
+        people=f"{rate.people:,}",
+        share=percent(rate.share),
+        between=between(interval(rate)),
+    )
+
+
+def within_words(said: Said, goal: str, span: timedelta | None) -> Said:
+    """What was done; which goal it is, where it is one; and within which time."""
+    if goal:
+        said = say("{reaction} {goal}", reaction=said, goal=goal)
+    return said if span is None else say("{reaction}, within {span}", reaction=said, span=span_words(span))
+
+
+def how_sure(pairs: int) -> Iterator[Said]:
+    """How intervals are to be read, and those of so many differences of a kind."""
+    yield say("intervals: {sure} sure (Wilson)", sure=f"{SURE:.0%}")
+    if pairs > 1:
+        yield say("the {number} differences of a kind hold together (Newcombe)", number=str(pairs))
+    elif pairs:
+        yield say("the difference by the way of Newcombe")
+
+
+def difference_words(one: GroupDifference) -> Said:
+    """`甲 is 1.2 points above 乙 (0.4 to 2.1)`, or that none is to be seen."""
+    low, high = one.between.low, one.between.high
+    digits = 2 if min(abs(low), abs(high), abs(one.by)) < 0.0005 else 1
+    if not one.is_seen:
+        return say(
+            "{one} and {other}: no difference to be seen ({low} to {high} points)",
+            one=one.one,
+            other=one.other,
+            low=points(low, digits, sign=True),
+            high=points(high, digits, sign=True),
+        )
+    more, less = (one.one, one.other) if one.by > 0 else (one.other, one.one)
+    ends = sorted((abs(low), abs(high)))
+    return say(
+        "{more} is {points} points above {less} ({low} to {high})",
+        more=more,
+        less=less,
+        points=points(abs(one.by), digits),
+        low=points(ends[0], digits),
+        high=points(ends[1], digits),
+    )
+
+
+def percent(share: float) -> str:
+    """`12.3%`; of what is rare, a digit more."""
+    return f"{share:.2%}" if 0 < share < 0.01 else f"{share:.1%}"
+
+
+def between(found: Interval) -> str:
+    """`11.4–13.2%`."""
+    return f"{percent(found.low).removesuffix('%')}–{percent(found.high)}"
+
+
+def points(share: float, digits: int, *, sign: bool = False) -> str:
+    """Percentage points: `1.2`, `−0.4`."""
+    return f"{share * 100:{'+' if sign else ''}.{digits}f}".replace("-", "−")
+
+
+def moment_words(moment: datetime, zone: ZoneInfo) -> str:
+    """As clocks in the playbook's zone show it."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def span_words(span: timedelta) -> Said:
+    """`24 hours`, `7 days`."""
+    hours = round(span.total_seconds() / 3600)
+    if hours % 24 == 0 and hours > 24:
+        return say("{number} days", number=str(hours // 24))
+    return say("1 hour") if hours == 1 else say("{number} hours", number=str(hours))

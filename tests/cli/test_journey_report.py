@@ -1,0 +1,180 @@
+"""`oaflow journey report`: of who began, how many reached the goal in their own time, by groups."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from bot.app.database import open_database
+from bot.engine.compiled.goal import begun_flow, goal_of_flow
+from bot.model.audit import AuditRow
+from bot.model.journal import TimelineRow
+from bot.model.mark import BEGUN, OF_GOALS, REACHED, Counted, Mark
+from bot.model.part import part_of
+from bot.model.settings import Settings
+from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.oaflow import ended
+
+BOT = """
+bot: 森活選品
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x, access_token: token-of-main}
+tags: {新客: {added_by: staff}, 買過: {added_by: staff}}
+splits: {試試: {優惠: 50, 對照: 50}, 別的: {一: 100}}
+flows:
+  welcome:
+    title: 歡迎旅程
+    when: {tag_added: 新客}
+    once_per: always
+    goal: {tag_added: 買過, within: 7d}
+    states:
+      分組: {branch: [{if: {split: {試試: 優惠}}, to: 優惠}, {to: 完}]}
+      優惠: {push: 早, wait: 1d, next: 看}
+      看: {branch: [{if: {split: {別的: 一}}, to: 完}, {to: 完}]}
+      完: {end: true}
+  plain:
+    when: {tag_added: 新客}
+    once_per: always
+    goal: {tag_added: 買過, within: 7d}
+    states: {一: {push: 早, end: true}}
+  aimless: {when: {tag_added: 新客}, once_per: always, states: {一: {push: 早, end: true}}}
+"""
+DAY = timedelta(days=1)
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def contact(name: str) -> str:
+    return f"main:U{name}"
+
+
+def row(who: str, ago: timedelta, *marks: tuple[str, ...]) -> TimelineRow:
+    """Somebody began (with split and group) or reached something, so long ago."""
+    kinds = {1: REACHED, 2: BEGUN, 3: BEGUN}
+    id_ = f"main:{who} {ago} {marks}"
+    about = [tuple(one for one in mark if one) for mark in marks]
+    told = tuple(
+        Mark("main", OF_GOALS, BEGUN if mark[0].startswith("begins") else kinds[len(mark)], mark)
+        for mark in about
+    )
+    of = contact(who)
+    return TimelineRow(id_, of, part_of(of), NOW - ago, "text", (), None, Counted(id_, "2026-01-01", told))
+
+
+def began(who: str, ago: timedelta, group: str = "") -> TimelineRow:
+    name = begun_flow("welcome")
+    return row(who, ago, (name,), *([(name, "試試", group), (name, "別的", "一")] if group else []))
+
+
+def reached(who: str, ago: timedelta) -> TimelineRow:
+    return row(who, ago, (goal_of_flow("welcome"),))
+
+
+ROWS = [
+    *(began(who, 20 * DAY, "優惠") for who in "abcd"),
+    *(began(who, 20 * DAY, "對照") for who in "xyz"),
+    reached("a", 19 * DAY),
+    reached("a", 18 * DAY),  # counts once
+    reached("b", 21 * DAY),  # before it began
+    reached("c", 12 * DAY),  # too late
+    reached("x", 13 * DAY),  # at the last moment
+    began("y", 5 * DAY, "對照"),  # again: the first time counts
+    reached("y", 4 * DAY),
+    began("e", 5 * DAY, "優惠"),  # has time left
+    began("f", 2 * DAY, "優惠"),
+    reached("f", DAY),
+    began("old", 30 * DAY),  # when it asked for no split
+    reached("nobody of it", 19 * DAY),
+    reached("merged", 18 * DAY),  # who was d when it began
+    began("g", 500 * DAY, "優惠"),  # nothing is kept so long, unless MongoDB is late
+]
+
+
+MERGED = [("d", "between", 17 * DAY), ("between", "merged", 16 * DAY), ("z", "x", 15 * DAY)]
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, data: Path) -> Path:
+    """Whose journey some have gone through."""
+    (tmp_path / OWN_NAME).symlink_to(data)
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    await opened.stores.journal.timeline(ROWS)
+    for gone, into, ago in MERGED:
+        line = AuditRow(gone, NOW - ago, "bot", "merged", contact(into), contact(gone))
+        await opened.stores.audit.add(line)
+    stubs = [{"_id": contact(gone), "to": contact(into)} for gone, into, _ in MERGED[:2]]
+    await opened.database.collection("contacts").insert_many(stubs)  # the third merge was undone
+    await opened.close()
+    return tmp_path
+
+
+async def test_each_counts_once_in_their_own_time(shop: Path) -> None:
+    """Who has time left is in no rate, whether they are there already or not."""
+    end = await ended("journey", "report", str(shop), "welcome", "--json")
+    assert (end.code, end.err) == (0, "")
+    told = json.loads(end.out)
+    asked = ("group", "holdout", "began", "over", "reached", "under_way", "early")
+    assert [tuple(one[key] for key in asked) for one in told["groups"]] == [
+        ("優惠", False, 6, 4, 2, 2, 1),
+        ("對照", True, 3, 3, 1, 0, 0),
+    ]
+    assert (told["split"], told["other_splits"], told["ungrouped"]) == ("試試", ["別的"], 1)
+    assert (told["goal"], told["within_seconds"]) == ("tag_added 買過", 7 * 86_400)
+    assert [one["seen"] for one in told["differences"]] == [False]
+
+
+async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(shop: Path) -> None:
+    where = (str(shop), "welcome", "--language", "zh-TW")
+    lines = (await ended("journey", "report", *where)).out.splitlines()
+    assert lines[0] == "welcome  歡迎旅程"
+    assert lines[2:4] == [
+        "  優惠: 6 人；其中 2 人時間還沒到，已有 1 人達成目標",
+        "  對照: 3 人（對照組）",
+    ]
+    assert any("優惠 和 對照：看不出差別" in line for line in lines)
+    table = await ended("journey", "report", *where, "--csv")
+    found = list(csv.DictReader(io.StringIO(table.out.removeprefix("\ufeff"))))
+    assert [(one["group"], one["holdout"], one["over"], one["rate"]) for one in found] == [
+        ("優惠", "", "4", "0.50000"),
+        ("對照", "yes", "3", "0.33333"),
+    ]
+    picture = shop / "report.svg"
+    assert (await ended("journey", "report", *where, "--svg", str(picture))).code == 0
+    assert ElementTree.parse(picture).getroot().tag.endswith("svg")
+    nowhere = await ended("journey", "report", *where, "--svg", str(shop / "no" / "x.svg"))
+    assert (nowhere.code, nowhere.out) == (1, "")
+
+
+async def test_another_split_and_a_shorter_time(shop: Path) -> None:
+    other = await ended("journey", "report", str(shop), "welcome", "--split", "別的", "--json")
+    assert [(one["group"], one["began"]) for one in json.loads(other.out)["groups"]] == [("一", 9)]
+    late = await ended("journey", "report", str(shop), "welcome", "--days", "7", "--json")
+    told = json.loads(late.out)
+    assert [one["began"] for one in told["groups"]] == [2, 1]
+    assert told["groups"][0]["rate"] is None
+    lines = await ended("journey", "report", str(shop), "welcome", "--days", "7", "--language", "en")
+    assert "    優惠  nobody's time is over yet" in lines.out.splitlines()
+
+
+async def test_a_journey_nobody_began_and_one_that_is_for_nothing(shop: Path) -> None:
+    where = (str(shop), "plain", "--language", "en")
+    end = await ended("journey", "report", *where, "--svg", str(shop / "plain.svg"))
+    assert end.code == 0
+    lines = (await ended("journey", "report", *where)).out.splitlines()
+    assert lines[2:5] == [
+        "  0 people",
+        "reached the goal tag_added 買過, within 7 days:",
+        "    nobody's time is over yet",
+    ]
+    none = await ended("journey", "report", str(shop), "aimless", "--language", "en")
+    assert none.code == 1
+    assert "has no goal" in none.err
+    unknown = await ended("journey", "report", *where, "--split", "別的")
+    assert unknown.code == 1
+    assert "it asks for none" in unknown.err
