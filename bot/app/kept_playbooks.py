@@ -6,11 +6,12 @@ import asyncio
 import logging
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from bot.app.database import OpenDatabase, data_folder
+from bot.app.reading_turns import ReadingTurns
 from bot.model.accepted import AcceptedPlaybook, KeptFiles
 from bot.model.problem import Level
 from bot.model.said import row, say
@@ -164,6 +165,22 @@ def folder_for_a_while(opened: OpenDatabase, folder: Path, environment: Mapping[
     if opened.embedded is None and not environment.get("OAFLOW_DATA"):
         return Path(tempfile.gettempdir())
     return data_folder(folder, environment) / "tmp"
+
+
+def reading_turns(opened: OpenDatabase, folder: Path, environment: Mapping[str, str]) -> ReadingTurns:
+    """Those of all processes that unpack into the same folder."""
+    return ReadingTurns(folder_for_a_while(opened, folder, environment))
+
+
+@asynccontextmanager
+async def read_in_turn(
+    opened: OpenDatabase, one: AcceptedPlaybook, by: ReadWith
+) -> AsyncIterator[ValidPlaybook]:
+    """The same as `read_from_database`, while others of this machine read it, too, and serve people."""
+    async with AsyncExitStack() as stack:
+        async with reading_turns(opened, by.folder, by.environment).mine():
+            found = await stack.enter_async_context(read_from_database(opened, one, by))
+        yield found
 
 
 @asynccontextmanager

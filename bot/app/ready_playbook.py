@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+from bot.app.reading_turns import ReadingTurns
 from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.operations.kept_files import KeptUnreadable
 from bot.playbook.valid import ValidPlaybook
@@ -25,10 +26,17 @@ It may raise `KeptUnreadable` and `DatabaseUnavailable`.
 class ReadyPlaybook:
     """Holds one at most, as long as it is announced. It takes nothing over: what is live decides that."""
 
-    def __init__(self, numbered: Callable[[int], Awaitable[AcceptedPlaybook | None]], read: ReadKept) -> None:
+    def __init__(
+        self,
+        numbered: Callable[[int], Awaitable[AcceptedPlaybook | None]],
+        read: ReadKept,
+        turns: ReadingTurns,
+    ) -> None:
         """`numbered(number)` is the acceptance of that number."""
         self._numbered = numbered
         self._read = read
+        self._turns = turns
+        self._wanted_at_once = 0
         self._coming: Coming | None = None
         self._changed = asyncio.Event()
         self._making = asyncio.Lock()
@@ -59,10 +67,14 @@ class ReadyPlaybook:
 
     async def read(self, one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
         """As it was accepted: what was made ready, else read now. Raises what reading raises."""
-        async with self._making:  # whoever makes one ready just now makes this one, mostly
-            if (found := self._at_hand(one)) is not None:
-                return found
-        return await self._read(one, known)
+        self._wanted_at_once += 1  # it is live: no turn is waited for any more
+        try:
+            async with self._making:  # whoever makes one ready just now makes this one, mostly
+                if (found := self._at_hand(one)) is not None:
+                    return found
+            return await self._read(one, known)
+        finally:
+            self._wanted_at_once -= 1
 
     def _at_hand(self, one: AcceptedPlaybook) -> ValidPlaybook | None:
         found = self._found
@@ -81,12 +93,22 @@ class ReadyPlaybook:
         if self._at_hand(one) is None:
             self._found = None
             try:
-                self._found = await self._read(one, self.known(one.version))
+                found = await self._in_turn(one, coming)
             except KeptUnreadable as error:
                 log.warning("%s is about to be brought back, and cannot be read here: %s", one, error)
                 self._tell("", coming.call)
                 return
+            if found is None:
+                return  # what is announced now is looked at next
+            self._found = found
         self._tell(coming.call, "")
+
+    async def _in_turn(self, one: AcceptedPlaybook, coming: Coming) -> ValidPlaybook | None:
+        """Read when it is our turn; `None` where it was withdrawn meanwhile."""
+        if (known := self.known(one.version)) is not None:
+            return await self._read(one, known)  # which takes no time
+        async with self._turns.mine(lambda: self._coming == coming and not self._wanted_at_once):
+            return await self._read(one, None) if self._coming == coming else None
 
     def _tell(self, ready: str, unready: str) -> None:
         self.ready, self.unready = ready, unready

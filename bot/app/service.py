@@ -18,7 +18,7 @@ from bot.app.broadcasts import keep_broadcasts
 from bot.app.context import AppContext
 from bot.app.git_commit import commit_of
 from bot.app.hook_desk import hook_desk
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while
+from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while, reading_turns
 from bot.app.live import Live
 from bot.app.member_pages import Outside, member_pages
 from bot.app.menus_at_line import keep_menus
@@ -132,7 +132,8 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     )
     await acceptance.accept(begun.first, "start", anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
-    ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live, stack))
+    turns = reading_turns(begun.opened, begun.folder, begun.environment)
+    ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live, stack), turns)
     reload = Reload(begun.read, live, acceptance, secrets, clock, ready.read)
     ready.known = reload.known
     shops = Shops(live, session, clock, begun.shop_api, begun.opened.stores.member_records)

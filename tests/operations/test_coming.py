@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.app.reading_turns import ReadingTurns
 from bot.app.ready_playbook import ReadyPlaybook
 from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.model.serving import Serving
@@ -40,7 +41,8 @@ class Process:
         self.unpacked = UnpackedPlaybooks(shop.stores.playbooks, under / name)
         self.served = shop.found()
         self.reads = 0
-        self.ready = ReadyPlaybook(shop.stores.playbooks.numbered, self._read)
+        self.turns = ReadingTurns(under, side_by_side=1)
+        self.ready = ReadyPlaybook(shop.stores.playbooks.numbered, self._read, self.turns)
         self.ready.on_change = self._changed
         self.told: asyncio.Queue[Serving] = asyncio.Queue()
         self.gave_up = asyncio.Event()
@@ -107,6 +109,33 @@ async def test_it_is_read_once_beforehand_and_given_up_with_the_announcement(
         await one.gave_up.wait()
         await one.ready.read(first, None)
         assert one.reads == 2, "nobody keeps it in memory for ever"
+
+
+async def test_on_one_machine_they_read_one_after_the_other(shop: KeptShop, tmp_path: Path) -> None:
+    """L8: reading takes all of a processor, and people are served meanwhile."""
+    first, _ = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
+    one, other = (Process(shop, tmp_path, name, **SETTINGS) for name in ("p1", "p2"))
+    async with one.living(), other.living(), announced(shop.stores.coming, first) as coming:
+        async with ReadingTurns(tmp_path, side_by_side=1).mine():
+            await one.look()
+            await other.look()
+            assert (one.reads, other.reads) == (0, 0)
+            found = await one.ready.read(first, None)  # it is live: nobody waits for a turn any more
+            assert found.playbook.version == first.version
+            assert (one.reads, other.reads) == (1, 0)
+        assert {told.ready for told in await until_ready(shop.stores, coming)} == {coming.call}
+
+
+async def test_who_waits_for_a_turn_gives_up_with_the_announcement(shop: KeptShop, tmp_path: Path) -> None:
+    first, _ = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
+    async with Process(shop, tmp_path, "p1", **SETTINGS).living() as one:
+        async with ReadingTurns(tmp_path, side_by_side=1).mine():
+            async with announced(shop.stores.coming, first):
+                await one.look()
+            one.gave_up.clear()
+            await one.look()
+            await one.gave_up.wait()
+        assert one.reads == 0
 
 
 async def test_what_is_in_memory_is_not_read(shop: KeptShop, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.app.kept_playbooks import read_from_database
+from bot.app.kept_playbooks import read_in_turn
 from bot.cli.arguments import Arguments, add_language, describe
 from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
@@ -66,7 +66,7 @@ def run(wanted: Arguments, words: Language) -> int:
             try:
                 async with (
                     announced(stores.coming, target) as coming,
-                    read_from_database(opened, target, read_with(folder, loaded)) as found,
+                    read_in_turn(opened, target, read_with(folder, loaded)) as found,
                 ):
                     told = await roll_back(stores, target, found, live, commander(wanted.by), show, coming)
                     playbook = as_the_world_sees_it(found.playbook)
