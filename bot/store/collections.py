@@ -324,11 +324,6 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
             _FOR_EVER,
             _index("of_broadcast", "broadcast", "moment"),
             _index("by_state", "state", "moment"),  # asked each second for those that are not over
-        ),
-        _of_nobody(
-            "sendings",
-            _FOR_EVER,
-            _index("of_broadcast", "broadcast", "moment"),
             _index("ordered_once", "ordered", where=_if_there("ordered"), unique=True),
         ),
         _of_nobody("playbooks", _FOR_EVER, _index("version", "version")),

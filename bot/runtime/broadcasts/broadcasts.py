@@ -10,7 +10,6 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from datetime import datetime
 
 from bot.engine.broadcasts.coming import next_coming
 from bot.engine.broadcasts.holding import hold_of
@@ -136,12 +135,11 @@ class Broadcasts:
 
     async def send(self) -> None:
         """Send batch after batch, as long as there is one that nobody else has."""
-        for sending in sorted(self._open.values(), key=_in_turn):
-            if self._may(sending.id) and await self._others_go_first(sending):
-                continue
         self._under_way += 1
         try:
-            for sending in list(self._open.values()):
+            for sending in sorted(self._open.values(), key=_in_turn):
+                if self._may(sending.id) and await self._others_go_first(sending):
+                    continue
                 while self._may(sending.id) and await self._one_batch(self._open[sending.id]):
                     self._through.set()
         finally:

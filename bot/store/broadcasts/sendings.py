@@ -67,7 +67,7 @@ class Sendings:
     async def change(self, sending: str, was: Collection[SendingState], **fields: Any) -> bool:
         """Change some fields, if it is in one of these states; whether it was."""
         change: Document = {"$set": _written(fields)}
-        if fields.get("state") in OVER:
+        if fields.get("state", "planned") not in OPEN:
             change["$unset"] = {_ORDERED: ""}
         async with reaching():
             found = await self._sendings.update_one({"_id": sending, "state": {"$in": list(was)}}, change)

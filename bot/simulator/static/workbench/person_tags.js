@@ -40,7 +40,6 @@ function throughWhat(by) {
   if (part === "flows" && state) return through.flow(titled("flow", name), titled("state", state, name));
   if (part === "links" && name) return through.link(titled("link", name));
   if (part === "forms" && name) return through.form(titled("form", name));
-  if (part === "broadcasts" && name) return through.broadcast(name);
   if (part === "broadcasts" && name) return through.broadcast(by.slice(part.length + 1)); // a name may have dots
   if (by.startsWith("command:")) return through.command(by.slice("command:".length));
   return through.others[part] ?? through.who(by);
