@@ -403,6 +403,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "waiting",  # of few receivers, and of a minute
         "of_sending",  # whoever comes claims a batch, of whichever parts its people are
         "of_broadcast",  # of few sendings
+        "ordered_once",  # one for each broadcast at most
     }
     for name, spec in COLLECTIONS.items():
         for index in spec.all_indexes():

@@ -95,7 +95,7 @@ SAID_OTHERWISE: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("轉客服", "客服", "真人", "真人客服", "handover"), ("hand_over",)),
     **dict.fromkeys(("多久一次", "次數", "每人一次"), ("once_per",)),
     **dict.fromkeys(("audience", "recipients", "對象"), ("to", "audiences")),
-    **dict.fromkeys(("schedule", "time", "when", "時間", "日期", "發送時間"), ("at",)),
+    **dict.fromkeys(("schedule", "time", "when", "日期", "發送時間"), ("at",)),
     **dict.fromkeys(("then", "actions", "動作"), ("do",)),
     **dict.fromkeys(("keyword", "keywords", "trigger", "當", "關鍵字"), ("when", "text")),
     **dict.fromkeys(("condition", "conditions", "如果", "條件"), ("if",)),
