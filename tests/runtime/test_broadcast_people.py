@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.engine.compiled.broadcast import BroadcastStatus
 from bot.model.brake import Brake, PushStop
 from bot.model.contact import Contact, Identity
 from bot.operations.broadcasts.progress import left_out_of
@@ -18,7 +19,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Died, Fate, Sender, Shop, through, users
+from tests.runtime.broadcast_world import Died, Fate, Fault, Sender, Shop, through, users
 
 OUT = "輸入「停止推播」就不再收到"
 ALIKE = f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n"
@@ -171,13 +172,13 @@ async def test_messages_that_line_takes_for_nobody_are_held_and_not_halved(shop:
 
 
 @pytest.mark.parametrize("fault", ["quota", "token", "throttled", "away"])
-async def test_what_line_refuses_for_now_waits_and_is_told(shop: Shop, fault: str) -> None:
+async def test_what_line_refuses_for_now_waits_and_is_told(shop: Shop, fault: Fault) -> None:
     """And who stops marketing meanwhile is not called: nobody of them was."""
     await shop.come(*PEOPLE)
     sending, process = await shop.order(), shop.process()
-    shop.line.faults.extend([None, fault])  # type: ignore[list-item]
+    shop.line.faults.extend([None, fault])
     await process.goes_on()
-    holds = {"throttled": "rate", "away": "line"}
+    holds: dict[Fault, str] = {"throttled": "rate", "away": "line"}
     assert (await shop.sending(sending)).held == holds.get(fault, fault)
     await changed(shop, PEOPLE[5], marketing=False)
     assert (await through(shop, sending, process)).held is None
@@ -223,8 +224,8 @@ async def test_the_file_beats_what_staff_have_resumed(shop: Shop) -> None:
     live = shop.playbook
     broadcast = live.broadcasts["b"]
 
-    def says(status: str) -> None:
-        changed = replace(broadcast, status=status)  # type: ignore[arg-type]
+    def says(status: BroadcastStatus) -> None:
+        changed = replace(broadcast, status=status)
         shop.playbook = replace(live, broadcasts={"b": changed})
 
     says("paused")
