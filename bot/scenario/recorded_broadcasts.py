@@ -43,7 +43,7 @@ class BroadcastCame:
 
 def sent_steps(came: BroadcastCame, time: Telling) -> list[str]:
     """The steps: somebody sends it, or its time comes; then who got it."""
-    name, people = scalar(came.broadcast), ", ".join(scalar(one.person) for one in came.to)
+    name, people = scalar(came.broadcast), ", ".join(sorted(scalar(one.person) for one in came.to))
     if came.by_hand:
         lines = [*time.act(came.now), f"- broadcast: {name}"]
     else:

@@ -110,9 +110,9 @@ async def test_it_stands_among_the_turns_and_in_the_recording(tmp_path: Path) ->
         assert (shown["holds"], shown["failure"]) == (True, None), shown["yaml"]
         for step in (
             f"- wait: until {DAY} 12:00\n",
-            "- sent: {週年慶: [小美, 大明]}\n",
+            "- sent: {週年慶: [大明, 小美]}\n",
             "- broadcast: 臨時\n",
-            "- sent: {臨時: [小美, 大明]}\n",
+            "- sent: {臨時: [大明, 小美]}\n",
             "- contact: {tags_exactly: [收過, 熱門]}\n",
             "- cost: 6\n",
         ):
