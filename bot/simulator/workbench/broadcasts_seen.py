@@ -32,7 +32,7 @@ class BroadcastsSeen:
         try:
             for one in watched.batch.reached:
                 await self._came(watched, one)
-        except Exception:
+        except Exception:  # a fault of what is shown must not break off what the batch leaves on people
             log.exception("a broadcast cannot be shown in the workbench")
 
     async def _came(self, watched: WatchedBroadcast, to: Recipient) -> None:
