@@ -164,10 +164,12 @@ def test_who_ends_make_ends_what_it_has_started(clone: Path, target: str) -> Non
 
 
 def _is_pending(number: int, process: int) -> bool:
-    """Whether a signal was sent to it that it has not heard yet."""
+    """Whether a signal was sent to it that it has not heard yet; a zombie keeps its own."""
     try:
         status = Path(f"/proc/{process}/status").read_text("utf-8")
     except (ProcessLookupError, FileNotFoundError):
+        return False
+    if re.search(r"^State:\s*[ZX]", status, re.MULTILINE):
         return False
     found = re.search(r"^ShdPnd:\s*(\w+)", status, re.MULTILINE)
     return found is not None and bool(int(found[1], 16) >> (number - 1) & 1)
