@@ -16,6 +16,7 @@ from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn
 from bot.operations.admins.trying_out import TryingOut
+from bot.runtime.metrics import Metrics
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.door import AdminDoor
@@ -43,7 +44,9 @@ def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock
     return TryingOut(stores, sessions, lambda: live.playbook, clerks.begin, clock)
 
 
-def staff_pages(begun: StartOptions, live: Live) -> tuple[list[web.AbstractRouteDef], Passwords]:
+def staff_pages(
+    begun: StartOptions, live: Live, metrics: Metrics
+) -> tuple[list[web.AbstractRouteDef], Passwords]:
     """All addresses of the staff's pages; what looks at passwords, to be closed at the end.
 
     Their clock is the machine's: a simulator's may be moved, and whoever sits there grows no older by it.
@@ -55,9 +58,11 @@ def staff_pages(begun: StartOptions, live: Live) -> tuple[list[web.AbstractRoute
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
     own = OwnAccount(stores, sessions, passwords, factors, clock)
     trying_out = _trying_out(begun, live, sessions, clock)
+    signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
+    metrics.add(signing_in.came_of)
     handlers: Mapping[str, AdminHandler] = {
         **StartPage().handlers(),
-        **SignInPages(sign_in, sessions, begun.proxies, trying_out).handlers(),
+        **signing_in.handlers(),
         **OwnPages(own, lambda: live.playbook).handlers(),
     }
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
