@@ -16,7 +16,7 @@ Hashes: TypeAlias = Callable[[str], list[str]]
 class KeyedId:
     """The ids of rows that belong to a value of this kind; `purpose` keeps equal values of others apart."""
 
-    kind: Literal["phone", "user", "address"]
+    kind: Literal["phone", "user", "address", "account"]
     purpose: str
 
     def of(self, value: str, hash_text: Hash) -> str:
@@ -36,3 +36,5 @@ GUESSED_BY_USER = KeyedId("user", "guesses of clerks' codes")
 """Of `code_limits`: the clerks' codes that a LINE user has tried and nobody has."""
 TRIED_FROM = KeyedId("address", "attempts of an address")
 """Of `code_limits`: the failed attempts of an internet address, which is nobody in particular."""
+SEARCHED_BY_ACCOUNT = KeyedId("account", "searches for phones")
+"""Of `code_limits`: how often somebody who is signed in has searched for a phone."""
