@@ -282,6 +282,7 @@ SENDING_BATCHES = CollectionSpec(
     person=Whose(("people.contact",)),
     sealed=(),
 )
+ADMINS = CollectionSpec(name="admins", life=Stays("removed"), person=Nobodys(), sealed=("s",))
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
@@ -313,6 +314,8 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         TESTERS,
         ALERTS,
         SECRETS,
+        ADMINS,
+        _of_nobody("sessions", Expires("until"), _index("of_account", "name", "seen")),
         SENDING_BATCHES,
         _of_nobody("alert_receivers", _FOR_EVER),
         _of_nobody("alert_troubles", Stays("it is over")),
