@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from aiohttp import web
 
@@ -13,19 +14,25 @@ from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn
-from bot.store.sealing.derived_keys import LiveKeys, browser_keys
+from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.door import AdminDoor
 from bot.web.admin.frame import AdminFrame, ShopNow
+from bot.web.admin.sealed_parts import SealedParts
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.start_page import StartPage
+from bot.web.admin.store_desk import StoreDesk
+from bot.web.admin.store_pages import store_pages
 from bot.web.admin.visit import AdminHandler
 
 
-def staff_pages(begun: StartOptions, live: Live) -> tuple[list[web.AbstractRouteDef], Passwords]:
+def staff_pages(
+    begun: StartOptions, live: Live, people_now: Callable[[], datetime]
+) -> tuple[list[web.AbstractRouteDef], Passwords]:
     """All addresses of the staff's pages; what looks at passwords, to be closed at the end.
 
-    Their clock is the machine's: a simulator's may be moved, and whoever sits there grows no older by it.
+    `people_now` is the time of the shop's people. The pages' own clock is the machine's: a simulator's may be
+    moved, and whoever sits there grows no older by it.
     """
     stores, clock = begun.opened.stores, SystemClock()
     sessions, passwords = SignedSessions(stores, clock), Passwords()
@@ -34,7 +41,18 @@ def staff_pages(begun: StartOptions, live: Live) -> tuple[list[web.AbstractRoute
     handlers: Mapping[str, AdminHandler] = {
         **StartPage().handlers(),
         **SignInPages(sign_in, sessions, begun.proxies).handlers(),
+        **store_pages(_store_desk(begun, live, people_now)),
     }
     frame = AdminFrame(lambda: ShopNow(live.playbook.bot, live.playbook.language, live.playbook.zone))
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
     return AdminDoor(sessions, frame, cookies, clock, handlers).routes(), passwords
+
+
+def _store_desk(begun: StartOptions, live: Live, people_now: Callable[[], datetime]) -> StoreDesk:
+    return StoreDesk(
+        begun.opened.stores,
+        lambda: live.playbook,
+        lambda: live.settings.channels,
+        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
+        people_now,
+    )

@@ -14,7 +14,7 @@ from bot.model.clerk import ClerkCode, StoreClerk
 from bot.model.contact import Clerk, Contact
 from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.readable_name import readable_name
-from bot.model.store_people import OfClerk, OfEveryStore, OfStores, SeenPeople
+from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.operations.store_people import people as of_people
 from bot.operations.store_people.codes import clerks_of, clerks_seen, code_places
 from bot.operations.store_people.counts import store_counts
@@ -184,7 +184,7 @@ async def test_a_place_of_elsewhere_shows_nobody_of_elsewhere(people: Stores) ->
     """The place in a list may be anybody's: what is behind it is still only what is theirs."""
     everywhere = await people_page(people, PLAYBOOK, OfEveryStore())
     for row in everywhere.rows:
-        place = of_people.ListPlace(row.bound, row.id)
+        place = ListPlace(row.bound, row.id)
         found = await people_page(people, PLAYBOOK, OfClerk("A01"), place)
         assert {one.number for one in found.rows} <= {"A01"}
 

@@ -85,13 +85,15 @@ async def test_many_stores_are_one_list(
 
 async def test_somebody_elses_person_is_nobody(people: StorePeople) -> None:
     """By id, by phone, by its end, by name: what is not in the scope is not there."""
-    for seen in (OfClerk("A01"), OfStores(("xinyi",)), OfStores(())):
+    others: tuple[SeenPeople, ...] = (OfClerk("A01"), OfStores(("xinyi",)), OfStores(()))
+    own: tuple[SeenPeople, ...] = (OfClerk("B01"), OfStores(("banqiao",)), OfEveryStore())
+    for seen in others:
         assert await people.one(seen, "main:U3") is None
         assert await people.with_phone(seen, "+886900000003") == []
         assert await people.with_phone_end(seen, "003", None, 50) == ([], None)
         assert await people.newest(seen, None, 50, name="小美3") == []
         assert await people.newest(seen, ListPlace(NOW, "main:U3"), 50, name="小美3") == []
-    for seen in (OfClerk("B01"), OfStores(("banqiao",)), OfEveryStore()):
+    for seen in own:
         one = await people.one(seen, "main:U3")
         assert one is not None
         assert one.name == "小美3"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 from unicodedata import normalize
 
 from bot.engine.compiled.playbook import Playbook
@@ -30,6 +30,7 @@ END = 3
 """The last digits of a phone that may be asked for: not fewer, for too many have them, and not more, for with
 each further digit whoever asks again and again would read a number that is masked."""
 
+SearchKind: TypeAlias = Literal["name", "phone", "end"]
 _NUMBER = re.compile(r"[\d\s()./+-]+")
 
 
@@ -66,7 +67,7 @@ class PeoplePage:
 class Search:
     """What is looked for: a part of a name, a whole phone (E.164), or how one ends."""
 
-    kind: Literal["name", "phone", "end"]
+    kind: SearchKind
     text: str = field(repr=False)
 
 
