@@ -11,13 +11,16 @@ from bot.app.live import Live
 from bot.app.start_options import StartOptions
 from bot.model.clock import SystemClock
 from bot.operations.admins.known_browser import KnownBrowsers
+from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
+from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn
-from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys
+from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.door import AdminDoor
 from bot.web.admin.frame import AdminFrame, ShopNow
+from bot.web.admin.own_pages import OwnPages
 from bot.web.admin.sealed_parts import SealedParts
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.start_page import StartPage
@@ -38,10 +41,13 @@ def staff_pages(
     sessions, passwords = SignedSessions(stores, clock), Passwords()
     browsers = KnownBrowsers(LiveKeys(begun.opened.seal, browser_keys))
     sign_in = StaffSignIn(stores, sessions, passwords, browsers, clock)
+    factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
+    own = OwnAccount(stores, sessions, passwords, factors, clock)
     handlers: Mapping[str, AdminHandler] = {
         **StartPage().handlers(),
         **SignInPages(sign_in, sessions, begun.proxies).handlers(),
         **store_pages(_store_desk(begun, live, people_now)),
+        **OwnPages(own, lambda: live.playbook).handlers(),
     }
     frame = AdminFrame(lambda: ShopNow(live.playbook.bot, live.playbook.language, live.playbook.zone))
     cookies = AdminCookies(secure=begun.public.startswith("https:"))

@@ -81,7 +81,7 @@ class ClerkPages:
             for one in code_places(self._desk.playbook(), self._desk.accounts(), clerk)
         ]
         title = MY_CODE if is_own else say("{name}", name=clerk.name)
-        return Shown("code.html", title, {"clerk": clerk, "places": places, "is_own": is_own})
+        return Shown("clerk_code.html", title, {"clerk": clerk, "places": places, "is_own": is_own})
 
     async def _clerk(self, visit: Visit, number: str) -> ClerkSeen | None:
         """Whoever has this number, if they are theirs to see."""

@@ -142,7 +142,9 @@ def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> Admin
         return Goes(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
     if who.session.stage != row.at:
         return Goes(STAGES.get(who.session.stage, "/admin"))
-    return None if who.role in row.roles else _NOT_YOURS
+    if row.at != "signed_in" or who.role in row.roles:
+        return None
+    return _NOT_YOURS
 
 
 def _from_here(request: web.Request) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.model.said import Said, say
+from bot.operations.admins.own_account import tried_too_often
+from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import Browser, Entered, StaffSignIn, TriedTooOften, WrongPassword
 from bot.web.admin.addresses import SIGN_IN, STAGES, own_address
 from bot.web.admin.device import device_of
+from bot.web.admin.own_pages import gone_on
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 from bot.web.visitor import visitor
 
@@ -32,23 +35,27 @@ class SignInPages:
     async def sign_in(self, visit: Visit) -> AdminAnswer:
         """The form; on for whoever is signed in already."""
         to = own_address(visit.asked("to"))
-        if visit.who is not None:
-            return Goes(STAGES.get(visit.who.session.stage, to))
+        if visit.who is not None and visit.who.session.stage == "signed_in":
+            return Goes(to)
         return _form(to)
 
     async def sign_in_sent(self, visit: Visit) -> AdminAnswer:
         """A session, a new one whatever the browser held; or what is wrong."""
         form, to = visit.form, own_address(visit.form.get("to", ""))
         name, password = form.get("name", ""), form.get("password", "")
-        match await self._sign_in.enter(name, password, self._browser(visit)):
+        try:
+            entering = await self._sign_in.enter(name, password, self._browser(visit))
+        except TooBusy as error:
+            return _form(to, name, error.said, 503)
+        match entering:
             case Entered(secret, stage, mark):
                 if visit.who is not None:
                     await self._sessions.end(visit.who)
-                return Goes(STAGES.get(stage, to), secret=secret, remember={BROWSER: mark})
+                return Goes(gone_on(STAGES.get(stage), to), secret=secret, remember={BROWSER: mark})
             case WrongPassword():
                 return _form(to, name, say("the name or the password is wrong, or its time is over"), 401)
             case TriedTooOften(seconds):
-                return _form(to, name, _later(seconds), 429)
+                return _form(to, name, tried_too_often(seconds), 429)
 
     async def sign_out(self, visit: Visit) -> AdminAnswer:
         """The session is over, also for whoever has copied its cookie."""
@@ -65,8 +72,3 @@ class SignInPages:
 
 def _form(to: str, name: str = "", refused: Said | None = None, status: int = 200) -> Shown:
     return Shown("sign_in.html", say("Sign in"), {"to": to, "name": name}, status, refused)
-
-
-def _later(seconds: int) -> Said:
-    minutes = -(-seconds // 60)
-    return say("too many tries; try again in {minutes} minutes", minutes=minutes)

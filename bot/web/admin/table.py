@@ -56,5 +56,16 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
     AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
     AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=say("Counts")),
+    AdminRoute("GET", "/admin/code", "code", at="code"),
+    AdminRoute("POST", "/admin/code", "code_sent", at="code"),
+    AdminRoute("GET", "/admin/password", "password", at="password"),
+    AdminRoute("POST", "/admin/password", "password_sent", at="password"),
+    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=say("Your account")),
+    AdminRoute("POST", "/admin/me/password", "change_password", EVERYBODY),
+    AdminRoute("GET", "/admin/me/second-factor", "second_factor", EVERYBODY),
+    AdminRoute("GET", "/admin/me/second-factor/code.svg", "second_factor_picture", EVERYBODY),
+    AdminRoute("POST", "/admin/me/second-factor", "second_factor_sent", EVERYBODY),
+    AdminRoute("POST", "/admin/me/second-factor/off", "second_factor_off", EVERYBODY),
+    AdminRoute("POST", "/admin/me/sessions/end", "end_sessions", EVERYBODY),
 )
 """All of them, in the order in which pages are offered."""
