@@ -9,13 +9,14 @@ from aiohttp import web
 
 from bot.app.live import Live
 from bot.app.start_options import StartOptions
-from bot.model.clock import SystemClock
+from bot.model.clock import Clock, SystemClock
 from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn
+from bot.operations.admins.trying_out import TryingOut
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.door import AdminDoor
@@ -26,7 +27,24 @@ from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.start_page import StartPage
 from bot.web.admin.store_desk import StoreDesk
 from bot.web.admin.store_pages import store_pages
+from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
 from bot.web.admin.visit import AdminHandler
+
+
+def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock: Clock) -> TryingOut | None:
+    if not begun.simulator:
+        return None
+    from bot.app.pretend_clerks import ClerksAtHand
+
+    stores = begun.opened.stores
+    clerks = ClerksAtHand(
+        stores,
+        lambda: live.playbook,
+        lambda: live.settings.channels,
+        clock,
+        pretend=begun.opened.pretend is not None,
+    )
+    return TryingOut(stores, sessions, lambda: live.playbook, clerks.begin, clock)
 
 
 def staff_pages(
@@ -43,15 +61,17 @@ def staff_pages(
     sign_in = StaffSignIn(stores, sessions, passwords, browsers, clock)
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
     own = OwnAccount(stores, sessions, passwords, factors, clock)
+    trying_out = _trying_out(begun, live, sessions, clock)
     handlers: Mapping[str, AdminHandler] = {
         **StartPage().handlers(),
-        **SignInPages(sign_in, sessions, begun.proxies).handlers(),
+        **SignInPages(sign_in, sessions, begun.proxies, trying_out).handlers(),
         **store_pages(_store_desk(begun, live, people_now)),
         **OwnPages(own, lambda: live.playbook).handlers(),
     }
+    table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
     frame = AdminFrame(lambda: ShopNow(live.playbook.bot, live.playbook.language, live.playbook.zone))
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
-    return AdminDoor(sessions, frame, cookies, clock, handlers).routes(), passwords
+    return AdminDoor(sessions, frame, cookies, clock, handlers, table).routes(), passwords
 
 
 def _store_desk(begun: StartOptions, live: Live, people_now: Callable[[], datetime]) -> StoreDesk:

@@ -14,7 +14,7 @@ _BEFORE = "before it: folder with bot.yaml"
 
 def arguments(command: ArgumentParser) -> None:
     """What is asked, or done."""
-    says = "Who may sign in to /admin. Nobody has an account until one is added here."
+    says = "Who may sign in to /admin; nobody has an account until one is added here."
     describe(command, says, example="oaflow admin add mei --role supervisor")
     actions = actions_of(command)
     added = _add(

@@ -34,6 +34,8 @@ def _to_people(begun: StartOptions) -> None:
     lines = [*_details(begun), say("the simulator is ready; open this address in a browser:")]
     _write("".join(f"{reader().text(line)}\n" for line in lines))
     _write(f"\n    {begun.address}/simulator/\n\n")
+    staff = say("the staff's pages, to be tried in every role:  {address}", address=f"{begun.address}/admin")
+    _write(f"{reader().text(staff)}\n")
     end = say(
         "what you change in {folder} holds as soon as it is saved; Ctrl-C ends it", folder=_folder(begun)
     )
@@ -67,6 +69,7 @@ def _to_log(begun: StartOptions) -> None:
     log.info("listening on %s", begun.address, extra={"fields": {"port": URL(begun.address).port}})
     for name in begun.first.settings.channels:
         log.info("webhook address of %s: %s/webhook/%s", name, begun.public, name)
+    log.info("the staff's pages: %s/admin", begun.public)
     if begun.simulator:
         log.info("the phone: %s/simulator/", begun.address)
     if begun.develops:

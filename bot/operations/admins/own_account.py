@@ -75,9 +75,10 @@ class OwnAccount:
         await self._knows(signed, former)
         return await self._with_password(signed, password)
 
-    async def has_second_factor(self, signed: Signed) -> bool:
-        """Whether a code is asked for."""
-        return bool((await self._account(signed)).totp)
+    async def has(self, signed: Signed) -> tuple[bool, bool]:
+        """Whether they have a password (who only tries the pages out has none), and a second factor."""
+        account = await self._account(signed)
+        return bool(account.password), bool(account.totp)
 
     async def offered(self, signed: Signed) -> str:
         """The secret for the app."""

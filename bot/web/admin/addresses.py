@@ -29,7 +29,7 @@ def is_own(to: str) -> bool:
         and to.isascii()
         and to.isprintable()
         and not {"\\", " "} & set(to)
-        and "//" not in parts.path
+        and "//" not in to.partition("?")[0]
         and ".." not in parts.path
         and (parts.path == "/admin" or parts.path.startswith(("/admin/", "/shops/")))
     )

@@ -122,10 +122,12 @@ class OwnPages:
 
     async def _me(self, visit: Visit, refused: Said | None = None) -> AdminAnswer:
         signed = visit.signed
+        has_password, has_second_factor = await self._own.has(signed)
         data = {
             "sessions": await self._own.sessions(signed),
             "this": signed.session.id,
-            "has_second_factor": await self._own.has_second_factor(signed),
+            "has_password": has_password,
+            "has_second_factor": has_second_factor,
             "whose": whose_people_seen(self._playbook(), signed),
             **_BOUNDS,
         }

@@ -69,3 +69,5 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/me/sessions/end", "end_sessions", EVERYBODY),
 )
 """All of them, in the order in which pages are offered."""
+ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (AdminRoute("POST", "/admin/try", "try_role", at="anybody"),)
+"""What a simulator has besides, and nobody else."""

@@ -87,6 +87,7 @@ class StaffWorld:
     more: Mapping[str, AdminHandler] = field(default_factory=dict)
     """Handlers in place of the real ones."""
     language: str = "en"
+    secure: bool = False
 
     async def start(self) -> None:
         self.stores = stores_of(self.database, self.seal)
@@ -104,7 +105,7 @@ class StaffWorld:
             **self.more,
         }
         frame = AdminFrame(lambda: ShopNow("森活選品", self.language, ZoneInfo("Asia/Taipei")))
-        door = AdminDoor(self.sessions, frame, AdminCookies(secure=False), self.clock, handlers)
+        door = AdminDoor(self.sessions, frame, AdminCookies(secure=self.secure), self.clock, handlers)
         app = web.Application()
         app.add_routes(door.routes())
         self.server = TestServer(app, port=0)
