@@ -19,6 +19,11 @@ EVERYBODY = TEAM | STORE_PEOPLE
 NOBODY_YET: frozenset[AdminRole] = frozenset()
 COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 """Binding and commerce settings (requirement K1)."""
+OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
+"""People of the stores: whose, `seen_people` says by role and place (requirement D6)."""
+
+IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
+"""Who has a QR code of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,14 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/look", "look", at="anybody"),
     AdminRoute("GET", "/admin", "start", EVERYBODY, title=say("Start")),
     AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
+    AdminRoute("GET", "/admin/people", "people", OF_STORES, title=say("People")),
+    AdminRoute("POST", "/admin/people", "people_sought", OF_STORES),
+    AdminRoute("GET", "/admin/people/{person}", "person", OF_STORES),
+    AdminRoute("GET", "/admin/my-code", "my_code", IN_A_STORE, title=say("My QR code")),
+    AdminRoute("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}, title=say("Clerks")),
+    AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
+    AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
+    AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=say("Counts")),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),
