@@ -55,6 +55,7 @@ INSIDE = {
         "counters",
         "events",
         "contacts",
+        "admins",
         "broadcasts",
         "rotation",
     ],
@@ -196,6 +197,7 @@ def test_arrows_point_down_inside_the_command_line() -> None:
     """A folder is a subject: it imports what lies beside the folders, which imports none of them."""
     folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/*.py")}
     assert folders == {
+        "admin",
         "audience",
         "broadcast",
         "contact",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
+from bot.store.admins.accounts import AdminAccounts
+from bot.store.admins.sessions import AdminSessions
+from bot.store.admins.tries import SignInTries
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.happened import DoneRows
 from bot.store.broadcasts.recipients_now import RecipientsNow
@@ -34,12 +37,14 @@ from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.standing import StandingPeople
+from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.attempts import Attempts
 from bot.store.counters.claiming import Places
 from bot.store.counters.clerk_guesses import ClerkGuesses
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
+from bot.store.counters.phone_searches import PhoneSearches
 from bot.store.counters.quotas import QuotaFigures
 from bot.store.counters.reserved_messages import ReservedMessages
 from bot.store.counters.totals import Totals
@@ -85,6 +90,9 @@ class Stores:
     """Everything that MongoDB does for us."""
 
     database: Database
+    admins: AdminAccounts
+    admin_sessions: AdminSessions
+    sign_in_tries: SignInTries
     alerts: Alerts
     arrivals: Arrivals
     attempts: Attempts
@@ -117,6 +125,7 @@ class Stores:
     people: People
     people_without_line: PeopleWithoutLine
     phones: Phones
+    phone_searches: PhoneSearches
     places: Places
     playbooks: Playbooks
     pulse: Pulse
@@ -134,6 +143,7 @@ class Stores:
     sendings: Sendings
     sent_marks: SentMarks
     standing: StandingPeople
+    store_people: StorePeople
     testers: Testers
     totals: Totals
     unit_names: UnitNames
@@ -157,6 +167,9 @@ def stores_of(
     question = AudienceQuestion(seal, listed)
     return Stores(
         database=database,
+        admins=AdminAccounts(database, seal),
+        admin_sessions=AdminSessions(database),
+        sign_in_tries=SignInTries(database, seal),
         alerts=Alerts(database, seal),
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),
@@ -189,6 +202,7 @@ def stores_of(
         people=People(database, seal),
         people_without_line=PeopleWithoutLine(database, seal),
         phones=phones,
+        phone_searches=PhoneSearches(database, seal),
         places=Places(database),
         playbooks=Playbooks(database, seal),
         pulse=Pulse(database),
@@ -206,6 +220,7 @@ def stores_of(
         sendings=Sendings(database),
         sent_marks=SentMarks(database),
         standing=StandingPeople(database),
+        store_people=StorePeople(database, seal),
         testers=Testers(database),
         totals=Totals(database),
         unit_names=UnitNames(database),

@@ -1,0 +1,73 @@
+"""Which addresses the staff's pages have, and who may open each: the one place where that stands.
+
+`bot.web.admin.door` goes by it. Whom no row lets in is refused; `tests/web/admin/test_every_role.py` walks
+all rows with all roles. To add a page: its row here, what answers it in a module beside this (`handlers()`),
+named in `bot/app/staff_pages.py`, its template in `templates/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole, SignedStage
+from bot.model.said import Said, say
+
+Method: TypeAlias = Literal["GET", "POST"]
+EVERYBODY = TEAM | STORE_PEOPLE
+NOBODY_YET: frozenset[AdminRole] = frozenset()
+COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
+"""Binding and commerce settings (requirement K1)."""
+OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
+"""People of the stores: whose, `seen_people` says by role and place (requirement D6)."""
+
+IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
+"""Who has a QR code of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminRoute:
+    """An address, the name of what answers it, and who may ask.
+
+    `at` is how far they have to be: `anybody` needs no sign-in, then `roles` say nothing. With a `title` it
+    stands among the pages that those who may open it find.
+    """
+
+    method: Method
+    path: str
+    name: str
+    roles: frozenset[AdminRole] = NOBODY_YET
+    at: SignedStage | Literal["anybody"] = "signed_in"
+    title: Said | None = None
+
+
+ROUTES: Sequence[AdminRoute] = (
+    AdminRoute("GET", "/admin/sign-in", "sign_in", at="anybody"),
+    AdminRoute("POST", "/admin/sign-in", "sign_in_sent", at="anybody"),
+    AdminRoute("POST", "/admin/look", "look", at="anybody"),
+    AdminRoute("GET", "/admin", "start", EVERYBODY, title=say("Start")),
+    AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
+    AdminRoute("GET", "/admin/people", "people", OF_STORES, title=say("People")),
+    AdminRoute("POST", "/admin/people", "people_sought", OF_STORES),
+    AdminRoute("GET", "/admin/people/{person}", "person", OF_STORES),
+    AdminRoute("GET", "/admin/my-code", "my_code", IN_A_STORE, title=say("My QR code")),
+    AdminRoute("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}, title=say("Clerks")),
+    AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
+    AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
+    AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=say("Counts")),
+    AdminRoute("GET", "/admin/code", "code", at="code"),
+    AdminRoute("POST", "/admin/code", "code_sent", at="code"),
+    AdminRoute("GET", "/admin/password", "password", at="password"),
+    AdminRoute("POST", "/admin/password", "password_sent", at="password"),
+    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=say("Your account")),
+    AdminRoute("POST", "/admin/me/password", "change_password", EVERYBODY),
+    AdminRoute("GET", "/admin/me/second-factor", "second_factor", EVERYBODY),
+    AdminRoute("GET", "/admin/me/second-factor/code.svg", "second_factor_picture", EVERYBODY),
+    AdminRoute("POST", "/admin/me/second-factor", "second_factor_sent", EVERYBODY),
+    AdminRoute("POST", "/admin/me/second-factor/off", "second_factor_off", EVERYBODY),
+    AdminRoute("POST", "/admin/me/sessions/end", "end_sessions", EVERYBODY),
+)
+"""All of them, in the order in which pages are offered."""
+ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (AdminRoute("POST", "/admin/try", "try_role", at="anybody"),)
+"""What a simulator has besides, and nobody else."""
