@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
 from bot.engine.types.plain import number_from_shop
-from bot.shops.directory import ListingCost, MemberPage, Record, UpdatedWithin, the_one
+from bot.shops.directory import Changed, ListingCost, MemberPage, Record, the_one
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotUnderstood, RequestRefused
 from bot.shops.mobile import e164, national_shapes
@@ -84,7 +84,7 @@ class Cyberbiz:
         record = await self._read(errand, member_no)
         return None if record is None else await self._whole(errand, record)
 
-    async def page(self, within: UpdatedWithin, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """`GET /v1/customers`, the last page first: who leaves the window moves others to pages that
         are still unread, never to those that were. The mark is a page's number."""
         errand = self._platform.errand(LISTING)
@@ -105,7 +105,7 @@ class Cyberbiz:
         of_page = 2 if vip and self._is_app else 1
         return ListingCost(PER_PAGE, of_page, (vip and not self._is_app) + points, PER_SECOND)
 
-    async def _list(self, errand: Errand, within: UpdatedWithin, page: int) -> ShopReply:
+    async def _list(self, errand: Errand, within: Changed, page: int) -> ShopReply:
         query = [("page", str(page)), ("per_page", str(PER_PAGE))]
         query += [("updated_at_end_time", _local(within.until))]
         query += [("updated_at_start_time", _local(within.since))] if within.since is not None else []

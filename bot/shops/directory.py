@@ -29,7 +29,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class UpdatedWithin:
+class Changed:
     """The members whom the shop has last changed between these moments, both included.
 
     `since` is `None`: from the beginning. `until` lies in the past by the shop's own clock, too: then nobody
@@ -83,7 +83,7 @@ class Directory(Protocol):
     async def read(self, member_no: str) -> Record | None:
         """This member, as of now."""
 
-    async def page(self, within: UpdatedWithin, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """The members of a window from this mark on, which may have been kept for days; `None`: the first.
 
         Whoever follows the marks meets everybody who was in the window all the time, perhaps twice, whatever

@@ -20,7 +20,7 @@ from bot.model.settings import ShopSettings
 from bot.shops import cyberbiz, shopline
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
-from bot.shops.directory import Directory, ListingCost, Record, UpdatedWithin
+from bot.shops.directory import Changed, Directory, ListingCost, Record
 from bot.shops.errand import PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap, Unread
@@ -90,9 +90,7 @@ class Members:
         record = await self._directory.read(member_no)
         return None if record is None else self._found(record, record.phone)
 
-    async def page(
-        self, within: UpdatedWithin, mark: str | None = None, *, bare: bool = False
-    ) -> ListedMembers:
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
         """The members of a window from this mark on: `Directory.page`."""
         page = await self._directory.page(within, mark, bare=bare)
         return ListedMembers([self._member(one) for one in page.records], page.mark, page.total)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.engine.types.dates import moment_from_shop
-from bot.shops.directory import ListingCost, MemberPage, Record, UpdatedWithin, the_one
+from bot.shops.directory import Changed, ListingCost, MemberPage, Record, the_one
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform
 from bot.shops.failure import NotOffered, NotUnderstood
 from bot.shops.mobile import e164, national_shapes
@@ -64,7 +64,7 @@ class Shopline:
         reply = await self._platform.errand().get(f"/v1/customers/{quote(member_no, safe='')}")
         return None if reply.missing else _record(_object(reply.body))
 
-    async def page(self, within: UpdatedWithin, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """`GET /v1/customers`, oldest first, after the one whom the mark names: nothing shifts that way.
 
         https://open-api.docs.shoplineapp.com/docs/get-customers

@@ -12,7 +12,7 @@ from bot.model.contact import Found
 from bot.runtime.effects.shop_watch import ShopWatch
 from bot.runtime.effects.watched_shop import WatchedShop
 from bot.runtime.trouble import CALM
-from bot.shops.directory import ListingCost, UpdatedWithin
+from bot.shops.directory import Changed, ListingCost
 from bot.shops.failure import (
     CredentialsRefused,
     NotOffered,
@@ -52,9 +52,7 @@ class Forest:
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         await self._answer()
 
-    async def page(
-        self, within: UpdatedWithin, mark: str | None = None, *, bare: bool = False
-    ) -> ListedMembers:
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
         await self._answer()
         return ListedMembers((), None, 0)
 

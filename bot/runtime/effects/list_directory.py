@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.model.member_record import MemberRecord
-from bot.shops.directory import ListingCost, MemberPage, Record, UpdatedWithin
+from bot.shops.directory import Changed, ListingCost, MemberPage, Record
 from bot.shops.errand import PATIENCE
 from bot.shops.failure import NotOffered, SeveralMembers
 from bot.store.contacts.member_records import MemberRecords
@@ -34,7 +34,7 @@ class ListDirectory:
         """The member of this number as the list has it."""
         return _record(await self._records.by_number(self._shop, member_no))
 
-    async def page(self, within: UpdatedWithin, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """Refused: a list is taken over from its file (`oaflow members import`)."""
         raise self._refused()
 

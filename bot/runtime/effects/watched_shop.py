@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.model.clock import Clock
 from bot.model.contact import Found
 from bot.runtime.effects.shop_watch import ShopWatch
-from bot.shops.directory import ListingCost, UpdatedWithin
+from bot.shops.directory import Changed, ListingCost
 from bot.shops.failure import ShopAway
 from bot.shops.members import ListedMembers
 
@@ -26,7 +26,7 @@ class AskableShop(Protocol):
     def read(self, member_no: str) -> Awaitable[Found | None]: ...
 
     def page(
-        self, within: UpdatedWithin, mark: str | None = None, *, bare: bool = False
+        self, within: Changed, mark: str | None = None, *, bare: bool = False
     ) -> Awaitable[ListedMembers]: ...
 
     def cost(self) -> ListingCost: ...
@@ -56,9 +56,7 @@ class WatchedShop:
         """The member of this number as of now."""
         return await self._watch.asked(self.name, self._shop.read(member_no))
 
-    async def page(
-        self, within: UpdatedWithin, mark: str | None = None, *, bare: bool = False
-    ) -> ListedMembers:
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
         """The members of a window from this mark on."""
         return await self._watch.asked(self.name, self._shop.page(within, mark, bare=bare))
 
