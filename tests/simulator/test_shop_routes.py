@@ -83,7 +83,7 @@ async def test_a_shop_has_not_more_members_than_fit(shops: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"many": 0}, {"many": 100_001}, {"many": True}, {"many": "9"}, {}, {"few": 9}]
+    "body", [{"many": 0}, {"many": 100_001}, {"many": True}, {}, {"few": 9}]
 )
 async def test_members_that_are_made_up_are_a_number(shops: World, body: dict[str, Any]) -> None:
     assert (await shops.put("forest/members", body, 400))["error"] == "invalid"
