@@ -56,6 +56,7 @@ INSIDE = {
         "events",
         "contacts",
         "broadcasts",
+        "shops",
         "rotation",
     ],
 }
