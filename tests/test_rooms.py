@@ -57,6 +57,7 @@ INSIDE = {
         "events",
         "contacts",
         "broadcasts",
+        "shops",
         "rotation",
     ],
 }

@@ -274,6 +274,14 @@ SENDING_BATCHES = CollectionSpec(
     person=Whose(("people.contact",)),
     sealed=(),
 )
+SHOP_LINKS = CollectionSpec(
+    name="shop_links",
+    # not sharded: a domain is linked once
+    indexes=(_index("by_domain", "holds", where=_if_there("holds"), unique=True),),
+    life=Stays("removed"),
+    person=Nobodys(),
+    sealed=(),
+)
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
@@ -305,6 +313,9 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         TESTERS,
         ALERTS,
         SECRETS,
+        SHOP_LINKS,
+        _of_nobody("shop_installs", Expires("until")),
+        _of_nobody("shop_syncs", _FOR_EVER),
         SENDING_BATCHES,
         _of_nobody("alert_receivers", _FOR_EVER),
         _of_nobody("alert_troubles", Stays("it is over")),

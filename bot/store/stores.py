@@ -61,6 +61,9 @@ from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
 from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
+from bot.store.shops.installs import ShopInstalls
+from bot.store.shops.links import ShopLinks
+from bot.store.shops.syncs import ShopSyncs
 
 
 class DatabaseHealth:
@@ -133,6 +136,9 @@ class Stores:
     sending_batches: SendingBatches
     sendings: Sendings
     sent_marks: SentMarks
+    shop_installs: ShopInstalls
+    shop_links: ShopLinks
+    shop_syncs: ShopSyncs
     standing: StandingPeople
     testers: Testers
     totals: Totals
@@ -205,6 +211,9 @@ def stores_of(
         sending_batches=SendingBatches(database),
         sendings=Sendings(database),
         sent_marks=SentMarks(database),
+        shop_installs=ShopInstalls(database),
+        shop_links=ShopLinks(database),
+        shop_syncs=ShopSyncs(database),
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),
