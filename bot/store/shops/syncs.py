@@ -13,6 +13,7 @@ from bot.model.shop_sync import ShopSync, SyncFigures, SyncKind, SyncRun, SyncSt
 from bot.store.codec.fitting import flag, inner, moment, number, records, text
 from bot.store.database.mongo import Database, Document, reaching
 
+_STATES: tuple[SyncState, ...] = get_args(SyncState)
 _TEXTS = ("by", "mark", "mapping")
 _MOMENTS = ("ordered", "began", "ended", "until", "since")
 _NUMBERS = ("total", "calls")
@@ -40,17 +41,20 @@ class ShopSyncs:
 
     async def order(self, shop: str, run: SyncRun, before: SyncRun | None) -> bool:
         """Have all members read, in place of this one, as it was read; `False`: somebody was faster."""
-        was = {} if before is None else {"all.ordered": before.ordered, "all.state": before.state}
-        where = {"_id": shop, **(was or {"all": {"$exists": False}})}
+        where: Document = {"_id": shop, "all": {"$exists": False}}
+        if before is not None:
+            where = {"_id": shop, "all.ordered": before.ordered, "all.state": before.state}
         try:
             async with reaching():
-                found = await self._rows.update_one(where, {"$set": {"all": _run(run)}}, upsert=not was)
+                found = await self._rows.update_one(
+                    where, {"$set": {"all": _run(run)}}, upsert=before is None
+                )
         except DuplicateKeyError:
             return False
         return bool(found.matched_count or found.upserted_id is not None)
 
     async def forget(self, shop: str) -> bool:
-        """Nothing of this shop is read any more, and nothing is known of what was; whether there was anything."""
+        """Nothing of this shop is read any more, or known of what was; whether there was anything."""
         async with reaching():
             return bool((await self._rows.delete_one({"_id": shop})).deleted_count)
 
@@ -130,8 +134,9 @@ def _sync(row: Mapping[str, Any]) -> ShopSync:
 
 
 def _read_run(part: Mapping[str, Any], kind: SyncKind) -> SyncRun | None:
-    ordered, state = moment(part.get("ordered")), part.get("state")
-    if ordered is None or state not in get_args(SyncState):
+    ordered = moment(part.get("ordered"))
+    state = next((one for one in _STATES if one == part.get("state")), None)
+    if ordered is None or state is None:
         return None
     told: dict[str, Any] = {name: text(part.get(name)) for name in _TEXTS}
     told |= {name: moment(part.get(name)) for name in _MOMENTS}
