@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-SyncKind: TypeAlias = Literal["all", "poll"]
-SyncState: TypeAlias = Literal["ordered", "running", "stopped", "looked", "done"]
-"""`looked`: only how long it would take was asked. `stopped`: the shop does not let it go on (`SyncStop`)."""
+SyncKind: TypeAlias = Literal["look", "all", "poll"]
+"""How many members there are, and how long reading them takes · all of them, silently · who was changed."""
+SyncState: TypeAlias = Literal["ordered", "running", "stopped", "done"]
+"""`stopped`: the shop does not let it go on (`SyncStop`)."""
 UNDER_WAY: tuple[SyncState, ...] = ("ordered", "running", "stopped")
 WRONG_ACCOUNT = "wrong_account"
 """Why it stopped: none of the shop's LINE user ids is known on its channel."""
@@ -31,7 +32,7 @@ class SyncStop:
 
 @dataclass(frozen=True, slots=True)
 class UnreadField:
-    """A mapped field that gave no value: ours, theirs, and why (English)."""
+    """A mapped field that gave no value: ours, theirs, and why (English). Never what it held."""
 
     ours: str
     theirs: str
@@ -62,14 +63,14 @@ class SyncRun:
 
     `total`, `calls` and `seconds` were known beforehand: members, calls, how long those take at least.
     `line`: whether the shop's LINE user ids are those of its channel (`None`: too few to tell). `mapping` is
-    that by which it reads. `dry`: only how long it takes is asked.
+    that by which it reads. All members are read in two passes: the second (with `since`) is of those who were
+    changed during the first.
     """
 
     kind: SyncKind
     by: str
     ordered: datetime
     state: SyncState = "ordered"
-    dry: bool = False
     began: datetime | None = None
     ended: datetime | None = None
     until: datetime | None = None
@@ -91,13 +92,34 @@ class SyncRun:
 
 @dataclass(frozen=True, slots=True)
 class ShopSync:
-    """A shop's members: the listing of all, the last poll, and from when the next one asks.
+    """A shop's members: the last look, listing of all, and poll; `cursor`: from when the next poll asks.
 
     `turn` counts the claims: who has a later one than is kept has lost it.
     """
 
     shop: str
     turn: int = 0
+    look: SyncRun | None = None
     all: SyncRun | None = None
     poll: SyncRun | None = None
     cursor: datetime | None = None
+
+    def run(self, kind: SyncKind) -> SyncRun | None:
+        """The last one of this kind."""
+        match kind:
+            case "look":
+                return self.look
+            case "all":
+                return self.all
+            case "poll":
+                return self.poll
+
+    def with_run(self, run: SyncRun) -> ShopSync:
+        """This one in place of the last of its kind."""
+        match run.kind:
+            case "look":
+                return replace(self, look=run)
+            case "all":
+                return replace(self, all=run)
+            case "poll":
+                return replace(self, poll=run)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from bot.shops.directory import Changed, ListingCost, MemberPage, Record, the_on
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotUnderstood, RequestRefused
 from bot.shops.mobile import e164, national_shapes
+from bot.shops.side_by_side import side_by_side
 
 API_SECRET = "https://api.cyberbiz.co"
 APP_STORE = "https://app-store-api.cyberbiz.io"
@@ -85,7 +87,7 @@ class Cyberbiz:
         return None if record is None else await self._whole(errand, record)
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
-        """`GET /v1/customers`, the last page first: who leaves the window moves others to pages that
+        """`GET /v1/customers`, the last page first: who goes out moves others to pages that
         are still unread, never to those that were. The mark is a page's number."""
         errand = self._platform.errand(LISTING)
         page = int(mark) if mark is not None else 1
@@ -113,7 +115,8 @@ class Cyberbiz:
 
     async def _with_sections(self, errand: Errand, records: Sequence[Record]) -> list[Record]:
         levels = await self._levels(errand, records) if "vip_info" in self._sections and self._is_app else {}
-        return [await self._whole(errand, one, levels.get(one.member_no, _UNASKED)) for one in records]
+        works = [partial(self._whole, errand, one, levels.get(one.member_no, _UNASKED)) for one in records]
+        return await side_by_side(works, PER_SECOND)
 
     async def _levels(self, errand: Errand, records: Sequence[Record]) -> Mapping[str, object]:
         """The VIP level of each, by number, in one call; whom it leaves out is asked about alone."""

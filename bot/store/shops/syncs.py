@@ -17,7 +17,7 @@ _STATES: tuple[SyncState, ...] = get_args(SyncState)
 _TEXTS = ("by", "mark", "mapping")
 _MOMENTS = ("ordered", "began", "ended", "until", "since")
 _NUMBERS = ("total", "calls")
-_FLAGS = ("dry", "line")
+_FLAGS = ("line",)
 _COUNTS = ("read", "new", "changed", "same", "met", "joined")
 
 
@@ -40,15 +40,15 @@ class ShopSyncs:
         return ShopSync(shop) if row is None else _sync(row)
 
     async def order(self, shop: str, run: SyncRun, before: SyncRun | None) -> bool:
-        """Have all members read, in place of this one, as it was read; `False`: somebody was faster."""
-        where: Document = {"_id": shop, "all": {"$exists": False}}
+        """Have this begin in place of the last of its kind, as it was read; `False`: somebody was faster."""
+        kind = run.kind
+        where: Document = {"_id": shop, kind: {"$exists": False}}
         if before is not None:
-            where = {"_id": shop, "all.ordered": before.ordered, "all.state": before.state}
+            where = {"_id": shop, f"{kind}.ordered": before.ordered, f"{kind}.state": before.state}
+        change: Document = {"$set": {kind: _run(run)}}
         try:
             async with reaching():
-                found = await self._rows.update_one(
-                    where, {"$set": {"all": _run(run)}}, upsert=before is None
-                )
+                found = await self._rows.update_one(where, change, upsert=before is None)
         except DuplicateKeyError:
             return False
         return bool(found.matched_count or found.upserted_id is not None)
@@ -66,21 +66,18 @@ class ShopSyncs:
         over = {"$expr": {"$lt": [{"$ifNull": ["$claimed", None]}, "$$NOW"]}}
         async with reaching():
             found = await self._rows.find_one_and_update(
-                {"_id": shop, "$or": [over, {"owner": {"$nin": [*alive, owner]}}]},
+                {"_id": shop, "$or": [over, {"owner": {"$nin": [one for one in alive if one != owner]}}]},
                 [{"$set": {"claimed": _in(seconds), "owner": owner, "turn": {"$add": [_turn, 1]}}}],
                 return_document=ReturnDocument.AFTER,
             )
         return None if found is None else _sync(found)
 
-    async def keep(self, sync: ShopSync, seconds: float) -> bool:
-        """Go on being that one; `False` where somebody else is by now, or it is forgotten."""
-        async with reaching():
-            found = await self._rows.update_one(_ours(sync), [{"$set": {"claimed": _in(seconds)}}])
-        return bool(found.matched_count)
-
     async def note(self, sync: ShopSync, kind: SyncKind, seconds: float) -> bool:
-        """Keep how far this listing is, and go on being the one who reads; `False` as in `keep`."""
-        run = sync.all if kind == "all" else sync.poll
+        """Keep how far this listing is, and go on being the one who reads.
+
+        `False`: somebody else is by now, or it is forgotten.
+        """
+        run = sync.run(kind)
         assert run is not None, "what is noted has begun"
         change: Document = {kind: _run(run), "cursor": sync.cursor}
         literal = {name: {"$literal": value} for name, value in change.items()}
@@ -127,6 +124,7 @@ def _sync(row: Mapping[str, Any]) -> ShopSync:
     return ShopSync(
         row["_id"],
         number(row.get("turn")) or 0,
+        _read_run(inner(row, "look"), "look"),
         _read_run(inner(row, "all"), "all"),
         _read_run(inner(row, "poll"), "poll"),
         moment(row.get("cursor")),
