@@ -24,6 +24,9 @@ DeedKind: TypeAlias = Literal[
     "menus_relinked",
     "secret_kept",
     "secret_dropped",
+    "shop_linked",
+    "shop_unlinked",
+    "shop_account_chosen",
     "broadcast_sent",
     "broadcast_tested",
     "broadcast_paused",
@@ -31,7 +34,7 @@ DeedKind: TypeAlias = Literal[
     "broadcast_cancelled",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, caps, menus, what a sign-in at a shop has given, and broadcasts."""
+imports, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts."""
 
 AuditKind: TypeAlias = Literal[
     "bound",

@@ -33,6 +33,7 @@ from bot.store.contacts.people import People
 from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
+from bot.store.contacts.shop_members import ShopMembers
 from bot.store.contacts.standing import StandingPeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.attempts import Attempts
@@ -137,6 +138,7 @@ class Stores:
     sent_marks: SentMarks
     shop_installs: ShopInstalls
     shop_links: ShopLinks
+    shop_members: ShopMembers
     standing: StandingPeople
     testers: Testers
     totals: Totals
@@ -211,6 +213,7 @@ def stores_of(
         sent_marks=SentMarks(database),
         shop_installs=ShopInstalls(database),
         shop_links=ShopLinks(database),
+        shop_members=ShopMembers(database, seal),
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -61,7 +61,7 @@ def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime)
         email=(contact.email or said.email) if is_met else (said.email or contact.email),
         member_no=said.member_no or contact.member_no,
         member_shop=_shop_after(contact, said),
-        attributes=_attributes(contact.attributes, said.values, now),
+        attributes=_attributes(_kept(contact.attributes, said.gone), said.values, now),
         tags=_tags(contact, said, playbook, now),
         marketing_shop=shop,
         marketing=folded_consent(playbook.consent_from, contact.marketing_here, shop)
@@ -75,6 +75,12 @@ def _shop_after(contact: Contact, said: Listed) -> str | None:
     if said.member_no is not None or contact.member_no is None:
         return said.shop or contact.member_shop
     return contact.member_shop
+
+
+def _kept(known: Mapping[str, Known], gone: Sequence[str]) -> Mapping[str, Known]:
+    if known.keys().isdisjoint(gone):
+        return known
+    return {slot: value for slot, value in known.items() if slot not in gone}
 
 
 def _attributes(known: Mapping[str, Known], said: Mapping[str, Value], now: datetime) -> Mapping[str, Known]:
