@@ -35,6 +35,7 @@ INSIDE = {
         "intake",
         "menus",
         "sweeps",
+        "shops",
         "broadcasts",
         "cluster",
     ],

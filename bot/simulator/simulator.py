@@ -125,10 +125,10 @@ class Simulator:
         self.hooks = PretendHooks(self._clock, self._feed, lambda: self._workbench.inside.playbook())
         self._wait = wait or self._clock.wait
         self._afterwards = Afterwards(self._wait, self._clock)
-        self._shops = PretendShops(shops)
+        self.shops = PretendShops(shops, clock.now)
         self.sms.on_asked = self._sms_asked
-        self._shops.on_call = self._shop_called
-        self._shops.on_faults = self._shop_faults
+        self.shops.on_call = self._shop_called
+        self.shops.on_faults = self._shop_faults
         self._courier = Courier(
             self._tried,
             self._trying,
@@ -200,7 +200,7 @@ class Simulator:
             *AccountRoutes(accounts).routes(PREFIX + "/api"),
             *MenuRoutes(accounts, menus).routes(PREFIX + "/api"),
             *SmsRoutes(self.sms, chats).routes(PREFIX + "/api"),
-            *ShopRoutes(self._shops).routes(PREFIX + "/api"),
+            *ShopRoutes(self.shops).routes(PREFIX + "/api"),
             *HookRoutes(self.hooks).routes(PREFIX + "/api"),
             *PastRoutes(past, acts, chats).routes(PREFIX + "/api"),
             *BrakeRoutes(lambda: bench.inside).routes(PREFIX + "/api"),
@@ -210,14 +210,12 @@ class Simulator:
             *SignalRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
-            *AllFaults(accounts, chats, acts, self.sms, self._shops, self.hooks, feed).routes(
-                PREFIX + "/api"
-            ),
+            *AllFaults(accounts, chats, acts, self.sms, self.shops, self.hooks, feed).routes(PREFIX + "/api"),
             *AddressRoutes(chats, lambda: self._base_url).routes(PREFIX + "/api"),
             *LiffRoutes(liff, acts, chats, bench.recorder.said_by_page).routes(PREFIX + "/api"),
             *control.routes(PREFIX + "/api"),
-            *CyberbizApi(self._shops, clock, self._wait).routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
-            *ShoplineApi(self._shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
+            *CyberbizApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
+            *ShoplineApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
             *oauth.calls(PREFIX + "/line"),
             *oauth.calls(""),
             *line.routes(PREFIX + "/line"),
@@ -239,7 +237,7 @@ class Simulator:
 
     def meet_shops(self, shops: Iterable[ShopSettings]) -> None:
         """Take changed and new shops over; the members of those that are known stay."""
-        self._shops.meet(shops)
+        self.shops.meet(shops)
 
     def _point_home(self, account: Account) -> None:
         name = quote(account.channel.name, safe="")
