@@ -27,6 +27,7 @@ from bot.app.ready_playbook import ReadKept, ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import rotating_keys
 from bot.app.shops import Shops
+from bot.app.staff_pages import staff_pages
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
 from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits, tell_stops
@@ -104,7 +105,10 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         told = _outside_events(serving, runtime).routes()
-        app = application(_webhook(serving, runtime), _health(serving, runtime), [*told, *pages, *more])
+        staff, passwords = staff_pages(begun, serving.live)
+        stack.callback(passwords.close)
+        all_pages = [*told, *pages, *staff, *more]
+        app = application(_webhook(serving, runtime), _health(serving, runtime), all_pages)
         app.on_shutdown.append(close_pages)
         if (pretend := serving.pretend) is not None:
             app.on_shutdown.append(lambda _: pretend.stop())  # its open streams would hold the server up

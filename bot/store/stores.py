@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
+from bot.store.admins.accounts import AdminAccounts
+from bot.store.admins.sessions import AdminSessions
+from bot.store.admins.tries import SignInTries
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.happened import DoneRows
 from bot.store.broadcasts.recipients_now import RecipientsNow
@@ -88,6 +91,9 @@ class Stores:
     """Everything that MongoDB does for us."""
 
     database: Database
+    admins: AdminAccounts
+    admin_sessions: AdminSessions
+    sign_in_tries: SignInTries
     alerts: Alerts
     arrivals: Arrivals
     attempts: Attempts
@@ -163,6 +169,9 @@ def stores_of(
     question = AudienceQuestion(seal, listed)
     return Stores(
         database=database,
+        admins=AdminAccounts(database, seal),
+        admin_sessions=AdminSessions(database),
+        sign_in_tries=SignInTries(database, seal),
         alerts=Alerts(database, seal),
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),

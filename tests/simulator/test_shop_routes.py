@@ -82,9 +82,7 @@ async def test_a_shop_has_not_more_members_than_fit(shops: World) -> None:
     assert (len(shown["members"]), shown["total"]) == (1_000, 100_002)
 
 
-@pytest.mark.parametrize(
-    "body", [{"many": 0}, {"many": 100_001}, {"many": True}, {}, {"few": 9}]
-)
+@pytest.mark.parametrize("body", [{"many": 0}, {"many": 100_001}, {"many": True}, {}, {"few": 9}])
 async def test_members_that_are_made_up_are_a_number(shops: World, body: dict[str, Any]) -> None:
     assert (await shops.put("forest/members", body, 400))["error"] == "invalid"
 
