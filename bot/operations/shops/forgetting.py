@@ -7,6 +7,7 @@ of people is done before the next, and nothing is kept of how far it has come: d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
@@ -15,6 +16,7 @@ from bot.model.contact import Contact
 from bot.model.event import Event, Listed, Source
 from bot.model.inbox import InboxEntry
 from bot.model.settings import ShopSettings
+from bot.model.shop_link import ShopLink
 from bot.model.stored import Stored
 from bot.runtime.mass.pages import pages
 from bot.runtime.own_events import own_event
@@ -80,3 +82,19 @@ def _entry(stores: Stores, stored: Stored, said: Listed, now: datetime) -> Inbox
     channel = next(one.channel for one in contact.identities)
     known = stores.people_without_line.telling_id(contact.id, stored.revision, written(said))
     return own_event(contact.id, Event(f"{channel}:{known}", channel, Source("none", ""), now, said)).entry
+
+
+async def clear_forgotten(
+    stores: Stores,
+    playbook: Playbook,
+    shop: ShopSettings,
+    link: ShopLink,
+    now: datetime,
+    progress: Callable[[int], None] = lambda people: None,
+) -> int:
+    """The same for a link that ended so; then it says that it is done, unless somebody has linked it anew."""
+    people = await forget_attributes(stores, playbook, shop, now, progress)
+    if link.ended is not None:
+        done = replace(link, revision=link.revision + 1, ended=replace(link.ended, cleared=now))
+        await stores.shop_links.put(done, link)
+    return people

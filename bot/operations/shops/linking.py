@@ -5,6 +5,7 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -38,9 +39,11 @@ class TriedShop(Protocol):
 
 
 async def link_shop(
-    stores: Stores, shop: ShopSettings, asked: TriedShop, by: str, now: datetime
+    stores: Stores, shop: ShopSettings, to_try: Callable[[], TriedShop], by: str, now: datetime
 ) -> tuple[ShopLink, bool]:
     """Try the credentials of the playbook, and link the shop by them; the link, and whether it is new.
+
+    `to_try()` is the shop, whether it is linked or not; it may raise `ShopFailed`.
 
     Raises `SetupRefused` and `LinkRefused`: then nothing has changed.
     """
@@ -49,7 +52,7 @@ async def link_shop(
     if offer_of(shop.platform, shop.access).for_install and not has_credentials(shop):
         raise by_app_store(shop.name)
     try:
-        await asked.by_phone(NOBODYS_PHONE)
+        await to_try().by_phone(NOBODYS_PHONE)
     except NotOffered as error:
         raise LinkRefused(say("{shop} has nobody to ask: {why}", shop=shop.name, why=str(error))) from None
     except ShopFailed as error:

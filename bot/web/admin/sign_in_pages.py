@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from bot.model.said import Said, say
 from bot.operations.admins.sessions import SignedSessions
@@ -53,7 +54,8 @@ class SignInPages:
     async def sign_out(self, visit: Visit) -> AdminAnswer:
         """The session is over, also for whoever has copied its cookie."""
         await self._sessions.end(visit.signed)
-        return Goes(SIGN_IN, secret="")
+        to = own_address(visit.form.get("to", ""))
+        return Goes(SIGN_IN if to == "/admin" else f"{SIGN_IN}?to={quote(to, safe='')}", secret="")
 
     def _browser(self, visit: Visit) -> Browser:
         request = visit.request

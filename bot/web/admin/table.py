@@ -42,6 +42,15 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/sign-in", "sign_in_sent", at="anybody"),
     AdminRoute("POST", "/admin/look", "look", at="anybody"),
     AdminRoute("GET", "/admin", "start", EVERYBODY, title=say("Start")),
+    AdminRoute("GET", "/admin/shops", "shops", COMMERCE, title=say("Shops")),
+    AdminRoute("GET", "/admin/shops/{shop}", "shop", COMMERCE),
+    AdminRoute("POST", "/admin/shops/{shop}/link", "shop_link", COMMERCE),
+    AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
+    AdminRoute("POST", "/admin/shops/{shop}/account", "shop_account", COMMERCE),
+    # whoever may not read why, in words of the installation's own; `finish` looks once more
+    AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
+    AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
+    AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
     AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
 )
 """All of them, in the order in which pages are offered."""
