@@ -20,7 +20,7 @@ from bot.runtime.shops.sync_steps import (
     through,
 )
 from bot.runtime.shops.sync_world import ListedShop, SyncWorld
-from bot.runtime.shops.whose_accounts import SAMPLE, LineAway, WhoseAccounts, account_of, logins
+from bot.runtime.shops.whose_accounts import SAMPLE, LineUnknown, WhoseAccounts, account_of, logins
 from bot.shops.directory import Changed
 from bot.shops.errand import LISTING
 from bot.shops.failure import ShopFailed
@@ -35,7 +35,7 @@ SAMPLE_PAGES = 40
 """Pages in which LINE user ids are sought, before anything is written."""
 
 
-class NotOurs(Exception):
+class ClaimGone(Exception):
     """Another process reads it by now, or it is forgotten."""
 
 
@@ -51,7 +51,7 @@ async def go_on(world: SyncWorld, shop: str, kind: SyncKind) -> None:
     run = poll_of(sync, world.clock.now()) if kind == "poll" else sync.run(kind)
     try:
         if run is not None:
-            with suppress(NotOurs):
+            with suppress(ClaimGone):
                 await MemberReading(world, sync, run).read()
     finally:
         with suppress(DatabaseUnavailable):
@@ -67,12 +67,12 @@ class MemberReading:
         self._run = run
 
     async def read(self) -> None:
-        """Go on until it is over or stops. Raises `NotOurs` and `DatabaseUnavailable`."""
+        """Go on until it is over or stops. Raises `ClaimGone` and `DatabaseUnavailable`."""
         while self._run.is_under_way:
             try:
                 if not await self._stretch():
                     return
-            except (ShopFailed, LineAway) as error:
+            except (ShopFailed, LineUnknown) as error:
                 now = self._world.clock.now()
                 log.warning('the members of the shop "%s" are not read on: %s', self._sync.shop, error)
                 await self._note(stopped(self._run, error, now))
@@ -169,7 +169,7 @@ class MemberReading:
         self._run = run
         self._sync = self._sync.with_run(run)
         if not await self._world.stores.shop_syncs.note(self._sync, run.kind, CLAIM):
-            raise NotOurs
+            raise ClaimGone
 
 
 async def _page(shop: ListedShop, within: Changed, mark: str | None) -> ListedMembers:
