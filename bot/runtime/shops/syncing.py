@@ -24,6 +24,7 @@ from bot.runtime.shops.whose_accounts import SAMPLE, LineUnknown, WhoseAccounts,
 from bot.shops.directory import Changed
 from bot.shops.errand import LISTING
 from bot.shops.failure import ShopFailed
+from bot.shops.linked import as_linked
 from bot.shops.members import ListedMembers
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -84,6 +85,8 @@ class MemberReading:
         shop = self._world.shop(self._sync.shop)
         if shop is None or settings is None:
             return False
+        link = await self._world.stores.shop_links.read(self._sync.shop)
+        settings = as_linked(settings, link)
         mapping = mapping_of(settings, self._world.playbook())
         if self._run.mapping != mapping:
             await self._note(anew(self._run, mapping, self._world.clock.now()))
@@ -140,8 +143,9 @@ class MemberReading:
 
     def _may_go_on(self, shop: ListedShop, settings: ShopSettings, mapping: str) -> bool:
         world, name = self._world, self._sync.shop
-        is_same = world.settings().shops.get(name) == settings and world.shop(name) is shop
-        return is_same and world.owns(0) and mapping_of(settings, world.playbook()) == mapping
+        return (
+            world.shop(name) is shop and world.owns(0) and mapping_of(settings, world.playbook()) == mapping
+        )
 
     async def _take(self, page: ListedMembers, settings: ShopSettings) -> None:
         world, all_ = self._world, self._sync.all
