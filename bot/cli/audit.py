@@ -40,6 +40,7 @@ KINDS: Mapping[AuditKind, Said] = {
     "clerk_resumed": say("clerk suspended no more"),
     "clerk_codes": say("new codes of a clerk"),
     "members_imported": say("members imported"),
+    "shop_synced": say("a shop's members read"),
     "resent": say("given up, and made once more"),
     "dropped": say("given up, and dropped"),
     "sms_cap_raised": say("today's SMS cap raised"),

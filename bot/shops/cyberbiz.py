@@ -85,7 +85,7 @@ class Cyberbiz:
         return None if record is None else await self._whole(errand, record)
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
-        """`GET /v1/customers`, the last page first: who leaves the window moves others to pages that
+        """`GET /v1/customers`, the last page first: who goes out moves others to pages that
         are still unread, never to those that were. The mark is a page's number."""
         errand = self._platform.errand(LISTING)
         page = int(mark) if mark is not None else 1

@@ -32,8 +32,8 @@ class Record:
 class Changed:
     """The members whom the shop has last changed between these moments, both included.
 
-    `since` is `None`: from the beginning. `until` lies in the past by the shop's own clock, too: then nobody
-    comes into a window any more, and who is changed meanwhile leaves it.
+    `since` is `None`: from the beginning. Where `until` lies in the past by the shop's own clock, too, nobody
+    comes in while they are listed: who is changed meanwhile goes out.
     """
 
     until: datetime
@@ -42,7 +42,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class MemberPage:
-    """Some members of a window. `mark` is where the next page is, `None` after the last; `total` how many the
+    """Some of them. `mark` is where the next page is, `None` after the last; `total` how many the
     shop says that there are."""
 
     records: Sequence[Record]
@@ -84,9 +84,9 @@ class Directory(Protocol):
         """This member, as of now."""
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
-        """The members of a window from this mark on, which may have been kept for days; `None`: the first.
+        """Those members from this mark on, which may have been kept for days; `None`: the first.
 
-        Whoever follows the marks meets everybody who was in the window all the time, perhaps twice, whatever
+        Whoever follows the marks meets everybody who was among them all the time, perhaps twice, whatever
         changes meanwhile. It stands behind all who ask for one person. `bare`: without what takes calls of
         its own. `NotOffered` where there is no such call.
         """

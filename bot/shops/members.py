@@ -17,6 +17,7 @@ from bot.engine.texts.typed import typed
 from bot.model.clock import PatientClock
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
+from bot.model.shop_sync import UnreadField
 from bot.shops import cyberbiz, shopline
 from bot.shops.access import OPEN, ShopAccess, TokenInUse
 from bot.shops.cyberbiz_access import AppToken, secret_refused
@@ -24,7 +25,7 @@ from bot.shops.cyberbiz_signature import ApiSecret
 from bot.shops.directory import Changed, Directory, ListingCost, Record
 from bot.shops.errand import PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
-from bot.shops.mapping import FieldMap, Unread
+from bot.shops.mapping import FieldMap
 from bot.shops.pace import RateLimit
 from bot.shops.platforms import access_of, offer_of
 
@@ -44,7 +45,7 @@ class ShopMember:
     email: str | None = field(default=None, repr=False)
     line: str | None = field(default=None, repr=False)
     updated: datetime | None = None
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[UnreadField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Members:
         self._channel = channel
         self._directory = directory
         self._fields = fields
-        self._told: set[Unread] = set()
+        self._told: set[UnreadField] = set()
 
     async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
         """The member who has exactly this phone (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
@@ -92,7 +93,7 @@ class Members:
         return None if record is None else self._found(record, record.phone)
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
-        """The members of a window from this mark on: `Directory.page`."""
+        """Those members from this mark on: `Directory.page`."""
         page = await self._directory.page(within, mark, bare=bare)
         return ListedMembers([self._member(one) for one in page.records], page.mark, page.total)
 
@@ -199,5 +200,5 @@ def _email(text: str) -> str | None:
     return address if isinstance(address, str) else None
 
 
-def _told(unread: Unread) -> tuple[str, str, str]:
+def _told(unread: UnreadField) -> tuple[str, str, str]:
     return unread.ours, unread.theirs, unread.why

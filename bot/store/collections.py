@@ -316,6 +316,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         SECRETS,
         SHOP_LINKS,
         _of_nobody("shop_installs", Expires("until")),
+        _of_nobody("shop_syncs", _FOR_EVER),
         ADMINS,
         _of_nobody("sessions", Expires("until"), _index("of_account", "name", "seen")),
         SENDING_BATCHES,

@@ -57,7 +57,7 @@ class WatchedShop:
         return await self._watch.asked(self.name, self._shop.read(member_no))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
-        """The members of a window from this mark on."""
+        """Those members from this mark on: `Directory.page`."""
         return await self._watch.asked(self.name, self._shop.page(within, mark, bare=bare))
 
     def cost(self) -> ListingCost:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -19,9 +19,10 @@ from bot.engine.conditions.people import SEEDS
 from bot.engine.members.listed import as_listed
 from bot.engine.members.one_member import of_shop
 from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, whose_line
+from bot.engine.members.whose_record import login_decides
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, contact_id
-from bot.model.event import Event, Listed, Source
+from bot.model.event import Event, Listed, News, Source, What
 from bot.model.inbox import InboxEntry
 from bot.model.member_record import MemberRecord
 from bot.model.said import Said, say
@@ -86,6 +87,11 @@ class PlannedLine:
         return self.before is None or self.after != self.before.contact
 
 
+def silently(contact: Contact, said: Listed) -> Sequence[What]:
+    """As facts, which are no news."""
+    return (said,)
+
+
 class MemberTaker:
     """Takes the lines of one file. Raises `DatabaseUnavailable`: then all before may have been taken."""
 
@@ -99,7 +105,13 @@ class MemberTaker:
         now: datetime,
         *,
         dry: bool = False,
+        by_record: bool = False,
+        told_as: Callable[[Contact, Listed], Sequence[What]] = silently,
     ) -> None:
+        """`by_record`: what is told are a shop's records, and their LINE accounts those of logins.
+
+        `told_as`: what somebody with LINE hears of what is said; one event for each.
+        """
         self._stores = stores
         self._playbook = playbook
         self._shop = shop
@@ -107,6 +119,8 @@ class MemberTaker:
         self._actor = actor
         self.now = now
         self._dry = dry
+        self._by_record = by_record
+        self._told_as = told_as
         self._seen: dict[str, int] = {}
         self._suspects: dict[str, int] = {}
         self._shared: set[str] = set()
@@ -164,7 +178,7 @@ class MemberTaker:
     # -- planning
 
     async def _around(self, told: Mapping[int, ToldMember]) -> Crowd:
-        ids = {self._own(one) for one in told.values()}
+        ids = {self._own(one) for one in told.values()} | {self._known_as(one) for one in told.values()}
         numbers = {one.listed.member_no for one in told.values()} - {None}
         phones = set(_texts({one.listed.phone for one in told.values()}))
         crowd = Crowd(shared=await self._shared_of(phones))
@@ -193,6 +207,9 @@ class MemberTaker:
         if told.line_id is not None:
             assert self._channel is not None, "whoever reads the file has looked"
             return contact_id(self._channel, told.line_id)
+        return self._known_as(told)
+
+    def _known_as(self, told: ToldMember) -> str:
         said = told.listed
         return self._stores.people_without_line.id_of(said.shop, said.member_no, said.phone)
 
@@ -208,6 +225,7 @@ class MemberTaker:
                 taken[number] = TakenLine("refused", error.said)
 
     def _plan(self, number: int, told: ToldMember, crowd: Crowd) -> PlannedLine:
+        told = self._by_login(told, crowd)
         said, own = told.listed, self._own(told)
         if said.phone in crowd.shared and said.member_no is None and not said.line:
             raise NobodyMeant(SEVERAL_MEMBERS)
@@ -217,11 +235,22 @@ class MemberTaker:
         contact = meant.contact or self._newborn(told, own, crowd)
         first = self._seen.setdefault(contact.id, number)
         if first != number:
-            raise NobodyMeant(say("this person stands in line {line} already", line=first))
+            again = say("this person stands in line {line} already", line=first)
+            raise NobodyMeant(TWICE if self._by_record else again)
         after = as_listed(contact, said, self._playbook, self.now)
         before = crowd.stored.get(contact.id)
         crowd.put(after, before)
         return PlannedLine(number, told, before, after, meant.also)
+
+    def _by_login(self, told: ToldMember, crowd: Crowd) -> ToldMember:
+        """Without the LINE account where that of a record does not say whose it is."""
+        if not self._by_record or told.line_id is None:
+            return told
+        said, own = told.listed, self._own(told)
+        around = crowd.of(crowd.became.get(own, own), said.member_no, said.phone)
+        if login_decides(said, crowd.became.get(own, own), around):
+            return told
+        return replace(told, listed=replace(said, line=False, login=False), line_id=None)
 
     def _newborn(self, told: ToldMember, own: str, crowd: Crowd) -> Contact:
         said = told.listed
@@ -257,20 +286,28 @@ class MemberTaker:
 
     async def _tell(self, plan: Sequence[PlannedLine]) -> set[int]:
         """Have those with LINE told, by an event each; told again of the same, it is known."""
-        entries = [entry for one in plan if (entry := self._entry(one)) is not None]
+        entries = [entry for one in plan for entry in self._entries(one)]
         if entries:
             await self._stores.arrivals.store(entries, {entry.id for entry in entries}, ())
             await self._stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
         return {one.number for one in plan}
 
-    def _entry(self, planned: PlannedLine) -> InboxEntry | None:
+    def _entries(self, planned: PlannedLine) -> Iterator[InboxEntry]:
         stored = planned.before
         if stored is None:
-            return None
-        contact, said = stored.contact, planned.told.listed
-        channel = next(one.channel for one in contact.identities)
-        name = self._event_id(stored, channel, written(said))
-        return own_event(contact.id, Event(name, channel, Source("none", ""), self.now, said)).entry
+            return
+        contact = stored.contact
+        channels = [one.channel for one in contact.identities]
+        channel = self._channel if self._channel in channels else channels[0]
+        for what in self._told_as(contact, planned.told.listed):
+            name = self._event_id(stored, channel, written(what))
+            source = self._source(contact, channel) if isinstance(what, News) else Source("none", "")
+            yield own_event(contact.id, Event(name, channel, source, self.now, what)).entry
+
+    def _source(self, contact: Contact, channel: str) -> Source:
+        """Of news that a rule may answer: the person."""
+        user = contact.identity(channel).user
+        return Source("none", "") if user is None else Source("user", user)
 
     def _event_id(self, stored: Stored, channel: str, told: bytes) -> str:
         """Told again while nothing else has come since, it is the same event; told this, that, and this again
@@ -316,5 +353,6 @@ def _texts(values: Collection[str | None]) -> list[str]:
 
 
 OVERTAKEN = say("somebody else changes this person just now: take the file once more")
+TWICE = say("another member of the shop is this person, too")
 _SHARED = say("another person has this phone, too: until that is mended it leads to neither")
 _BOUND_OTHERWISE = say("has bound another phone, which stays")
