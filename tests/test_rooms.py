@@ -35,6 +35,7 @@ INSIDE = {
         "intake",
         "menus",
         "sweeps",
+        "shops",
         "broadcasts",
         "cluster",
     ],
@@ -57,6 +58,7 @@ INSIDE = {
         "contacts",
         "admins",
         "broadcasts",
+        "shops",
         "rotation",
     ],
 }

@@ -26,10 +26,13 @@ from bot.app.new_secrets import NewSecrets
 from bot.app.ready_playbook import ReadKept, ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import rotating_keys
+from bot.app.shop_oauth import oauth_of
+from bot.app.shop_syncs import keep_shops_synced
 from bot.app.shops import Shops
 from bot.app.staff_pages import staff_pages
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
+from bot.app.unlinked_shops import clear_unlinked
 from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits, tell_stops
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
@@ -54,6 +57,7 @@ from bot.runtime.limits.counting import Counting
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal import PersonalAddresses
+from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.sweeps.old_playbooks import OldPlaybooks
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
@@ -94,12 +98,13 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         keep_menus(serving, runtime)
         broadcasts = keep_broadcasts(serving, runtime, allowed.month)
         swept = sweeps(serving, credit, runtime)
+        synced = keep_shops_synced(serving, runtime)
         presence = _presence(serving, runtime)
         stack.push_async_callback(presence.end)
         await runtime.start()
         stack.push_async_callback(runtime.stop)
         _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
-        more = await _simulated(serving, runtime, desks, swept, broadcasts)
+        more = await _simulated(serving, runtime, desks, swept, broadcasts, synced)
         reload = serving.reload
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
@@ -140,7 +145,10 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live, stack), turns)
     reload = Reload(begun.read, live, acceptance, secrets, clock, ready.read)
     ready.known = reload.known
-    shops = Shops(live, session, clock, begun.shop_api, begun.opened.stores.member_records)
+    shops = Shops(
+        *(live, session, clock, begun.shop_api, begun.opened.stores),
+        oauth_of(session, clock, begun.shop_office),
+    )
     stack.push_async_callback(shops.stop)
     personal = PersonalAddresses(
         LiveKeys(begun.opened.seal, address_keys), begun.public, lambda: live.playbook
@@ -220,6 +228,9 @@ def _runtime(
     desks.merging.on_rewrite = runtime.reread
     runtime.metrics.add(desks.codes.ends, desks.clerks.ends, desks.credits.levels)
     runtime.also("rich menus", serving.menus.run)
+    owns = runtime.ownership.owns
+    runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))
+    runtime.also("unlinked shops", lambda: clear_unlinked(live, opened.stores, owns, serving.clock))
     _empty_stopped_flows(serving, runtime)
     runtime.also("counts", Counting(opened.stores.counts, runtime.ownership.owns, serving.clock).run)
     return runtime
@@ -293,13 +304,19 @@ def _pages(
 
 
 async def _simulated(
-    serving: AppContext, runtime: Runtime, desks: BindingDesks, swept: Sweeps, broadcasts: Broadcasts
+    serving: AppContext,
+    runtime: Runtime,
+    desks: BindingDesks,
+    swept: Sweeps,
+    broadcasts: Broadcasts,
+    synced: SyncedShops,
 ) -> Iterable[web.AbstractRouteDef]:
     """The simulator's own addresses, once it is joined to the bot."""
     if (pretend := serving.pretend) is None:
         return ()
     waiting = pretend.hooks.how_many_wait
-    bot = (serving.begun, serving.live, runtime, swept, broadcasts, desks, serving.clock, serving.brake)
+    works = (swept, broadcasts, synced)
+    bot = (serving.begun, serving.live, runtime, *works, desks, serving.clock, serving.brake)
     pretend.look_into(inside(*bot, waiting))
     tell_edits(serving.reload, pretend)
     tell_stops(serving.brake, pretend)

@@ -22,8 +22,10 @@ from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys,
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.door import AdminDoor
 from bot.web.admin.frame import AdminFrame, ShopNow
+from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.own_pages import OwnPages
 from bot.web.admin.sealed_parts import SealedParts
+from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.start_page import StartPage
 from bot.web.admin.store_desk import StoreDesk
@@ -63,11 +65,21 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
     trying_out = _trying_out(begun, live, sessions, clock)
     signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
     metrics.add(signing_in.came_of)
+    served = ShopsServed(
+        stores,
+        lambda: live.playbook,
+        lambda: live.settings,
+        begun.public,
+        serving.shops.to_try,
+        begun.back_office,
+    )
     handlers: Mapping[str, AdminHandler] = {
         **StartPage().handlers(),
         **signing_in.handlers(),
         **store_pages(_store_desk(serving)),
         **OwnPages(own, lambda: live.playbook).handlers(),
+        **ShopPages(served).handlers(),
+        **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
     frame = AdminFrame(lambda: ShopNow(live.playbook.bot, live.playbook.language, live.playbook.zone))

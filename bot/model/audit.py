@@ -24,6 +24,10 @@ DeedKind: TypeAlias = Literal[
     "menus_relinked",
     "secret_kept",
     "secret_dropped",
+    "shop_linked",
+    "shop_synced",
+    "shop_unlinked",
+    "shop_account_chosen",
     "broadcast_sent",
     "broadcast_tested",
     "broadcast_paused",
@@ -39,7 +43,7 @@ DeedKind: TypeAlias = Literal[
     "admin_signed_in",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, caps, menus, what a sign-in at a shop has given, broadcasts, and who may sign in to our pages."""
+imports, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, and who may sign in."""
 
 AuditKind: TypeAlias = Literal[
     "bound",

@@ -217,6 +217,8 @@ class Listed:
     What it leaves empty stays as it is. `member_no` is that of `shop`, whose list it is (`None`: of none).
     `tags` are put on, each as of its moment (`None`: now); `shop_tags` are yes/no fields of its record.
     `line`: the list itself has named the LINE account, so whoever has it is meant, whatever the phone.
+    `login`: that account is the one by which the member logs in at the shop.
+    `gone` are the slots of attributes that are told no more, and taken away.
     """
 
     phone: str | None = field(default=None, repr=False)
@@ -229,6 +231,8 @@ class Listed:
     shop_tags: Mapping[str, bool] = field(default_factory=dict)
     marketing: bool | None = None
     line: bool = False
+    login: bool = False
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from bot.model.clock import PatientClock
+from bot.shops.access import Ready, always
 from bot.shops.failure import (
     CredentialsRefused,
     NotPermitted,
@@ -26,6 +27,8 @@ from bot.shops.pace import QueuePlace, RateLimit
 
 PATIENCE = timedelta(seconds=20)
 """How long one errand may take in all (language, 12: a shop that answers 429 or 5xx)."""
+LISTING = timedelta(minutes=5)
+"""The same for a page of a listing with all that belongs to it; others go first."""
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 8.0
 SHORTEST_SECONDS = 0.05
@@ -72,13 +75,14 @@ class Platform:
     answer_seconds: float = ANSWER_SECONDS
     refused: Callable[[int], ShopFailed] = plainly
     """What a 401 or 403 means there."""
+    ready: Ready = always
 
     def errand(self, patience: timedelta = PATIENCE) -> Errand:
         """Begin something that may take several calls, and `patience` in all.
 
-        Whoever has less than is usual stands behind all others.
+        Whoever has less than is usual stands behind all others, and so does who has more: nobody waits there.
         """
-        place = self.pace.place(behind=patience < PATIENCE)
+        place = self.pace.place(behind=patience != PATIENCE)
         return Errand(self, place, self.clock.now() + patience)
 
 
@@ -103,6 +107,7 @@ class Errand:
         while True:
             if not await self._platform.pace.turn(self._place, self._until):
                 raise ShopAway("too many wait for the shop")
+            await self._platform.ready()
             answer = await self._once(method, path, query, body)
             if isinstance(answer, ShopReply):
                 return answer

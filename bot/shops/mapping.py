@@ -12,19 +12,11 @@ from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
+from bot.model.shop_sync import UnreadField
 from bot.model.value import Value
 from bot.shops.directory import Record
 
 _ABSENT = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A mapped field that gave no value: ours, theirs, and why. Never what it held."""
-
-    ours: str
-    theirs: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ class Mapped:
     values: Mapping[str, Value] = field(repr=False)
     tags: Mapping[str, bool]
     consent: bool | None
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadField, ...]
 
 
 class FieldMap:
@@ -58,7 +50,7 @@ class FieldMap:
 
     def read(self, record: Record) -> Mapped:
         """Everything that the mapping names and the record knows."""
-        unread: list[Unread] = []
+        unread: list[UnreadField] = []
         values: dict[str, Value] = {}
         for name, (info, theirs) in self._attributes.items():
             raw = self._raw(record, name, theirs, unread)
@@ -66,9 +58,9 @@ class FieldMap:
                 continue
             value = TYPES[info.type].from_shop(raw, self._zone)
             if value is None:
-                unread.append(Unread(name, theirs, f"is no {info.type}"))
+                unread.append(UnreadField(name, theirs, f"is no {info.type}"))
             elif info.values is not None and value not in info.values:
-                unread.append(Unread(name, theirs, "is none of the attribute's values"))
+                unread.append(UnreadField(name, theirs, "is none of the attribute's values"))
             else:
                 values[info.slot] = value
         answers = {
@@ -89,20 +81,20 @@ class FieldMap:
             phone, record.member_no or None, mapped.values, mapped.tags, mapped.consent, shop=self._shop.name
         )
 
-    def _yes_no(self, record: Record, ours: str, theirs: str, unread: list[Unread]) -> bool | None:
+    def _yes_no(self, record: Record, ours: str, theirs: str, unread: list[UnreadField]) -> bool | None:
         raw = self._raw(record, ours, theirs, unread)
         if raw is None:
             return None
         answer = yes_no_from_shop(raw)
         if answer is None:
-            unread.append(Unread(ours, theirs, "is no yes_no"))
+            unread.append(UnreadField(ours, theirs, "is no yes_no"))
         return answer
 
-    def _raw(self, record: Record, ours: str, theirs: str, unread: list[Unread]) -> Any:
+    def _raw(self, record: Record, ours: str, theirs: str, unread: list[UnreadField]) -> Any:
         """What lies at a path; `None` where it is empty, or where there is no such field, which is told."""
         raw = _at(record.fields, theirs)
         if raw is _ABSENT:
-            unread.append(Unread(ours, theirs, "is not in the record"))
+            unread.append(UnreadField(ours, theirs, "is not in the record"))
             return None
         return None if raw == "" else raw
 

@@ -3,28 +3,58 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import aiohttp
 from yarl import URL
 
 from bot.engine.compiled.playbook import AttributeInfo
+from bot.engine.texts.person_name import person_name
+from bot.engine.texts.typed import typed
 from bot.model.clock import PatientClock
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
+from bot.model.shop_sync import UnreadField
 from bot.shops import cyberbiz, shopline
+from bot.shops.access import OPEN, ShopAccess, TokenInUse
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
-from bot.shops.directory import Directory, Record
+from bot.shops.directory import Changed, Directory, ListingCost, Record
 from bot.shops.errand import PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
-from bot.shops.mapping import FieldMap, Unread
+from bot.shops.mapping import FieldMap
 from bot.shops.pace import RateLimit
 from bot.shops.platforms import access_of, offer_of
 
 log = logging.getLogger("oaflow.shops")
+
+
+@dataclass(frozen=True, slots=True)
+class ShopMember:
+    """A member in our words: `found` with the record's phone, proven or not.
+
+    `line` is the LINE user id by which they log in at the shop; `updated` when the shop has last changed the
+    record, where it says so; `unread` what of the mapping gave no value.
+    """
+
+    found: Found = field(repr=False)
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    line: str | None = field(default=None, repr=False)
+    updated: datetime | None = None
+    unread: tuple[UnreadField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMembers:
+    """A page of a listing, in our words; `mark` and `total` as in `MemberPage`."""
+
+    members: Sequence[ShopMember]
+    mark: str | None
+    total: int
 
 
 class Members:
@@ -39,7 +69,7 @@ class Members:
         self._channel = channel
         self._directory = directory
         self._fields = fields
-        self._told: set[Unread] = set()
+        self._told: set[UnreadField] = set()
 
     async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
         """The member who has exactly this phone (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
@@ -62,6 +92,15 @@ class Members:
         record = await self._directory.read(member_no)
         return None if record is None else self._found(record, record.phone)
 
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
+        """Those members from this mark on: `Directory.page`."""
+        page = await self._directory.page(within, mark, bare=bare)
+        return ListedMembers([self._member(one) for one in page.records], page.mark, page.total)
+
+    def cost(self) -> ListingCost:
+        """What `page` takes."""
+        return self._directory.cost()
+
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         """Write the LINE user id that the member has on `channel`, in the place of the one that is there.
 
@@ -71,6 +110,17 @@ class Members:
         if self._channel not in (None, channel):
             raise NotOffered(f'the shop "{self.name}" knows LINE users by "{self._channel}"')
         await self._directory.write_line(member_no, user)
+
+    def _member(self, record: Record) -> ShopMember:
+        mapped = self._fields.read(record)
+        return ShopMember(
+            self._fields.found(record, mapped, record.phone),
+            person_name(_text(record, "name")) or None,
+            _email(_text(record, "email")),
+            record.line,
+            record.updated,
+            mapped.unread,
+        )
 
     def _found(self, record: Record, phone: str | None) -> Found:
         mapped = self._fields.read(record)
@@ -89,13 +139,16 @@ def members_of(
     clock: PatientClock,
     *,
     base: str | None = None,
+    access: ShopAccess = OPEN,
 ) -> Members:
     """The shop as its settings describe it; `base`: the platform's address, where it is not the usual one.
 
     Raises `CredentialsMissing`, and `NotOffered` for a platform that has no API (`csv`).
     """
     fields = FieldMap(shop, attributes, zone)
-    return Members(shop.name, shop.channel, _directory(shop, fields.sections, session, clock, base), fields)
+    return Members(
+        shop.name, shop.channel, _directory(shop, fields.sections, session, clock, base, access), fields
+    )
 
 
 def _directory(
@@ -104,27 +157,28 @@ def _directory(
     session: aiohttp.ClientSession,
     clock: PatientClock,
     base: str | None,
+    access: ShopAccess,
 ) -> Directory:
     def platform(
         usual: str, sign: Sign, per_second: int, refused: Callable[[int], ShopFailed] = plainly
     ) -> Platform:
         pace = RateLimit(per_second, clock)
-        return Platform(URL(base or usual), sign, pace, session, clock, refused=refused)
+        return Platform(URL(base or usual), sign, pace, session, clock, refused=refused, ready=access.ready)
 
-    needs = offer_of(shop.platform, shop.access).needs
+    needs = () if access.token is not None else offer_of(shop.platform, shop.access).needs
     given = {name: _credential(shop, name) for name in needs}
     match shop.platform, access_of(shop.platform, shop.access):
         case "cyberbiz", "app_store":
-            token = AppToken(given["token"], clock)
+            token = AppToken(access.token or TokenInUse(given["token"]), clock)
             there = platform(cyberbiz.APP_STORE, token, cyberbiz.PER_SECOND, token.refused)
-            return cyberbiz.Cyberbiz(there, sections, finds_line=True)
+            return cyberbiz.Cyberbiz(there, sections, is_app=True)
         case "cyberbiz", _:
             secret = ApiSecret(given["username"], given["secret"], clock)
             there = platform(cyberbiz.API_SECRET, secret, cyberbiz.PER_SECOND, secret_refused)
-            return cyberbiz.Cyberbiz(there, sections, finds_line=False)
+            return cyberbiz.Cyberbiz(there, sections, is_app=False)
         case "shopline", _:
-            access = shopline.ShoplineToken(given["username"], given["token"])
-            return shopline.Shopline(platform(shopline.OPEN_API, access, shopline.PER_SECOND))
+            asking = shopline.ShoplineToken(given["username"], given["token"])
+            return shopline.Shopline(platform(shopline.OPEN_API, asking, shopline.PER_SECOND))
         case _:
             raise NotOffered(f'the shop "{shop.name}" has no API to ask: its platform is "{shop.platform}"')
 
@@ -136,5 +190,15 @@ def _credential(shop: ShopSettings, name: str) -> str:
     raise CredentialsMissing(f'the shop "{shop.name}" has no "{name}": add  {name}: ${{…}}  to its settings')
 
 
-def _told(unread: Unread) -> tuple[str, str, str]:
+def _text(record: Record, field: str) -> str:
+    said = record.fields.get(field)
+    return said if isinstance(said, str) else ""
+
+
+def _email(text: str) -> str | None:
+    address = typed(text, "email")
+    return address if isinstance(address, str) else None
+
+
+def _told(unread: UnreadField) -> tuple[str, str, str]:
     return unread.ours, unread.theirs, unread.why

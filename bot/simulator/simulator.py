@@ -54,6 +54,7 @@ from bot.simulator.platform.menu_bulk import MenuBulk
 from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
 from bot.simulator.platform.sending import MessageSending
+from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
 from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.shop.shopline_api import ShoplineApi
@@ -125,10 +126,10 @@ class Simulator:
         self.hooks = PretendHooks(self._clock, self._feed, lambda: self._workbench.inside.playbook())
         self._wait = wait or self._clock.wait
         self._afterwards = Afterwards(self._wait, self._clock)
-        self._shops = PretendShops(shops)
+        self.shops = PretendShops(shops, clock.now)
         self.sms.on_asked = self._sms_asked
-        self._shops.on_call = self._shop_called
-        self._shops.on_faults = self._shop_faults
+        self.shops.on_call = self._shop_called
+        self.shops.on_faults = self._shop_faults
         self._courier = Courier(
             self._tried,
             self._trying,
@@ -191,6 +192,7 @@ class Simulator:
         scenarios = ScenarioRoutes(bench.recorder, chats)
         taps = TapRoutes(acts, Taps(acts, chats, menus, shown), chats, pictures, bench.recorder.tapped)
         past = Past(bench, chats, self.sms, menus, feed)
+        office = BackOffice(self.shops, clock, self._accounts_of, lambda: self._base_url, self._language)
         return [
             *Page(self._language).routes(PREFIX),
             *turns.routes(PREFIX + "/api"),
@@ -200,7 +202,7 @@ class Simulator:
             *AccountRoutes(accounts).routes(PREFIX + "/api"),
             *MenuRoutes(accounts, menus).routes(PREFIX + "/api"),
             *SmsRoutes(self.sms, chats).routes(PREFIX + "/api"),
-            *ShopRoutes(self._shops).routes(PREFIX + "/api"),
+            *ShopRoutes(self.shops).routes(PREFIX + "/api"),
             *HookRoutes(self.hooks).routes(PREFIX + "/api"),
             *PastRoutes(past, acts, chats).routes(PREFIX + "/api"),
             *BrakeRoutes(lambda: bench.inside).routes(PREFIX + "/api"),
@@ -210,19 +212,26 @@ class Simulator:
             *SignalRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
-            *AllFaults(accounts, chats, acts, self.sms, self._shops, self.hooks, feed).routes(
-                PREFIX + "/api"
-            ),
+            *AllFaults(accounts, chats, acts, self.sms, self.shops, self.hooks, feed).routes(PREFIX + "/api"),
             *AddressRoutes(chats, lambda: self._base_url).routes(PREFIX + "/api"),
             *LiffRoutes(liff, acts, chats, bench.recorder.said_by_page).routes(PREFIX + "/api"),
             *control.routes(PREFIX + "/api"),
-            *CyberbizApi(self._shops, clock, self._wait).routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
-            *ShoplineApi(self._shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
+            *CyberbizApi(self.shops, clock, self._wait, office.market).routes(
+                f"{PREFIX}/shop/cyberbiz/{{shop}}"
+            ),
+            *office.routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
+            *ShoplineApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
             *oauth.calls(PREFIX + "/line"),
             *oauth.calls(""),
             *line.routes(PREFIX + "/line"),
             *line.calls(""),
         ]
+
+    def _accounts_of(self, shop: str) -> list[str]:
+        """The accounts whose shop this is."""
+        playbook = self._workbench.inside.playbook()
+        channels = {} if playbook is None else playbook.channels
+        return [name for name, one in channels.items() if one.shop == shop]
 
     async def start(self, base_url: str) -> None:
         """Begin to deliver, to `{base_url}/webhook/{channel}`, once the server's address is known."""
@@ -239,7 +248,7 @@ class Simulator:
 
     def meet_shops(self, shops: Iterable[ShopSettings]) -> None:
         """Take changed and new shops over; the members of those that are known stay."""
-        self._shops.meet(shops)
+        self.shops.meet(shops)
 
     def _point_home(self, account: Account) -> None:
         name = quote(account.channel.name, safe="")

@@ -282,6 +282,14 @@ SENDING_BATCHES = CollectionSpec(
     person=Whose(("people.contact",)),
     sealed=(),
 )
+SHOP_LINKS = CollectionSpec(
+    name="shop_links",
+    # not sharded: a domain is linked once
+    indexes=(_index("by_domain", "holds", where=_if_there("holds"), unique=True),),
+    life=Stays("removed"),
+    person=Nobodys(),
+    sealed=(),
+)
 ADMINS = CollectionSpec(name="admins", life=Stays("removed"), person=Nobodys(), sealed=("s",))
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
@@ -314,6 +322,9 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         TESTERS,
         ALERTS,
         SECRETS,
+        SHOP_LINKS,
+        _of_nobody("shop_installs", Expires("until")),
+        _of_nobody("shop_syncs", _FOR_EVER),
         ADMINS,
         _of_nobody("sessions", Expires("until"), _index("of_account", "name", "seen")),
         SENDING_BATCHES,

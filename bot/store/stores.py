@@ -36,6 +36,7 @@ from bot.store.contacts.people import People
 from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
+from bot.store.contacts.shop_members import ShopMembers
 from bot.store.contacts.standing import StandingPeople
 from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
@@ -66,6 +67,9 @@ from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
 from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
+from bot.store.shops.installs import ShopInstalls
+from bot.store.shops.links import ShopLinks
+from bot.store.shops.syncs import ShopSyncs
 
 
 class DatabaseHealth:
@@ -142,6 +146,10 @@ class Stores:
     sending_batches: SendingBatches
     sendings: Sendings
     sent_marks: SentMarks
+    shop_installs: ShopInstalls
+    shop_links: ShopLinks
+    shop_syncs: ShopSyncs
+    shop_members: ShopMembers
     standing: StandingPeople
     store_people: StorePeople
     testers: Testers
@@ -219,6 +227,10 @@ def stores_of(
         sending_batches=SendingBatches(database),
         sendings=Sendings(database),
         sent_marks=SentMarks(database),
+        shop_installs=ShopInstalls(database),
+        shop_links=ShopLinks(database),
+        shop_syncs=ShopSyncs(database),
+        shop_members=ShopMembers(database, seal),
         standing=StandingPeople(database),
         store_people=StorePeople(database, seal),
         testers=Testers(database),

@@ -10,9 +10,10 @@ import pytest
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.types.table import TYPES
 from bot.model.settings import MappedField, ShopSettings
+from bot.model.shop_sync import UnreadField
 from bot.model.value import Type, Value
 from bot.shops.directory import Record
-from bot.shops.mapping import FieldMap, Mapped, Unread
+from bot.shops.mapping import FieldMap, Mapped
 from bot.shops.mobile import e164, national_shapes
 from tests.shops.conftest import SECRET, TAIPEI, World
 
@@ -97,12 +98,12 @@ def test_what_cannot_be_read_is_named_without_what_it_held() -> None:
     )
     assert (mapped.values, mapped.tags, mapped.consent) == ({}, {}, None)
     assert set(mapped.unread) == {
-        Unread("tier", "vip.name", "is none of the attribute's values"),
-        Unread("points", "points", "is no number"),
-        Unread("card", "vip.card.number", "is not in the record"),
-        Unread("VIP", "is_vip", "is no yes_no"),
-        Unread("新", "is_new", "is not in the record"),
-        Unread("consent", "points", "is no yes_no"),
+        UnreadField("tier", "vip.name", "is none of the attribute's values"),
+        UnreadField("points", "points", "is no number"),
+        UnreadField("card", "vip.card.number", "is not in the record"),
+        UnreadField("VIP", "is_vip", "is no yes_no"),
+        UnreadField("新", "is_new", "is not in the record"),
+        UnreadField("consent", "points", "is no yes_no"),
     }
     assert "secret" not in repr(mapped)
 

@@ -75,10 +75,16 @@ async def test_a_number_is_digits(shops: World, number: str) -> None:
 
 
 async def test_a_shop_has_not_more_members_than_fit(shops: World) -> None:
-    for number in range(1, 999):
-        await shops.put(f"forest/members/{number}", {"name": "某"})
+    assert await shops.put("forest/members", {"many": 100_000}) == {"total": 100_002}
     assert (await shops.put("forest/members/999", {"name": "某"}, 409))["error"] == "full"
-    await shops.put("forest/members/1", {"name": "其他"})
+    await shops.put("forest/members/5001", {"name": "其他"})
+    shown = await shops.get("shop/forest/members")
+    assert (len(shown["members"]), shown["total"]) == (1_000, 100_002)
+
+
+@pytest.mark.parametrize("body", [{"many": 0}, {"many": 100_001}, {"many": True}, {}, {"few": 9}])
+async def test_members_that_are_made_up_are_a_number(shops: World, body: dict[str, Any]) -> None:
+    assert (await shops.put("forest/members", body, 400))["error"] == "invalid"
 
 
 async def test_faults_are_switched_on_and_off(shops: World) -> None:

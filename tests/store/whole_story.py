@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.engine.members.one_member import OfShop
@@ -23,6 +23,7 @@ from bot.model.own_secret import OwnSecret
 from bot.model.part import part_of
 from bot.model.sent_file import SentMessage
 from bot.model.settings import Alert, SmsSettings
+from bot.model.shop_link import ShopInstall, ShopLink
 from bot.model.stored import TurnWrite
 from bot.operations.kept_files import TextToKeep
 from bot.runtime.alerts.desk import AlertDesk
@@ -297,6 +298,15 @@ class Story:
         await self._stores.audit.add(shown)
         assert await self._stores.secrets.put(
             OwnSecret("shops.main", TOKEN, 1, "command:test", started), None
+        )
+        link = ShopLink(
+            "forest", "cyberbiz", "app_store", "shop", "mei", started, domain="forest.cyberbiz.co"
+        )
+        assert await self._stores.shop_links.put(link, None)
+        await self._stores.shop_installs.begin(
+            ShopInstall(
+                "state", "session", "mei", "other", "main", "other.cyberbiz.co", started + timedelta(1)
+            )
         )
         stop = PushStop("outlet", None, "command:test", started)
         assert await self._stores.brakes.pull(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,13 +10,15 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn.changes import SHOP, folded_consent, tag_end, watch_expiry
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Contact, Known, Tag
+from bot.model.contact import Binding, BindingKind, Contact, Known, Tag
 from bot.model.event import Listed
 from bot.model.value import Value
 
 LIST = "list"
 """What has put on a tag that a list tells of."""
-_SAID = ("email", "member_no", "member_shop", "attributes", "tags", "marketing_shop", "marketing")
+_SAID = (
+    *("email", "member_no", "member_shop", "attributes", "tags", "marketing_shop", "marketing", "bindings"),
+)
 """What a list changes of somebody with LINE."""
 
 
@@ -61,9 +63,10 @@ def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime)
         email=(contact.email or said.email) if is_met else (said.email or contact.email),
         member_no=said.member_no or contact.member_no,
         member_shop=_shop_after(contact, said),
-        attributes=_attributes(contact.attributes, said.values, now),
+        attributes=_attributes(_kept(contact.attributes, said.gone), said.values, now),
         tags=_tags(contact, said, playbook, now),
         marketing_shop=shop,
+        bindings=_bindings(contact, said, now),
         marketing=folded_consent(playbook.consent_from, contact.marketing_here, shop)
         if is_told
         else contact.marketing,
@@ -75,6 +78,19 @@ def _shop_after(contact: Contact, said: Listed) -> str | None:
     if said.member_no is not None or contact.member_no is None:
         return said.shop or contact.member_shop
     return contact.member_shop
+
+
+def _bindings(contact: Contact, said: Listed, now: datetime) -> Mapping[BindingKind, Binding]:
+    """The shop's own login binds, as wherever the shop is asked."""
+    if not said.login or "shop" in contact.bindings:
+        return contact.bindings
+    return {**contact.bindings, "shop": Binding(now)}
+
+
+def _kept(known: Mapping[str, Known], gone: Sequence[str]) -> Mapping[str, Known]:
+    if known.keys().isdisjoint(gone):
+        return known
+    return {slot: value for slot, value in known.items() if slot not in gone}
 
 
 def _attributes(known: Mapping[str, Known], said: Mapping[str, Value], now: datetime) -> Mapping[str, Known]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, replace
+from itertools import islice
 from typing import Any
 
 from aiohttp import web
 
 from bot.simulator.control.json_calls import reading, taking
 from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.shop.crowd import crowd
 from bot.simulator.shop.members import (
     ANSWERS,
     MEMBERS_AT_MOST,
@@ -21,6 +23,7 @@ from bot.simulator.shop.members import (
 )
 
 TEXTS = ("name", "phone", "calling_code", "birthday", "line", "tier", "tier_until")
+MEMBERS_SHOWN = 1_000
 LONGEST = 200
 POINTS_AT_MOST = 200
 """Grants of one member: more than a page of them."""
@@ -29,7 +32,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ShopRoutes:
-    """`GET shops`, `GET shop/NAME/members`, `PUT`, `DELETE shop/NAME/members/ID`, `PUT shop/NAME/faults`."""
+    """`GET shops`, `GET`, `PUT shop/NAME/members`, `PUT`, `DELETE shop/NAME/members/ID`,
+    `PUT shop/NAME/faults`."""
 
     def __init__(self, shops: PretendShops) -> None:
         self._shops = shops
@@ -39,6 +43,7 @@ class ShopRoutes:
         return [
             web.get(prefix + "/shops", reading(self._all)),
             web.get(prefix + "/shop/{name}/members", reading(self._members)),
+            web.put(prefix + "/shop/{name}/members", taking(self._fill)),
             web.put(prefix + "/shop/{name}/members/{id}", taking(self._put)),
             web.delete(prefix + "/shop/{name}/members/{id}", taking(self._delete)),
             web.put(prefix + "/shop/{name}/faults", taking(self._set_faults)),
@@ -48,7 +53,16 @@ class ShopRoutes:
         return {"shops": [_shop_shown(shop) for shop in self._shops.by_name.values()]}
 
     def _members(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return {"members": [_member_shown(member) for member in self._shop(request).members.values()]}
+        members = self._shop(request).members
+        shown = [_member_shown(member) for member in islice(members.values(), MEMBERS_SHOWN)]
+        return {"members": shown, "total": len(members)}
+
+    def _fill(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        shop, many = self._shop(request), body.get("many")
+        if type(many) is not int or not 0 < many <= MEMBERS_AT_MOST or body.keys() != {"many"}:
+            raise CannotAct("invalid", f"many must be a number from 1 to {MEMBERS_AT_MOST}")
+        shop.fill(crowd(many))
+        return {"total": len(shop.members)}
 
     def _put(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         shop, number = self._shop(request), request.match_info["id"]
@@ -61,7 +75,7 @@ class ShopRoutes:
         return _member_shown(shop.members[number])
 
     def _delete(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        gone = self._shop(request).members.pop(request.match_info["id"], None)
+        gone = self._shop(request).remove(request.match_info["id"])
         if gone is None:
             raise CannotAct("unknown", "no such member")
         return _member_shown(gone)
@@ -91,7 +105,8 @@ def _shop_shown(shop: PretendShop) -> dict[str, Any]:
 
 
 def _member_shown(member: PretendMember) -> dict[str, Any]:
-    return asdict(member) | {"points": [{"left": left, "until": until} for left, until in member.points]}
+    shown = asdict(member) | {"updated": member.updated.isoformat()}
+    return shown | {"points": [{"left": left, "until": until} for left, until in member.points]}
 
 
 def _edited(member: PretendMember, body: dict[str, Any]) -> PretendMember:

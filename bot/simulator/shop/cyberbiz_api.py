@@ -5,28 +5,39 @@ https://api-doc.cyberbiz.co
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import orjson
 from aiohttp import web
 
+from bot.engine.types.dates import SHOP_ZONE
 from bot.model.clock import Clock
+from bot.simulator.shop.app_market import AppMarket
+from bot.simulator.shop.listing import MemberListing
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
-from bot.simulator.shop.platform_call import Answering, Sleep, answered, bearer, page_of
-from bot.simulator.shop.records import cyberbiz_grants, cyberbiz_record, cyberbiz_vip
+from bot.simulator.shop.platform_call import Answering, Sleep, answered, bearer, moment_of, page_of
+from bot.simulator.shop.records import cyberbiz_compact, cyberbiz_grants, cyberbiz_record, cyberbiz_vip
 from bot.simulator.shop.signed import is_signed
 
 PER_SECOND = 5
 PER_PAGE = 50
+IDS_AT_MOST = 100
 
 
 class CyberbizApi:
-    """Customers: found by mobile or LINE user id, read with VIP and bonus points, given a LINE user id."""
+    """Customers: listed, found by mobile or LINE user id, read with VIP and bonus points, given a LINE user
+    id."""
 
-    def __init__(self, shops: PretendShops, clock: Clock, wait: Sleep) -> None:
+    def __init__(
+        self, shops: PretendShops, clock: Clock, wait: Sleep, market: Callable[[str], AppMarket | None]
+    ) -> None:
+        """`market` is the app of a shop, whose tokens are known."""
         self._clock = clock
+        self._market = market
         self._depth = 0
+        self._listing = MemberListing()
         self._calls = Answering(shops, "cyberbiz", self._knows, PER_SECOND, clock, wait)
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
@@ -34,6 +45,8 @@ class CyberbizApi:
         self._depth = prefix.count("/")
         one, handler = prefix + "/v1/customers/{id}", self._calls.handler
         return [
+            web.get(prefix + "/v1/customers", handler(self._list)),
+            web.get(prefix + "/v2/customers", handler(self._list_v2)),
             web.get(prefix + "/v1/customers/get_customer_id", handler(_ids)),
             web.get(one, handler(_customer)),
             web.get(one + "/vip_info", handler(_vip_info)),
@@ -42,10 +55,34 @@ class CyberbizApi:
             web.get(prefix + "/v2/customers/by_uid_provider", handler(_by_uid)),
         ]
 
+    def _list(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+        """By the moment of the last change, in Taipei's time; a page at a time."""
+        try:
+            since = moment_of(request, "updated_at_start_time", SHOP_ZONE)
+            until = moment_of(request, "updated_at_end_time", SHOP_ZONE)
+        except ValueError:
+            return answered(400, {"error": "a time is written 2026-01-31 23:59:59"})
+        found = self._listing.changed(shop, since, until)
+        rows, headers = _paged(request, found)
+        return answered(200, [cyberbiz_record(one, with_id=True) for one in rows], headers)
+
+    def _list_v2(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+        """The members of these numbers, or a page of all; only the app store's API has it."""
+        if shop.settings.access != "app_store":
+            return _unknown()
+        sections = request.query.get("include_params", "").split(",")
+        if ids := request.query.get("ids"):
+            found = [shop.members[one] for one in ids.split(",")[:IDS_AT_MOST] if one in shop.members]
+            return answered(200, [cyberbiz_compact(one, sections) for one in found])
+        rows, headers = _paged(request, self._listing.changed(shop, None, None))
+        return answered(200, [cyberbiz_compact(one, sections) for one in rows], headers)
+
     def _knows(self, shop: PretendShop, request: web.Request, body: bytes) -> bool:
         credentials = shop.settings.credentials
         if shop.settings.access == "app_store":
-            return bearer(request) == credentials.get("token")
+            token, app = bearer(request), self._market(shop.settings.name)
+            given = credentials.get("token")
+            return (bool(given) and token == given) or (app is not None and app.knows(token))
         below = request.raw_path.partition("?")[0].split("/", self._depth + 1)[-1]
         username, secret = credentials.get("username", ""), credentials.get("secret", "")
         return is_signed(request, f"/{below}", body, username, secret, self._clock.now())
@@ -60,6 +97,25 @@ def _ids(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
 def _customer(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
     member = _member(shop, request)
     return _unknown() if member is None else answered(200, cyberbiz_record(member, with_id=False))
+
+
+def _paged(
+    request: web.Request, found: Sequence[PretendMember]
+) -> tuple[Sequence[PretendMember], dict[str, str]]:
+    """A page of them, and the headers that say which."""
+    page, per_page = page_of(request, PER_PAGE, PER_PAGE)
+    offset = int(text) if (text := request.query.get("offset", "")).isdigit() else 0
+    pages, first = -(-max(0, len(found) - offset) // per_page), offset + (page - 1) * per_page
+    headers = {
+        "X-Page": str(page),
+        "X-Per-Page": str(per_page),
+        "X-Offset": str(offset),
+        "X-Total": str(len(found)),
+        "X-Total-Pages": str(pages),
+        "X-Next-Page": str(page + 1) if page < pages else "",
+        "X-Prev-Page": str(page - 1) if page > 1 else "",
+    }
+    return found[first : first + per_page], headers
 
 
 def _vip_info(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias, get_args
 
 from bot.model.settings import ShopSettings
 
-MEMBERS_AT_MOST = 1_000
+MEMBERS_AT_MOST = 100_000
 SLOW_AT_MOST = 600
 """Seconds."""
+
+OPENED = datetime(2026, 1, 5, 4, tzinfo=UTC)
+"""When whoever was a member from the beginning became one."""
 
 ShopFault: TypeAlias = Literal["500", "429", "credentials", "permission", "not-json"]
 ANSWERS: tuple[str, ...] = get_args(ShopFault)
@@ -22,7 +26,7 @@ class PretendMember:
     """A member, whichever platform the shop is on. `phone` is in the shape in which the shop keeps it.
 
     `line` is the LINE user id of LINE Login, `line_at` what we have written. Days are `YYYY-MM-DD`. `more`
-    are further fields of the platform's record.
+    are further fields of the platform's record. `updated` is when somebody has last changed it.
     """
 
     number: str
@@ -40,6 +44,7 @@ class PretendMember:
     orders: int = 0
     marketing: bool = False
     more: Mapping[str, Any] = field(default_factory=dict)
+    updated: datetime = OPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +57,31 @@ class ShopFaults:
 
 @dataclass(slots=True)
 class PretendShop:
-    """One shop of the playbook."""
+    """One shop of the playbook. `edits` counts what was changed of its members."""
 
     settings: ShopSettings
+    now: Callable[[], datetime]
     members: dict[str, PretendMember] = field(default_factory=dict)
     faults: ShopFaults = ShopFaults()
     calls: Counter[str] = field(default_factory=Counter)
     """How often each of the platform's addresses was asked; `{id}` stands for any member."""
 
+    edits: int = 0
+
     def put(self, member: PretendMember) -> None:
-        """Add, or replace, the member of this number."""
-        self.members[member.number] = member
+        """Add, or replace, the member of this number, as of now."""
+        self.members[member.number] = replace(member, updated=self.now())
+        self.edits += 1
+
+    def remove(self, number: str) -> PretendMember | None:
+        """Delete the member of this number, if there is one."""
+        self.edits += 1
+        return self.members.pop(number, None)
+
+    def fill(self, members: Iterable[PretendMember]) -> None:
+        """Add these as they are, in place of those of their numbers."""
+        self.members |= {one.number: one for one in members}
+        self.edits += 1
 
     def of_phone(self, shapes: Iterable[str]) -> list[PretendMember]:
         """Those whose stored number is one of these, to the letter: as a database finds them."""
@@ -73,7 +92,8 @@ class PretendShop:
 class PretendShops:
     """All shops of the playbook, by name; each begins with the same two members."""
 
-    def __init__(self, shops: Iterable[ShopSettings]) -> None:
+    def __init__(self, shops: Iterable[ShopSettings], now: Callable[[], datetime]) -> None:
+        self._now = now
         self.by_name: dict[str, PretendShop] = {}
         self.on_faults: Callable[[str, ShopFaults], None] = lambda shop, faults: None
         """Told of what goes wrong at a shop from now on."""
@@ -86,7 +106,8 @@ class PretendShops:
         for shop in shops:
             known = self.by_name.get(shop.name)
             if known is None:
-                self.by_name[shop.name] = PretendShop(shop, {one.number: one for one in _first_members()})
+                self.by_name[shop.name] = PretendShop(shop, self._now)
+                self.by_name[shop.name].fill(_first_members())
             else:
                 known.settings = shop
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import orjson
 from aiohttp import web
@@ -101,6 +102,12 @@ def bearer(request: web.Request) -> str | None:
     """The token that a request carries."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token if scheme == "Bearer" and token else None
+
+
+def moment_of(request: web.Request, name: str, zone: ZoneInfo) -> datetime | None:
+    """A moment of the query, `None` where there is none. Raises `ValueError`."""
+    text = request.query.get(name)
+    return None if text is None else datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
 
 
 def page_of(request: web.Request, usual: int, most: int) -> tuple[int, int]:

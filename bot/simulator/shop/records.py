@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
-from bot.simulator.shop.members import PretendMember
+from bot.engine.types.dates import SHOP_ZONE
+from bot.simulator.shop.members import OPENED, PretendMember
+
+_IN_SECTIONS = {"uid_providers", "tags", "bonus_remain", "orders_count", "address", "custom_fields"}
 
 
 def cyberbiz_record(member: PretendMember, *, with_id: bool) -> dict[str, Any]:
@@ -18,10 +23,21 @@ def cyberbiz_record(member: PretendMember, *, with_id: bool) -> dict[str, Any]:
         "birthday": member.birthday,
         "accepts_marketing": member.marketing,
         "orders_count": member.orders,
+        "bonus_remain": float(sum(points for points, _ in member.points)),
+        "created_at": _local(OPENED),
+        "updated_at": _local(member.updated),
         "uid_providers": [{"provider_type": name, "uid": uid} for name, uid in uids if uid],
         **member.more,
     }
     return {"id": int(member.number), **record} if with_id else record
+
+
+def cyberbiz_compact(member: PretendMember, sections: Collection[str]) -> dict[str, Any]:
+    """A member of `GET /v2/customers`: without what lies in sections, but for those that were asked for."""
+    record = cyberbiz_record(member, with_id=True)
+    left_out = _IN_SECTIONS - set(sections)
+    compact = {key: value for key, value in record.items() if key not in left_out}
+    return compact | ({"vip_info": cyberbiz_vip(member)} if "vip_info" in sections else {})
 
 
 def cyberbiz_vip(member: PretendMember) -> dict[str, Any]:
@@ -34,6 +50,14 @@ def cyberbiz_vip(member: PretendMember) -> dict[str, Any]:
         "current_level": {"id": 1, "name": member.tier},
         "extra_info": {"start_at": "2026-01-01 00:00:00", "end_at": end},
     }
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M:%S}"
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000+00:00}"
 
 
 def cyberbiz_grants(member: PretendMember) -> list[dict[str, Any]]:
@@ -67,5 +91,7 @@ def shopline_record(member: PretendMember) -> dict[str, Any]:
         "membership_tier": tier,
         "tier_expires_at": None if member.tier_until is None else f"{member.tier_until}T15:59:59.000+00:00",
         "line_id": member.line,
+        "created_at": _utc(OPENED),
+        "updated_at": _utc(member.updated),
         **member.more,
     }

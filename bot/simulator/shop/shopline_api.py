@@ -5,11 +5,15 @@ https://open-api.docs.shoplineapp.com/docs/getting-started
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
 from aiohttp import web
 
 from bot.model.clock import Clock
+from bot.simulator.shop.listing import MemberListing
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
-from bot.simulator.shop.platform_call import Answering, Sleep, answered, bearer, page_of
+from bot.simulator.shop.platform_call import Answering, Sleep, answered, bearer, moment_of, page_of
 from bot.simulator.shop.records import shopline_record
 
 PER_SECOND = 20
@@ -17,18 +21,35 @@ PER_PAGE, PER_PAGE_AT_MOST = 24, 999
 
 
 class ShoplineApi:
-    """Customers: searched by mobile, and read."""
+    """Customers: listed, searched by mobile, and read."""
 
     def __init__(self, shops: PretendShops, clock: Clock, wait: Sleep) -> None:
+        self._listing = MemberListing()
         self._calls = Answering(shops, "shopline", _knows, PER_SECOND, clock, wait)
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The routes below `prefix`, which ends with `{shop}`."""
         handler = self._calls.handler
         return [
+            web.get(prefix + "/v1/customers", handler(self._list)),
             web.get(prefix + "/v1/customers/search", handler(_search)),
             web.get(prefix + "/v1/customers/{id}", handler(_customer)),
         ]
+
+    def _list(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+        """By the moment of the last change, in UTC; a page at a time, or behind the one who was the last."""
+        try:
+            since = moment_of(request, "updated_after", ZoneInfo("UTC"))
+            until = moment_of(request, "updated_before", ZoneInfo("UTC"))
+        except ValueError:
+            return answered(422, {"error": "a time is written 2026-01-31 23:59:59"})
+        found = self._listing.changed(shop, since, until)
+        behind = request.query.get("previous_id", "")
+        is_asc = request.query.get("sort_by") == "asc"
+        if behind.isdigit():
+            last = int(behind)
+            found = [one for one in found if (int(one.number) > last if is_asc else int(one.number) < last)]
+        return _page(request, found if is_asc else found[::-1])
 
 
 def _knows(shop: PretendShop, request: web.Request, body: bytes) -> bool:
@@ -42,6 +63,10 @@ def _search(shop: PretendShop, request: web.Request, body: bytes) -> web.Respons
     text = request.query.get("query", "")
     searched = request.query.getall("search_fields[]", [])
     found = [m for m in shop.members.values() if "mobile_phone" in searched and _has(m, text)]
+    return _page(request, found)
+
+
+def _page(request: web.Request, found: Sequence[PretendMember]) -> web.Response:
     page, per_page = page_of(request, PER_PAGE, PER_PAGE_AT_MOST)
     items = found[(page - 1) * per_page : page * per_page]
     paging = {

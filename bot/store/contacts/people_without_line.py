@@ -25,7 +25,7 @@ class PeopleWithoutLine:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._contacts = database.collection("contacts")
         self._now = database.synchronous("contacts")
-        self._visit = database.visit
+        self._visit = database.visit_for_many
         self._seal = seal
 
     def id_of(self, shop: str | None, number: str | None, phone: str | None, again: str = "") -> str:

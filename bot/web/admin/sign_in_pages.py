@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from bot.line.objects.addresses import is_loopback
 from bot.model.admin import AdminRole
@@ -98,7 +98,8 @@ class SignInPages:
     async def sign_out(self, visit: Visit) -> AdminAnswer:
         """The session is over, also for whoever has copied its cookie."""
         await self._sessions.end(visit.signed)
-        return Goes(SIGN_IN, secret="")
+        to = own_address(visit.form.get("to", ""))
+        return Goes(SIGN_IN if to == "/admin" else f"{SIGN_IN}?to={quote(to, safe='')}", secret="")
 
     def _browser(self, visit: Visit) -> Browser:
         mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")

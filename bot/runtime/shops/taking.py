@@ -1,4 +1,5 @@
-"""Some lines of a list at a time, taken over: planned on what the database has, written, and planned again.
+"""Some members at a time, as a list or a shop tells of them: planned on what the database has, silently
+written, and planned again.
 
 A batch is done when nothing is left to do. So whatever comes between (a turn, a binding, another import, a
 crash) is met on the next look, and nothing has to be undone.
@@ -8,31 +9,31 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
 from bot.engine.members.listed import as_listed
 from bot.engine.members.one_member import of_shop
 from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, whose_line
+from bot.engine.members.whose_record import login_decides
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, contact_id
-from bot.model.event import Event, Source
+from bot.model.event import Event, Listed, News, Source, What
 from bot.model.inbox import InboxEntry
 from bot.model.member_record import MemberRecord
 from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
 from bot.model.stored import Stored
-from bot.operations.member_crowd import Crowd
-from bot.operations.member_lines import ToldMember
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.own_events import own_event
 from bot.runtime.own_json import written
+from bot.runtime.shops.crowd import Crowd
 from bot.shops.platforms import LIST
 from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
@@ -41,6 +42,20 @@ TRIES = 5
 """Looks at a batch, of which each but the first finds what somebody else has done meanwhile."""
 SUSPECTS = 10_000
 """Phones that seem to be two people's; they are looked at once more when the whole file is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMember:
+    """What a line, or a record, says. `line_id` is the LINE user id that it names; `fields` are of the shop's
+    record.
+
+    `left_out`: what of it is not taken, and why; all else is.
+    """
+
+    listed: Listed
+    line_id: str | None = field(default=None, repr=False)
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    left_out: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,11 @@ class PlannedLine:
         return self.before is None or self.after != self.before.contact
 
 
+def silently(contact: Contact, said: Listed) -> Sequence[What]:
+    """As facts, which are no news."""
+    return (said,)
+
+
 class MemberTaker:
     """Takes the lines of one file. Raises `DatabaseUnavailable`: then all before may have been taken."""
 
@@ -85,7 +105,13 @@ class MemberTaker:
         now: datetime,
         *,
         dry: bool = False,
+        by_record: bool = False,
+        told_as: Callable[[Contact, Listed], Sequence[What]] = silently,
     ) -> None:
+        """`by_record`: what is told are a shop's records, and their LINE accounts those of logins.
+
+        `told_as`: what somebody with LINE hears of what is said; one event for each.
+        """
         self._stores = stores
         self._playbook = playbook
         self._shop = shop
@@ -93,6 +119,8 @@ class MemberTaker:
         self._actor = actor
         self.now = now
         self._dry = dry
+        self._by_record = by_record
+        self._told_as = told_as
         self._seen: dict[str, int] = {}
         self._suspects: dict[str, int] = {}
         self._shared: set[str] = set()
@@ -150,7 +178,7 @@ class MemberTaker:
     # -- planning
 
     async def _around(self, told: Mapping[int, ToldMember]) -> Crowd:
-        ids = {self._own(one) for one in told.values()}
+        ids = {self._own(one) for one in told.values()} | {self._known_as(one) for one in told.values()}
         numbers = {one.listed.member_no for one in told.values()} - {None}
         phones = set(_texts({one.listed.phone for one in told.values()}))
         crowd = Crowd(shared=await self._shared_of(phones))
@@ -179,6 +207,9 @@ class MemberTaker:
         if told.line_id is not None:
             assert self._channel is not None, "whoever reads the file has looked"
             return contact_id(self._channel, told.line_id)
+        return self._known_as(told)
+
+    def _known_as(self, told: ToldMember) -> str:
         said = told.listed
         return self._stores.people_without_line.id_of(said.shop, said.member_no, said.phone)
 
@@ -194,6 +225,7 @@ class MemberTaker:
                 taken[number] = TakenLine("refused", error.said)
 
     def _plan(self, number: int, told: ToldMember, crowd: Crowd) -> PlannedLine:
+        told = self._by_login(told, crowd)
         said, own = told.listed, self._own(told)
         if said.phone in crowd.shared and said.member_no is None and not said.line:
             raise NobodyMeant(SEVERAL_MEMBERS)
@@ -203,11 +235,22 @@ class MemberTaker:
         contact = meant.contact or self._newborn(told, own, crowd)
         first = self._seen.setdefault(contact.id, number)
         if first != number:
-            raise NobodyMeant(say("this person stands in line {line} already", line=first))
+            again = say("this person stands in line {line} already", line=first)
+            raise NobodyMeant(TWICE if self._by_record else again)
         after = as_listed(contact, said, self._playbook, self.now)
         before = crowd.stored.get(contact.id)
         crowd.put(after, before)
         return PlannedLine(number, told, before, after, meant.also)
+
+    def _by_login(self, told: ToldMember, crowd: Crowd) -> ToldMember:
+        """Without the LINE account where that of a record does not say whose it is."""
+        if not self._by_record or told.line_id is None:
+            return told
+        said, own = told.listed, self._own(told)
+        around = crowd.of(crowd.became.get(own, own), said.member_no, said.phone)
+        if login_decides(said, crowd.became.get(own, own), around):
+            return told
+        return replace(told, listed=replace(said, line=False, login=False), line_id=None)
 
     def _newborn(self, told: ToldMember, own: str, crowd: Crowd) -> Contact:
         said = told.listed
@@ -243,20 +286,28 @@ class MemberTaker:
 
     async def _tell(self, plan: Sequence[PlannedLine]) -> set[int]:
         """Have those with LINE told, by an event each; told again of the same, it is known."""
-        entries = [entry for one in plan if (entry := self._entry(one)) is not None]
+        entries = [entry for one in plan for entry in self._entries(one)]
         if entries:
             await self._stores.arrivals.store(entries, {entry.id for entry in entries}, ())
             await self._stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
         return {one.number for one in plan}
 
-    def _entry(self, planned: PlannedLine) -> InboxEntry | None:
+    def _entries(self, planned: PlannedLine) -> Iterator[InboxEntry]:
         stored = planned.before
         if stored is None:
-            return None
-        contact, said = stored.contact, planned.told.listed
-        channel = next(one.channel for one in contact.identities)
-        name = self._event_id(stored, channel, written(said))
-        return own_event(contact.id, Event(name, channel, Source("none", ""), self.now, said)).entry
+            return
+        contact = stored.contact
+        channels = [one.channel for one in contact.identities]
+        channel = self._channel if self._channel in channels else channels[0]
+        for what in self._told_as(contact, planned.told.listed):
+            name = self._event_id(stored, channel, written(what))
+            source = self._source(contact, channel) if isinstance(what, News) else Source("none", "")
+            yield own_event(contact.id, Event(name, channel, source, self.now, what)).entry
+
+    def _source(self, contact: Contact, channel: str) -> Source:
+        """Of news that a rule may answer: the person."""
+        user = contact.identity(channel).user
+        return Source("none", "") if user is None else Source("user", user)
 
     def _event_id(self, stored: Stored, channel: str, told: bytes) -> str:
         """Told again while nothing else has come since, it is the same event; told this, that, and this again
@@ -302,5 +353,6 @@ def _texts(values: Collection[str | None]) -> list[str]:
 
 
 OVERTAKEN = say("somebody else changes this person just now: take the file once more")
+TWICE = say("another member of the shop is this person, too")
 _SHARED = say("another person has this phone, too: until that is mended it leads to neither")
 _BOUND_OTHERWISE = say("has bound another phone, which stays")

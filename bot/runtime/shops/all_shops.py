@@ -1,0 +1,96 @@
+"""The shops of the playbook whose members are to be read: those that somebody has ordered, and each night."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from bot.model.settings import ShopSettings
+from bot.model.shop_sync import ShopSync, SyncKind, SyncRun
+from bot.runtime.mass.looking import keep_looking
+from bot.runtime.shops.nightly import next_poll
+from bot.runtime.shops.sync_world import SyncWorld
+from bot.runtime.shops.syncing import go_on
+from bot.shops.linked import is_linked
+from bot.shops.platforms import LIST
+from bot.store.unavailable import DatabaseUnavailable
+
+LOOK = 2.0
+"""Seconds between two looks whether something is to be read."""
+
+
+class SyncedShops:
+    """Reads the members of all shops, each for itself, while part 0 is ours."""
+
+    def __init__(self, world: SyncWorld) -> None:
+        self._world = world
+        self._known: Mapping[str, ShopSync] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._refused_as: dict[str, ShopSettings] = {}
+        """What a shop's settings were when it last did not let it go on: others are tried at once."""
+
+    async def run(self) -> None:
+        """Look and read, for ever."""
+        try:
+            await keep_looking(self.look, self._world.clock, LOOK)
+        finally:
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            self._tasks.clear()
+
+    async def look(self) -> None:
+        """Begin to read what is to be read. What a bug has ended is raised. Raises `DatabaseUnavailable`."""
+        for name, task in list(self._tasks.items()):
+            if task.done():
+                del self._tasks[name]
+                task.result()
+        if not self._world.owns(0) or not (shops := self._shops()):
+            self._known = {}
+            return
+        links = await self._world.stores.shop_links.all()
+        self._known = await self._world.stores.shop_syncs.all()
+        for name, shop in shops.items():
+            kind = self._due(name, shop)
+            if kind is not None and name not in self._tasks and is_linked(shop, links.get(name)):
+                self._refused_as.pop(name, None)
+                self._tasks[name] = asyncio.create_task(
+                    self._read(name, shop, kind), name=f"members of {name}"
+                )
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is being read, or is to be, as far as this process knows."""
+        if any(not task.done() for task in self._tasks.values()):
+            return False
+        return not self._world.owns(0) or all(self._due(*one) is None for one in self._shops().items())
+
+    def _shops(self) -> Mapping[str, ShopSettings]:
+        return {name: one for name, one in self._world.settings().shops.items() if one.platform != LIST}
+
+    async def _read(self, name: str, shop: ShopSettings, kind: SyncKind) -> None:
+        with suppress(DatabaseUnavailable):  # the next look goes on
+            await go_on(self._world, name, kind)
+            self._refused_as[name] = shop
+
+    def _due(self, name: str, shop: ShopSettings) -> SyncKind | None:
+        """What is to be read of a shop now."""
+        sync, now = self._known.get(name), self._world.clock.now()
+        if sync is None:
+            return None
+        if sync.look is not None and sync.look.is_under_way and self._may_go_on(sync.look, shop, now):
+            return "look"
+        for run in (sync.all, sync.poll):
+            if run is not None and run.is_under_way:
+                return run.kind if self._may_go_on(run, shop, now) else None
+        at = next_poll(sync, self._world.playbook().zone)
+        return "poll" if at is not None and at <= now else None
+
+    def _may_go_on(self, run: SyncRun, shop: ShopSettings, now: datetime) -> bool:
+        if run.state != "stopped" or run.stop is None:
+            return True
+        if run.stop.again is None:
+            return False
+        return run.stop.again <= now or self._refused_as.get(shop.name) != shop

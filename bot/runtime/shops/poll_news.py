@@ -1,0 +1,55 @@
+"""What a poll tells of a member whose record has changed: what a webhook would have told, had it come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.listed import as_listed
+from bot.model.contact import Contact
+from bot.model.event import Facts, Listed, News, What
+from bot.model.settings import ShopSettings
+
+TIERS = ("vip_info.", "membership_tier.")
+"""Where in a record the member's level lies, on either platform."""
+
+
+def news_of_poll(
+    shop: ShopSettings, playbook: Playbook, now: datetime
+) -> Callable[[Contact, Listed], Sequence[What]]:
+    """What is told to somebody with LINE of whom this is said, and of whom not all of it is known.
+
+    Who is only now known to be this member hears it silently, as from a list: nothing has changed for them.
+    """
+    tiers = {
+        playbook.attributes[ours].slot
+        for ours, mapped in shop.attributes.items()
+        if mapped.theirs.startswith(TIERS) and ours in playbook.attributes
+    }
+
+    def told(contact: Contact, said: Listed) -> Sequence[What]:
+        if contact.member_no != said.member_no or not (contact.bindings or said.login):
+            return (said,)
+        facts = replace(said, email=None, name=None)
+        news: list[What] = []
+        if as_listed(contact, facts, playbook, now) != contact:
+            news.append(News("shop", "member_updated", facts=_facts(said)))
+        if any(slot in tiers and not _is_known(contact, slot, said) for slot in said.values):
+            news.append(News("shop", "tier_changed"))
+        if said.email is not None and contact.email is None:  # no fact, and no news
+            news.append(Listed(said.phone, said.member_no, said.shop, email=said.email, line=said.line))
+        return news
+
+    return told
+
+
+def _facts(said: Listed) -> Facts:
+    knows_line = True if said.login else None
+    return Facts(said.values, said.shop_tags, said.member_no, knows_line, said.marketing, shop=said.shop)
+
+
+def _is_known(contact: Contact, slot: str, said: Listed) -> bool:
+    known = contact.attributes.get(slot)
+    return known is not None and known.value == said.values[slot]

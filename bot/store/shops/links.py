@@ -1,0 +1,117 @@
+"""Which shops are linked, in MongoDB: one row by name, changed by compare-and-set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.shop_link import LinkEnd, LinkSide, ShopLink
+from bot.store.codec.fitting import flag, inner, moment, number, text
+from bot.store.database.mongo import Database, Document, reaching
+
+
+class DomainTaken(Exception):
+    """Another shop of the playbook is linked with this domain; the message is its name."""
+
+
+class ShopLinks:
+    """The collection `shop_links`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database.collection("shop_links")
+
+    async def read(self, shop: str) -> ShopLink | None:
+        """The link of the shop of this name, as it is or was; `None`: nobody has linked it."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": shop})
+        return None if row is None else _link(row)
+
+    async def all(self) -> Mapping[str, ShopLink]:
+        """All there are, by the shop's name."""
+        async with reaching():
+            rows = await self._rows.find({}).sort("_id", 1).to_list(None)
+        links = (link for row in rows if (link := _link(row)) is not None)
+        return {link.shop: link for link in links}
+
+    async def with_domain(self, platform: str, domain: str) -> ShopLink | None:
+        """The link that holds this domain now."""
+        async with reaching():
+            row = await self._rows.find_one({"holds": _held(platform, domain)})
+        return None if row is None else _link(row)
+
+    async def put(self, link: ShopLink, before: ShopLink | None) -> bool:
+        """Keep it in place of this one, as it was read (`None`: there was none); `False`: another is there.
+
+        Raises `DomainTaken`: of two shops that are linked with one domain at once the second one is not.
+        """
+        fields = _fields(link)
+        async with reaching():
+            try:
+                if before is not None:
+                    where = {"_id": link.shop, "rev": before.revision, "at": before.at}
+                    return (await self._rows.replace_one(where, fields)).matched_count == 1
+                await self._rows.insert_one({"_id": link.shop, **fields})
+            except DuplicateKeyError:
+                other = await self._rows.find_one({"holds": fields.get("holds", "")})
+                if other is not None and other["_id"] != link.shop:
+                    raise DomainTaken(other["_id"]) from None
+                return False
+        return True
+
+
+def _held(platform: str, domain: str) -> str:
+    return f"{platform}:{domain}"
+
+
+def _fields(link: ShopLink) -> Document:
+    fields: Document = {
+        "platform": link.platform,
+        "access": link.access,
+        "side": link.side,
+        "by": link.by,
+        "at": link.at,
+        "rev": link.revision,
+        "domain": link.domain,
+        "channel": link.channel,
+        "uninstalled": link.uninstalled,
+    }
+    if link.holds and link.domain is not None:
+        fields["holds"] = _held(link.platform, link.domain)
+    if link.ended is not None:
+        end = link.ended
+        told = {"by": end.by, "at": end.at, "side": end.side, "forgotten": end.forgotten}
+        fields["ended"] = told if end.cleared is None else {**told, "cleared": end.cleared}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _link(row: Mapping[str, Any]) -> ShopLink | None:
+    at = moment(row.get("at"))
+    if at is None:
+        return None
+    return ShopLink(
+        row["_id"],
+        text(row.get("platform")) or "",
+        text(row.get("access")) or "",
+        _side(row.get("side")),
+        text(row.get("by")) or "",
+        at,
+        number(row.get("rev")) or 1,
+        text(row.get("domain")),
+        text(row.get("channel")),
+        moment(row.get("uninstalled")),
+        _end(inner(row, "ended")),
+    )
+
+
+def _end(part: Mapping[str, Any]) -> LinkEnd | None:
+    at = moment(part.get("at"))
+    if at is None:
+        return None
+    by, forgotten = text(part.get("by")) or "", flag(part.get("forgotten")) is True
+    return LinkEnd(by, at, _side(part.get("side")), forgotten, moment(part.get("cleared")))
+
+
+def _side(value: object) -> LinkSide:
+    return next((side for side in get_args(LinkSide) if side == value), "here")

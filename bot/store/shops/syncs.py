@@ -1,0 +1,172 @@
+"""How far the members of each shop have been read, in MongoDB: one row by shop, with who is at it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from typing import Any, get_args
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.shop_sync import ShopSync, SyncFigures, SyncKind, SyncRun, SyncState, SyncStop, UnreadField
+from bot.store.codec.fitting import flag, inner, moment, number, records, text
+from bot.store.database.mongo import Database, Document, reaching
+
+_STATES: tuple[SyncState, ...] = get_args(SyncState)
+_TEXTS = ("by", "mark", "mapping")
+_MOMENTS = ("ordered", "began", "ended", "until", "since")
+_NUMBERS = ("total", "calls")
+_FLAGS = ("line",)
+_COUNTS = ("read", "new", "changed", "same", "met", "joined")
+
+
+class ShopSyncs:
+    """The collection `shop_syncs`. Every call raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database.collection("shop_syncs")
+
+    async def all(self) -> Mapping[str, ShopSync]:
+        """Those of all shops, by name."""
+        async with reaching():
+            rows = await self._rows.find({}).to_list(None)
+        return {row["_id"]: _sync(row) for row in rows}
+
+    async def one(self, shop: str) -> ShopSync:
+        """That of one shop; where there is none, one that has done nothing."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": shop})
+        return ShopSync(shop) if row is None else _sync(row)
+
+    async def order(self, shop: str, run: SyncRun, before: SyncRun | None) -> bool:
+        """Have this begin in place of the last of its kind, as it was read; `False`: somebody was faster."""
+        kind = run.kind
+        where: Document = {"_id": shop, kind: {"$exists": False}}
+        if before is not None:
+            where = {"_id": shop, f"{kind}.ordered": before.ordered, f"{kind}.state": before.state}
+        change: Document = {"$set": {kind: _run(run)}}
+        try:
+            async with reaching():
+                found = await self._rows.update_one(where, change, upsert=before is None)
+        except DuplicateKeyError:
+            return False
+        return bool(found.matched_count or found.upserted_id is not None)
+
+    async def forget(self, shop: str) -> bool:
+        """Nothing of this shop is read any more, or known of what was; whether there was anything."""
+        async with reaching():
+            return bool((await self._rows.delete_one({"_id": shop})).deleted_count)
+
+    async def claim(self, shop: str, seconds: float, owner: str, alive: Collection[str]) -> ShopSync | None:
+        """Be the one who reads, for so many seconds by the server's clock; `None`: somebody else is.
+
+        Of a process that is not among those `alive` it is free at once.
+        """
+        over = {"$expr": {"$lt": [{"$ifNull": ["$claimed", None]}, "$$NOW"]}}
+        async with reaching():
+            found = await self._rows.find_one_and_update(
+                {"_id": shop, "$or": [over, {"owner": {"$nin": [one for one in alive if one != owner]}}]},
+                [{"$set": {"claimed": _in(seconds), "owner": owner, "turn": {"$add": [_turn, 1]}}}],
+                return_document=ReturnDocument.AFTER,
+            )
+        return None if found is None else _sync(found)
+
+    async def note(self, sync: ShopSync, kind: SyncKind, seconds: float) -> bool:
+        """Keep how far this listing is, and go on being the one who reads.
+
+        `False`: somebody else is by now, or it is forgotten.
+        """
+        run = sync.run(kind)
+        assert run is not None, "what is noted has begun"
+        change: Document = {kind: _run(run), "cursor": sync.cursor}
+        literal = {name: {"$literal": value} for name, value in change.items()}
+        async with reaching():
+            found = await self._rows.update_one(_ours(sync), [{"$set": {**literal, "claimed": _in(seconds)}}])
+        return bool(found.matched_count)
+
+    async def release(self, sync: ShopSync) -> None:
+        """Whoever wants may be the next."""
+        async with reaching():
+            await self._rows.update_one(_ours(sync), {"$unset": {"claimed": ""}})
+
+
+_turn: Document = {"$ifNull": ["$turn", 0]}
+
+
+def _in(seconds: float) -> Document:
+    return {"$add": ["$$NOW", int(seconds * 1000)]}
+
+
+def _ours(sync: ShopSync) -> Document:
+    return {"_id": sync.shop, "turn": sync.turn}
+
+
+def _run(run: SyncRun) -> Document:
+    """Names of attributes and sentences are values here, and no keys: these may hold anything."""
+    figures, stop = run.figures, run.stop
+    return {
+        **{name: getattr(run, name) for name in ("kind", "state", "seconds", *_TEXTS, *_MOMENTS, *_NUMBERS)},
+        **{name: getattr(run, name) for name in _FLAGS},
+        "figures": {
+            **{name: getattr(figures, name) for name in _COUNTS},
+            "refused": [{"why": why, "n": many} for why, many in figures.refused.items()],
+            "unread": [
+                {"ours": one.ours, "theirs": one.theirs, "why": one.why, "n": many}
+                for one, many in figures.unread.items()
+            ],
+        },
+        "stop": None if stop is None else {one.name: getattr(stop, one.name) for one in fields(SyncStop)},
+    }
+
+
+def _sync(row: Mapping[str, Any]) -> ShopSync:
+    return ShopSync(
+        row["_id"],
+        number(row.get("turn")) or 0,
+        _read_run(inner(row, "look"), "look"),
+        _read_run(inner(row, "all"), "all"),
+        _read_run(inner(row, "poll"), "poll"),
+        moment(row.get("cursor")),
+    )
+
+
+def _read_run(part: Mapping[str, Any], kind: SyncKind) -> SyncRun | None:
+    ordered = moment(part.get("ordered"))
+    state = next((one for one in _STATES if one == part.get("state")), None)
+    if ordered is None or state is None:
+        return None
+    told: dict[str, Any] = {name: text(part.get(name)) for name in _TEXTS}
+    told |= {name: moment(part.get(name)) for name in _MOMENTS}
+    told |= {name: number(part.get(name)) for name in _NUMBERS}
+    told |= {name: flag(part.get(name)) for name in _FLAGS}
+    known = {name: value for name, value in told.items() if value is not None}
+    seconds = part.get("seconds")
+    return SyncRun(
+        **{"by": "", **known},
+        kind=kind,
+        state=state,
+        seconds=seconds if isinstance(seconds, int | float) else None,
+        figures=_read_figures(inner(part, "figures")),
+        stop=_read_stop(inner(part, "stop")),
+    )
+
+
+def _read_figures(part: Mapping[str, Any]) -> SyncFigures:
+    counts = {name: number(part.get(name)) or 0 for name in _COUNTS}
+    refused = records(
+        part.get("refused"), lambda one: (text(one.get("why")) or "", number(one.get("n")) or 0)
+    )
+    unread = records(part.get("unread"), lambda one: (_field(one), number(one.get("n")) or 0))
+    return SyncFigures(**counts, refused=dict(refused), unread=dict(unread))
+
+
+def _field(one: Mapping[str, Any]) -> UnreadField:
+    return UnreadField(*(text(one.get(name)) or "" for name in ("ours", "theirs", "why")))
+
+
+def _read_stop(part: Mapping[str, Any]) -> SyncStop | None:
+    why, said, at = text(part.get("why")), text(part.get("said")), moment(part.get("at"))
+    if why is None or at is None:
+        return None
+    return SyncStop(why, said or "", at, number(part.get("failures")) or 1, moment(part.get("again")))
