@@ -1,4 +1,4 @@
-"""`oaflow shop status`: what is mapped, how many members have it, what could not be read; reading and polls (C1)."""
+"""`oaflow shop status`: what is mapped, how many members have it, what could not be read; polls (C1)."""
 
 from __future__ import annotations
 

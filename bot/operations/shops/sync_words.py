@@ -1,4 +1,4 @@
-"""How far a shop's members are read, in words: beforehand, while it lasts, why it stopped, what came of it."""
+"""How far a shop's members are read, in words: beforehand, while it lasts, why it stopped."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def why_stopped(stop: SyncStop, shop: str) -> Said:
         case _ if stop.why == WRONG_ACCOUNT:
             return say(
                 "none of the LINE accounts by which members log in at {shop} is known on {channel}, so"
-                " nothing was written: {channel} and the shop's LINE login have to be of one provider at LINE; write"
-                " down under  channel  of the shop the account that it uses",
+                " nothing was written: {channel} and the shop's LINE login have to be of one provider at LINE;"
+                " write down under  channel  of the shop the account that it uses",
                 shop=shop,
                 channel=stop.said,
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
@@ -49,9 +49,10 @@ class AdminDoor:
         cookies: AdminCookies,
         clock: Clock,
         handlers: Mapping[str, AdminHandler],
+        table: Sequence[AdminRoute] = ROUTES,
     ) -> None:
         """`handlers` by the names of the table: all of them, and no other."""
-        named = {row.name for row in ROUTES}
+        named = {row.name for row in table}
         if named != handlers.keys():
             raise ValueError(f"rows without an answer, or answers without a row: {named ^ handlers.keys()}")
         self._sessions = sessions
@@ -59,10 +60,11 @@ class AdminDoor:
         self._cookies = cookies
         self._clock = clock
         self._handlers = handlers
+        self._table = table
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The addresses of the table, their files, and whatever else stands below `/admin`."""
-        rows = [web.route(row.method, row.path, self._entrance(row)) for row in ROUTES]
+        rows = [web.route(row.method, row.path, self._entrance(row)) for row in self._table]
         files = web.get(
             "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z_]+[.](?:css|js)}", self._frame.files.file
         )
@@ -142,7 +144,9 @@ def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> Admin
         return Goes(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
     if who.session.stage != row.at:
         return Goes(STAGES.get(who.session.stage, "/admin"))
-    return None if who.role in row.roles else _NOT_YOURS
+    if row.at != "signed_in" or who.role in row.roles:
+        return None
+    return _NOT_YOURS
 
 
 def _from_here(request: web.Request) -> bool:

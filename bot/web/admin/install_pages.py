@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from bot.model.said import Said, say
+from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.shops.installing import (
     AppShop,
@@ -20,7 +21,6 @@ from bot.operations.shops.installing import (
 from bot.operations.shops.setup_refused import SetupRefused, declined
 from bot.operations.shops.shop_shown import install_address
 from bot.shops.cyberbiz_oauth import authorize_address
-from bot.web.admin.frame import ROLE_NAMES
 from bot.web.admin.shop_pages import ShopsServed
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
