@@ -67,6 +67,7 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
         begun.public,
         serving.shops.to_try,
         begun.back_office,
+        serving.clock.now,
     )
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
     own = OwnAccount(stores, sessions, passwords, factors, clock)

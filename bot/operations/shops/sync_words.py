@@ -84,7 +84,8 @@ def why_stopped(stop: SyncStop, shop: str) -> Said:
         case _ if stop.why == WRONG_ACCOUNT:
             return say(
                 "none of the LINE accounts by which members log in at {shop} is known on {channel}, so"
-                " nothing was written: {channel} and the shop's LINE login have to be of one provider at LINE;"
+                " nothing was written: {channel} and the shop's LINE login have to be of one provider at"
+                " LINE;"
                 " write down under  channel  of the shop the account that it uses",
                 shop=shop,
                 channel=stop.said,
