@@ -60,11 +60,6 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
     sessions, passwords = SignedSessions(stores, clock), Passwords()
     browsers = KnownBrowsers(LiveKeys(begun.opened.seal, browser_keys))
     sign_in = StaffSignIn(stores, sessions, passwords, browsers, clock)
-    factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
-    own = OwnAccount(stores, sessions, passwords, factors, clock)
-    trying_out = _trying_out(begun, live, sessions, clock)
-    signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
-    metrics.add(signing_in.came_of)
     served = ShopsServed(
         stores,
         lambda: live.playbook,
@@ -72,7 +67,13 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
         begun.public,
         serving.shops.to_try,
         begun.back_office,
+        serving.clock.now,
     )
+    factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
+    own = OwnAccount(stores, sessions, passwords, factors, clock)
+    trying_out = _trying_out(begun, live, sessions, clock)
+    signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
+    metrics.add(signing_in.came_of)
     handlers: Mapping[str, AdminHandler] = {
         **StartPage().handlers(),
         **signing_in.handlers(),

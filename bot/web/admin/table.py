@@ -52,6 +52,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/shops/{shop}/link", "shop_link", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/account", "shop_account", COMMERCE),
+    AdminRoute("POST", "/admin/shops/{shop}/sync", "shop_sync", COMMERCE),
     # whoever may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
