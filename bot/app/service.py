@@ -232,7 +232,8 @@ def _runtime(
     runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))
     runtime.also("unlinked shops", lambda: clear_unlinked(live, opened.stores, owns, serving.clock))
     _empty_stopped_flows(serving, runtime)
-    runtime.also("counts", Counting(opened.stores.counts, runtime.ownership.owns, serving.clock).run)
+    counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.is_rushed)
+    runtime.also("counts", counting.run)
     return runtime
 
 

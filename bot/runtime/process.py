@@ -27,9 +27,10 @@ from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
 from bot.runtime.sending.send import Sender
+from bot.runtime.turn_taking.batches import Batches
 from bot.runtime.turn_taking.brake_release import BrakeRelease
 from bot.runtime.turn_taking.deciding import Decider
-from bot.runtime.turn_taking.lanes import Lanes
+from bot.runtime.turn_taking.lanes import TICKS, Lanes
 from bot.runtime.turn_taking.newborn import newborn_seed
 from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.reread import Rereader
@@ -93,6 +94,7 @@ class Runtime:
             lambda: given.playbook().keep_conversations is not None,
         )
         self.turns = self._new_turns(given)
+        self.batches = Batches(self.turns, self.lanes, self.ownership, given.clock)
         self.timers = self._new_timers()
         self.braked = self._new_release(given.brake)
         self.receiver = self._new_receiver()
@@ -218,7 +220,7 @@ class Runtime:
         """Take our share of the parts and begin to work. Raises `DatabaseUnavailable`."""
         await self.ownership.begin()
         for name, work in (
-            ("turns", lambda: self.turns.run(self._away.recovered)),
+            ("turns", lambda: self.batches.run(self._away.recovered)),
             ("journal", self.journal.run),
             ("leases", self.ownership.run),
             ("timers", self.timers.run),
@@ -267,7 +269,7 @@ class Runtime:
             await self._cancel()
 
     async def _finish(self) -> None:
-        await self.turns.stop()
+        await self.batches.stop()
         await self.profiles.stop()
         await self.sender.stop()
         await self.journal.flush()
@@ -278,6 +280,10 @@ class Runtime:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._away.stop()
         await self.line.stop()
+
+    def is_rushed(self) -> bool:
+        """Whether more people wait for nothing but their timer's turn than one batch takes."""
+        return self.lanes.ticks > TICKS
 
     def _has_room(self) -> bool:
         """Whether more timers may be woken: no more than is worked off soon is held in memory."""
@@ -318,7 +324,7 @@ class Runtime:
         """Begin nothing more on these parts, and write down what was done."""
         self.lanes.close(parts)
         await self.receiver.quiet()
-        async with self.turns.between_batches:
+        async with self.batches.none():
             await self.journal.flush()
 
     async def lost(self) -> None:

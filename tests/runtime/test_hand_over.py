@@ -52,7 +52,7 @@ async def test_what_a_dead_process_left_undecided_is_decided(shop: Shop) -> None
     first, second = await shop.two()
     user = someone_of(first)
     events = [shop.says(user) for _ in range(5)]
-    async with first.runtime.turns.between_batches:
+    async with first.runtime.batches.none():
         await first.hear(*events)
         await gone(shop, first, second)
     await shop.answered(*events)
@@ -74,7 +74,7 @@ async def test_whose_parts_were_taken_over_is_in_the_log(
     assert [record.getMessage() for record in caplog.records] == []
     events = [shop.says(someone_of(first, n)) for n in range(3)]
     left = parts(first)
-    async with first.runtime.turns.between_batches:
+    async with first.runtime.batches.none():
         await first.hear(*events)
         await gone(shop, first, second)
     await shop.answered(*events)

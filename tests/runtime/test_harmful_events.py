@@ -152,7 +152,7 @@ async def test_an_event_whose_processes_died_ten_times_is_set_aside(shop: Shop, 
     first = await shop.opens()
     user = someone_of(first)
     killer, innocent = shop.says(user), shop.says(user)
-    async with first.runtime.turns.between_batches:
+    async with first.runtime.batches.none():
         await first.hear(killer, innocent)
         await gone(shop, first)
     await database.collection("inbox").update_one({"_id": killer.entry.id}, {"$set": {"tries": 10}})
@@ -172,7 +172,7 @@ async def test_an_own_event_behind_a_suspect_is_not_lost(shop: Shop) -> None:
     first = await shop.opens()
     user = someone_of(first)
     suspect, own = shop.says(user), shop.says(user)
-    async with first.runtime.turns.between_batches:
+    async with first.runtime.batches.none():
         await first.hear(suspect)
         await gone(shop, first)
     inbox = shop.database.collection("inbox")
@@ -180,7 +180,7 @@ async def test_an_own_event_behind_a_suspect_is_not_lost(shop: Shop) -> None:
     second = Bot(shop.database, shop.seal, shop.clock, shop.line)
     second.dead.add(first.id)
     shop.bots.append(second)
-    async with second.runtime.turns.between_batches:
+    async with second.runtime.batches.none():
         await second.start()
         await second.hear(own)
     await shop.answered(suspect, own)
@@ -192,7 +192,7 @@ async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
     bot = await shop.opens()
     user = someone_of(bot)
     event, later = shop.says(user), shop.says(user)
-    async with bot.runtime.turns.between_batches:
+    async with bot.runtime.batches.none():
         await bot.hear(event, later)
         await gone(shop, bot)
     entries: list[InboxEntry] = []

@@ -112,7 +112,7 @@ async def test_an_event_asked_for_again_while_others_are_read_is_decided_once(sh
     loading, go_on = hold_loading(bot, "main:X")
     flush_after_reading(bot)
     offer, stranger = shop.says("U1", "優惠"), shop.says("X")
-    async with bot.runtime.turns.between_batches:
+    async with bot.runtime.batches.none():
         await bot.hear(offer)  # decided ahead, not yet marked done
         bot.runtime.lanes.tick("main:U1", part_of("main:U1"))
         await bot.hear(stranger)

@@ -352,7 +352,7 @@ async def test_what_waits_for_one_who_is_themselves_again_is_theirs(people: Peop
     owner, other = await shop.two(TWO_CHANNELS)
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
     await shop.quiet()
-    async with owner.runtime.turns.between_batches, other.runtime.turns.between_batches:
+    async with owner.runtime.batches.none(), other.runtime.batches.none():
         event = says(shop, HER_OUTLET, "甲")
         await owner.hear(event)
         assert await people.contacts.pass_on(HER_OUTLET.id, [event.entry.id], [])

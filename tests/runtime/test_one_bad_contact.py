@@ -12,7 +12,7 @@ from bot.model.contact import Contact
 from bot.model.event import Profile
 from bot.model.inbox import Received
 from bot.model.stored import Stored
-from bot.runtime.turn_taking import turns
+from bot.runtime.turn_taking import batches
 from bot.runtime.turn_taking.deciding import PendingTurn
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.reread import HOPELESS, InboxRead
@@ -72,7 +72,7 @@ async def test_an_entry_that_does_not_open_keeps_nobody_from_being_answered(shop
     first = await shop.opens()
     damaged, behind = shop.says(BAD), shop.says(BAD)
     others = [shop.says(user) for user in OTHERS[:5]]
-    async with first.runtime.turns.between_batches:
+    async with first.runtime.batches.none():
         await first.hear(damaged, behind, *others)
         await gone(shop, first)
     inbox = shop.database.collection("inbox")
@@ -107,7 +107,7 @@ async def test_only_the_event_that_kills_processes_is_set_aside(
     shop.line.answered.clear()
     first.runtime.turns.recent.drop(BAD_CONTACT)  # so that it is not decided ahead
     killer, *others = [shop.says(user) for user in (BAD, *OTHERS)]
-    async with first.runtime.turns.between_batches:
+    async with first.runtime.batches.none():
         await first.hear(*others[:15], killer, *others[15:])
         await gone(shop, first)
     dead = [first]
@@ -197,12 +197,12 @@ async def test_a_bug_that_one_contact_meets_harms_nobody_else(
     shop: Shop, place: Callable[[Bot, Bug, pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A8: the rest of the batch goes on at once, and that contact is tried again later."""
-    monkeypatch.setattr(turns, "OUT_OF_THE_WAY", SOON)
+    monkeypatch.setattr(batches, "OUT_OF_THE_WAY", SOON)
     bot, bug = await shop.opens(), Bug()
     place(bot, bug, monkeypatch)
     bad = shop.says(BAD)
     others = [shop.says(user) for user in OTHERS]
-    async with bot.runtime.turns.between_batches:
+    async with bot.runtime.batches.none():
         await bot.hear(*others[:15], bad, *others[15:])
         for event in (bad, *others):
             bot.runtime.lanes.reread(event.entry.contact, event.entry.part)
@@ -221,7 +221,7 @@ async def test_a_bug_that_a_known_contact_meets_harms_nobody_else(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A1, A8: decided ahead, while it is being stored: it is stored, and so are the others."""
-    monkeypatch.setattr(turns, "OUT_OF_THE_WAY", SOON)
+    monkeypatch.setattr(batches, "OUT_OF_THE_WAY", SOON)
     bot, bug = await shop.opens(), Bug()
     await known(shop, bot, "U1", BAD, "U2")
     in_profiles(bot, bug, monkeypatch)

@@ -264,7 +264,7 @@ async def test_turns_that_wait_for_nothing_but_a_timer_are_few(
     expected = await store(contacts := CountedPages(database, seal), a_week())
     bot = Bot(database, seal, clock, ScriptedLine(), contacts=contacts)
     try:
-        async with bot.runtime.turns.between_batches:
+        async with bot.runtime.batches.none():
             await bot.start()
             await until(database, lambda: bot.runtime.lanes.ticks >= PAGE)
             await clock.waited_for()

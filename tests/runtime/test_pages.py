@@ -209,7 +209,7 @@ async def test_who_goes_away_is_not_waited_for(pages: Pages, served: Served) -> 
 
 async def test_a_turn_that_does_not_come_is_not_waited_for_for_ever(pages: Pages, served: Served) -> None:
     screen = await to_the_phone(served)
-    async with served.bot.runtime.turns.between_batches:
+    async with served.bot.runtime.batches.none():
         served.bot.runtime.turns.recent.drop("main:U1")  # else the turn is taken ahead
         answering = asyncio.ensure_future(answer(served.desk, screen, "0912345678"))
         assert await in_time(pages, answering) == Screen("busy", screen.step)

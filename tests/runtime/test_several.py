@@ -42,7 +42,7 @@ async def test_a_stranger_who_is_heard_of_by_another_is_waiting_before_the_200(s
     owner, other = await shop.two()
     user = someone_of(owner)
     event = shop.says(user)
-    async with owner.runtime.turns.between_batches:
+    async with owner.runtime.batches.none():
         await other.hear(event)
         stored = await owner.stored(user)
         assert (stored.revision, stored.waiting) == (0, frozenset({event.entry.id}))

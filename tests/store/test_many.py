@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pymongo.errors import BulkWriteError
 
-from bot.store.database.many import insert_all, update_all
+from bot.store.database.many import insert_all, some_at_a_time, update_alike, update_all
 from bot.store.database.mongo import Database
 
 MEGABYTE = 1024 * 1024
@@ -42,6 +42,22 @@ async def test_how_many_were_found_or_put_in(database: Database) -> None:
     with pytest.raises(BulkWriteError) as refused:
         await database.visit(lambda: update_all(inbox, [({"_id": "b", "n": 7}, more, True)]))
     assert refused.value.details["writeErrors"][0]["code"] == 11000
+
+
+async def test_one_change_is_made_to_all_that_fit(database: Database) -> None:
+    inbox = database.synchronous("inbox")
+    await database.visit(lambda: insert_all(inbox, [{"_id": name, "ids": [1, 2, 3]} for name in "abc"]))
+    where, change = {"_id": {"$in": ["a", "b"]}, "ids": 3}, {"$pull": {"ids": {"$in": [1, 3]}}}
+    for _ in range(2):  # done twice it does no more
+        await database.visit(lambda: update_alike(inbox, where, change))
+    assert await count(database, {"ids": [2]}) == 2
+    assert await count(database, {"ids": [1, 2, 3]}) == 1
+
+
+def test_some_at_a_time_are_all_in_their_order() -> None:
+    rows = list(range(1_001))
+    assert [row for some in some_at_a_time(rows) for row in some] == rows
+    assert max(map(len, some_at_a_time(rows))) < 300
 
 
 @pytest.mark.parametrize("how", ["insert", "update"])

@@ -12,19 +12,36 @@ EVERY = 5.0
 """Seconds between two looks for rows that are not counted yet."""
 
 
+PUT_OFF = 12
+"""Looks in a row that are left out at most while people wait for their turns."""
+
+
 class Counting:
     """Counts for all processes: only one at a time needs to, so it is the owner of the first part."""
 
-    def __init__(self, counts: Counts, owns: Callable[[int], bool], clock: PatientClock) -> None:
+    def __init__(
+        self,
+        counts: Counts,
+        owns: Callable[[int], bool],
+        clock: PatientClock,
+        is_rushed: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`is_rushed()`: whether the database has more to do than what can wait."""
         self._counts = counts
         self._owns = owns
         self._clock = clock
+        self._is_rushed = is_rushed
 
     async def run(self) -> None:
         """Count for ever; what could not be counted is counted later."""
+        put_off = 0
         while True:
             await self._clock.wait(EVERY)
             if self._owns(0):
+                if self._is_rushed() and put_off < PUT_OFF:
+                    put_off += 1
+                    continue
+                put_off = 0
                 try:
                     await self._counts.fold_all()
                 except DatabaseUnavailable:

@@ -173,6 +173,10 @@ class Lanes:
         """Wait until a lane wants a turn."""
         await self._wake.wait()
 
+    def wake(self) -> None:
+        """Have whoever waits for a lane look once more."""
+        self._wake.set()
+
     async def empty(self) -> None:
         """Wait until nothing is left to do: every event is decided and marked done."""
         await self._idle.wait()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
@@ -21,29 +22,26 @@ from bot.runtime.turn_taking.reread import SUSPECT, Rereader
 from bot.runtime.turn_taking.said_before import SaidBefore
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.watching import Watch
-from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.turns")
 
-BATCH = 500
-"""Events in one batch, about."""
-
 ATTEMPTS = 3
 """Times that an event may raise an exception before it is set aside."""
-
-SHORTEST_PAUSE = 0.2
-LONGEST_PAUSE = 5.0
-"""Seconds between two batches that the database would not take."""
-
-OUT_OF_THE_WAY = 60.0
-"""Seconds for which a contact waits whose turn failed by a fault of ours."""
 
 SLICE = 16
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedBatch:
+    """Turns that are decided and not written. `suspects`: somebody has died over them, they come alone."""
+
+    drafts: Sequence[PendingTurn]
+    suspects: Sequence[PendingTurn] = ()
+
+
 class TurnTaker:
-    """Takes the turns of all lanes, batch after batch; or ahead, while their events are being stored."""
+    """Takes the turns of a batch of lanes; or ahead, while their events are being stored."""
 
     def __init__(
         self,
@@ -81,98 +79,63 @@ class TurnTaker:
         self.on_timers: Callable[[Contact], None] = lambda contact: None
         self.on_passed: Callable[[str], None] = lambda contact: None
         self.on_pages: Callable[[Contact, Sequence[str]], None] = lambda contact, decided: None
-        self.between_batches = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._pushed: Counter[str] = Counter()
+        """Pushes by channel that are decided and not told to the sender: nobody else counts them yet."""
 
-    async def run(self, recover: Callable[[], Awaitable[None]]) -> None:
-        """Take turns for ever. `recover` returns when MongoDB, found to be away, is back."""
-        failures = 0
-        while True:
-            await self._lanes.wanted()
-            try:
-                async with self.between_batches:
-                    await self._batch()
-                failures = 0
-            except DatabaseUnavailable:
-                await recover()
-                # reads may work although writes do not
-                await self._clock.wait(min(LONGEST_PAUSE, SHORTEST_PAUSE * 2**failures))
-                failures = min(failures + 1, 10)
-
-    async def _batch(self) -> None:
-        batch = self._lanes.take(BATCH)
-        lost = {lane.part for lane in batch if self._fences.fence(lane.part) is None}
-        self._lanes.close(lost)  # until the lease is renewed, or the lanes are dropped
-        try:
-            await self._take_all([lane for lane in batch if lane.part not in lost])
-        except BaseException:
-            for lane in batch:
-                self.recent.drop(lane.contact)
-                lane.reread = True  # what was written, if anything, is read before the next turn
-                lane.tick = True  # perhaps it was: a tick too many does nothing
-            raise
-        finally:
-            self._lanes.give_back(batch)
-            if not all(self._fences.knows(lane.part) for lane in batch):
-                self._lanes.drop(self._fences.knows)  # what was read since `lost` is the new owner's
-
-    async def _take_all(self, batch: list[Lane]) -> None:
-        try:
-            await self.take(batch)
-        except DatabaseUnavailable:
-            raise
-        except Exception:  # one contact's fault must not keep the others
-            log.exception("a batch of turns failed; its contacts are taken one by one")
-            for lane in batch:
-                self.recent.drop(lane.contact)
-                lane.reread = True
-                await self._take_alone(lane)
-
-    async def _take_alone(self, lane: Lane) -> None:
-        try:
-            await self.take([lane])
-        except DatabaseUnavailable:
-            raise
-        except Exception:  # nor stop the next batch
-            log.exception("a contact's turn failed; it is tried again in a minute")
-            self.recent.drop(lane.contact)
-            lane.reread = True
-            self._lanes.hold(lane)
-            task = asyncio.create_task(self._release_later(lane.contact), name="out of the way")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _release_later(self, contact: str) -> None:
-        await self._clock.wait(OUT_OF_THE_WAY)
-        self._lanes.release(contact)
-
-    async def stop(self) -> None:
-        """Begin no further batch, and wait for nobody."""
-        await self.between_batches.acquire()  # what waits lies in the inbox
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def take(self, batch: list[Lane]) -> None:
+    async def take(self, batch: Sequence[Lane]) -> None:
         """Take the turns of these lanes. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
-        drafts = await self._drafts(batch)
-        await self._take_drafts([draft for draft in drafts if not draft.is_suspect(SUSPECT)])
-        for draft in drafts:
-            if draft.is_suspect(SUSPECT):  # alone, counted before: if the process dies, it was this one
-                if self._decider.would_decide(draft):
-                    await self._inbox.begin([draft.items[0].entry])
-                await self._take_drafts([draft])
+        await self.write(await self.decide(batch))
 
-    async def _take_drafts(self, drafts: list[PendingTurn]) -> None:
-        pushed: Counter[str] = Counter()
+    async def decide(self, batch: Sequence[Lane]) -> DecidedBatch:
+        """Read what is not remembered, and decide; `write` or `forget` is to follow.
+
+        Raises `DatabaseUnavailable`.
+        """
+        drafts = await self._drafts(batch)
+        decided = DecidedBatch(
+            [draft for draft in drafts if not draft.is_suspect(SUSPECT)],
+            [draft for draft in drafts if draft.is_suspect(SUSPECT)],
+        )
+        try:
+            await self._go_on(decided.drafts)
+        except BaseException:
+            self.forget(decided)
+            raise
+        return decided
+
+    async def write(self, decided: DecidedBatch) -> None:
+        """Make it true. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
+        try:
+            await self._write(decided.drafts)
+        finally:
+            self.forget(decided)
+        for draft in decided.suspects:  # alone, counted before: if the process dies, it was this one
+            if self._decider.would_decide(draft):
+                await self._inbox.begin([draft.items[0].entry])
+            alone = DecidedBatch([draft])
+            try:
+                await self._go_on(alone.drafts)
+                await self._write(alone.drafts)
+            finally:
+                self.forget(alone)
+
+    def forget(self, decided: DecidedBatch) -> None:
+        """What is decided here is told, or is not to be."""
+        for draft in decided.drafts:
+            for call in draft.calls:
+                if call.kind == "push":
+                    self._pushed[call.channel] -= 1
+                    if not self._pushed[call.channel]:
+                        del self._pushed[call.channel]
+
+    async def _go_on(self, drafts: Sequence[PendingTurn]) -> None:
         await self._decider.know_brake()  # last: whoever was frozen while others were asked looks now
         for number, draft in enumerate(drafts):
-            draft.pushed = pushed
+            draft.pushed = self._pushed
             if number % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
             while (failed := self._decider.go_on(draft)) is not None:
                 await self._again_or_aside(draft, failed)
-        await self._write(drafts)
 
     # -- ahead: decided while the events are on their way into the inbox
 
@@ -241,7 +204,7 @@ class TurnTaker:
 
     # -- reading
 
-    async def _drafts(self, lanes: list[Lane]) -> list[PendingTurn]:
+    async def _drafts(self, lanes: Sequence[Lane]) -> list[PendingTurn]:
         # who asks for another reading from now on waits for the next batch
         again = {lane.contact for lane in lanes if self._is_stale(lane)}
         for contact in again:

@@ -15,7 +15,7 @@ class Arrivals:
     """First the inbox, then the turns: a turn is written only if every event in it was new."""
 
     def __init__(self, database: Database, inbox: Inbox, contacts: Contacts) -> None:
-        self._visit = database.visit
+        self._visit = database.visit_first
         self._inbox = inbox
         self._contacts = contacts
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -18,11 +19,16 @@ from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import NO_PERSON
 from bot.store.contacts.passing_on import pass_on
 from bot.store.counters.claiming import claim
-from bot.store.database.many import Update, update_all
+from bot.store.database.many import Update, update_alike, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.events import fallbacks
 from bot.store.sealing.seal import Seal
 
+FEW = 16
+"""Contacts for which the database is visited as for one."""
+SETTLED = 100
+"""Contacts from which is taken what is done, in one go."""
+T = TypeVar("T")
 AT_A_TIME = 100
 """Documents that are read in one go where there may be thousands: in between webhooks are answered."""
 
@@ -37,6 +43,7 @@ class Contacts:
         self._client = database.client
         self._now = database.synchronous("contacts")
         self._visit = database.visit
+        self._visit_for_many = database.visit_for_many
         self._seal = seal
 
     async def load(self, ids: Iterable[str]) -> dict[str, Stored]:
@@ -46,7 +53,7 @@ class Contacts:
         def work() -> dict[str, Stored]:
             return {found["_id"]: stored_from(found, self._seal) for found in self._now.find(wanted)}
 
-        return await self._visit(work)
+        return await self._how(len(wanted["_id"]["$in"]))(work)
 
     async def person(self, contact: str) -> Stored | None:
         """Whom this id stands for now: the contact itself, or the one that it was merged into."""
@@ -99,7 +106,11 @@ class Contacts:
         A turn loses if the contact has had another turn since, if a newer fence has written, or if another
         process has stored an event for it that was not looked at.
         """
-        return await self._visit(lambda: self.save_now(writes))
+        return await self._how(len(writes))(lambda: self.save_now(writes))
+
+    def _how(self, people: int) -> Callable[[Callable[[], T]], Awaitable[T]]:
+        """How the database is visited for so many."""
+        return self._visit_for_many if people > FEW else self._visit
 
     async def claim(self, writes: Sequence[TurnWrite]) -> Claimed:
         """Write turns with the places that they take, the same for each: all or none (`claiming.claim`)."""
@@ -177,7 +188,9 @@ class Contacts:
 
     async def settle(self, settled: Sequence[Settled]) -> None:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
-        await self._visit(lambda: update_all(self._now, [_forgotten(one) for one in settled]))
+        for start in range(0, len(settled), SETTLED):
+            where, change = _forgotten(settled[start : start + SETTLED])
+            await self._visit_for_many(partial(update_alike, self._now, where, change))
 
     async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:
         """See `fallbacks.push_instead`."""
@@ -239,13 +252,14 @@ class Contacts:
         return await due_after(self._collection, parts, after, until, limit)
 
 
-def _forgotten(settled: Settled) -> Update:
-    gone: Document = {"open": {"$in": list(settled.events)}}
-    if settled.sent:
-        gone["out"] = {"id": {"$in": list(settled.sent)}}
-    if settled.counted:
-        gone["counted"] = {"e": {"$in": list(settled.counted)}}
-    return {"_id": settled.contact, "part": settled.part}, {"$pull": gone}, False
+def _forgotten(settled: Sequence[Settled]) -> tuple[Document, Document]:
+    """Who they are, and what is taken from each: all that any of them loses, for no two share an id."""
+    gone: Document = {"open": {"$in": [event for one in settled for event in one.events]}}
+    if sent := [call for one in settled for call in one.sent]:
+        gone["out"] = {"id": {"$in": sent}}
+    if counted := [event for one in settled for event in one.counted]:
+        gone["counted"] = {"e": {"$in": counted}}
+    return _these(one.contact for one in settled), {"$pull": gone}
 
 
 def _is_written(write: TurnWrite, document: Document) -> bool:

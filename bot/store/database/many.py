@@ -6,17 +6,24 @@ a write once, and splits. So a write may be made twice, and a repeated one must 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError, DocumentTooLarge, ServerSelectionTimeoutError
 
 from bot.store.database.mongo import Document, SynchronousCollection
 
+T = TypeVar("T")
+
+AT_A_TIME = 250
+"""Rows that are written in one visit where there are thousands: whoever comes first is let in between."""
+
 Update = tuple[Document, Document, bool]
 """What to look for, what to change there, and whether to insert it where it is not."""
 
+BY_ID = {"_id": 1}
+"""Told to MongoDB, which would weigh all indexes against it, for each update."""
 ACKNOWLEDGED = {"w": "majority", "j": True}
 """As `mongo.OPTIONS` says: a command does not take it from there."""
 
@@ -32,8 +39,13 @@ def insert_all(collection: SynchronousCollection, documents: Sequence[Document])
 
 
 def update_all(collection: SynchronousCollection, updates: Sequence[Update]) -> int:
-    """Update one document for each of these; how many were found or put in. `BulkWriteError`s. Blocks."""
-    changes = [{"q": where, "u": change, "upsert": upsert} for where, change, upsert in updates]
+    """Update one document for each of these, by its `_id`; how many were found or put in. Blocks.
+
+    Raises `BulkWriteError`.
+    """
+    changes = [
+        {"q": where, "u": change, "upsert": upsert, "hint": BY_ID} for where, change, upsert in updates
+    ]
     try:
         return int(_run(collection, {"update": collection.name, "updates": changes})["n"])
     except ServerSelectionTimeoutError:
@@ -41,6 +53,27 @@ def update_all(collection: SynchronousCollection, updates: Sequence[Update]) -> 
     except (AutoReconnect, DocumentTooLarge):
         found = collection.bulk_write([UpdateOne(*update) for update in updates], ordered=False)
         return found.matched_count + found.upserted_count
+
+
+def update_alike(collection: SynchronousCollection, where: Document, change: Document) -> None:
+    """Make one change to all documents of these `_id`s that fit; made twice it must do no more.
+
+    MongoDB looks at the question and the change once for all of them: a third cheaper than one by one.
+    """
+    all_ = {"q": where, "u": change, "multi": True, "hint": BY_ID}
+    command: Document = {"update": collection.name, "updates": [all_]}
+    try:
+        _run(collection, command)
+    except ServerSelectionTimeoutError:
+        raise
+    except AutoReconnect:
+        _run(collection, command)
+
+
+def some_at_a_time(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """All of these, as many at a time as one visit for many is to write."""
+    for start in range(0, len(items), AT_A_TIME):
+        yield items[start : start + AT_A_TIME]
 
 
 def _run(collection: SynchronousCollection, command: Document) -> Document:

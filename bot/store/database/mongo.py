@@ -27,6 +27,7 @@ from pymongo.errors import (
 
 from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.database.driver_words import in_a_line
+from bot.store.database.giving_way import GivingWay
 from bot.store.mongod.mongod_binary import MEMBER_HOST
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -138,6 +139,7 @@ class Database:
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
         self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
         self._for_many = ThreadPoolExecutor(VISITORS_FOR_MANY, thread_name_prefix="database-for-many")
+        self._giving_way = GivingWay()
         self._database = self.client.get_database(name, codec_options=codec)
 
     def collection(self, name: str) -> Collection:
@@ -218,11 +220,22 @@ class Database:
         return await _in_a_thread(self._threads, work)
 
     async def visit_for_many(self, work: Callable[[], T]) -> T:
-        """As `visit`, for what hundreds of people are read or written by.
+        """As `visit`, for what hundreds of people are read or written by, a part of them at a time.
 
-        So it takes no thread from what is received, and few of them are at MongoDB at once.
+        So it takes no thread from what is received, few of them are at MongoDB at once, and they begin
+        nothing while somebody is there who comes first.
         """
+        await self.give_way()
         return await _in_a_thread(self._for_many, work)
+
+    async def give_way(self) -> None:
+        """Let those through who come first: for whatever is done for many without a visit."""
+        await self._giving_way.turn()
+
+    async def visit_first(self, work: Callable[[], T]) -> T:
+        """As `visit`, for what LINE waits for."""
+        with self._giving_way.first():
+            return await _in_a_thread(self._threads, work)
 
     def close(self) -> None:
         """Drop all connections."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pymongo.errors import BulkWriteError
@@ -12,7 +13,7 @@ from bot.model.mark import OF_GOALS
 from bot.model.outgoing import DeadLetter, Handled
 from bot.store.codec.documents import outgoing_document, outgoing_from
 from bot.store.codec.mark_document import counted_from, marks_document
-from bot.store.database.many import insert_all, update_all
+from bot.store.database.many import insert_all, some_at_a_time, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
@@ -25,12 +26,16 @@ class Journal:
         self._trace = database.collection("trace")
         self._dead = database.collection("deadletters")
         self._now = database.synchronous
-        self._visit = database.visit
+        self._visit = database.visit_for_many
         self._seal = seal
 
     async def timeline(self, rows: Sequence[TimelineRow]) -> None:
         """Add what happened to contacts."""
-        await self._insert("timeline", lambda: [self._timeline_row(row) for row in rows])
+        for some in some_at_a_time(rows):
+            await self._insert("timeline", partial(self._timeline_rows, some))
+
+    def _timeline_rows(self, rows: Sequence[TimelineRow]) -> list[Document]:
+        return [self._timeline_row(row) for row in rows]
 
     def _timeline_row(self, row: TimelineRow) -> Document:
         document: Document = {
@@ -59,16 +64,18 @@ class Journal:
             ({"_id": event}, {"$set": {f"ends.{number}": _end_document(end)}}, False)
             for event, number, end in ends
         ]
-        await self._visit(lambda: update_all(self._now("timeline"), updates))
+        for some in some_at_a_time(updates):
+            await self._visit(partial(update_all, self._now("timeline"), some))
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
 
-        def documents() -> list[Document]:
-            steps = self._seal.seal_all([(row.steps, row.id.encode()) for row in rows])
-            return [_trace_row(row, sealed) for row, sealed in zip(rows, steps, strict=True)]
+        for some in some_at_a_time(rows):
+            await self._insert("trace", partial(self._trace_rows, some))
 
-        await self._insert("trace", documents)
+    def _trace_rows(self, rows: Sequence[TraceRow]) -> list[Document]:
+        steps = self._seal.seal_all([(row.steps, row.id.encode()) for row in rows])
+        return [_trace_row(row, sealed) for row, sealed in zip(rows, steps, strict=True)]
 
     async def dead(self, letters: Sequence[DeadLetter]) -> None:
         """Keep calls that were given up, with their sealed messages."""
