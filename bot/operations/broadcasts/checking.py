@@ -12,7 +12,6 @@ from datetime import datetime
 
 from bot.engine.broadcasts.content import broken_for, for_everybody, for_person
 from bot.engine.compiled.broadcast import WHOLE, Broadcast
-from bot.engine.compiled.card import Card
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
 from bot.engine.conditions.reachable import Unreachable
@@ -163,17 +162,16 @@ async def _try(
     trial: CardTrial,
 ) -> list[tuple[Message, ...]]:
     """Fill the cards with the data of some people; different messages, for LINE to look at."""
-    channel, different = broadcast.channel, dict[bytes, tuple[Message, ...]]()
-    alike = {
-        group: for_everybody(playbook, cards, channel, now) for group, cards in broadcast.messages.items()
-    }
+    different = dict[bytes, tuple[Message, ...]]()
+    alike = {group: for_everybody(playbook, broadcast, group, now) for group in broadcast.messages}
     for messages in alike.values():
         trial.refused += [one for one in _faults(messages or ()) if one not in trial.refused]
     found = await stores.recipients_now.read(sample, whole=True)
     for contact in (one.contact for one in found.values()):
         group = broadcast.group_of(contact.seed)
-        cards = broadcast.messages.get(group, ())
-        messages = alike.get(group) or _tried(playbook, cards, channel, contact, now, trial)
+        messages = alike.get(group) or ()
+        if not messages and broadcast.messages.get(group):
+            messages = _tried(playbook, broadcast, group, contact, now, trial)
         trial.tried += 1
         trial.nothing += not messages
         if messages and len(different) < VALIDATED:
@@ -183,17 +181,17 @@ async def _try(
 
 def _tried(
     playbook: Playbook,
-    cards: Sequence[Card],
-    channel: str,
+    broadcast: Broadcast,
+    group: str,
     contact: Contact,
     now: datetime,
     trial: CardTrial,
 ) -> tuple[Message, ...]:
-    for card in broken_for(playbook, cards, channel, contact, now):
+    for card in broken_for(playbook, broadcast, group, contact, now):
         where = f"{card.place.file}:{card.place.line}"
         trial.broken[where] += 1
         trial.example.setdefault(where, contact.id)
-    messages = for_person(playbook, cards, channel, contact, now)
+    messages = for_person(playbook, broadcast, group, contact, now)
     trial.refused += [one for one in _faults(messages) if one not in trial.refused]
     return messages
 

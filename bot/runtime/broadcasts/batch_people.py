@@ -74,7 +74,7 @@ class BatchPeople:
         `again`: they may have been called before; then nobody knows of those who were erased since.
         """
         found = await self.people.read([one.contact for one in batch.to_call], whole=True)
-        cards = playbook.broadcasts[sending.broadcast].messages[batch.group]
+        broadcast = playbook.broadcasts[sending.broadcast]
         now = batch.since or sending.at
         bodies: dict[str, bytes] = {}
         left_out: dict[str, LeftOut] = {}
@@ -83,7 +83,7 @@ class BatchPeople:
             if there is None:
                 left_out[one.contact] = "unsure" if again else "gone"
                 continue
-            messages = for_person(playbook, cards, batch.channel, there.contact, now)
+            messages = for_person(playbook, broadcast, batch.group, there.contact, now)
             if not messages:
                 left_out[one.contact] = "empty"
                 continue

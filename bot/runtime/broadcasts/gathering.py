@@ -52,7 +52,7 @@ class Gatherer:
         bodies: dict[str, str] = {}
         units: dict[str, str] = {}
         for group, cards in broadcast.messages.items():
-            messages = for_everybody(playbook, cards, sending.channel, now) if cards else None
+            messages = for_everybody(playbook, broadcast, group, now) if cards else None
             if messages == ():
                 await self.end(sending, "refused", "empty")
                 return None
