@@ -15,8 +15,9 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.goal import BINDING, goal_of_broadcast, tapped_of
 from bot.engine.times.local_time import later
 from bot.line.insight import UPDATED_DAYS
-from bot.model.broadcast import Sending, SendingBatch
+from bot.model.broadcast import Sending
 from bot.model.broadcast_report import Reaction
+from bot.store.broadcasts.batches import BatchContacts
 from bot.store.stores import Stores
 
 SOON, WEEK, LINES = timedelta(hours=24), timedelta(days=7), timedelta(days=UPDATED_DAYS)
@@ -55,21 +56,21 @@ async def reactions_to(
     into = await stores.merged_since.read(moment)
     did = await _did(stores, sending, broadcast, within, now, into)
     found: defaultdict[str, Counter[Reaction]] = defaultdict(Counter)
-    async for batch in stores.sending_batches.each(sending.id):
+    async for batch in stores.sending_batches.contacts(sending.id):
         moment = batch.at or moment
         found[batch.group].update(_of_batch(batch, moment, did, within, into))
     return found
 
 
 def _of_batch(
-    batch: SendingBatch,
+    batch: BatchContacts,
     moment: datetime,
     did: _Did,
     within: Mapping[Reaction, timedelta],
     into: Mapping[str, str],
 ) -> Iterator[Reaction]:
-    for one in batch.people:
-        what = did.get(into.get(one.contact, one.contact))
+    for one in batch.contacts:
+        what = did.get(into.get(one, one))
         if what is not None:
             yield from _of_person(what, moment, within)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import ReturnDocument
 
@@ -14,6 +14,14 @@ from bot.model.broadcast import BatchState, GroupFigures, LeftOut, Recipient, Se
 from bot.store.database.mongo import Database, Document, reaching
 
 _UNFINISHED = ["new", "calling", "called"]
+
+
+class BatchContacts(NamedTuple):
+    """The contacts of a batch, its group, and when LINE took it."""
+
+    group: str
+    at: datetime | None
+    contacts: Sequence[str]
 
 
 class SendingBatches:
@@ -139,6 +147,14 @@ class SendingBatches:
         async with reaching():
             async for one in self._batches.find({"sending": sending}).sort("n", 1).batch_size(20):
                 yield _batch(one)
+
+    async def contacts(self, sending: str) -> AsyncIterator[BatchContacts]:
+        """Who is in each batch, and no more of it, in their order: for reports, of many people."""
+        fields = {"_id": 0, "group": 1, "at": 1, "people.contact": 1}
+        found = self._batches.find({"sending": sending}, fields).sort("n", 1).batch_size(20)
+        async with reaching():
+            async for one in found:
+                yield BatchContacts(one["group"], one["at"], [who["contact"] for who in one["people"]])
 
     async def told(self, sending: str) -> list[SendingBatch]:
         """The batches in which somebody was left out, or called in vain."""
