@@ -33,7 +33,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
         shares = await stores.leases.look()
         return () if shares is None else shares.until.keys()
 
-    people = BatchPeople(stores.recipients_now, stores.sending_batches, serving.personal.in_messages)
+    people = BatchPeople(stores.recipients_now, serving.personal.in_messages)
     work = BatchWork(
         stores.sending_batches,
         people,
@@ -48,6 +48,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
         stores.sendings,
         stores.sending_batches,
         stores.audience_members,
+        stores.merged_since,
         months,
         SendingUnits(stores.unit_names, insight, clock),
         clock,

@@ -195,7 +195,7 @@ class Shop:
         sendings: Any = Mortal(around("sendings", stores.sendings), fate)
         batches: Any = Mortal(around("sending_batches", stores.sending_batches), fate)
         line: Any = Mortal(around("line", self.line), fate)
-        people = BatchPeople(around("recipients_now", stores.recipients_now), batches, as_it_is)
+        people = BatchPeople(around("recipients_now", stores.recipients_now), as_it_is)
 
         marks: Any = Mortal(around("sent_marks", stores.sent_marks), fate)
 
@@ -215,6 +215,7 @@ class Shop:
             sendings,
             batches,
             stores.audience_members,
+            stores.merged_since,
             self.months,
             self.units,
             self.clock,

@@ -20,6 +20,7 @@ from bot.line.client import LineClient
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
 from bot.line.outcome import Accepted, LineError, Refused
+from bot.model.broadcast import Recipient
 from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.money import MessageCost, sending_cost
@@ -129,16 +130,16 @@ async def check(stores: Stores, playbook: Playbook, broadcast: Broadcast, line: 
 
 async def _people(
     stores: Stores, broadcast: Broadcast, asked: AudienceAsked
-) -> tuple[Mapping[str, int], Sequence[str]]:
-    """How many are in each group, and some of those who get something: contacts' ids."""
+) -> tuple[Mapping[str, int], Sequence[Recipient]]:
+    """How many are in each group, and some of those who get something."""
     counted: Counter[str] = Counter()
-    some: list[str] = []
+    some: list[Recipient] = []
     async for page in stores.audience_members.recipients(asked):
         for one in page:
             group = broadcast.group_of(one.seed)
             counted[group] += 1
             if broadcast.messages.get(group) and len(some) < SAMPLE:
-                some.append(one.contact)
+                some.append(Recipient(one.contact, one.user))
         if broadcast.split is None and len(some) == SAMPLE:  # all are alike, and counted sooner
             return {WHOLE: await stores.audience_numbers.exact(asked)}, some
     return dict(counted), some
@@ -157,7 +158,7 @@ async def _try(
     stores: Stores,
     playbook: Playbook,
     broadcast: Broadcast,
-    sample: Sequence[str],
+    sample: Sequence[Recipient],
     now: datetime,
     trial: CardTrial,
 ) -> list[tuple[Message, ...]]:
@@ -166,8 +167,8 @@ async def _try(
     alike = {group: for_everybody(playbook, broadcast, group, now) for group in broadcast.messages}
     for messages in alike.values():
         trial.refused += [one for one in _faults(messages or ()) if one not in trial.refused]
-    found = await stores.recipients_now.read(sample, whole=True)
-    for contact in (one.contact for one in found.values()):
+    found = await stores.recipients_now.read(broadcast.channel, sample, whole=True)
+    for contact in found.values():
         group = broadcast.group_of(contact.seed)
         messages = alike.get(group) or ()
         if not messages and broadcast.messages.get(group):

@@ -192,20 +192,19 @@ class BatchWork:
             quiet,
             "" if broadcast is None else broadcast.place.path,
         )
-        reached = [one.contact for one in batch.reached]
-        await self.marks.leave(mark, reached)
+        reached = await self.marks.leave(mark, batch.reached)
         heard = tuple(tag for tag in tags if tag not in quiet)
         if heard:
             told = BroadcastTags(sending.broadcast, heard, mark.tagged_by)
-            await self.hear([_event(batch, one, told) for one in batch.reached], STORE_SECONDS)
+            await self.hear([_event(batch, one, told) for one in reached], STORE_SECONDS)
         if self.watch is not None:
             await self.watch(WatchedBroadcast(playbook, sending, batch))
         await self._write(replace(batch, state="over"), release=True)
 
 
 def _event(batch: SendingBatch, to: Recipient, told: BroadcastTags) -> Received:
-    """What is heard in a turn of the person's; its id is the sending's and the person's: twice is once."""
-    identity = f"{batch.channel}:{_IDS.hex_of(f'{batch.sending} {to.contact}')}"
+    """What is heard in a turn of the person's; its id is the sending's and the account's: twice is once."""
+    identity = f"{batch.channel}:{_IDS.hex_of(f'{batch.sending} {to.user}')}"
     at = batch.at or batch.since
     if at is None:
         raise ValueError("a batch that was called has its moment")

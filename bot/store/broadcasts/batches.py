@@ -100,21 +100,23 @@ class SendingBatches:
         async with reaching():
             async for one in self._batches.find(new).sort("n", 1):
                 batch = _batch(one)
-                if "nothing" in batch.left_out.values():
-                    continue
-                over: dict[str, LeftOut] = dict.fromkeys((p.contact for p in batch.people[room:]), "quota")
-                room = max(0, room - len(batch.people))
+                before = {who: why for who, why in batch.left_out.items() if why != "quota"}
+                waiting = [p.contact for p in batch.people if p.contact not in before]
+                over: dict[str, LeftOut] = dict.fromkeys(waiting[room:], "quota")
+                room = max(0, room - len(waiting))
                 if over:
-                    state: BatchState = "new" if len(over) < len(batch.people) else "dropped"
-                    await self._batches.update_one(
-                        _ours(batch), {"$set": _progress(replace(batch, state=state, left_out=over))}
-                    )
+                    state: BatchState = "new" if len(over) < len(waiting) else "dropped"
+                    left = replace(batch, state=state, left_out={**before, **over})
+                    await self._batches.update_one(_ours(batch), {"$set": _progress(left)})
 
-    async def is_in(self, sending: str, contact: str) -> bool:
-        """Whether this contact is in a batch of the sending."""
+    async def of_people(
+        self, sending: str, contacts: Collection[str], users: Collection[str]
+    ) -> list[SendingBatch]:
+        """The batches that have any of these contacts or LINE users, in their order."""
+        some = [{"people.contact": {"$in": list(contacts)}}, {"people.user": {"$in": list(users)}}]
         async with reaching():
-            found = await self._batches.find_one({"sending": sending, "people.contact": contact}, {"_id": 1})
-        return found is not None
+            found = await self._batches.find({"sending": sending, "$or": some}).sort("n", 1).to_list(None)
+        return [_batch(one) for one in found]
 
     async def figures(self, sending: str) -> SendingFigures:
         """How far it is; no people are read."""
