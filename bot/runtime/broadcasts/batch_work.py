@@ -120,11 +120,18 @@ class BatchWork:
         def may_go_on() -> bool:
             return self.seconds() - claimed < CALLING
 
+        async def refused(place: str) -> None:
+            nonlocal batch
+            batch = replace(batch, halved=(*batch.halved, place))
+            await self._write(batch)
+
         broadcast, body = playbook.broadcasts.get(sending.broadcast), sending.bodies.get(batch.group)
         part = broadcast is not None and broadcast.if_quota_short == "send_part"
         if body is not None:
             done = {*batch.got, *batch.left_out}
-            ends = await call_all(line, self.rate, batch, done, body.encode(), key, may_go_on, part=part)
+            ends = await call_all(
+                line, self.rate, batch, done, body.encode(), key, may_go_on, refused, part=part
+            )
         else:
             batch, bodies = await self.people.bodies(sending, batch, playbook, again=again)
             ends = await call_each(line, self.rate, batch, bodies, key, may_go_on)
@@ -159,7 +166,7 @@ class BatchWork:
         if uncertain:
             await self._write(batch, release=True)
         else:
-            batch = replace(batch, state="new", key=None, since=None)
+            batch = replace(batch, state="new", key=None, since=None, halved=())
             await self._write(batch, release=True)
         return batch
 

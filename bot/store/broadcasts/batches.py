@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pymongo import ReturnDocument
 
 from bot.model.broadcast import BatchState, GroupFigures, LeftOut, Recipient, SendingBatch, SendingFigures
+from bot.store.codec.fitting import texts
 from bot.store.database.mongo import Database, Document, reaching
 
 _UNFINISHED = ["new", "calling", "called"]
@@ -206,6 +207,7 @@ def _progress(batch: SendingBatch) -> Document:
             for contact, reason in batch.left_out.items()
         ],
         "got": list(batch.got),
+        "halved": list(batch.halved),
         "reached": len(batch.reached),
         "why": [{"k": reason, "n": number} for reason, number in why.items()],
     }
@@ -227,5 +229,6 @@ def _batch(document: Mapping[str, Any]) -> SendingBatch:
         left_out={one["contact"]: one["why"] for one in left_out},
         said={one["contact"]: one["said"] for one in left_out if one["said"] is not None},
         got=tuple(document["got"]),
+        halved=texts(document.get("halved")),
         turn=document["turn"],
     )
