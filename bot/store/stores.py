@@ -203,7 +203,7 @@ def stores_of(
         recipients_now=RecipientsNow(database, seal),
         secrets=OwnSecrets(database, seal),
         sending_batches=SendingBatches(database),
-        sendings=Sendings(database),
+        sendings=Sendings(database, seal),
         sent_marks=SentMarks(database),
         standing=StandingPeople(database),
         testers=Testers(database),

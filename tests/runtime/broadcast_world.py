@@ -144,6 +144,16 @@ class Mortal:
         return step
 
 
+class Granted(Unlimited):
+    """So many messages are left."""
+
+    def __init__(self, messages: int) -> None:
+        self._messages = messages
+
+    async def reserve(self, channel: str, sending: str, messages: int) -> int:
+        return min(messages, self._messages)
+
+
 def as_it_was(name: str, part: Any) -> Any:
     return part
 
@@ -305,4 +315,4 @@ async def through(shop: Shop, sending: Sending, *processes: Sender, looks: int =
     raise AssertionError(f"it does not come to its end: {await shop.sending(sending)}")
 
 
-__all__ = ["AsyncIterator", "Fault", "KeyedLine", "Sender", "Shop", "through", "users"]
+__all__ = ["AsyncIterator", "Fault", "Granted", "KeyedLine", "Sender", "Shop", "through", "users"]

@@ -14,7 +14,6 @@ from bot.engine.members.one_member import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.part import part_of
 from bot.runtime.broadcasts import gathering
-from bot.runtime.broadcasts.ports import Unlimited
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.codec.documents import changes
@@ -24,7 +23,7 @@ from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.depth import one_of
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Fate, Shop, through, users
+from tests.runtime.broadcast_world import Fate, Granted, Shop, through, users
 from tests.runtime.gates import Gates
 from tests.runtime.test_broadcast_schedules import between_gates, goes_on_and_on, play
 
@@ -187,16 +186,6 @@ async def test_with_messages_for_some_nobody_has_them_twice(shop: Accounts) -> N
     assert (await through(shop, sending, process)).state == "done"
     assert set(shop.line.got.values()) == {1}
     assert await shop.told(sending) == {"got": 7, "quota": 2, "twice": 1}
-
-
-class Granted(Unlimited):
-    """So many messages are left."""
-
-    def __init__(self, messages: int) -> None:
-        self._messages = messages
-
-    async def reserve(self, channel: str, sending: str, messages: int) -> int:
-        return min(messages, self._messages)
 
 
 @pytest.mark.parametrize(("seed", "text"), one_of(7, [(n, t) for n in range(14) for t in (ALIKE, NAMED)]))

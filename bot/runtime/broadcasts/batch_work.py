@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.engine.broadcasts.heard_tags import quiet_tags
 from bot.engine.compiled.playbook import Playbook
@@ -23,7 +23,7 @@ from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
 from bot.runtime.own_events import StoreEvents, own_event
-from bot.runtime.retry import KEY_LIFE
+from bot.runtime.retry import line_knows
 from bot.runtime.watching import WatchBroadcast, WatchedBroadcast
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sent_marks import SentMark, SentMarks
@@ -31,8 +31,6 @@ from bot.store.broadcasts.sent_marks import SentMark, SentMarks
 CLAIM = 60.0
 """Seconds for which a batch is ours by one claim."""
 STORE_SECONDS = 10.0
-CLOCKS_APART = timedelta(hours=1)
-"""By which clocks of processes may differ: `KEY_LIFE` has room for so much."""
 CALLING = 30.0
 """Of these, in which calls are begun: the last of them, and what is written then, must be at its end."""
 
@@ -114,7 +112,9 @@ class BatchWork:
         now, key = self.clock.now(), batch.key
         if key is None or batch.since is None:
             raise ValueError("a batch that is called has a key")
-        if again and not _knows(batch.since, now):  # LINE may have forgotten the key, and would send twice
+        if again and not line_knows(
+            batch.since, now
+        ):  # LINE may have forgotten it, and would send twice
             return await self._ended(_without(batch, batch.to_call, "unsure"), now), CallEnds()
 
         def may_go_on() -> bool:
@@ -216,11 +216,6 @@ def _event(batch: SendingBatch, to: Recipient, told: BroadcastTags) -> Received:
     if at is None:
         raise ValueError("a batch that was called has its moment")
     return own_event(to.contact, Event(identity, batch.channel, Source("user", to.user), at, told))
-
-
-def _knows(since: datetime, now: datetime) -> bool:
-    """Whether LINE surely knows a key of that moment: not one to come, for then a clock was set back."""
-    return -CLOCKS_APART <= now - since <= KEY_LIFE
 
 
 def _without(batch: SendingBatch, people: Collection[Recipient], why: LeftOut) -> SendingBatch:

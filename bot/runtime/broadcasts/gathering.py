@@ -137,7 +137,8 @@ class Gatherer:
             if broadcast.if_quota_short == "refuse" or not granted:
                 await self.end(sending, "refused", "quota")
                 return
-            await self.batches.keep_first(sending.id, granted)
+            if not await self.batches.keep_first(sending.id, granted):
+                return
         now = self.clock.now()
         done = await self.sendings.change(
             sending.id, ["gathering"], state="sending", fixed=now, held=None, reached=""

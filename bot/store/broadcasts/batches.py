@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -33,6 +34,8 @@ class SendingBatches:
 
     def __init__(self, database: Database) -> None:
         self._batches = database.collection("sending_batches")
+        self._sendings = database.collection("sendings")
+        self._client = database.client
 
     async def claim(self, sending: str, seconds: float, owner: str) -> SendingBatch | None:
         """Have the first batch that is not at its end and that nobody has; `None`: there is none.
@@ -92,13 +95,17 @@ class SendingBatches:
         async with reaching():
             await self._batches.update_many(nobody, [{"$set": change}])
 
-    async def keep_first(self, sending: str, most: int) -> None:
-        """Have so many people called and no more, in their order; nobody was called yet.
+    async def keep_first(self, sending: str, most: int) -> bool:
+        """Have so many people called and no more, in their order, as long as the sending is gathered.
 
-        Done again it changes nothing.
+        Done again it changes nothing. `False`: somebody else goes on with it, who has begun this later.
         """
         room, new = most, {"sending": sending, "state": {"$in": ["new", "dropped"]}}
+        ours = {"_id": sending, "state": "gathering", "keeping": uuid.uuid4().hex}
         async with reaching():
+            begun = {"_id": sending, "state": "gathering"}
+            if not (await self._sendings.update_one(begun, {"$set": ours})).matched_count:
+                return False
             async for one in self._batches.find(new).sort("n", 1):
                 batch = _batch(one)
                 before = {who: why for who, why in batch.left_out.items() if why != "quota"}
@@ -108,7 +115,24 @@ class SendingBatches:
                 if over:
                     state: BatchState = "new" if len(over) < len(waiting) else "dropped"
                     left = replace(batch, state=state, left_out={**before, **over})
-                    await self._batches.update_one(_ours(batch), {"$set": _progress(left)})
+                    if not await self._write_if(ours, left):
+                        return False
+        return True
+
+    async def _write_if(self, ours: Document, batch: SendingBatch) -> bool:
+        """Write a batch if the sending stands so: who was frozen here changes nothing of what is sent."""
+        done = False
+
+        async def once(session: Any) -> None:
+            nonlocal done
+            found = await self._sendings.update_one(ours, {"$inc": {"kept": 1}}, session=session)
+            done = bool(found.matched_count)
+            if done:
+                await self._batches.update_one(_ours(batch), {"$set": _progress(batch)}, session=session)
+
+        async with await self._client.start_session() as session:
+            await session.with_transaction(once)
+        return done
 
     async def of_people(
         self, sending: str, contacts: Collection[str], users: Collection[str]
