@@ -112,9 +112,7 @@ class BatchWork:
         now, key = self.clock.now(), batch.key
         if key is None or batch.since is None:
             raise ValueError("a batch that is called has a key")
-        if again and not line_knows(
-            batch.since, now
-        ):  # LINE may have forgotten it, and would send twice
+        if again and not line_knows(batch.since, now):  # LINE may have forgotten it, and would send twice
             return await self._ended(_without(batch, batch.to_call, "unsure"), now), CallEnds()
 
         def may_go_on() -> bool:
