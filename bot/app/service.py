@@ -98,7 +98,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         await runtime.start()
         stack.push_async_callback(runtime.stop)
         _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
-        more = await _simulated(serving, runtime, desks, swept, broadcasts)
+        more = await _simulated(serving, runtime, desks, swept, broadcasts, presence)
         reload = serving.reload
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
@@ -289,14 +289,19 @@ def _pages(
 
 
 async def _simulated(
-    serving: AppContext, runtime: Runtime, desks: BindingDesks, swept: Sweeps, broadcasts: Broadcasts
+    serving: AppContext,
+    runtime: Runtime,
+    desks: BindingDesks,
+    swept: Sweeps,
+    broadcasts: Broadcasts,
+    presence: Presence,
 ) -> Iterable[web.AbstractRouteDef]:
     """The simulator's own addresses, once it is joined to the bot."""
     if (pretend := serving.pretend) is None:
         return ()
     waiting = pretend.hooks.how_many_wait
     bot = (serving.begun, serving.live, runtime, swept, broadcasts, desks, serving.clock, serving.brake)
-    pretend.look_into(inside(*bot, waiting))
+    pretend.look_into(inside(*bot, waiting, presence.tell))
     tell_edits(serving.reload, pretend)
     tell_stops(serving.brake, pretend)
     await pretend.start(serving.begun.address)

@@ -10,7 +10,6 @@ import random
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
@@ -18,7 +17,7 @@ from bot.engine.conditions.people import SEEDS
 from bot.engine.members.listed import as_listed
 from bot.engine.members.one_member import of_shop
 from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, whose_line
-from bot.model.clock import SystemClock
+from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Source
 from bot.model.inbox import InboxEntry
@@ -82,7 +81,7 @@ class MemberTaker:
         shop: ShopSettings | None,
         channel: str | None,
         actor: str,
-        now: datetime,
+        clock: Clock,
         *,
         dry: bool = False,
     ) -> None:
@@ -91,14 +90,14 @@ class MemberTaker:
         self._shop = shop
         self._channel = channel
         self._actor = actor
-        self.now = now
+        self.now = clock.now()
         self._dry = dry
         self._seen: dict[str, int] = {}
         self._suspects: dict[str, int] = {}
         self._shared: set[str] = set()
         self._phones: dict[str, str] = {}
         contacts, audit = stores.contacts, stores.audit
-        merging = Merging(stores.rewriter, contacts, audit, SystemClock(), lambda: of_shop(playbook))
+        merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(playbook))
         self._without_line = WithoutLine(stores.people, contacts, merging)
 
     async def take(self, told: Mapping[int, ToldMember]) -> Mapping[int, TakenLine]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.cli.oaflow import ended
+from tests.eventually import PATIENCE
 from tests.simulator.member_page import by_button
 from tests.simulator.shop import TAIPEI, Shop, open_shop, worked_example
 from tests.simulator.test_binding_in_chat import bound, codes, new_phone
@@ -18,7 +20,7 @@ BOT = f"""\
 bot: 森活選品
 channels:
   main: {{id: forest, channel_id: "1234", channel_secret: "${{SECRET}}", access_token: "${{TOKEN}}"}}
-tags: {{收過: {{}}, 熱門: {{}}}}
+tags: {{收過: {{}}, 熱門: {{}}, 買過: {{added_by: staff}}}}
 hours: {{夜間: 21:00-09:00}}
 rules:
   - {{when: {{text: 你好}}, do: [{{reply: 哈囉}}]}}
@@ -34,6 +36,7 @@ broadcasts:
     to: everyone
     push: "{{{{ contact.name }}}}您好，臨時公告！輸入「停止推播」就不再收到"
     add_tags: [熱門]
+    goal: {{tag_added: 買過, within: 2d}}
 """
 SENT = ("multicast", "push")
 SET = {"SECRET": "s", "TOKEN": "t"}
@@ -167,6 +170,13 @@ async def reported(shop: Shop, broadcast: str) -> dict[str, int | None]:
     return {what: cell["number"] for what, cell in group["reactions"].items()}
 
 
+async def comes_to(shop: Shop, broadcast: str, **numbers: int) -> None:
+    """Its report comes to say so: what happened is written down within half a second after it did."""
+    async with asyncio.timeout(PATIENCE):
+        while not numbers.items() <= (await reported(shop, broadcast)).items():
+            pass
+
+
 async def test_who_binds_by_its_card_is_counted_for_that_broadcast(tmp_path: Path) -> None:
     """I5, issue 18: card, button, page, code, bound; beside them who binds without the card, who does not.
 
@@ -187,7 +197,22 @@ async def test_who_binds_by_its_card_is_counted_for_that_broadcast(tmp_path: Pat
         await shop.say(other, "綁定手機", phone)
         await shop.say(other, *await codes(shop, other))
         assert (await bound(shop, other))[0] == "phone"
-        found = await reported(shop, "邀請綁定")
-        assert (found["bound"], found["bound_by_tap"], found["tapped"]) == (2, 1, 1)
-        found = await reported(shop, "改天綁定")
-        assert (found["bound"], found["bound_by_tap"], found["tapped"]) == (2, 0, 0)
+        await comes_to(shop, "邀請綁定", bound=2, bound_by_tap=1, tapped=1)
+        await comes_to(shop, "改天綁定", bound=2, bound_by_tap=0, tapped=0)
+
+
+async def test_what_staff_do_happens_at_the_time_of_these_people(tmp_path: Path) -> None:
+    """A command beside a simulator whose clock was moved: its deed lies within the goal's time."""
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend = await shop.friend()
+        await shop.do("clock", {"to": f"{DAY - timedelta(days=1)}T12:00"})
+        await by_hand(shop, "臨時")
+        await shop.rest()
+        tagged = await ended("contact", "tag", str(tmp_path), friend, "add", "買過", **SET)
+        assert tagged.code == 0, tagged
+        await comes_to(shop, "臨時", goal=1)
+        moment = f"{DAY - timedelta(days=1)} 12:"
+        said = await ended("contact", "show", str(tmp_path), friend, "--language", "en", **SET)
+        [line] = [one for one in said.out.splitlines() if "tag" in one and "買過" in one][-1:]
+        assert moment in line, said.out
