@@ -28,6 +28,7 @@ from bench import (
     menus,
     outside_events,
     pages,
+    reports,
     rollback,
     without_line,
 )
@@ -120,6 +121,7 @@ def main() -> int:
     well &= uvloop.run(brake.measured())
     well &= uvloop.run(broadcasts.measured())
     well &= uvloop.run(audiences.measured())
+    well &= uvloop.run(reports.measured())
     return int(not well)
 
 

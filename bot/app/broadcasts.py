@@ -25,20 +25,16 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
     def insight(channel: str) -> Insight | None:
         return None if (line := live.account(channel)) is None else line.insight
 
-    def parts() -> int:
-        held = owner.parts
-        return len(held) if held and owner.owns(held[0]) else 0
-
     async def alive() -> Collection[str]:
         shares = await stores.leases.look()
         return () if shares is None else shares.until.keys()
 
-    people = BatchPeople(stores.recipients_now, stores.sending_batches, serving.personal.in_messages)
+    people = BatchPeople(stores.recipients_now, serving.personal.in_messages)
     work = BatchWork(
         stores.sending_batches,
         people,
         stores.sent_marks,
-        LineRates(lambda: owner.parts, clock),
+        LineRates(lambda: owner.surely, clock),
         runtime.receiver.store,
         clock,
         since_boot,
@@ -48,6 +44,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
         stores.sendings,
         stores.sending_batches,
         stores.audience_members,
+        stores.merged_since,
         months,
         SendingUnits(stores.unit_names, insight, clock),
         clock,
@@ -61,7 +58,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
             live.account,
             lambda: serving.brake.brake,
             owner.owns,
-            parts,
+            lambda: len(owner.surely),
             alive,
             serving.begun.opened.process,
             clock,

@@ -104,7 +104,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         await runtime.start()
         stack.push_async_callback(runtime.stop)
         _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
-        more = await _simulated(serving, runtime, desks, swept, broadcasts, synced)
+        more = await _simulated(serving, runtime, desks, swept, broadcasts, synced, presence)
         reload = serving.reload
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
@@ -311,6 +311,7 @@ async def _simulated(
     swept: Sweeps,
     broadcasts: Broadcasts,
     synced: SyncedShops,
+    presence: Presence,
 ) -> Iterable[web.AbstractRouteDef]:
     """The simulator's own addresses, once it is joined to the bot."""
     if (pretend := serving.pretend) is None:
@@ -318,7 +319,7 @@ async def _simulated(
     waiting = pretend.hooks.how_many_wait
     works = (swept, broadcasts, synced)
     bot = (serving.begun, serving.live, runtime, *works, desks, serving.clock, serving.brake)
-    pretend.look_into(inside(*bot, waiting))
+    pretend.look_into(inside(*bot, waiting, presence.tell))
     tell_edits(serving.reload, pretend)
     tell_stops(serving.brake, pretend)
     await pretend.start(serving.begun.address)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -97,6 +97,7 @@ def inside(
     clock: PatientClock,
     brake: BrakeWatch,
     open_questions: Callable[[], int],
+    clock_moved: Callable[[], Awaitable[None]],
 ) -> Inside:
     """What the workbench sees of this process; `open_questions` are those that whoever plays is to answer."""
     from bot.app.pretend_clerks import ClerksAtHand
@@ -153,6 +154,7 @@ def inside(
         clerks=clerks.all,
         suspend_clerk=lambda number, off: clerks.suspend(number, off=off),
         brake=PretendBrake(stores, live, brake, clock),
+        clock_moved=clock_moved,
         folder=begun.folder,
         sources=lambda: live.sources,
         environment=begun.environment,

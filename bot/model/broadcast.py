@@ -118,7 +118,9 @@ class SendingBatch:
 
     `key`: what retry keys are made of, since when it is used: `since`. `left_out`: who is not called, or was
     called in vain, by contact. `got`: of pushes one by one the contacts that have theirs. `at`: when LINE
-    took it, which is the moment of all that it leaves. `turn` grows with each claim.
+    took it, which is the moment of all that it leaves. `halved`: the lists (by their place in the tree of
+    halves, the whole is empty) that LINE refused under this key: they are never called as a whole again.
+    `turn` grows with each claim.
     """
 
     id: str
@@ -135,6 +137,7 @@ class SendingBatch:
     said: Mapping[str, str] = field(default_factory=dict)
     """What LINE said of those whom it refused, by contact."""
     got: tuple[str, ...] = ()
+    halved: tuple[str, ...] = ()
     turn: int = 0
 
     @property

@@ -16,16 +16,19 @@ from bot.model.broadcast import LeftOut
 from bot.model.compared import GroupDifference, differences_of
 from bot.model.proportions import Proportion
 
-Reaction: TypeAlias = Literal["goal", "bound", "replied", "tapped", "opened", "clicked", "blocked"]
-"""What people do after a sending: they reach its goal, bind, write, tap a button of it, open it or an address
-in it (as LINE counts), block the account. In the order in which they matter to whoever sends it.
+Reaction: TypeAlias = Literal[
+    "goal", "bound", "bound_by_tap", "replied", "tapped", "opened", "clicked", "blocked"
+]
+"""What people do after a sending: they reach its goal, bind, bind after they have tapped a button of it,
+write, tap a button of it, open it or an address in it (as LINE counts), block the account. In the order in
+which they matter to whoever sends it.
 """
 
 BOUGHT: tuple[Reaction, ...] = ("goal", "bound")
 """What a sending is paid for: of these the report says what each has cost."""
 OF_LINE: frozenset[Reaction] = frozenset({"opened", "clicked"})
 """What LINE counts, and hides where fewer than `FEWEST` people did it."""
-OF_THE_MESSAGE: frozenset[Reaction] = OF_LINE | {"tapped"}
+OF_THE_MESSAGE: frozenset[Reaction] = OF_LINE | {"tapped", "bound_by_tap"}
 """What nobody can do who did not get it: their rate is that of who got it, all others' of who was meant to.
 
 Of who was meant to, so that groups stay as they were drawn: those to whom nothing could be sent any more
@@ -96,11 +99,19 @@ class BroadcastReport:
         """What it has cost at most: how much of the plan was left just then nobody has kept."""
         return None if self.price is None else self.price * self.got
 
-    def cost_of_each(self, reaction: Reaction) -> Decimal | None:
-        """What one goal or binding of those it was sent to has cost at most; `None` where there is none."""
-        sent = (one for one in self.groups if not one.holdout)
+    def cost_of_group(self, group: ReportGroup) -> Decimal | None:
+        """What the messages of one group have cost at most."""
+        return None if self.price is None else self.price * group.got
+
+    def cost_of_each(self, reaction: Reaction, group: ReportGroup | None = None) -> Decimal | None:
+        """What one goal or binding of those it was sent to, or of this group of them, has cost at most.
+
+        `None` where nobody did it, or no price is known.
+        """
+        sent = [one for one in self.groups if not one.holdout] if group is None else [group]
         number = sum(one.counted.get(reaction) or 0 for one in sent)
-        return None if self.cost is None or not number else self.cost / number
+        cost = self.cost if group is None else self.cost_of_group(group)
+        return None if cost is None or not number else cost / number
 
     @property
     def reactions(self) -> tuple[Reaction, ...]:

@@ -9,7 +9,7 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
@@ -17,12 +17,12 @@ from bot.engine.members.by_staff import with_tag, with_value, without_tag
 from bot.engine.members.one_member import of_shop
 from bot.engine.texts.format import formatted
 from bot.model.audit import AuditKind, AuditRow
-from bot.model.clock import SystemClock
 from bot.model.contact import BindingKind, Contact
 from bot.model.said import Quoted, say
 from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.operations.find_contacts import FoundContact, NotFound, not_called
+from bot.operations.now_among import clock_among, now_among
 from bot.playbook.similar import hint_for
 from bot.runtime.effects.by_hand import refuse_what_is_the_shops, value_by_hand
 from bot.runtime.effects.merging import Merging
@@ -68,19 +68,19 @@ class HandedBack:
 async def merge(kept: FoundContact, gone: FoundContact, playbook: Playbook, actor: str) -> Contact:
     """Make two contacts one, which is returned."""
     refuse_two_worlds(kept, gone)
-    return await _merging(kept, playbook).merge(kept.contact.id, gone.contact.id, actor)
+    return await (await _merging(kept, playbook)).merge(kept.contact.id, gone.contact.id, actor)
 
 
 async def undo_merge(found: FoundContact, playbook: Playbook, actor: str) -> AuditRow:
     """Undo the last merge, or the last move of a phone: the line of the log that was undone."""
-    return await _merging(found, playbook).undo(found.contact.id, actor)
+    return await (await _merging(found, playbook)).undo(found.contact.id, actor)
 
 
 async def unbind(
     found: FoundContact, playbook: Playbook, kind: UnbindKind, actor: str, *, keep_tags: bool = False
 ) -> Carried:
     """Undo a binding, and wait until a running process has carried it out."""
-    await _merging(found, playbook).unbind(found.contact.id, kind, actor, keep_tags=keep_tags)
+    await (await _merging(found, playbook)).unbind(found.contact.id, kind, actor, keep_tags=keep_tags)
     return await _carried(found, lambda stored: not _has(stored.contact, kind))
 
 
@@ -88,7 +88,7 @@ async def change_tag(
     found: FoundContact, playbook: Playbook, action: Literal["add", "remove"], name: str, actor: str
 ) -> Carried:
     """Put a tag of the playbook on, or take off one that somebody has."""
-    left = action == "remove" and found.contact.has_tag(name, datetime.now(UTC))
+    left = action == "remove" and found.contact.has_tag(name, await now_among(found.stores))
     if name not in (known := playbook.tag_names) and not left:
         first = say("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
         raise NotFound(not_called(say("tag"), name, hint_for(name, known) or first))
@@ -100,7 +100,7 @@ async def change_tag(
 
     if await _amended(found, amend, "tagged" if action == "add" else "untagged", actor, name):
         return "done"
-    changes = _changes(found)
+    changes = await _changes(found)
     change = changes.add_tag if action == "add" else changes.remove_tag
     event = await change(found.contact.id, name, actor)
     return await _carried(found, lambda stored: event not in stored.waiting)
@@ -125,7 +125,7 @@ async def set_attribute(found: FoundContact, change: AttributeChange, actor: str
 
     if await _amended(found, amend, "set", actor, change.key, *([change.shown] if change.shown else [])):
         return "done"
-    event = await _changes(found).set_attribute(
+    event = await (await _changes(found)).set_attribute(
         found.contact.id, change.key, change.value, actor, shown=change.shown
     )
     return await _carried(found, lambda stored: event not in stored.waiting)
@@ -139,7 +139,7 @@ async def hand_back(found: FoundContact, channel: str | None, actor: str) -> Han
         raise RewriteRefused(
             say("the bot has the conversation with {contact} already", contact=Quoted(found.contact.id))
         )
-    changes = _changes(found)
+    changes = await _changes(found)
     events = {await changes.hand_back(found.contact.id, one, actor) for one in channels}
     carried = await _carried(found, lambda stored: not events & set(stored.waiting))
     return HandedBack(found.contact.id, tuple(channels), carried)
@@ -155,7 +155,7 @@ async def _amended(
     """Change somebody without LINE at once, who has no turns; `False` for whoever has."""
     if found.contact.has_line:
         return False
-    now = datetime.now(UTC)
+    now = await now_among(found.stores)
     line = AuditRow(f"{kind}:{uuid.uuid4().hex}", now, actor, kind, found.contact.id, details=details)
     try:
         return await found.stores.rewriter.amend(found.contact.id, lambda contact: amend(contact, now), line)
@@ -171,13 +171,13 @@ def _attribute(playbook: Playbook, key: str) -> AttributeInfo:
     return info
 
 
-def _merging(found: FoundContact, playbook: Playbook) -> Merging:
-    stores = found.stores
-    return Merging(stores.rewriter, stores.contacts, stores.audit, SystemClock(), lambda: of_shop(playbook))
+async def _merging(found: FoundContact, playbook: Playbook) -> Merging:
+    stores, clock = found.stores, await clock_among(found.stores)
+    return Merging(stores.rewriter, stores.contacts, stores.audit, clock, lambda: of_shop(playbook))
 
 
-def _changes(found: FoundContact) -> StaffChanges:
-    return StaffChanges(found.stores.rewriter, found.stores.contacts, SystemClock())
+async def _changes(found: FoundContact) -> StaffChanges:
+    return StaffChanges(found.stores.rewriter, found.stores.contacts, await clock_among(found.stores))
 
 
 def _has(contact: Contact, kind: UnbindKind) -> bool:

@@ -19,7 +19,7 @@ from bot.operations.audited import DeedUnderWay, audited
 from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
 from bot.operations.member_lines import told_member
 from bot.operations.member_table import MemberColumns
-from bot.operations.now_among import now_among
+from bot.operations.now_among import clock_among
 from bot.operations.table_lines import NamedLine, TableWrong, named_lines
 from bot.runtime.shops.taking import OVERTAKEN, MemberTaker, TakenLine, ToldMember
 from bot.store.stores import Stores
@@ -72,13 +72,13 @@ async def import_members(
     Raises `TableWrong` and `DatabaseUnavailable`. Whoever is not in the file stays as they are. `dry`: only
     tell what would come of it.
     """
-    now = await now_among(stores)
-    taker = MemberTaker(stores, playbook, file.shop, file.channel, actor, now, dry=dry)
+    clock = await clock_among(stores)
+    taker = MemberTaker(stores, playbook, file.shop, file.channel, actor, clock, dry=dry)
     columns = MemberColumns(playbook, file.shop)
     if dry:
         return await _taken(file, columns, taker, tell)
     about = f"{file.path.name} {file.shop.name}" if file.shop is not None else file.path.name
-    async with audited(stores, Deed("members_imported", actor, now, about)) as doing:
+    async with audited(stores, Deed("members_imported", actor, taker.now, about)) as doing:
 
         def hear(so_far: MemberImport) -> None:
             _tell(doing, so_far)

@@ -25,6 +25,7 @@ from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import Settings
 from bot.operations.audited import audited
 from bot.operations.journeys import flow_counts
+from bot.operations.now_among import now_among
 from bot.runtime.menus.menu_ids import LOOK
 from bot.runtime.menus.menu_pictures import pictures_in
 from bot.runtime.menus.menu_plan import Plan, StepKind
@@ -104,7 +105,7 @@ class MenuTaps:
 
 async def not_at_line(stores: Stores, playbook: Playbook, settings: Settings) -> list[str]:
     """The channels whose menus at LINE are, by what the last sync has left, not those of this playbook."""
-    mappings, now = await stores.rich_menus.all(), SystemClock().now()
+    mappings, now = await stores.rich_menus.all(), await now_among(stores)
     found = []
     for channel in settings.channels:
         wanted = WantedMenus(faces_of(playbook, channel, now), default_menu(playbook, channel))
@@ -146,7 +147,7 @@ async def sync(
     done: dict[str, Synced] = {}
     async with _accounts(menus, channel, tell) as accounts:
         for account in accounts:
-            deed = Deed("menus_synced", actor, SystemClock().now(), account.name)
+            deed = Deed("menus_synced", actor, await now_among(menus.stores), account.name)
             async with audited(menus.stores, deed) as doing:
                 done[account.name] = synced = await account.sync.run(account.wanted)
                 doing.tell(after="changed" if synced.changed else "as it was")
@@ -157,7 +158,7 @@ async def relink(people: Stores, settings: Settings, channel: str | None, actor:
     """Have everybody's menu linked anew, by the process that runs the playbook. Raises `MenusRefused`."""
     names = _channels(settings, channel)
     for name in names:
-        async with audited(people, Deed("menus_relinked", actor, SystemClock().now(), name)):
+        async with audited(people, Deed("menus_relinked", actor, await now_among(people), name)):
             await people.menu_people.ask(name)
     return names
 

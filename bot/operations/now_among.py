@@ -1,14 +1,29 @@
-"""What time it is for people: a simulator's clock may have been moved ahead."""
+"""What time it is for people: a simulator's clock may have been moved ahead. One time for one database."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model.clock import SystemClock
+from bot.model.clock import Clock, SystemClock
 from bot.store.stores import Stores
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Goes as the machine's clock does, so much ahead of it."""
+
+    by: timedelta
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.by
+
+
+async def clock_among(people: Stores) -> Clock:
+    """The clock that they live by, told with some seconds' delay at most. Raises `DatabaseUnavailable`."""
+    return _Ahead(timedelta(seconds=max((one.ahead for one in await people.processes.alive()), default=0.0)))
+
+
 async def now_among(people: Stores) -> datetime:
-    """The time (UTC) for them, told with some seconds' delay at most. Raises `DatabaseUnavailable`."""
-    ahead = max((one.ahead for one in await people.processes.alive()), default=0.0)
-    return SystemClock().now() + timedelta(seconds=ahead)
+    """The time (UTC) for them. Raises `DatabaseUnavailable`."""
+    return (await clock_among(people)).now()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import orjson
 
@@ -14,6 +13,7 @@ from bot.model.place import Place
 from bot.model.said import Unavailable, say
 from bot.operations.call_ends import ends_of
 from bot.operations.call_told import Told, calls_told
+from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.scenario.play import Why
 from bot.store.stores import Stores
@@ -59,7 +59,7 @@ async def _found(stores: Stores, event: str, ids: Sequence[str]) -> StoredEvent 
     for name in ids if letter is None else [letter.outgoing.event]:
         row = await journal.row_of(name)
         if row is not None:
-            calls = calls_told(row, await ends_of([row], journal, stores.contacts, datetime.now(UTC)))
+            calls = calls_told(row, await ends_of([row], journal, stores.contacts, await now_among(stores)))
             trace = await journal.trace_of(name)
             return StoredEvent(row, None, None, calls) if trace is None else _with(row, trace, calls)
     return None

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Quoted, say
 from bot.operations.find_contacts import FoundContact, NotFound, not_called
+from bot.operations.now_among import now_among
 from bot.playbook.similar import hint_for, shown
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.stores import Stores
@@ -38,7 +38,7 @@ async def give_name(found: FoundContact, playbook: Playbook, name: str) -> str:
         raise RewriteRefused(
             say("{contact} is not on LINE, where a test would go", contact=Quoted(contact.id))
         )
-    if not await testers.give(name, contact.id, datetime.now(UTC)):
+    if not await testers.give(name, contact.id, await now_among(found.stores)):
         other = await _as_now(found.stores, await testers.contact(name) or "")
         if other != contact.id:
             raise RewriteRefused(

@@ -20,6 +20,9 @@ LAST_CHANCE = 1.0
 KEY_LIFE = timedelta(hours=23)
 """How long a retry key is used: LINE forgets it after 24 hours, and would send twice."""
 
+CLOCKS_APART = timedelta(hours=1)
+"""By which clocks of processes may differ: `KEY_LIFE` has room for so much."""
+
 LEAVE_LIFE = timedelta(hours=1)
 
 LOADING_LIFE = timedelta(0)
@@ -111,13 +114,22 @@ def _verdict(
             return _later(call, attempt, True, now, GiveUp("no-answer", reason, request))
 
 
+def line_knows(since: datetime, now: datetime) -> bool:
+    """Whether LINE surely knows a retry key that is used since then.
+
+    Not one of a time to come: a clock was set back, and nobody knows how old it is.
+    """
+    return -CLOCKS_APART <= now - since <= KEY_LIFE
+
+
 def expired(call: Outgoing, now: datetime) -> GiveUp | None:
     """Why this call, which may have been made before, must not be made again at `now`; `None` if it may.
 
     A push whose key LINE may have forgotten would go out twice: that needs a person's decision.
     """
-    if call.kind == "push" and now - call.created > KEY_LIFE:
-        return GiveUp("retry-key-expired", "older than 23 hours, and perhaps sent before")
+    if call.kind == "push" and not line_knows(call.created, now):
+        aged = "older than 23 hours" if now > call.created else "from before the clock was set back"
+        return GiveUp("retry-key-expired", f"{aged}, and perhaps sent before")
     if call.kind == "loading":
         return GiveUp("too-late", "the animation was to be shown before a restart")
     return None
@@ -126,7 +138,7 @@ def expired(call: Outgoing, now: datetime) -> GiveUp | None:
 def _dead_token(call: Outgoing, uncertain: bool, now: datetime, refused: Refused) -> RetryVerdict:
     if not uncertain:
         return GiveUp("reply-token-dead", refused.message, refused.request_id)
-    if now - call.received <= TOKEN_LIFE:
+    if -CLOCKS_APART <= now - call.received <= TOKEN_LIFE:
         return Done("sent-before")  # the token lives that long, so only our own earlier attempt has used it
     why = "the token is used or too old; an earlier attempt may have been delivered"
     return GiveUp("unsure", why, refused.request_id)

@@ -177,14 +177,16 @@ class PlayedSendings:
     ) -> tuple[Message, ...] | WhyNotSent:
         """What is said to somebody; or why nothing is."""
         playbook, channel, now = self._stage.playbook, broadcast.channel, self._stage.now
-        cards = broadcast.messages[broadcast.group_of(contact.seed)]
+        group = broadcast.group_of(contact.seed)
         if not self._is_for(broadcast, contact):
             return "audience"
         if (why := why_not(playbook, contact, channel, person.user, now)) is not None:
             return why
         if not contact.identity(channel).friend:  # whom nobody has told of is none: here that is known
             return "no-friend"
-        return (for_person(playbook, cards, channel, contact, now) or "empty") if cards else "nothing"
+        if not broadcast.messages[group]:
+            return "nothing"
+        return for_person(playbook, broadcast, group, contact, now) or "empty"
 
     def _reaches(
         self, broadcast: Broadcast, person: Person, contact: Contact, messages: tuple[Message, ...]

@@ -225,7 +225,7 @@ def stores_of(
         recipients_now=RecipientsNow(database, seal),
         secrets=OwnSecrets(database, seal),
         sending_batches=SendingBatches(database),
-        sendings=Sendings(database),
+        sendings=Sendings(database, seal),
         sent_marks=SentMarks(database),
         shop_installs=ShopInstalls(database),
         shop_links=ShopLinks(database),

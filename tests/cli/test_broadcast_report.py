@@ -15,13 +15,13 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.app.database import open_database
-from bot.engine.compiled.goal import goal_of_broadcast
+from bot.engine.compiled.goal import goal_of_broadcast, tapped_of
+from bot.model.audit import AuditRow
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.journal import TimelineRow
 from bot.model.mark import OF_GOALS, REACHED, Counted, Mark
 from bot.model.part import part_of
 from bot.model.settings import Settings
-from bot.playbook.load import load
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
 from tests.cli.oaflow import ended
@@ -47,7 +47,6 @@ broadcasts:
 rules:
   - {when: {text: 嗨}, reply: 您好}
 """
-SECRETS: dict[str, str] = {}
 AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 INSIGHT = "/v2/bot/insight/message/event/aggregation"
@@ -87,8 +86,8 @@ def row(who: str, what: str, after: timedelta, *goals: str, channel: str = "main
     return TimelineRow(id_, of, part_of(of), at, what, (), None, counted if goals else None)
 
 
-def rows(tap: str) -> list[TimelineRow]:
-    goal = goal_of_broadcast("雙11")
+def rows() -> list[TimelineRow]:
+    goal, tap = goal_of_broadcast("雙11"), tapped_of("雙11")
     return [
         row("a", "text", 2 * HOUR),
         row("a", "image", 3 * HOUR),  # counts once
@@ -97,8 +96,12 @@ def rows(tap: str) -> list[TimelineRow]:
         row("d", "unfollow", 2 * HOUR),
         row("d", "unfollow", 2 * HOUR, channel="other"),
         row("e", "unfollow", 2 * HOUR, channel="other"),
-        row("b", tap, 3 * HOUR),
-        row("c", "tap: another", 3 * HOUR),
+        row("b", "postback", 3 * HOUR, tap),
+        row("c", "postback", 3 * HOUR, tapped_of("another")),
+        row("d", "answer on page", 2 * HOUR, "bound"),  # before it was tapped
+        row("d", "page: binding", 4 * HOUR, tap),
+        row("f", "page: binding", 2 * DAY, tap),  # too late for the tap, and not for what it led to
+        row("then f", "answer on page", 3 * DAY, "bound"),  # who was f
         row("a", "postback", 4 * HOUR, goal),
         row("b", "postback", 2 * DAY, goal),
         row("c", "postback", 2 * DAY + HOUR + HOUR / 2, goal),  # too late
@@ -109,15 +112,14 @@ def rows(tap: str) -> list[TimelineRow]:
     ]
 
 
-async def put_in(stores: Stores, folder: Path) -> None:
-    playbook = load(folder, SECRETS).playbook
-    assert playbook is not None
-    (tap,) = [tap for card in playbook.broadcasts["雙11"].cards for tap in card.taps]
+async def put_in(stores: Stores) -> None:
     assert await stores.sendings.add(SENDING)
     assert await stores.sendings.gathered(SENDING, BATCHES, contact("y"))
     fixed, over = AT + HOUR / 6, AT + 6 * HOUR
     assert await stores.sendings.change(SENDING.id, ["gathering"], state="done", fixed=fixed, ended=over)
-    await stores.journal.timeline(rows(f"tap: {tap.key}"))
+    await stores.journal.timeline(rows())
+    merged = AuditRow("1", AT + 2 * DAY + HOUR, "bot", "merged", contact("then f"), contact("f"))
+    await stores.audit.add(merged)
 
 
 @pytest.fixture
@@ -126,7 +128,9 @@ async def line(tmp_path: Path, data: Path) -> AsyncIterator[FakeLine]:
     (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     opened = await open_database(Settings({}), tmp_path, {}, "test")
-    await put_in(opened.stores, tmp_path)
+    await put_in(opened.stores)
+    stub = {"_id": contact("f"), "to": contact("then f")}
+    await opened.database.collection("contacts").insert_one(stub)
     await opened.close()
     async with FakeLine.running() as line:
         told = {"overview": {"uniqueImpression": 3, "uniqueClick": None}, "messages": [], "clicks": []}
@@ -145,16 +149,18 @@ async def test_each_is_counted_once_in_their_own_time(line: FakeLine, tmp_path: 
     assert numbers == {
         "甲": {
             "goal": 2,
-            "bound": 0,
+            "bound": 1,
+            "bound_by_tap": 0,
             "replied": 1,
-            "tapped": 1,
+            "tapped": 2,
             "opened": 3,
             "clicked": None,
             "blocked": 1,
         },
         "乙": {
             "goal": 0,
-            "bound": 1,
+            "bound": 2,
+            "bound_by_tap": 1,
             "replied": 1,
             "tapped": 0,
             "opened": 2,  # of two who got it: LINE's figures are about right only

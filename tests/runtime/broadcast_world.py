@@ -144,6 +144,16 @@ class Mortal:
         return step
 
 
+class Granted(Unlimited):
+    """So many messages are left."""
+
+    def __init__(self, messages: int) -> None:
+        self._messages = messages
+
+    async def reserve(self, channel: str, sending: str, messages: int) -> int:
+        return min(messages, self._messages)
+
+
 def as_it_was(name: str, part: Any) -> Any:
     return part
 
@@ -195,7 +205,7 @@ class Shop:
         sendings: Any = Mortal(around("sendings", stores.sendings), fate)
         batches: Any = Mortal(around("sending_batches", stores.sending_batches), fate)
         line: Any = Mortal(around("line", self.line), fate)
-        people = BatchPeople(around("recipients_now", stores.recipients_now), batches, as_it_is)
+        people = BatchPeople(around("recipients_now", stores.recipients_now), as_it_is)
 
         marks: Any = Mortal(around("sent_marks", stores.sent_marks), fate)
 
@@ -215,6 +225,7 @@ class Shop:
             sendings,
             batches,
             stores.audience_members,
+            stores.merged_since,
             self.months,
             self.units,
             self.clock,
@@ -304,4 +315,4 @@ async def through(shop: Shop, sending: Sending, *processes: Sender, looks: int =
     raise AssertionError(f"it does not come to its end: {await shop.sending(sending)}")
 
 
-__all__ = ["AsyncIterator", "Fault", "KeyedLine", "Sender", "Shop", "through", "users"]
+__all__ = ["AsyncIterator", "Fault", "Granted", "KeyedLine", "Sender", "Shop", "through", "users"]

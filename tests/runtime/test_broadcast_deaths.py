@@ -189,3 +189,31 @@ async def test_it_is_a_line_that_counts(shop: Shop) -> None:
     await line.multicast(["U1"], body, "k1")
     await line.multicast(["U1"], body, "k2")
     assert line.got == {"U1": 2}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("why", ["refused", "quota"])
+async def test_dead_while_a_refused_list_is_halved(shop: Shop, after: bool, why: str) -> None:
+    """And LINE takes the whole list the next time: who got it in a half is not called with all of them."""
+    part = ALIKE.replace("push:", "if_quota_short: send_part, push:")
+    shop.playbook = compiled(part if why == "quota" else ALIKE)
+    halved = 0
+    for last in range(1, 1_000, 1 if examples(100) >= 100 else 3):
+        await shop.empty()
+        await shop.come(*PEOPLE)
+        shop.line.bad = {PEOPLE[2]} if why == "refused" else set()
+        shop.line.left = 2 if why == "quota" else None
+        sending, fate = await shop.order(), Fate(last, after)
+        await shop.process(fate=fate).lives()
+        if fate.steps < last:
+            break
+        halved += 0 < shop.line.got.total() < len(PEOPLE)
+        shop.line.bad, shop.line.left = set(), None
+        await shop.claims_end()
+        over = await through(shop, sending, shop.process())
+        assert over.state == "done", f"died at step {last}"
+        assert not set(shop.line.got.values()) - {1}, f"died at step {last}"
+        told = await shop.told(sending)
+        assert told.pop("got") == shop.line.got.total(), f"died at step {last}"
+        assert sum(told.values()) + shop.line.got.total() == len(PEOPLE), f"died at step {last}"
+    assert halved, "it has died between two halves"

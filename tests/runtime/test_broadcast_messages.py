@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
 from bot.line.account import Quota
 from bot.line.outcome import LineError
 from bot.operations.broadcasts.progress import left_out_of
+from bot.runtime.broadcasts import gathering
 from bot.runtime.limits.month_messages import MonthMessages
 from bot.runtime.limits.units import SendingUnits
+from bot.store.broadcasts.batches import SendingBatches
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Shop, through, users
+from tests.runtime.broadcast_world import Granted, Shop, through, users
 
 WAY_OUT = "輸入「停止推播」就不再收到"
 REFUSES = f"broadcasts: {{b: {{to: everyone, push: [早安, {WAY_OUT}]}}}}\n"
@@ -189,3 +193,52 @@ async def test_send_part_uses_up_what_is_left_when_they_run_out_in_the_middle(
     assert set(shop.line.got.values()) == {1}
     assert await held(shop) == {sending.id: (630, False)}
     assert len(await left_out_of(shop.stores, sending.id)) == 570
+
+
+class Frozen:
+    """A collection for whoever is frozen between two batches that it has read: `thaw` is done meanwhile."""
+
+    def __init__(self, inner: Any, thaw: Callable[[], Awaitable[object]]) -> None:
+        self._inner, self._thaw = inner, thaw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def find(self, where: Any, *more: Any) -> Any:
+        self._found = self._inner.find(where, *more)
+        return self if where.get("state") == {"$in": ["new", "dropped"]} else self._found
+
+    def sort(self, *how: Any) -> AsyncIterator[Any]:
+        return self._each(self._found.sort(*how))
+
+    async def _each(self, found: Any) -> AsyncIterator[Any]:
+        thaw: Callable[[], Awaitable[object]] | None = self._thaw
+        async for one in found:
+            yield one
+            if thaw is not None:
+                await thaw()
+                thaw = None
+
+
+@pytest.mark.parametrize(("first", "then"), [(4, 10), (7, 4)], ids=["more", "fewer"])
+async def test_who_was_frozen_while_it_kept_the_first_changes_nothing_of_what_is_sent(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, first: int, then: int
+) -> None:
+    """Another has taken over, with more or fewer messages, and has sent it by then."""
+    monkeypatch.setattr(gathering, "MOST", 2)
+    shop.playbook = compiled(PART)
+    await shop.come(*users(10))
+    sending = await shop.order()
+    shop.months = Granted(then)
+    other = shop.process()
+    shop.months = Granted(first)
+    batches = SendingBatches(shop.database)
+    stopped = Frozen(batches._batches, lambda: through(shop, sending, other))
+    monkeypatch.setattr(batches, "_batches", stopped)
+    frozen = shop.process(around=lambda name, part: batches if name == "sending_batches" else part)
+    await frozen.broadcasts.conduct()
+    over = await through(shop, sending, other)
+    assert over.state == "done"
+    assert shop.line.got.total() == then
+    quota = {"quota": 10 - then} if then < 10 else {}
+    assert await shop.told(sending) == {"got": then, **quota}

@@ -11,7 +11,6 @@ import pytest
 
 from bot.engine.compiled.broadcast import BroadcastStatus
 from bot.model.brake import Brake, PushStop
-from bot.model.contact import Contact, Identity
 from bot.operations.broadcasts.progress import left_out_of
 from bot.runtime.broadcasts import gathering
 from bot.runtime.broadcasts.cancelling import cancel
@@ -69,37 +68,6 @@ async def test_who_goes_after_the_audience_was_fixed(shop: Shop, text: str) -> N
     told = {one.recipient.user: one.why for one in await left_out_of(shop.stores, sending.id)}
     assert told == {blocked: "no-friend", stopped: "stopped", erased: "gone"}
     assert await shop.rows(blocked) == []
-
-
-@pytest.mark.parametrize("gathered_too", [False, True], ids=["into another", "into one who is in it"])
-async def test_who_is_merged_gets_it_once(shop: Shop, gathered_too: bool) -> None:
-    """The other contact has the LINE account by now: it is the same phone that would ring twice."""
-    await shop.come(*PEOPLE)
-    sending = await shop.order()
-    other = "main:Uzz"
-    merged = Contact(other, identities=(Identity("main", PEOPLE[0], friend=True),))
-    if gathered_too:
-        await put(shop, merged)
-    process = await fixed(shop)
-    if not gathered_too:
-        await put(shop, merged)
-    contacts = shop.database.collection("contacts")
-    await contacts.replace_one(
-        {"_id": f"main:{PEOPLE[0]}"}, {"_id": f"main:{PEOPLE[0]}", "part": 1, "rev": 2, "to": other}
-    )
-    await through(shop, sending, process)
-    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
-    twice = {"twice": 1} if gathered_too else {}
-    assert await shop.told(sending) == {"got": 9, **twice}
-    found = (await shop.stores.contacts.load([other]))[other].contact
-    assert found.identity("main").pushed is not None
-    timeline = await shop.database.collection("timeline").count_documents({"contact": other})
-    assert timeline == 1
-
-
-async def put(shop: Shop, contact: Contact) -> None:
-    document = shop._document("x", {"id": contact.id, "identities": contact.identities})
-    await shop.database.collection("contacts").insert_one(document)
 
 
 async def test_limits_are_heeded_and_counted(shop: Shop) -> None:

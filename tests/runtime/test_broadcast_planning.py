@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.model.audit import Deed
 from bot.model.broadcast import Sending
 from bot.runtime.broadcasts.planning import Planning
 from bot.store.broadcasts.sendings import Sendings
@@ -223,9 +224,9 @@ class CountedSendings(Sendings):
 
     asked = 0
 
-    async def add(self, sending: Sending) -> bool:
+    async def add(self, sending: Sending, deed: Deed | None = None) -> bool:
         self.asked += 1
-        return await super().add(sending)
+        return await super().add(sending, deed)
 
     async def forget(self, sending: str) -> bool:
         self.asked += 1
@@ -235,7 +236,7 @@ class CountedSendings(Sendings):
 async def test_where_nothing_has_changed_planning_asks_nothing(shop: Shop) -> None:
     """Each look reads what is open, as without any broadcast with a time."""
     written(shop, "every: day at 12:00")
-    sendings = CountedSendings(shop.database)
+    sendings = CountedSendings(shop.database, shop.seal)
     planning = Planning(sendings, shop.clock)
     assert await planning.plan([], shop.playbook)
     found = await sendings.open()

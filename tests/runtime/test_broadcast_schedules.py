@@ -49,10 +49,10 @@ async def goes_on_and_on(sender: Sender) -> None:
         await asyncio.sleep(0)
 
 
-async def play(shop: Shop, gates: Gates, dice: Random, *senders: Sender) -> list[str]:
+async def play(shop: Shop, gates: Gates, dice: Random, *senders: Sender, moves: int = MOVES) -> list[str]:
     """Open one gate after another, any of those that are there; now and then a minute passes for all."""
     story: list[str] = []
-    for _ in range(MOVES):
+    for _ in range(moves):
         await gates.settled()
         if not gates.waiting:
             break

@@ -44,9 +44,11 @@ def test_a_push_keeps_the_retry_key_while_line_knows_it() -> None:
     assert again.call.id == f"{again.event.id}#0" != "main:e1#0", "what is settled is never looked at again"
 
 
+@pytest.mark.parametrize("age", [timedelta(hours=24), timedelta(days=-2)], ids=["old", "clock set back"])
 @pytest.mark.parametrize(("reason", "doubt"), [("no-answer", "may-be-second"), ("quota", "")])
-def test_after_that_it_has_a_new_one(reason: str, doubt: str) -> None:
-    again = once_more(letter("push", reason, age=timedelta(hours=24)), NOW)
+def test_after_that_it_has_a_new_one(reason: str, doubt: str, age: timedelta) -> None:
+    """Of one that seems to be of a time to come nobody knows how old it is."""
+    again = once_more(letter("push", reason, age=age), NOW)
     assert again.call is not None
     assert again.call.retry_key not in (None, "first-key")
     assert (again.call.created, again.doubt) == (NOW, doubt)

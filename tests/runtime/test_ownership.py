@@ -11,6 +11,7 @@ from bot.model.pace import PRODUCTION
 from bot.model.part import PARTS
 from bot.model.shares import Shares
 from bot.runtime.cluster.ownership import Ownership
+from bot.runtime.limits.line_rates import LineRates
 from bot.store.cluster.leases import Leases
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
@@ -159,6 +160,30 @@ async def test_a_lease_that_was_not_renewed_ends_by_itself(processes: list[Proce
     assert a.ownership.fence(7) is None
     assert a.owned() == set()
     assert a.ownership.parts == EVERY  # as far as we know
+    assert a.ownership.surely == []
+
+
+async def test_who_was_frozen_beyond_its_lease_makes_no_call_in_others_slots(
+    processes: list[Process], clock: ManualClock
+) -> None:
+    """LINE's rates hold over all: its parts, and the slots that go with them, are another's by then."""
+    a = await processes[0].start()
+    rates = LineRates(lambda: a.ownership.surely, clock)
+    clock.advance(1)
+    async with asyncio.timeout(PATIENCE):
+        first = asyncio.ensure_future(rates.admit("main", "push"))
+        while not first.done():
+            await clock.waited_for()
+            clock.advance(0.01)
+            await passing()
+    a.leases.away = True
+    a.boottime += 60
+    late = asyncio.ensure_future(rates.admit("main", "push"))
+    for _ in range(20):
+        await passing()
+        clock.advance(0.01)
+    assert not late.done()
+    late.cancel()
 
 
 async def test_after_a_lapse_that_nobody_used_the_work_goes_on(processes: list[Process]) -> None:

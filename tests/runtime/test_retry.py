@@ -258,3 +258,14 @@ def test_the_last_attempt_of_a_reply_does_not_come_before_line_allows_it() -> No
     age = timedelta(seconds=30)
     assert verdict(call("reply", age), Throttled(19.0), 9, False, NOW) == Again(19.0, False)
     assert isinstance(verdict(call("reply", age), Throttled(19.5), 9, False, NOW), GiveUp)
+
+
+def test_a_clock_that_was_set_back_makes_no_key_young_again() -> None:
+    """A9: of what seems to be of a time to come nobody knows how old it is; clocks differ by a little."""
+    assert expired(call("push", -HOUR), NOW) is None
+    old = expired(call("push", timedelta(days=-2)), NOW)
+    assert old is not None
+    assert (old.reason, "set back" in old.detail) == ("retry-key-expired", True)
+    dead = verdict(call("reply", timedelta(days=-2)), refused("invalid-reply-token"), 1, True, NOW)
+    assert isinstance(dead, GiveUp)
+    assert dead.reason == "unsure"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.simulator.shop import Shop
+
+NO_INPUTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass
@@ -42,14 +47,25 @@ class MemberPage:
             return await response.json()
 
 
-async def opened(shop: Shop, friend: str, page: str, channel: str = "main") -> MemberPage:
+async def by_button(shop: Shop, friend: str, label: str) -> MemberPage:
+    """The page that a button of the last messages opens, with what its address says, as a browser does."""
+    messages = (await shop.get(f"friends/{friend}/messages"))["messages"]
+    templates = [one["content"]["template"] for one in messages if one["content"]["type"] == "template"]
+    [address] = [one["uri"] for one in templates[-1]["actions"] if one["label"] == label]
+    parts = urlsplit(address)
+    return await opened(shop, friend, parts.path.rpartition("/")[2], inputs=dict(parse_qsl(parts.query)))
+
+
+async def opened(
+    shop: Shop, friend: str, page: str, channel: str = "main", inputs: Mapping[str, str] = NO_INPUTS
+) -> MemberPage:
     """The page after `liff.init`, sign-in and opening."""
     launch = await shop.do(f"friends/{friend}/liff", {"page": page})
     address = f"{shop.address}/liff/{channel}/{page}"
     async with shop.http.post(f"{address}/session", json={"id_token": launch["id_token"]}) as response:
         assert response.status == 200, await response.text()
         headers = {"Authorization": f"Bearer {(await response.json())['session']}"}
-    async with shop.http.post(f"{address}/open", json={"inputs": {}}, headers=headers) as response:
+    async with shop.http.post(f"{address}/open", json={"inputs": dict(inputs)}, headers=headers) as response:
         assert response.status == 200, await response.text()
         screen = await response.json()
     return MemberPage(shop, friend, address, launch["launch"], headers, screen)

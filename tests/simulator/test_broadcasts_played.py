@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.cli.oaflow import ended
-from tests.simulator.shop import TAIPEI, Shop, open_shop
+from tests.eventually import PATIENCE
+from tests.simulator.member_page import by_button
+from tests.simulator.shop import TAIPEI, Shop, open_shop, worked_example
+from tests.simulator.test_binding_in_chat import bound, codes, new_phone
+from tests.simulator.test_binding_with_shop import put
 
 DAY = datetime.now(TAIPEI).date() + timedelta(days=3)
 BOT = f"""\
 bot: 森活選品
 channels:
   main: {{id: forest, channel_id: "1234", channel_secret: "${{SECRET}}", access_token: "${{TOKEN}}"}}
-tags: {{收過: {{}}, 熱門: {{}}}}
+tags: {{收過: {{}}, 熱門: {{}}, 買過: {{added_by: staff}}}}
 hours: {{夜間: 21:00-09:00}}
 rules:
   - {{when: {{text: 你好}}, do: [{{reply: 哈囉}}]}}
@@ -30,6 +36,7 @@ broadcasts:
     to: everyone
     push: "{{{{ contact.name }}}}您好，臨時公告！輸入「停止推播」就不再收到"
     add_tags: [熱門]
+    goal: {{tag_added: 買過, within: 2d}}
 """
 SENT = ("multicast", "push")
 SET = {"SECRET": "s", "TOKEN": "t"}
@@ -141,3 +148,71 @@ async def test_who_goes_back_has_not_got_it_and_it_stays_sent(tmp_path: Path) ->
         assert (shown["holds"], "sent:" in shown["yaml"]) == (True, False), shown["yaml"]
         status = await ended("broadcast", "status", str(tmp_path), "週年慶", "--json", **SET)
         assert '"done"' in status.out
+
+
+async def binds(shop: Shop, friend: str, number: str) -> None:
+    """By the button of the last card: phone, code, bound."""
+    phone = new_phone()
+    await put(shop, f"members/{number}", {"name": "周怡君", "phone": phone})
+    page = await by_button(shop, friend, "開始綁定")
+    await page.answer(phone)
+    [code] = await codes(shop, friend)
+    await page.answer(code)
+    await shop.rest()
+    assert (await bound(shop, friend))[0] == "phone"
+
+
+async def reported(shop: Shop, broadcast: str) -> dict[str, int | None]:
+    """What its report says that people did."""
+    end = await ended("broadcast", "report", str(shop.folder), broadcast, "--json")
+    assert end.code == 0, end
+    [group] = json.loads(end.out)["groups"]
+    return {what: cell["number"] for what, cell in group["reactions"].items()}
+
+
+async def comes_to(shop: Shop, broadcast: str, **numbers: int) -> None:
+    """Its report comes to say so: what happened is written down within half a second after it did."""
+    async with asyncio.timeout(PATIENCE):
+        while not numbers.items() <= (await reported(shop, broadcast)).items():
+            pass
+
+
+async def test_who_binds_by_its_card_is_counted_for_that_broadcast(tmp_path: Path) -> None:
+    """I5, issue 18: card, button, page, code, bound; beside them who binds without the card, who does not.
+
+    Of another broadcast that they got meanwhile nobody is told that its card has led there.
+    """
+    folder = worked_example(tmp_path / "shop")
+    rules = folder / "rules" / "broadcasts.yaml"
+    another = "  改天綁定: {to: everyone, channel: main, push: [binding, 輸入「停止推播」就不再收到]}\n"
+    rules.write_text(rules.read_text("utf-8") + another, "utf-8")
+    async with open_shop(folder) as shop:
+        friend, other, _ = [await shop.friend(name) for name in ("小美", "大明", "阿凱")]
+        for broadcast in ("改天綁定", "邀請綁定"):
+            await by_hand(shop, broadcast)
+            await shop.rest()
+        await binds(shop, friend, "7001")
+        phone = new_phone()
+        await put(shop, "members/7002", {"name": "李心怡", "phone": phone})
+        await shop.say(other, "綁定手機", phone)
+        await shop.say(other, *await codes(shop, other))
+        assert (await bound(shop, other))[0] == "phone"
+        await comes_to(shop, "邀請綁定", bound=2, bound_by_tap=1, tapped=1)
+        await comes_to(shop, "改天綁定", bound=2, bound_by_tap=0, tapped=0)
+
+
+async def test_what_staff_do_happens_at_the_time_of_these_people(tmp_path: Path) -> None:
+    """A command beside a simulator whose clock was moved: its deed lies within the goal's time."""
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    async with open_shop(tmp_path) as shop:
+        friend = await shop.friend()
+        await shop.do("clock", {"to": f"{DAY - timedelta(days=1)}T12:00"})
+        await by_hand(shop, "臨時")
+        await shop.rest()
+        tagged = await ended("contact", "tag", str(tmp_path), friend, "add", "買過", **SET)
+        assert tagged.code == 0, tagged
+        await comes_to(shop, "臨時", goal=1)
+        moment = f"{DAY - timedelta(days=1)} 12:"
+        said = await ended("contact", "show", str(tmp_path), friend, "--language", "en", **SET)
+        [line] = [one for one in said.out.splitlines() if "tag" in one and "買過" in one][-1:]
+        assert moment in line, said.out

@@ -17,6 +17,7 @@ from bot.model.said import Quoted, Refusal, Said, SaidValue, row, say
 from bot.operations.call_told import KINDS, Told, calls_in_words
 from bot.operations.contact_shown import revealed
 from bot.operations.conversation import ConversationPage, ConversationTurn, conversation
+from bot.operations.now_among import now_among
 from bot.playbook.similar import printable
 from bot.scenario.shown import kind_of, said_of
 from bot.scenario.trace_words import row_words
@@ -33,9 +34,10 @@ class NoMoment(Refusal):
 
 async def show_conversation(asked: ContactOrder) -> None:
     """Print a page of what was said; in full only what is recorded first. Raises `NotFound`, `NoMoment`."""
-    options, zone, now = asked.options, asked.playbook.zone, datetime.now(UTC)
+    options, zone = asked.options, asked.playbook.zone
     before = None if options.before is None else place_of(options.before, zone)
     found = await asked.one(unproven=True)
+    now = await now_among(found.stores)
     if options.reveal:
         await revealed(found, commander(), now)
     page = await conversation(found, now, before=before, zone=zone, most=options.turns, reveal=options.reveal)

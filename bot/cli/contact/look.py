@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from bot.cli.answer import show_answer
 from bot.cli.commander import commander
 from bot.cli.contact.conversation import show_conversation
@@ -15,6 +13,7 @@ from bot.cli.refusal import UsageWrong
 from bot.model.said import say
 from bot.operations.contact_shown import history, revealed, shown
 from bot.operations.find_contacts import NotFound, everybody, nobody
+from bot.operations.now_among import now_among
 from bot.scenario.titles import speaking_titles
 
 
@@ -39,7 +38,8 @@ async def show(asked: ContactOrder) -> None:
     if asked.options.conversation:
         await show_conversation(asked)
         return
-    found, reveal, now = await asked.one(unproven=True), asked.options.reveal, datetime.now(UTC)
+    found, reveal = await asked.one(unproven=True), asked.options.reveal
+    now = await now_among(found.stores)
     contact = await revealed(found, commander(), now) if reveal else shown(found)
     told = in_full(contact, asked.playbook, now)
     told |= historical(await history(found, now, reveal=reveal))

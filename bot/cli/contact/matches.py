@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
@@ -24,6 +23,7 @@ from bot.operations.call_told import Told
 from bot.operations.contact_shown import shown
 from bot.operations.find_contacts import NotFound
 from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
+from bot.operations.now_among import now_among
 from bot.playbook.valid import ValidPlaybook
 
 _BY: Mapping[MatchedBy, Said] = {"phone": say("phone"), "email": say("e-mail")}
@@ -41,7 +41,7 @@ def matches(wanted: Arguments, speech: Language) -> int:
                 await _confirm(opened, served.playbook, name, wanted, speech)
             case ["refuse", name]:
                 found = await _named(opened, name, speech)
-                await refuse(found, commander(), datetime.now(UTC))
+                await refuse(found, commander(), await now_among(found.other.stores))
                 _tell(say("refused: {id} is not asked again", id=name), speech)
             case _:
                 raise NotFound(say("write  confirm ID  or  refuse ID;  without, they are listed"))

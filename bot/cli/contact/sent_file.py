@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkstemp
 from typing import IO
@@ -18,6 +17,7 @@ from bot.cli.commander import commander
 from bot.cli.contact.order import ContactOrder
 from bot.cli.own_address import SIMULATED
 from bot.model.said import Refusal, Said, Unavailable, say
+from bot.operations.now_among import now_among
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.playbook.file_trouble import file_trouble
 
@@ -33,6 +33,7 @@ class SimulatorNotNamed(Unavailable):
 async def save_file(asked: ContactOrder) -> None:
     """Write the file that is asked for; over no other file. Raises what `opened_file` does, `NotSaved`."""
     found = await asked.one(unproven=True)
+    now = await now_among(found.stores)
 
     def line() -> LineFiles:
         asks = LineFiles(asked.settings.channels, line_api(os.environ), line_data_api(os.environ))
@@ -42,7 +43,7 @@ async def save_file(asked: ContactOrder) -> None:
 
     folder: Path = asked.options.into or Path()
     _may_lie_in(folder)
-    opened = await opened_file(found, asked.options.save, line, commander(), datetime.now(UTC))
+    opened = await opened_file(found, asked.options.save, line, commander(), now)
     path = folder / opened.name
     await _write(opened.pieces, path)
     told = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app.database import SettingsWrong
@@ -12,6 +11,7 @@ from bot.cli.on_database import database_of
 from bot.cli.whose_people import whose_people
 from bot.model.problem import Problem
 from bot.model.said import Language, Unavailable
+from bot.operations.now_among import now_among
 from bot.operations.publishing import people_in_the_way
 from bot.playbook.valid import ValidPlaybook
 
@@ -22,7 +22,7 @@ def in_the_way(folder: Path, served: ValidPlaybook, words: Language) -> Sequence
     async def look() -> Sequence[Problem]:
         async with database_of(folder, served.settings) as opened:
             people = await whose_people(opened, words)
-            return await people_in_the_way(people, served.playbook, served.sources, datetime.now(UTC))
+            return await people_in_the_way(people, served.playbook, served.sources, await now_among(people))
 
     try:
         return on_event_loop(look())

@@ -11,12 +11,13 @@ from typing import Any
 
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.card import Card
-from bot.engine.compiled.own_address import liff_address, own_address, tap_address, tap_code
+from bot.engine.compiled.goal import tapped_of
+from bot.engine.compiled.own_address import liff_address, own_address, page_by_tap, tap_address, tap_code
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.filling import filling_of
 from bot.engine.rendering.lookup import lookup_of
 from bot.engine.rendering.rendering import Filling, quick_replies_last, rendered
-from bot.engine.texts.template import Placeholder
+from bot.engine.texts.template import Lookup, Placeholder
 from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.value import Value
@@ -35,13 +36,14 @@ class _Personal(Exception):
 
 
 def for_everybody(
-    playbook: Playbook, cards: Sequence[Card], channel: str, now: datetime
+    playbook: Playbook, broadcast: Broadcast, group: str, now: datetime
 ) -> tuple[Message, ...] | None:
-    """The messages, where they are the same whoever gets them; `None`: something in them is one person's.
+    """A group's messages, where they are the same whoever gets them; `None`: something is one person's.
 
     A tap that does something with whoever taps goes by LIFF, as those of rich menus do, for that knows who
     it is; without LIFF it is personal. None at all: nothing of it can be sent.
     """
+    channel = broadcast.channel
     nobody = lookup_of(playbook, Contact(""), channel, now, {}, {})
     rules = playbook.channels.get(channel)
     liff = None if rules is None else rules.liff_id
@@ -67,33 +69,46 @@ def for_everybody(
         return through
 
     try:
-        filling = replace(filling_of(playbook, channel, now, lookup), counted_address=counted)
-        return _closed(rendered(cards, filling).messages)
+        filling = replace(_from(playbook, broadcast, now, lookup), counted_address=counted)
+        return _closed(rendered(broadcast.messages[group], filling).messages)
     except _Personal:
         return None
 
 
 def for_person(
-    playbook: Playbook, cards: Sequence[Card], channel: str, contact: Contact, now: datetime
+    playbook: Playbook, broadcast: Broadcast, group: str, contact: Contact, now: datetime
 ) -> tuple[Message, ...]:
-    """The messages for one person; none where their data has broken each of them."""
-    return _closed(rendered(cards, _filling(playbook, channel, contact, now)).messages)
+    """A group's messages for one person; none where their data has broken each of them."""
+    filling = _filling(playbook, broadcast, contact, now)
+    return _closed(rendered(broadcast.messages[group], filling).messages)
 
 
 def broken_for(
-    playbook: Playbook, cards: Sequence[Card], channel: str, contact: Contact, now: datetime
+    playbook: Playbook, broadcast: Broadcast, group: str, contact: Contact, now: datetime
 ) -> tuple[Card, ...]:
     """The cards of which this person's data breaks a message: empty once filled, or too long for LINE."""
-    filling = _filling(playbook, channel, contact, now)
+    filling, cards = _filling(playbook, broadcast, contact, now), broadcast.messages[group]
     return tuple(card for card in cards if len(rendered([card], filling).messages) < len(card.bubbles))
 
 
-def _filling(playbook: Playbook, channel: str, contact: Contact, now: datetime) -> Filling:
+def _filling(playbook: Playbook, broadcast: Broadcast, contact: Contact, now: datetime) -> Filling:
+    channel = broadcast.channel
     lookup = lookup_of(playbook, contact, channel, now, {}, {})
     return replace(
-        filling_of(playbook, channel, now, lookup),
+        _from(playbook, broadcast, now, lookup),
         counted_address=lambda key, carried: tap_address(playbook.public, channel, key, carried),
     )
+
+
+def _from(playbook: Playbook, broadcast: Broadcast, now: datetime, lookup: Lookup) -> Filling:
+    """What fills its cards: the address of a page that a button opens says that it is from this broadcast."""
+    filling = filling_of(playbook, broadcast.channel, now, lookup)
+
+    def opened(page: str) -> str | None:
+        address = filling.page_address(page)
+        return None if address is None else page_by_tap(address, tapped_of(broadcast.name))
+
+    return replace(filling, page_address=opened)
 
 
 def _closed(messages: Sequence[Message]) -> tuple[Message, ...]:

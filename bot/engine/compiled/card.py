@@ -97,6 +97,19 @@ class Tap:
     def __post_init__(self) -> None:
         object.__setattr__(self, "packed", packed(self.action))
 
+    @property
+    def opens_page(self) -> bool:
+        """Whether it opens one of our pages, and nothing before it."""
+        return isinstance(self.action, dict) and isinstance(self.action.get("uri"), PageAddress)
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it is told to us who tapped it: nothing tells so of an address of somebody else."""
+        return bool(self.do) or self.page is not None or self.action.get("type") in COMES_BACK
+
+
+COMES_BACK = frozenset({"postback", "datetimepicker"})
+"""Types of actions of which LINE tells us: https://developers.line.biz/en/reference/messaging-api/#action-objects"""
 
 LineObject: TypeAlias = Any
 """A message as LINE's JSON, in which `Template`, `Bounded`, addresses and `Tap` stand for what is filled in.

@@ -16,6 +16,11 @@ def goal_of_broadcast(name: str) -> str:
     return f"broadcast {name}"
 
 
+def tapped_of(name: str) -> str:
+    """What a tap of this broadcast's messages is counted as, where it is told to us who tapped."""
+    return f"tap of {name}"
+
+
 def goal_of_flow(name: str) -> str:
     """What the goal of this flow is counted as."""
     return f"flow {name}"

@@ -16,7 +16,7 @@ OwnKind: TypeAlias = Literal["l", "o"]
 """`l`: a code of `links`; `o`: a tap that opens something, by its `tap_code`."""
 
 TAPPED = "_tap"
-"""Behind it, in a page's address, stands which area of a rich menu opened the page: its `tap_code`."""
+"""Behind it, in a page's address, stands which area of a rich menu, or which broadcast, opened the page."""
 
 CARRIED_MOST = 400
 """Characters of an address that one person's tap carries, because it was filled with that person's data."""
@@ -39,7 +39,7 @@ def tap_address(public: str, channel: str, key: str, carried: str | None = None)
 
 
 def page_by_tap(address: str, key: str) -> str:
-    """The address of a page, as one tap opens it: so that it is known which."""
+    """The address of a page, as one tap (or broadcast) opens it: so that it is known which."""
     return f"{address}?{TAPPED}={tap_code(key)}"
 
 

@@ -15,7 +15,7 @@ from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.flow_rules import results_of, rules_of
 from bot.engine.compiled.form import Form
-from bot.engine.compiled.goal import BINDING, goal_of_broadcast, goal_of_flow
+from bot.engine.compiled.goal import BINDING, goal_of_broadcast, goal_of_flow, tapped_of
 from bot.engine.compiled.machine import machine_of
 from bot.engine.compiled.member_card import MemberCardLook
 from bot.engine.compiled.menu import Menu
@@ -255,6 +255,21 @@ class Playbook:
             found.append((BINDING, OnNews("bound", ("phone", "shop"))))
         kinds = dict.fromkeys(news.kind for _, news in found)
         return {kind: tuple(one for one in found if one[1].kind == kind) for kind in kinds}
+
+    @cached_property
+    def broadcast_taps(self) -> Mapping[str, tuple[str, ...]]:
+        """What a tap is counted as, by its key: that of each broadcast which has it."""
+        found: dict[str, list[str]] = {}
+        for one in self.broadcasts.values():
+            for key in dict.fromkeys(tap.key for card in one.cards for tap in card.taps if tap.comes_back):
+                found.setdefault(key, []).append(tapped_of(one.name))
+        return {key: tuple(names) for key, names in found.items()}
+
+    @cached_property
+    def broadcast_codes(self) -> Mapping[str, str]:
+        """The same of pages that were opened from a broadcast, by the code in their addresses."""
+        names = map(tapped_of, self.broadcasts)
+        return {tap_code(name): name for name in names}
 
     @cached_property
     def news(self) -> frozenset[str]:

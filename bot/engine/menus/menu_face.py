@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.engine.compiled.card import CountedAddress, FileAddress, PageAddress, Tap
+from bot.engine.compiled.card import CountedAddress, FileAddress, Tap
 from bot.engine.compiled.menu import Menu, Tab
 from bot.engine.compiled.own_address import liff_address, own_address, page_by_tap, tap_code
 from bot.engine.compiled.playbook import NOWHERE, Playbook, may_hold_on
@@ -147,16 +147,11 @@ def _areas(
     for area in tab.areas:
         action = action_of(_for_everybody(playbook, channel, area.tap, menu), filling)
         if action is not None:
-            if is_page(area.tap):
+            if area.tap.opens_page:
                 action["uri"] = page_by_tap(action["uri"], area.tap.key)
             x, y, width, height = area.box
             bounds = {"x": x, "y": y, "width": width, "height": height}
             yield {"bounds": bounds, "action": action}
-
-
-def is_page(tap: Tap) -> bool:
-    """Whether a tap opens one of our pages, and nothing before it."""
-    return isinstance(tap.action, dict) and isinstance(tap.action.get("uri"), PageAddress)
 
 
 def _for_everybody(playbook: Playbook, channel: str, tap: Tap, menu: Menu) -> Tap:

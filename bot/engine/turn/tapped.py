@@ -1,4 +1,4 @@
-"""Which area of a rich menu was tapped (G5), as far as LINE tells it."""
+"""Which area of a rich menu (G5), or button of a broadcast, was tapped, as far as LINE tells it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from collections.abc import Mapping
 
 from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
 from bot.engine.turn.turn import Turn
-from bot.model.mark import TAPPED, Mark
+from bot.model.mark import OF_GOALS, REACHED, TAPPED, Mark
 
 
 def count_tap(turn: Turn, key: str) -> None:
-    """A tap has come back; only those of rich menus are counted."""
+    """A tap has come back; only those of rich menus and broadcasts are counted."""
     if key in turn.playbook.menu_taps:
         turn.marks.append(Mark(turn.channel, "", TAPPED, (key,)))
+    for name in turn.playbook.broadcast_taps.get(key, ()):
+        turn.marks.append(Mark(turn.channel, OF_GOALS, REACHED, (name,)))
 
 
 def count_opened(turn: Turn, inputs: Mapping[str, str]) -> None:
-    """A page was opened: by an area of a rich menu, where its address says so."""
-    key = turn.playbook.menu_codes.get(inputs.get(TAPPED_BY, ""))
-    if key is not None:
+    """A page was opened: by an area of a rich menu, or from a broadcast, where its address says so."""
+    code = inputs.get(TAPPED_BY, "")
+    if (key := turn.playbook.menu_codes.get(code)) is not None:
         count_tap(turn, key)
+    elif (name := turn.playbook.broadcast_codes.get(code)) is not None:
+        turn.marks.append(Mark(turn.channel, OF_GOALS, REACHED, (name,)))
 
 
 def count_said(turn: Turn, text: str) -> None:

@@ -12,7 +12,6 @@ from datetime import datetime
 
 from bot.engine.broadcasts.content import broken_for, for_everybody, for_person
 from bot.engine.compiled.broadcast import WHOLE, Broadcast
-from bot.engine.compiled.card import Card
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
 from bot.engine.conditions.reachable import Unreachable
@@ -21,6 +20,7 @@ from bot.line.client import LineClient
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
 from bot.line.outcome import Accepted, LineError, Refused
+from bot.model.broadcast import Recipient
 from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.money import MessageCost, sending_cost
@@ -130,16 +130,16 @@ async def check(stores: Stores, playbook: Playbook, broadcast: Broadcast, line: 
 
 async def _people(
     stores: Stores, broadcast: Broadcast, asked: AudienceAsked
-) -> tuple[Mapping[str, int], Sequence[str]]:
-    """How many are in each group, and some of those who get something: contacts' ids."""
+) -> tuple[Mapping[str, int], Sequence[Recipient]]:
+    """How many are in each group, and some of those who get something."""
     counted: Counter[str] = Counter()
-    some: list[str] = []
+    some: list[Recipient] = []
     async for page in stores.audience_members.recipients(asked):
         for one in page:
             group = broadcast.group_of(one.seed)
             counted[group] += 1
             if broadcast.messages.get(group) and len(some) < SAMPLE:
-                some.append(one.contact)
+                some.append(Recipient(one.contact, one.user))
         if broadcast.split is None and len(some) == SAMPLE:  # all are alike, and counted sooner
             return {WHOLE: await stores.audience_numbers.exact(asked)}, some
     return dict(counted), some
@@ -158,22 +158,21 @@ async def _try(
     stores: Stores,
     playbook: Playbook,
     broadcast: Broadcast,
-    sample: Sequence[str],
+    sample: Sequence[Recipient],
     now: datetime,
     trial: CardTrial,
 ) -> list[tuple[Message, ...]]:
     """Fill the cards with the data of some people; different messages, for LINE to look at."""
-    channel, different = broadcast.channel, dict[bytes, tuple[Message, ...]]()
-    alike = {
-        group: for_everybody(playbook, cards, channel, now) for group, cards in broadcast.messages.items()
-    }
+    different = dict[bytes, tuple[Message, ...]]()
+    alike = {group: for_everybody(playbook, broadcast, group, now) for group in broadcast.messages}
     for messages in alike.values():
         trial.refused += [one for one in _faults(messages or ()) if one not in trial.refused]
-    found = await stores.recipients_now.read(sample, whole=True)
-    for contact in (one.contact for one in found.values()):
+    found = await stores.recipients_now.read(broadcast.channel, sample, whole=True)
+    for contact in found.values():
         group = broadcast.group_of(contact.seed)
-        cards = broadcast.messages.get(group, ())
-        messages = alike.get(group) or _tried(playbook, cards, channel, contact, now, trial)
+        messages = alike.get(group) or ()
+        if not messages and broadcast.messages.get(group):
+            messages = _tried(playbook, broadcast, group, contact, now, trial)
         trial.tried += 1
         trial.nothing += not messages
         if messages and len(different) < VALIDATED:
@@ -183,17 +182,17 @@ async def _try(
 
 def _tried(
     playbook: Playbook,
-    cards: Sequence[Card],
-    channel: str,
+    broadcast: Broadcast,
+    group: str,
     contact: Contact,
     now: datetime,
     trial: CardTrial,
 ) -> tuple[Message, ...]:
-    for card in broken_for(playbook, cards, channel, contact, now):
+    for card in broken_for(playbook, broadcast, group, contact, now):
         where = f"{card.place.file}:{card.place.line}"
         trial.broken[where] += 1
         trial.example.setdefault(where, contact.id)
-    messages = for_person(playbook, cards, channel, contact, now)
+    messages = for_person(playbook, broadcast, group, contact, now)
     trial.refused += [one for one in _faults(messages) if one not in trial.refused]
     return messages
 

@@ -13,6 +13,7 @@ from bot.operations.broadcasts.report_words import (
     HELD_OUT,
     REACTIONS,
     called,
+    money_in_short,
     notes,
     rate_words,
     reaction_words,
@@ -31,7 +32,8 @@ MOST_COLUMNS = 4
 def report_svg(report: BroadcastReport, language: Language, zone: ZoneInfo) -> str:
     """The text of an SVG file."""
     began = moment_words(report.began or report.moment, zone)
-    about = " · ".join((began, report.channel, language.text(sent_words(report))))
+    told = (language.text(one) for one in (sent_words(report), *money_in_short(report)))
+    about = " · ".join((began, report.channel, *told))
     slide = Slide(language, called(report), about, report_lines(report, zone))
     _Figures(slide, report).draw()
     return slide.svg(notes(report, zone))

@@ -8,16 +8,26 @@ from decimal import Decimal
 from bot.model.broadcast_report import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
 from bot.operations.reports.fields import differences_told, interval_told, share_texts
 
-COLUMNS = ("group", "people", "got", "reaction", "number", "of", "rate", "low", "high")
+COLUMNS = (
+    *("group", "people", "got", "reaction", "number", "of", "rate", "low", "high"),
+    *("cost_at_most", "cost_of_each_at_most"),
+)
 
 
 def report_rows(report: BroadcastReport) -> Iterator[Sequence[str]]:
-    """A row for each group and reaction; rates are fractions. Below LINE's threshold: `<20`."""
+    """A row for each group and reaction; rates are fractions, costs NT$. Below LINE's threshold: `<20`."""
     for group, reaction in report.cells():
         rate = group.rate(reaction)
         begins = (group.name, str(group.people), str(group.got), reaction)
         number, of = (f"<{FEWEST}", group.got) if rate is None else (str(rate.number), rate.people)
-        yield (*begins, number, str(of), *share_texts(rate))
+        each = report.cost_of_each(reaction, group) if reaction in BOUGHT and not group.holdout else None
+        costs = (_amount(report.cost_of_group(group)), _amount(each))
+        yield (*begins, number, str(of), *share_texts(rate), *costs)
+
+
+def _amount(amount: Decimal | None) -> str:
+    """To hundredths of a cent; empty where it is not known."""
+    return "" if amount is None else str(amount.quantize(Decimal("0.0001")).normalize() + 0)
 
 
 def report_told(report: BroadcastReport) -> dict[str, object]:
@@ -49,6 +59,7 @@ def _group(report: BroadcastReport, group: ReportGroup) -> dict[str, object]:
         "holdout": group.holdout,
         "people": group.people,
         "got": group.got,
+        "cost_at_most": _money(report.cost_of_group(group)),
         "left_out": dict(group.left_out),
         "reactions": {
             reaction: _cell(report, group, reaction) for of, reaction in report.cells() if of is group

@@ -20,6 +20,7 @@ from bot.operations.reports.figures import (
 REACTIONS: Mapping[Reaction, Said] = {
     "goal": AT_GOAL,
     "bound": say("bound"),
+    "bound_by_tap": say("tapped a button, then bound"),
     "replied": say("wrote"),
     "tapped": say("tapped a button"),
     "opened": say("opened it"),
@@ -64,6 +65,19 @@ def money_words(report: BroadcastReport) -> Iterator[Said]:
             yield say(
                 "    {reaction}: {money} each at most", reaction=REACTIONS[reaction], money=shown_money(each)
             )
+
+
+def money_in_short(report: BroadcastReport) -> Iterator[Said]:
+    """The same where there is little room: what it has cost at most, and each of what it is judged by."""
+    if report.cost is None:
+        return
+    yield say("{money} at most", money=shown_money(report.cost))
+    for reaction in BOUGHT:
+        if reaction in report.reactions and (each := report.cost_of_each(reaction)) is not None:
+            yield say(
+                "{reaction}: {money} each at most", reaction=REACTIONS[reaction], money=shown_money(each)
+            )
+            return
 
 
 def called(report: BroadcastReport) -> str:

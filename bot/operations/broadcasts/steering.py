@@ -5,6 +5,7 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking 
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from bot.engine.compiled.broadcast import Broadcast
@@ -12,9 +13,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
 from bot.engine.times.bounds import When
 from bot.model.audit import Deed, DeedKind
-from bot.model.broadcast import Sending
+from bot.model.broadcast import Sending, SendingState
 from bot.model.said import Refusal, Said, say
-from bot.operations.audited import record
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.runtime.broadcasts.cancelling import cancel
@@ -45,9 +45,9 @@ async def send(
     if not await stores.leases.somebody_runs():
         raise SteeringRefused(say("no process runs that could send it: start  oaflow run"))
     sending = Sending(sending_id(broadcast.name, now), broadcast.name, broadcast.channel, now, now, by=actor)
-    if not await stores.sendings.add(sending):  # somebody was faster, while people were counted
+    deed = _deed("broadcast_sent", sending, actor, now, about=f"{people} people")
+    if not await stores.sendings.add(sending, deed):  # somebody was faster, while people were counted
         raise _is_being_sent(broadcast)
-    await _record(stores, "broadcast_sent", sending, actor, now, about=f"{people} people")
     return sending, people
 
 
@@ -87,8 +87,8 @@ async def pause(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
         raise SteeringRefused(
             say("{name} is paused already, by {who}", name=shown(broadcast.name), who=sending.paused)
         )
-    await _change(stores, sending, paused=actor)
-    await _record(stores, "broadcast_paused", sending, actor, await now_among(stores))
+    deed = _deed("broadcast_paused", sending, actor, await now_among(stores))
+    await _change(stores, sending, deed, paused=actor)
     return sending
 
 
@@ -97,17 +97,17 @@ async def resume(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
     sending = await _open(stores, broadcast)
     if sending.paused is None:
         raise SteeringRefused(say("{name} is not paused by anybody", name=shown(broadcast.name)))
-    await _change(stores, sending, paused=None)
-    await _record(stores, "broadcast_resumed", sending, actor, await now_among(stores))
+    deed = _deed("broadcast_resumed", sending, actor, await now_among(stores))
+    await _change(stores, sending, deed, paused=None)
     return sending
 
 
 async def cancel_sending(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
     """Call nobody any more who was not called yet. Raises `SteeringRefused` where nothing of it is open."""
     sending, now = await _open(stores, broadcast), await now_among(stores)
-    if not await cancel(stores.sendings, stores.sending_batches, sending, "staff", now):
+    deed = _deed("broadcast_cancelled", sending, actor, now)
+    if not await cancel(stores.sendings, stores.sending_batches, sending, "staff", now, deed):
         raise SteeringRefused(_not_open(broadcast))
-    await _record(stores, "broadcast_cancelled", sending, actor, now)
     return sending
 
 
@@ -123,14 +123,13 @@ def _not_open(broadcast: Broadcast) -> Said:
     return say("nothing of {name} is going out or planned", name=shown(broadcast.name))
 
 
-async def _change(stores: Stores, sending: Sending, *, paused: str | None) -> None:
-    if not await stores.sendings.change(sending.id, ["planned", "gathering", "sending"], paused=paused):
+async def _change(stores: Stores, sending: Sending, deed: Deed, *, paused: str | None) -> None:
+    states: list[SendingState] = ["planned", "gathering", "sending"]
+    if not await stores.sendings.change(sending.id, states, deed=deed, paused=paused):
         raise SteeringRefused(say("it has ended meanwhile"))
 
 
-async def _record(
-    stores: Stores, kind: DeedKind, sending: Sending, actor: str, now: datetime, about: str = ""
-) -> None:
+def _deed(kind: DeedKind, sending: Sending, actor: str, now: datetime, about: str = "") -> Deed:
+    """Its line of the audit log, which is written with what it tells of, or not at all."""
     what = f"{sending.broadcast}, {about}" if about else sending.broadcast
-    name = f"{kind}:{sending.id}" if kind in ("broadcast_sent", "broadcast_cancelled") else ""
-    await record(stores, Deed(kind, actor, now, what, id=name))
+    return Deed(kind, actor, now, what, id=f"{kind}:{uuid.uuid4().hex}")

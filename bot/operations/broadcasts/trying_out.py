@@ -106,7 +106,7 @@ def _messages(
     for group, cards in broadcast.messages.items():
         if not cards:
             continue
-        messages = for_person(playbook, cards, broadcast.channel, contact, now)
+        messages = for_person(playbook, broadcast, group, contact, now)
         about = f"{broadcast.name}・{group}" if group else broadcast.name
         if messages and len(messages) < MESSAGES_MOST:
             messages = ({"type": "text", "text": NOTICE.format(name=about)}, *messages)

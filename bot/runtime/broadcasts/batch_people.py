@@ -14,10 +14,8 @@ from bot.engine.broadcasts.content import for_person
 from bot.engine.broadcasts.recipient import why_not
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
-from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
-from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.recipients_now import RecipientsNow
 
 MakePersonal: TypeAlias = Callable[[Outgoing], Outgoing]
@@ -29,42 +27,21 @@ class BatchPeople:
     """Reads them just before they are called. Raises `DatabaseUnavailable`."""
 
     people: RecipientsNow
-    batches: SendingBatches
     personal: MakePersonal
 
     async def still(self, batch: SendingBatch, playbook: Playbook, now: datetime) -> SendingBatch:
-        """The batch with who of it is left out by now; each as the contact that they have become."""
-        wanted = batch.to_call
-        found = await self.people.read([one.contact for one in wanted], whole=False)
+        """The batch with who of it is left out by now; each as the contact that has their account by now."""
+        found = await self.people.read(batch.channel, batch.to_call, whole=False)
         moved: dict[str, Recipient] = {}
         left_out: dict[str, LeftOut] = {}
-        for one in wanted:
-            there = found.get(one.contact)
-            contact, became = None if there is None else there.contact, one
-            why: LeftOut | None = None
-            if there is not None and there.to is not None:
-                became, contact, is_twice = await self._merged(batch, one, there.to)
-                why = "twice" if is_twice else None
-            why = why or why_not(playbook, contact, batch.channel, one.user, now)
-            if why is not None:
+        for one in batch.to_call:
+            contact = found.get(one.contact)
+            became = one if contact is None else replace(one, contact=contact.id)
+            if (why := why_not(playbook, contact, batch.channel, one.user, now)) is not None:
                 left_out[became.contact] = why
             moved[one.contact] = became
         people = tuple(moved.get(one.contact, one) for one in batch.people)
         return replace(batch, people=people, left_out={**batch.left_out, **left_out})
-
-    async def _merged(
-        self, batch: SendingBatch, one: Recipient, to: str
-    ) -> tuple[Recipient, Contact | None, bool]:
-        """Whom somebody has become by a merge; and whether that one is in this sending, too."""
-        contact: Contact | None = None
-        following: str | None = to
-        while following is not None:
-            if await self.batches.is_in(batch.sending, following):
-                return one, None, True
-            found = (await self.people.read([following], whole=False)).get(following)
-            contact = None if found is None else found.contact
-            to, following = following, None if found is None else found.to
-        return Recipient(to, one.user), contact, False
 
     async def bodies(
         self, sending: Sending, batch: SendingBatch, playbook: Playbook, *, again: bool
@@ -73,17 +50,17 @@ class BatchPeople:
 
         `again`: they may have been called before; then nobody knows of those who were erased since.
         """
-        found = await self.people.read([one.contact for one in batch.to_call], whole=True)
-        cards = playbook.broadcasts[sending.broadcast].messages[batch.group]
+        found = await self.people.read(batch.channel, batch.to_call, whole=True)
+        broadcast = playbook.broadcasts[sending.broadcast]
         now = batch.since or sending.at
         bodies: dict[str, bytes] = {}
         left_out: dict[str, LeftOut] = {}
         for one in batch.to_call:
-            there = found.get(one.contact)
-            if there is None:
+            contact = found.get(one.contact)
+            if contact is None:
                 left_out[one.contact] = "unsure" if again else "gone"
                 continue
-            messages = for_person(playbook, cards, batch.channel, there.contact, now)
+            messages = for_person(playbook, broadcast, batch.group, contact, now)
             if not messages:
                 left_out[one.contact] = "empty"
                 continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.engine.broadcasts.heard_tags import quiet_tags
 from bot.engine.compiled.playbook import Playbook
@@ -23,7 +23,7 @@ from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
 from bot.runtime.own_events import StoreEvents, own_event
-from bot.runtime.retry import KEY_LIFE
+from bot.runtime.retry import line_knows
 from bot.runtime.watching import WatchBroadcast, WatchedBroadcast
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sent_marks import SentMark, SentMarks
@@ -31,8 +31,6 @@ from bot.store.broadcasts.sent_marks import SentMark, SentMarks
 CLAIM = 60.0
 """Seconds for which a batch is ours by one claim."""
 STORE_SECONDS = 10.0
-CLOCKS_APART = timedelta(hours=1)
-"""By which clocks of processes may differ: `KEY_LIFE` has room for so much."""
 CALLING = 30.0
 """Of these, in which calls are begun: the last of them, and what is written then, must be at its end."""
 
@@ -114,17 +112,24 @@ class BatchWork:
         now, key = self.clock.now(), batch.key
         if key is None or batch.since is None:
             raise ValueError("a batch that is called has a key")
-        if again and not _knows(batch.since, now):  # LINE may have forgotten the key, and would send twice
+        if again and not line_knows(batch.since, now):  # LINE may have forgotten it, and would send twice
             return await self._ended(_without(batch, batch.to_call, "unsure"), now), CallEnds()
 
         def may_go_on() -> bool:
             return self.seconds() - claimed < CALLING
 
+        async def refused(place: str) -> None:
+            nonlocal batch
+            batch = replace(batch, halved=(*batch.halved, place))
+            await self._write(batch)
+
         broadcast, body = playbook.broadcasts.get(sending.broadcast), sending.bodies.get(batch.group)
         part = broadcast is not None and broadcast.if_quota_short == "send_part"
         if body is not None:
             done = {*batch.got, *batch.left_out}
-            ends = await call_all(line, self.rate, batch, done, body.encode(), key, may_go_on, part=part)
+            ends = await call_all(
+                line, self.rate, batch, done, body.encode(), key, may_go_on, refused, part=part
+            )
         else:
             batch, bodies = await self.people.bodies(sending, batch, playbook, again=again)
             ends = await call_each(line, self.rate, batch, bodies, key, may_go_on)
@@ -159,7 +164,7 @@ class BatchWork:
         if uncertain:
             await self._write(batch, release=True)
         else:
-            batch = replace(batch, state="new", key=None, since=None)
+            batch = replace(batch, state="new", key=None, since=None, halved=())
             await self._write(batch, release=True)
         return batch
 
@@ -192,29 +197,23 @@ class BatchWork:
             quiet,
             "" if broadcast is None else broadcast.place.path,
         )
-        reached = [one.contact for one in batch.reached]
-        await self.marks.leave(mark, reached)
+        reached = await self.marks.leave(mark, batch.reached)
         heard = tuple(tag for tag in tags if tag not in quiet)
         if heard:
             told = BroadcastTags(sending.broadcast, heard, mark.tagged_by)
-            await self.hear([_event(batch, one, told) for one in batch.reached], STORE_SECONDS)
+            await self.hear([_event(batch, one, told) for one in reached], STORE_SECONDS)
         if self.watch is not None:
             await self.watch(WatchedBroadcast(playbook, sending, batch))
         await self._write(replace(batch, state="over"), release=True)
 
 
 def _event(batch: SendingBatch, to: Recipient, told: BroadcastTags) -> Received:
-    """What is heard in a turn of the person's; its id is the sending's and the person's: twice is once."""
-    identity = f"{batch.channel}:{_IDS.hex_of(f'{batch.sending} {to.contact}')}"
+    """What is heard in a turn of the person's; its id is the sending's and the account's: twice is once."""
+    identity = f"{batch.channel}:{_IDS.hex_of(f'{batch.sending} {to.user}')}"
     at = batch.at or batch.since
     if at is None:
         raise ValueError("a batch that was called has its moment")
     return own_event(to.contact, Event(identity, batch.channel, Source("user", to.user), at, told))
-
-
-def _knows(since: datetime, now: datetime) -> bool:
-    """Whether LINE surely knows a key of that moment: not one to come, for then a clock was set back."""
-    return -CLOCKS_APART <= now - since <= KEY_LIFE
 
 
 def _without(batch: SendingBatch, people: Collection[Recipient], why: LeftOut) -> SendingBatch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
@@ -12,6 +12,8 @@ from bot.model.broadcast import Recipient, SendingBatch, SendingHold
 from bot.model.derived_ids import DerivedIds
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
 
+WHOLE_LIST = ""
+"""The place of all people of a batch in the tree of halves."""
 AT_ONCE = 48
 """Pushes of one batch side by side."""
 
@@ -64,6 +66,7 @@ async def call_all(
     body: bytes,
     key: str,
     may_go_on: Callable[[], bool],
+    refused: Callable[[str], Awaitable[None]],
     *,
     part: bool,
 ) -> CallEnds:
@@ -72,28 +75,30 @@ async def call_all(
     LINE refuses all or nobody. A message that it takes for nobody is told as such, and nobody is tried.
     `part`: where fewer messages are left than people, as many get it. `done` are those (contacts) of whom it
     is known what came: so whenever this is done again, each call has the same people and the same key as
-    before.
+    before. `refused(place)` keeps that a list was refused before its halves are called: LINE might take it
+    the next time, when some of these have got it already.
     """
     ends = CallEnds()
 
-    async def halves(people: Sequence[Recipient], key: str) -> None:
+    async def halves(people: Sequence[Recipient], key: str, place: str) -> None:
         half = len(people) // 2
         for number, these in enumerate((people[:half], people[half:])):
-            await some(these, _KEYS.uuid_of(f"{key} {number}"))
+            await some(these, _KEYS.uuid_of(f"{key} {number}"), f"{place}{number}")
 
-    async def some(people: Sequence[Recipient], key: str) -> None:
+    async def some(people: Sequence[Recipient], key: str, place: str) -> None:
         left = [one for one in people if one.contact not in done]
         if not left or ends.hold is not None:
             return
-        if len(left) < len(people):
-            await halves(people, key)
+        if len(left) < len(people) or place in batch.halved:
+            await halves(people, key, place)
             return
         await rate.admit(batch.channel, "multicast")
         if not may_go_on():
             return
         outcome = await line.multicast([one.user for one in people], body, key)
         if part and len(people) > 1 and isinstance(outcome, Refused) and outcome.kind == "quota":
-            await halves(people, key)
+            await refused(place)
+            await halves(people, key, place)
         elif not _is_at_fault(outcome):
             ends.take(people, outcome)
         elif (fault := await _message_at_fault(line, body)) is not None:
@@ -101,10 +106,11 @@ async def call_all(
         elif len(people) == 1:
             ends.take(people, outcome)
         else:
-            await halves(people, key)
+            await refused(place)
+            await halves(people, key, place)
 
     called = [one for one in batch.people if batch.left_out.get(one.contact, "refused") == "refused"]
-    await some(called, key)
+    await some(called, key, WHOLE_LIST)
     return ends
 
 

@@ -16,11 +16,13 @@ from bot.model.audience import AudienceMember
 from bot.model.broadcast import MOST, LeftOut, Recipient, Sending, SendingBatch, SendingState
 from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.batch_people import body_of
+from bot.runtime.broadcasts.moved_accounts import MovedAccounts
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.contacts.audience_members import AudienceMembers
 from bot.store.contacts.audience_question import AudienceAsked
+from bot.store.contacts.merged_since import MergedSince
 
 log = logging.getLogger("oaflow.broadcasts")
 
@@ -38,6 +40,7 @@ class Gatherer:
     sendings: Sendings
     batches: SendingBatches
     members: AudienceMembers
+    merged: MergedSince
     months: MonthsMessages
     units: Units
     clock: PatientClock
@@ -52,7 +55,7 @@ class Gatherer:
         bodies: dict[str, str] = {}
         units: dict[str, str] = {}
         for group, cards in broadcast.messages.items():
-            messages = for_everybody(playbook, cards, sending.channel, now) if cards else None
+            messages = for_everybody(playbook, broadcast, group, now) if cards else None
             if messages == ():
                 await self.end(sending, "refused", "empty")
                 return None
@@ -108,8 +111,16 @@ class Gatherer:
                 return  # it was cancelled, or somebody else goes on with it
             people = sending.people + len(page)
             sending = replace(sending, batches=sending.batches + len(batches), people=people, reached=reached)
-        if self.may_go_on():
+        if self.may_go_on() and await self._found_missed(sending, broadcast, asked):
             await self._fixed(sending, broadcast)
+
+    async def _found_missed(self, sending: Sending, broadcast: Broadcast, asked: AudienceAsked) -> bool:
+        """Add whose LINE account has changed its contact meanwhile; `False`: somebody else goes on."""
+        moved = MovedAccounts(self.batches, self.members, self.merged)
+        missed = list(await moved.missed(sending, asked))
+        if not missed:
+            return True
+        return await self.sendings.gathered(sending, _batches(sending, broadcast, missed), sending.reached)
 
     async def _fixed(self, sending: Sending, broadcast: Broadcast) -> None:
         """Everybody is found: it goes out, if there are messages for them."""
@@ -126,7 +137,8 @@ class Gatherer:
             if broadcast.if_quota_short == "refuse" or not granted:
                 await self.end(sending, "refused", "quota")
                 return
-            await self.batches.keep_first(sending.id, granted)
+            if not await self.batches.keep_first(sending.id, granted):
+                return
         now = self.clock.now()
         done = await self.sendings.change(
             sending.id, ["gathering"], state="sending", fixed=now, held=None, reached=""

@@ -95,6 +95,11 @@ class Ownership:
         """The parts that are ours as far as we know."""
         return sorted(self._fences)
 
+    @property
+    def surely(self) -> list[int]:
+        """The parts that nobody else acts on just now; none once the lease may have lapsed."""
+        return self.parts if self._boottime() < self._until else []
+
     def check_soon(self) -> None:
         """Look at the leases now: somebody seems to write what we own."""
         self._soon.set()

@@ -41,9 +41,13 @@ class Presence:
         """For ever."""
         while True:
             self._changed.clear()
-            with suppress(DatabaseUnavailable):  # the next time is soon
-                await self._store.tell(self._me())
+            await self.tell()
             await pause(self._clock, AGAIN, self._changed)
+
+    async def tell(self) -> None:
+        """Tell it now, for whoever must not go on before others know it."""
+        with suppress(DatabaseUnavailable):  # the next time is soon
+            await self._store.tell(self._me())
 
     async def end(self) -> None:
         """Nobody is to count on this process any more."""

@@ -14,7 +14,7 @@ from bot.model.event import MENU_AGAIN, Event, News, Source
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.part import part_of
 from bot.model.said import Refusal, Said, say
-from bot.runtime.retry import KEY_LIFE, GiveUp
+from bot.runtime.retry import GiveUp, line_knows
 from bot.runtime.sending.fallback import messages_of
 
 _KEYS = uuid.UUID("6f61666c-6f77-4c49-8e45-7265746f6e63")
@@ -99,7 +99,7 @@ _WHY_NOT: Mapping[str, Said] = {
 
 def _message(letter: DeadLetter, event: Event, now: datetime, elsewhere: int) -> OnceMore:
     old = letter.outgoing
-    if old.kind == "push" and old.retry_key is not None and now - old.created <= KEY_LIFE:
+    if old.kind == "push" and old.retry_key is not None and line_knows(old.created, now):
         call = replace(_anew(old, event, now, "push"), retry_key=old.retry_key, created=old.created)
         return OnceMore(event, call, "same-key", costs=True)
     messages, origins = messages_of(old), old.journeys

@@ -11,7 +11,6 @@ import random
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any, Literal
 
 from bot.engine.compiled.playbook import Playbook
@@ -20,7 +19,7 @@ from bot.engine.members.listed import as_listed
 from bot.engine.members.one_member import of_shop
 from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, whose_line
 from bot.engine.members.whose_record import login_decides
-from bot.model.clock import SystemClock
+from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Listed, News, Source, What
 from bot.model.inbox import InboxEntry
@@ -102,7 +101,7 @@ class MemberTaker:
         shop: ShopSettings | None,
         channel: str | None,
         actor: str,
-        now: datetime,
+        clock: Clock,
         *,
         dry: bool = False,
         by_record: bool = False,
@@ -117,7 +116,7 @@ class MemberTaker:
         self._shop = shop
         self._channel = channel
         self._actor = actor
-        self.now = now
+        self.now = clock.now()
         self._dry = dry
         self._by_record = by_record
         self._told_as = told_as
@@ -126,7 +125,7 @@ class MemberTaker:
         self._shared: set[str] = set()
         self._phones: dict[str, str] = {}
         contacts, audit = stores.contacts, stores.audit
-        merging = Merging(stores.rewriter, contacts, audit, SystemClock(), lambda: of_shop(playbook))
+        merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(playbook))
         self._without_line = WithoutLine(stores.people, contacts, merging)
 
     async def take(self, told: Mapping[int, ToldMember]) -> Mapping[int, TakenLine]:

@@ -81,6 +81,7 @@ class ClockRoutes:
         except Backwards:
             raise CannotAct("backwards", "the clock goes forward only") from None
         if self._clock.ahead != before:  # else it was only waited for
+            await self._inside().clock_moved()
             self._moved(self._clock.now(), spans[-1])
         shown = await self._shown()
         self._feed.publish("clock", shown)

@@ -34,6 +34,10 @@ async def _no_stop(after: datetime, until: datetime) -> datetime | None:
     return None
 
 
+async def _nobody_told() -> None:
+    return None
+
+
 async def _no_places(rules: Iterable[str]) -> Mapping[str, int]:
     return {}
 
@@ -73,7 +77,8 @@ class Inside:
     `forget(id)` has nobody known by this id any more. `places_taken(rules)` says how many places of rules
     with `first` are taken, and after `clear_places(rule)` nobody has one. `clerks(channel)` are those of
     the stores, `suspend_clerk(number, off)` has one leave, or come back. `brake` stops pushes, and lets
-    them go on. `languages` are all that the page speaks. `folder` holds the playbook's files, which are
+    them go on. `clock_moved()` tells commands beside it what time it is for these people. `languages`
+    are all that the page speaks. `folder` holds the playbook's files, which are
     read with `environment` when a recording is saved; `sources()` are their texts as they are served.
     """
 
@@ -94,6 +99,7 @@ class Inside:
     clerks: Callable[[str], Awaitable[list[ClerkAtHand]]] | None = None
     suspend_clerk: Callable[[str, bool], Awaitable[None]] | None = None
     brake: BrakeAtHand | None = None
+    clock_moved: Callable[[], Awaitable[None]] = _nobody_told
     folder: Path | None = None
     sources: Callable[[], Mapping[str, str]] = dict
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

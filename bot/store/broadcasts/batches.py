@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import ReturnDocument
 
 from bot.model.broadcast import BatchState, GroupFigures, LeftOut, Recipient, SendingBatch, SendingFigures
+from bot.store.codec.fitting import texts
 from bot.store.database.mongo import Database, Document, reaching
 
 _UNFINISHED = ["new", "calling", "called"]
+
+
+class BatchContacts(NamedTuple):
+    """The contacts of a batch, its group, and when LINE took it."""
+
+    group: str
+    at: datetime | None
+    contacts: Sequence[str]
 
 
 class SendingBatches:
@@ -24,6 +34,8 @@ class SendingBatches:
 
     def __init__(self, database: Database) -> None:
         self._batches = database.collection("sending_batches")
+        self._sendings = database.collection("sendings")
+        self._client = database.client
 
     async def claim(self, sending: str, seconds: float, owner: str) -> SendingBatch | None:
         """Have the first batch that is not at its end and that nobody has; `None`: there is none.
@@ -83,30 +95,53 @@ class SendingBatches:
         async with reaching():
             await self._batches.update_many(nobody, [{"$set": change}])
 
-    async def keep_first(self, sending: str, most: int) -> None:
-        """Have so many people called and no more, in their order; nobody was called yet.
+    async def keep_first(self, sending: str, most: int) -> bool:
+        """Have so many people called and no more, in their order, as long as the sending is gathered.
 
-        Done again it changes nothing.
+        Done again it changes nothing. `False`: somebody else goes on with it, who has begun this later.
         """
         room, new = most, {"sending": sending, "state": {"$in": ["new", "dropped"]}}
+        ours = {"_id": sending, "state": "gathering", "keeping": uuid.uuid4().hex}
         async with reaching():
+            begun = {"_id": sending, "state": "gathering"}
+            if not (await self._sendings.update_one(begun, {"$set": ours})).matched_count:
+                return False
             async for one in self._batches.find(new).sort("n", 1):
                 batch = _batch(one)
-                if "nothing" in batch.left_out.values():
-                    continue
-                over: dict[str, LeftOut] = dict.fromkeys((p.contact for p in batch.people[room:]), "quota")
-                room = max(0, room - len(batch.people))
+                before = {who: why for who, why in batch.left_out.items() if why != "quota"}
+                waiting = [p.contact for p in batch.people if p.contact not in before]
+                over: dict[str, LeftOut] = dict.fromkeys(waiting[room:], "quota")
+                room = max(0, room - len(waiting))
                 if over:
-                    state: BatchState = "new" if len(over) < len(batch.people) else "dropped"
-                    await self._batches.update_one(
-                        _ours(batch), {"$set": _progress(replace(batch, state=state, left_out=over))}
-                    )
+                    state: BatchState = "new" if len(over) < len(waiting) else "dropped"
+                    left = replace(batch, state=state, left_out={**before, **over})
+                    if not await self._write_if(ours, left):
+                        return False
+        return True
 
-    async def is_in(self, sending: str, contact: str) -> bool:
-        """Whether this contact is in a batch of the sending."""
+    async def _write_if(self, ours: Document, batch: SendingBatch) -> bool:
+        """Write a batch if the sending stands so: who was frozen here changes nothing of what is sent."""
+        done = False
+
+        async def once(session: Any) -> None:
+            nonlocal done
+            found = await self._sendings.update_one(ours, {"$inc": {"kept": 1}}, session=session)
+            done = bool(found.matched_count)
+            if done:
+                await self._batches.update_one(_ours(batch), {"$set": _progress(batch)}, session=session)
+
+        async with await self._client.start_session() as session:
+            await session.with_transaction(once)
+        return done
+
+    async def of_people(
+        self, sending: str, contacts: Collection[str], users: Collection[str]
+    ) -> list[SendingBatch]:
+        """The batches that have any of these contacts or LINE users, in their order."""
+        some = [{"people.contact": {"$in": list(contacts)}}, {"people.user": {"$in": list(users)}}]
         async with reaching():
-            found = await self._batches.find_one({"sending": sending, "people.contact": contact}, {"_id": 1})
-        return found is not None
+            found = await self._batches.find({"sending": sending, "$or": some}).sort("n", 1).to_list(None)
+        return [_batch(one) for one in found]
 
     async def figures(self, sending: str) -> SendingFigures:
         """How far it is; no people are read."""
@@ -139,6 +174,14 @@ class SendingBatches:
         async with reaching():
             async for one in self._batches.find({"sending": sending}).sort("n", 1).batch_size(20):
                 yield _batch(one)
+
+    async def contacts(self, sending: str) -> AsyncIterator[BatchContacts]:
+        """Who is in each batch, and no more of it, in their order: for reports, of many people."""
+        fields = {"_id": 0, "group": 1, "at": 1, "people.contact": 1}
+        found = self._batches.find({"sending": sending}, fields).sort("n", 1).batch_size(20)
+        async with reaching():
+            async for one in found:
+                yield BatchContacts(one["group"], one["at"], [who["contact"] for who in one["people"]])
 
     async def told(self, sending: str) -> list[SendingBatch]:
         """The batches in which somebody was left out, or called in vain."""
@@ -188,6 +231,7 @@ def _progress(batch: SendingBatch) -> Document:
             for contact, reason in batch.left_out.items()
         ],
         "got": list(batch.got),
+        "halved": list(batch.halved),
         "reached": len(batch.reached),
         "why": [{"k": reason, "n": number} for reason, number in why.items()],
     }
@@ -209,5 +253,6 @@ def _batch(document: Mapping[str, Any]) -> SendingBatch:
         left_out={one["contact"]: one["why"] for one in left_out},
         said={one["contact"]: one["said"] for one in left_out if one["said"] is not None},
         got=tuple(document["got"]),
+        halved=texts(document.get("halved")),
         turn=document["turn"],
     )

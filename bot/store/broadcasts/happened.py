@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.model.mark import BEGUN, OF_GOALS, Mark
-from bot.store.codec.fitting import each
-from bot.store.codec.mark_document import mark_from
+from bot.model.mark import BEGUN, OF_GOALS
 from bot.store.database.mongo import Database, Document, looking_at_all
 
 AT_A_TIME = 5_000
@@ -60,7 +58,7 @@ class DoneRows:
         fields = {"contact": 1, "at": 1, "c": 1}
         rows = self._timeline.find(where, fields, hint="of_goal", batch_size=AT_A_TIME).sort("at", 1)
         async for one in _each(rows):
-            yield BegunRow(one["contact"], one["at"], _groups(name, each(one.get("c"), mark_from)))
+            yield BegunRow(one["contact"], one["at"], _groups(name, one.get("c")))
 
     async def _found(self, where: Document, index: str) -> AsyncIterator[DoneRow]:
         fields = {"contact": 1, "what": 1, "at": 1, "g": 1}
@@ -79,7 +77,17 @@ async def _each(rows: Any) -> AsyncIterator[Document]:
             yield one
 
 
-def _groups(name: str, marks: Sequence[Mark]) -> Mapping[str, str]:
-    """What is said of groups beside the beginning of this flow."""
-    begun = (mark.about for mark in marks if mark.flow == OF_GOALS and mark.what == BEGUN)
-    return {about[1]: about[2] for about in begun if about[0] == name and len(about) == 3}
+def _groups(name: str, marks: object) -> Mapping[str, str]:
+    """What is said of groups beside the beginning of this flow: marks as `marks_document` writes them.
+
+    No `Mark` is made of them: there is one of these rows for each person of a report.
+    """
+    found: dict[str, str] = {}
+    for mark in marks if isinstance(marks, list) else ():
+        match mark:
+            case [_, str(flow), str(what), str(of), str(split), str(group)] if of == name:
+                if flow == OF_GOALS and what == BEGUN:
+                    found[split] = group
+            case _:
+                pass
+    return found

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+from bot.model.broadcast import Recipient
 from bot.model.contact import Contact
+from bot.store.broadcasts.account_holders import holders
 from bot.store.codec.documents import contact_from
-from bot.store.codec.fitting import text
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 
 ASKED = ("ids", "kind", "marketing", "marketing_shop", "pushes", "to")
 """What it takes to know whether somebody may get it; filling a card takes all."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecipientNow:
-    """A contact as it is now; `to` is whom it was merged into."""
-
-    contact: Contact
-    to: str | None
 
 
 class RecipientsNow:
@@ -31,15 +23,17 @@ class RecipientsNow:
         self._visit = database.visit_for_many
         self._seal = seal
 
-    async def read(self, ids: Collection[str], *, whole: bool) -> Mapping[str, RecipientNow]:
-        """Those of these contacts that exist; not `whole`: only what decides who may get it."""
-        where: Document = {"_id": {"$in": list(ids)}}
+    async def read(
+        self, channel: str, people: Collection[Recipient], *, whole: bool
+    ) -> Mapping[str, Contact]:
+        """By `Recipient.contact` who has that LINE account now, if anybody has.
+
+        Not `whole`: only what decides who may get it.
+        """
         fields = None if whole else dict.fromkeys(ASKED, 1)
 
-        def work() -> dict[str, RecipientNow]:
-            return {
-                found["_id"]: RecipientNow(contact_from(found, self._seal), text(found.get("to")))
-                for found in self._contacts.find(where, fields)
-            }
+        def work() -> dict[str, Contact]:
+            found = holders(self._contacts, channel, people, fields)
+            return {name: contact_from(document, self._seal) for name, document in found.items()}
 
         return await self._visit(work)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
+from bot.model.audit import Deed
 from bot.model.broadcast import OPEN, Sending, SendingBatch, SendingHold, SendingState
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.fitting import flag, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.events.audit import deed_document
+from bot.store.sealing.seal import Seal
 
 _PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "asked", "reached")
 _MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since")
@@ -31,19 +34,41 @@ class Sendings:
     A document is changed only where it stands as whoever changes it has read it, so of several one does it.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seal: Seal) -> None:
         self._sendings = database.collection("sendings")
         self._batches = database.collection("sending_batches")
+        self._audit = database.collection("audit")
         self._client = database.client
+        self._seal = seal
 
-    async def add(self, sending: Sending) -> bool:
-        """Put one in; `False` where it is there, or another that was ordered of its broadcast is not over."""
+    async def add(self, sending: Sending, deed: Deed | None = None) -> bool:
+        """Put one in; `False` where it is there, or another that was ordered of its broadcast is not over.
+
+        `deed`: its line of the audit log, where somebody has ordered it. It is there if the sending is.
+        """
+
+        async def once(session: Any) -> None:
+            await self._sendings.insert_one(_document(sending), session=session)
+            await self._told(deed, session)
+
         try:
-            async with reaching():
-                await self._sendings.insert_one(_document(sending))
+            await self._with(deed, once)
         except DuplicateKeyError:
             return False
         return True
+
+    async def _with(self, deed: Deed | None, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+        """One write by itself, or together with its line."""
+        async with reaching():
+            if deed is None:
+                await work(None)
+                return
+            async with await self._client.start_session() as session:
+                await session.with_transaction(work)
+
+    async def _told(self, deed: Deed | None, session: Any) -> None:
+        if deed is not None:
+            await self._audit.insert_one(deed_document(deed, self._seal), session=session)
 
     async def open(self) -> list[Sending]:
         """Those that are not over, oldest first."""
@@ -64,14 +89,24 @@ class Sendings:
             documents = await (asked if most is None else asked.limit(most)).to_list(None)
         return [_sending(one) for one in documents]
 
-    async def change(self, sending: str, was: Collection[SendingState], **fields: Any) -> bool:
-        """Change some fields, if it is in one of these states; whether it was."""
+    async def change(
+        self, sending: str, was: Collection[SendingState], *, deed: Deed | None = None, **fields: Any
+    ) -> bool:
+        """Change some fields, if it is in one of these states; whether it was. `deed` as for `add`."""
         change: Document = {"$set": _written(fields)}
         if fields.get("state", "planned") not in OPEN:
             change["$unset"] = {_ORDERED: ""}
-        async with reaching():
-            found = await self._sendings.update_one({"_id": sending, "state": {"$in": list(was)}}, change)
-        return bool(found.matched_count)
+        where, done = {"_id": sending, "state": {"$in": list(was)}}, False
+
+        async def once(session: Any) -> None:
+            nonlocal done
+            found = await self._sendings.update_one(where, change, session=session)
+            done = bool(found.matched_count)
+            if done:
+                await self._told(deed, session)
+
+        await self._with(deed, once)
+        return done
 
     async def hold(self, sending: Sending, why: SendingHold | None, now: datetime) -> None:
         """Tell why it waits since now, while it is in this state; `None`: it waits no more."""

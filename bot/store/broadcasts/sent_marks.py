@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pymongo.errors import BulkWriteError
 
+from bot.model.broadcast import Recipient
+from bot.model.contact import contact_id
 from bot.model.part import part_of
+from bot.store.broadcasts.account_holders import holders
 from bot.store.codec.documents import NEVER
 from bot.store.database.many import insert_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document
@@ -45,19 +48,21 @@ class SentMarks:
         self._timeline = database.synchronous("timeline")
         self._visit = database.visit_for_many
 
-    async def leave(self, mark: SentMark, contacts: Collection[str]) -> None:
-        """Leave it on these."""
-        if contacts:
-            await self._visit(lambda: self._leave(mark, list(contacts)))
+    async def leave(self, mark: SentMark, people: Sequence[Recipient]) -> Sequence[Recipient]:
+        """Leave it on these, each as the contact that has their account now; who that is."""
+        return await self._visit(lambda: self._leave(mark, people)) if people else ()
 
-    def _leave(self, mark: SentMark, contacts: list[str]) -> None:
-        merged: dict[str, str] = {}
-        if self._mark_all(mark, contacts) < len(contacts):
-            self._mark(mark, contacts)
-            merged = {one["_id"]: one["to"] for one in self._contacts.find(_merged(contacts), {"to": 1})}
-            if merged:
-                self._mark(mark, list(merged.values()))
-        self._tell(mark, [merged.get(one, one) for one in contacts])
+    def _leave(self, mark: SentMark, people: Sequence[Recipient]) -> Sequence[Recipient]:
+        now = people
+        if self._mark_all(mark, [one.contact for one in people]) < len(people):
+            found = holders(self._contacts, mark.channel, people, {"ids": 1, "to": 1})
+            now = [
+                replace(one, contact=found[one.contact]["_id"]) if one.contact in found else one
+                for one in people
+            ]
+            self._mark(mark, [one.contact for one in now])
+        self._tell(mark, now)
+        return now
 
     def _mark_all(self, mark: SentMark, contacts: list[str]) -> int:
         """Mark and tag those who have neither yet, who are nearly always all, by one write each; how many."""
@@ -90,18 +95,18 @@ class SentMarks:
             {"$push": {"tags": _new_tag(mark, tag)}, "$inc": {"rev": 1}},
         )
 
-    def _tell(self, mark: SentMark, contacts: Sequence[str]) -> None:
+    def _tell(self, mark: SentMark, people: Sequence[Recipient]) -> None:
         details = [f"sending {mark.sending}", *([f"group {mark.group}"] if mark.group else [])]
         rows: list[Document] = [
             {
-                "_id": f"{mark.sending}:{contact}",
-                "contact": contact,
-                "part": part_of(contact),
+                "_id": f"{mark.sending}:{contact_id(mark.channel, one.user)}",
+                "contact": one.contact,
+                "part": part_of(one.contact),
                 "at": mark.at,
                 "what": f"{SENT}: {mark.broadcast}",
                 "more": details,
             }
-            for contact in contacts
+            for one in people
         ]
         try:
             insert_all(self._timeline, rows)
@@ -123,7 +128,3 @@ def _marking(mark: SentMark, contacts: list[str]) -> tuple[Document, Document]:
 
 def _new_tag(mark: SentMark, tag: str) -> Document:
     return {"n": tag, "at": mark.at, "by": mark.tagged_by, "exp": NEVER}
-
-
-def _merged(contacts: list[str]) -> Document:
-    return {"_id": {"$in": contacts}, "to": {"$exists": True}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 from bot.model.audience import AudienceMember
 from bot.store.contacts.audience_question import (
@@ -53,6 +53,25 @@ class AudienceMembers:
             some.clear()
         if over:
             yield over
+
+    async def among(self, asked: AudienceAsked, ids: Collection[str]) -> list[AudienceMember]:
+        """Those of these contacts who are in it."""
+        found: list[AudienceMember] = []
+        here, some = reachable(asked.channel, asked.consent_from), sorted(ids)
+        standing = {} if asked.fits else await self._question.standing(asked)
+        for start in range(0, len(some), DECODED):
+            these = some[start : start + DECODED]
+            if asked.fits:
+                found += await self._found(
+                    asked, self._question.where(asked, {**here, "_id": {"$in": these}})
+                )
+                continue
+            others = [one for one in these if one not in standing]
+            groups = groups_of(standing, [one for one in these if one in standing])
+            for lists, contacts in (*groups, (frozenset[str](), others)):
+                of_these = {**here, "_id": {"$in": contacts}}
+                found += await self._found(asked, self._question.where_on(asked, lists, of_these))
+        return found
 
     async def _in_a_row(self, asked: AudienceAsked, after: str) -> AsyncIterator[list[AudienceMember]]:
         """Span after span, each found among all contacts."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
+from pymongo import DESCENDING
+
+from bot.model.audit import AuditKind
 from bot.store.database.mongo import Database, Document, looking_at_all
 
 AT_A_TIME = 5_000
+CHANGES: tuple[AuditKind, ...] = ("merged", "parted")
+"""After these a LINE account is another contact's."""
+CLOCKS_APART = timedelta(days=1)
+"""By so much lines may stand in another order than their moments."""
 
 
 class MergedSince:
@@ -23,15 +30,30 @@ class MergedSince:
     async def read(self, since: datetime) -> Mapping[str, str]:
         """Of who was merged away since then, and still is, which contact they are part of now."""
         into: dict[str, str] = {}
-        where: Document = {"what": "merged", "at": {"$gte": since}}
-        rows = self._audit.find(where, {"contact": 1, "other": 1}, hint="by_kind", batch_size=AT_A_TIME)
+        async for lines in self._lines("merged", since):
+            into |= await self._stubs([one for line in lines if (one := line.get("other"))])
+        return {gone: _last(into, gone) for gone in into}
+
+    async def changed(self, since: datetime) -> frozenset[str]:
+        """All contacts that were merged or parted since then, on either side."""
+        found: set[str] = set()
+        for what in CHANGES:
+            async for lines in self._lines(what, since):
+                found.update(one for line in lines for one in (line.get("contact"), line.get("other")) if one)
+        return frozenset(found)
+
+    async def _lines(self, what: AuditKind, since: datetime) -> AsyncIterator[list[Document]]:
+        """The lines of a kind since then, the last one first, so that those of years are not read."""
+        fields = {"contact": 1, "other": 1, "at": 1}
+        rows = self._audit.find({"what": what}, fields, hint="by_kind", batch_size=AT_A_TIME)
+        rows = rows.sort("order", DESCENDING)
         while True:
             async with looking_at_all():
                 lines = await rows.to_list(AT_A_TIME)
-            if not lines:
-                break
-            into |= await self._stubs([one for line in lines if (one := line.get("other"))])
-        return {gone: _last(into, gone) for gone in into}
+            if found := [line for line in lines if line["at"] >= since]:
+                yield found
+            if not lines or lines[-1]["at"] < since - CLOCKS_APART:
+                return
 
     async def _stubs(self, contacts: Sequence[str]) -> Mapping[str, str]:
         where: Document = {"_id": {"$in": list(contacts)}, "to": {"$exists": True}}
