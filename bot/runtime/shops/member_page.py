@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.clock import Clock
 from bot.model.event import Listed
 from bot.model.settings import ShopSettings
 from bot.model.shop_sync import SyncFigures
@@ -33,27 +33,28 @@ class PageTaker:
     shop: ShopSettings
     channel: str | None
     actor: str
+    clock: Clock
     news: bool = False
 
-    async def take(self, members: Sequence[ShopMember], now: datetime, so_far: SyncFigures) -> SyncFigures:
+    async def take(self, members: Sequence[ShopMember], so_far: SyncFigures) -> SyncFigures:
         """Take over what is told of these, and count it. Raises `DatabaseUnavailable`."""
         last = list({one.found.member_no: one for one in members}.values())  # told twice, the later counts
         for first in range(0, len(last), TOGETHER):
             some = last[first : first + TOGETHER]
-            taker = self._taker(now)
+            taker = self._taker()
             taken = await taker.take({place: self.told(one) for place, one in enumerate(some)})
             so_far = counted(so_far, some, taken)
         return so_far
 
-    def _taker(self, now: datetime) -> MemberTaker:
-        told_as = news_of_poll(self.shop, self.playbook, now) if self.news else silently
+    def _taker(self) -> MemberTaker:
+        told_as = news_of_poll(self.shop, self.playbook, self.clock.now()) if self.news else silently
         return MemberTaker(
             self.stores,
             self.playbook,
             self.shop,
             self.channel,
             self.actor,
-            now,
+            self.clock,
             by_record=True,
             told_as=told_as,
         )

@@ -156,10 +156,11 @@ class MemberReading:
             settings,
             account_of(world.playbook(), settings) if line else None,
             self._run.by,
+            world.clock,
             news=self._run.kind == "poll",
         )
         now = world.clock.now()
-        figures = await taker.take(page.members, now, self._run.figures)
+        figures = await taker.take(page.members, self._run.figures)
         run = replace(self._run, figures=figures, mark=page.mark, stop=None)
         if page.mark is not None:
             await self._note(run)
