@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from heapq import merge
 from typing import Any
+from unicodedata import normalize
 
 from pymongo import DESCENDING
 
@@ -44,7 +45,8 @@ class StorePeople:
         """Those who were bound last, behind this place; with a `name` those in whose name that is."""
         of_name: Document = {}
         if name:
-            of_name = {"name": {"$regex": re.escape(name), "$options": "i"}}
+            written = {name, normalize("NFKC", name)}  # as it is, or in full width by another keyboard
+            of_name = {"name": {"$regex": "|".join(map(re.escape, sorted(written))), "$options": "i"}}
         found: list[list[StorePerson]] = []
         for part in _parts(seen):
             where = {**part, **_behind(part, after), **of_name}

@@ -12,6 +12,7 @@ from yarl import URL
 from bot.model.admin import AdminRole
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact
+from bot.operations.clerks import suspend
 from bot.store.counters.phone_searches import OF_ACCOUNT
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -266,6 +267,16 @@ async def test_suspended_they_are_signed_out_at_once(world: StoreWorld, clerk: S
     for status, told in await everywhere(browser):
         assert status in (303, 401)
         assert "person-" not in told
+
+
+async def test_a_session_of_before_a_suspension_is_over_for_good(world: StoreWorld) -> None:
+    """Also where nobody has asked for a page meanwhile, and the clerk may come back."""
+    browser, other = await world.signed_in("A01"), await world.signed_in("B01")
+    people = world.staff.stores
+    assert await suspend(people, ["A01"], "command:test") == ["A01"]
+    assert await suspend(people, ["A01"], "command:test", lift=True) == ["A01"]
+    assert (await browser.get("/admin/people"))[0] == 303
+    assert (await other.get("/admin/people"))[0] == 200
 
 
 async def test_a_manager_who_is_a_clerk_by_now_sees_their_own_only(world: StoreWorld) -> None:
