@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 
 from aiohttp import web
 
+from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
@@ -17,6 +17,7 @@ from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn
 from bot.operations.admins.trying_out import TryingOut
+from bot.runtime.metrics import Metrics
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.door import AdminDoor
@@ -47,14 +48,12 @@ def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock
     return TryingOut(stores, sessions, lambda: live.playbook, clerks.begin, clock)
 
 
-def staff_pages(
-    begun: StartOptions, live: Live, people_now: Callable[[], datetime]
-) -> tuple[list[web.AbstractRouteDef], Passwords]:
+def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.AbstractRouteDef], Passwords]:
     """All addresses of the staff's pages; what looks at passwords, to be closed at the end.
 
-    `people_now` is the time of the shop's people. The pages' own clock is the machine's: a simulator's may be
-    moved, and whoever sits there grows no older by it.
+    Their clock is the machine's: a simulator's may be moved, and whoever sits there grows no older by it.
     """
+    begun, live = serving.begun, serving.live
     stores, clock = begun.opened.stores, SystemClock()
     sessions, passwords = SignedSessions(stores, clock), Passwords()
     browsers = KnownBrowsers(LiveKeys(begun.opened.seal, browser_keys))
@@ -62,10 +61,12 @@ def staff_pages(
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
     own = OwnAccount(stores, sessions, passwords, factors, clock)
     trying_out = _trying_out(begun, live, sessions, clock)
+    signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
+    metrics.add(signing_in.came_of)
     handlers: Mapping[str, AdminHandler] = {
         **StartPage().handlers(),
-        **SignInPages(sign_in, sessions, begun.proxies, trying_out).handlers(),
-        **store_pages(_store_desk(begun, live, people_now)),
+        **signing_in.handlers(),
+        **store_pages(_store_desk(serving)),
         **OwnPages(own, lambda: live.playbook).handlers(),
     }
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
@@ -74,11 +75,12 @@ def staff_pages(
     return AdminDoor(sessions, frame, cookies, clock, handlers, table).routes(), passwords
 
 
-def _store_desk(begun: StartOptions, live: Live, people_now: Callable[[], datetime]) -> StoreDesk:
+def _store_desk(serving: AppContext) -> StoreDesk:
+    opened, live = serving.begun.opened, serving.live
     return StoreDesk(
-        begun.opened.stores,
+        opened.stores,
         lambda: live.playbook,
         lambda: live.settings.channels,
-        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
-        people_now,
+        SealedParts(LiveKeys(opened.seal, console_keys)),
+        serving.clock.now,
     )

@@ -31,11 +31,10 @@ def _to_people(begun: StartOptions) -> None:
     logging.getLogger("oaflow.menus").setLevel(
         logging.WARNING
     )  # that all is well would stand below the address
-    lines = [*_details(begun), say("the simulator is ready; open this address in a browser:")]
+    staff = say("the staff's pages, to be tried in every role:  {address}", address=f"{begun.address}/admin")
+    lines = [*_details(begun), staff, say("the simulator is ready; open this address in a browser:")]
     _write("".join(f"{reader().text(line)}\n" for line in lines))
     _write(f"\n    {begun.address}/simulator/\n\n")
-    staff = say("the staff's pages, to be tried in every role:  {address}", address=f"{begun.address}/admin")
-    _write(f"{reader().text(staff)}\n")
     end = say(
         "what you change in {folder} holds as soon as it is saved; Ctrl-C ends it", folder=_folder(begun)
     )

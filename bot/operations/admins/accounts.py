@@ -114,7 +114,8 @@ class StaffAccounts:
         """Nobody can sign in to these any more, and whoever is, is signed out; or they can again. Whom that
         has changed."""
         changed = []
-        for account in [await self._named(one) for one in dict.fromkeys(written)]:
+        named = {account.name: account for account in [await self._named(one) for one in written]}
+        for account in named.values():
             if (account.suspended is None) == lift:
                 continue
             now = self._clock.now()

@@ -13,6 +13,7 @@ from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import Browser, Entered, StaffSignIn, TriedTooOften, WrongPassword
 from bot.operations.admins.trying_out import TryingOut
+from bot.runtime.metrics import Tally
 from bot.web.admin.addresses import SIGN_IN, STAGES, own_address
 from bot.web.admin.device import device_of
 from bot.web.admin.own_pages import gone_on
@@ -35,6 +36,7 @@ class SignInPages:
     ) -> None:
         """`proxies` of our own stand in front of this server; `trying_out`: in a simulator."""
         self._trying_out = trying_out
+        self.came_of = Tally("oaflow_sign_ins", "Tries to sign in to the staff's pages.", "came_of")
         self._sign_in = sign_in
         self._sessions = sessions
         self._proxies = proxies
@@ -63,17 +65,21 @@ class SignInPages:
         try:
             entering = await self._sign_in.enter(name, password, self._browser(visit))
         except TooBusy as error:
+            self.came_of.inc("busy")
             return self._form(to, name, error.said, 503)
         match entering:
             case Entered(secret, stage, mark):
+                self.came_of.inc("entered")
                 if visit.who is not None:
                     await self._sessions.end(visit.who)
                 return Goes(gone_on(STAGES.get(stage), to), secret=secret, remember={BROWSER: mark})
             case WrongPassword():
+                self.came_of.inc("wrong")
                 return self._form(
                     to, name, say("the name or the password is wrong, or its time is over"), 401
                 )
             case TriedTooOften(seconds):
+                self.came_of.inc("too_often")
                 return self._form(to, name, tried_too_often(seconds), 429)
 
     async def try_role(self, visit: Visit) -> AdminAnswer:

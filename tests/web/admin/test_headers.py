@@ -82,16 +82,24 @@ async def test_over_https_it_is_of_this_very_host(worlds: StaffWorlds) -> None:
             "/admin /x",
             "//admin/me",
         ),
-        *("https:/\\evil.example/admin", "/admin@evil.example", "///admin", "/%0d%0aadmin", "/admin/é"),
+        *(
+            "https:/\\evil.example/admin",
+            "/admin@evil.example",
+            "///admin",
+            "/%0d%0aadmin",
+            "/admin/é",
+            "/admin/nothing",
+            "/admin/me/",
+            "/admin/me#x",
+            "/admin/static/x",
+        ),
     ],
 )
 def test_after_signing_in_nobody_is_led_elsewhere(to: str) -> None:
     assert own_address(to) == "/admin"
 
 
-@pytest.mark.parametrize(
-    "to", ["/admin", "/admin/me", "/admin/shops?x=1&y=%2F%2Fz", "/shops/main/cyberbiz/install?shop=a"]
-)
+@pytest.mark.parametrize("to", ["/admin", "/admin/me", "/admin/me/second-factor?x=1&y=%2F%2Fz"])
 def test_but_to_the_page_that_they_wanted(to: str) -> None:
     assert own_address(to) == to
 
