@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, CookieJar
 
+from bot.model.admin import ROLES
 from tests.cli.oaflow import ended, serving
 from tests.cli.test_store import BOT, STAFF
 from tests.cli.with_table import Run, folder_with, runner
@@ -135,3 +136,20 @@ async def test_beside_a_running_bot_from_a_start_password_to_signed_out(shop: Pa
         assert 'action="/admin/sign-in"' in await page("/admin/me")
         refused = await http.post(served.address + "/admin/try", data={"role": "admin"})
         assert refused.status == 404, "only a simulator has it"
+
+
+async def test_in_the_simulator_each_role_is_tried_without_a_password(shop: Path) -> None:
+    """L4: by a button, on this machine only; a foreign name that is made to point here gets nothing."""
+    async with serving(str(shop), "--simulator") as served:
+        for role in ROLES:
+            async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
+                async with http.get(f"{served.address}/admin") as answer:
+                    page = await answer.text()
+                assert f'name="role" value="{role}"' in page
+                fields = {"proof": field_of(page, "proof"), "role": role, "to": "/admin/me"}
+                evil = {"Host": "evil.example"}
+                async with http.post(f"{served.address}/admin/try", data=fields, headers=evil) as answer:
+                    assert answer.status == 404
+                async with http.post(f"{served.address}/admin/try", data=fields) as answer:
+                    assert (answer.status, answer.url.path) == (200, "/admin/me")
+                    assert f"try-{role}".replace("_", "-") in await answer.text()

@@ -1,6 +1,6 @@
 """Passwords: kept as argon2id, looked at beside the event loop, one at a time.
 
-A look takes a tenth of a second of a processor and 64 MiB on purpose; webhooks do not wait for it.
+A look takes a fifth of a second of a processor and 64 MiB on purpose; webhooks do not wait for it.
 https://www.rfc-editor.org/rfc/rfc9106#section-4
 """
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 SHORTEST, LONGEST = 12, 256
 """Characters of a password."""
 WAITING_MOST = 20
-"""How many looks wait at most: two seconds. Whoever comes then is asked to come again."""
+"""How many looks wait at most: some seconds. Whoever comes then is asked to come again."""
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _GROUPS, _SIGNS = 4, 5
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 
 from bot.model.said import say
 from bot.operations.admins.passwords import HASHER, WAITING_MOST, Passwords, TooBusy
@@ -67,6 +69,29 @@ async def test_argon2_leaves_the_event_loop_alone() -> None:
     assert await looks == [False] * 4
     assert time.process_time() > began
     assert rounds > 100
+    passwords.close()
+
+
+class Watched(PasswordHasher):
+    """Knows what was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.looked_at: list[str] = []
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        self.looked_at.append(str(hash))
+        return super().verify(hash, password)
+
+
+async def test_with_no_account_something_of_the_same_price_is_looked_at() -> None:
+    """The time of an answer tells nobody whether there is an account."""
+    watched = Watched()
+    passwords = Passwords(watched)
+    kept = await passwords.kept("correct horse battery staple")
+    assert await passwords.is_right("correct horse battery staple", kept)
+    assert not await passwords.is_right("correct horse battery staple", "")
+    assert [one.rsplit("$", 2)[0] for one in watched.looked_at] == [kept.rsplit("$", 2)[0]] * 2
     passwords.close()
 
 

@@ -91,6 +91,8 @@ async def test_over_https_it_is_of_this_very_host(worlds: StaffWorlds) -> None:
             "/admin/nothing",
             "/admin/me/",
             "/admin/me#x",
+            "/admin/me?x=é",
+            "/admin/me?x=\n",
             "/admin/static/x",
         ),
     ],
