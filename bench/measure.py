@@ -30,6 +30,7 @@ from bench import (
     pages,
     reports,
     rollback,
+    store_people,
     without_line,
 )
 from bench.main import SECRET, free_port, playbook
@@ -117,6 +118,7 @@ def main() -> int:
     well &= uvloop.run(keys.measured())
     well &= uvloop.run(conversations.measured())
     well &= uvloop.run(without_line.measured())
+    well &= uvloop.run(store_people.measured())
     well &= uvloop.run(rollback.measured())
     well &= uvloop.run(brake.measured())
     well &= uvloop.run(broadcasts.measured())

@@ -10,6 +10,7 @@ from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
+from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
@@ -77,7 +78,7 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
     handlers: Mapping[str, AdminHandler] = {
         **StartPage().handlers(),
         **signing_in.handlers(),
-        **store_pages(_store_desk(serving)),
+        **store_pages(_store_desk(serving, StaffAccounts(stores, passwords, clock))),
         **OwnPages(own, lambda: live.playbook).handlers(),
         **ShopPages(served).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
@@ -88,7 +89,7 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
     return AdminDoor(sessions, frame, cookies, clock, handlers, table).routes(), passwords
 
 
-def _store_desk(serving: AppContext) -> StoreDesk:
+def _store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
     opened, live = serving.begun.opened, serving.live
     return StoreDesk(
         opened.stores,
@@ -96,4 +97,5 @@ def _store_desk(serving: AppContext) -> StoreDesk:
         lambda: live.settings.channels,
         SealedParts(LiveKeys(opened.seal, console_keys)),
         serving.clock.now,
+        accounts,
     )

@@ -108,7 +108,10 @@ async def those(people: Stores, numbers: Sequence[str]) -> list[StoreClerk]:
 
 
 async def suspend(people: Stores, numbers: Sequence[str], actor: str, *, lift: bool = False) -> list[str]:
-    """Have the codes of these clerks bind nobody from now on, or again; whom that has changed."""
+    """Have the codes of these clerks bind nobody from now on, or again; whom that has changed.
+
+    Their accounts are signed out, and can sign in again when it is lifted.
+    """
     now = await now_among(people)
     off = None if lift else now
     what: DeedKind = "clerk_resumed" if lift else "clerk_suspended"
@@ -117,14 +120,23 @@ async def suspend(people: Stores, numbers: Sequence[str], actor: str, *, lift: b
         if (one.suspended is None) == lift:
             continue
         async with audited(people, Deed(what, actor, now, one.number)):
+            if lift:  # whoever was signed in before, and is not asked out by then, does not come back
+                await _sign_out(people, one.number)
             before = await change(
                 people,
                 one.number,
                 lambda clerk: clerk if (clerk.suspended is None) == lift else replace(clerk, suspended=off),
             )
+            await _sign_out(people, one.number)
         if (before.suspended is None) != lift:
             changed.append(one.number)
     return changed
+
+
+async def _sign_out(people: Stores, number: str) -> None:
+    """End what is signed in of this clerk's accounts, which nobody lets in while the clerk is suspended."""
+    for account in await people.admins.of_clerk(number):
+        await people.admin_sessions.end_all(account)
 
 
 async def change(people: Stores, number: str, how: Callable[[StoreClerk], StoreClerk]) -> StoreClerk:

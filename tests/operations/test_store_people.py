@@ -217,6 +217,7 @@ async def test_counted_so_far(people: Stores, monkeypatch: pytest.MonkeyPatch) -
         ("678", Search("end", "678")),
         ("６７８", Search("end", "678")),
         ("小" * 99, Search("name", "小" * 60)),
+        ("Ａmy\x00\u202e ①", Search("name", "Ａmy ①")),
     ],
 )
 def test_what_is_searched_for(written: str, search: Search) -> None:
@@ -236,6 +237,22 @@ async def test_a_search_finds_only_ones_own(people: Stores) -> None:
         [found] = (await searched(people, PLAYBOOK, NORTH, search_of(written))).rows
         assert found.id == "main:U3"
         assert found.phone == "09••••••03"
+
+
+async def test_a_name_is_found_as_it_is_written_and_as_it_is_meant(
+    people: Stores, database: Database, seal: Seal
+) -> None:
+    """Also in full width, and whatever else somebody's telephone has written instead."""
+    await store(database, seal, person(71, AN, name="Ａｍｙ"), person(72, AN, name="Amy(Ⅳ)"))
+    for written, found in (
+        ("Ａｍｙ", {71, 72}),
+        ("(Ⅳ)", {72}),
+        ("amy", {72}),
+        ("A\x00my", set()),
+        ("|", set()),
+    ):
+        rows = (await searched(people, PLAYBOOK, OfClerk("A01"), search_of(written))).rows
+        assert {int(one.id.removeprefix("main:U")) for one in rows} == found, written
 
 
 async def test_who_tries_all_phones_does_not_come_far(people: Stores) -> None:
@@ -269,7 +286,7 @@ async def test_whose_codes_are_seen(people: Stores) -> None:
         (XINYI, ["A01", "A02", "A09"]),
         (NORTH, ["B01", "A01", "A02", "A09"]),
         (OfStores(()), []),
-        (OfEveryStore(), ["B01", "A01", "A02", "A09", "Z01"]),
+        (OfEveryStore(), ["H01", "B01", "A01", "A02", "A09", "Z01"]),
         (OfClerk("X"), []),
     ):
         assert [one.number for one in await clerks_seen(people, PLAYBOOK, seen)] == numbers

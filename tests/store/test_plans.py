@@ -394,6 +394,10 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_flow",
         "in_flow",
         "of_clerk",
+        "of_clerk_newest",  # asked by somebody who works in a store
+        "of_store_newest",
+        "with_clerk_newest",
+        "of_account",  # of few who sign in
         "of_goal",  # asked by who wants a report
         "of_person",
         "by_code",

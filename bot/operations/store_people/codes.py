@@ -12,7 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.readable_name import readable_name
-from bot.model.store_people import OfClerk, OfStores, SeenPeople
+from bot.model.store_people import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.operations.clerk_codes import ReferralWay, accounts_with_codes
 from bot.operations.store_people.people import store_title
 from bot.operations.store_people.whose import is_seen
@@ -31,6 +31,7 @@ class ClerkSeen:
     role: ClerkRole
     store: str
     suspended: bool
+    works_in_store: bool
     code: str | None
     """What their QR code holds; `None`: they have none, or it binds nobody, for they are suspended."""
 
@@ -45,12 +46,12 @@ class CodePlace:
 
 
 async def clerks_seen(people: Stores, playbook: Playbook, seen: SeenPeople) -> list[ClerkSeen]:
-    """The clerks with a code of their own, by store and number; `MOST` and one at the most."""
+    """The clerks by store and number, `MOST` and one; who works in no store only for who sees all."""
     if isinstance(seen, OfClerk):
         return list((await clerks_of(people, playbook, seen, [seen.number])).values())
     found: list[ClerkSeen] = []
     async for clerk in people.clerks.all(seen.names if isinstance(seen, OfStores) else None):
-        if clerk.has_code:
+        if clerk.has_code or isinstance(seen, OfEveryStore):
             found.append(_seen(clerk, playbook))
             if len(found) > MOST:
                 break
@@ -87,5 +88,6 @@ def _seen(clerk: StoreClerk, playbook: Playbook) -> ClerkSeen:
         clerk.role,
         store_title(playbook, clerk.store) if clerk.store else "",
         is_off,
+        clerk.has_code,
         None if is_off or not clerk.has_code else clerk.code,
     )

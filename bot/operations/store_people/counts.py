@@ -72,7 +72,8 @@ async def store_counts(
     today = now.astimezone(playbook.zone).date()
     first = today - timedelta(days=days - 1)
     counted = await people.counts.of_clerks(first.isoformat(), seen)
-    clerks = {clerk.number: clerk for clerk in await clerks_seen(people, playbook, seen)}
+    everybody = await clerks_seen(people, playbook, seen)
+    clerks = {clerk.number: clerk for clerk in everybody if clerk.works_in_store}
     by_day = _by(counted, lambda one: one.day)
     by_clerk = _by(counted, lambda one: one.mark.about[0])
     theirs = await people.store_people.by_clerk(seen)

@@ -86,11 +86,12 @@ async def how_many(people: Stores, seen: SeenPeople) -> int:
 
 def search_of(written: str) -> Search:
     """What somebody means by this. Raises `NotSearched`."""
-    text = " ".join(normalize("NFKC", written).split())[:LONGEST]
+    name = readable_name(written[:LONGEST])
+    text = normalize("NFKC", name)
     if not text:
         raise NotSearched(say("write a name, a whole phone number, or its last three digits"))
     if not _NUMBER.fullmatch(text):
-        return Search("name", text)
+        return Search("name", name)
     if re.fullmatch(rf"\d{{{END}}}", text):
         return Search("end", text)
     phone = typed(text, "phone")

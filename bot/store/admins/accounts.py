@@ -37,6 +37,12 @@ class AdminAccounts:
             found = await self._rows.find({}).sort("_id", ASCENDING).to_list(None)
         return [account for row in found if (account := self._read(row)) is not None]
 
+    async def of_clerk(self, number: str) -> list[str]:
+        """The names of the accounts that are this clerk's."""
+        async with reaching():
+            found = await self._rows.find({"clerk": number}, {"_id": 1}).to_list(None)
+        return [row["_id"] for row in found]
+
     async def add(self, account: AdminAccount) -> bool:
         """Keep a new one; `False`: the name is taken."""
         async with reaching():

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
-from bot.model.said import say
+from bot.model.admin import account_name
+from bot.model.said import Said, say
+from bot.operations.admins.accounts import NoAccount
 from bot.operations.qr_code import CODE_TYPES, code_picture
+from bot.operations.store_people.accounts import accounts_of, manage_account, may_manage
 from bot.operations.store_people.codes import MOST, ClerkSeen, clerks_of, clerks_seen, code_places
 from bot.operations.store_people.whose import stores_seen
 from bot.web.admin.store_desk import StoreDesk, explained
@@ -18,7 +22,7 @@ _NO_CODE = Shown("told.html", say("There is no such QR code"), status=404)
 
 
 class ClerkPages:
-    """`/admin/clerks`, `/admin/clerk`, `/admin/clerk/code`, `/admin/my-code`."""
+    """`/admin/clerks`, `/admin/clerk`, `/admin/clerk/code`, `/admin/clerk/account`, `/admin/my-code`."""
 
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
@@ -29,6 +33,7 @@ class ClerkPages:
             "clerks": explained(CLERKS, self.clerks),
             "clerk": explained(CLERKS, self.clerk),
             "clerk_code": explained(CLERKS, self.picture),
+            "clerk_account": explained(CLERKS, self.account),
             "my_code": explained(MY_CODE, self.my_code),
         }
 
@@ -52,14 +57,32 @@ class ClerkPages:
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """A clerk with their codes."""
         clerk = await self._clerk(visit, visit.asked("number"))
-        return _NOBODY if clerk is None else self._with_codes(clerk, is_own=False)
+        return _NOBODY if clerk is None else await self._shown(visit, clerk)
+
+    async def account(self, visit: Visit) -> AdminAnswer:
+        """Something is done with an account of a clerk; the start password is shown this once."""
+        desk, form = self._desk, visit.form
+        clerk = await self._clerk(visit, form.get("number", ""))
+        if clerk is None:
+            return _NOBODY
+        deed, name = form.get("do", ""), form.get("name", "")
+        try:
+            given = await manage_account(
+                desk.staff, desk.stores, desk.playbook(), visit.signed, clerk, deed, name
+            )
+        except NoAccount as error:
+            return replace(await self._shown(visit, clerk), status=409, refused=error.said)
+        if given is None:
+            return Goes(f"/admin/clerk?{urlencode({'number': clerk.number})}")
+        data = {"name": given.account.name, "password": given.password, "clerk": clerk}
+        return Shown("start_password.html", say("The start password"), data)
 
     async def my_code(self, visit: Visit) -> AdminAnswer:
         """The codes of whoever asks; an account that is a store's, and nobody's, has those of its clerks."""
         number = visit.signed.scope.clerk
         clerk = await self._clerk(visit, number) if number else None
         if clerk is not None:
-            return self._with_codes(clerk, is_own=True)
+            return self._with_codes(clerk, MY_CODE, is_own=True)
         return Goes("/admin/clerks")
 
     async def picture(self, visit: Visit) -> AdminAnswer:
@@ -75,13 +98,22 @@ class ClerkPages:
         name = f"{clerk.number}.{kind}" if visit.asked("keep") else ""
         return FileGiven(code_picture(link, kind), CODE_TYPES[kind], name)
 
-    def _with_codes(self, clerk: ClerkSeen, *, is_own: bool) -> Shown:
+    async def _shown(self, visit: Visit, clerk: ClerkSeen) -> Shown:
+        """A clerk, with their accounts for who looks after these."""
+        shown = self._with_codes(clerk, say("{name}", name=clerk.name), is_own=False)
+        if not may_manage(visit.signed.role, clerk):
+            return shown
+        accounts = await accounts_of(self._desk.stores, clerk)
+        offered = account_name(clerk.number) if not accounts else ""
+        return replace(shown, data={**shown.data, "accounts": accounts, "offered_name": offered})
+
+    def _with_codes(self, clerk: ClerkSeen, title: Said, *, is_own: bool) -> Shown:
         places = [
             (one, f"/admin/clerk/code?{urlencode({'number': clerk.number, 'on': one.channel})}&as=")
             for one in code_places(self._desk.playbook(), self._desk.accounts(), clerk)
         ]
-        title = MY_CODE if is_own else say("{name}", name=clerk.name)
-        return Shown("clerk_code.html", title, {"clerk": clerk, "places": places, "is_own": is_own})
+        data = {"clerk": clerk, "places": places, "is_own": is_own, "accounts": None, "offered_name": ""}
+        return Shown("clerk_code.html", title, data)
 
     async def _clerk(self, visit: Visit, number: str) -> ClerkSeen | None:
         """Whoever has this number, if they are theirs to see."""

@@ -10,6 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.said import Said
 from bot.model.store_people import ListPlace, OfStores, SeenPeople
+from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.store_people.whose import NobodySeen, narrowed, seen_people, stores_seen
 from bot.store.stores import Stores
 from bot.web.admin.sealed_parts import SealedParts
@@ -25,6 +26,7 @@ class StoreDesk:
     accounts: Callable[[], Mapping[str, Channel]]
     parts: SealedParts
     now: Callable[[], datetime]
+    staff: StaffAccounts
 
     def seen(self, visit: Visit) -> SeenPeople:
         """Whose people whoever asks sees, of a store that they have chosen. Raises `NobodySeen`."""

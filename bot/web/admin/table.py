@@ -22,6 +22,8 @@ COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
 """People of the stores: whose, `seen_people` says by role and place (requirement D6)."""
 
+OVER_STORES: frozenset[AdminRole] = COMMERCE | {"head_office"}
+"""Who gives clerks an account; whose, `may_manage` says."""
 IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
 """Who has a QR code of their own."""
 
@@ -65,6 +67,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}, title=say("Clerks")),
     AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
     AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
+    AdminRoute("POST", "/admin/clerk/account", "clerk_account", OVER_STORES),
     AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=say("Counts")),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),

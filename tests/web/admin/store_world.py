@@ -11,6 +11,8 @@ from bot.model.channel import Channel
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Binding, Clerk, Contact, Identity
 from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
+from bot.operations.admins.accounts import StaffAccounts
+from bot.operations.admins.passwords import Passwords
 from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
@@ -21,7 +23,7 @@ from bot.web.admin.store_pages import store_pages
 from tests.conftest import NOW, ManualClock
 from tests.operations.test_store_people import AN, BO, HEAD, LEFT, NING, PLAYBOOK, ZUO
 from tests.store.test_people import store
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.staff_world import CHEAP, Staff, StaffWorld
 
 ACCOUNTS = {"main": Channel("main", "@forest", "1", "s", "t", app_name="森活選品")}
 GROUP = StoreClerk("G01", "小北", "group", group="north")
@@ -102,7 +104,8 @@ async def store_world(database: Database, seal: Seal, clock: ManualClock) -> Sto
     stores, parts = stores_of(database, seal), SealedParts(LiveKeys(seal, console_keys))
     staff = StaffWorld(database, seal, clock)
     world = StoreWorld(staff, database, seal, parts, PLAYBOOK)
-    desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, clock.now)
+    accounts = StaffAccounts(stores, Passwords(CHEAP), clock)
+    desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, clock.now, accounts)
     staff.more = store_pages(desk)
     await staff.start()
     assert not await stores.clerks.write([(one, None) for one in EVERYBODY])

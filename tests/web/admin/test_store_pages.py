@@ -12,6 +12,7 @@ from yarl import URL
 from bot.model.admin import AdminRole
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact
+from bot.operations.clerks import suspend
 from bot.store.counters.phone_searches import OF_ACCOUNT
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -268,6 +269,16 @@ async def test_suspended_they_are_signed_out_at_once(world: StoreWorld, clerk: S
         assert "person-" not in told
 
 
+async def test_a_session_of_before_a_suspension_is_over_for_good(world: StoreWorld) -> None:
+    """Also where nobody has asked for a page meanwhile, and the clerk may come back."""
+    browser, other = await world.signed_in("A01"), await world.signed_in("B01")
+    people = world.staff.stores
+    assert await suspend(people, ["A01"], "command:test") == ["A01"]
+    assert await suspend(people, ["A01"], "command:test", lift=True) == ["A01"]
+    assert (await browser.get("/admin/people"))[0] == 303
+    assert (await other.get("/admin/people"))[0] == 200
+
+
 async def test_a_manager_who_is_a_clerk_by_now_sees_their_own_only(world: StoreWorld) -> None:
     browser = await world.signed_in("A02")
     await world.change(replace(NING, role="clerk"))
@@ -401,6 +412,7 @@ def test_nothing_can_be_taken_along_but_a_qr_code() -> None:
     """No export: none of the addresses gives a file of people."""
     own = [row for row in ROUTES if row.path.startswith(("/admin/people", "/admin/clerk", "/admin/counts"))]
     assert {row.name for row in own} == {
-        *("people", "people_sought", "person", "clerks", "clerk", "clerk_code", "counts")
+        *("people", "people_sought", "person", "counts"),
+        *("clerks", "clerk", "clerk_code", "clerk_account"),
     }
     assert all("agent" not in row.roles for row in own)
