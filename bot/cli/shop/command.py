@@ -33,9 +33,7 @@ def arguments(command: ArgumentParser) -> None:
         sync,
         "Have all members of the shop read. It says beforehand how long that takes, and starts nothing.",
     )
-    _add(
-        actions, "status", "what is mapped, how many members have it, what could not be read; polls", status
-    )
+    _add(actions, "status", "what is mapped, how many members have it, what could not be read; polls", status)
     ended.add_argument(
         "--forget-attributes", action="store_true", help="take away what the shop has told of its members"
     )
