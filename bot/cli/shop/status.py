@@ -1,4 +1,4 @@
-"""`oaflow shop status`: what is mapped, how many members have it, what could not be read; polls (C1)."""
+"""`oaflow shop status`: what is mapped, how many have it, what could not be read; polls (C1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, say
 from bot.operations.now_among import now_among
 from bot.operations.shops.sync_status import ShopStatus, status_of
-from bot.operations.shops.sync_words import came_of, how_far, why_stopped
+from bot.operations.shops.sync_words import came_of, how_far, why_stopped, why_unread
 from bot.playbook.valid import ValidPlaybook
 from bot.shops.platforms import LIST
 
@@ -30,7 +30,8 @@ def status(wanted: Arguments, words: Language) -> int:
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         shop, people = which_shop(served.settings, named), await whose_people(opened, words)
-        found, now = await status_of(people, served.playbook, shop), await now_among(people)
+        played, now = people is not opened.stores, await now_among(people)
+        found = await status_of(people, served.playbook, shop, played=played)
         lines = _lines(found, to_the_second(served.playbook.zone), now)
         show_answer(_told(found), map(words.text, lines), for_programs=wanted.json)
 
@@ -80,14 +81,14 @@ def _lines(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
             "{ours} ({theirs}): {number} have it", ours=one.ours, theirs=one.theirs, number=f"{one.having:,}"
         )
         for field, many in one.unread:
-            yield say("    {number} could not be read: {why}", number=f"{many:,}", why=Said(field.why))
+            yield say("    {number} could not be read: {why}", number=f"{many:,}", why=why_unread(field))
     for field, many in found.unread:
         yield say(
             "{ours}: {number} times {theirs} {why}",
             ours=field.ours,
             number=f"{many:,}",
             theirs=field.theirs,
-            why=Said(field.why),
+            why=why_unread(field),
         )
     if found.shop.platform != LIST:
         yield from _readings(found, shown, now)

@@ -1,15 +1,49 @@
-"""How far a shop's members are read, in words: beforehand, while it lasts, why it stopped."""
+"""How far a shop's members are read, in words: beforehand, meanwhile, why it stopped, what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from bot.engine.members.whose_line import SEVERAL_MEMBERS
 from bot.model.said import Said, say
-from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, SyncStop
+from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
+from bot.runtime.shops.taking import TWICE
 
 TALKATIVE = timedelta(seconds=20)
 """From when on it is said how long it will still take: before, the beginning would be taken for the rule."""
+
+_REFUSED: Mapping[str, Said] = {
+    one.template: one
+    for one in (
+        SEVERAL_MEMBERS,
+        TWICE,
+        say("this LINE account is another member already"),
+        say("the member number is that of another LINE account"),
+        say("several LINE accounts have this member number"),
+        say("the phone is bound by a member of another shop"),
+        say("somebody else changes this person just now: take the file once more"),
+    )
+}
+"""Why a member was not taken, by the English that is kept of it."""
+_UNREAD: Mapping[str, Said] = {
+    str(one): one
+    for one in (
+        say("is no text"),
+        say("is no number"),
+        say("is no date"),
+        say("is no date_time"),
+        say("is no time"),
+        say("is no yes_no"),
+        say("is none of the attribute's values"),
+        say("is not in the record"),
+    )
+}
+
+
+def why_unread(field: UnreadField) -> Said | str:
+    """Why a field gave no value."""
+    return _UNREAD.get(field.why, field.why)
 
 
 def beforehand(run: SyncRun) -> Said | None:
@@ -65,14 +99,14 @@ def came_of(run: SyncRun) -> Iterator[Said]:
     if got.joined:
         yield say("{number} people without LINE have turned out to be on it", number=f"{got.joined:,}")
     for why, many in sorted(got.refused.items()):
-        yield say("{number} were not taken: {why}", number=f"{many:,}", why=Said(why))
+        yield say("{number} were not taken: {why}", number=f"{many:,}", why=_REFUSED.get(why, why))
     for one, many in sorted(got.unread.items(), key=lambda item: (item[0].ours, item[0].theirs)):
         yield say(
             "{ours}: {number} times {theirs} {why}",
             ours=one.ours,
             number=f"{many:,}",
             theirs=one.theirs,
-            why=Said(one.why),
+            why=why_unread(one),
         )
     if run.kind == "all" and run.state == "done" and run.line is None:
         yield say("too few LINE accounts of the shop to tell whose they are: nobody was met by them")
@@ -85,8 +119,7 @@ def why_stopped(stop: SyncStop, shop: str) -> Said:
             return say(
                 "none of the LINE accounts by which members log in at {shop} is known on {channel}, so"
                 " nothing was written: {channel} and the shop's LINE login have to be of one provider at"
-                " LINE;"
-                " write down under  channel  of the shop the account that it uses",
+                " LINE; write down under  channel  of the shop the account that it uses",
                 shop=shop,
                 channel=stop.said,
             )

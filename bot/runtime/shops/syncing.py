@@ -32,7 +32,7 @@ log = logging.getLogger("oaflow.shops")
 
 CLAIM = 2 * LISTING.total_seconds()
 """Seconds for which a process has claimed it, anew with each page. Of one that is dead it is free at once."""
-SAMPLE_PAGES = 40
+SAMPLE_PAGES = 20
 """Pages in which LINE user ids are sought, before anything is written."""
 
 
