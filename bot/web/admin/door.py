@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.model.admin import Signed
 from bot.model.clock import Clock
-from bot.model.said import Refusal, say
+from bot.model.said import Refusal, Said, say
 from bot.operations.admins.sessions import SignedSessions
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.addresses import SIGN_IN, STAGES
@@ -28,11 +28,29 @@ log = logging.getLogger("oaflow.admin")
 FORM_LIMIT = 64 * 1024
 FORM_SECONDS = 10.0
 MOST_FIELDS = 100
-_ELSEWHERE = Shown("told.html", say("There is no such page"), status=404)
-_NOT_YOURS = Shown("told.html", say("This page is for others"), status=403)
-_OUT_OF_DATE = Shown("told.html", say("This page was out of date"), status=403)
-_AWAY = Shown("told.html", say("The database is away"), status=503)
-_BROKEN = Shown("told.html", say("That went wrong"), status=500)
+
+
+def _told(status: int, title: Said, help: Said) -> Shown:
+    return Shown("told.html", title, {"help": help}, status)
+
+
+_ELSEWHERE = _told(404, say("There is no such page"), say("The address is another, or the page is gone"))
+_NOT_YOURS = _told(
+    403,
+    say("This page is for others"),
+    say("Your role does not open it; ask whoever gave you the account"),
+)
+_OUT_OF_DATE = _told(
+    403,
+    say("This page was out of date"),
+    say("Nothing was changed. Go back, load the page anew, and send it once more"),
+)
+_SIGNED_OUT = _told(401, say("You are signed out"), say("Nothing was changed. Sign in, and do it once more"))
+_NO_FORM = _told(400, say("That went wrong"), say("What was sent cannot be read. Nothing was changed"))
+_AWAY = _told(503, say("The database is away"), say("Nothing was lost. Try again in a moment"))
+_BROKEN = _told(
+    500, say("That went wrong"), say("The fault is ours, and the log has it. Try again in a moment")
+)
 
 
 class BadForm(Exception):
@@ -90,7 +108,7 @@ class AdminDoor:
         except Refusal as error:
             answer = Shown("told.html", say("That cannot be done"), status=409, refused=error.said)
         except BadForm:
-            answer = Shown("told.html", say("That went wrong"), status=400)
+            answer = _NO_FORM
         except DatabaseUnavailable:
             answer = _AWAY
         except web.HTTPException:
@@ -140,7 +158,7 @@ def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> Admin
         return None
     if who is None:
         if request.method == "POST":
-            return Shown("told.html", say("You are signed out"), status=401)
+            return _SIGNED_OUT
         return Goes(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
     if who.session.stage != row.at:
         return Goes(STAGES.get(who.session.stage, "/admin"))

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS
 from bot.model.admin import Signed
 from bot.model.said import ENGLISH, Language, Said, SaidValue
 from bot.operations.admins.role_names import ROLE_NAMES
@@ -20,7 +21,6 @@ from bot.translations.chinese import CHINESE
 from bot.web.admin.cookies import proof
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import Shown, Visit
-from bot.web.look.tokens import AS_THE_MACHINE, DARK, TOKENS
 from bot.web.static_files import StaticFiles, files_in
 
 _HERE = Path(__file__).parent

@@ -88,7 +88,7 @@ async def test_two_who_choose_at_once_choose_one_password(staff: StaffWorld, sta
         starting.post("/admin/password", password=OWN, again=OWN),
         other.post("/admin/password", password=OWN + "!", again=OWN + "!"),
     )
-    assert sorted((one[0], two[0])) == [303, 422]
+    assert sorted((one[0], two[0])) in ([303, 401], [303, 422]), "signed out by the other, or just before"
 
 
 # -- another password
