@@ -56,6 +56,7 @@ INSIDE = {
         "counters",
         "events",
         "contacts",
+        "admins",
         "broadcasts",
         "shops",
         "rotation",
@@ -198,6 +199,7 @@ def test_arrows_point_down_inside_the_command_line() -> None:
     """A folder is a subject: it imports what lies beside the folders, which imports none of them."""
     folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/*.py")}
     assert folders == {
+        "admin",
         "audience",
         "broadcast",
         "contact",

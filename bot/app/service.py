@@ -26,10 +26,13 @@ from bot.app.new_secrets import NewSecrets
 from bot.app.ready_playbook import ReadKept, ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import rotating_keys
+from bot.app.shop_oauth import oauth_of
 from bot.app.shop_syncs import keep_shops_synced
 from bot.app.shops import Shops
+from bot.app.staff_pages import staff_pages
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
+from bot.app.unlinked_shops import clear_unlinked
 from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits, tell_stops
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
@@ -107,7 +110,10 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         told = _outside_events(serving, runtime).routes()
-        app = application(_webhook(serving, runtime), _health(serving, runtime), [*told, *pages, *more])
+        staff, passwords = staff_pages(begun, serving.live, serving.shops)
+        stack.callback(passwords.close)
+        all_pages = [*told, *pages, *staff, *more]
+        app = application(_webhook(serving, runtime), _health(serving, runtime), all_pages)
         app.on_shutdown.append(close_pages)
         if (pretend := serving.pretend) is not None:
             app.on_shutdown.append(lambda _: pretend.stop())  # its open streams would hold the server up
@@ -139,7 +145,10 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live, stack), turns)
     reload = Reload(begun.read, live, acceptance, secrets, clock, ready.read)
     ready.known = reload.known
-    shops = Shops(live, session, clock, begun.shop_api, begun.opened.stores.member_records)
+    shops = Shops(
+        *(live, session, clock, begun.shop_api, begun.opened.stores),
+        oauth_of(session, clock, begun.shop_office),
+    )
     stack.push_async_callback(shops.stop)
     personal = PersonalAddresses(
         LiveKeys(begun.opened.seal, address_keys), begun.public, lambda: live.playbook
@@ -219,6 +228,9 @@ def _runtime(
     desks.merging.on_rewrite = runtime.reread
     runtime.metrics.add(desks.codes.ends, desks.clerks.ends, desks.credits.levels)
     runtime.also("rich menus", serving.menus.run)
+    owns = runtime.ownership.owns
+    runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))
+    runtime.also("unlinked shops", lambda: clear_unlinked(live, opened.stores, owns, serving.clock))
     _empty_stopped_flows(serving, runtime)
     runtime.also("counts", Counting(opened.stores.counts, runtime.ownership.owns, serving.clock).run)
     return runtime

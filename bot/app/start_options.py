@@ -61,3 +61,17 @@ class StartOptions:
     def shop_api(self, shop: ShopSettings) -> str | None:
         """The simulator's own shop; `None`: the platform's usual address."""
         return f"{self.address}/simulator/shop/{shop.platform}/{shop.name}" if self.simulator else None
+
+    def shop_office(self, shop: ShopSettings, domain: str) -> str | None:
+        """The simulator's back office of that domain; `None`: the platform's own."""
+        base = self.shop_api(shop)
+        return None if base is None else f"{base}/office/{domain}"
+
+    def back_office(self, shop: ShopSettings, domain: str | None) -> str:
+        """Where a browser finds the shop's back office; empty where nobody knows."""
+        if shop.platform != "cyberbiz":
+            return ""
+        base = self.shop_api(shop)
+        if base is not None:
+            return f"{base}/office/{domain}" if domain is not None else f"{base}/office"
+        return f"https://{domain}/admin" if domain is not None else ""

@@ -52,6 +52,14 @@ KINDS: Mapping[AuditKind, Said] = {
     "broadcast_paused": say("broadcast paused"),
     "broadcast_resumed": say("broadcast resumed"),
     "broadcast_cancelled": say("broadcast cancelled"),
+    "admin_added": say("account added"),
+    "admin_suspended": say("account suspended"),
+    "admin_resumed": say("account suspended no more"),
+    "admin_reset": say("account given a new start password"),
+    "admin_role": say("account given another role"),
+    "admin_password": say("own password changed"),
+    "admin_second_factor": say("second factor changed"),
+    "admin_signed_in": say("signed in"),
 }
 STATES: Mapping[DeedState, Said] = {
     "began": say("begun: nobody has written down how it ended"),

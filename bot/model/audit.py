@@ -24,14 +24,25 @@ DeedKind: TypeAlias = Literal[
     "menus_relinked",
     "secret_kept",
     "secret_dropped",
+    "shop_linked",
+    "shop_unlinked",
+    "shop_account_chosen",
     "broadcast_sent",
     "broadcast_tested",
     "broadcast_paused",
     "broadcast_resumed",
     "broadcast_cancelled",
+    "admin_added",
+    "admin_suspended",
+    "admin_resumed",
+    "admin_reset",
+    "admin_role",
+    "admin_password",
+    "admin_second_factor",
+    "admin_signed_in",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, caps, menus, what a sign-in at a shop has given, and broadcasts."""
+imports, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, and who may sign in."""
 
 AuditKind: TypeAlias = Literal[
     "bound",

@@ -218,6 +218,7 @@ class Listed:
     `tags` are put on, each as of its moment (`None`: now); `shop_tags` are yes/no fields of its record.
     `line`: the list itself has named the LINE account, so whoever has it is meant, whatever the phone.
     `login`: that account is the one by which the member logs in at the shop.
+    `gone` are the slots of attributes that are told no more, and taken away.
     """
 
     phone: str | None = field(default=None, repr=False)
@@ -231,6 +232,7 @@ class Listed:
     marketing: bool | None = None
     line: bool = False
     login: bool = False
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ LinkSide: TypeAlias = Literal["here", "shop"]
 
 @dataclass(frozen=True, slots=True)
 class LinkEnd:
-    """It was unlinked, by whom and from which side; `forgotten`: what the shop had told went, too.
+    """It was unlinked, by whom and from which side; `forgotten`: what the shop had told goes, too, and was
+    taken from everybody at `cleared`.
 
     What is kept is as it was last known at that moment.
     """
@@ -21,6 +22,7 @@ class LinkEnd:
     at: datetime
     side: LinkSide
     forgotten: bool = False
+    cleared: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,17 +71,20 @@ async def drop_secret(stores: Stores, name: str, actor: str, now: datetime) -> b
         return await stores.secrets.drop(name)
 
 
-async def renewed_secret(stores: Stores, name: str, renew: Renewal, now: datetime) -> OwnSecret | None:
-    """The secret of this name, renewed if it ends soon; `None`: there is none.
+async def renewed_secret(
+    stores: Stores, name: str, renew: Renewal, now: datetime, *, at_once: bool = False
+) -> OwnSecret | None:
+    """The secret of this name, renewed if it ends soon (or `at_once`); `None`: there is none.
 
     Of several processes that renew at once the first one's stays, and all of them use that: what another one
     has got is thrown away. Where the other system lets an old token be used once only, `renew` raises in the
     second one, and what the first has kept meanwhile is used all the same. What `renew` raises is raised
     once the old one is good no more.
     """
-    kept = await stores.secrets.read(name)
+    first = kept = await stores.secrets.read(name)
     for _ in range(TRIES):
-        if kept is None or kept.until is None or now < kept.until - SOON:
+        is_asked = at_once and kept == first
+        if kept is None or not (is_asked or (kept.until is not None and now >= kept.until - SOON)):
             return kept
         try:
             new = await renew(kept)
@@ -90,7 +93,7 @@ async def renewed_secret(stores: Stores, name: str, renew: Renewal, now: datetim
             if later != kept:
                 kept = later
                 continue
-            if kept is None or kept.until is None or kept.until <= now:
+            if is_asked or kept is None or kept.until is None or kept.until <= now:
                 raise
             log.warning("%s is not renewed yet, and good for a little while: %s", name, type(error).__name__)
             return kept

@@ -19,7 +19,6 @@ from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, scalars
-from bot.shops.platforms import offer_of
 
 EACH_AT_MOST = 3
 """Places that are told of one by one; of more, one line tells, so that a large playbook can be read."""
@@ -119,14 +118,6 @@ def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:
 
 def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
     for name, shop in settings.shops.items():
-        offer = offer_of(shop.platform, shop.access)
-        if offer.installed and not all(survey.is_written("shops", name, needed) for needed in offer.needs):
-            yield Unbuilt(
-                say("the app store"),
-                survey.place("shops", name, "access"),
-                say("installing from the app store is not there yet: members cannot be looked up"),
-                say("write the token down here, or use  access: api_secret"),
-            )
         for ours, theirs in shop.attributes.items():
             if theirs.write:
                 yield Unbuilt(

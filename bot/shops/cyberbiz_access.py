@@ -5,14 +5,13 @@ A shop has bought one of them: a refusal says when the other one may fit (requir
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import orjson
-
 from bot.model.clock import Clock
+from bot.shops.access import TokenInUse
+from bot.shops.cyberbiz_oauth import claims_of
 from bot.shops.failure import CredentialsExpired, CredentialsRefused, NotPermitted, ShopFailed
 
 
@@ -20,12 +19,12 @@ from bot.shops.failure import CredentialsExpired, CredentialsRefused, NotPermitt
 class AppToken:
     """The token (JWT, RFC 7519) that the app store gave when the shop installed the app."""
 
-    token: str = field(repr=False)
+    token: TokenInUse = field(repr=False)
     clock: Clock
 
     def __call__(self, method: str, target: str, body: bytes | None) -> Mapping[str, str]:
         """`Authorization`."""
-        return {"Authorization": f"Bearer {self.token}"}
+        return {"Authorization": f"Bearer {self.token.value}"}
 
     def refused(self, status: int) -> ShopFailed:
         """What a 401 or 403 means: the token says itself whether it has run out."""
@@ -34,11 +33,12 @@ class AppToken:
                 "CYBERBIZ does not allow the app to do this: install it again from the app store "
                 "(擴充服務市集), as an administrator, with all that it asks for"
             )
-        until = _until(self.token)
+        self.token.refused = True
+        until = _until(self.token.value)
         if until is not None and until <= self.clock.now():
             return CredentialsExpired(
                 f"the app's token has run out on {until:%Y-%m-%d}: install the app again from CYBERBIZ's "
-                "app store (擴充服務市集), and give its new  token"
+                "app store (擴充服務市集), or give its new  token"
             )
         return CredentialsRefused(
             "CYBERBIZ does not know the app's token: is it of this shop, and is the app still installed? "
@@ -62,8 +62,6 @@ def secret_refused(status: int) -> ShopFailed:
 def _until(token: str) -> datetime | None:
     """When a JWT ends by its own word (`exp`, seconds); nothing is verified, and nothing depends on it."""
     try:
-        payload = token.split(".")[1]
-        said = orjson.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return datetime.fromtimestamp(said["exp"], UTC)
-    except (IndexError, KeyError, OverflowError, OSError, TypeError, ValueError):
+        return datetime.fromtimestamp(claims_of(token)["exp"], UTC)
+    except (KeyError, OverflowError, OSError, TypeError, ValueError):
         return None

@@ -14,6 +14,7 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from bot.model.clock import PatientClock
+from bot.shops.access import Ready, always
 from bot.shops.failure import (
     CredentialsRefused,
     NotPermitted,
@@ -74,6 +75,7 @@ class Platform:
     answer_seconds: float = ANSWER_SECONDS
     refused: Callable[[int], ShopFailed] = plainly
     """What a 401 or 403 means there."""
+    ready: Ready = always
 
     def errand(self, patience: timedelta = PATIENCE) -> Errand:
         """Begin something that may take several calls, and `patience` in all.
@@ -105,6 +107,7 @@ class Errand:
         while True:
             if not await self._platform.pace.turn(self._place, self._until):
                 raise ShopAway("too many wait for the shop")
+            await self._platform.ready()
             answer = await self._once(method, path, query, body)
             if isinstance(answer, ShopReply):
                 return answer

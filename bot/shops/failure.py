@@ -39,5 +39,9 @@ class NotOffered(ShopFailed):
     """The platform has no call for this."""
 
 
+class NotLinked(ShopFailed):
+    """It was unlinked: nobody asks it, until somebody links it again."""
+
+
 class CredentialsMissing(ShopFailed):
     """The playbook gives no value for what the platform needs."""

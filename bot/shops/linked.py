@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.model.settings import ShopSettings
 from bot.model.shop_link import ShopLink
 from bot.shops.platforms import access_of, offer_of
@@ -21,6 +23,13 @@ def is_of(shop: ShopSettings, link: ShopLink | None) -> bool:
     """Whether a link is by the way in that the playbook says now."""
     way = shop.platform, access_of(shop.platform, shop.access)
     return link is not None and (link.platform, link.access) == way
+
+
+def as_linked(shop: ShopSettings, link: ShopLink | None) -> ShopSettings:
+    """The shop with the account that was chosen while it was installed; what the playbook says goes first."""
+    if shop.channel is not None or link is None or not link.holds or not is_of(shop, link):
+        return shop
+    return replace(shop, channel=link.channel)
 
 
 def has_credentials(shop: ShopSettings) -> bool:

@@ -19,6 +19,7 @@ from bot.model.contact import Found
 from bot.model.settings import ShopSettings
 from bot.model.shop_sync import UnreadField
 from bot.shops import cyberbiz, shopline
+from bot.shops.access import OPEN, ShopAccess, TokenInUse
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
 from bot.shops.directory import Changed, Directory, ListingCost, Record
@@ -138,13 +139,16 @@ def members_of(
     clock: PatientClock,
     *,
     base: str | None = None,
+    access: ShopAccess = OPEN,
 ) -> Members:
     """The shop as its settings describe it; `base`: the platform's address, where it is not the usual one.
 
     Raises `CredentialsMissing`, and `NotOffered` for a platform that has no API (`csv`).
     """
     fields = FieldMap(shop, attributes, zone)
-    return Members(shop.name, shop.channel, _directory(shop, fields.sections, session, clock, base), fields)
+    return Members(
+        shop.name, shop.channel, _directory(shop, fields.sections, session, clock, base, access), fields
+    )
 
 
 def _directory(
@@ -153,18 +157,19 @@ def _directory(
     session: aiohttp.ClientSession,
     clock: PatientClock,
     base: str | None,
+    access: ShopAccess,
 ) -> Directory:
     def platform(
         usual: str, sign: Sign, per_second: int, refused: Callable[[int], ShopFailed] = plainly
     ) -> Platform:
         pace = RateLimit(per_second, clock)
-        return Platform(URL(base or usual), sign, pace, session, clock, refused=refused)
+        return Platform(URL(base or usual), sign, pace, session, clock, refused=refused, ready=access.ready)
 
-    needs = offer_of(shop.platform, shop.access).needs
+    needs = () if access.token is not None else offer_of(shop.platform, shop.access).needs
     given = {name: _credential(shop, name) for name in needs}
     match shop.platform, access_of(shop.platform, shop.access):
         case "cyberbiz", "app_store":
-            token = AppToken(given["token"], clock)
+            token = AppToken(access.token or TokenInUse(given["token"]), clock)
             there = platform(cyberbiz.APP_STORE, token, cyberbiz.PER_SECOND, token.refused)
             return cyberbiz.Cyberbiz(there, sections, is_app=True)
         case "cyberbiz", _:
@@ -172,8 +177,8 @@ def _directory(
             there = platform(cyberbiz.API_SECRET, secret, cyberbiz.PER_SECOND, secret_refused)
             return cyberbiz.Cyberbiz(there, sections, is_app=False)
         case "shopline", _:
-            access = shopline.ShoplineToken(given["username"], given["token"])
-            return shopline.Shopline(platform(shopline.OPEN_API, access, shopline.PER_SECOND))
+            asking = shopline.ShoplineToken(given["username"], given["token"])
+            return shopline.Shopline(platform(shopline.OPEN_API, asking, shopline.PER_SECOND))
         case _:
             raise NotOffered(f'the shop "{shop.name}" has no API to ask: its platform is "{shop.platform}"')
 

@@ -144,16 +144,18 @@ class Offer:
     needs: tuple[str, ...]
     for_news: tuple[str, ...]
     fields: Mapping[str, FieldType] | None
-    installed: bool = False
-    """What it needs comes with an installation from the shop's side, and may stand in the playbook."""
+    for_install: tuple[str, ...] = ()
+    """With these what it needs comes by an installation from the shop's side, and stands in no playbook."""
 
 
 _BY_ACCESS: Mapping[tuple[str, str], Offer] = {
     ("cyberbiz", "api_secret"): Offer(("username", "secret"), ("webhook_secret",), _CYBERBIZ),
-    ("cyberbiz", "app_store"): Offer(("token",), (), _CYBERBIZ, installed=True),
+    ("cyberbiz", "app_store"): Offer(("token",), (), _CYBERBIZ, for_install=("app_id", "app_secret")),
     ("shopline", ""): Offer(("username", "token"), (), _SHOPLINE),
     ("csv", ""): Offer((), (), None),
 }
+_NEWS_SECRETS = ("webhook_secret", "app_secret")
+"""What signs a shop's news; those of an app are signed by the app's own."""
 _USUAL_ACCESS = {"cyberbiz": "api_secret"}
 LIST = "csv"
 """The platform of a shop whose members are a list, which `oaflow members import` reads."""
@@ -169,3 +171,8 @@ def access_of(platform: str, access: str | None) -> str:
 def offer_of(platform: str, access: str | None) -> Offer:
     """What this platform needs and has. Raises `KeyError` where there is no such platform or way in."""
     return _BY_ACCESS[platform, access_of(platform, access)]
+
+
+def news_secret(credentials: Mapping[str, str]) -> str | None:
+    """What signs a shop's news, of its settings; `None`: nobody can tell whether they are its own."""
+    return next((found for name in _NEWS_SECRETS if (found := credentials.get(name))), None)

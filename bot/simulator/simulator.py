@@ -54,6 +54,7 @@ from bot.simulator.platform.menu_bulk import MenuBulk
 from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
 from bot.simulator.platform.sending import MessageSending
+from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
 from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.shop.shopline_api import ShoplineApi
@@ -191,6 +192,7 @@ class Simulator:
         scenarios = ScenarioRoutes(bench.recorder, chats)
         taps = TapRoutes(acts, Taps(acts, chats, menus, shown), chats, pictures, bench.recorder.tapped)
         past = Past(bench, chats, self.sms, menus, feed)
+        office = BackOffice(self.shops, clock, self._accounts_of, lambda: self._base_url, self._language)
         return [
             *Page(self._language).routes(PREFIX),
             *turns.routes(PREFIX + "/api"),
@@ -214,13 +216,22 @@ class Simulator:
             *AddressRoutes(chats, lambda: self._base_url).routes(PREFIX + "/api"),
             *LiffRoutes(liff, acts, chats, bench.recorder.said_by_page).routes(PREFIX + "/api"),
             *control.routes(PREFIX + "/api"),
-            *CyberbizApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
+            *CyberbizApi(self.shops, clock, self._wait, office.market).routes(
+                f"{PREFIX}/shop/cyberbiz/{{shop}}"
+            ),
+            *office.routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
             *ShoplineApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
             *oauth.calls(PREFIX + "/line"),
             *oauth.calls(""),
             *line.routes(PREFIX + "/line"),
             *line.calls(""),
         ]
+
+    def _accounts_of(self, shop: str) -> list[str]:
+        """The accounts whose shop this is."""
+        playbook = self._workbench.inside.playbook()
+        channels = {} if playbook is None else playbook.channels
+        return [name for name, one in channels.items() if one.shop == shop]
 
     async def start(self, base_url: str) -> None:
         """Begin to deliver, to `{base_url}/webhook/{channel}`, once the server's address is known."""

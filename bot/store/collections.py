@@ -282,6 +282,7 @@ SHOP_LINKS = CollectionSpec(
     person=Nobodys(),
     sealed=(),
 )
+ADMINS = CollectionSpec(name="admins", life=Stays("removed"), person=Nobodys(), sealed=("s",))
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
@@ -316,6 +317,8 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         SHOP_LINKS,
         _of_nobody("shop_installs", Expires("until")),
         _of_nobody("shop_syncs", _FOR_EVER),
+        ADMINS,
+        _of_nobody("sessions", Expires("until"), _index("of_account", "name", "seen")),
         SENDING_BATCHES,
         _of_nobody("alert_receivers", _FOR_EVER),
         _of_nobody("alert_troubles", Stays("it is over")),

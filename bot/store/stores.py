@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
+from bot.store.admins.accounts import AdminAccounts
+from bot.store.admins.sessions import AdminSessions
+from bot.store.admins.tries import SignInTries
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.happened import DoneRows
 from bot.store.broadcasts.recipients_now import RecipientsNow
@@ -33,6 +36,7 @@ from bot.store.contacts.people import People
 from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
+from bot.store.contacts.shop_members import ShopMembers
 from bot.store.contacts.standing import StandingPeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.attempts import Attempts
@@ -88,6 +92,9 @@ class Stores:
     """Everything that MongoDB does for us."""
 
     database: Database
+    admins: AdminAccounts
+    admin_sessions: AdminSessions
+    sign_in_tries: SignInTries
     alerts: Alerts
     arrivals: Arrivals
     attempts: Attempts
@@ -139,6 +146,7 @@ class Stores:
     shop_installs: ShopInstalls
     shop_links: ShopLinks
     shop_syncs: ShopSyncs
+    shop_members: ShopMembers
     standing: StandingPeople
     testers: Testers
     totals: Totals
@@ -163,6 +171,9 @@ def stores_of(
     question = AudienceQuestion(seal, listed)
     return Stores(
         database=database,
+        admins=AdminAccounts(database, seal),
+        admin_sessions=AdminSessions(database),
+        sign_in_tries=SignInTries(database, seal),
         alerts=Alerts(database, seal),
         arrivals=Arrivals(database, inbox, contacts),
         attempts=Attempts(database, seal),
@@ -214,6 +225,7 @@ def stores_of(
         shop_installs=ShopInstalls(database),
         shop_links=ShopLinks(database),
         shop_syncs=ShopSyncs(database),
+        shop_members=ShopMembers(database, seal),
         standing=StandingPeople(database),
         testers=Testers(database),
         totals=Totals(database),

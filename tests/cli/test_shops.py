@@ -9,18 +9,18 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.app.live import Live
+from bot.app.shop_oauth import oauth_of
 from bot.app.shops import Shops
-from bot.cli.run.not_yet import not_carried_out
 from bot.line.client import LineClient
 from bot.line.reissued import Former
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.member_record import MemberRecord
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.shops.failure import CredentialsMissing, NotOffered, SeveralMembers
-from bot.store.contacts.member_records import MemberRecords
+from bot.shops.failure import NotLinked, NotOffered, SeveralMembers
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
 from tests.playbooks import loaded
 
 CHANNELS = """\
@@ -41,12 +41,12 @@ def sound(shops: str) -> ValidPlaybook:
 
 
 @pytest.fixture
-def records(database: Database, seal: Seal) -> MemberRecords:
-    return MemberRecords(database, seal)
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
 
 
 @asynccontextmanager
-async def shops_of(shops: str, records: MemberRecords) -> AsyncIterator[tuple[Shops, Live]]:
+async def shops_of(shops: str, stores: Stores) -> AsyncIterator[tuple[Shops, Live]]:
     async with ClientSession() as session:
         clock = SystemClock()
 
@@ -55,21 +55,22 @@ async def shops_of(shops: str, records: MemberRecords) -> AsyncIterator[tuple[Sh
 
         live = Live(sound(shops), "", account, clock)
         try:
-            yield Shops(live, session, clock, lambda shop: None, records), live
+            oauth = oauth_of(session, clock, lambda shop, domain: None)
+            yield Shops(live, session, clock, lambda shop: None, stores, oauth), live
         finally:
             live.close()
 
 
-async def test_a_channel_without_a_shop_and_one_that_is_not_there(records: MemberRecords) -> None:
-    async with shops_of(SHOP, records) as (shops, _):
+async def test_a_channel_without_a_shop_and_one_that_is_not_there(stores: Stores) -> None:
+    async with shops_of(SHOP, stores) as (shops, _):
         assert shops.of("outlet") is None
         assert shops.of("nowhere") is None
 
 
 async def test_a_shop_is_made_once_and_anew_when_the_playbook_says_something_else_of_it(
-    records: MemberRecords,
+    stores: Stores,
 ) -> None:
-    async with shops_of(SHOP, records) as (shops, live):
+    async with shops_of(SHOP, stores) as (shops, live):
         first = shops.of("main")
         assert first is not None
         assert shops.of("main") is first
@@ -79,13 +80,16 @@ async def test_a_shop_is_made_once_and_anew_when_the_playbook_says_something_els
         assert shops.of("main") is not first
 
 
-async def test_a_shop_that_cannot_be_asked_says_why(records: MemberRecords) -> None:
-    async with shops_of(NO_TOKEN, records) as (shops, _):
-        with pytest.raises(CredentialsMissing, match='"ours" has no "token"'):
-            shops.of("main")
+async def test_a_shop_that_cannot_be_asked_says_why(stores: Stores) -> None:
+    """C3: of one that is to be installed it is known when it is asked."""
+    async with shops_of(NO_TOKEN, stores) as (shops, _):
+        shop = shops.of("main")
+        assert shop is not None
+        with pytest.raises(NotLinked, match='"ours" is not linked'):
+            await shop.read("M1")
 
 
-async def test_a_list_is_asked_like_any_other_shop(records: MemberRecords) -> None:
+async def test_a_list_is_asked_like_any_other_shop(stores: Stores) -> None:
     """C7: what was imported is found by phone and number, through the playbook's mapping."""
     told = [
         MemberRecord("ours", "M:1", "+886912345678", "M1", {"點數": 12, "birthday": "1990-05-01"}),
@@ -93,9 +97,11 @@ async def test_a_list_is_asked_like_any_other_shop(records: MemberRecords) -> No
         MemberRecord("ours", "M:3", "+886933444555", "M3"),
         MemberRecord("ours", "M:4", "+886933444555", "M4"),
     ]
-    await records.keep("ours", told)
-    await records.keep("theirs", [MemberRecord("theirs", "M:5", "+886912345678", "M1", {"點數": 99})])
-    async with shops_of(CSV, records) as (shops, _):
+    await stores.member_records.keep("ours", told)
+    await stores.member_records.keep(
+        "theirs", [MemberRecord("theirs", "M:5", "+886912345678", "M1", {"點數": 99})]
+    )
+    async with shops_of(CSV, stores) as (shops, _):
         shop = shops.of("main")
         assert shop is not None
         found = await shop.by_phone("+886912345678")
@@ -114,9 +120,3 @@ async def test_a_list_is_asked_like_any_other_shop(records: MemberRecords) -> No
             await shop.by_phone("+886933444555")
         with pytest.raises(NotOffered):
             await shop.write_line("M1", "U1", "main")
-
-
-def test_a_shop_that_is_to_be_installed_from_the_app_store_is_said_at_the_start() -> None:
-    """C3: `check` asks for no token there, for an installation gives it, which comes later."""
-    told = not_carried_out(sound(NO_TOKEN).unbuilt, simulator=False)
-    assert "the app store" in str(told)

@@ -34,6 +34,7 @@ shops:
   forest:
     platform: cyberbiz
     access: app_store
+    token: opaque
     attributes: {tier: vip_info.level_name}
     tags: {VIP: vip_info.current_level.order_discount_enabled}
 """,

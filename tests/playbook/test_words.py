@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
 from bot.cli.language import language
 from bot.model.problem import Problem
@@ -114,6 +115,16 @@ NAMES = {
 }
 
 
+def from_pages() -> Iterator[tuple[str, str, set[str]]]:
+    """What the templates of the staff's pages say: where, the sentence, the values it is given."""
+    for path in sorted((BOT / "web" / "admin" / "templates").glob("*.html")):
+        for call in Environment().parse(path.read_text("utf-8")).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "say":
+                (sentence,) = call.args
+                if isinstance(sentence, nodes.Const):  # else a handler's, which is found there
+                    yield f"{path.name}:{call.lineno}", str(sentence.value), {one.key for one in call.kwargs}
+
+
 def test_a_template_is_one_literal_with_all_its_values() -> None:
     """`{name}` without a value stands for itself, so a template with some values must be given all."""
     wrong = []
@@ -121,11 +132,12 @@ def test_a_template_is_one_literal_with_all_its_values() -> None:
         given = {keyword.arg for keyword in call.keywords}
         if given and None not in given and given != (named := set(NAMED.findall(template(call)))):
             wrong.append(f"{where}: names {sorted(named)}, is given {sorted(map(str, given))}")
+    wrong += [f"{where}: {text}" for where, text, given in from_pages() if given != set(NAMED.findall(text))]
     assert not wrong, "\n".join(wrong)
 
 
 def test_every_template_has_its_sentence_and_every_sentence_its_template() -> None:
-    templates = {template(call) for _, call in said()} | NAMES
+    templates = {template(call) for _, call in said()} | NAMES | {text for _, text, _ in from_pages()}
     written = SENTENCES[""].keys()
     assert {"missing": templates - written, "unused": written - templates} == {
         "missing": set(),

@@ -18,7 +18,7 @@ from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
 
 LINK = ShopLink("forest", "cyberbiz", "app_store", "shop", "mei", NOW, domain="forest.cyberbiz.co")
-ENDED = replace(LINK, revision=2, ended=LinkEnd("mei", NOW, "here", forgotten=True))
+ENDED = replace(LINK, revision=2, ended=LinkEnd("mei", NOW, "here", forgotten=True, cleared=NOW))
 INSTALL = ShopInstall("state", "session", "mei", "forest", "main", "forest.cyberbiz.co", NOW)
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from bot.engine.members.one_member import OfShop
 from bot.line.outcome import Refused
 from bot.model.accepted import KeptFile, KeptFiles, NowLive
+from bot.model.admin import AdminAccount
 from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
@@ -56,7 +57,11 @@ NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD = (
 )
 CLERK = "林小安"
 TOKEN = "shop-token-5f1d"
-PRIVATE = (PHONE, WRITTEN, PHONE.removeprefix("+886"), NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD, CLERK, TOKEN)
+PASSWORD, SECOND = "$argon2id$v=19$m=65536$c2FsdA", "JBSWY3DPEHPK3PXP"
+PRIVATE = (
+    *(PHONE, WRITTEN, PHONE.removeprefix("+886"), NAME, NUMBER, MAIL, ALLERGY, TALK, TOLD, CLERK, TOKEN),
+    *(PASSWORD, SECOND),
+)
 """What must lie nowhere as it is."""
 OPEN = {("contacts.name", NAME)}
 """What does (`docs/operations.md`, *What is kept*): LINE's names of people."""
@@ -283,6 +288,8 @@ class Story:
         await self._stores.menu_people.begin(MenuBatch("batch", "main", "richmenu-1", people, None))
         await self._sent_a_broadcast(contact, started)
         await self._merging.merge(contact, f"outlet:{HER_OUTLET}", "command:test")
+        account = AdminAccount("amy", "admin", self._clock.now(), "e", password=PASSWORD, totp=SECOND)
+        assert await self._stores.admins.add(account)
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
         record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})
         assert await self._stores.member_records.keep("list", [record]) == 1

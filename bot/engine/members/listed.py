@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -63,7 +63,7 @@ def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime)
         email=(contact.email or said.email) if is_met else (said.email or contact.email),
         member_no=said.member_no or contact.member_no,
         member_shop=_shop_after(contact, said),
-        attributes=_attributes(contact.attributes, said.values, now),
+        attributes=_attributes(_kept(contact.attributes, said.gone), said.values, now),
         tags=_tags(contact, said, playbook, now),
         marketing_shop=shop,
         bindings=_bindings(contact, said, now),
@@ -85,6 +85,12 @@ def _bindings(contact: Contact, said: Listed, now: datetime) -> Mapping[BindingK
     if not said.login or "shop" in contact.bindings:
         return contact.bindings
     return {**contact.bindings, "shop": Binding(now)}
+
+
+def _kept(known: Mapping[str, Known], gone: Sequence[str]) -> Mapping[str, Known]:
+    if known.keys().isdisjoint(gone):
+        return known
+    return {slot: value for slot, value in known.items() if slot not in gone}
 
 
 def _attributes(known: Mapping[str, Known], said: Mapping[str, Value], now: datetime) -> Mapping[str, Known]:

@@ -113,6 +113,8 @@ _SHOP: dict[str, Word] = {
     "secret": Word(FILLED, 2, "Of the platform's API. 密鑰", "${CYBERBIZ_SECRET}"),
     "token": Word(FILLED, 2, "Of the platform's API. 權杖", "${SHOPLINE_TOKEN}"),
     "webhook_secret": Word(FILLED, 2, "Signs its news. Webhook 密鑰", "${CYBERBIZ_WEBHOOK_SECRET}"),
+    "app_id": Word(FILLED, 2, "Of the app in the platform's app store. 應用程式 ID", "${CYBERBIZ_APP_ID}"),
+    "app_secret": Word(FILLED, 2, "Of the app; signs its news, too. 應用程式密鑰", "${CYBERBIZ_APP_SECRET}"),
     "file": Word(text("file", "a file"), 2, "For csv: the members. 會員名單", "members.csv"),
     "channel": Word(
         WORD_NAME, 2, "The account that the shop's LINE login uses. 商店 LINE 登入用的帳號", "main"

@@ -5,7 +5,7 @@ https://api-doc.cyberbiz.co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.engine.types.dates import SHOP_ZONE
 from bot.model.clock import Clock
+from bot.simulator.shop.app_market import AppMarket
 from bot.simulator.shop.listing import MemberListing
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import Answering, Sleep, answered, bearer, moment_of, page_of
@@ -29,8 +30,12 @@ class CyberbizApi:
     """Customers: listed, found by mobile or LINE user id, read with VIP and bonus points, given a LINE user
     id."""
 
-    def __init__(self, shops: PretendShops, clock: Clock, wait: Sleep) -> None:
+    def __init__(
+        self, shops: PretendShops, clock: Clock, wait: Sleep, market: Callable[[str], AppMarket | None]
+    ) -> None:
+        """`market` is the app of a shop, whose tokens are known."""
         self._clock = clock
+        self._market = market
         self._depth = 0
         self._listing = MemberListing()
         self._calls = Answering(shops, "cyberbiz", self._knows, PER_SECOND, clock, wait)
@@ -75,7 +80,9 @@ class CyberbizApi:
     def _knows(self, shop: PretendShop, request: web.Request, body: bytes) -> bool:
         credentials = shop.settings.credentials
         if shop.settings.access == "app_store":
-            return bearer(request) == credentials.get("token")
+            token, app = bearer(request), self._market(shop.settings.name)
+            given = credentials.get("token")
+            return (bool(given) and token == given) or (app is not None and app.knows(token))
         below = request.raw_path.partition("?")[0].split("/", self._depth + 1)[-1]
         username, secret = credentials.get("username", ""), credentials.get("secret", "")
         return is_signed(request, f"/{below}", body, username, secret, self._clock.now())

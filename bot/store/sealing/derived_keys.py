@@ -22,11 +22,16 @@ def address_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, .
     return _derived(keyring, sealing, b"oaflow personal address")
 
 
+def browser_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
+    """What marks a browser in which somebody of the staff has signed in before."""
+    return _derived(keyring, sealing, b"oaflow known browser")
+
+
 class LiveKeys(Sequence[bytes]):
     """The keys as they are now: they follow the ring of a seal, also while it is rotated."""
 
     def __init__(self, seal: Seal, derived: Callable[[KeyRing, str | None], tuple[bytes, ...]]) -> None:
-        """`derived`: `session_keys`, or `address_keys`."""
+        """`derived`: `session_keys`, `address_keys` or `browser_keys`."""
         self._seal = seal
         self._derive = derived
         self._made_of: tuple[KeyRing, KeyUse] | None = None

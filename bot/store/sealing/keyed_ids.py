@@ -16,7 +16,7 @@ Hashes: TypeAlias = Callable[[str], list[str]]
 class KeyedId:
     """The ids of rows that belong to a value of this kind; `purpose` keeps equal values of others apart."""
 
-    kind: Literal["phone", "user", "address"]
+    kind: Literal["phone", "user", "address", "account", "browser"]
     purpose: str
 
     def of(self, value: str, hash_text: Hash) -> str:
@@ -36,3 +36,11 @@ GUESSED_BY_USER = KeyedId("user", "guesses of clerks' codes")
 """Of `code_limits`: the clerks' codes that a LINE user has tried and nobody has."""
 TRIED_FROM = KeyedId("address", "attempts of an address")
 """Of `code_limits`: the failed attempts of an internet address, which is nobody in particular."""
+SIGN_INS_OF_ACCOUNT = KeyedId("account", "sign-ins of an account")
+"""Of `code_limits`: tries to sign in to an account of the staff's, from wherever."""
+SIGN_INS_FROM = KeyedId("address", "sign-ins from an address")
+"""The same from an internet address, to whichever."""
+SIGN_INS_IN_BROWSER = KeyedId("browser", "sign-ins in a browser")
+"""The same in a browser in which somebody has signed in to that account before."""
+CODES_OF_ACCOUNT = KeyedId("account", "codes of an account")
+"""Of `code_limits`: codes of an account's second factor that were tried."""

@@ -81,7 +81,8 @@ def _fields(link: ShopLink) -> Document:
         fields["holds"] = _held(link.platform, link.domain)
     if link.ended is not None:
         end = link.ended
-        fields["ended"] = {"by": end.by, "at": end.at, "side": end.side, "forgotten": end.forgotten}
+        told = {"by": end.by, "at": end.at, "side": end.side, "forgotten": end.forgotten}
+        fields["ended"] = told if end.cleared is None else {**told, "cleared": end.cleared}
     return {name: value for name, value in fields.items() if value is not None}
 
 
@@ -108,9 +109,8 @@ def _end(part: Mapping[str, Any]) -> LinkEnd | None:
     at = moment(part.get("at"))
     if at is None:
         return None
-    return LinkEnd(
-        text(part.get("by")) or "", at, _side(part.get("side")), flag(part.get("forgotten")) is True
-    )
+    by, forgotten = text(part.get("by")) or "", flag(part.get("forgotten")) is True
+    return LinkEnd(by, at, _side(part.get("side")), forgotten, moment(part.get("cleared")))
 
 
 def _side(value: object) -> LinkSide:

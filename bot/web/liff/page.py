@@ -23,7 +23,8 @@ from bot.engine.compiled.page_names import page_flow, pages_of
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.rendering.lookup import page_address
 from bot.web.liff.barcode import svg
-from bot.web.liff.static_files import StaticFiles
+from bot.web.look.tokens import with_tokens
+from bot.web.static_files import StaticFiles, files_in
 
 SDK = "https://static.line-scdn.net/liff/edge/2/sdk.js"
 """https://developers.line.biz/en/docs/liff/developing-liff-apps/#specify-cdn-path"""
@@ -62,7 +63,8 @@ class LiffPages:
         self._playbook = playbook
         self._face = face
         self._sdk = sdk
-        self._files = StaticFiles(_HTML)
+        files = files_in(_HTML)
+        self._files = StaticFiles("/liff/static", {**files, "page.css": with_tokens(files["page.css"])})
         self._headers = {
             "Content-Security-Policy": _policy(sdk, framed),
             "X-Content-Type-Options": "nosniff",

@@ -12,7 +12,7 @@ from bot.web.liff.answers import NoSession, error, json_answer, too_many
 from bot.web.liff.page_request import body_of, text
 from bot.web.liff.session import LIFE, Sessions
 from bot.web.liff.sign_in import SignedIn, SignIn, TooManyTries
-from bot.web.liff.visitor import FORWARDED, visitor
+from bot.web.visitor import FORWARDED, visitor
 
 log = logging.getLogger("oaflow.pages")
 

@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
-from bot.web.liff.visitor import FORWARDED, visitor
+from bot.web.visitor import FORWARDED, visitor
 
 FORGED, CLIENT, PROXY = "198.51.100.1", "203.0.113.7", "10.0.0.2"
 

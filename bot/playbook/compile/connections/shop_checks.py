@@ -47,7 +47,10 @@ def _named(scope: Scope, node: Map) -> None:
 def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
     platform = text_at(node, "platform")
     missing = [key for key in offer.needs if node.get(key) is None]
-    if missing and not offer.installed:
+    if missing and offer.for_install:
+        _installable(scope, name, node, offer)
+        return
+    if missing:
         message = say(
             "the shop {name} has no {missing}, so it answers nothing",
             name=shown(name.value),
@@ -64,6 +67,19 @@ def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
             )
             hint = credentials_to_add([key], platform)
             scope.wrong(name, "credentials-missing", message, hint, level="warning")
+
+
+def _installable(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
+    """A shop that gives its token itself, once the app is installed there."""
+    missing = [key for key in offer.for_install if node.get(key) is None]
+    if missing:
+        message = say(
+            "the shop {name} has no {missing}, so nobody can install the app there",
+            name=shown(name.value),
+            missing=row(map(shown, missing), "or"),
+        )
+        hint = credentials_to_add(missing, text_at(node, "platform"))
+        scope.wrong(name, "credentials-missing", message, hint, level="warning")
 
 
 def _fields(scope: Scope, node: Map, fields: Mapping[str, FieldType]) -> None:

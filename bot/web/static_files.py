@@ -1,8 +1,9 @@
-"""The files of the members' pages, read once, at addresses that change with what is in them."""
+"""Files that pages load, read once, at addresses that change with what is in them."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import web
@@ -11,15 +12,21 @@ FOR_EVER = "public, max-age=31536000, immutable"
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
-class StaticFiles:
-    """`/liff/static/VERSION/NAME`: a telephone fetches each version of a file once."""
+def files_in(folder: Path) -> Mapping[str, bytes]:
+    """Style sheets and scripts of a folder, by their names in it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in TYPES
+    }
 
-    def __init__(self, folder: Path) -> None:
-        self._files = {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(folder.rglob("*"))
-            if path.suffix in TYPES
-        }
+
+class StaticFiles:
+    """`PREFIX/VERSION/NAME`: a browser fetches each version of a file once."""
+
+    def __init__(self, prefix: str, files: Mapping[str, bytes]) -> None:
+        self._prefix = prefix
+        self._files = dict(files)
         digest = hashlib.sha256()
         for name, content in self._files.items():
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -31,7 +38,7 @@ class StaticFiles:
 
     def address(self, name: str) -> str:
         """Where a file is served."""
-        return f"/liff/static/{self._version}/{name}"
+        return f"{self._prefix}/{self._version}/{name}"
 
     async def file(self, request: web.Request) -> web.Response:
         """A file, 404 where there is none. While two versions of us run, each gives what it has."""

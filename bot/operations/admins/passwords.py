@@ -1,0 +1,108 @@
+"""Passwords: kept as argon2id, looked at beside the event loop, one at a time.
+
+A look takes a tenth of a second of a processor and 64 MiB on purpose; webhooks do not wait for it.
+https://www.rfc-editor.org/rfc/rfc9106#section-4
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
+from typing import TypeVar
+from unicodedata import normalize
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from bot.model.said import Refusal, Said, say
+
+T = TypeVar("T")
+
+SHORTEST, LONGEST = 12, 256
+"""Characters of a password."""
+WAITING_MOST = 20
+"""How many looks wait at most: two seconds. Whoever comes then is asked to come again."""
+HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+_GROUPS, _SIGNS = 4, 5
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class TooBusy(Refusal):
+    """More people sign in than there is time for; nothing was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(say("many people sign in just now; try again in a moment"))
+
+
+class Passwords:
+    """Makes and looks at what is kept of passwords, in a thread of its own."""
+
+    def __init__(self, hasher: PasswordHasher = HASHER) -> None:
+        self._hasher = hasher
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="passwords")
+        self._waiting = 0
+
+    @cached_property
+    def _nobodys(self) -> str:
+        return self._hasher.hash(secrets.token_urlsafe(16))
+
+    async def kept(self, password: str) -> str:
+        """What is kept of a password. Raises `TooBusy`."""
+        return await self._aside(partial(self._hasher.hash, _same(password)))
+
+    async def is_right(self, password: str, kept: str) -> bool:
+        """Whether it is the one of which this is kept. With nothing kept (no such account, no password) it
+        takes as long, and is wrong. Raises `TooBusy`."""
+        return await self._aside(partial(self._verify, kept, _same(password)))
+
+    def is_old(self, kept: str) -> bool:
+        """Whether it was kept at a price that is not today's."""
+        return self._hasher.check_needs_rehash(kept)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _verify(self, kept: str, password: str) -> bool:
+        try:
+            self._hasher.verify(kept or self._nobodys, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return bool(kept)
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        if self._waiting >= WAITING_MOST:
+            raise TooBusy
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            self._waiting -= 1
+
+
+def start_password() -> str:
+    """One that nobody can guess, to begin with: 100 bits, easy to read out and to type."""
+    signs = ["".join(secrets.choice(_ALPHABET) for _ in range(_SIGNS)) for _ in range(_GROUPS)]
+    return "-".join(signs)
+
+
+def unfit(password: str, name: str) -> Said | None:
+    """Why somebody may not have this password; `None`: they may."""
+    told = _same(password)
+    if not SHORTEST <= len(told) <= LONGEST:
+        return say(
+            "a password has {least} to {most} characters; a few words in a row are good",
+            least=SHORTEST,
+            most=LONGEST,
+        )
+    if len(set(told.casefold())) < 5 or name in told.casefold():
+        return say("this password is easy to guess: take one without your name, and with more variety")
+    return None
+
+
+def _same(password: str) -> str:
+    """The password whichever way the machine writes its characters (RFC 8265, 4.2)."""
+    return normalize("NFC", password)

@@ -1,0 +1,108 @@
+"""Who is signed in: sessions begin, are read with each request, and end at once when the account changes."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from bot.model.admin import (
+    IDLE,
+    LIFE,
+    STAGE_LIFE,
+    AdminAccount,
+    AdminRole,
+    AdminSession,
+    Signed,
+    SignedStage,
+    StoreScope,
+    admin_scope,
+)
+from bot.model.clock import Clock
+from bot.store.stores import Stores
+
+SECRET_BYTES = 32
+LENGTH = 43
+"""Characters of a session's secret: 32 bytes in URL-safe base64 (RFC 4648, section 5), without padding."""
+TOUCHED_AFTER = timedelta(minutes=5)
+"""That somebody was seen is written down so often at most."""
+
+
+class SignedSessions:
+    """Sessions of accounts. `clock` is the machine's own, also where a simulator plays: whoever sits there
+    does not grow older by it. May raise `DatabaseUnavailable`.
+    """
+
+    def __init__(self, stores: Stores, clock: Clock) -> None:
+        self._stores = stores
+        self._clock = clock
+
+    async def begin(self, account: AdminAccount, stage: SignedStage, device: str) -> str:
+        """A new session; what its cookie holds, and nobody else knows: never one that was there before."""
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        now = self._clock.now()
+        until = _until(stage, now, now)
+        session = AdminSession(
+            session_id(secret), account.name, account.epoch, stage, now, now, until, device
+        )
+        await self._stores.admin_sessions.begin(session)
+        return secret
+
+    async def signed(self, secret: str) -> Signed | None:
+        """Whose session this is, as the account is now; `None`: nobody's, or it is over.
+
+        How far they have come is in its `stage`: only `signed_in` is signed in.
+        """
+        if len(secret) != LENGTH:
+            return None
+        session = await self._stores.admin_sessions.of(session_id(secret))
+        return None if session is None else await self._of_session(session)
+
+    async def still(self, signed: Signed) -> Signed | None:
+        """The same as it is by now: for what is done long after it was asked for."""
+        session = await self._stores.admin_sessions.of(signed.session.id)
+        return None if session is None else await self._of_session(session)
+
+    async def end(self, signed: Signed) -> None:
+        """Sign out."""
+        await self._stores.admin_sessions.end(signed.session.id, signed.name)
+
+    async def _of_session(self, session: AdminSession) -> Signed | None:
+        now = self._clock.now()
+        if session.until <= now:
+            return None
+        account = await self._stores.admins.of(session.name)
+        if account is None or account.suspended is not None or account.epoch != session.epoch:
+            return None
+        place = await self.place_of(account)
+        if place is None:
+            return None
+        if now - session.seen >= TOUCHED_AFTER:
+            until = _until(session.stage, session.began, now)
+            session = replace(session, seen=now, until=max(until, session.until))
+            await self._stores.admin_sessions.touch(session)
+        return Signed(account.name, *place, session)
+
+    async def place_of(self, account: AdminAccount) -> tuple[AdminRole, StoreScope] | None:
+        """The role of an account and whose people it sees: of a clerk, as they are by now; `None`: suspended,
+        gone, or what the role needs is missing."""
+        role, group, store = account.role, account.group, account.store
+        if account.clerk:
+            kept = (await self._stores.clerks.of([account.clerk])).get(account.clerk)
+            if kept is None or kept.clerk.suspended is not None:
+                return None
+            role, group, store = kept.clerk.role, kept.clerk.group, kept.clerk.store
+        scope = admin_scope(role, group, store, account.clerk)
+        return None if scope is None else (role, scope)
+
+
+def session_id(secret: str) -> str:
+    """What a session is kept under: nobody finds the secret by it, which has 256 bits of its own."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def _until(stage: SignedStage, began: datetime, seen: datetime) -> datetime:
+    if stage != "signed_in":
+        return began + STAGE_LIFE
+    return min(seen + IDLE, began + LIFE)

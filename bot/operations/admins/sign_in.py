@@ -1,0 +1,127 @@
+"""From a name and a password to a session: the same answer, as late, for whoever is none of us."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from bot.model.admin import AdminAccount, SignedStage, account_name
+from bot.model.audit import Deed
+from bot.model.clock import Clock
+from bot.operations.admins.known_browser import KnownBrowsers
+from bot.operations.admins.passwords import Passwords
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.audited import record
+from bot.store.admins.tries import TriedBy
+from bot.store.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Where somebody signs in: from which address, roughly what it is, the mark that it keeps."""
+
+    address: str = field(repr=False)
+    device: str = ""
+    mark: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """They are who they say: `secret` is for the cookie, `stage` how far they are, `mark` the browser's."""
+
+    secret: str = field(repr=False)
+    stage: SignedStage
+    mark: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongPassword:
+    """No such account, another password, suspended: nobody is told which."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriedTooOften:
+    """Nothing was looked at; `seconds` until it may be tried again."""
+
+    seconds: int
+
+
+Entering: TypeAlias = Entered | WrongPassword | TriedTooOften
+
+
+class StaffSignIn:
+    """Signs people in. May raise `DatabaseUnavailable` and `TooBusy`."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        sessions: SignedSessions,
+        passwords: Passwords,
+        browsers: KnownBrowsers,
+        clock: Clock,
+    ) -> None:
+        self._stores = stores
+        self._sessions = sessions
+        self._passwords = passwords
+        self._browsers = browsers
+        self._clock = clock
+
+    async def enter(self, written: str, password: str, browser: Browser) -> Entering:
+        """A session for whoever knows the password of this account."""
+        name, call = account_name(written), uuid.uuid4().hex
+        tries = self._tried_by(name, browser)
+        if wait := await self._count(tries, call):
+            return TriedTooOften(wait)
+        try:
+            account = await self._usable(name)
+            good = await self._passwords.is_right(password, "" if account is None else account.password)
+        except BaseException:  # nothing was learnt by it: nobody is to wait for that
+            await self._take_back(tries, call)
+            raise
+        if account is None or not good:
+            return WrongPassword()
+        await self._take_back(tries, call)
+        await self._renew(account, password)
+        stage: SignedStage = "code" if account.totp else "password" if account.start_until else "signed_in"
+        if stage == "signed_in":
+            await self.tell(account.name, browser)
+        secret = await self._sessions.begin(account, stage, browser.device)
+        return Entered(secret, stage, self._browsers.mark(name))
+
+    async def tell(self, name: str, browser: Browser) -> None:
+        """Write down that somebody has signed in."""
+        now = self._clock.now()
+        await record(self._stores, Deed("admin_signed_in", f"console:{name}", now, browser.device))
+
+    def _tried_by(self, name: str, browser: Browser) -> list[tuple[TriedBy, str]]:
+        if (known := self._browsers.known(browser.mark, name)) is not None:
+            return [("browser", f"{name}\0{known}")]
+        return [("address", browser.address), ("account", name)]
+
+    async def _count(self, tries: list[tuple[TriedBy, str]], call: str) -> int:
+        """Seconds to wait; 0: this try is one of those that they have."""
+        for number, (by, value) in enumerate(tries):
+            if wait := await self._stores.sign_in_tries.wait(by, value, call, self._clock.now()):
+                await self._take_back(tries[:number], call)
+                return wait
+        return 0
+
+    async def _take_back(self, tries: list[tuple[TriedBy, str]], call: str) -> None:
+        for by, value in tries:
+            await self._stores.sign_in_tries.was_right(by, value, call)
+
+    async def _usable(self, name: str) -> AdminAccount | None:
+        """The account, if anybody may sign in to it just now."""
+        account = await self._stores.admins.of(name) if name else None
+        if account is None or account.suspended is not None or not account.password:
+            return None
+        if account.start_until is not None and account.start_until <= self._clock.now():
+            return None
+        return account if await self._sessions.place_of(account) is not None else None
+
+    async def _renew(self, account: AdminAccount, password: str) -> None:
+        """Keep the password at today's price; where somebody else was faster, another time will do."""
+        if self._passwords.is_old(account.password):
+            kept = await self._passwords.kept(password)
+            await self._stores.admins.change(replace(account, password=kept))

@@ -1,0 +1,78 @@
+"""The token of a shop that was installed: kept sealed, renewed before its end (OAuth 2.0, RFC 6749, 6).
+
+All of it may raise `DatabaseUnavailable`, and `SealBroken` without its key.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import orjson
+
+from bot.model.own_secret import OwnSecret
+from bot.model.shop_link import ShopLink
+from bot.operations.own_secrets import NewSecret, drop_secret, keep_secret, renewed_secret
+from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
+from bot.shops.failure import CredentialsExpired
+from bot.store.stores import Stores
+
+
+def token_name(shop: str, domain: str) -> str:
+    """What it is kept as: by its domain, so that of two who install different shops none gets the other's."""
+    return f"{_of(shop)}{domain}"
+
+
+async def keep_token(
+    stores: Stores, shop: str, domain: str, granted: Granted, by: str, now: datetime
+) -> None:
+    """Keep what an installation has given, in place of what was kept of this shop and domain."""
+    await keep_secret(stores, token_name(shop, domain), _secret(granted), by, now, written=None)
+
+
+async def token_of(
+    stores: Stores, link: ShopLink, oauth: CyberbizOauth, now: datetime, *, at_once: bool = False
+) -> OwnSecret | None:
+    """The token of a link, renewed if it ends soon, or `at_once`; `None`: there is none. Its text is
+    `access_of`.
+
+    Raises what the shop says where it is good no more: `CredentialsExpired` asks for a new installation.
+    """
+    if link.domain is None:
+        return None
+
+    async def renew(old: OwnSecret) -> NewSecret:
+        refresh = _parts(old)["refresh"]
+        if not refresh:
+            raise CredentialsExpired("the app's token has run out: install the app again")
+        return _secret(await oauth.renew(refresh))
+
+    return await renewed_secret(stores, token_name(link.shop, link.domain), renew, now, at_once=at_once)
+
+
+def access_of(kept: OwnSecret) -> str:
+    """The token of the API."""
+    return _parts(kept)["access"]
+
+
+async def forget_tokens(stores: Stores, shop: str, by: str, now: datetime, *, but: str | None = None) -> int:
+    """Forget all tokens of a shop, also of an installation that came to no end; how many there were.
+
+    `but`: that of this domain stays.
+    """
+    kept = None if but is None else token_name(shop, but)
+    names = [one for one in await stores.secrets.names() if one.startswith(_of(shop)) and one != kept]
+    return sum([await drop_secret(stores, one, by, now) for one in names])
+
+
+def _of(shop: str) -> str:
+    return f"shops.{shop}.app."
+
+
+def _secret(granted: Granted) -> NewSecret:
+    told = orjson.dumps({"access": granted.access, "refresh": granted.refresh or ""})
+    return NewSecret(told.decode(), granted.until)
+
+
+def _parts(kept: OwnSecret) -> dict[str, str]:
+    said = orjson.loads(kept.value)
+    return {"access": str(said["access"]), "refresh": str(said["refresh"])}

@@ -1,0 +1,223 @@
+"""Why a shop is not linked, each with its own words and its way out (requirement C4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.model.said import Refusal, Said, say
+from bot.model.shop_link import ShopLink
+from bot.shops.failure import (
+    CredentialsExpired,
+    CredentialsMissing,
+    CredentialsRefused,
+    NotPermitted,
+    ShopAway,
+    ShopFailed,
+)
+
+SetupTrouble: TypeAlias = Literal[
+    "no_crm_module",
+    "no_permission",
+    "shop_elsewhere",
+    "team_elsewhere",
+    "by_api_secret",
+    "by_app_store",
+    "not_signed",
+    "over",
+    "code_used",
+    "declined",
+    "plan",
+    "app_unknown",
+    "other_shop",
+    "away",
+    "not_understood",
+    "no_api",
+]
+
+
+class SetupRefused(Refusal):
+    """It is not linked: `what` is in the way, and each of `ways` is a way out of it."""
+
+    def __init__(self, trouble: SetupTrouble, what: Said, ways: Sequence[Said]) -> None:
+        told = what
+        for way in ways:
+            told = say("{what}; {way}", what=told, way=way)
+        super().__init__(told)
+        self.trouble = trouble
+        self.what = what
+        self.ways = tuple(ways)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamHere:
+    """Who we are to whoever installs: the bot's name, and the account whose shop it is to be."""
+
+    bot: str
+    channel: str
+
+
+SIGN_IN_ANEW = say("sign out, and sign in to another team with an account of it")
+INSTALL_AGAIN = say("begin again in CYBERBIZ's back office: APP MARKET, 「我的擴充服務」")
+
+
+def no_crm_module(team: TeamHere) -> SetupRefused:
+    """The playbook has no shop here that could be installed."""
+    return SetupRefused(
+        "no_crm_module",
+        say(
+            "the team {bot} has no CRM module (尚未購買 CRM 模組): its account {channel} has no shop that is"
+            " installed from the app store",
+            bot=team.bot,
+            channel=team.channel,
+        ),
+        (
+            say("whoever keeps its files writes down the shop, with  access: app_store,  app_id, app_secret"),
+            say("was it the wrong team? {way}", way=SIGN_IN_ANEW),
+        ),
+    )
+
+
+def no_permission(name: str, role: Said) -> SetupRefused:
+    """Only supervisors and administrators link shops."""
+    what = say("{name} may not link shops (此帳號無串接權限): the account is a {role}", name=name, role=role)
+    return SetupRefused(
+        "no_permission", what, (say("sign in with the account of a supervisor or an administrator"),)
+    )
+
+
+def shop_elsewhere(domain: str, other: ShopLink) -> SetupRefused:
+    """The shop is linked with another team already."""
+    what = say(
+        "the shop {domain} is linked with another team already (此商店已串接於其他團隊): {other}",
+        domain=domain,
+        other=other.shop,
+    )
+    return SetupRefused("shop_elsewhere", what, (unlink_first(other),))
+
+
+def team_elsewhere(link: ShopLink, domain: str | None = None) -> SetupRefused:
+    """The team is linked with another shop already."""
+    what = say(
+        "this team is linked with another shop already (此團隊已串接於其他商店): {other}",
+        other=link.domain or link.shop,
+    )
+    return SetupRefused("team_elsewhere", what, (unlink_first(link),))
+
+
+def unlink_first(link: ShopLink) -> Said:
+    """Where a link is undone: on the side that has made it."""
+    if link.side == "shop":
+        return say(
+            "undo that link first, in CYBERBIZ's back office: APP MARKET, 「我的擴充服務」,"
+            " remove the app (移除擴充功能); then install it again"
+        )
+    return say(
+        "undo that link first, here: on the shop's page, or  oaflow shop unlink {shop};  then link again",
+        shop=link.shop,
+    )
+
+
+def by_api_secret(shop: str) -> SetupRefused:
+    """The playbook says the other way in."""
+    what = say(
+        "the shop {shop} is set up for CYBERBIZ's API secret (途徑一), not for its app store", shop=shop
+    )
+    return SetupRefused(
+        "by_api_secret",
+        what,
+        (
+            say("has the app store's version been bought? write  access: app_store  (途徑二)"),
+            say(
+                "has the API been bought? remove the app in CYBERBIZ's back office:  oaflow shop link {shop}",
+                shop=shop,
+            ),
+        ),
+    )
+
+
+def by_app_store(shop: str) -> SetupRefused:
+    """Nothing can be tried here: the shop gives its token itself."""
+    what = say("the shop {shop} is installed from CYBERBIZ's app store (擴充服務市集, 途徑二)", shop=shop)
+    return SetupRefused(
+        "by_app_store",
+        what,
+        (
+            say("install the app in the shop's back office: APP MARKET, 「擴充服務市集」"),
+            say("was the API bought instead? write  access: api_secret  with username and secret (途徑一)"),
+        ),
+    )
+
+
+def not_signed() -> SetupRefused:
+    """Whoever sends the browser here is not CYBERBIZ."""
+    what = say("this address was not made by CYBERBIZ for this app: its sign is wrong")
+    ways = (INSTALL_AGAIN, say("is  app_secret  in the playbook the one of this app?"))
+    return SetupRefused("not_signed", what, ways)
+
+
+def over() -> SetupRefused:
+    """What has come back belongs to no installation of this browser."""
+    what = say("this installation is over: too late, used already, or begun in another browser or sign-in")
+    return SetupRefused("over", what, (INSTALL_AGAIN,))
+
+
+def declined() -> SetupRefused:
+    """Whoever was asked at the shop has said no."""
+    what = say("nobody has agreed in CYBERBIZ's back office, so nothing was linked")
+    return SetupRefused("declined", what, (INSTALL_AGAIN,))
+
+
+def other_shop(domain: str) -> SetupRefused:
+    """The token is of another shop than the one that was asked for."""
+    what = say(
+        "CYBERBIZ has given the token of another shop than {domain}: nothing was linked", domain=domain
+    )
+    return SetupRefused("other_shop", what, (INSTALL_AGAIN,))
+
+
+def while_installing(error: ShopFailed) -> SetupRefused:
+    """What CYBERBIZ said when it was asked for a token."""
+    match error:
+        case CredentialsRefused() if "app_id" in str(error):
+            what = say("CYBERBIZ does not know this  app_id  and  app_secret")
+            way = say("whoever keeps the files compares them with the app's page at CYBERBIZ")
+            return SetupRefused("app_unknown", what, (way,))
+        case CredentialsRefused() | CredentialsExpired():
+            what = say("CYBERBIZ does not take this code: it was used, or is older than 10 minutes")
+            return SetupRefused("code_used", what, (INSTALL_AGAIN,))
+        case NotPermitted():
+            return plan()
+        case ShopAway():
+            what = say("CYBERBIZ does not answer just now, so nothing was linked")
+            return SetupRefused("away", what, (say("try again in some minutes"), INSTALL_AGAIN))
+        case _:
+            what = say("CYBERBIZ's answer is not what it documents: {why}", why=str(error))
+            return SetupRefused("not_understood", what, (INSTALL_AGAIN,))
+
+
+def plan() -> SetupRefused:
+    """The shop's plan has no app store, or not this."""
+    what = say("the shop's plan at CYBERBIZ does not allow the app")
+    way = say("it needs the enterprise plan (企業版) or one with commission (抽成方案): ask CYBERBIZ")
+    return SetupRefused("plan", what, (way,))
+
+
+def while_trying(shop: str, error: ShopFailed) -> SetupRefused:
+    """What the platform said when the credentials of the playbook were tried."""
+    match error:
+        case CredentialsMissing():
+            what = say("the shop {shop} has not all credentials here: {why}", shop=shop, why=str(error))
+            return SetupRefused("no_api", what, (say("set them where the bot runs, then link again"),))
+        case NotPermitted() | CredentialsRefused() | CredentialsExpired():
+            what = say("the shop {shop} refuses: {why}", shop=shop, why=str(error))
+            return SetupRefused("no_api", what, ())
+        case ShopAway():
+            what = say("the shop {shop} does not answer: {why}", shop=shop, why=str(error))
+            return SetupRefused("away", what, (say("try again in some minutes"),))
+        case _:
+            what = say(
+                "the shop {shop} answers otherwise than it documents: {why}", shop=shop, why=str(error)
+            )
+            return SetupRefused("not_understood", what, ())

@@ -1,0 +1,87 @@
+"""How a shop of the playbook stands: its link, its webhook's address, what to set there, who is bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.settings import Settings, ShopSettings
+from bot.model.shop_link import ShopLink
+from bot.shops.checklist import ToSet, checklist
+from bot.shops.linked import as_linked, has_credentials, is_linked, is_of
+from bot.shops.platforms import LIST, access_of, offer_of
+from bot.store.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class ShopShown:
+    """One shop. `link` is how it is or was linked by the way in that the playbook says (`None`: nobody has
+    done it by hand); `accounts` are those whose shop it is, `account` that of its LINE login."""
+
+    settings: ShopSettings
+    link: ShopLink | None
+    is_linked: bool
+    access: str
+    accounts: Sequence[str]
+    account: str | None
+    webhook: str
+    to_set: Sequence[ToSet]
+    bindings: int | None = None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list of members, which nobody links."""
+        return self.settings.platform == LIST
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it is linked from the shop's side, by installing an app."""
+        return bool(
+            offer_of(self.settings.platform, self.settings.access).for_install
+        ) and not has_credentials(self.settings)
+
+
+async def shops_shown(
+    stores: Stores, playbook: Playbook, settings: Settings, public: str
+) -> Sequence[ShopShown]:
+    """All shops of the playbook. Raises `DatabaseUnavailable`."""
+    links = await stores.shop_links.all()
+    shops = settings.shops.items()
+    return [shop_shown(playbook, settings, one, links.get(name), public) for name, one in shops]
+
+
+def shop_shown(
+    playbook: Playbook,
+    settings: Settings,
+    shop: ShopSettings,
+    link: ShopLink | None,
+    public: str,
+    bindings: int | None = None,
+) -> ShopShown:
+    """One of them, as it is with this link."""
+    accounts = [name for name, one in playbook.channels.items() if one.shop == shop.name]
+    account = as_linked(shop, link).channel or (accounts[0] if len(accounts) == 1 else None)
+    liff = None if account is None or account not in settings.channels else settings.channels[account].liff
+    return ShopShown(
+        shop,
+        link if is_of(shop, link) else None,
+        is_linked(shop, link),
+        access_of(shop.platform, shop.access),
+        accounts,
+        account,
+        webhook_address(public, account or next(iter(accounts), ""), shop.platform),
+        checklist(shop, certified=liff is not None and liff.certified_provider),
+        bindings,
+    )
+
+
+def webhook_address(public: str, channel: str, platform: str) -> str:
+    """Where a shop tells its news; empty where no account has it."""
+    return f"{public}/shops/{quote(channel, safe='')}/{platform}/webhook" if channel else ""
+
+
+def install_address(public: str, channel: str, end: str = "install") -> str:
+    """Where an app's installation begins (`install`), or comes back to (`callback`)."""
+    return f"{public}/shops/{quote(channel, safe='')}/cyberbiz/{end}"

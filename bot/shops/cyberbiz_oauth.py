@@ -1,0 +1,192 @@
+"""Installing the app in a CYBERBIZ shop: its own signs, the way there and back, tokens (OAuth 2.0).
+
+https://cyberbiz.notion.site/OAuth-006d6e58ca8d4cd6b03ffc32556bd1b0 and RFC 6749. What CYBERBIZ does not
+document is taken as RFC 6749 has it: `expires_in`, `refresh_token`, the errors of section 5.2.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode, urlsafe_b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hmac import compare_digest
+from hmac import digest as hmac_digest
+from typing import Any
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from bot.model.clock import Clock
+from bot.shops.failure import (
+    CredentialsExpired,
+    CredentialsRefused,
+    NotPermitted,
+    NotUnderstood,
+    RequestRefused,
+    ShopAway,
+    ShopFailed,
+)
+
+CODE_LIFE = timedelta(minutes=10)
+"""A code is good for so long (documented)."""
+SCOPES = ("public", "read_customers", "write_customers", "read_orders")
+"""What the app asks for: members, the LINE user id written onto them, and what they have ordered."""
+SECONDS = 10.0
+ANSWER_LIMIT = 64 * 1024
+"""Bytes."""
+_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.cyberbiz\.co")
+"""The host that CYBERBIZ gives each shop. A shop's own domain names none here."""
+
+
+def is_domain(text: str) -> bool:
+    """Whether this is a shop's host at CYBERBIZ: nobody is asked, or sent, anywhere else."""
+    return _DOMAIN.fullmatch(text) is not None
+
+
+def domain_sign(secret: str, domain: str) -> str:
+    """The `hmac` of an installation: of the domain in base64, by the app's secret, in hex.
+
+    It is the same each time, so it tells only that CYBERBIZ knows the shop; `state` tells who has begun.
+    """
+    return hmac_digest(secret.encode(), b64encode(domain.encode()), "sha256").hex()
+
+
+def is_signed(secret: str, domain: str, sign: str) -> bool:
+    """Whether CYBERBIZ has signed this domain, compared in constant time."""
+    return compare_digest(domain_sign(secret, domain).encode(), sign.encode())
+
+
+def office_of(domain: str) -> URL:
+    """The shop's back office. Raises `ValueError` for what is no host of CYBERBIZ's."""
+    if not is_domain(domain):
+        raise ValueError("not a host of CYBERBIZ's")
+    return URL.build(scheme="https", host=domain)
+
+
+def authorize_address(office: URL, app_id: str, back: str, state: str) -> URL:
+    """Where the shop agrees; from there the browser comes `back` with a code and `state`."""
+    asked = {
+        "client_id": app_id,
+        "redirect_uri": back,
+        "response_type": "code",
+        "scope": " ".join(SCOPES),
+        "state": state,
+    }
+    return (office / "admin/oauth/authorize").with_query(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What the shop has given: the token of the API, what renews it, until when it is good, whose it is."""
+
+    access: str = field(repr=False)
+    refresh: str | None = field(default=None, repr=False)
+    until: datetime | None = None
+    domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CyberbizOauth:
+    """The app, as one shop's back office (`office`) knows it. The session is shared and not closed here."""
+
+    office: URL
+    app_id: str
+    app_secret: str = field(repr=False)
+    session: aiohttp.ClientSession
+    clock: Clock
+
+    async def redeem(self, code: str, back: str) -> Granted:
+        """A token for a code, which is good once. Raises `ShopFailed`, by name: a code that was used, or is
+        too old, is `CredentialsRefused`."""
+        return await self._granted(
+            {"grant_type": "authorization_code", "code": code, "redirect_uri": back}, CredentialsRefused
+        )
+
+    async def renew(self, refresh: str) -> Granted:
+        """A token in place of one that ends. `CredentialsExpired`: the shop gives none any more."""
+        new = await self._granted(
+            {"grant_type": "refresh_token", "refresh_token": refresh}, CredentialsExpired
+        )
+        kept = new.refresh or refresh  # RFC 6749, 6: no new one means that the old one stays good
+        return Granted(new.access, kept, new.until, new.domain)
+
+    async def _granted(self, asked: Mapping[str, str], ended: type[ShopFailed]) -> Granted:
+        status, said = await self._said({**asked, "client_id": self.app_id, "client_secret": self.app_secret})
+        if status == 200:
+            return granted(said, self.clock.now())
+        match said.get("error"):
+            case "invalid_grant":
+                raise ended("CYBERBIZ gives no token for this any more")
+            case "invalid_client" | "unauthorized_client":
+                raise CredentialsRefused(
+                    "CYBERBIZ does not know this  app_id  and  app_secret:  are they of this app?"
+                )
+            case _ if status == 403:
+                raise NotPermitted("the shop's plan at CYBERBIZ does not allow this app")
+            case _ if status in (408, 429) or status >= 500:
+                raise ShopAway(f"the shop answers {status}")
+            case _:
+                raise RequestRefused(f"the shop answers {status}")
+
+    async def _said(self, asked: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
+        timeout = aiohttp.ClientTimeout(total=SECONDS)
+        try:
+            async with self.session.post(
+                self.office / "admin/oauth/token",
+                data=dict(asked),
+                headers={"Accept": "application/json"},
+                timeout=timeout,
+                allow_redirects=False,  # the secret goes nowhere else
+            ) as response:
+                body = await response.content.read(ANSWER_LIMIT)
+                while len(body) < ANSWER_LIMIT and (more := await response.content.read(ANSWER_LIMIT)):
+                    body += more
+                return response.status, _object(body)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise ShopAway(f"the shop was not reached: {type(error).__name__}") from None
+
+
+def granted(said: Mapping[str, Any], now: datetime) -> Granted:
+    """What the answer of the token's address says. Raises `NotUnderstood`."""
+    access, refresh, seconds = (said.get(name) for name in ("access_token", "refresh_token", "expires_in"))
+    if not isinstance(access, str) or not access:
+        raise NotUnderstood("an answer without a token")
+    claims = claims_of(access)
+    ends = [_moment(claims.get("exp"))]
+    if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 10**9:
+        ends.append(now + timedelta(seconds=seconds))
+    until = min((end for end in ends if end is not None), default=None)
+    domain = claims.get("shop_domain")
+    return Granted(
+        access,
+        refresh if isinstance(refresh, str) and refresh else None,
+        until,
+        domain if isinstance(domain, str) else None,
+    )
+
+
+def claims_of(token: str) -> Mapping[str, Any]:
+    """What a JWT says of itself; nothing is verified, and nothing is granted by it."""
+    try:
+        payload = token.split(".")[1]
+        return _object(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return {}
+
+
+def _moment(seconds: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -1,0 +1,238 @@
+"""The back office of a pretend CYBERBIZ shop, in the browser: the app store, and OAuth's two addresses.
+
+`BASE/office/DOMAIN` is what `https://DOMAIN` is out in the world.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+import aiohttp
+import orjson
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from yarl import URL
+
+from bot.model.clock import Clock
+from bot.shops.cyberbiz_oauth import SCOPES, is_domain
+from bot.simulator.own_site import Handler, from_here
+from bot.simulator.shop.app_market import MARKET_FAULTS, AppMarket, usual_domain
+from bot.simulator.shop.members import PretendShops
+from bot.simulator.shop.office_words import FAULT_WORDS, word
+from bot.simulator.shop.platform_call import answered
+
+FORM_AT_MOST = 16 * 1024
+UNINSTALLED = "apps/uninstall"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+Look = Callable[[AppMarket, str, web.Request, Mapping[str, str]], Awaitable[web.StreamResponse]]
+
+
+class BackOffice:
+    """`channels_of` are the accounts of a shop; `base_url` our own address, once it is known."""
+
+    def __init__(
+        self,
+        shops: PretendShops,
+        clock: Clock,
+        channels_of: Callable[[str], list[str]],
+        base_url: Callable[[], str],
+        language: str,
+    ) -> None:
+        self._shops = shops
+        self._clock = clock
+        self._channels_of = channels_of
+        self._base_url = base_url
+        self._language = language
+        self._markets: dict[str, AppMarket] = {}
+        self._pages = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`, which ends with `{shop}`."""
+        office = prefix + "/office/{domain}"
+        return [
+            web.get(prefix + "/office", from_here(self._to_office)),
+            web.get(office, self._handler(self._office)),
+            web.post(office + "/go", self._handler(self._go)),
+            web.post(office + "/wrong", self._handler(self._wrong)),
+            web.post(office + "/remove", self._handler(self._remove)),
+            web.get(office + "/admin/oauth/authorize", self._handler(self._ask)),
+            web.post(office + "/admin/oauth/authorize", self._handler(self._answer)),
+            web.post(office + "/admin/oauth/token", self._handler(self._token)),
+        ]
+
+    def market(self, shop: str) -> AppMarket | None:
+        """The app of this shop; `None`: there is no such shop at CYBERBIZ."""
+        known = self._shops.by_name.get(shop)
+        if known is None or known.settings.platform != "cyberbiz":
+            return None
+        return self._markets.setdefault(shop, AppMarket(known, self._clock))
+
+    def _handler(self, look: Look) -> Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            market, domain = self.market(request.match_info["shop"]), request.match_info["domain"]
+            if market is None or not is_domain(domain):
+                raise web.HTTPNotFound
+            return await look(market, domain, request, await _form(request))
+
+        return from_here(handle)
+
+    async def _to_office(self, request: web.Request) -> web.StreamResponse:
+        shop = request.match_info["shop"]
+        raise web.HTTPFound(f"{request.path}/{usual_domain(shop)}")
+
+    async def _office(
+        self, market: AppMarket, domain: str, request: web.Request, form: Mapping[str, str]
+    ) -> web.StreamResponse:
+        channels = self._channels_of(market.shop.settings.name)
+        query = {"shop": domain, "hmac": market.sign(domain)}
+        install = URL(f"{self._ours(channels[0])}/install").with_query(query) if channels else None
+        status = request.query.get("told", "")
+        language = self._language_of(request)
+        return self._drawn(
+            request,
+            "office.html",
+            domain,
+            installable=market.shop.settings.access == "app_store" and install is not None,
+            install=str(install or ""),
+            installed=domain in market.installed,
+            faults=MARKET_FAULTS,
+            fault=market.fault,
+            fault_words=FAULT_WORDS,
+            told=word("told", language, status=status) if status.isdigit() else "",
+        )
+
+    async def _go(
+        self, market: AppMarket, domain: str, request: web.Request, form: Mapping[str, str]
+    ) -> web.StreamResponse:
+        asked = form.get("domain", "").strip().lower().removeprefix("https://").rstrip("/")
+        wanted = asked if is_domain(asked) else domain
+        raise web.HTTPSeeOther(f"{_base(request)}/office/{wanted}")
+
+    async def _wrong(
+        self, market: AppMarket, domain: str, request: web.Request, form: Mapping[str, str]
+    ) -> web.StreamResponse:
+        market.fault = next((one for one in MARKET_FAULTS if one == form.get("fault")), market.fault)
+        raise web.HTTPSeeOther(f"{_base(request)}/office/{domain}")
+
+    async def _remove(
+        self, market: AppMarket, domain: str, request: web.Request, form: Mapping[str, str]
+    ) -> web.StreamResponse:
+        told = ""
+        if market.remove(domain):
+            told = f"?told={await self._tell_removed(market, domain)}"
+        raise web.HTTPSeeOther(f"{_base(request)}/office/{domain}{told}")
+
+    async def _ask(
+        self, market: AppMarket, domain: str, request: web.Request, form: Mapping[str, str]
+    ) -> web.StreamResponse:
+        asked = {
+            name: request.query.get(name, "")
+            for name in ("client_id", "redirect_uri", "response_type", "scope", "state")
+        }
+        good = self._is_whole(market, asked)
+        scopes = [one for one in asked["scope"].split() if one in SCOPES]
+        return self._drawn(request, "authorize.html", domain, asked=asked if good else {}, scopes=scopes)
+
+    async def _answer(
+        self, market: AppMarket, domain: str, request: web.Request, form: Mapping[str, str]
+    ) -> web.StreamResponse:
+        if not self._is_whole(market, form):
+            return self._drawn(request, "authorize.html", domain, asked={}, scopes=())
+        back = form["redirect_uri"]
+        if form.get("answer") == "agree" and form.get("terms") == "yes":
+            came = {"code": market.agree(domain, back), "shop": domain, "hmac": market.sign(domain)}
+        else:
+            came = {"error": "access_denied", "shop": domain, "hmac": market.sign(domain)}
+        raise web.HTTPSeeOther(str(URL(back).with_query({**came, "state": form.get("state", "")})))
+
+    async def _token(
+        self, market: AppMarket, domain: str, request: web.Request, form: Mapping[str, str]
+    ) -> web.StreamResponse:
+        answer = market.token(domain, form)
+        self._shops.on_call(market.shop.settings.name, "POST /admin/oauth/token", answer.status)
+        return answered(answer.status, answer.body)
+
+    def _is_whole(self, market: AppMarket, asked: Mapping[str, str]) -> bool:
+        """Whether an app asks that is ours, and wants to be told where it said beforehand."""
+        backs = {f"{self._ours(one)}/callback" for one in self._channels_of(market.shop.settings.name)}
+        return (
+            market.is_app(asked.get("client_id", ""))
+            and asked.get("redirect_uri", "") in backs
+            and asked.get("response_type", "code") == "code"
+        )
+
+    def _ours(self, channel: str) -> str:
+        return f"{self._base_url()}/shops/{quote(channel, safe='')}/cyberbiz"
+
+    async def _tell_removed(self, market: AppMarket, domain: str) -> int:
+        """Send the webhook, signed as those of an app are; the status of the answer, 0 without one."""
+        settings = market.shop.settings
+        secret = settings.credentials.get("app_secret", "").encode()
+        body = orjson.dumps({"app_client_id": settings.credentials.get("app_id", "")})
+        headers = {
+            "Content-Type": "application/json",
+            "X-Cyberbiz-Event": UNINSTALLED,
+            "X-Cyberbiz-Domain": domain,
+            "X-Cyberbiz-Hmac-Sha256": hmac.digest(secret, body, "sha256").hex(),
+        }
+        channels = self._channels_of(settings.name)
+        if not channels:
+            return 0
+        try:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.post(f"{self._ours(channels[0])}/webhook", data=body, headers=headers) as response,
+            ):
+                return response.status
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return 0
+
+    def _drawn(self, request: web.Request, page: str, domain: str, **data: Any) -> web.Response:
+        language = self._language_of(request)
+        text = self._pages.get_template(page).render(
+            {"told": "", **data},
+            say=partial(_say, language),
+            language=language,
+            domain=domain,
+            here=f"{_base(request)}/office/{domain}",
+        )
+        return web.Response(text=text, content_type="text/html", headers=HEADERS)
+
+    def _language_of(self, request: web.Request) -> str:
+        first = request.headers.get("Accept-Language", "").partition(",")[0].strip().lower()
+        if not first:
+            return self._language
+        return "zh-TW" if first.startswith("zh") else "en"
+
+
+def _say(language: str, name: str, **values: str) -> str:
+    return word(name, language, **values)
+
+
+def _base(request: web.Request) -> str:
+    return request.path.partition("/office")[0]
+
+
+async def _form(request: web.Request) -> Mapping[str, str]:
+    if request.method != "POST":
+        return {}
+    body = await request.content.read(FORM_AT_MOST)
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

@@ -1,0 +1,98 @@
+"""The accounts of the team and of store people in MongoDB: what proves who somebody is is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.admin import ROLES, AdminAccount, AdminRole
+from bot.store.codec.fitting import moment, number, text
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.seal import Seal
+
+
+class AdminAccounts:
+    """The collection `admins`: `{_id: name, role, group, store, clerk, epoch, rev, added, suspended, s}`.
+
+    Every call raises `DatabaseUnavailable` when MongoDB is away.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("admins")
+        self._seal = seal
+
+    async def of(self, name: str) -> AdminAccount | None:
+        """The account of this name. Raises `SealBroken` where it does not open."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": name})
+        return None if row is None else self._read(row)
+
+    async def all(self) -> list[AdminAccount]:
+        """All of them, by name."""
+        async with reaching():
+            found = await self._rows.find({}).sort("_id", ASCENDING).to_list(None)
+        return [account for row in found if (account := self._read(row)) is not None]
+
+    async def add(self, account: AdminAccount) -> bool:
+        """Keep a new one; `False`: the name is taken."""
+        async with reaching():
+            try:
+                await self._rows.insert_one(self._document(account, 1))
+            except DuplicateKeyError:
+                return False
+        return True
+
+    async def change(self, account: AdminAccount) -> bool:
+        """Keep it as it is now, if nobody has changed it since it was read (`rev`); `False`: read it anew."""
+        async with reaching():
+            done = await self._rows.replace_one(
+                {"_id": account.name, "rev": account.rev}, self._document(account, account.rev + 1)
+            )
+        return done.matched_count == 1
+
+    def _document(self, account: AdminAccount, rev: int) -> Document:
+        secret = {"password": account.password, "totp": account.totp}
+        document: Document = {
+            "_id": account.name,
+            "role": account.role,
+            "group": account.group,
+            "store": account.store,
+            "clerk": account.clerk,
+            "epoch": account.epoch,
+            "added": account.added,
+            "totp_step": account.totp_step,
+            "rev": rev,
+            "s": self._seal.seal(orjson.dumps(secret), _place(account.name)),
+        }
+        moments = {"suspended": account.suspended, "start_until": account.start_until}
+        return document | {name: at for name, at in moments.items() if at is not None}
+
+    def _read(self, row: Mapping[str, Any]) -> AdminAccount | None:
+        """What is kept; `None` where its role is one of a later oaflow: then it may do nothing here."""
+        told = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+        role: AdminRole | None = next((one for one in ROLES if one == row["role"]), None)
+        if role is None:
+            return None
+        return AdminAccount(
+            name=row["_id"],
+            role=role,
+            added=row["added"],
+            epoch=row["epoch"],
+            group=text(row.get("group")) or "",
+            store=text(row.get("store")) or "",
+            clerk=text(row.get("clerk")) or "",
+            suspended=moment(row.get("suspended")),
+            password=told["password"],
+            start_until=moment(row.get("start_until")),
+            totp=told["totp"],
+            totp_step=number(row.get("totp_step")) or 0,
+            rev=number(row.get("rev")) or 0,
+        )
+
+
+def _place(name: str) -> bytes:
+    return f"admins\0{name}".encode()

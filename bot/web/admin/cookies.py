@@ -1,0 +1,66 @@
+"""The cookies of the staff's pages, and the proof in each form that it comes from one of them."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+from aiohttp import web
+
+from bot.operations.admins.sessions import LENGTH, SECRET_BYTES
+
+NAME = "oaflow_admin"
+HOST_ONLY = "__Host-"
+"""What a browser keeps under such a name came from this very host over https, and is for no other.
+
+https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
+"""
+LOOK_SECONDS = 365 * 24 * 3600
+
+
+class AdminCookies:
+    """Reads and sets them. `secure`: the world reaches us over https."""
+
+    def __init__(self, *, secure: bool) -> None:
+        self._secure = secure
+        self._name = f"{HOST_ONLY}{NAME}" if secure else NAME
+
+    def secret(self, request: web.Request) -> str:
+        """What this browser holds; a new one that is nobody's, where it holds none."""
+        told = request.cookies.get(self._name, "")
+        if len(told) == LENGTH and told.isascii() and told.replace("-", "").replace("_", "").isalnum():
+            return told
+        return secrets.token_urlsafe(SECRET_BYTES)
+
+    def is_held(self, request: web.Request, secret: str) -> bool:
+        """Whether the browser holds this already."""
+        return request.cookies.get(self._name) == secret
+
+    def hold(self, answer: web.StreamResponse, secret: str) -> None:
+        """Have the browser hold this until it is closed, or nothing any more."""
+        if not secret:
+            answer.del_cookie(self._name, path="/", secure=self._secure, httponly=True, samesite="Lax")
+            return
+        answer.set_cookie(self._name, secret, path="/", secure=self._secure, httponly=True, samesite="Lax")
+
+    def remember(self, answer: web.StreamResponse, name: str, value: str) -> None:
+        """Have it remember how its pages look: nothing that is secret."""
+        answer.set_cookie(
+            f"oaflow_{name}",
+            value,
+            path="/",
+            max_age=LOOK_SECONDS,
+            secure=self._secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def proof(secret: str) -> str:
+    """What each form on a page of this browser sends along: whoever cannot read the cookie cannot make it."""
+    return hmac.digest(secret.encode(), b"form of oaflow's staff pages", "sha256").hex()
+
+
+def is_proof(told: str, secret: str) -> bool:
+    """Whether a form comes from a page of this browser."""
+    return told.isascii() and hmac.compare_digest(told, proof(secret))

@@ -1,0 +1,176 @@
+"""The one place where it is decided who may do what on the staff's pages: nobody gets by it.
+
+A request is read whole before anybody is looked up: who is suspended while they are still sending is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from aiohttp import web
+
+from bot.model.admin import Signed
+from bot.model.clock import Clock
+from bot.model.said import Refusal, say
+from bot.operations.admins.sessions import SignedSessions
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.addresses import SIGN_IN, STAGES
+from bot.web.admin.cookies import AdminCookies, is_proof
+from bot.web.admin.frame import PRIVATE, AdminFrame
+from bot.web.admin.table import ROUTES, AdminRoute
+from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
+
+log = logging.getLogger("oaflow.admin")
+
+FORM_LIMIT = 64 * 1024
+FORM_SECONDS = 10.0
+MOST_FIELDS = 100
+_ELSEWHERE = Shown("told.html", say("There is no such page"), status=404)
+_NOT_YOURS = Shown("told.html", say("This page is for others"), status=403)
+_OUT_OF_DATE = Shown("told.html", say("This page was out of date"), status=403)
+_AWAY = Shown("told.html", say("The database is away"), status=503)
+_BROKEN = Shown("told.html", say("That went wrong"), status=500)
+
+
+class BadForm(Exception):
+    """What was sent is no form of ours: too long, too slow, or of another kind."""
+
+
+class AdminDoor:
+    """Lets requests in by the table, and gives each answer its headers."""
+
+    def __init__(
+        self,
+        sessions: SignedSessions,
+        frame: AdminFrame,
+        cookies: AdminCookies,
+        clock: Clock,
+        handlers: Mapping[str, AdminHandler],
+    ) -> None:
+        """`handlers` by the names of the table: all of them, and no other."""
+        named = {row.name for row in ROUTES}
+        if named != handlers.keys():
+            raise ValueError(f"rows without an answer, or answers without a row: {named ^ handlers.keys()}")
+        self._sessions = sessions
+        self._frame = frame
+        self._cookies = cookies
+        self._clock = clock
+        self._handlers = handlers
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """The addresses of the table, their files, and whatever else stands below `/admin`."""
+        rows = [web.route(row.method, row.path, self._entrance(row)) for row in ROUTES]
+        files = web.get(
+            "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z_]+[.](?:css|js)}", self._frame.files.file
+        )
+        return [*rows, files, web.route("*", "/admin/{rest:.*}", self._missing)]
+
+    def _entrance(self, row: AdminRoute) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def enter(request: web.Request) -> web.StreamResponse:
+            return await self._answered(request, row)
+
+        return enter
+
+    async def _missing(self, request: web.Request) -> web.StreamResponse:
+        return await self._answered(request, None)
+
+    async def _answered(self, request: web.Request, row: AdminRoute | None) -> web.StreamResponse:
+        secret = self._cookies.secret(request)
+        visit = Visit(request, self._frame.words(request), self._clock.now(), None, {}, secret)
+        try:
+            form = await _form(request) if request.method == "POST" else {}
+            who = await self._sessions.signed(secret)
+            visit = Visit(request, visit.words, self._clock.now(), who, form, secret)
+            answer = await self._let_in(visit, row)
+        except Refusal as error:
+            answer = Shown("told.html", say("That cannot be done"), status=409, refused=error.said)
+        except BadForm:
+            answer = Shown("told.html", say("That went wrong"), status=400)
+        except DatabaseUnavailable:
+            answer = _AWAY
+        except web.HTTPException:
+            raise
+        except Exception:  # whoever asks reads that it is our fault, and the log why
+            log.exception("a page of the staff's failed")
+            answer = _BROKEN
+        return self._response(visit, answer)
+
+    async def _let_in(self, visit: Visit, row: AdminRoute | None) -> AdminAnswer:
+        """What the row answers, or why nobody was let in."""
+        request = visit.request
+        if row is None:
+            return _ELSEWHERE
+        if request.method == "POST" and not (
+            _from_here(request) and is_proof(visit.form.get("proof", ""), visit.secret)
+        ):
+            return _OUT_OF_DATE
+        if (elsewhere := _refused(visit.who, row, request)) is not None:
+            return elsewhere
+        return await self._handlers[row.name](visit)
+
+    def _response(self, visit: Visit, answer: AdminAnswer) -> web.StreamResponse:
+        response: web.StreamResponse
+        match answer:
+            case Shown():
+                response = self._frame.drawn(visit, answer, self._frame.theme(visit.request))
+            case FileGiven(content, kind, name):
+                how = f"attachment; filename*=UTF-8''{quote(name, safe='')}" if name else "inline"
+                response = web.Response(body=content, content_type=kind, headers={"Content-Disposition": how})
+            case Goes(to):
+                response = web.Response(status=303, headers={"Location": to})
+        response.headers.update(PRIVATE)
+        for name, value in answer.remember.items() if isinstance(answer, Goes) else ():
+            self._cookies.remember(response, name, value)
+        secret = answer.secret if isinstance(answer, Goes) else None
+        if secret is not None:
+            self._cookies.hold(response, secret)
+        elif not self._cookies.is_held(visit.request, visit.secret):
+            self._cookies.hold(response, visit.secret)
+        return response
+
+
+def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> AdminAnswer | None:
+    """Why they are not let in; `None`: they are. Whatever no row allows is refused."""
+    if row.at == "anybody":
+        return None
+    if who is None:
+        if request.method == "POST":
+            return Shown("told.html", say("You are signed out"), status=401)
+        return Goes(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
+    if who.session.stage != row.at:
+        return Goes(STAGES.get(who.session.stage, "/admin"))
+    return None if who.role in row.roles else _NOT_YOURS
+
+
+def _from_here(request: web.Request) -> bool:
+    """Whether the browser says that a page of ours has sent it. One that does not say has to know the proof.
+
+    https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+    """
+    if (site := request.headers.get("Sec-Fetch-Site")) is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+async def _form(request: web.Request) -> Mapping[str, str]:
+    """The fields of a form, each name once. Raises `BadForm`."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise BadForm
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            body = await request.content.read(FORM_LIMIT + 1)
+            while not request.content.at_eof() and len(body) <= FORM_LIMIT:
+                body += await request.content.read(FORM_LIMIT + 1 - len(body))
+        if len(body) > FORM_LIMIT:
+            raise BadForm
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except (TimeoutError, ConnectionError, web.RequestPayloadError, ValueError) as error:
+        raise BadForm from error
+    told = dict(pairs)
+    if len(told) != len(pairs):
+        raise BadForm
+    return told

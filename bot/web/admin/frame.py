@@ -1,0 +1,151 @@
+"""The frame of the staff's pages: templates, language, light or dark, what a browser may not do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.model.admin import AdminRole, Signed
+from bot.model.said import ENGLISH, Language, Said, SaidValue, say
+from bot.translations.chinese import CHINESE
+from bot.web.admin.cookies import proof
+from bot.web.admin.table import ROUTES
+from bot.web.admin.visit import Shown, Visit
+from bot.web.look.tokens import AS_THE_MACHINE, DARK, TOKENS
+from bot.web.static_files import StaticFiles, files_in
+
+_HERE = Path(__file__).parent
+Theme: TypeAlias = Literal["auto", "light", "dark"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
+LANGUAGES: Mapping[str, Language] = {"zh-TW": CHINESE, "en": ENGLISH}
+ROLE_NAMES: Mapping[AdminRole, Said] = {
+    "admin": say("administrator"),
+    "supervisor": say("supervisor"),
+    "agent": say("agent"),
+    "head_office": say("head office"),
+    "group": say("group of stores"),
+    "store_manager": say("store manager"),
+    "clerk": say("clerk"),
+}
+PRIVATE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cache-Control": "no-store",
+}
+"""Of every answer, also of one that leads on. `same-origin`: with `no-referrer` a form of our own would say
+that it comes from nowhere (https://fetch.spec.whatwg.org/#append-a-request-origin-header)."""
+
+
+def policy(forms_to: str = "") -> str:
+    """What a page may load and where its forms may lead: our own files, nothing inline.
+
+    https://www.w3.org/TR/CSP3/
+    """
+    forms = f"'self' {forms_to}".rstrip()
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShopNow:
+    """What the frame says of the shop: its name, its language, its time zone."""
+
+    name: str
+    language: str
+    zone: ZoneInfo
+
+
+class AdminFrame:
+    """Draws a page for whoever asks; all templates are read at once."""
+
+    def __init__(self, shop: Callable[[], ShopNow]) -> None:
+        self._shop = shop
+        style = files_in(_HERE / "static")
+        self.files = StaticFiles(
+            "/admin/static", {"tokens.css": TOKENS.encode(), "dark.css": DARK.encode(), **style}
+        )
+        self._pages = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def drawn(self, visit: Visit, shown: Shown, theme: Theme) -> web.Response:
+        """The page."""
+        words, shop = visit.words, self._shop()
+        text = self._pages.get_template(shown.template).render(
+            **shown.data,
+            say=partial(_said, words),
+            moment=partial(_moment, shop.zone),
+            role_name=lambda role: words.text(ROLE_NAMES[role]),
+            proof=proof(visit.secret),
+            title=words.text(shown.title),
+            refused=None if shown.refused is None else words.text(shown.refused),
+            signed=_signed_in(visit),
+            offered=_offered(visit),
+            here=visit.request.path_qs,
+            shop=shop.name,
+            language=words.name,
+            theme=theme,
+            in_the_dark={"auto": AS_THE_MACHINE, "light": None, "dark": "all"}[theme],
+            file=self.files.address,
+        )
+        headers = {"Content-Security-Policy": policy(shown.forms_to)}
+        return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
+
+    def words(self, request: web.Request) -> Language:
+        """The language of whoever asks: as chosen, else as their browser says, else the shop's."""
+        if (chosen := LANGUAGES.get(request.cookies.get("oaflow_language", ""))) is not None:
+            return chosen
+        told = request.headers.get("Accept-Language", "")
+        first = told.partition(",")[0].strip().lower()
+        if not first:
+            return LANGUAGES.get(self._shop().language, CHINESE)
+        return CHINESE if first.startswith("zh") else ENGLISH
+
+    def theme(self, request: web.Request) -> Theme:
+        """Light or dark as chosen, else as the machine is."""
+        told = request.cookies.get("oaflow_theme", "")
+        return next((one for one in THEMES if one == told), "auto")
+
+
+def _said(words: Language, sentence: str | Said, **values: SaidValue) -> str:
+    """A sentence of a template, or of a handler, in the language of the page. What it holds is escaped."""
+    return words.text(sentence if isinstance(sentence, Said) else Said(sentence, tuple(values.items())))
+
+
+def _moment(zone: ZoneInfo, at: datetime) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _signed_in(visit: Visit) -> Signed | None:
+    who = visit.who
+    return who if who is not None and who.session.stage == "signed_in" else None
+
+
+def _offered(visit: Visit) -> Sequence[tuple[str, str, bool]]:
+    """The pages that whoever asks may open: address, title, whether this is below it."""
+    who, here = _signed_in(visit), visit.request.path
+    if who is None:
+        return ()
+    return [
+        (row.path, visit.words.text(row.title), here == row.path or here.startswith(f"{row.path}/"))
+        for row in ROUTES
+        if row.title is not None and who.role in row.roles and row.path != "/admin"
+    ]

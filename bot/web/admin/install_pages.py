@@ -1,0 +1,129 @@
+"""Installing the app from CYBERBIZ's side: who came, agreeing here, going there, coming back (C3, C4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from bot.model.said import Said, say
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.shops.installing import (
+    AppShop,
+    CameBack,
+    Installer,
+    OauthOf,
+    app_shop,
+    begin,
+    finish,
+    looked_at,
+)
+from bot.operations.shops.setup_refused import SetupRefused, declined
+from bot.operations.shops.shop_shown import install_address
+from bot.shops.cyberbiz_oauth import authorize_address
+from bot.web.admin.frame import ROLE_NAMES
+from bot.web.admin.shop_pages import ShopsServed
+from bot.web.admin.table import COMMERCE
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
+
+TITLE = say("Installing the app")
+
+
+class InstallPages:
+    """`/shops/{channel}/cyberbiz/install`, and `callback`."""
+
+    def __init__(self, served: ShopsServed, sessions: SignedSessions, oauth: OauthOf) -> None:
+        self._served = served
+        self._sessions = sessions
+        self._oauth = oauth
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"install": self.install, "install_sent": self.install_sent, "installed": self.installed}
+
+    async def install(self, visit: Visit) -> AdminAnswer:
+        """Which team, which shop; who has it installed already goes on to the shop's page."""
+        domain, sign = visit.asked("shop"), visit.asked("hmac")
+        try:
+            app = self._app(visit)
+            if not await looked_at(self._served.stores, app, domain, sign, _who(visit)):
+                return Goes(_page(app))
+        except SetupRefused as error:
+            return _refused(visit, error)
+        return self._asked(app, domain, sign)
+
+    async def install_sent(self, visit: Visit) -> AdminAnswer:
+        """Whoever is signed in agrees: on to the shop's back office."""
+        domain, sign = visit.form.get("shop", ""), visit.form.get("hmac", "")
+        try:
+            app = self._app(visit)
+            if visit.form.get("terms") != "yes":
+                await looked_at(self._served.stores, app, domain, sign, _who(visit))
+                return self._asked(app, domain, sign, say("agree to the terms first"))
+            state = await begin(self._served.stores, app, domain, sign, _who(visit), visit.now)
+        except SetupRefused as error:
+            return _refused(visit, error)
+        there = self._oauth(app.settings, domain)
+        return Goes(str(authorize_address(there.office, there.app_id, self._back(app), state)))
+
+    async def installed(self, visit: Visit) -> AdminAnswer:
+        """Back from there: the shop is linked, and its account is chosen next."""
+        signed = visit.signed
+
+        async def still() -> bool:
+            now = await self._sessions.still(signed)
+            return now is not None and now.role in COMMERCE and now.session.stage == "signed_in"
+
+        try:
+            app = self._app(visit)
+            if visit.asked("error"):
+                raise declined()
+            came = CameBack(
+                visit.asked("state"),
+                visit.asked("shop"),
+                visit.asked("hmac"),
+                visit.asked("code"),
+                self._back(app),
+            )
+            await finish(self._served.stores, app, came, _who(visit), still, self._oauth, visit.now)
+        except SetupRefused as error:
+            return _refused(visit, error)
+        return Goes(f"{_page(app)}?done=installed")
+
+    def _app(self, visit: Visit) -> AppShop:
+        return app_shop(self._served.playbook(), self._served.settings(), visit.path["channel"])
+
+    def _back(self, app: AppShop) -> str:
+        return install_address(self._served.public, app.team.channel, "callback")
+
+    def _asked(self, app: AppShop, domain: str, sign: str, refused: Said | None = None) -> Shown:
+        served = self._served
+        there = self._oauth(app.settings, domain).office.origin()
+        data = {
+            "app": app,
+            "domain": domain,
+            "sign": sign,
+            "privacy": served.playbook().privacy,
+        }
+        status = 200 if refused is None else 409
+        return Shown("install.html", TITLE, data, status, refused, forms_to=str(there))
+
+
+def _who(visit: Visit) -> Installer:
+    who = visit.signed
+    return Installer(who.by, who.name, ROLE_NAMES[who.role], who.role in COMMERCE, who.session.id)
+
+
+def _page(app: AppShop) -> str:
+    return f"/admin/shops/{quote(app.settings.name, safe='')}"
+
+
+def _refused(visit: Visit, error: SetupRefused) -> Shown:
+    """Why not, each way out of it, and signing in as somebody else."""
+    status = 403 if error.trouble in ("no_permission", "not_signed") else 409
+    data = {"ways": error.ways, "again": _again(visit)}
+    return Shown("setup_refused.html", TITLE, data, status, error.what)
+
+
+def _again(visit: Visit) -> str:
+    """Where whoever signs in anew goes on: only the beginning can be begun again."""
+    return visit.request.path_qs if visit.request.path.endswith("/install") else ""

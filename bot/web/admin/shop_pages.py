@@ -1,0 +1,163 @@
+"""The shops: how each is linked, linking and unlinking it, the account of its LINE login (C2, C4, C8, C9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.said import Refusal, Said, say
+from bot.model.settings import Settings, ShopSettings
+from bot.operations.shops.installing import app_shop, choose_account
+from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
+from bot.operations.shops.setup_refused import SetupRefused
+from bot.operations.shops.shop_shown import ShopShown, install_address, shop_shown, shops_shown
+from bot.store.stores import Stores
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
+
+TITLE = say("Shops")
+_GONE = say("There is no such page")
+
+
+@dataclass(frozen=True, slots=True)
+class ShopsServed:
+    """What the shops' pages are about: what is served just now, and our own address.
+
+    `to_try` is a shop that is asked whether it is linked or not; `office` the address of its back office.
+    """
+
+    stores: Stores
+    playbook: Callable[[], Playbook]
+    settings: Callable[[], Settings]
+    public: str
+    to_try: Callable[[str], TriedShop]
+    office: Callable[[ShopSettings, str | None], str]
+
+
+class ShopPages:
+    """`/admin/shops`, and what is done there."""
+
+    def __init__(self, served: ShopsServed) -> None:
+        self._served = served
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "shops": self.shops,
+            "shop": self.shop,
+            "shop_link": self.link,
+            "shop_unlink": self.unlink,
+            "shop_account": self.account,
+        }
+
+    async def shops(self, visit: Visit) -> AdminAnswer:
+        """All of them."""
+        served = self._served
+        found = await shops_shown(served.stores, served.playbook(), served.settings(), served.public)
+        return Shown("shops.html", TITLE, {"shops": found})
+
+    async def shop(self, visit: Visit) -> AdminAnswer:
+        """One of them."""
+        return await self._shown(visit, visit.path["shop"], done=_DONE.get(visit.asked("done")))
+
+    async def link(self, visit: Visit) -> AdminAnswer:
+        """Try its credentials, and link it by them."""
+        shop = self._named(visit)
+        if shop is None:
+            return _missing()
+        served = self._served
+        to_try = partial(served.to_try, shop.name)
+        try:
+            await link_shop(served.stores, shop, to_try, visit.signed.by, visit.now)
+        except SetupRefused as error:
+            return await self._shown(visit, shop.name, trouble=error)
+        except Refusal as error:
+            return await self._shown(visit, shop.name, refused=error.said)
+        return Goes(f"/admin/shops/{shop.name}?done=linked")
+
+    async def unlink(self, visit: Visit) -> AdminAnswer:
+        """End its link; its name has to be typed."""
+        shop = self._named(visit)
+        if shop is None:
+            return _missing()
+        if visit.form.get("typed", "").strip() != shop.name:
+            refused = say("type the name of the shop to unlink it: {shop}", shop=shop.name)
+            return await self._shown(visit, shop.name, refused=refused)
+        forget = visit.form.get("attributes") == "forget"
+        try:
+            await unlink_shop(self._served.stores, shop, visit.signed.by, visit.now, forget=forget)
+        except Refusal as error:
+            return await self._shown(visit, shop.name, refused=error.said)
+        return Goes(f"/admin/shops/{shop.name}?done=unlinked")
+
+    async def account(self, visit: Visit) -> AdminAnswer:
+        """Which account is that of its LINE login."""
+        shop, account = self._named(visit), visit.form.get("account", "")
+        if shop is None:
+            return _missing()
+        try:
+            app = app_shop(self._served.playbook(), self._served.settings(), account)
+            if app.settings.name != shop.name:
+                return _missing()
+            await choose_account(self._served.stores, app, account, visit.signed.by, visit.now)
+        except SetupRefused as error:
+            return await self._shown(visit, shop.name, trouble=error)
+        return Goes(f"/admin/shops/{shop.name}?done=edited")
+
+    def _named(self, visit: Visit) -> ShopSettings | None:
+        return self._served.settings().shops.get(visit.path["shop"])
+
+    async def _shown(
+        self,
+        visit: Visit,
+        name: str,
+        *,
+        refused: Said | None = None,
+        trouble: SetupRefused | None = None,
+        done: Said | None = None,
+    ) -> AdminAnswer:
+        served = self._served
+        shop = served.settings().shops.get(name)
+        if shop is None:
+            return _missing()
+        link, bound = await served.stores.shop_links.read(name), await served.stores.shop_members.bound(name)
+        shown = shop_shown(served.playbook(), served.settings(), shop, link, served.public, bound)
+        told = trouble.what if trouble is not None else refused
+        data = {
+            "shop": shown,
+            "done": done,
+            "ways": () if trouble is None else trouble.ways,
+            "office": served.office(shop, None if shown.link is None else shown.link.domain),
+            "install": _installs(shown, served.public),
+            "is_to_choose": shown.is_linked and shown.is_installed and not _chosen(shown),
+        }
+        status = 200 if told is None else 409
+        return Shown("shop.html", say("Shop {shop}", shop=name), data, status, told)
+
+
+_DONE: Mapping[str, Said] = {
+    "linked": say("the shop is linked"),
+    "unlinked": say("the shop is unlinked"),
+    "edited": say("edited (已成功編輯資料)"),
+    "installed": say("the app is installed; one step is left"),
+}
+
+
+def _chosen(shown: ShopShown) -> bool:
+    return bool(shown.settings.channel or (shown.link is not None and shown.link.channel))
+
+
+def _installs(shown: ShopShown, public: str) -> Mapping[str, str]:
+    """The addresses that the app's page at the platform asks for."""
+    first = shown.account or next(iter(shown.accounts), None)
+    if not shown.is_installed or first is None:
+        return {}
+    return {
+        "Authorization URL": install_address(public, first),
+        "Redirect URL": install_address(public, first, "callback"),
+    }
+
+
+def _missing() -> AdminAnswer:
+    return Shown("told.html", _GONE, status=404)

@@ -1,0 +1,31 @@
+"""The first page, and how the pages look: language, light or dark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.model.said import say
+from bot.web.admin.addresses import is_own
+from bot.web.admin.frame import LANGUAGES, THEMES
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
+
+
+class StartPage:
+    """What one finds after signing in."""
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"start": self.start, "look": self.look}
+
+    async def start(self, visit: Visit) -> AdminAnswer:
+        """What whoever asks may open."""
+        return Shown("start.html", say("Welcome, {name}", name=visit.signed.name))
+
+    async def look(self, visit: Visit) -> AdminAnswer:
+        """Another language, or light or dark; then the same page again."""
+        known = {"language": LANGUAGES.keys(), "theme": set(THEMES)}
+        chosen = {
+            name: value for name, values in known.items() if (value := visit.form.get(name, "")) in values
+        }
+        to = visit.form.get("to", "")
+        return Goes(to if is_own(to) else "/admin", remember=chosen)

@@ -1,0 +1,56 @@
+"""Which addresses the staff's pages have, and who may open each: the one place where that stands.
+
+`bot.web.admin.door` goes by it. Whom no row lets in is refused; `tests/web/admin/test_every_role.py` walks
+all rows with all roles. To add a page: its row here, what answers it in a module beside this (`handlers()`),
+named in `bot/app/staff_pages.py`, its template in `templates/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole, SignedStage
+from bot.model.said import Said, say
+
+Method: TypeAlias = Literal["GET", "POST"]
+EVERYBODY = TEAM | STORE_PEOPLE
+NOBODY_YET: frozenset[AdminRole] = frozenset()
+COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
+"""Binding and commerce settings (requirement K1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminRoute:
+    """An address, the name of what answers it, and who may ask.
+
+    `at` is how far they have to be: `anybody` needs no sign-in, then `roles` say nothing. With a `title` it
+    stands among the pages that those who may open it find.
+    """
+
+    method: Method
+    path: str
+    name: str
+    roles: frozenset[AdminRole] = NOBODY_YET
+    at: SignedStage | Literal["anybody"] = "signed_in"
+    title: Said | None = None
+
+
+ROUTES: Sequence[AdminRoute] = (
+    AdminRoute("GET", "/admin/sign-in", "sign_in", at="anybody"),
+    AdminRoute("POST", "/admin/sign-in", "sign_in_sent", at="anybody"),
+    AdminRoute("POST", "/admin/look", "look", at="anybody"),
+    AdminRoute("GET", "/admin", "start", EVERYBODY, title=say("Start")),
+    AdminRoute("GET", "/admin/shops", "shops", COMMERCE, title=say("Shops")),
+    AdminRoute("GET", "/admin/shops/{shop}", "shop", COMMERCE),
+    AdminRoute("POST", "/admin/shops/{shop}/link", "shop_link", COMMERCE),
+    AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
+    AdminRoute("POST", "/admin/shops/{shop}/account", "shop_account", COMMERCE),
+    # whoever may not read why, in words of the installation's own; `finish` looks once more
+    AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
+    AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
+    AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
+    AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
+)
+"""All of them, in the order in which pages are offered."""

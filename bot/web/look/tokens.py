@@ -1,0 +1,18 @@
+"""The design tokens of all pages (colours, spaces, font): each stands once, in the files beside this."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+TOKENS = (_FOLDER / "tokens.css").read_text("utf-8")
+"""In the light."""
+DARK = (_FOLDER / "dark.css").read_text("utf-8")
+"""What is another in the dark."""
+AS_THE_MACHINE = "(prefers-color-scheme: dark)"
+"""When a machine asks for the dark."""
+
+
+def with_tokens(style: bytes) -> bytes:
+    """A style sheet that stands on its own: light or dark as the machine asks for."""
+    return f"{TOKENS}\n@media {AS_THE_MACHINE} {{\n{DARK}}}\n".encode() + style

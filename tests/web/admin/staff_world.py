@@ -1,0 +1,139 @@
+"""The staff's pages on a real socket and the real database, and browsers in which somebody has signed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from aiohttp import ClientSession, CookieJar, web
+from aiohttp.test_utils import TestServer
+from argon2 import PasswordHasher
+from yarl import URL
+
+from bot.model.admin import AdminAccount, AdminRole, SignedStage
+from bot.model.said import say
+from bot.operations.admins.known_browser import KnownBrowsers
+from bot.operations.admins.passwords import Passwords
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.admins.sign_in import StaffSignIn
+from bot.store.database.mongo import Database
+from bot.store.sealing.derived_keys import LiveKeys, browser_keys
+from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
+from bot.web.admin.cookies import NAME, AdminCookies, proof
+from bot.web.admin.door import AdminDoor
+from bot.web.admin.frame import AdminFrame, ShopNow
+from bot.web.admin.sign_in_pages import SignInPages
+from bot.web.admin.start_page import StartPage
+from bot.web.admin.table import ROUTES
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+from tests.conftest import ManualClock
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass
+class Staff:
+    """A browser of somebody."""
+
+    http: ClientSession
+    url: URL
+    secret: str = ""
+
+    async def get(self, path: str, **headers: str) -> tuple[int, str]:
+        """A page as it is, nowhere led on; an address that it leads to stands in place of its text."""
+        async with self.http.get(self.url.join(URL(path)), headers=headers, allow_redirects=False) as answer:
+            return answer.status, answer.headers.get("Location") or await answer.text()
+
+    async def post(
+        self, path: str, headers: Mapping[str, str] | None = None, **fields: str
+    ) -> tuple[int, str]:
+        """A form, with the proof of this browser where none is given."""
+        fields.setdefault("proof", proof(self.held))
+        async with self.http.post(
+            self.url.join(URL(path)), data=fields, headers=headers, allow_redirects=False
+        ) as answer:
+            return answer.status, answer.headers.get("Location") or await answer.text()
+
+    @property
+    def held(self) -> str:
+        """What its cookie holds."""
+        cookies = self.http.cookie_jar.filter_cookies(self.url)
+        return cookies[NAME].value if NAME in cookies else ""
+
+
+@dataclass
+class StaffWorld:
+    """All of it. `clock` is that of the sessions."""
+
+    database: Database
+    seal: Seal
+    clock: ManualClock
+    more: Mapping[str, AdminHandler] = field(default_factory=dict)
+    """Handlers in place of the real ones."""
+    language: str = "en"
+
+    async def start(self) -> None:
+        self.stores = stores_of(self.database, self.seal)
+        self.sessions = SignedSessions(self.stores, self.clock)
+        self.passwords = Passwords(CHEAP)
+        browsers = KnownBrowsers(LiveKeys(self.seal, browser_keys))
+        self.sign_in = StaffSignIn(self.stores, self.sessions, self.passwords, browsers, self.clock)
+        handlers = {
+            **{row.name: _unanswered for row in ROUTES},
+            **StartPage().handlers(),
+            **SignInPages(self.sign_in, self.sessions, 0).handlers(),
+            **self.more,
+        }
+        frame = AdminFrame(lambda: ShopNow("森活選品", self.language, ZoneInfo("Asia/Taipei")))
+        door = AdminDoor(self.sessions, frame, AdminCookies(secure=False), self.clock, handlers)
+        app = web.Application()
+        app.add_routes(door.routes())
+        self.server = TestServer(app, port=0)
+        await self.server.start_server()
+        self._browsers: list[ClientSession] = []
+
+    async def stop(self) -> None:
+        for one in self._browsers:
+            await one.close()
+        await self.server.close()
+        self.passwords.close()
+
+    def browser(self) -> Staff:
+        """One in which nobody is signed in."""
+        http = ClientSession(cookie_jar=CookieJar(unsafe=True))
+        self._browsers.append(http)
+        return Staff(http, self.server.make_url("/"))
+
+    async def account(self, role: AdminRole, name: str = "", *, clerk: str = "") -> AdminAccount:
+        """One of this role with `PASSWORD`; of a group, a store, or this clerk."""
+        group, store = ("north" if role == "group" else ""), ("xinyi" if role == "store_manager" else "")
+        kept_password = await self.passwords.kept(PASSWORD)
+        account = AdminAccount(
+            name or role, role, self.clock.now(), "e", group, store, clerk, password=kept_password
+        )
+        assert await self.stores.admins.add(account)
+        kept = await self.stores.admins.of(account.name)
+        assert kept is not None
+        return kept
+
+    async def signed_in(self, account: AdminAccount, stage: SignedStage = "signed_in") -> Staff:
+        """A browser in which the account is signed in, or is as far as this."""
+        browser = self.browser()
+        browser.secret = await self.sessions.begin(account, stage, "Chrome · Windows")
+        browser.http.cookie_jar.update_cookies({NAME: browser.secret}, browser.url)
+        return browser
+
+
+async def _unanswered(visit: Visit) -> AdminAnswer:
+    return Shown("told.html", say("Start"))
+
+
+def field_of(page: str, name: str) -> str:
+    """The value of a field of a page."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, page
+    return found[1]

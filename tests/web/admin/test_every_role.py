@@ -1,0 +1,135 @@
+"""K1: all addresses of the staff's pages, asked for by everybody: whom no row lets in is refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+
+import pytest
+
+from bot.model.admin import ROLES, AdminRole, SignedStage
+from bot.model.clerk import StoreClerk
+from bot.model.said import say
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.web.admin.table import ROUTES, AdminRoute
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+from tests.conftest import ManualClock
+from tests.web.admin.staff_world import Staff, StaffWorld
+
+REACHED = "told.html"
+STAGES: tuple[SignedStage, ...] = ("code", "password")
+
+
+class Reached:
+    """Answers every address, and knows who has come through."""
+
+    def __init__(self) -> None:
+        self.by: list[tuple[str, str | None]] = []
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        return {row.name: self._answering(row) for row in ROUTES}
+
+    def _answering(self, row: AdminRoute) -> AdminHandler:
+        async def answer(visit: Visit) -> AdminAnswer:
+            self.by.append((row.name, visit.who.role if visit.who is not None else None))
+            return Shown(REACHED, say("Start"))
+
+        return answer
+
+
+@pytest.fixture
+def reached() -> Reached:
+    return Reached()
+
+
+@pytest.fixture
+async def walked(
+    database: Database, seal: Seal, clock: ManualClock, reached: Reached
+) -> AsyncIterator[StaffWorld]:
+    world = StaffWorld(database, seal, clock, reached.handlers())
+    await world.start()
+    await world.stores.clerks.write([(StoreClerk("A01", "Amy", store="xinyi"), None)])
+    yield world
+    await world.stop()
+
+
+async def asked(browser: Staff, row: AdminRoute) -> int:
+    path = row.path.replace("{", "").replace("}", "")
+    return (await (browser.get(path) if row.method == "GET" else browser.post(path)))[0]
+
+
+async def test_each_address_lets_in_whom_the_table_names_and_nobody_else(
+    walked: StaffWorld, reached: Reached
+) -> None:
+    for role in ROLES:
+        clerk = "A01" if role == "clerk" else ""
+        browser = await walked.signed_in(await walked.account(role, clerk=clerk))
+        for row in ROUTES:
+            reached.by.clear()
+            status = await asked(browser, row)
+            may = row.at == "anybody" or (row.at == "signed_in" and role in row.roles)
+            assert (reached.by == [(row.name, role)]) == may, (role, row)
+            assert may or status in (303, 403), (role, row, status)
+
+
+async def test_signed_out_nobody_gets_further_than_the_sign_in(walked: StaffWorld, reached: Reached) -> None:
+    browser = walked.browser()
+    await browser.get("/admin/sign-in")
+    for row in ROUTES:
+        reached.by.clear()
+        status = await asked(browser, row)
+        assert (reached.by != []) == (row.at == "anybody"), row
+        assert row.at == "anybody" or status == (303 if row.method == "GET" else 401), row
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_suspended_in_the_middle_they_are_signed_out(
+    walked: StaffWorld, reached: Reached, role: AdminRole
+) -> None:
+    account = await walked.account(role, clerk="A01" if role == "clerk" else "")
+    browser = await walked.signed_in(account)
+    assert (await browser.get("/admin"))[0] == 200
+    assert await walked.stores.admins.change(replace(account, suspended=walked.clock.now()))
+    await nobody_comes_through(browser, reached)
+
+
+async def test_who_is_half_signed_in_opens_nothing_but_the_next_step(
+    walked: StaffWorld, reached: Reached
+) -> None:
+    account = await walked.account("admin")
+    for stage in STAGES:
+        browser = await walked.signed_in(account, stage)
+        for row in ROUTES:
+            reached.by.clear()
+            await asked(browser, row)
+            assert (reached.by != []) == (row.at in ("anybody", stage)), (stage, row)
+
+
+async def test_a_suspended_clerk_is_signed_out(walked: StaffWorld, reached: Reached) -> None:
+    """D6: suspension signs out at once."""
+    browser = await walked.signed_in(await walked.account("clerk", clerk="A01"))
+    kept = (await walked.stores.clerks.of(["A01"]))["A01"]
+    off = replace(kept.clerk, suspended=walked.clock.now())
+    assert not await walked.stores.clerks.write([(off, kept.rev)])
+    await nobody_comes_through(browser, reached)
+
+
+async def test_what_no_row_names_is_nowhere(walked: StaffWorld) -> None:
+    browser = await walked.signed_in(await walked.account("admin"))
+    for path in ("/admin/nothing", "/admin/", "/admin/sign-in/x", "/admin/static/x"):
+        assert (await browser.get(path))[0] == 404, path
+
+
+def test_every_row_says_who_may() -> None:
+    for row in ROUTES:
+        assert bool(row.roles) == (row.at not in ("anybody", *STAGES)), row
+    assert len({(row.method, row.path) for row in ROUTES}) == len(ROUTES)
+
+
+async def nobody_comes_through(browser: Staff, reached: Reached) -> None:
+    reached.by.clear()
+    for row in ROUTES:
+        if row.at != "anybody":
+            assert await asked(browser, row) in (303, 401), row
+    assert reached.by == []
