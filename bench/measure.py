@@ -29,6 +29,7 @@ from bench import (
     outside_events,
     pages,
     rollback,
+    shop_sync,
     without_line,
 )
 from bench.main import SECRET, free_port, playbook
@@ -116,6 +117,7 @@ def main() -> int:
     well &= uvloop.run(keys.measured())
     well &= uvloop.run(conversations.measured())
     well &= uvloop.run(without_line.measured())
+    well &= uvloop.run(shop_sync.measured())
     well &= uvloop.run(rollback.measured())
     well &= uvloop.run(brake.measured())
     well &= uvloop.run(broadcasts.measured())

@@ -47,10 +47,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "journey": ("bot.cli.journey.command", "how journeys stand, and what was counted of them"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
+    "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),
     "store": ("bot.cli.store.command", "clerks of the stores: their codes, and whom they have brought"),
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
     "audit": ("bot.cli.audit", "who has done what to the shop, and when"),
     "stop": ("bot.cli.stop", "stop all pushes, and let them go on"),
+    "admin": ("bot.cli.admin.command", "who may sign in to the staff's pages, and what they may do there"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }
 """A row for each: its module, a `Command`, and what `oaflow --help` says of it."""

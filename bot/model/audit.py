@@ -25,6 +25,7 @@ DeedKind: TypeAlias = Literal[
     "secret_kept",
     "secret_dropped",
     "shop_linked",
+    "shop_synced",
     "shop_unlinked",
     "shop_account_chosen",
     "broadcast_sent",

@@ -156,8 +156,8 @@ class Found:
     shop: str | None = None
     former: str | None = None
     second: str | None = None
-    read: datetime | None = None
-    updated: datetime | None = None
+    read: datetime | None = field(default=None, compare=False)
+    updated: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -18,7 +17,6 @@ from bot.shops.directory import Changed, ListingCost, MemberPage, Record, the_on
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotUnderstood, RequestRefused
 from bot.shops.mobile import e164, national_shapes
-from bot.shops.side_by_side import side_by_side
 
 API_SECRET = "https://api.cyberbiz.co"
 APP_STORE = "https://app-store-api.cyberbiz.io"
@@ -115,8 +113,7 @@ class Cyberbiz:
 
     async def _with_sections(self, errand: Errand, records: Sequence[Record]) -> list[Record]:
         levels = await self._levels(errand, records) if "vip_info" in self._sections and self._is_app else {}
-        works = [partial(self._whole, errand, one, levels.get(one.member_no, _UNASKED)) for one in records]
-        return await side_by_side(works, PER_SECOND)
+        return [await self._whole(errand, one, levels.get(one.member_no, _UNASKED)) for one in records]
 
     async def _levels(self, errand: Errand, records: Sequence[Record]) -> Mapping[str, object]:
         """The VIP level of each, by number, in one call; whom it leaves out is asked about alone."""

@@ -49,7 +49,7 @@ async def link_shop(
     """
     if shop.platform == LIST:
         raise LinkRefused(say("{shop} is a list, which is read by  oaflow members import", shop=shop.name))
-    if offer_of(shop.platform, shop.access).for_install and not has_credentials(shop):
+    if _gives_token(shop):
         raise by_app_store(shop.name)
     try:
         await to_try().by_phone(NOBODYS_PHONE)
@@ -92,7 +92,7 @@ async def end_link(
     while True:
         before = await stores.shop_links.read(shop.name)
         ours = before if is_of(shop, before) else None
-        if ours is None and not has_credentials(shop):
+        if ours is None and _gives_token(shop):
             raise LinkRefused(say("{shop} is not linked", shop=shop.name))
         if ours is not None and domain is not None and ours.domain != domain:
             raise LinkRefused(say("{shop} is not linked with this domain", shop=shop.name))
@@ -108,6 +108,11 @@ async def end_link(
         after="forgotten" if link.ended and link.ended.forgotten else "kept",
     )
     return link, is_new
+
+
+def _gives_token(shop: ShopSettings) -> bool:
+    """Whether nothing but an installation links it: credentials may well be set elsewhere than here."""
+    return bool(offer_of(shop.platform, shop.access).for_install) and not has_credentials(shop)
 
 
 def _by_credentials(shop: ShopSettings, before: ShopLink | None, by: str, now: datetime) -> ShopLink:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from bot.engine.compiled.playbook import Playbook
 from bot.model.settings import ShopSettings
 from bot.model.shop_sync import WRONG_ACCOUNT, ShopSync, SyncFigures, SyncRun, SyncStop
-from bot.runtime.shops.whose_accounts import LineAway
+from bot.runtime.shops.whose_accounts import LineUnknown
 from bot.shops.failure import (
     CredentialsExpired,
     CredentialsMissing,
@@ -71,7 +71,7 @@ def stopped(run: SyncRun, error: Exception, now: datetime) -> SyncRun:
             again = now + REFUSED_PAUSE
         case _:
             again = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 10))
-    why = "LineAway" if isinstance(error, LineAway) else type(error).__name__
+    why = "LineUnknown" if isinstance(error, LineUnknown) else type(error).__name__
     return replace(run, state="stopped", stop=SyncStop(why, str(error), now, failures, again))
 
 

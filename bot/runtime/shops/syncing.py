@@ -20,10 +20,11 @@ from bot.runtime.shops.sync_steps import (
     through,
 )
 from bot.runtime.shops.sync_world import ListedShop, SyncWorld
-from bot.runtime.shops.whose_accounts import SAMPLE, LineAway, WhoseAccounts, account_of, logins
+from bot.runtime.shops.whose_accounts import SAMPLE, LineUnknown, WhoseAccounts, account_of, logins
 from bot.shops.directory import Changed
 from bot.shops.errand import LISTING
 from bot.shops.failure import ShopFailed
+from bot.shops.linked import as_linked
 from bot.shops.members import ListedMembers
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -31,11 +32,11 @@ log = logging.getLogger("oaflow.shops")
 
 CLAIM = 2 * LISTING.total_seconds()
 """Seconds for which a process has claimed it, anew with each page. Of one that is dead it is free at once."""
-SAMPLE_PAGES = 40
+SAMPLE_PAGES = 20
 """Pages in which LINE user ids are sought, before anything is written."""
 
 
-class NotOurs(Exception):
+class ClaimGone(Exception):
     """Another process reads it by now, or it is forgotten."""
 
 
@@ -51,7 +52,7 @@ async def go_on(world: SyncWorld, shop: str, kind: SyncKind) -> None:
     run = poll_of(sync, world.clock.now()) if kind == "poll" else sync.run(kind)
     try:
         if run is not None:
-            with suppress(NotOurs):
+            with suppress(ClaimGone):
                 await MemberReading(world, sync, run).read()
     finally:
         with suppress(DatabaseUnavailable):
@@ -67,12 +68,12 @@ class MemberReading:
         self._run = run
 
     async def read(self) -> None:
-        """Go on until it is over or stops. Raises `NotOurs` and `DatabaseUnavailable`."""
+        """Go on until it is over or stops. Raises `ClaimGone` and `DatabaseUnavailable`."""
         while self._run.is_under_way:
             try:
                 if not await self._stretch():
                     return
-            except (ShopFailed, LineAway) as error:
+            except (ShopFailed, LineUnknown) as error:
                 now = self._world.clock.now()
                 log.warning('the members of the shop "%s" are not read on: %s', self._sync.shop, error)
                 await self._note(stopped(self._run, error, now))
@@ -84,6 +85,8 @@ class MemberReading:
         shop = self._world.shop(self._sync.shop)
         if shop is None or settings is None:
             return False
+        link = await self._world.stores.shop_links.read(self._sync.shop)
+        settings = as_linked(settings, link)
         mapping = mapping_of(settings, self._world.playbook())
         if self._run.mapping != mapping:
             await self._note(anew(self._run, mapping, self._world.clock.now()))
@@ -140,8 +143,9 @@ class MemberReading:
 
     def _may_go_on(self, shop: ListedShop, settings: ShopSettings, mapping: str) -> bool:
         world, name = self._world, self._sync.shop
-        is_same = world.settings().shops.get(name) == settings and world.shop(name) is shop
-        return is_same and world.owns(0) and mapping_of(settings, world.playbook()) == mapping
+        return (
+            world.shop(name) is shop and world.owns(0) and mapping_of(settings, world.playbook()) == mapping
+        )
 
     async def _take(self, page: ListedMembers, settings: ShopSettings) -> None:
         world, all_ = self._world, self._sync.all
@@ -169,7 +173,7 @@ class MemberReading:
         self._run = run
         self._sync = self._sync.with_run(run)
         if not await self._world.stores.shop_syncs.note(self._sync, run.kind, CLAIM):
-            raise NotOurs
+            raise ClaimGone
 
 
 async def _page(shop: ListedShop, within: Changed, mark: str | None) -> ListedMembers:

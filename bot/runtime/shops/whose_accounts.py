@@ -26,7 +26,7 @@ KnownAtLine = Callable[[str, str], Awaitable[bool]]
 """Whether LINE tells on a channel who a user is: somebody of its provider who is a friend, or has written."""
 
 
-class LineAway(Exception):
+class LineUnknown(Exception):
     """LINE could not be asked; the message is its own."""
 
 
@@ -39,7 +39,7 @@ class WhoseAccounts:
     known_at_line: KnownAtLine
 
     async def are_ours(self, users: Sequence[str]) -> bool | None:
-        """Whether they are of this channel's provider; `None`: too few to tell. Raises `LineAway`.
+        """Whether they are of this channel's provider; `None`: too few to tell. Raises `LineUnknown`.
 
         One that is known is enough.
         """
@@ -52,7 +52,7 @@ class WhoseAccounts:
                 if await self.known_at_line(self.channel, user):
                     return True
         except LineError as error:
-            raise LineAway(str(error)) from error
+            raise LineUnknown(str(error)) from error
         return False if len(some) >= ENOUGH else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pymongo import ASCENDING
 
@@ -26,6 +26,18 @@ class ShopMembers:
         bound = [{"b.phone": {"$exists": True}}, {"b.shop": {"$exists": True}}]
         async with looking_at_all():
             return int(await self._contacts.count_documents({**_of(shop), "$or": bound}))
+
+    async def having(self, shop: str, slots: Sequence[str]) -> tuple[int, Mapping[str, int]]:
+        """How many people we know to be of this shop, and how many of them have each of these attributes."""
+        counted: Document = {
+            f"n{place}": {"$sum": {"$cond": [{"$gt": [f"${slot}", None]}, 1, 0]}}
+            for place, slot in enumerate(slots)
+        }
+        asked = [{"$match": _of(shop)}, {"$group": {"_id": None, "all": {"$sum": 1}, **counted}}]
+        async with looking_at_all():
+            rows = await self._contacts.aggregate(asked).to_list(1)
+        row = rows[0] if rows else {}
+        return row.get("all", 0), {slot: row.get(f"n{place}", 0) for place, slot in enumerate(slots)}
 
     async def page(self, shop: str, after: str) -> Sequence[Stored]:
         """The next of those of whom the shop has told, in order of their ids."""

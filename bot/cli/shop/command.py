@@ -1,0 +1,54 @@
+"""`oaflow shop`: the shop whose members the bot finds."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_language, describe
+from bot.cli.commander import add_by
+from bot.cli.shop.link import link, unlink
+from bot.cli.shop.status import status
+from bot.cli.shop.sync import sync
+
+_NAME = "the shop (the only one, if there is one); before it: folder with bot.yaml"
+
+
+def arguments(command: ArgumentParser) -> None:
+    """What is done."""
+    says = "The shop whose members the bot finds."
+    describe(command, says, example="oaflow shop status forest")
+    actions = actions_of(command)
+    linked = _add(actions, "link", "try the shop's credentials, link it, and say what to set there", link)
+    ended = _add(
+        actions,
+        "unlink",
+        "the shop is not asked any more, its news are not taken, its tokens are forgotten",
+        unlink,
+        "Unlink the shop. Bindings stay; what it has told stays as it was last known, or goes.",
+    )
+    read = _add(
+        actions,
+        "sync",
+        "all members of the shop are read, silently, at its pace",
+        sync,
+        "Have all members of the shop read. It says beforehand how long that takes, and starts nothing.",
+    )
+    _add(actions, "status", "what is mapped, how many members have it, what could not be read; polls", status)
+    ended.add_argument(
+        "--forget-attributes", action="store_true", help="take away what the shop has told of its members"
+    )
+    ended.add_argument("--yes", action="store_true", help="without asking")
+    read.add_argument("--dry-run", action="store_true", help="only say how long it would take")
+    read.add_argument("--detach", action="store_true", help="do not wait for its end")
+    for one in (linked, ended, read):
+        add_by(one)
+
+
+def _add(actions: Actions, name: str, does: str, run: Run, says: str = "") -> ArgumentParser:
+    action = add_action(
+        actions, name, does, run, says=says, example=f"oaflow shop {name} forest", words="[NAME]"
+    )
+    action.add_argument("words", nargs="*", metavar="NAME", help=_NAME)
+    add_json(action)
+    add_language(action)
+    return action

@@ -1,0 +1,170 @@
+"""`oaflow shop link|unlink`: the link of a shop, by what stands in the playbook (C2, C8, C9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.app.database import OpenDatabase
+from bot.cli.agreed import agreed
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.clock_words import to_the_second
+from bot.cli.commander import commander
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.progress import Progress
+from bot.cli.refusal import tell
+from bot.cli.shop.which import which_shop
+from bot.cli.whose_people import whose_people
+from bot.line.http_call import new_session
+from bot.model.clock import SystemClock
+from bot.model.contact import Found
+from bot.model.said import Language, Refusal, Said, say
+from bot.model.settings import PUBLIC_URL
+from bot.operations.now_among import now_among
+from bot.operations.shops.forgetting import clear_forgotten
+from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
+from bot.operations.shops.setup_refused import SetupRefused
+from bot.operations.shops.shop_shown import ShopShown, install_address, shop_shown
+from bot.playbook.valid import ValidPlaybook
+from bot.shops.members import members_of
+
+
+class NotAgreed(Refusal):
+    """Whoever was asked has said no."""
+
+
+class _Played:
+    """A shop that a simulator plays: its credentials are that simulator's own."""
+
+    async def by_phone(self, phone: str) -> Found | None:
+        return None
+
+
+def link(wanted: Arguments, words: Language) -> int:
+    """Link it, and print what is left to do; the exit code."""
+    folder, named = folder_and_words(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        shop, people = which_shop(served.settings, named), await whose_people(opened, words)
+        playbook, clock = served.playbook, SystemClock()
+        async with new_session() as session:
+
+            def to_try() -> TriedShop:
+                if people is not opened.stores:
+                    return _Played()
+                return members_of(shop, playbook.attributes, playbook.zone, session, clock)
+
+            try:
+                linked, is_new = await link_shop(
+                    people, shop, to_try, commander(wanted.by), await now_among(people)
+                )
+            except SetupRefused as error:
+                if error.trouble == "by_app_store":  # what the app's page there asks for
+                    _tell_addresses(served, shop.name, words)
+                raise
+        public = as_the_world_sees_it(playbook).public or f"${{{PUBLIC_URL}}}"
+        stands = shop_shown(playbook, served.settings, shop, linked, public)
+        at = to_the_second(playbook.zone)(linked.at)
+        said = (
+            say("{shop} answers, and is linked", shop=shop.name)
+            if is_new
+            else say(
+                "{shop} answers, and is linked since {at}, by {who}", shop=shop.name, at=at, who=linked.by
+            )
+        )
+        lines = [said, *_to_do(stands)]
+        show_answer(_told(stands, is_new), map(words.text, lines), for_programs=wanted.json)
+
+    return on_database(folder, work)
+
+
+def unlink(wanted: Arguments, words: Language) -> int:
+    """Unlink it, and print what stays; the exit code."""
+    folder, named = folder_and_words(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        shop, people = which_shop(served.settings, named), await whose_people(opened, words)
+        bound = await people.shop_members.bound(shop.name)
+        question = say(
+            "unlink {shop}? {number} people stay bound, and are not read there any more [y/N]",
+            shop=shop.name,
+            number=f"{bound:,}",
+        )
+        if not wanted.yes and not agreed(question, words):
+            raise NotAgreed(say("nothing was unlinked"))
+        forget, now = wanted.forget_attributes, await now_among(people)
+        ended, is_new = await unlink_shop(people, shop, commander(wanted.by), now, forget=forget)
+        progress, gone = Progress(words), None
+        if forget:
+            gone = await clear_forgotten(
+                people,
+                served.playbook,
+                shop,
+                ended,
+                now,
+                lambda number: progress.tell(say("{number} people so far", number=f"{number:,}")),
+            )
+            progress.over()
+        at = to_the_second(served.playbook.zone)(ended.ended.at if ended.ended is not None else now)
+        lines = [
+            say("{shop} is unlinked", shop=shop.name)
+            if is_new
+            else say("{shop} was unlinked at {at}", shop=shop.name, at=at),
+            say("bindings that stay: {number}", number=f"{bound:,}"),
+            say("what it had told was taken from {number} people", number=f"{gone:,}")
+            if gone is not None
+            else say("what it has told of its members stays as it was last known on {at}", at=at),
+        ]
+        if shop.credentials:
+            lines.append(
+                say("its credentials still stand in the playbook or in .env, and are not used: take them out")
+            )
+        if ended.domain is not None:
+            lines.append(
+                say(
+                    "remove the app in the back office of {domain}, too: APP MARKET, 「我的擴充服務」",
+                    domain=ended.domain,
+                )
+            )
+        told = {"shop": shop.name, "new": is_new, "at": at, "bindings": bound, "forgotten": gone}
+        show_answer(told, map(words.text, lines), for_programs=wanted.json)
+
+    return on_database(folder, work)
+
+
+def _to_do(stands: ShopShown) -> Iterator[Said]:
+    if stands.webhook:
+        yield say("the address of its webhook:  {address}", address=stands.webhook)
+    yield say("what has to be set at the shop:")
+    for one in stands.to_set:
+        line = (
+            say("- {where}: {what}", where=one.where, what=one.what)
+            if one.where
+            else say("- {what}", what=one.what)
+        )
+        yield say("{line} (costs SMS)", line=line) if one.costs_sms else line
+    yield say("then read its members:  oaflow shop sync {shop}", shop=stands.settings.name)
+
+
+def _told(stands: ShopShown, is_new: bool) -> dict[str, object]:
+    link = stands.link
+    return {
+        "shop": stands.settings.name,
+        "platform": stands.settings.platform,
+        "access": stands.access,
+        "new": is_new,
+        "at": None if link is None else link.at,
+        "by": None if link is None else link.by,
+        "account": stands.account,
+        "webhook": stands.webhook or None,
+    }
+
+
+def _tell_addresses(served: ValidPlaybook, shop: str, words: Language) -> None:
+    public = as_the_world_sees_it(served.playbook).public or f"${{{PUBLIC_URL}}}"
+    channel = next((name for name, one in served.playbook.channels.items() if one.shop == shop), None)
+    if channel is not None:
+        tell(say("Authorization URL:  {address}", address=install_address(public, channel)), words)
+        tell(say("Redirect URL:  {address}", address=install_address(public, channel, "callback")), words)

@@ -1,0 +1,131 @@
+"""`oaflow shop status`: what is mapped, how many have it, what could not be read; polls (C1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.clock_words import to_the_second
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.cli.shop.sync_told import run_told
+from bot.cli.shop.which import which_shop
+from bot.cli.whose_people import whose_people
+from bot.model.said import Language, Said, say
+from bot.operations.now_among import now_among
+from bot.operations.shops.sync_status import ShopStatus, status_of
+from bot.operations.shops.sync_words import came_of, how_far, why_stopped, why_unread
+from bot.playbook.valid import ValidPlaybook
+from bot.shops.platforms import LIST
+
+Shown = Callable[[datetime], str]
+
+
+def status(wanted: Arguments, words: Language) -> int:
+    """Print it; the exit code."""
+    folder, named = folder_and_words(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        shop, people = which_shop(served.settings, named), await whose_people(opened, words)
+        played, now = people is not opened.stores, await now_among(people)
+        found = await status_of(people, served.playbook, shop, played=played)
+        lines = _lines(found, to_the_second(served.playbook.zone), now)
+        show_answer(_told(found), map(words.text, lines), for_programs=wanted.json)
+
+    return on_database(folder, work)
+
+
+def _told(found: ShopStatus) -> dict[str, object]:
+    sync = found.sync
+    return {
+        "shop": found.shop.name,
+        "platform": found.shop.platform,
+        "linked": found.is_linked,
+        "members": found.people,
+        "bound": found.bound,
+        "attributes": [
+            {
+                "attribute": one.ours,
+                "field": one.theirs,
+                "members": one.having,
+                "unread": [{"why": field.why, "members": many} for field, many in one.unread],
+            }
+            for one in found.mapped
+        ],
+        "unread": [
+            {"name": field.ours, "field": field.theirs, "why": field.why, "members": many}
+            for field, many in found.unread
+        ],
+        "all": None if sync.all is None else run_told(sync.all),
+        "poll": None if sync.poll is None else run_told(sync.poll),
+        "next_poll": found.next_poll,
+        "edited": found.is_edited,
+    }
+
+
+def _lines(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
+    name, sync = found.shop.name, found.sync
+    if not found.is_linked:
+        yield say("{shop} is not linked:  oaflow shop link {shop}", shop=name)
+    yield say(
+        "{people} people are known as members of {shop}, {bound} of them are bound",
+        people=f"{found.people:,}",
+        shop=name,
+        bound=f"{found.bound:,}",
+    )
+    for one in found.mapped:
+        yield say(
+            "{ours} ({theirs}): {number} have it", ours=one.ours, theirs=one.theirs, number=f"{one.having:,}"
+        )
+        for field, many in one.unread:
+            yield say("    {number} could not be read: {why}", number=f"{many:,}", why=why_unread(field))
+    for field, many in found.unread:
+        yield say(
+            "{ours}: {number} times {theirs} {why}",
+            ours=field.ours,
+            number=f"{many:,}",
+            theirs=field.theirs,
+            why=why_unread(field),
+        )
+    if found.shop.platform != LIST:
+        yield from _readings(found, shown, now)
+    if sync.all is not None and found.is_edited:
+        yield say("the mapping has been edited since all were read:  oaflow shop sync {shop}", shop=name)
+
+
+def _readings(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
+    run, poll, name = found.sync.all, found.sync.poll, found.shop.name
+    if run is None:
+        yield say("its members were never read:  oaflow shop sync {shop}", shop=name)
+        return
+    match run.state:
+        case "done":
+            at = shown(run.ended or run.ordered)
+            yield say("all were read, last at {moment}, ordered by {who}:", moment=at, who=run.by)
+            yield from came_of(run)
+        case "stopped" if run.stop is not None:
+            yield say(
+                "reading them stopped at {moment}: {far}", moment=shown(run.stop.at), far=how_far(run, now)
+            )
+            yield why_stopped(run.stop, name)
+            if run.stop.again is not None:
+                yield say("it is tried again at {moment}", moment=shown(run.stop.again))
+        case _:
+            yield say("they are being read: {far}", far=how_far(run, now))
+    if poll is not None and poll.state == "done":
+        changed = f"{poll.figures.new + poll.figures.changed:,}"
+        at = shown(poll.ended or poll.ordered)
+        yield say(
+            "last poll at {moment}: {number} of {read} had changed without our knowing",
+            moment=at,
+            number=changed,
+            read=f"{poll.figures.read:,}",
+        )
+    elif poll is not None and poll.stop is not None:
+        yield say("the poll stopped at {moment}", moment=shown(poll.stop.at))
+        yield why_stopped(poll.stop, name)
+    if found.next_poll is not None:
+        yield say("next poll at {moment}", moment=shown(found.next_poll))

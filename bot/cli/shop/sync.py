@@ -1,0 +1,84 @@
+"""`oaflow shop sync`: have all members of a shop read, and show how far that is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from bot.app.database import OpenDatabase
+from bot.cli.answer import show_answer
+from bot.cli.arguments import Arguments
+from bot.cli.commander import commander
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.folder_and_words import folder_and_words
+from bot.cli.on_database import on_database
+from bot.cli.progress import Progress
+from bot.cli.refusal import tell
+from bot.cli.shop.sync_told import run_told
+from bot.cli.shop.which import which_shop
+from bot.cli.whose_people import whose_people
+from bot.model.said import Language, Said, say
+from bot.model.shop_sync import SyncKind, SyncRun
+from bot.operations.now_among import now_among
+from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
+from bot.operations.shops.syncing import order_sync, sync_of
+from bot.playbook.valid import ValidPlaybook
+from bot.store.stores import Stores
+
+FOLLOW = 0.5
+"""Seconds between two looks at how far it is."""
+
+
+def sync(wanted: Arguments, words: Language) -> int:
+    """Have them read; the exit code: 1 where the shop does not let it go on."""
+    folder, named = folder_and_words(wanted.words)
+    came_to: SyncRun | None = None
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        nonlocal came_to
+        shop, people = which_shop(served.settings, named), await whose_people(opened, words)
+        kind: SyncKind = "look" if wanted.dry_run else "all"
+        who, now, played = commander(wanted.by), await now_among(people), people is not opened.stores
+        ordered = await order_sync(people, shop, who, now, kind, played=played)
+        came_to = ordered
+        if not wanted.detach:
+            came_to = await _followed(people, shop.name, ordered, words)
+        lines = [] if came_to is None else _lines(came_to, shop.name, detached=wanted.detach)
+        answer = None if came_to is None else run_told(came_to)
+        show_answer(answer, map(words.text, lines), for_programs=wanted.json)
+
+    on_database(folder, work)
+    return WRONG if came_to is not None and came_to.state == "stopped" else RIGHT
+
+
+async def _followed(people: Stores, shop: str, ordered: SyncRun, words: Language) -> SyncRun | None:
+    """How it stands when it is over, or stopped; what ends this command ends nothing."""
+    progress, is_told = Progress(words), ordered.kind == "look"
+    try:
+        while (run := await sync_of(people, shop, ordered)) is not None and run.state in (
+            "ordered",
+            "running",
+        ):
+            if not is_told and (known := beforehand(run)) is not None:
+                tell(known, words)
+                is_told = True
+            progress.tell(how_far(run, await now_among(people)))
+            await asyncio.sleep(FOLLOW)
+    except asyncio.CancelledError:
+        progress.over()
+        tell(say("it goes on:  oaflow shop status {shop}", shop=shop), words)
+        raise
+    progress.over()
+    return run
+
+
+def _lines(run: SyncRun, shop: str, *, detached: bool) -> Iterator[Said]:
+    known = beforehand(run)
+    if detached:
+        yield say("it is ordered:  oaflow shop status {shop}  tells how far it is", shop=shop)
+    elif run.kind == "look" and known is not None:
+        yield known
+    elif run.state == "done":
+        yield from came_of(run)
+    if run.state == "stopped" and run.stop is not None:
+        yield why_stopped(run.stop, shop)

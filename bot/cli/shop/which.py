@@ -1,0 +1,29 @@
+"""Which of the playbook's shops a command means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.cli.refusal import UsageWrong
+from bot.model.said import row, say
+from bot.model.settings import Settings, ShopSettings
+from bot.playbook.similar import hint_for, shown
+
+
+def which_shop(settings: Settings, words: Sequence[str]) -> ShopSettings:
+    """The one that is named, or the only one. Raises `UsageWrong`."""
+    shops = settings.shops
+    if not shops:
+        raise UsageWrong(say("the playbook has no shop: add a section  shops"))
+    match list(words):
+        case [] if len(shops) == 1:
+            return next(iter(shops.values()))
+        case [name] if name in shops:
+            return shops[name]
+        case [name]:
+            hint = hint_for(name, shops) or say("there are {names}", names=row([*shops]))
+            raise UsageWrong(say("there is no shop {name}; {hint}", name=shown(name), hint=hint))
+        case []:
+            raise UsageWrong(say("which shop? there are {names}", names=row([*shops])))
+        case _:
+            raise UsageWrong(say("name one shop"))

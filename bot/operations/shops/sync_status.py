@@ -1,0 +1,97 @@
+"""What is mapped of a shop, how many members have it, what could not be read and why; polls (requirement C1).
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.settings import ShopSettings
+from bot.model.shop_sync import ShopSync, SyncRun, UnreadField
+from bot.runtime.shops.nightly import next_poll
+from bot.runtime.shops.sync_steps import mapping_of
+from bot.shops.linked import is_linked
+from bot.shops.platforms import LIST
+from bot.store.stores import Stores
+
+
+@dataclass(frozen=True, slots=True)
+class MappedStanding:
+    """An attribute that the shop maps: how many people of it have a value, and for how many it gave none."""
+
+    ours: str
+    theirs: str
+    having: int
+    unread: tuple[tuple[UnreadField, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStatus:
+    """One shop. `people` are those known to be its members; `next_poll` is `None` where none is to come.
+
+    `is_edited`: all members were read by another mapping than that of the playbook now.
+    """
+
+    shop: ShopSettings
+    is_linked: bool
+    people: int
+    bound: int
+    mapped: Sequence[MappedStanding]
+    unread: Sequence[tuple[UnreadField, int]]
+    sync: ShopSync
+    next_poll: datetime | None
+    is_edited: bool
+
+    @property
+    def last_read(self) -> SyncRun | None:
+        """The last listing of all that has come to its end."""
+        run = self.sync.all
+        return run if run is not None and run.state == "done" else None
+
+
+async def status_of(
+    stores: Stores, playbook: Playbook, shop: ShopSettings, *, played: bool = False
+) -> ShopStatus:
+    """How a shop stands now. People are counted, which takes seconds among a million.
+
+    `played`: a simulator plays the shop.
+    """
+    sync = await stores.shop_syncs.one(shop.name)
+    link = await stores.shop_links.read(shop.name)
+    linked = shop.platform == LIST or is_linked(shop, link, played=played)
+    infos = {ours: playbook.attributes[ours] for ours in shop.attributes if ours in playbook.attributes}
+    people, having = await stores.shop_members.having(shop.name, [one.slot for one in infos.values()])
+    unread = _unread(sync)
+    mapped = [
+        MappedStanding(
+            ours,
+            shop.attributes[ours].theirs,
+            having[info.slot],
+            tuple((field, many) for field, many in unread if field.ours == ours),
+        )
+        for ours, info in infos.items()
+    ]
+    return ShopStatus(
+        shop,
+        linked,
+        people,
+        await stores.shop_members.bound(shop.name),
+        mapped,
+        [one for one in unread if one[0].ours not in infos],
+        sync,
+        next_poll(sync, playbook.zone) if linked else None,
+        sync.all is not None and sync.all.state == "done" and sync.all.mapping != mapping_of(shop, playbook),
+    )
+
+
+def _unread(sync: ShopSync) -> list[tuple[UnreadField, int]]:
+    """Of the last listing of all; of a poll since then what that one did not have."""
+    found: dict[UnreadField, int] = {}
+    for run in (sync.poll, sync.all):
+        if run is not None:
+            found |= run.figures.unread
+    return sorted(found.items(), key=lambda one: (one[0].ours, one[0].theirs, one[0].why))
