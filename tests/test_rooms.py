@@ -19,7 +19,7 @@ FLOORS = [
     {"playbook"},
     {"store", "line", "sms", "shops", "hooks", "mail"},
     {"engine"},
-    {"translations"},
+    {"translations", "look"},
     {"model"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

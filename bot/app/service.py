@@ -110,7 +110,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         told = _outside_events(serving, runtime).routes()
-        staff, passwords = staff_pages(begun, serving.live, serving.shops)
+        staff, passwords = staff_pages(serving, runtime.metrics)
         stack.callback(passwords.close)
         all_pages = [*told, *pages, *staff, *more]
         app = application(_webhook(serving, runtime), _health(serving, runtime), all_pages)

@@ -6,32 +6,56 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from bot.app.context import AppContext
 from bot.app.live import Live
-from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
-from bot.model.clock import SystemClock
+from bot.model.clock import Clock, SystemClock
 from bot.operations.admins.known_browser import KnownBrowsers
+from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
+from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn
-from bot.store.sealing.derived_keys import LiveKeys, browser_keys
+from bot.operations.admins.trying_out import TryingOut
+from bot.runtime.metrics import Metrics
+from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.door import AdminDoor
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
+from bot.web.admin.own_pages import OwnPages
+from bot.web.admin.sealed_parts import SealedParts
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.start_page import StartPage
+from bot.web.admin.store_desk import StoreDesk
+from bot.web.admin.store_pages import store_pages
+from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
 from bot.web.admin.visit import AdminHandler
 
 
-def staff_pages(
-    begun: StartOptions, live: Live, shops: Shops
-) -> tuple[list[web.AbstractRouteDef], Passwords]:
+def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock: Clock) -> TryingOut | None:
+    if not begun.simulator:
+        return None
+    from bot.app.pretend_clerks import ClerksAtHand
+
+    stores = begun.opened.stores
+    clerks = ClerksAtHand(
+        stores,
+        lambda: live.playbook,
+        lambda: live.settings.channels,
+        clock,
+        pretend=begun.opened.pretend is not None,
+    )
+    return TryingOut(stores, sessions, lambda: live.playbook, clerks.begin, clock)
+
+
+def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.AbstractRouteDef], Passwords]:
     """All addresses of the staff's pages; what looks at passwords, to be closed at the end.
 
     Their clock is the machine's: a simulator's may be moved, and whoever sits there grows no older by it.
     """
+    begun, live = serving.begun, serving.live
     stores, clock = begun.opened.stores, SystemClock()
     sessions, passwords = SignedSessions(stores, clock), Passwords()
     browsers = KnownBrowsers(LiveKeys(begun.opened.seal, browser_keys))
@@ -41,15 +65,35 @@ def staff_pages(
         lambda: live.playbook,
         lambda: live.settings,
         begun.public,
-        shops.to_try,
+        serving.shops.to_try,
         begun.back_office,
+        serving.clock.now,
     )
+    factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
+    own = OwnAccount(stores, sessions, passwords, factors, clock)
+    trying_out = _trying_out(begun, live, sessions, clock)
+    signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
+    metrics.add(signing_in.came_of)
     handlers: Mapping[str, AdminHandler] = {
         **StartPage().handlers(),
-        **SignInPages(sign_in, sessions, begun.proxies).handlers(),
+        **signing_in.handlers(),
+        **store_pages(_store_desk(serving)),
+        **OwnPages(own, lambda: live.playbook).handlers(),
         **ShopPages(served).handlers(),
-        **InstallPages(served, sessions, shops.oauth).handlers(),
+        **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
+    table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
     frame = AdminFrame(lambda: ShopNow(live.playbook.bot, live.playbook.language, live.playbook.zone))
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
-    return AdminDoor(sessions, frame, cookies, clock, handlers).routes(), passwords
+    return AdminDoor(sessions, frame, cookies, clock, handlers, table).routes(), passwords
+
+
+def _store_desk(serving: AppContext) -> StoreDesk:
+    opened, live = serving.begun.opened, serving.live
+    return StoreDesk(
+        opened.stores,
+        lambda: live.playbook,
+        lambda: live.settings.channels,
+        SealedParts(LiveKeys(opened.seal, console_keys)),
+        serving.clock.now,
+    )

@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
     "audit": ("bot.cli.audit", "who has done what to the shop, and when"),
     "stop": ("bot.cli.stop", "stop all pushes, and let them go on"),
+    "admin": ("bot.cli.admin.command", "who may sign in to the staff's pages, and what they may do there"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }
 """A row for each: its module, a `Command`, and what `oaflow --help` says of it."""

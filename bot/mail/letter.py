@@ -8,9 +8,9 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from bot.model.readable_name import TURNS_AROUND
+
 LONGEST_SUBJECT = 120
-_TURNS_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that have what stands behind them read from the other side: a name could hide what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def in_one_line(text: str) -> str:
     An encoded word (RFC 2047) may hold line breaks, so none is left to begin.
     """
     kept = (
-        "" if c in _TURNS_AROUND else " " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c
+        "" if c in TURNS_AROUND else " " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c
         for c in text
     )
     return " ".join("".join(kept).replace("=?", "= ?").split())

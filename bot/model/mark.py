@@ -26,6 +26,8 @@ TAPPED = "tapped"
 """An area of a rich menu was tapped: the tap's key. No flow has it."""
 BOUND = "bound"
 """Somebody was bound to a clerk: the clerk's number, the store."""
+JOINED = "joined"
+"""The same, and they had become a friend of the account within the day before: whom the clerk has brought."""
 
 OF_CLERKS = "clerks:"
 """Instead of a flow: what is counted of clerks. No flow is called so."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 from bot.model.said import Refusal, say
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.similar import shown
 
-ENDINGS = (".svg", ".png")
+CODE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
+"""What a picture of a code may be, as browsers call it."""
 QUIET = 4
 """Modules of white around a code, which readers need: ISO/IEC 18004, section 9.1."""
 PIXELS = 16
@@ -25,18 +27,25 @@ def write_code(address: str, title: str, file: Path) -> None:
     An SVG is as large as the place where it is shown; both are read with 15 % of them dirty (level M). Raises
     `CodeNotWritten`.
     """
-    import segno  # not above: most commands draw none
-
-    if file.suffix.lower() not in ENDINGS:
+    kind = file.suffix.lower().removeprefix(".")
+    if kind not in CODE_TYPES:
         raise CodeNotWritten(say("{name} ends in neither .svg nor .png", name=shown(str(file))))
-    code = segno.make(address, error="m", micro=False)
     try:
-        if file.suffix.lower() == ".svg":
-            code.save(str(file), kind="svg", border=QUIET, light="white", title=title, omitsize=True)
-        else:
-            code.save(str(file), kind="png", scale=PIXELS, border=QUIET, light="white")
+        file.write_bytes(code_picture(address, kind, title))
     except OSError as error:
         why = file_trouble(error)
         raise CodeNotWritten(
             say("{name} cannot be written: {why}", name=shown(str(file)), why=why)
         ) from error
+
+
+def code_picture(address: str, kind: str, title: str | None = None) -> bytes:
+    """The same as the content of a file; `kind`: one of `CODE_TYPES`. An SVG has the title."""
+    import segno  # not above: most commands draw none
+
+    code, content = segno.make(address, error="m", micro=False), BytesIO()
+    if kind == "svg":
+        code.save(content, kind="svg", border=QUIET, light="white", title=title, omitsize=True)
+    else:
+        code.save(content, kind="png", scale=PIXELS, border=QUIET, light="white")
+    return content.getvalue()

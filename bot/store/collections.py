@@ -129,6 +129,14 @@ CONTACTS = CollectionSpec(
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
         _index("held_by_brake", "part", "_id", where={"braked": True}),
         _index("of_clerk", "b.clerk.no", "_id", where=_if_there("b.clerk.no")),
+        # those who were bound last first, for the people of the stores: of a clerk, of a store, of all
+        _index("of_clerk_newest", "b.clerk.no", "b.clerk.at", "_id", where=_if_there("b.clerk.no")),
+        _index(
+            "of_store_newest",
+            *("b.clerk.store", "b.clerk.at", "_id", "b.clerk.no"),
+            where=_if_there("b.clerk.store"),
+        ),
+        _index("with_clerk_newest", "b.clerk.at", "_id", "b.clerk.no", where=_if_there("b.clerk.at")),
     ),
     life=Stays("erased"),
     person=Whose(("_id", "to")),

@@ -38,12 +38,14 @@ from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.shop_members import ShopMembers
 from bot.store.contacts.standing import StandingPeople
+from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.attempts import Attempts
 from bot.store.counters.claiming import Places
 from bot.store.counters.clerk_guesses import ClerkGuesses
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
+from bot.store.counters.phone_searches import PhoneSearches
 from bot.store.counters.quotas import QuotaFigures
 from bot.store.counters.reserved_messages import ReservedMessages
 from bot.store.counters.totals import Totals
@@ -127,6 +129,7 @@ class Stores:
     people: People
     people_without_line: PeopleWithoutLine
     phones: Phones
+    phone_searches: PhoneSearches
     places: Places
     playbooks: Playbooks
     pulse: Pulse
@@ -148,6 +151,7 @@ class Stores:
     shop_syncs: ShopSyncs
     shop_members: ShopMembers
     standing: StandingPeople
+    store_people: StorePeople
     testers: Testers
     totals: Totals
     unit_names: UnitNames
@@ -206,6 +210,7 @@ def stores_of(
         people=People(database, seal),
         people_without_line=PeopleWithoutLine(database, seal),
         phones=phones,
+        phone_searches=PhoneSearches(database, seal),
         places=Places(database),
         playbooks=Playbooks(database, seal),
         pulse=Pulse(database),
@@ -227,6 +232,7 @@ def stores_of(
         shop_syncs=ShopSyncs(database),
         shop_members=ShopMembers(database, seal),
         standing=StandingPeople(database),
+        store_people=StorePeople(database, seal),
         testers=Testers(database),
         totals=Totals(database),
         unit_names=UnitNames(database),

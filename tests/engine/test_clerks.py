@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from bot.model.clerk import ALPHABET, SIGNS, code_key, new_code
-from bot.model.contact import Clerk
+from bot.model.contact import Clerk, Identity
 from bot.model.effects import FindClerk
 from bot.model.event import Outcome, StaffHandsOver
-from bot.model.mark import BOUND, OF_CLERKS, Mark
+from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
 
@@ -43,6 +43,30 @@ flows:
       failed: {do: [{push: 沒有這個代碼}], end: true}
 """
 )
+
+
+def joined_ago(ago: timedelta) -> tuple[Identity, ...]:
+    return (Identity("main", "U1", friend=True, since=NOON - ago),)
+
+
+@pytest.mark.parametrize(
+    ("identities", "what"),
+    [
+        (joined_ago(timedelta(minutes=2)), {BOUND, JOINED}),
+        (joined_ago(timedelta(days=2)), {BOUND}),
+        ((Identity("outlet", "V1", friend=True, since=NOON),), {BOUND}),
+        ((), {BOUND}),
+    ],
+)
+def test_who_has_just_become_a_friend_has_joined_by_the_clerk(
+    identities: tuple[Identity, ...], what: set[str]
+) -> None:
+    """D6: a new friend of this account, not an old one, nor one of another account."""
+    chat = Chat(PLAYBOOK, replace(somebody(), identities=identities))
+    chat.says("聯絡專員 7K3M9QX2TB")
+    chat.hears(replace(found(AN), origin=asked(chat).origin))
+    assert {mark.what for mark in counted(chat)} == what
+    assert {mark.about for mark in counted(chat)} == {("A01", "xinyi")}
 
 
 def found(clerk: Clerk, before: str | None = None, result: str = "bound") -> Outcome:

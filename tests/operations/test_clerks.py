@@ -6,18 +6,18 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from bot.cli.store.clerks import ROLES
-from bot.model.clerk import StoreClerk
+from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.contact import Clerk, Contact, Identity
 from bot.model.mark import BOUND, OF_CLERKS, Mark
 from bot.model.part import part_of
 from bot.model.said import ENGLISH, Language, Refusal
 from bot.model.stored import TurnWrite
 from bot.operations import clerk_import, clerks, import_report
+from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerk_codes import renew
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.clerk_lines import told_clerk
@@ -131,9 +131,9 @@ def test_the_head_of_a_group_has_a_group(people: Stores) -> None:
 @pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=["en", "zh-TW"])
 def test_a_list_of_clerks_is_a_table_that_can_be_imported(language: Language) -> None:
     """What it calls the roles is what an import understands."""
-    for role, said in ROLES.items():
+    for role in get_args(ClerkRole):
         place = "北部門市" if role == "group" else "信義店"
-        line = {"number": "A01", "name": "小安", "store": place, "role": language.text(said)}
+        line = {"number": "A01", "name": "小安", "store": place, "role": language.text(ROLE_NAMES[role])}
         assert told_clerk(line, PLAYBOOK, NOW).role == role
 
 

@@ -197,8 +197,11 @@ async def test_the_whole_way_a_text_a_clerk_and_the_persons_timeline(
     rows = [row.what for row in await bot.timeline("U1") if row.what.startswith("clerk")]
     assert sorted(rows) == ["clerk: already", "clerk: bound", "clerk: suspended", "clerk: unknown"]
     await desk.stores.counts.fold_all()
-    [count] = await desk.stores.counts.since("2026-01-01", "clerks:")
-    assert (count.mark.about, count.number) == (("A01", "xinyi"), 1)
+    counted = await desk.stores.counts.since("2026-01-01", "clerks:")
+    assert {(one.mark.what, one.mark.about, one.number) for one in counted} == {
+        ("bound", ("A01", "xinyi"), 1),
+        ("joined", ("A01", "xinyi"), 1),  # who has followed just now
+    }
     assert await desk.stores.clerks.how_many_people() == {"A01": 1}
     assert await desk.stores.clerks.people_of("A01", "", 10) == ["main:U1"]
     await bot.runtime.stop()

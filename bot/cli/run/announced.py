@@ -31,7 +31,8 @@ def _to_people(begun: StartOptions) -> None:
     logging.getLogger("oaflow.menus").setLevel(
         logging.WARNING
     )  # that all is well would stand below the address
-    lines = [*_details(begun), say("the simulator is ready; open this address in a browser:")]
+    staff = say("the staff's pages, to be tried in every role:  {address}", address=f"{begun.address}/admin")
+    lines = [*_details(begun), staff, say("the simulator is ready; open this address in a browser:")]
     _write("".join(f"{reader().text(line)}\n" for line in lines))
     _write(f"\n    {begun.address}/simulator/\n\n")
     end = say(
@@ -67,6 +68,7 @@ def _to_log(begun: StartOptions) -> None:
     log.info("listening on %s", begun.address, extra={"fields": {"port": URL(begun.address).port}})
     for name in begun.first.settings.channels:
         log.info("webhook address of %s: %s/webhook/%s", name, begun.public, name)
+    log.info("the staff's pages: %s/admin", begun.public)
     if begun.simulator:
         log.info("the phone: %s/simulator/", begun.address)
     if begun.develops:

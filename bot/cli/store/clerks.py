@@ -17,22 +17,15 @@ from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Playbook
-from bot.model.clerk import ClerkRole
 from bot.model.said import Language, Said, SaidValue, say
 from bot.operations import clerks
+from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerks import ClerkCount, ClerkShown, NoClerk
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook
 from bot.sms.phone import masked
-
-ROLES: Mapping[ClerkRole, Said] = {
-    "head_office": say("head office"),
-    "group": say("group manager"),
-    "store_manager": say("store manager"),
-    "clerk": say("clerk"),
-}
 
 
 def list_clerks(wanted: Arguments, words: Language) -> int:
@@ -44,7 +37,7 @@ def list_clerks(wanted: Arguments, words: Language) -> int:
         found = await clerks.all_clerks(people, served.playbook, wanted.store, wanted.days)
         told = [_told(one, served.playbook) for one in found]
         if not wanted.json:
-            roles = [words.text(ROLES[one.clerk.role]) for one in found]
+            roles = [words.text(ROLE_NAMES[one.clerk.role]) for one in found]
             told = [{**row, "role": role} for row, role in zip(told, roles, strict=True)]
         show_table(told, _columns(words), wanted, words, say("there are no clerks: import a table of them"))
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.engine.turn.turn import Turn
 from bot.model.event import Outcome, StaffHandsOver
-from bot.model.mark import BOUND, OF_CLERKS, Mark
+from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
+
+NEW = timedelta(days=1)
+"""Who has become a friend so lately came by the clerk: they scan, join, and are bound, perhaps at home."""
 
 
 def take_clerk(turn: Turn, outcome: Outcome) -> None:
@@ -15,7 +19,8 @@ def take_clerk(turn: Turn, outcome: Outcome) -> None:
     if clerk is None or outcome.result != "bound" or _of(turn) != outcome.clerk_before:
         return
     turn.contact.clerk = clerk
-    turn.marks.append(Mark(turn.channel, OF_CLERKS, BOUND, (clerk.known_by, clerk.store)))
+    what = (BOUND, JOINED) if _is_new(turn) else (BOUND,)
+    turn.marks += (Mark(turn.channel, OF_CLERKS, one, (clerk.known_by, clerk.store)) for one in what)
     turn.tell("bound", "clerk")
 
 
@@ -42,6 +47,11 @@ def unbind_clerk(turn: Turn) -> bool:
     if was:
         turn.tell("unbound", "clerk")
     return was
+
+
+def _is_new(turn: Turn) -> bool:
+    since = turn.contact.identity(turn.channel).since
+    return since is not None and turn.now - since <= NEW
 
 
 def _of(turn: Turn) -> str | None:

@@ -68,6 +68,10 @@ class SignedSessions:
         """Sign out."""
         await self._stores.admin_sessions.end(signed.session.id, signed.name)
 
+    async def end_others(self, name: str, secret: str) -> None:
+        """Forget all sessions of an account but this one: nobody takes them any more since it has changed."""
+        await self._stores.admin_sessions.end_all(name, session_id(secret))
+
     async def _of_session(self, session: AdminSession) -> Signed | None:
         now = self._clock.now()
         if session.until <= now:

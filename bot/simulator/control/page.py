@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.look.tokens import switchable
 from bot.simulator.control.one_script import one_script
 from bot.simulator.own_site import guarded, problem
 
@@ -16,6 +17,7 @@ _FOLDER = Path(__file__).parent.parent / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _INDEX, _LANGUAGE = "index.html", b'<html lang="zh-TW">'
 _SCRIPT = "main.js"
+_TOKENS = "tokens.css"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -36,6 +38,8 @@ def _contents() -> Mapping[str, tuple[bytes, str]]:
         for path in _FOLDER.rglob("*")
         if path.suffix in _TYPES
     }
+    own, kind = files[_TOKENS]
+    files[_TOKENS] = (switchable().encode() + own, kind)
     modules = {name: text.decode() for name, (text, _) in files.items() if name.endswith(".js")}
     return {**files, _SCRIPT: (one_script(_SCRIPT, modules).encode(), _TYPES[".js"])}
 

@@ -13,7 +13,8 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.count import Count, Here
-from bot.model.mark import Mark
+from bot.model.mark import OF_CLERKS, Mark
+from bot.model.store_people import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.store.codec.mark_document import counted_from, mark_from
 from bot.store.database.by_parts import by_parts
 from bot.store.database.mongo import Database, Document, reaching
@@ -81,6 +82,20 @@ class Counts:
         """What was counted of a flow from this day on; of the flow `""`: of rich menus."""
         async with reaching():
             found = await self._counts.find({"flow": flow, "day": {"$gte": day}}).sort("day", 1).to_list(None)
+        return [count for document in found if (count := _count(document)) is not None]
+
+    async def of_clerks(self, day: str, seen: SeenPeople) -> list[Count]:
+        """What was counted of clerks from this day on: of one, of what happened in some stores, of all."""
+        where: Document = {"flow": OF_CLERKS, "day": {"$gte": day}}
+        match seen:
+            case OfClerk(number):
+                where["mark.1"] = number
+            case OfStores(names):
+                where["mark.2"] = {"$in": list(names)}
+            case OfEveryStore():
+                pass
+        async with reaching():
+            found = await self._counts.find(where).sort("day", 1).to_list(None)
         return [count for document in found if (count := _count(document)) is not None]
 
     async def here(self, flow: str) -> list[Here]:

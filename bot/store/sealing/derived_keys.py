@@ -27,11 +27,21 @@ def browser_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, .
     return _derived(keyring, sealing, b"oaflow known browser")
 
 
+def console_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
+    """What seals parts of the addresses of the staff's pages: whose page it is, what was searched for."""
+    return _derived(keyring, sealing, b"oaflow staff pages")
+
+
+def factor_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
+    """What makes the secrets that are offered for a second factor."""
+    return _derived(keyring, sealing, b"oaflow second factor")
+
+
 class LiveKeys(Sequence[bytes]):
     """The keys as they are now: they follow the ring of a seal, also while it is rotated."""
 
     def __init__(self, seal: Seal, derived: Callable[[KeyRing, str | None], tuple[bytes, ...]]) -> None:
-        """`derived`: `session_keys`, `address_keys` or `browser_keys`."""
+        """`derived`: one of the functions above."""
         self._seal = seal
         self._derive = derived
         self._made_of: tuple[KeyRing, KeyUse] | None = None

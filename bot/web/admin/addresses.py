@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from functools import cache
 
 from bot.model.admin import SignedStage
+from bot.web.admin.table import ROUTES
 
 SIGN_IN = "/admin/sign-in"
 STAGES: Mapping[SignedStage, str] = {"code": "/admin/code", "password": "/admin/password"}
@@ -14,22 +16,17 @@ STAGES: Mapping[SignedStage, str] = {"code": "/admin/code", "password": "/admin/
 
 def own_address(to: str) -> str:
     """The address, if it leads to a page of ours to which one may go on after signing in; else the first."""
-    return to if is_own(to) and not to.startswith((SIGN_IN, "/admin/sign-out")) else "/admin"
+    return to if is_own(to) and to.partition("?")[0] != SIGN_IN else "/admin"
 
 
 def is_own(to: str) -> bool:
-    """Whether an address leads to a page of ours.
+    """Whether an address leads to a page of the table, as it is written there: no other host, whatever
+    browsers make of `//`, `/\\` or signs below a space."""
+    return to.isascii() and to.isprintable() and _pages().fullmatch(to.partition("?")[0]) is not None
 
-    Whatever browsers take for another host (`//`, `/\\`, signs below a space) does not.
-    """
-    parts = urlsplit(to)
-    return (
-        not parts.scheme
-        and not parts.netloc
-        and to.isascii()
-        and to.isprintable()
-        and not {"\\", " "} & set(to)
-        and "//" not in parts.path
-        and ".." not in parts.path
-        and (parts.path == "/admin" or parts.path.startswith(("/admin/", "/shops/")))
-    )
+
+@cache
+def _pages() -> re.Pattern[str]:
+    """The addresses of the table that are opened; what stands in braces there is one part, and no dots."""
+    paths = [re.split(r"{[^/]*}", row.path) for row in ROUTES if row.method == "GET"]
+    return re.compile("|".join(r"[\w~%-]+".join(map(re.escape, parts)) for parts in paths))

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
 
 from bot.model.admin import Signed
 from bot.model.clock import Clock
-from bot.model.said import Refusal, say
+from bot.model.said import Refusal, Said, say
 from bot.operations.admins.sessions import SignedSessions
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.addresses import SIGN_IN, STAGES
@@ -28,11 +28,29 @@ log = logging.getLogger("oaflow.admin")
 FORM_LIMIT = 64 * 1024
 FORM_SECONDS = 10.0
 MOST_FIELDS = 100
-_ELSEWHERE = Shown("told.html", say("There is no such page"), status=404)
-_NOT_YOURS = Shown("told.html", say("This page is for others"), status=403)
-_OUT_OF_DATE = Shown("told.html", say("This page was out of date"), status=403)
-_AWAY = Shown("told.html", say("The database is away"), status=503)
-_BROKEN = Shown("told.html", say("That went wrong"), status=500)
+
+
+def _told(status: int, title: Said, help: Said) -> Shown:
+    return Shown("told.html", title, {"help": help}, status)
+
+
+_ELSEWHERE = _told(404, say("There is no such page"), say("The address is another, or the page is gone"))
+_NOT_YOURS = _told(
+    403,
+    say("This page is for others"),
+    say("Your role does not open it; ask whoever gave you the account"),
+)
+_OUT_OF_DATE = _told(
+    403,
+    say("This page was out of date"),
+    say("Nothing was changed. Go back, load the page anew, and send it once more"),
+)
+_SIGNED_OUT = _told(401, say("You are signed out"), say("Nothing was changed. Sign in, and do it once more"))
+_NO_FORM = _told(400, say("That went wrong"), say("What was sent cannot be read. Nothing was changed"))
+_AWAY = _told(503, say("The database is away"), say("Nothing was lost. Try again in a moment"))
+_BROKEN = _told(
+    500, say("That went wrong"), say("The fault is ours, and the log has it. Try again in a moment")
+)
 
 
 class BadForm(Exception):
@@ -49,9 +67,10 @@ class AdminDoor:
         cookies: AdminCookies,
         clock: Clock,
         handlers: Mapping[str, AdminHandler],
+        table: Sequence[AdminRoute] = ROUTES,
     ) -> None:
         """`handlers` by the names of the table: all of them, and no other."""
-        named = {row.name for row in ROUTES}
+        named = {row.name for row in table}
         if named != handlers.keys():
             raise ValueError(f"rows without an answer, or answers without a row: {named ^ handlers.keys()}")
         self._sessions = sessions
@@ -59,10 +78,11 @@ class AdminDoor:
         self._cookies = cookies
         self._clock = clock
         self._handlers = handlers
+        self._table = table
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The addresses of the table, their files, and whatever else stands below `/admin`."""
-        rows = [web.route(row.method, row.path, self._entrance(row)) for row in ROUTES]
+        rows = [web.route(row.method, row.path, self._entrance(row)) for row in self._table]
         files = web.get(
             "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z_]+[.](?:css|js)}", self._frame.files.file
         )
@@ -88,7 +108,7 @@ class AdminDoor:
         except Refusal as error:
             answer = Shown("told.html", say("That cannot be done"), status=409, refused=error.said)
         except BadForm:
-            answer = Shown("told.html", say("That went wrong"), status=400)
+            answer = _NO_FORM
         except DatabaseUnavailable:
             answer = _AWAY
         except web.HTTPException:
@@ -138,11 +158,13 @@ def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> Admin
         return None
     if who is None:
         if request.method == "POST":
-            return Shown("told.html", say("You are signed out"), status=401)
+            return _SIGNED_OUT
         return Goes(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
     if who.session.stage != row.at:
         return Goes(STAGES.get(who.session.stage, "/admin"))
-    return None if who.role in row.roles else _NOT_YOURS
+    if row.at != "signed_in" or who.role in row.roles:
+        return None
+    return _NOT_YOURS
 
 
 def _from_here(request: web.Request) -> bool:

@@ -13,28 +13,20 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.model.admin import AdminRole, Signed
-from bot.model.said import ENGLISH, Language, Said, SaidValue, say
+from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS
+from bot.model.admin import Signed
+from bot.model.said import ENGLISH, Language, Said, SaidValue
+from bot.operations.admins.role_names import ROLE_NAMES
 from bot.translations.chinese import CHINESE
 from bot.web.admin.cookies import proof
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import Shown, Visit
-from bot.web.look.tokens import AS_THE_MACHINE, DARK, TOKENS
 from bot.web.static_files import StaticFiles, files_in
 
 _HERE = Path(__file__).parent
 Theme: TypeAlias = Literal["auto", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 LANGUAGES: Mapping[str, Language] = {"zh-TW": CHINESE, "en": ENGLISH}
-ROLE_NAMES: Mapping[AdminRole, Said] = {
-    "admin": say("administrator"),
-    "supervisor": say("supervisor"),
-    "agent": say("agent"),
-    "head_office": say("head office"),
-    "group": say("group of stores"),
-    "store_manager": say("store manager"),
-    "clerk": say("clerk"),
-}
 PRIVATE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -126,7 +118,10 @@ class AdminFrame:
 
 
 def _said(words: Language, sentence: str | Said, **values: SaidValue) -> str:
-    """A sentence of a template, or of a handler, in the language of the page. What it holds is escaped."""
+    """A sentence of a template, or of a handler, in the language of the page. What it holds is escaped.
+
+    A text that is no sentence of ours (the title of a store) stays as it is.
+    """
     return words.text(sentence if isinstance(sentence, Said) else Said(sentence, tuple(values.items())))
 
 

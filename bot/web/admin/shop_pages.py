@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings, ShopSettings
+from bot.model.shop_sync import SyncRun
 from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.setup_refused import SetupRefused
 from bot.operations.shops.shop_shown import ShopShown, install_address, shop_shown, shops_shown
+from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
+from bot.operations.shops.syncing import order_sync
 from bot.store.stores import Stores
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
@@ -24,7 +28,8 @@ _GONE = say("There is no such page")
 class ShopsServed:
     """What the shops' pages are about: what is served just now, and our own address.
 
-    `to_try` is a shop that is asked whether it is linked or not; `office` the address of its back office.
+    `to_try` is a shop that is asked whether it is linked or not; `office` the address of its back office;
+    `now()` is what time it is for members, as a simulator may have moved it.
     """
 
     stores: Stores
@@ -33,6 +38,7 @@ class ShopsServed:
     public: str
     to_try: Callable[[str], TriedShop]
     office: Callable[[ShopSettings, str | None], str]
+    now: Callable[[], datetime]
 
 
 class ShopPages:
@@ -49,6 +55,7 @@ class ShopPages:
             "shop_link": self.link,
             "shop_unlink": self.unlink,
             "shop_account": self.account,
+            "shop_sync": self.sync,
         }
 
     async def shops(self, visit: Visit) -> AdminAnswer:
@@ -105,6 +112,17 @@ class ShopPages:
             return await self._shown(visit, shop.name, trouble=error)
         return Goes(f"/admin/shops/{shop.name}?done=edited")
 
+    async def sync(self, visit: Visit) -> AdminAnswer:
+        """Have all its members read: 「同步資訊」."""
+        shop = self._named(visit)
+        if shop is None:
+            return _missing()
+        try:
+            await order_sync(self._served.stores, shop, visit.signed.by, self._served.now())
+        except Refusal as error:
+            return await self._shown(visit, shop.name, refused=error.said)
+        return Goes(f"/admin/shops/{shop.name}")
+
     def _named(self, visit: Visit) -> ShopSettings | None:
         return self._served.settings().shops.get(visit.path["shop"])
 
@@ -123,13 +141,16 @@ class ShopPages:
             return _missing()
         link, bound = await served.stores.shop_links.read(name), await served.stores.shop_members.bound(name)
         shown = shop_shown(served.playbook(), served.settings(), shop, link, served.public, bound)
+        run = (await served.stores.shop_syncs.one(name)).run("all")
         told = trouble.what if trouble is not None else refused
         data = {
-            "shop": shown,
+            "stands": shown,
             "done": done,
             "ways": () if trouble is None else trouble.ways,
             "office": served.office(shop, None if shown.link is None else shown.link.domain),
             "install": _installs(shown, served.public),
+            "run": run,
+            "told": () if run is None else tuple(_told(run, name, served.now())),
             "is_to_choose": shown.is_linked and shown.is_installed and not _chosen(shown),
         }
         status = 200 if told is None else 409
@@ -142,6 +163,18 @@ _DONE: Mapping[str, Said] = {
     "edited": say("edited (已成功編輯資料)"),
     "installed": say("the app is installed; one step is left"),
 }
+
+
+def _told(run: SyncRun, shop: str, now: datetime) -> Iterator[Said]:
+    """How far the members are read, or what came of it."""
+    if run.state == "stopped" and run.stop is not None:
+        yield why_stopped(run.stop, shop)
+    elif run.is_under_way:
+        if (first := beforehand(run)) is not None:
+            yield first
+        yield how_far(run, now)
+    else:
+        yield from came_of(run)
 
 
 def _chosen(shown: ShopShown) -> bool:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from urllib.parse import quote
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote, urlsplit
 
+from bot.line.objects.addresses import is_loopback
+from bot.model.admin import AdminRole
 from bot.model.said import Said, say
+from bot.operations.admins.own_account import tried_too_often
+from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import Browser, Entered, StaffSignIn, TriedTooOften, WrongPassword
+from bot.operations.admins.trying_out import TryingOut
+from bot.runtime.metrics import Tally
 from bot.web.admin.addresses import SIGN_IN, STAGES, own_address
 from bot.web.admin.device import device_of
+from bot.web.admin.own_pages import gone_on
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 from bot.web.visitor import visitor
 
@@ -20,36 +27,73 @@ BROWSER = "browser"
 class SignInPages:
     """`/admin/sign-in`, `/admin/sign-out`."""
 
-    def __init__(self, sign_in: StaffSignIn, sessions: SignedSessions, proxies: int) -> None:
-        """`proxies` of our own stand in front of this server."""
+    def __init__(
+        self,
+        sign_in: StaffSignIn,
+        sessions: SignedSessions,
+        proxies: int,
+        trying_out: TryingOut | None = None,
+    ) -> None:
+        """`proxies` of our own stand in front of this server; `trying_out`: in a simulator."""
+        self._trying_out = trying_out
+        self.came_of = Tally("oaflow_sign_ins", "Tries to sign in to the staff's pages.", "came_of")
         self._sign_in = sign_in
         self._sessions = sessions
         self._proxies = proxies
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
-        return {"sign_in": self.sign_in, "sign_in_sent": self.sign_in_sent, "sign_out": self.sign_out}
+        more = {} if self._trying_out is None else {"try_role": self.try_role}
+        return {
+            "sign_in": self.sign_in,
+            "sign_in_sent": self.sign_in_sent,
+            "sign_out": self.sign_out,
+            **more,
+        }
 
     async def sign_in(self, visit: Visit) -> AdminAnswer:
         """The form; on for whoever is signed in already."""
         to = own_address(visit.asked("to"))
-        if visit.who is not None:
-            return Goes(STAGES.get(visit.who.session.stage, to))
-        return _form(to)
+        if visit.who is not None and visit.who.session.stage == "signed_in":
+            return Goes(to)
+        return self._form(to)
 
     async def sign_in_sent(self, visit: Visit) -> AdminAnswer:
         """A session, a new one whatever the browser held; or what is wrong."""
         form, to = visit.form, own_address(visit.form.get("to", ""))
         name, password = form.get("name", ""), form.get("password", "")
-        match await self._sign_in.enter(name, password, self._browser(visit)):
+        try:
+            entering = await self._sign_in.enter(name, password, self._browser(visit))
+        except TooBusy as error:
+            self.came_of.inc("busy")
+            return self._form(to, name, error.said, 503)
+        match entering:
             case Entered(secret, stage, mark):
+                self.came_of.inc("entered")
                 if visit.who is not None:
                     await self._sessions.end(visit.who)
-                return Goes(STAGES.get(stage, to), secret=secret, remember={BROWSER: mark})
+                return Goes(gone_on(STAGES.get(stage), to), secret=secret, remember={BROWSER: mark})
             case WrongPassword():
-                return _form(to, name, say("the name or the password is wrong, or its time is over"), 401)
+                self.came_of.inc("wrong")
+                return self._form(
+                    to, name, say("the name or the password is wrong, or its time is over"), 401
+                )
             case TriedTooOften(seconds):
-                return _form(to, name, _later(seconds), 429)
+                self.came_of.inc("too_often")
+                return self._form(to, name, tried_too_often(seconds), 429)
+
+    async def try_role(self, visit: Visit) -> AdminAnswer:
+        """Signed in with a role to try it, in a simulator; by an address of this machine only, for a name
+        elsewhere may be made to point here (DNS rebinding)."""
+        to, wanted = own_address(visit.form.get("to", "")), visit.form.get("role", "")
+        host = urlsplit(f"//{visit.request.host}").hostname
+        role = next((one for one in self._roles_to_try() if one == wanted), None)
+        if self._trying_out is None or role is None or not is_loopback(host):
+            return Shown("told.html", say("There is no such page"), status=404)
+        secret = await self._trying_out.enter(role, _device(visit))
+        if visit.who is not None:
+            await self._sessions.end(visit.who)
+        return Goes(to, secret=secret)
 
     async def sign_out(self, visit: Visit) -> AdminAnswer:
         """The session is over, also for whoever has copied its cookie."""
@@ -58,17 +102,16 @@ class SignInPages:
         return Goes(SIGN_IN if to == "/admin" else f"{SIGN_IN}?to={quote(to, safe='')}", secret="")
 
     def _browser(self, visit: Visit) -> Browser:
-        request = visit.request
-        mark = request.cookies.get(f"oaflow_{BROWSER}", "")
-        return Browser(
-            visitor(request, self._proxies), device_of(request.headers.get("User-Agent", "")), mark
-        )
+        mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")
+        return Browser(visitor(visit.request, self._proxies), _device(visit), mark)
+
+    def _roles_to_try(self) -> Sequence[AdminRole]:
+        return [] if self._trying_out is None else self._trying_out.roles()
+
+    def _form(self, to: str, name: str = "", refused: Said | None = None, status: int = 200) -> Shown:
+        data = {"to": to, "name": name, "tries": self._roles_to_try()}
+        return Shown("sign_in.html", say("Sign in"), data, status, refused)
 
 
-def _form(to: str, name: str = "", refused: Said | None = None, status: int = 200) -> Shown:
-    return Shown("sign_in.html", say("Sign in"), {"to": to, "name": name}, status, refused)
-
-
-def _later(seconds: int) -> Said:
-    minutes = -(-seconds // 60)
-    return say("too many tries; try again in {minutes} minutes", minutes=minutes)
+def _device(visit: Visit) -> str:
+    return device_of(visit.request.headers.get("User-Agent", ""))

@@ -19,6 +19,11 @@ EVERYBODY = TEAM | STORE_PEOPLE
 NOBODY_YET: frozenset[AdminRole] = frozenset()
 COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 """Binding and commerce settings (requirement K1)."""
+OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
+"""People of the stores: whose, `seen_people` says by role and place (requirement D6)."""
+
+IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
+"""Who has a QR code of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,32 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/shops/{shop}/link", "shop_link", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/account", "shop_account", COMMERCE),
+    AdminRoute("POST", "/admin/shops/{shop}/sync", "shop_sync", COMMERCE),
     # whoever may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
     AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
     AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
+    AdminRoute("GET", "/admin/people", "people", OF_STORES, title=say("People")),
+    AdminRoute("POST", "/admin/people", "people_sought", OF_STORES),
+    AdminRoute("GET", "/admin/people/{person}", "person", OF_STORES),
+    AdminRoute("GET", "/admin/my-code", "my_code", IN_A_STORE, title=say("My QR code")),
+    AdminRoute("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}, title=say("Clerks")),
+    AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
+    AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
+    AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=say("Counts")),
+    AdminRoute("GET", "/admin/code", "code", at="code"),
+    AdminRoute("POST", "/admin/code", "code_sent", at="code"),
+    AdminRoute("GET", "/admin/password", "password", at="password"),
+    AdminRoute("POST", "/admin/password", "password_sent", at="password"),
+    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=say("Your account")),
+    AdminRoute("POST", "/admin/me/password", "change_password", EVERYBODY),
+    AdminRoute("GET", "/admin/me/second-factor", "second_factor", EVERYBODY),
+    AdminRoute("GET", "/admin/me/second-factor/code.svg", "second_factor_picture", EVERYBODY),
+    AdminRoute("POST", "/admin/me/second-factor", "second_factor_sent", EVERYBODY),
+    AdminRoute("POST", "/admin/me/second-factor/off", "second_factor_off", EVERYBODY),
+    AdminRoute("POST", "/admin/me/sessions/end", "end_sessions", EVERYBODY),
 )
 """All of them, in the order in which pages are offered."""
+ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (AdminRoute("POST", "/admin/try", "try_role", at="anybody"),)
+"""What a simulator has besides, and nobody else."""

@@ -71,6 +71,10 @@ class Goes:
     secret: str | None = None
     remember: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not (self.to.isascii() and self.to.isprintable()):
+            raise ValueError("an address of a header holds printable signs only")
+
 
 @dataclass(frozen=True, slots=True)
 class FileGiven:

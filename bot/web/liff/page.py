@@ -22,8 +22,8 @@ from bot.engine.compiled.own_address import OwnKind, liff_address
 from bot.engine.compiled.page_names import page_flow, pages_of
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.rendering.lookup import page_address
+from bot.look.tokens import with_tokens
 from bot.web.liff.barcode import svg
-from bot.web.look.tokens import with_tokens
 from bot.web.static_files import StaticFiles, files_in
 
 SDK = "https://static.line-scdn.net/liff/edge/2/sdk.js"

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
+from bot.web.admin.visit import AdminHandler
 from tests.conftest import ManualClock
 from tests.web.admin.staff_world import StaffWorld
 
 
+class StaffWorlds:
+    """Makes worlds that end with the test."""
+
+    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
+        self._given = (database, seal, clock)
+        self.made: list[StaffWorld] = []
+
+    async def __call__(
+        self, more: Mapping[str, AdminHandler] | None = None, *, secure: bool = False
+    ) -> StaffWorld:
+        """One that serves, with these handlers in place of the real ones."""
+        world = StaffWorld(*self._given, more or {}, secure=secure)
+        self.made.append(world)
+        await world.start()
+        return world
+
+
 @pytest.fixture
-async def staff(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StaffWorld]:
-    world = StaffWorld(database, seal, clock)
-    await world.start()
-    yield world
-    await world.stop()
+async def worlds(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StaffWorlds]:
+    maker = StaffWorlds(database, seal, clock)
+    yield maker
+    for world in maker.made:
+        await world.stop()
+
+
+@pytest.fixture
+async def staff(worlds: StaffWorlds) -> StaffWorld:
+    return await worlds()

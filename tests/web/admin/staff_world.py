@@ -15,23 +15,35 @@ from yarl import URL
 from bot.model.admin import AdminAccount, AdminRole, SignedStage
 from bot.model.said import say
 from bot.operations.admins.known_browser import KnownBrowsers
+from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
+from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn
 from bot.store.database.mongo import Database
-from bot.store.sealing.derived_keys import LiveKeys, browser_keys
+from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.web.admin.cookies import NAME, AdminCookies, proof
 from bot.web.admin.door import AdminDoor
 from bot.web.admin.frame import AdminFrame, ShopNow
+from bot.web.admin.own_pages import OwnPages
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.start_page import StartPage
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
 from tests.conftest import ManualClock
+from tests.playbooks import compiled
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PLAYBOOK = compiled(
+    """\
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+store_groups: {north: {title: 北部門市}}
+stores: {xinyi: {title: 信義店, group: north}, banqiao: {title: 板橋店}}
+"""
+)
 PASSWORD = "correct horse battery staple"
 
 
@@ -75,6 +87,7 @@ class StaffWorld:
     more: Mapping[str, AdminHandler] = field(default_factory=dict)
     """Handlers in place of the real ones."""
     language: str = "en"
+    secure: bool = False
 
     async def start(self) -> None:
         self.stores = stores_of(self.database, self.seal)
@@ -82,14 +95,17 @@ class StaffWorld:
         self.passwords = Passwords(CHEAP)
         browsers = KnownBrowsers(LiveKeys(self.seal, browser_keys))
         self.sign_in = StaffSignIn(self.stores, self.sessions, self.passwords, browsers, self.clock)
+        factors = SecondFactors(LiveKeys(self.seal, factor_keys))
+        self.own = OwnAccount(self.stores, self.sessions, self.passwords, factors, self.clock)
         handlers = {
             **{row.name: _unanswered for row in ROUTES},
             **StartPage().handlers(),
             **SignInPages(self.sign_in, self.sessions, 0).handlers(),
+            **OwnPages(self.own, lambda: PLAYBOOK).handlers(),
             **self.more,
         }
         frame = AdminFrame(lambda: ShopNow("森活選品", self.language, ZoneInfo("Asia/Taipei")))
-        door = AdminDoor(self.sessions, frame, AdminCookies(secure=False), self.clock, handlers)
+        door = AdminDoor(self.sessions, frame, AdminCookies(secure=self.secure), self.clock, handlers)
         app = web.Application()
         app.add_routes(door.routes())
         self.server = TestServer(app, port=0)

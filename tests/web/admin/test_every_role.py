@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -10,11 +10,9 @@ import pytest
 from bot.model.admin import ROLES, AdminRole, SignedStage
 from bot.model.clerk import StoreClerk
 from bot.model.said import say
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.table import ROUTES, AdminRoute
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
-from tests.conftest import ManualClock
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
 
 REACHED = "told.html"
@@ -44,14 +42,10 @@ def reached() -> Reached:
 
 
 @pytest.fixture
-async def walked(
-    database: Database, seal: Seal, clock: ManualClock, reached: Reached
-) -> AsyncIterator[StaffWorld]:
-    world = StaffWorld(database, seal, clock, reached.handlers())
-    await world.start()
+async def walked(worlds: StaffWorlds, reached: Reached) -> StaffWorld:
+    world = await worlds(reached.handlers())
     await world.stores.clerks.write([(StoreClerk("A01", "Amy", store="xinyi"), None)])
-    yield world
-    await world.stop()
+    return world
 
 
 async def asked(browser: Staff, row: AdminRoute) -> int:

@@ -16,3 +16,12 @@ AS_THE_MACHINE = "(prefers-color-scheme: dark)"
 def with_tokens(style: bytes) -> bytes:
     """A style sheet that stands on its own: light or dark as the machine asks for."""
     return f"{TOKENS}\n@media {AS_THE_MACHINE} {{\n{DARK}}}\n".encode() + style
+
+
+def switchable() -> str:
+    """The tokens of a page that says by `data-theme` whether it is light or dark, or as the machine asks."""
+    as_the_machine, chosen = (
+        DARK.replace(":root", f":root{where}", 1)
+        for where in (':not([data-theme="light"])', '[data-theme="dark"]')
+    )
+    return f"{TOKENS}\n@media {AS_THE_MACHINE} {{\n{as_the_machine}}}\n{chosen}"

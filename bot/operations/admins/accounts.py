@@ -1,0 +1,230 @@
+"""Accounts of who may sign in: added, listed, suspended, given another role or a new start password.
+
+Whatever changes what somebody may do ends all their sessions, in the same write. All of it may raise
+`NoAccount` and `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import (
+    NEEDS,
+    ROLES,
+    START_LIFE,
+    AdminAccount,
+    AdminRole,
+    StoreScope,
+    account_name,
+)
+from bot.model.audit import Deed, DeedKind
+from bot.model.clock import Clock
+from bot.model.said import Quoted, Refusal, row, say
+from bot.operations.admins.passwords import Passwords, start_password
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.audited import audited
+from bot.playbook.similar import hint_for, shown
+from bot.store.stores import Stores
+
+
+class NoAccount(Refusal):
+    """No account is called so, or it cannot be what is asked; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartGiven:
+    """An account, and the password with which its owner begins: shown once, kept nowhere as it is."""
+
+    account: AdminAccount
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountShown:
+    """An account, what it may do by now (`None`: nobody can sign in), how many are signed in, last seen."""
+
+    account: AdminAccount
+    place: tuple[AdminRole, StoreScope] | None
+    sessions: int
+    seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleWanted:
+    """What somebody is to be: a role, and what it needs; with a clerk's number all of it is the clerk's."""
+
+    role: AdminRole | None = None
+    group: str = ""
+    store: str = ""
+    clerk: str = ""
+
+
+class StaffAccounts:
+    """What is done with accounts, and who did it in the audit log."""
+
+    def __init__(self, stores: Stores, passwords: Passwords, clock: Clock) -> None:
+        self._stores = stores
+        self._passwords = passwords
+        self._clock = clock
+        self._sessions = SignedSessions(stores, clock)
+
+    async def add(self, playbook: Playbook, written: str, wanted: RoleWanted, by: str) -> StartGiven:
+        """A new account; with its start password one can do nothing but choose another one."""
+        name = account_name(written)
+        if not name:
+            raise NoAccount(
+                say(
+                    "{name} cannot be a name to sign in with: it has letters, digits and . _ - @ + without"
+                    " spaces, 64 at most",
+                    name=shown(written),
+                )
+            )
+        told = await self._checked(playbook, wanted)
+        password = start_password()
+        now = self._clock.now()
+        account = replace(
+            AdminAccount(name, told.role or "agent", now, _epoch()),
+            group=told.group,
+            store=told.store,
+            clerk=told.clerk,
+            password=await self._passwords.kept(password),
+            start_until=now + START_LIFE,
+        )
+        async with audited(self._stores, Deed("admin_added", by, now, name, after=_told(account))):
+            if not await self._stores.admins.add(account):
+                raise NoAccount(say("there is an account {name} already", name=Quoted(name)))
+        return StartGiven(account, password)
+
+    async def all(self) -> list[AccountShown]:
+        """All accounts, by name."""
+        now, found = self._clock.now(), []
+        for account in await self._stores.admins.all():
+            sessions = await self._stores.admin_sessions.of_account(account.name, account.epoch, now)
+            place = None if account.suspended else await self._sessions.place_of(account)
+            seen = sessions[0].seen if sessions else None
+            found.append(AccountShown(account, place, len(sessions), seen))
+        return found
+
+    async def suspend(self, written: Sequence[str], by: str, *, lift: bool = False) -> list[str]:
+        """Nobody can sign in to these any more, and whoever is, is signed out; or they can again. Whom that
+        has changed."""
+        changed = []
+        named = {account.name: account for account in [await self._named(one) for one in written]}
+        for account in named.values():
+            if (account.suspended is None) == lift:
+                continue
+            now = self._clock.now()
+            kind: DeedKind = "admin_resumed" if lift else "admin_suspended"
+            async with audited(self._stores, Deed(kind, by, now, account.name)):
+                await self._change(account.name, partial(replace, suspended=None if lift else now))
+            changed.append(account.name)
+        return changed
+
+    async def reset(self, written: str, by: str) -> StartGiven:
+        """A new start password in place of their own; no second factor any more; signed out everywhere."""
+        account, password = await self._named(written), start_password()
+        kept, now = await self._passwords.kept(password), self._clock.now()
+        async with audited(self._stores, Deed("admin_reset", by, now, account.name)):
+            after = await self._change(
+                account.name,
+                lambda one: replace(one, password=kept, start_until=now + START_LIFE, totp="", totp_step=0),
+            )
+        return StartGiven(after, password)
+
+    async def set_role(self, playbook: Playbook, written: str, wanted: RoleWanted, by: str) -> AdminAccount:
+        """Another role; signed out everywhere, so that nothing goes on with the old one."""
+        account, told = await self._named(written), await self._checked(playbook, wanted)
+        after = replace(
+            account, role=told.role or account.role, group=told.group, store=told.store, clerk=told.clerk
+        )
+        deed = Deed("admin_role", by, self._clock.now(), account.name, _told(account), _told(after))
+        async with audited(self._stores, deed):
+            return await self._change(
+                account.name,
+                lambda one: replace(
+                    one, role=after.role, group=after.group, store=after.store, clerk=after.clerk
+                ),
+            )
+
+    async def _named(self, written: str) -> AdminAccount:
+        account = await self._stores.admins.of(account_name(written))
+        if account is not None:
+            return account
+        names = [one.name for one in await self._stores.admins.all()]
+        hint = hint_for(written, names)
+        if hint is None:
+            raise NoAccount(say("no account is called {name}", name=shown(written)))
+        raise NoAccount(say("no account is called {name}; {hint}", name=shown(written), hint=hint))
+
+    async def _change(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
+        """Change an account, whoever else does so at the same time, and end all its sessions."""
+        while True:
+            account = await self._named(name)
+            after = replace(how(account), epoch=_epoch())
+            if await self._stores.admins.change(after):
+                await self._stores.admin_sessions.end_all(name)
+                return after
+
+    async def _checked(self, playbook: Playbook, wanted: RoleWanted) -> RoleWanted:
+        """What is wanted, with the names of the playbook. Raises `NoAccount`."""
+        if wanted.clerk:
+            return await self._of_clerk(wanted)
+        if wanted.role is None:
+            raise NoAccount(say("say what they may do: {roles}", roles=row(ROLES, "or")))
+        group = _one_of(wanted.group, playbook.store_groups) if wanted.group else ""
+        titles = {name: store.title for name, store in playbook.stores.items()}
+        store = _one_of(wanted.store, titles) if wanted.store else ""
+        needed = NEEDS.get(wanted.role)
+        given = {"group": group, "store": store}
+        if needed is not None and not given.get(needed):
+            raise NoAccount(_MISSING[needed])
+        if any(value for name, value in given.items() if name != needed):
+            raise NoAccount(say("{role} has no group and no store of its own", role=Quoted(wanted.role)))
+        return RoleWanted(wanted.role, group, store)
+
+    async def _of_clerk(self, wanted: RoleWanted) -> RoleWanted:
+        kept = (await self._stores.clerks.of([wanted.clerk])).get(wanted.clerk)
+        if kept is None:
+            raise NoAccount(say("no clerk has the number {number}", number=shown(wanted.clerk)))
+        clerk = kept.clerk
+        if clerk.suspended is not None:
+            raise NoAccount(say("{number} is suspended: nobody can sign in as them", number=clerk.number))
+        if wanted.group or wanted.store or wanted.role not in (None, clerk.role):
+            raise NoAccount(
+                say(
+                    "role and store are those of the clerk: {number} is {role}",
+                    number=clerk.number,
+                    role=Quoted(clerk.role),
+                )
+            )
+        return RoleWanted(clerk.role, clerk=clerk.number)
+
+
+_MISSING = {
+    "group": say("say which group of stores they look after"),
+    "store": say("say which store they look after"),
+    "clerk": say("say which clerk they are, by their number"),
+}
+
+
+def _one_of(named: str, titles: Mapping[str, str]) -> str:
+    """The name of a store or group that is meant by its name or title. Raises `NoAccount`."""
+    for name, title in titles.items():
+        if named in (name, title):
+            return name
+    hint = hint_for(named, [*titles, *titles.values()]) or say("its stores are {names}", names=row(titles))
+    raise NoAccount(say("no store is called {name}; {hint}", name=shown(named), hint=hint))
+
+
+def _told(account: AdminAccount) -> str:
+    """For the audit log: the role, and whose people."""
+    return " ".join(one for one in (account.role, account.group, account.store, account.clerk) if one)
+
+
+def _epoch() -> str:
+    return secrets.token_hex(8)

@@ -1,0 +1,182 @@
+"""What people do with their own account: the last steps of signing in, password, second factor, sessions.
+
+Each that changes what proves who they are ends all their sessions and gives this browser a new one. All of it
+may raise `DatabaseUnavailable`, `TooBusy` and `NotAsWritten`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from bot.model.admin import AdminAccount, AdminSession, Signed, SignedStage
+from bot.model.audit import Deed, DeedKind
+from bot.model.clock import Clock
+from bot.model.said import Refusal, Said, say
+from bot.operations.admins.passwords import Passwords, unfit
+from bot.operations.admins.second_factor import SecondFactors, step_of
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.audited import record
+from bot.store.admins.tries import TriedBy
+from bot.store.stores import Stores
+
+
+class NotAsWritten(Refusal):
+    """What was written cannot be taken; the text says why."""
+
+
+class OwnAccount:
+    """The account of whoever asks."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        sessions: SignedSessions,
+        passwords: Passwords,
+        factors: SecondFactors,
+        clock: Clock,
+    ) -> None:
+        self._stores = stores
+        self._sessions = sessions
+        self._passwords = passwords
+        self._factors = factors
+        self._clock = clock
+
+    # -- the last steps of signing in; each gives what the cookie holds from then on, and how far they are
+
+    async def code(self, signed: Signed, written: str) -> tuple[str, SignedStage]:
+        """The second factor's code, after the right password."""
+        account = await self._account(signed)
+        step = await self._right_code(account, account.totp, written)
+        if not await self._stores.admins.change(replace(account, totp_step=step)):
+            raise NotAsWritten(_USED)  # somebody has used this very code, or the account is another
+        stage: SignedStage = "password" if account.start_until else "signed_in"
+        await self._sessions.end(signed)
+        if stage == "signed_in":
+            await self._tell("admin_signed_in", signed, signed.session.device)
+        return await self._sessions.begin(account, stage, signed.session.device), stage
+
+    async def choose(self, signed: Signed, password: str) -> str:
+        """A password of their own in place of that to begin with."""
+        account = await self._account(signed)
+        if await self._passwords.is_right(password, account.password):
+            raise NotAsWritten(say("choose another one than that to begin with"))
+        secret = await self._with_password(signed, password)
+        await self._tell("admin_signed_in", signed, signed.session.device)
+        return secret
+
+    # -- when they are signed in
+
+    async def change_password(self, signed: Signed, former: str, password: str) -> str:
+        """Another password."""
+        await self._knows(signed, former)
+        return await self._with_password(signed, password)
+
+    async def has(self, signed: Signed) -> tuple[bool, bool]:
+        """Whether they have a password (who only tries the pages out has none), and a second factor."""
+        account = await self._account(signed)
+        return bool(account.password), bool(account.totp)
+
+    async def offered(self, signed: Signed) -> str:
+        """The secret for the app."""
+        return self._factors.offered(signed.name, (await self._account(signed)).epoch)
+
+    async def take_second_factor(self, signed: Signed, password: str, code: str) -> str:
+        """From now on a code is asked for; the app has shown that it knows the secret."""
+        await self._knows(signed, password)
+        account = await self._account(signed)
+        offered = self._factors.offered(signed.name, account.epoch)
+        step = await self._right_code(account, offered, code)
+        how = partial(replace, totp=offered, totp_step=step)
+        return await self._changed(signed, "admin_second_factor", how, "on")
+
+    async def drop_second_factor(self, signed: Signed, password: str) -> str:
+        """No code is asked for any more."""
+        await self._knows(signed, password)
+        return await self._changed(signed, "admin_second_factor", partial(replace, totp=""), "off")
+
+    async def sessions(self, signed: Signed) -> list[AdminSession]:
+        """Where they are signed in, the last one seen first."""
+        account = await self._account(signed)
+        return await self._stores.admin_sessions.of_account(account.name, account.epoch, self._clock.now())
+
+    async def end_session(self, signed: Signed, id: str) -> bool:
+        """Sign out in another browser; of their own ones only."""
+        return await self._stores.admin_sessions.end(id, signed.name)
+
+    async def end_others(self, signed: Signed) -> str:
+        """Sign out everywhere but here, also where a cookie was copied from here."""
+        account = await self._account(signed)
+        return await self._as_now(signed, await self._written(replace(account, epoch=secrets.token_hex(8))))
+
+    async def _with_password(self, signed: Signed, password: str) -> str:
+        if (why := unfit(password, signed.name)) is not None:
+            raise NotAsWritten(why)
+        how = partial(replace, password=await self._passwords.kept(password), start_until=None)
+        return await self._changed(signed, "admin_password", how)
+
+    async def _knows(self, signed: Signed, password: str) -> None:
+        """They have to know the password once more: whoever has come to a browser left open does not."""
+        call, by = uuid.uuid4().hex, f"{signed.name}\0{signed.session.id}"
+        await self._count("browser", by, call)
+        account = await self._account(signed)
+        if not await self._passwords.is_right(password, account.password):
+            raise NotAsWritten(say("this is not your password"))
+        await self._stores.sign_in_tries.was_right("browser", by, call)
+
+    async def _right_code(self, account: AdminAccount, secret: str, written: str) -> int:
+        call = uuid.uuid4().hex
+        await self._count("code", account.name, call)
+        step = step_of(secret, written, self._clock.now(), account.totp_step) if secret else None
+        if step is None:
+            raise NotAsWritten(_USED)
+        await self._stores.sign_in_tries.was_right("code", account.name, call)
+        return step
+
+    async def _count(self, by: TriedBy, value: str, call: str) -> None:
+        if wait := await self._stores.sign_in_tries.wait(by, value, call, self._clock.now()):
+            raise NotAsWritten(tried_too_often(wait))
+
+    async def _changed(
+        self, signed: Signed, kind: DeedKind, how: Callable[[AdminAccount], AdminAccount], after: str = ""
+    ) -> str:
+        account = await self._account(signed)
+        written = await self._written(replace(how(account), epoch=secrets.token_hex(8)))
+        await self._tell(kind, signed, after=after)
+        return await self._as_now(signed, written)
+
+    async def _written(self, account: AdminAccount) -> AdminAccount:
+        """What is kept now. Who was changed by somebody else just now (suspended, say) tries once more."""
+        if not await self._stores.admins.change(account):
+            raise NotAsWritten(say("your account was changed just now; try again"))
+        return account
+
+    async def _as_now(self, signed: Signed, account: AdminAccount) -> str:
+        """This browser goes on, with a new session, and no other."""
+        secret = await self._sessions.begin(account, "signed_in", signed.session.device)
+        await self._sessions.end_others(account.name, secret)
+        return secret
+
+    async def _account(self, signed: Signed) -> AdminAccount:
+        """As it is now, as long as the session is good. Raises `NotAsWritten`."""
+        account = await self._stores.admins.of(signed.name)
+        gone = account is None or account.suspended is not None or account.epoch != signed.session.epoch
+        if account is None or gone:
+            raise NotAsWritten(say("you are signed out: your account was changed"))
+        return account
+
+    async def _tell(self, kind: DeedKind, signed: Signed, about: str = "", after: str = "") -> None:
+        await record(
+            self._stores, Deed(kind, signed.by, self._clock.now(), about or signed.name, after=after)
+        )
+
+
+_USED = say("this is not the code that your app shows now; each is good once")
+
+
+def tried_too_often(seconds: int) -> Said:
+    """When it may be tried again."""
+    return say("too many tries; try again in {minutes} minutes", minutes=-(-seconds // 60))

@@ -1,0 +1,58 @@
+"""The second factor: six digits of an app on one's own phone, by the time (TOTP).
+
+https://www.rfc-editor.org/rfc/rfc6238
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+from pyotp import TOTP
+
+STEP_SECONDS = 30
+EARLY_OR_LATE = 1
+"""Steps that a phone's clock may be off (RFC 6238, 5.2)."""
+DIGITS = 6
+_SECRET_BYTES = 20
+_ISSUER_MOST = 20
+
+
+class SecondFactors:
+    """Offers secrets; any process with the same keys offers an account the same, until it has another epoch.
+
+    So nothing is kept of one that nobody has confirmed, and a browser cannot bring one of its own.
+    """
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = keys
+
+    def offered(self, name: str, epoch: str) -> str:
+        """The secret (base32) that this account may take."""
+        told = hmac.digest(self._keys[0], f"{name}\0{epoch}".encode(), "sha256")
+        return base64.b32encode(told[:_SECRET_BYTES]).decode()
+
+
+def factor_address(secret: str, name: str, issuer: str) -> str:
+    """What the QR code holds.
+
+    https://github.com/google/google-authenticator/wiki/Key-Uri-Format
+    """
+    return TOTP(secret).provisioning_uri(name=name, issuer_name=issuer[:_ISSUER_MOST])
+
+
+def step_of(secret: str, written: str, now: datetime, after: int) -> int | None:
+    """The step whose code this is, later than `after`, which was taken already; `None`: it is none."""
+    code = "".join(written.split())
+    if len(code) != DIGITS or not (code.isascii() and code.isdigit()):
+        return None
+    here = int(now.timestamp()) // STEP_SECONDS
+    factor = TOTP(secret)
+    good = [
+        step
+        for step in range(here - EARLY_OR_LATE, here + EARLY_OR_LATE + 1)
+        if hmac.compare_digest(factor.generate_otp(step), code)
+    ]
+    return next((step for step in good if step > after), None)

@@ -1,0 +1,85 @@
+"""Whose people, codes and counts somebody sees who is signed in (D6): decided by role and place, never by a
+request. What a request asks for can only narrow it."""
+
+from __future__ import annotations
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import AdminRole, StoreScope
+from bot.model.clerk import StoreClerk
+from bot.model.said import Refusal, Said, say
+from bot.model.store_people import OfClerk, OfEveryStore, OfStores, SeenPeople
+from bot.playbook.similar import shown
+
+SEEING: tuple[AdminRole, ...] = (
+    *("admin", "supervisor"),
+    *("head_office", "group", "store_manager", "clerk"),
+)
+"""The roles that see people of the stores at all."""
+
+
+class NobodySeen(Refusal):
+    """Nobody is theirs; the text says why, and who can change it."""
+
+
+def seen_people(role: AdminRole, scope: StoreScope, playbook: Playbook) -> SeenPeople:
+    """Whom somebody of this role sees. Raises `NobodySeen`: also where their store or group is gone.
+
+    A store that has left the playbook is closed to its manager: who it belongs to now nobody has said.
+    """
+    match role:
+        case "admin" | "supervisor" | "head_office":
+            return OfEveryStore()
+        case "group" if scope.group in playbook.store_groups:
+            stores = playbook.stores.items()
+            return OfStores(tuple(sorted(name for name, store in stores if store.group == scope.group)))
+        case "group":
+            raise NobodySeen(_gone_group(scope.group))
+        case "store_manager" if scope.store in playbook.stores:
+            return OfStores((scope.store,))
+        case "store_manager":
+            raise NobodySeen(_gone_store(scope.store))
+        case "clerk" if scope.clerk:
+            return OfClerk(scope.clerk)
+        case _:
+            raise NobodySeen(say("this account has no people of its own: ask whoever runs this system"))
+
+
+def narrowed(seen: SeenPeople, store: str, playbook: Playbook) -> SeenPeople:
+    """Of those who are seen the ones of this store; as before where it is none that may be chosen."""
+    return OfStores((store,)) if store in stores_seen(seen, playbook) else seen
+
+
+def stores_seen(seen: SeenPeople, playbook: Playbook) -> tuple[str, ...]:
+    """The stores among which somebody may choose, in the playbook's order; none where there is no choice."""
+    match seen:
+        case OfEveryStore():
+            return tuple(playbook.stores)
+        case OfStores(names) if len(names) > 1:
+            return tuple(name for name in playbook.stores if name in names)
+        case _:
+            return ()
+
+
+def is_seen(seen: SeenPeople, clerk: StoreClerk) -> bool:
+    """Whether this clerk's code and counts are theirs to see."""
+    match seen:
+        case OfEveryStore():
+            return True
+        case OfStores(names):
+            return clerk.has_code and clerk.store in names
+        case OfClerk(number):
+            return clerk.number == number
+
+
+def _gone_group(group: str) -> Said:
+    return say(
+        "the stores have no group called {name} any more, so nobody is shown: ask whoever runs this system",
+        name=shown(group),
+    )
+
+
+def _gone_store(store: str) -> Said:
+    return say(
+        "there is no store called {name} any more, so nobody is shown: ask whoever runs this system",
+        name=shown(store),
+    )

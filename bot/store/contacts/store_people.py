@@ -1,0 +1,156 @@
+"""The people of the stores' clerks, for those who work there: each question within a scope, by an index."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from heapq import merge
+from typing import Any
+
+from pymongo import DESCENDING
+
+from bot.model.part import part_of
+from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
+from bot.store.codec.documents import contact_from
+from bot.store.codec.fitting import RawPart
+from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.sealing.private import all_hashed
+from bot.store.sealing.seal import Seal
+
+STORES = 100
+"""Stores of one question: MongoDB reads each in its order and merges them, up to 200 at a time."""
+MOST = 20
+"""Those who are told of one phone; more have it by mistake."""
+LOOKED = 2_000
+"""People whose phone one search for its last digits opens: numbers lie sealed, so no index helps."""
+OPENED = 500
+"""Of them, so many at a time: nobody else waits for longer."""
+_NEWEST = [("b.clerk.at", DESCENDING), ("_id", DESCENDING)]
+_TOLD = {"name": 1, "ids.ch": 1, "ids.friend": 1, "b": 1, "s.p.phone": 1, "p.member_no": 1}
+"""What is read of a person: what else is known of them is nobody's business in a store."""
+
+
+class StorePeople:
+    """The collection `contacts`. Every call is bounded by a scope, and may raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._contacts = database.collection("contacts")
+        self._seal = seal
+
+    async def newest(
+        self, seen: SeenPeople, after: ListPlace | None, most: int, *, name: str = ""
+    ) -> list[StorePerson]:
+        """Those who were bound last, behind this place; with a `name` those in whose name that is."""
+        of_name: Document = {}
+        if name:
+            of_name = {"name": {"$regex": re.escape(name), "$options": "i"}}
+        found: list[list[StorePerson]] = []
+        for part in _parts(seen):
+            where = {**part, **_behind(part, after), **of_name}
+            async with reaching():
+                asked = self._contacts.find(where, _TOLD).sort(_NEWEST).hint(_index(seen)).limit(most)
+                found.append(self._people(await asked.to_list(most)))
+        in_order = merge(*found, key=lambda one: (one.clerk.at, one.id), reverse=True)
+        return [one for _, one in zip(range(most), in_order, strict=False)]
+
+    async def with_phone(self, seen: SeenPeople, phone: str) -> list[StorePerson]:
+        """Those who have this phone (E.164)."""
+        hashes = {"$in": all_hashed(phone, self._seal.blind_indexes)}
+        async with reaching():
+            asked = self._contacts.find({"p.phone": hashes, **_within(seen)}, _TOLD).limit(MOST)
+            return self._people(await asked.to_list(MOST))
+
+    async def with_phone_end(
+        self, seen: SeenPeople, digits: str, after: ListPlace | None, most: int
+    ) -> tuple[list[StorePerson], ListPlace | None]:
+        """Those whose phone ends so, of `LOOKED` people behind this place; where to look on, if anywhere."""
+        found: list[StorePerson] = []
+        for _ in range(0, LOOKED, OPENED):
+            some = await self.newest(seen, after, OPENED)
+            for person in some:
+                after = person.place
+                if person.phone is not None and person.phone.endswith(digits):
+                    found.append(person)
+                    if len(found) == most:
+                        return found, after
+            if len(some) < OPENED:
+                return found, None
+        return found, after
+
+    async def one(self, seen: SeenPeople, contact: str) -> StorePerson | None:
+        """This contact, if it is in the scope: whoever is not is nobody."""
+        where = {"_id": contact, "part": part_of(contact), "$and": [_within(seen)]}
+        async with reaching():
+            document = await self._contacts.find_one(where, _TOLD)
+        return None if document is None else next(iter(self._people([document])), None)
+
+    async def how_many(self, seen: SeenPeople, most: int) -> int:
+        """How many there are, counted up to so many."""
+        found = 0
+        for part in _parts(seen):
+            async with reaching():
+                found += await self._contacts.count_documents(part, limit=most)
+        return min(found, most)
+
+    async def by_clerk(self, seen: SeenPeople) -> Mapping[str, int]:
+        """How many people each clerk has of those who are seen, by number."""
+        found: Counter[str] = Counter()
+        group = {"$group": {"_id": "$b.clerk.no", "n": {"$sum": 1}}}
+        for part in _parts(seen):
+            async with looking_at_all():
+                rows = self._contacts.aggregate([{"$match": part}, group])
+                async for row in rows:
+                    found[row["_id"] or ""] += row["n"]
+        return found
+
+    def _people(self, documents: Sequence[RawPart]) -> list[StorePerson]:
+        people = (self._person(document) for document in documents)
+        return [person for person in people if person is not None]
+
+    def _person(self, document: RawPart) -> StorePerson | None:
+        contact = contact_from(document, self._seal)
+        if contact.clerk is None:
+            return None
+        told = {one.friend for one in contact.identities}
+        friend = True if True in told else False if False in told else None
+        member = "member_no" in document.get("p", {}) or "shop" in contact.bindings
+        proven = "phone" in contact.bindings
+        return StorePerson(contact.id, contact.name, contact.clerk, contact.phone, proven, friend, member)
+
+
+def _within(seen: SeenPeople) -> Document:
+    """What holds for everybody in the scope, and for nobody else."""
+    match seen:
+        case OfEveryStore():
+            return {"b.clerk.at": {"$exists": True}}
+        case OfStores(names):
+            return {"b.clerk.store": {"$in": list(names)}}
+        case OfClerk(number):
+            return {"b.clerk.no": number}
+
+
+def _parts(seen: SeenPeople) -> list[Document]:
+    """The same as questions that MongoDB answers from an index in its order."""
+    if not isinstance(seen, OfStores):
+        return [_within(seen)]
+    names = seen.names
+    return [_within(OfStores(names[begin : begin + STORES])) for begin in range(0, len(names), STORES)]
+
+
+def _index(seen: SeenPeople) -> str:
+    """The one whose order is that of the list: MongoDB, left to itself, may read everybody of all stores."""
+    match seen:
+        case OfEveryStore():
+            return "with_clerk_newest"
+        case OfStores():
+            return "of_store_newest"
+        case OfClerk():
+            return "of_clerk_newest"
+
+
+def _behind(part: Mapping[str, Any], after: ListPlace | None) -> Document:
+    if after is None:
+        return {}
+    here = {**part.get("b.clerk.at", {}), "$lte": after.at}
+    return {"b.clerk.at": here, "$or": [{"b.clerk.at": {"$lt": after.at}}, {"_id": {"$lt": after.id}}]}

@@ -1,0 +1,90 @@
+"""Clerks and their QR codes, as far as whoever is signed in may see them (D6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from bot.model.said import say
+from bot.operations.qr_code import CODE_TYPES, code_picture
+from bot.operations.store_people.codes import MOST, ClerkSeen, clerks_of, clerks_seen, code_places
+from bot.operations.store_people.whose import stores_seen
+from bot.web.admin.store_desk import StoreDesk, explained
+from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
+
+CLERKS, MY_CODE = say("Clerks"), say("My QR code")
+_NOBODY = Shown("told.html", say("There is no such clerk"), status=404)
+_NO_CODE = Shown("told.html", say("There is no such QR code"), status=404)
+
+
+class ClerkPages:
+    """`/admin/clerks`, `/admin/clerk`, `/admin/clerk/code`, `/admin/my-code`."""
+
+    def __init__(self, desk: StoreDesk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "clerks": explained(CLERKS, self.clerks),
+            "clerk": explained(CLERKS, self.clerk),
+            "clerk_code": explained(CLERKS, self.picture),
+            "my_code": explained(MY_CODE, self.my_code),
+        }
+
+    async def clerks(self, visit: Visit) -> AdminAnswer:
+        """All of them, of a store where one was chosen."""
+        desk, playbook = self._desk, self._desk.playbook()
+        found = await clerks_seen(desk.stores, playbook, desk.seen(visit))
+        stores = [
+            (title, f"/admin/clerks?{urlencode({'store': name})}", chosen)
+            for name, title, chosen in desk.choice(visit)
+        ]
+        data = {
+            "clerks": [(one, f"/admin/clerk?{urlencode({'number': one.number})}") for one in found[:MOST]],
+            "is_more": len(found) > MOST,
+            "stores": stores,
+            "every_store": "/admin/clerks",
+            "many_stores": len(stores_seen(desk.all_seen(visit), playbook)) > 1,
+        }
+        return Shown("clerks.html", CLERKS, data)
+
+    async def clerk(self, visit: Visit) -> AdminAnswer:
+        """A clerk with their codes."""
+        clerk = await self._clerk(visit, visit.asked("number"))
+        return _NOBODY if clerk is None else self._with_codes(clerk, is_own=False)
+
+    async def my_code(self, visit: Visit) -> AdminAnswer:
+        """The codes of whoever asks; an account that is a store's, and nobody's, has those of its clerks."""
+        number = visit.signed.scope.clerk
+        clerk = await self._clerk(visit, number) if number else None
+        if clerk is not None:
+            return self._with_codes(clerk, is_own=True)
+        return Goes("/admin/clerks")
+
+    async def picture(self, visit: Visit) -> AdminAnswer:
+        """The QR code as a picture, or as a file to be kept."""
+        clerk = await self._clerk(visit, visit.asked("number"))
+        kind = visit.asked("as")
+        if clerk is None or kind not in CODE_TYPES:
+            return _NO_CODE
+        places = code_places(self._desk.playbook(), self._desk.accounts(), clerk)
+        link = next((one.link for one in places if one.channel == visit.asked("on")), None)
+        if link is None:
+            return _NO_CODE
+        name = f"{clerk.number}.{kind}" if visit.asked("keep") else ""
+        return FileGiven(code_picture(link, kind), CODE_TYPES[kind], name)
+
+    def _with_codes(self, clerk: ClerkSeen, *, is_own: bool) -> Shown:
+        places = [
+            (one, f"/admin/clerk/code?{urlencode({'number': clerk.number, 'on': one.channel})}&as=")
+            for one in code_places(self._desk.playbook(), self._desk.accounts(), clerk)
+        ]
+        title = MY_CODE if is_own else say("{name}", name=clerk.name)
+        return Shown("clerk_code.html", title, {"clerk": clerk, "places": places, "is_own": is_own})
+
+    async def _clerk(self, visit: Visit, number: str) -> ClerkSeen | None:
+        """Whoever has this number, if they are theirs to see."""
+        desk = self._desk
+        found = await clerks_of(desk.stores, desk.playbook(), desk.all_seen(visit), [number])
+        return found.get(number)

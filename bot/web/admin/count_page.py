@@ -1,0 +1,83 @@
+"""How many people came by the clerks whom somebody sees, drawn by day, and by clerk (D6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from bot.model.said import say
+from bot.operations.store_people.counts import SPANS, StoreDay, store_counts
+from bot.web.admin.store_desk import StoreDesk, explained
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+
+COUNTS = say("Counts")
+WIDE, HIGH = 720, 160
+"""Of the drawing, in its own units: it is as wide as there is room."""
+GAP = 0.25
+"""Of a day's place, what stays free beside its bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayBar:
+    """A day as it is drawn: the whole bar is who was bound, the lower part of it who joined."""
+
+    day: date
+    x: float
+    width: float
+    bound: float
+    joined: float
+    counted: StoreDay
+
+
+class CountPage:
+    """`/admin/counts`."""
+
+    def __init__(self, desk: StoreDesk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"counts": explained(COUNTS, self.counts)}
+
+    async def counts(self, visit: Visit) -> AdminAnswer:
+        """Of the last days; today is the people's."""
+        desk, store = self._desk, visit.asked("store")
+        days = next((span for span in SPANS if str(span) == visit.asked("days")), SPANS[1])
+        counted = await store_counts(desk.stores, desk.playbook(), desk.seen(visit), days, desk.now())
+        data = {
+            "counted": counted,
+            "spans": [(span, _address(days=span, store=store), span == days) for span in SPANS],
+            "bars": bars(counted.days),
+            "top": max((one.bound for one in counted.days), default=0),
+            "size": (WIDE, HIGH),
+            "stores": [
+                (title, _address(days=days, store=name), chosen) for name, title, chosen in desk.choice(visit)
+            ],
+            "every_store": _address(days=days, store=""),
+            "is_clerk": visit.signed.role == "clerk",
+        }
+        return Shown("counts.html", COUNTS, data)
+
+
+def bars(days: Sequence[StoreDay]) -> list[DayBar]:
+    """Each day's bar, from zero: the highest is as high as the drawing."""
+    top = max((one.bound for one in days), default=0) or 1
+    room = WIDE / max(len(days), 1)
+    return [
+        DayBar(
+            one.day,
+            number * room + room * GAP / 2,
+            room * (1 - GAP),
+            one.bound / top * HIGH,
+            min(one.joined, one.bound) / top * HIGH,
+            one,
+        )
+        for number, one in enumerate(days)
+    ]
+
+
+def _address(*, days: int, store: str) -> str:
+    told = {"days": str(days), **({"store": store} if store else {})}
+    return f"/admin/counts?{urlencode(told)}"

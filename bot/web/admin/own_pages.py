@@ -1,0 +1,176 @@
+"""One's own account: the second factor's code, a password to choose, and `/admin/me`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import quote
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import Signed
+from bot.model.said import Said, say
+from bot.operations.admins.own_account import NotAsWritten, OwnAccount
+from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
+from bot.operations.admins.second_factor import factor_address
+from bot.web.admin.addresses import STAGES, own_address
+from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
+from bot.web.liff.barcode import svg
+
+ME = "/admin/me"
+SECOND_FACTOR = "/admin/me/second-factor"
+_TWICE = say("the two passwords differ")
+
+
+class OwnPages:
+    """Pages on which people see to their own account."""
+
+    def __init__(self, own: OwnAccount, playbook: Callable[[], Playbook]) -> None:
+        """`playbook` says what the shop, its stores and groups are called."""
+        self._own = own
+        self._playbook = playbook
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "code": self.code,
+            "code_sent": self.code_sent,
+            "password": self.password,
+            "password_sent": self.password_sent,
+            "me": self.me,
+            "change_password": self.change_password,
+            "second_factor": self.second_factor,
+            "second_factor_picture": self.second_factor_picture,
+            "second_factor_sent": self.second_factor_sent,
+            "second_factor_off": self.second_factor_off,
+            "end_sessions": self.end_sessions,
+        }
+
+    async def code(self, visit: Visit) -> AdminAnswer:
+        """The second step of signing in."""
+        return _code(own_address(visit.asked("to")))
+
+    async def code_sent(self, visit: Visit) -> AdminAnswer:
+        """Signed in, or on to choosing a password."""
+        to = own_address(visit.form.get("to", ""))
+        try:
+            secret, stage = await self._own.code(visit.signed, visit.form.get("code", ""))
+        except NotAsWritten as error:
+            return _code(to, error.said)
+        return Goes(gone_on(STAGES.get(stage), to), secret=secret)
+
+    async def password(self, visit: Visit) -> AdminAnswer:
+        """The last step of a first sign-in."""
+        return _choose(own_address(visit.asked("to")))
+
+    async def password_sent(self, visit: Visit) -> AdminAnswer:
+        """Signed in with a password of their own."""
+        to, form = own_address(visit.form.get("to", "")), visit.form
+        if form.get("password") != form.get("again"):
+            return _choose(to, _TWICE)
+        try:
+            return Goes(to, secret=await self._own.choose(visit.signed, form.get("password", "")))
+        except (NotAsWritten, TooBusy) as error:
+            return _choose(to, error.said)
+
+    async def me(self, visit: Visit) -> AdminAnswer:
+        """Who they are, where they are signed in."""
+        return await self._me(visit)
+
+    async def change_password(self, visit: Visit) -> AdminAnswer:
+        """Another password."""
+        form = visit.form
+        if form.get("password") != form.get("again"):
+            return await self._me(visit, _TWICE)
+        former, password = form.get("former", ""), form.get("password", "")
+        return await self._done(visit, self._own.change_password(visit.signed, former, password))
+
+    async def second_factor(self, visit: Visit) -> AdminAnswer:
+        """Setting the second factor up."""
+        return await self._set_up(visit)
+
+    async def second_factor_picture(self, visit: Visit) -> AdminAnswer:
+        """What the app photographs."""
+        secret = await self._own.offered(visit.signed)
+        picture = svg("qr", factor_address(secret, visit.signed.name, self._playbook().bot))
+        return FileGiven(picture.encode(), "image/svg+xml")
+
+    async def second_factor_sent(self, visit: Visit) -> AdminAnswer:
+        """The app knows the secret, or not yet."""
+        form = visit.form
+        taking = self._own.take_second_factor(visit.signed, form.get("former", ""), form.get("code", ""))
+        try:
+            return Goes(ME, secret=await taking)
+        except (NotAsWritten, TooBusy) as error:
+            return await self._set_up(visit, error.said)
+
+    async def second_factor_off(self, visit: Visit) -> AdminAnswer:
+        """No second factor any more."""
+        former = visit.form.get("former", "")
+        return await self._done(visit, self._own.drop_second_factor(visit.signed, former))
+
+    async def end_sessions(self, visit: Visit) -> AdminAnswer:
+        """Signed out in one other browser, or in all of them."""
+        if (one := visit.form.get("session", "")) != "":
+            await self._own.end_session(visit.signed, one)
+            return Goes(ME)
+        return await self._done(visit, self._own.end_others(visit.signed))
+
+    async def _done(self, visit: Visit, doing: Awaitable[str]) -> AdminAnswer:
+        try:
+            return Goes(ME, secret=await doing)
+        except (NotAsWritten, TooBusy) as error:
+            return await self._me(visit, error.said)
+
+    async def _me(self, visit: Visit, refused: Said | None = None) -> AdminAnswer:
+        signed = visit.signed
+        has_password, has_second_factor = await self._own.has(signed)
+        data = {
+            "sessions": await self._own.sessions(signed),
+            "this": signed.session.id,
+            "has_password": has_password,
+            "has_second_factor": has_second_factor,
+            "whose": whose_people_seen(self._playbook(), signed),
+            **_BOUNDS,
+        }
+        return Shown("me.html", say("Your account"), data, 200 if refused is None else 422, refused)
+
+    async def _set_up(self, visit: Visit, refused: Said | None = None) -> AdminAnswer:
+        secret = await self._own.offered(visit.signed)
+        groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
+        status = 200 if refused is None else 422
+        title = say("Set up the second step")
+        return Shown("second_factor.html", title, {"secret": " ".join(groups)}, status, refused)
+
+
+def whose_people_seen(playbook: Playbook, signed: Signed) -> Said | str:
+    """Whose people a store person sees, by the names that the shop uses; empty for the team."""
+    scope = signed.scope
+    store = playbook.stores[scope.store].title if scope.store in playbook.stores else scope.store
+    match signed.role:
+        case "head_office":
+            return say("all stores")
+        case "group":
+            return playbook.store_groups.get(scope.group) or scope.group
+        case "store_manager":
+            return store
+        case "clerk":
+            return say("your own, in {store}", store=store) if store else say("your own")
+        case _:
+            return ""
+
+
+_BOUNDS = {"least": SHORTEST, "most": LONGEST}
+
+
+def gone_on(stage: str | None, to: str) -> str:
+    """Where somebody goes on: to the next step, which knows where they want to go, or there."""
+    return to if stage is None else f"{stage}?to={quote(to, safe='')}"
+
+
+def _code(to: str, refused: Said | None = None) -> Shown:
+    status = 200 if refused is None else 422
+    return Shown("code.html", say("The code of your app"), {"to": to}, status, refused)
+
+
+def _choose(to: str, refused: Said | None = None) -> Shown:
+    status, data = 200 if refused is None else 422, {"to": to, **_BOUNDS}
+    return Shown("password.html", say("Choose your password"), data, status, refused)

@@ -1,0 +1,129 @@
+"""The people of whoever is signed in: a list of them, a search, and one (D6). No file, no whole number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+from urllib.parse import urlencode
+
+from bot.model.said import say
+from bot.operations.store_people.people import (
+    COUNTED,
+    NotSearched,
+    PeoplePage,
+    PersonShown,
+    Search,
+    SearchKind,
+    how_many,
+    may_search,
+    one_person,
+    people_page,
+    search_of,
+    searched,
+)
+from bot.operations.store_people.whose import stores_seen
+from bot.web.admin.store_desk import StoreDesk, explained
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
+
+PEOPLE = say("People")
+_NOBODY = Shown("told.html", say("Nobody of yours is here"), status=404)
+
+
+class PeoplePages:
+    """`/admin/people`, `/admin/people/{person}`."""
+
+    def __init__(self, desk: StoreDesk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "people": explained(PEOPLE, self.people),
+            "people_sought": explained(PEOPLE, self.sought),
+            "person": explained(PEOPLE, self.person),
+        }
+
+    async def people(self, visit: Visit) -> AdminAnswer:
+        """Those who were bound last, or those who are searched for."""
+        desk, playbook = self._desk, self._desk.playbook()
+        seen, after = desk.seen(visit), desk.place(visit)
+        search = self._search(visit)
+        if search is None:
+            page = await people_page(desk.stores, playbook, seen, after)
+            return self._listed(visit, page, await how_many(desk.stores, seen))
+        try:
+            await may_search(desk.stores, visit.signed.name, search, visit.asked("find"), visit.now)
+        except NotSearched as error:
+            return Shown("people.html", PEOPLE, self._data(visit, PeoplePage(())), 429, error.said)
+        return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
+
+    async def sought(self, visit: Visit) -> AdminAnswer:
+        """On to the list of those who are searched for: what was written stands in no address."""
+        desk, written = self._desk, visit.form.get("who", "")
+        desk.all_seen(visit)
+        store = visit.form.get("store", "")
+        if not written.strip():
+            return Goes(_address(store=store))
+        try:
+            search = search_of(written)
+        except NotSearched as error:
+            return Shown("people.html", PEOPLE, self._data(visit, PeoplePage(())), 400, error.said)
+        part = desk.parts.sealed(visit.signed.name, "search", search.kind, search.text)
+        return Goes(_address(find=part, store=store))
+
+    async def person(self, visit: Visit) -> AdminAnswer:
+        """What may be known of one of theirs; nobody, where they are not."""
+        desk = self._desk
+        told = desk.parts.opened(visit.signed.name, "person", visit.path["person"])
+        if told is None:
+            return _NOBODY
+        found = await one_person(desk.stores, desk.playbook(), desk.all_seen(visit), told[0])
+        if found is None:
+            return _NOBODY
+        name = found.name or say("A person without a name")
+        title = say("{name}", name=name)
+        return Shown("person.html", title, {"person": found, "many_stores": self._has_several(visit)})
+
+    def _listed(self, visit: Visit, page: PeoplePage, number: int | None) -> Shown:
+        return Shown("people.html", PEOPLE, self._data(visit, page, number))
+
+    def _data(self, visit: Visit, page: PeoplePage, number: int | None = None) -> Mapping[str, Any]:
+        """What the template is given; `number`: how many there are, where that was counted."""
+        desk = self._desk
+        store, find = visit.asked("store"), visit.asked("find")
+        search = self._search(visit)
+        after = desk.place_part(visit, page.next)
+        return {
+            "rows": [(one, self._address_of(visit, one)) for one in page.rows],
+            "number": None if number is None else f"{min(number, COUNTED):,}",
+            "is_more": number is not None and number > COUNTED,
+            "search": search,
+            "store": store,
+            "stores": [
+                (title, _address(find=find, store=name), chosen) for name, title, chosen in desk.choice(visit)
+            ],
+            "every_store": _address(find=find),
+            "all": _address(store=store),
+            "next": _address(find=find, store=store, after=after) if after else "",
+            "first": _address(find=find, store=store) if visit.asked("after") else "",
+            "is_clerk": visit.signed.role == "clerk",
+            "many_stores": self._has_several(visit),
+        }
+
+    def _has_several(self, visit: Visit) -> bool:
+        return len(stores_seen(self._desk.all_seen(visit), self._desk.playbook())) > 1
+
+    def _search(self, visit: Visit) -> Search | None:
+        told: Sequence[str] | None = self._desk.parts.opened(visit.signed.name, "search", visit.asked("find"))
+        if told is None:
+            return None
+        kind = next((one for one in get_args(SearchKind) if one == told[0]), None)
+        return None if kind is None else Search(kind, told[1])
+
+    def _address_of(self, visit: Visit, person: PersonShown) -> str:
+        return f"/admin/people/{self._desk.parts.sealed(visit.signed.name, 'person', person.id)}"
+
+
+def _address(**said: str) -> str:
+    told = {name: value for name, value in said.items() if value}
+    return f"/admin/people?{urlencode(told)}" if told else "/admin/people"

@@ -1,0 +1,64 @@
+"""What the pages of store people work with: the people, the playbook, and whose people somebody sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.channel import Channel
+from bot.model.said import Said
+from bot.model.store_people import ListPlace, OfStores, SeenPeople
+from bot.operations.store_people.whose import NobodySeen, narrowed, seen_people, stores_seen
+from bot.store.stores import Stores
+from bot.web.admin.sealed_parts import SealedParts
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class StoreDesk:
+    """`now` is the time of the people: a simulator's may have been moved."""
+
+    stores: Stores
+    playbook: Callable[[], Playbook]
+    accounts: Callable[[], Mapping[str, Channel]]
+    parts: SealedParts
+    now: Callable[[], datetime]
+
+    def seen(self, visit: Visit) -> SeenPeople:
+        """Whose people whoever asks sees, of a store that they have chosen. Raises `NobodySeen`."""
+        return narrowed(self.all_seen(visit), visit.asked("store"), self.playbook())
+
+    def all_seen(self, visit: Visit) -> SeenPeople:
+        """The same, whatever they have chosen."""
+        return seen_people(visit.signed.role, visit.signed.scope, self.playbook())
+
+    def choice(self, visit: Visit) -> Sequence[tuple[str, str, bool]]:
+        """The stores that they may choose: name, title, whether it is chosen; one alone is no choice."""
+        playbook, seen = self.playbook(), self.seen(visit)
+        names = stores_seen(self.all_seen(visit), playbook)
+        return [(name, playbook.stores[name].title, seen == OfStores((name,))) for name in names]
+
+    def place_part(self, visit: Visit, place: ListPlace | None) -> str:
+        """A place in a list as a part of an address; empty for none."""
+        if place is None:
+            return ""
+        return self.parts.sealed(visit.signed.name, "place", place.at.isoformat(), place.id)
+
+    def place(self, visit: Visit) -> ListPlace | None:
+        """The place that the address has; one that does not open is the beginning."""
+        told = self.parts.opened(visit.signed.name, "place", visit.asked("after"))
+        return None if told is None else ListPlace(datetime.fromisoformat(told[0]), told[1])
+
+
+def explained(title: Said, handler: AdminHandler) -> AdminHandler:
+    """The same; why somebody sees nobody is told on a page of that title."""
+
+    async def answer(visit: Visit) -> AdminAnswer:
+        try:
+            return await handler(visit)
+        except NobodySeen as error:
+            return Shown("told.html", title, status=403, refused=error.said)
+
+    return answer

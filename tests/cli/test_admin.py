@@ -1,0 +1,137 @@
+"""`oaflow admin`: as whoever looks after a server has it. K1, D6"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, CookieJar
+
+from tests.cli.oaflow import ended, serving
+from tests.cli.test_store import BOT, STAFF
+from tests.cli.with_table import Run, folder_with, runner
+from tests.web.admin.staff_world import field_of
+
+START = re.compile(r"^ {4}([0-9a-z]{5}(?:-[0-9a-z]{5}){3})$", re.MULTILINE)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return folder_with(tmp_path, data, monkeypatch, BOT, clerks=STAFF)
+
+
+@pytest.fixture
+def run(shop: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    return runner(capsys, "admin")
+
+
+def start_password(told: str) -> str:
+    found = START.search(told)
+    assert found is not None, told
+    return found[1]
+
+
+def test_from_nobody_to_somebody_who_has_left(run: Run, shop: Path) -> None:
+    assert run("list") == "nobody has an account:  oaflow admin add NAME --role admin\n"
+    first = run("add", "Mei", "--role", "supervisor", "--by", "小安")
+    assert first.startswith("mei signs in at /admin with this password, and then chooses another one:\n")
+    given = json.loads(run("add", str(shop), "amy", "--role", "group", "--group", "北部門市", "--json"))
+    assert (given["name"], given["role"], len(given["password"])) == ("amy", "group", 23)
+
+    listed = run("list", "--language", "zh-TW").splitlines()
+    assert [line.split()[:2] for line in listed] == [["amy", "區主管（北區）"], ["mei", "主管"]]
+    amy, mei = json.loads(run("list", "--json"))
+    assert (amy["group"], amy["can_sign_in"], mei["signed_in"]) == ("北區", True, 0)
+    assert start_password(first) not in run("list", "--json")
+
+    assert run("suspend", "mei", "MEI") == "suspended, and signed out: mei\n"
+    assert run("suspend", "mei") == "that was so already\n"
+    assert "suspended since" in run("list")
+    assert run("suspend", "mei", "--lift") == "they can sign in again: mei\n"
+    assert start_password(run("reset", "mei")) != start_password(first)
+    assert run("role", "mei", "--role", "agent") == "mei is agent now, and signed out\n"
+
+
+def test_who_did_it_is_in_the_audit_log_and_no_password_is(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [start_password(run("add", "mei", "--role", "agent", "--by", "小安"))]
+    given.append(start_password(run("reset", "mei")))
+    run("role", "mei", "--role", "admin")
+    run("suspend", "mei")
+    told = runner(capsys, "audit")("--json")
+    deeds = json.loads(told)
+    kinds = ["admin_suspended", "admin_role", "admin_reset", "admin_added"]
+    assert [one["kind"] for one in deeds[:4]] == kinds
+    assert (deeds[1]["before"], deeds[1]["after"]) == ("agent", "admin")
+    assert deeds[3]["by"].endswith("(小安)")
+    assert not any(password in told for password in given)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("add", "a b", "--role", "admin"), "cannot be a name to sign in with"),
+        (("add", "<b>", "--role", "admin"), "cannot be a name to sign in with"),
+        (("add", "amy"), "say what they may do: admin, supervisor"),
+        (("add", "amy", "--role", "group"), "say which group of stores"),
+        (("add", "amy", "--role", "store_manager"), "say which store"),
+        (("add", "amy", "--role", "clerk"), "say which clerk"),
+        (("add", "amy", "--role", "store_manager", "--store", "信意店"), "信義店"),
+        (("add", "amy", "--role", "agent", "--store", "信義店"), "has no group and no store"),
+        (("add", "amy", "--clerk", "A99"), "no clerk has the number"),
+        (("suspend", "amy"), 'no account is called "amy"'),
+        (("reset", "amy"), 'no account is called "amy"'),
+    ],
+)
+def test_what_is_refused_says_why(run: Run, words: tuple[str, ...], why: str) -> None:
+    assert why in run(*words, code=1, err=True)
+    assert run("list").startswith("nobody has an account")
+
+
+def test_a_name_is_one_persons(run: Run) -> None:
+    run("add", "amy", "--role", "agent")
+    assert 'there is an account "amy" already' in run("add", "ＡＭＹ", "--role", "admin", code=1, err=True)
+    assert json.loads(run("list", "--json"))[0]["role"] == "agent"
+    assert 'a similar name exists: "amy"' in run("reset", "ammy", code=1, err=True)
+
+
+def test_a_clerks_account_is_what_the_clerk_is(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    store = runner(capsys, "store", "clerks")
+    store("import", "clerks.csv", code=1)
+    assert "the clerk" in run("add", "ning", "--role", "clerk", "--clerk", "A02", code=1, err=True)
+    assert "is store manager" not in run("add", "ning", "--clerk", "A02")
+    (ning,) = json.loads(run("list", "--json"))
+    assert (ning["role"], ning["store"], ning["can_sign_in"]) == ("store_manager", "banqiao", True)
+    store("suspend", "A02")
+    (ning,) = json.loads(run("list", "--json"))
+    assert ning["can_sign_in"] is False
+    assert "cannot sign in" in run("list")
+
+
+async def test_beside_a_running_bot_from_a_start_password_to_signed_out(shop: Path) -> None:
+    """As people do it: an account, a first sign-in, and suspension, which a running bot goes by at once."""
+    async with serving(str(shop)) as served, ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
+
+        async def sent(path: str, page: str, **fields: str) -> str:
+            fields["proof"] = field_of(page, "proof")
+            async with http.post(served.address + path, data=fields) as answer:
+                assert answer.status == 200
+                return await answer.text()
+
+        async def page(path: str) -> str:
+            async with http.get(served.address + path) as answer:
+                assert answer.status == 200
+                return await answer.text()
+
+        given = await ended("admin", "add", str(shop), "mei", "--role", "admin")
+        password = start_password(given.out)
+        first = await sent("/admin/sign-in", await page("/admin"), name="mei", password=password)
+        own = "a few words in a row"
+        assert "mei" in await sent("/admin/password", first, password=own, again=own, to="/admin/me")
+        assert (await ended("admin", "suspend", str(shop), "mei")).code == 0
+        assert 'action="/admin/sign-in"' in await page("/admin/me")
+        refused = await http.post(served.address + "/admin/try", data={"role": "admin"})
+        assert refused.status == 404, "only a simulator has it"

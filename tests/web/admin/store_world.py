@@ -1,0 +1,110 @@
+"""Two groups, three stores, clerks and their people, and the staff's pages over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.channel import Channel
+from bot.model.clerk import StoreClerk
+from bot.model.contact import Binding, Clerk, Contact, Identity
+from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
+from bot.store.database.mongo import Database
+from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
+from bot.web.admin.sealed_parts import SealedParts
+from bot.web.admin.store_desk import StoreDesk
+from bot.web.admin.store_pages import store_pages
+from tests.conftest import NOW, ManualClock
+from tests.operations.test_store_people import AN, BO, HEAD, LEFT, NING, PLAYBOOK, ZUO
+from tests.store.test_people import store
+from tests.web.admin.staff_world import Staff, StaffWorld
+
+ACCOUNTS = {"main": Channel("main", "@forest", "1", "s", "t", app_name="森活選品")}
+GROUP = StoreClerk("G01", "小北", "group", group="north")
+EVERYBODY = (AN, NING, BO, ZUO, LEFT, HEAD, GROUP)
+OWN: Mapping[str, frozenset[str]] = {
+    "A01": frozenset("1"),
+    "A02": frozenset("125"),
+    "G01": frozenset("1235"),
+    "H01": frozenset("12345"),
+    "B01": frozenset("3"),
+    "Z01": frozenset("4"),
+}
+"""The people (by number) whom the account of each clerk sees."""
+CLERKS: Mapping[str, frozenset[str]] = {
+    "A01": frozenset({"A01"}),
+    "A02": frozenset({"A01", "A02", "A09"}),
+    "G01": frozenset({"A01", "A02", "A09", "B01"}),
+    "H01": frozenset({"A01", "A02", "A09", "B01", "Z01"}),
+    "B01": frozenset({"B01"}),
+    "Z01": frozenset({"Z01"}),
+}
+"""The clerks with codes whom they see."""
+
+
+def person(number: int, clerk: StoreClerk, name: str = "") -> Contact:
+    """Called `person-NUMBER`, with a phone that ends with the number."""
+    return Contact(
+        f"main:U{number}",
+        name=name or f"person-{number}",
+        phone=f"+8869{number:08d}",
+        identities=(Identity("main", f"U{number}", friend=True, since=NOW),),
+        bindings={"phone": Binding(NOW)},
+        clerk=Clerk("x", clerk.name, clerk.store, NOW - timedelta(minutes=number), clerk.number),
+    )
+
+
+PEOPLE = {1: AN, 2: NING, 3: BO, 4: ZUO, 5: LEFT}
+
+
+@dataclass
+class StoreWorld:
+    """The pages, and what they show. `playbook` may be another one by the next request."""
+
+    staff: StaffWorld
+    database: Database
+    seal: Seal
+    parts: SealedParts
+    playbook: Playbook
+
+    async def signed_in(self, number: str) -> Staff:
+        """A browser of this clerk."""
+        role = next(one.role for one in EVERYBODY if one.number == number)
+        return await self.staff.signed_in(await self.staff.account(role, number.lower(), clerk=number))
+
+    async def change(self, clerk: StoreClerk) -> None:
+        kept = (await self.staff.stores.clerks.of([clerk.number]))[clerk.number]
+        assert not await self.staff.stores.clerks.write([(clerk, kept.rev)])
+
+    async def suspend(self, clerk: StoreClerk) -> None:
+        await self.change(replace(clerk, suspended=NOW))
+
+    async def bind(self, *people: Contact) -> None:
+        await store(self.database, self.seal, *people)
+
+    async def count(self, clerk: StoreClerk, bound: int, joined: int) -> None:
+        for what, times in ((BOUND, bound), (JOINED, joined)):
+            for _ in range(times):
+                mark = Mark("main", OF_CLERKS, what, (clerk.number, clerk.store))
+                await self.staff.stores.counts.add("2026-11-20", mark)
+
+    def part(self, account: str, what: str, *content: str) -> str:
+        """A part of an address as the pages make it for this account."""
+        return self.parts.sealed(account, what, *content)
+
+
+async def store_world(database: Database, seal: Seal, clock: ManualClock) -> StoreWorld:
+    """One that has begun; its `staff` is to be stopped."""
+    stores, parts = stores_of(database, seal), SealedParts(LiveKeys(seal, console_keys))
+    staff = StaffWorld(database, seal, clock)
+    world = StoreWorld(staff, database, seal, parts, PLAYBOOK)
+    desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, clock.now)
+    staff.more = store_pages(desk)
+    await staff.start()
+    assert not await stores.clerks.write([(one, None) for one in EVERYBODY])
+    await world.bind(*(person(number, clerk) for number, clerk in PEOPLE.items()))
+    return world

@@ -1,0 +1,83 @@
+"""K1: what happens beside a request: a suspension while one sends, and the event loop while argon2 works."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+
+import pytest
+
+from bot.model.said import say
+from bot.operations.admins.passwords import HASHER, WAITING_MOST, Passwords, TooBusy
+from bot.web.admin.cookies import NAME, proof
+from bot.web.admin.visit import AdminAnswer, Shown, Visit
+from tests.web.admin.conftest import StaffWorlds
+
+
+async def test_who_is_suspended_while_still_sending_does_nothing(worlds: StaffWorlds) -> None:
+    """The last byte of the form comes when they are out: who they are is looked at then, and not before."""
+    done: list[str] = []
+
+    async def sign_out(visit: Visit) -> AdminAnswer:
+        done.append(visit.signed.name)
+        return Shown("told.html", say("Start"))
+
+    staff = await worlds({"sign_out": sign_out})
+    account = await staff.account("admin")
+    browser = await staff.signed_in(account)
+    body = f"proof={proof(browser.held)}"
+    reader, writer = await asyncio.open_connection(browser.url.host, browser.url.port)
+    head = (
+        f"POST /admin/sign-out HTTP/1.1\r\nHost: {browser.url.authority}\r\nCookie: {NAME}={browser.held}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    writer.write(head.encode() + body[:-1].encode())
+    await writer.drain()
+    assert (await browser.get("/admin"))[0] == 200
+    assert await staff.stores.admins.change(replace(account, suspended=staff.clock.now()))
+    writer.write(body[-1:].encode())
+    await writer.drain()
+    assert b" 401 " in await reader.readline()
+    writer.close()
+    assert done == []
+
+
+async def test_what_is_done_much_later_looks_once_more(worlds: StaffWorlds) -> None:
+    """A supervisor who is demoted while they consent: `still` is what a handler asks before it writes."""
+    staff = await worlds()
+    account = await staff.account("supervisor")
+    signed = await staff.sessions.signed((await staff.signed_in(account)).held)
+    assert signed is not None
+    assert await staff.sessions.still(signed) == signed
+    assert await staff.stores.admins.change(replace(account, role="agent", epoch="another"))
+    assert await staff.sessions.still(signed) is None
+
+
+async def test_argon2_leaves_the_event_loop_alone() -> None:
+    """At the real price, four looks: meanwhile the loop goes round, as often as it likes."""
+    passwords = Passwords(HASHER)
+    kept = await passwords.kept("correct horse battery staple")
+    began = time.process_time()
+    looks = asyncio.gather(*(passwords.is_right("another one", kept) for _ in range(4)))
+    rounds = 0
+    while not looks.done():
+        await asyncio.sleep(0)
+        rounds += 1
+    assert await looks == [False] * 4
+    assert time.process_time() > began
+    assert rounds > 100
+    passwords.close()
+
+
+async def test_more_than_can_be_looked_at_are_asked_to_come_again() -> None:
+    passwords = Passwords(HASHER)
+    kept = await passwords.kept("correct horse battery staple")
+    waiting = [asyncio.ensure_future(passwords.is_right("x", kept)) for _ in range(WAITING_MOST)]
+    await asyncio.sleep(0)
+    with pytest.raises(TooBusy):
+        await passwords.is_right("x", kept)
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    passwords.close()
