@@ -30,6 +30,7 @@ from bench import (
     pages,
     reports,
     rollback,
+    shop_sync,
     store_people,
     without_line,
 )
@@ -119,6 +120,7 @@ def main() -> int:
     well &= uvloop.run(conversations.measured())
     well &= uvloop.run(without_line.measured())
     well &= uvloop.run(store_people.measured())
+    well &= uvloop.run(shop_sync.measured())
     well &= uvloop.run(rollback.measured())
     well &= uvloop.run(brake.measured())
     well &= uvloop.run(broadcasts.measured())

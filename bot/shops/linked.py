@@ -9,14 +9,15 @@ from bot.model.shop_link import ShopLink
 from bot.shops.platforms import access_of, offer_of
 
 
-def is_linked(shop: ShopSettings, link: ShopLink | None) -> bool:
+def is_linked(shop: ShopSettings, link: ShopLink | None, *, played: bool = False) -> bool:
     """Whether it may be asked, and its news are taken.
 
-    A shop whose credentials stand in the playbook is, without a command, unless it was unlinked.
+    A shop whose credentials stand in the playbook is, without a command, unless it was unlinked; so is one
+    that a simulator plays, which gives credentials of its own.
     """
     if is_of(shop, link):
         return link is not None and link.holds
-    return has_credentials(shop)
+    return played or has_credentials(shop)
 
 
 def is_of(shop: ShopSettings, link: ShopLink | None) -> bool:

@@ -33,6 +33,7 @@ ROOMS = [
         "web",
         "operations",
         "app",
+        "shops",
         "cli",
     )
 ]

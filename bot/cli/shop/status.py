@@ -30,7 +30,8 @@ def status(wanted: Arguments, words: Language) -> int:
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         shop, people = which_shop(served.settings, named), await whose_people(opened, words)
-        found, now = await status_of(people, served.playbook, shop), await now_among(people)
+        played, now = people is not opened.stores, await now_among(people)
+        found = await status_of(people, served.playbook, shop, played=played)
         lines = _lines(found, to_the_second(served.playbook.zone), now)
         show_answer(_told(found), map(words.text, lines), for_programs=wanted.json)
 

@@ -38,7 +38,8 @@ def sync(wanted: Arguments, words: Language) -> int:
         nonlocal came_to
         shop, people = which_shop(served.settings, named), await whose_people(opened, words)
         kind: SyncKind = "look" if wanted.dry_run else "all"
-        ordered = await order_sync(people, shop, commander(wanted.by), await now_among(people), kind)
+        who, now, played = commander(wanted.by), await now_among(people), people is not opened.stores
+        ordered = await order_sync(people, shop, who, now, kind, played=played)
         came_to = ordered
         if not wanted.detach:
             came_to = await _followed(people, shop.name, ordered, words)

@@ -53,10 +53,16 @@ class ShopStatus:
         return run if run is not None and run.state == "done" else None
 
 
-async def status_of(stores: Stores, playbook: Playbook, shop: ShopSettings) -> ShopStatus:
-    """How a shop stands now. People are counted, which takes seconds among a million."""
+async def status_of(
+    stores: Stores, playbook: Playbook, shop: ShopSettings, *, played: bool = False
+) -> ShopStatus:
+    """How a shop stands now. People are counted, which takes seconds among a million.
+
+    `played`: a simulator plays the shop.
+    """
     sync = await stores.shop_syncs.one(shop.name)
-    linked = shop.platform == LIST or is_linked(shop, await stores.shop_links.read(shop.name))
+    link = await stores.shop_links.read(shop.name)
+    linked = shop.platform == LIST or is_linked(shop, link, played=played)
     infos = {ours: playbook.attributes[ours] for ours in shop.attributes if ours in playbook.attributes}
     people, having = await stores.shop_members.having(shop.name, [one.slot for one in infos.values()])
     unread = _unread(sync)

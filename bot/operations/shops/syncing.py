@@ -23,15 +23,22 @@ class SyncRefused(Refusal):
 
 
 async def order_sync(
-    stores: Stores, shop: ShopSettings, actor: str, now: datetime, kind: SyncKind = "all"
+    stores: Stores,
+    shop: ShopSettings,
+    actor: str,
+    now: datetime,
+    kind: SyncKind = "all",
+    *,
+    played: bool = False,
 ) -> SyncRun:
     """Have all members of a shop read, or only (`look`) how many there are and how long that takes.
 
-    One that a shop had stopped goes on where it was. Who asks may go. Raises `SyncRefused`.
+    One that a shop had stopped goes on where it was. Who asks may go. `played`: a simulator plays the shop.
+    Raises `SyncRefused`.
     """
     if shop.platform == LIST:
         raise SyncRefused(say("{shop} is a list, which is read by  oaflow members import", shop=shop.name))
-    if not is_linked(shop, await stores.shop_links.read(shop.name)):
+    if not is_linked(shop, await stores.shop_links.read(shop.name), played=played):
         raise SyncRefused(say("{shop} is not linked:  oaflow shop link {shop}", shop=shop.name))
     if not await stores.leases.somebody_runs():
         raise SyncRefused(say("no process runs that could read its members: start  oaflow run"))

@@ -32,8 +32,8 @@ log = logging.getLogger("oaflow.shops")
 
 CLAIM = 2 * LISTING.total_seconds()
 """Seconds for which a process has claimed it, anew with each page. Of one that is dead it is free at once."""
-SAMPLE_PAGES = 40
-"""Pages in which LINE user ids are sought, before anything is written."""
+SAMPLE_PAGES, LEAST_SAMPLE_PAGES = 20, 5
+"""Pages in which LINE user ids are sought, before anything is written: of a small shop fewer."""
 
 
 class ClaimGone(Exception):
@@ -105,10 +105,11 @@ class MemberReading:
         world, run = self._world, self._run
         assert run.until is not None, "who begins it has said up to when"
         within, channel = Changed(run.until, run.since), account_of(world.playbook(), settings)
-        page = await shop.page(within, bare=True)
+        cost, page = shop.cost(), await shop.page(within, bare=True)
         users, pages, total = logins(page.members), 1, page.total
+        most = min(SAMPLE_PAGES, max(LEAST_SAMPLE_PAGES, total // cost.per_page // SAMPLE_PAGES))
         while run.kind != "poll" and channel is not None and page.mark is not None:
-            if len(users) >= SAMPLE or pages == SAMPLE_PAGES:
+            if len(users) >= SAMPLE or pages >= most:
                 break
             page = await shop.page(within, page.mark, bare=True)
             users, pages = [*users, *logins(page.members)], pages + 1
@@ -118,7 +119,6 @@ class MemberReading:
             if run.line is False:
                 await self._note(of_another_account(run, channel, world.clock.now()))
                 return
-        cost = shop.cost()
         seconds = cost.lasts(total).total_seconds()
         await self._note(looked(run, total, cost.calls(total), seconds, world.clock.now()))
 

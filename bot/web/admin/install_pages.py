@@ -26,6 +26,8 @@ from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
 TITLE = say("Installing the app")
+_BY_ANOTHER = ("no_permission", "no_crm_module", "team_elsewhere", "by_api_secret")
+"""What another account, or one of another team, may not meet."""
 
 
 class InstallPages:
@@ -120,7 +122,7 @@ def _page(app: AppShop) -> str:
 def _refused(visit: Visit, error: SetupRefused) -> Shown:
     """Why not, each way out of it, and signing in as somebody else."""
     status = 403 if error.trouble in ("no_permission", "not_signed") else 409
-    data = {"ways": error.ways, "again": _again(visit)}
+    data = {"ways": error.ways, "again": _again(visit), "by_another": error.trouble in _BY_ANOTHER}
     return Shown("setup_refused.html", TITLE, data, status, error.what)
 
 

@@ -144,7 +144,7 @@ class ShopPages:
         run = (await served.stores.shop_syncs.one(name)).run("all")
         told = trouble.what if trouble is not None else refused
         data = {
-            "shop": shown,
+            "stands": shown,
             "done": done,
             "ways": () if trouble is None else trouble.ways,
             "office": served.office(shop, None if shown.link is None else shown.link.domain),

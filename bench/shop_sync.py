@@ -1,0 +1,175 @@
+"""`make measure`: the first sync of a large shop, at a pretend platform, in simulated time.
+
+Time passes only while somebody waits for the platform's pace: so what is compared is how well that is used.
+The database is a real one, and what the process needs in memory is looked at after each page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+import uvloop
+from aiohttp import ClientSession, DummyCookieJar, web
+
+from bot.app.database import open_database
+from bot.cli.valid_here import valid_here
+from bot.model.shop_sync import SyncRun
+from bot.playbook.valid import ValidPlaybook
+from bot.runtime.shops.sync_world import ListedShop, SyncWorld
+from bot.runtime.shops.syncing import go_on
+from bot.shops.directory import Changed, ListingCost
+from bot.shops.members import ListedMembers, Members, members_of
+from bot.simulator.shop.crowd import crowd
+from bot.simulator.simulator import Simulator
+from bot.store.stores import Stores
+
+MEMBERS = 100_000
+MOST = 1.1
+"""Of the time that the platform's rate allows for the calls."""
+GROWS = 64.0
+"""MB by which the process may grow after the first tenth: what grows with the members would be far more."""
+SHOP = "forest"
+PLAYBOOK = """\
+bot: 量測
+channels: {main: {id: "@a", channel_id: "1", channel_secret: x, shop: forest}}
+shops:
+  forest:
+    platform: cyberbiz
+    access: app_store
+    token: jwt-of-forest
+    attributes: {tier: vip_info.level_name, orders: orders_count}
+    consent: accepts_marketing
+attributes: {tier: {type: text, title: 等級}, orders: {type: number, title: 訂單}}
+rules: [{when: follow, reply: 歡迎}]
+"""
+
+
+class WaitedClock:
+    """Goes on by what is waited for alone."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 20, 4, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    async def wait(self, seconds: float) -> None:
+        due = self.moment + timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+        self.moment = max(self.moment, due)
+
+
+class WeighedShop:
+    """The shop; after each page it is looked at how much memory the process has."""
+
+    def __init__(self, there: Members) -> None:
+        self._there = there
+        self._process = psutil.Process()
+        self.weights: list[float] = []
+        """MB."""
+
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
+        self.weights.append(self._process.memory_info().rss / 1e6)
+        return await self._there.page(within, mark, bare=bare)
+
+    def cost(self) -> ListingCost:
+        return self._there.cost()
+
+    @property
+    def grown(self) -> float:
+        """By how much since a tenth of the pages was read."""
+        later = self.weights[len(self.weights) // 10 :]
+        return max(later) - later[0]
+
+
+async def measured(members: int = MEMBERS) -> bool:
+    """Print how long it took by the simulated clock; whether that is as quick as it may be, and flat."""
+    clock = WaitedClock()
+    with tempfile.TemporaryDirectory() as folder:
+        async with _database(Path(folder)) as (stores, served), _shop(served, clock, members) as there:
+            shop = WeighedShop(there)
+            await stores.shop_syncs.order(SHOP, SyncRun("all", "command:measure", clock.now()), None)
+            began, real = clock.now(), time.perf_counter()
+            await go_on(_world(stores, served, shop, clock), SHOP, "all")
+            took, real = (clock.now() - began).total_seconds(), time.perf_counter() - real
+            run = (await stores.shop_syncs.one(SHOP)).all
+            people, _ = await stores.shop_members.having(SHOP, ())
+    if run is None or run.state != "done" or people != members or run.seconds is None:
+        raise SystemExit(f"{people:,} of {members:,} members are known, {run and run.state}")
+    print(
+        f"first sync of {members:,} members, {run.calls:,} calls at 5 a second: {took:,.0f} s simulated,"
+        f" {took / run.seconds:.3f} × what was told beforehand ({run.seconds:,.0f} s);"
+        f" {real:,.0f} s by the machine ({members / real:,.0f} members/s);"
+        f" memory {shop.weights[0]:.0f} MB, grown by {shop.grown:.0f} MB"
+    )
+    return took <= MOST * run.seconds and shop.grown <= GROWS
+
+
+@asynccontextmanager
+async def _database(folder: Path) -> AsyncIterator[tuple[Stores, ValidPlaybook]]:
+    (folder / "bot.yaml").write_text(PLAYBOOK, "utf-8")
+    served = valid_here(folder)
+    opened = await open_database(served.settings, folder, {}, "measure")
+    try:
+        yield opened.stores, served
+    finally:
+        await opened.close()
+
+
+@asynccontextmanager
+async def _shop(served: ValidPlaybook, clock: WaitedClock, members: int) -> AsyncIterator[Members]:
+    settings, playbook = served.settings.shops[SHOP], served.playbook
+    simulator, application = Simulator([], clock, shops=[settings]), web.Application()
+    pretend = simulator.shops.by_name[SHOP]
+    pretend.members.clear()
+    pretend.fill(crowd(members))
+    application.add_routes(simulator.routes())
+    runner = web.AppRunner(application)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+            base = f"http://127.0.0.1:{runner.addresses[0][1]}/simulator/shop/cyberbiz/{SHOP}"
+            yield members_of(settings, playbook.attributes, playbook.zone, session, clock, base=base)
+    finally:
+        await runner.cleanup()
+
+
+def _world(stores: Stores, served: ValidPlaybook, shop: ListedShop, clock: WaitedClock) -> SyncWorld:
+    async def nobody(channel: str, user: str) -> bool:
+        return False
+
+    async def alive() -> Collection[str]:
+        return ("measure",)
+
+    return SyncWorld(
+        stores,
+        lambda: served.playbook,
+        lambda: served.settings,
+        lambda name: shop,
+        nobody,
+        lambda part: True,
+        alive,
+        "measure",
+        clock,
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--members", type=int, default=MEMBERS, help="members of the shop (%(default)s)")
+    return int(not uvloop.run(measured(parser.parse_args().members)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
