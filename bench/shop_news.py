@@ -119,9 +119,7 @@ async def measured(seconds: float = SECONDS) -> bool:
     half = quantile(both.shop, 0.5)
     before, meanwhile, shop = (quantile(one, 0.99) for one in (alone.line, both.line, both.shop))
     print(f"news of a shop, {A_SECOND}/s for {seconds:.0f} s: {len(both.shop)} stored")
-    print(
-        f"  a webhook of the shop                {half:7.1f} / {shop:.1f} ms (p50 / p99)"
-    )
+    print(f"  a webhook of the shop                {half:7.1f} / {shop:.1f} ms (p50 / p99)")
     print(f"  LINE's 200, alone                    {before:7.1f} ms (p99)")
     print(f"  LINE's 200, meanwhile                {meanwhile:7.1f} ms (p99; wanted <= 3 x)")
     return meanwhile <= 3 * before
