@@ -211,6 +211,7 @@ def test_arrows_point_down_inside_the_command_line() -> None:
         "playbook",
         "richmenu",
         "run",
+        "shop",
         "store",
         "versions",
     }

@@ -91,13 +91,15 @@ class Cyberbiz:
         page = int(mark) if mark is not None else 1
         reply = await self._list(errand, within, page)
         pages = _number(reply, "X-Total-Pages", None)
+        total = _number(reply, "X-Total", pages * PER_PAGE)
+        if pages > max(1, total):
+            raise NotUnderstood(f"a list of {total} members in {pages} pages")
         if mark is None and pages > 1:
             page = pages
             reply = await self._list(errand, within, page)
         records = [_record(_member_no(one.get("id")), one) for one in _objects(reply.body or [])]
         whole = records if bare else await self._with_sections(errand, records)
-        following = str(page - 1) if page > 1 else None
-        return MemberPage(whole, following, _number(reply, "X-Total", pages * PER_PAGE))
+        return MemberPage(whole, str(page - 1) if page > 1 else None, total)
 
     def cost(self) -> ListingCost:
         """A call for each page; with bonus points one and more for each member."""

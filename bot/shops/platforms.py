@@ -151,7 +151,7 @@ class Offer:
 _BY_ACCESS: Mapping[tuple[str, str], Offer] = {
     ("cyberbiz", "api_secret"): Offer(("username", "secret"), ("webhook_secret",), _CYBERBIZ),
     ("cyberbiz", "app_store"): Offer(("token",), (), _CYBERBIZ, for_install=("app_id", "app_secret")),
-    ("shopline", ""): Offer(("username", "token"), (), _SHOPLINE),
+    ("shopline", ""): Offer(("username", "token"), ("webhook_secret",), _SHOPLINE),
     ("csv", ""): Offer((), (), None),
 }
 _NEWS_SECRETS = ("webhook_secret", "app_secret")

@@ -173,6 +173,15 @@ async def test_several_news_of_a_member_are_one_read_and_each_is_heard(news: New
     assert news.there.read == ["5001"], "what is told is told"
 
 
+async def test_an_order_alone_is_one_news_and_brings_the_record(news: News) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("orders/paid", order())
+    await news.tell()
+    assert sorted(news.shop.line.texts()) == ["恭喜升等", "訂單 1"]
+    assert len(await news.bot.timeline("U1")) == 1
+
+
 async def test_who_has_no_line_is_silently_what_the_record_says(news: News) -> None:
     news.there.tiers["5002"], news.there.phones["5002"] = "銀卡", "+886912345678"
     await news.comes("customers/create", {"id": 5002})

@@ -17,7 +17,7 @@ from bot.shops.failure import NotUnderstood, ShopFailed
 from bot.shops.members import Members, ShopMember
 from bot.shops.shopline import Shopline
 from bot.simulator.shop.crowd import FIRST, crowd
-from bot.simulator.shop.members import PretendShop
+from bot.simulator.shop.members import PretendMember, PretendShop
 from tests.shops.conftest import LINE, NOON, SECRET, STORE, World
 
 APP = replace(STORE, attributes=SECRET.attributes)
@@ -169,3 +169,14 @@ async def test_it_fails_by_name(world: World, shop: ShopSettings) -> None:
         await world.put(f"{shop.name}/faults", {"answer": answer})
         with pytest.raises(ShopFailed):
             await world.members(shop).page(Changed(BEFORE))
+
+
+async def test_pages_without_end_are_no_list(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a fault of the platform would be read for years."""
+    monkeypatch.setattr("bot.simulator.shop.cyberbiz_api._paged", _endless)
+    with pytest.raises(NotUnderstood):
+        await world.members(PLAIN).page(Changed(BEFORE))
+
+
+def _endless(request: object, found: object) -> tuple[list[PretendMember], dict[str, str]]:
+    return [], {"X-Total-Pages": "1000000000", "X-Total": "2"}

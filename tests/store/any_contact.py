@@ -119,6 +119,8 @@ found_members = st.builds(
     shop=maybe(texts),
     former=maybe(texts),
     second=maybe(texts),
+    read=maybe(moments),
+    updated=maybe(moments),
 )
 instances = st.builds(
     Instance,

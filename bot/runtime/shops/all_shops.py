@@ -51,14 +51,14 @@ class SyncedShops:
             self._known = {}
             return
         links = await self._world.stores.shop_links.all()
-        self._known = await self._world.stores.shop_syncs.all()
-        for name, shop in shops.items():
+        known = await self._world.stores.shop_syncs.all()
+        linked = {name: one for name, one in shops.items() if is_linked(one, links.get(name))}
+        self._known = {name: sync for name, sync in known.items() if name in linked}
+        for name, shop in linked.items():
             kind = self._due(name, shop)
-            if kind is not None and name not in self._tasks and is_linked(shop, links.get(name)):
-                self._refused_as.pop(name, None)
-                self._tasks[name] = asyncio.create_task(
-                    self._read(name, shop, kind), name=f"members of {name}"
-                )
+            if kind is not None and name not in self._tasks:
+                reading = self._read(name, shop, kind)
+                self._tasks[name] = asyncio.create_task(reading, name=f"members of {name}")
 
     @property
     def is_at_rest(self) -> bool:
@@ -82,9 +82,10 @@ class SyncedShops:
             return None
         if sync.look is not None and sync.look.is_under_way and self._may_go_on(sync.look, shop, now):
             return "look"
-        for run in (sync.all, sync.poll):
-            if run is not None and run.is_under_way:
-                return run.kind if self._may_go_on(run, shop, now) else None
+        if sync.all is not None and sync.all.is_under_way and self._may_go_on(sync.all, shop, now):
+            return "all"
+        if sync.poll is not None and sync.poll.is_under_way:
+            return "poll" if self._may_go_on(sync.poll, shop, now) else None
         at = next_poll(sync, self._world.playbook().zone)
         return "poll" if at is not None and at <= now else None
 

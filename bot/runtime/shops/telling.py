@@ -167,12 +167,13 @@ class ShopTeller:
                 continue
             carried = replace(facts or Facts(), last_order=_placed(order, webhook))
             yield f"{order.topic} {order.id}", News("shop", order.topic, _fields(order), carried)
+            facts = None
         if facts is not None and said is not None and self._is_new(who, said):
             ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
             yield f"record {ids}", News("shop", "member_updated", facts=facts)
 
     def _is_new(self, who: Contact, said: Listed) -> bool:
-        plain = replace(said, name=None, email=None, read=None, updated=None)
+        plain = replace(said, name=None, email=None, last_order=None, read=None, updated=None)
         return as_listed(who, plain, self._playbook(), self._clock.now()) != who
 
 

@@ -175,6 +175,8 @@ def _found_fields(found: Found) -> Document:
         "shop": found.shop,
         "former": found.former,
         "second": found.second,
+        "read": found.read,
+        "updated": found.updated,
     }
 
 
@@ -193,6 +195,8 @@ def _found_from(content: RawPart) -> Found | None:
         shop=text(content.get("shop")),
         former=text(content.get("former")),
         second=text(content.get("second")),
+        read=moment(content.get("read")),
+        updated=moment(content.get("updated")),
     )
 
 

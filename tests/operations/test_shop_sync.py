@@ -1,0 +1,138 @@
+"""Having a shop's members read: who may, what is said of it, and how a shop stands. C1, C3"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.cli.language import language
+from bot.model.said import ENGLISH
+from bot.model.settings import MappedField, ShopSettings
+from bot.model.shop_link import LinkEnd, ShopLink
+from bot.model.shop_sync import WRONG_ACCOUNT, SyncFigures, SyncRun, SyncStop, UnreadField
+from bot.operations.shops.sync_status import status_of
+from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
+from bot.operations.shops.syncing import SyncRefused, order_sync, sync_of
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import NOW
+from tests.runtime.shop_members import PLAYBOOK, SHOP, ShopWorld, member, shop_world
+
+CHINESE = language("zh-TW", {})
+BY = "command:mei"
+
+
+@pytest.fixture
+async def world(database: Database, seal: Seal) -> AsyncIterator[ShopWorld]:
+    async with shop_world(database, seal) as world:
+        yield world
+
+
+async def runs(world: ShopWorld) -> None:
+    """A process of ours lives."""
+    await world.stores.leases.register()
+
+
+async def test_it_is_ordered_once_and_goes_on_where_it_was_stopped(world: ShopWorld) -> None:
+    await runs(world)
+    ordered = await order_sync(world.stores, SHOP, BY, NOW)
+    assert await sync_of(world.stores, "forest", ordered) == ordered
+    with pytest.raises(SyncRefused, match="being read already"):
+        await order_sync(world.stores, SHOP, BY, NOW)
+    stopped = replace(ordered, state="stopped", mark="7", stop=SyncStop("ShopAway", "500", NOW))
+    assert await world.stores.shop_syncs.order("forest", stopped, ordered)
+    again = await order_sync(world.stores, SHOP, "command:amy", NOW + timedelta(hours=1))
+    assert (again.state, again.mark, again.by) == ("ordered", "7", "command:amy")
+    deeds = await world.stores.audit.deeds(["shop_synced"], 10, since=None, until=None, by=None)
+    assert [deed.by for deed in deeds] == ["command:amy", BY]
+
+
+async def test_after_the_wrong_account_it_begins_anew(world: ShopWorld) -> None:
+    await runs(world)
+    ordered = await order_sync(world.stores, SHOP, BY, NOW)
+    stopped = replace(ordered, state="stopped", line=False, stop=SyncStop(WRONG_ACCOUNT, "main", NOW))
+    assert await world.stores.shop_syncs.order("forest", stopped, ordered)
+    again = await order_sync(world.stores, SHOP, BY, NOW + timedelta(hours=1))
+    assert (again.line, again.stop) == (None, None)
+
+
+async def test_who_may_not(world: ShopWorld) -> None:
+    with pytest.raises(SyncRefused, match="no process runs"):
+        await order_sync(world.stores, SHOP, BY, NOW)
+    await runs(world)
+    with pytest.raises(SyncRefused, match="is a list"):
+        await order_sync(world.stores, ShopSettings("ours", "csv"), BY, NOW)
+    bare = replace(SHOP, credentials={})
+    with pytest.raises(SyncRefused, match="is not linked"):
+        await order_sync(world.stores, bare, BY, NOW)
+    await order_sync(world.stores, bare, BY, NOW, "look", played=True)
+    link = ShopLink("forest", "cyberbiz", "app_store", "here", BY, NOW, ended=LinkEnd(BY, NOW, "here"))
+    assert await world.stores.shop_links.put(link, None)
+    for played in (False, True):
+        with pytest.raises(SyncRefused, match="is not linked"):
+            await order_sync(world.stores, SHOP, BY, NOW, played=played)
+
+
+async def test_a_shop_stands_as_it_was_read(world: ShopWorld) -> None:
+    """What is mapped, how many have it, what could not be read; the next poll; an edited mapping."""
+    odd = {"orders_count": "很多"}
+    world.fill(member("1", tier="金卡"), member("2", more=odd), member("3", tier="銀卡", more=odd))
+    await world.synced()
+    found = await status_of(world.stores, PLAYBOOK, SHOP)
+    assert (found.people, found.bound, found.is_linked, found.is_edited) == (3, 0, True, False)
+    told = {one.ours: (one.theirs, one.having, [many for _, many in one.unread]) for one in found.mapped}
+    assert told == {"tier": ("vip_info.level_name", 2, []), "orders": ("orders_count", 1, [2])}
+    assert found.next_poll is not None
+    edited = replace(SHOP, attributes={"tier": MappedField("name")})
+    assert (await status_of(world.stores, PLAYBOOK, edited)).is_edited
+    nobody = await status_of(world.stores, PLAYBOOK, replace(SHOP, name="other"))
+    assert (nobody.people, nobody.next_poll) == (0, None)
+
+
+def test_what_is_said_beforehand_and_meanwhile() -> None:
+    run = SyncRun("all", BY, NOW, "running", began=NOW, total=100_000, calls=4_000, seconds=800.0)
+    known = beforehand(run)
+    assert known is not None
+    assert ENGLISH.text(known).endswith("at least 13 min")
+    assert CHINESE.text(known) == "100,000 位會員，照平台允許的速度要問 4,000 次：至少 13 分鐘"
+    assert beforehand(SyncRun("all", BY, NOW)) is None
+    half = replace(run, figures=SyncFigures(read=50_000))
+    later = NOW + timedelta(minutes=7)
+    assert ENGLISH.text(how_far(half, later)) == "50,000 of 100,000 members, 7,143 a minute, 7 min left"
+    assert ENGLISH.text(how_far(half, NOW)) == "50,000 of 100,000 members", "too soon to tell"
+
+
+def test_what_came_of_it_is_said_in_both_languages() -> None:
+    field = UnreadField("orders", "orders_count", "is no number")
+    refused = {"several LINE accounts have this member number": 2}
+    figures = SyncFigures(10, 5, 2, 1, 3, 1, refused, {field: 4})
+    run = SyncRun("all", BY, NOW, "done", figures=figures, line=True)
+    assert [CHINESE.text(one) for one in came_of(run)] == [
+        "讀了 10 位會員：5 位新的，2 位有變，1 位早就知道",
+        "其中 3 位在 LINE 上",
+        "1 位原本沒有 LINE 的人，已和他們的 LINE 帳號合併",
+        "2 位沒有收進來：好幾個 LINE 帳號都是這個會員編號",
+        "orders：orders_count 有 4 次不是數字",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("why", "chinese"),
+    [
+        (WRONG_ACCOUNT, "一個也不認得"),
+        ("CredentialsRefused", "不再接受我們的憑證"),
+        ("NotPermitted", "不允許列出會員"),
+        ("NotOffered", "沒有會員清單"),
+        ("ShopAway", "沒有回應"),
+        ("LineUnknown", "沒辦法向 LINE 問"),
+        ("NotUnderstood", "和它的文件不一樣"),
+    ],
+)
+def test_each_reason_has_its_words(why: str, chinese: str) -> None:
+    """C4: with the way out, in both languages."""
+    said = why_stopped(SyncStop(why, "main", NOW), "forest")
+    assert chinese in CHINESE.text(said)
+    assert "forest" in ENGLISH.text(said) or why == "LineUnknown"

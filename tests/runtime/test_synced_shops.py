@@ -1,0 +1,112 @@
+"""Which shops are read when: what was ordered, what was stopped, each night; at rest otherwise. C6"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.model.shop_link import LinkEnd, ShopLink
+from bot.model.shop_sync import ShopSync
+from bot.runtime.shops.all_shops import SyncedShops
+from bot.runtime.shops.nightly import next_poll
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import NOW
+from tests.runtime.shop_members import PLAYBOOK, SHOP, ShopWorld, member, shop_world
+
+
+@pytest.fixture
+async def world(database: Database, seal: Seal) -> AsyncIterator[ShopWorld]:
+    async with shop_world(database, seal) as world:
+        yield world
+
+
+async def looked(world: ShopWorld, synced: SyncedShops) -> ShopSync:
+    """What a look begins is seen through."""
+    await synced.look()
+    await asyncio.gather(*synced._tasks.values())
+    await synced.look()
+    return await world.stores.shop_syncs.one("forest")
+
+
+async def test_what_is_ordered_is_read_and_then_all_is_at_rest(world: ShopWorld) -> None:
+    synced = SyncedShops(world.world())
+    world.fill(member("1"))
+    assert (await looked(world, synced)).all is None
+    await world.order()
+    await synced.look()
+    assert not synced.is_at_rest
+    sync = await looked(world, synced)
+    assert sync.all is not None
+    assert (sync.all.state, synced.is_at_rest) == ("done", True)
+
+
+async def test_each_night_it_is_asked_once(world: ShopWorld) -> None:
+    synced = SyncedShops(world.world())
+    world.fill(member("1"))
+    await world.order()
+    at = next_poll(await looked(world, synced), PLAYBOOK.zone)
+    assert at is not None
+    assert (await looked(world, synced)).poll is None
+    world.web.clock.moment = at
+    assert not synced.is_at_rest
+    sync = await looked(world, synced)
+    assert sync.poll is not None
+    assert (sync.poll.state, synced.is_at_rest) == ("done", True)
+    assert (await looked(world, synced)).poll == sync.poll
+
+
+async def test_a_refusal_is_left_alone_until_the_settings_are_others(world: ShopWorld) -> None:
+    """C3: who mends the token need not do anything else."""
+    synced = SyncedShops(world.world())
+    world.fill(member("1"))
+    world.shop.settings = replace(SHOP, credentials={"token": "another"})
+    await world.order()
+    stopped = (await looked(world, synced)).all
+    assert stopped is not None
+    assert (stopped.state, synced.is_at_rest) == ("stopped", True)
+    assert (await looked(world, synced)).all == stopped
+    world.settings = replace(world.settings, shops={"forest": world.shop.settings})
+    sync = await looked(world, synced)
+    assert sync.all is not None
+    assert sync.all.state == "done"
+
+
+async def test_a_wrong_account_does_not_end_the_polls_of_before(world: ShopWorld) -> None:
+    synced = SyncedShops(world.world())
+    world.fill(member("1"))
+    await world.order()
+    at = next_poll(await looked(world, synced), PLAYBOOK.zone)
+    assert at is not None
+    world.fill(*(member(str(n), line=f"U{n}") for n in range(1, 31)))
+    await world.order()
+    sync = await looked(world, synced)
+    assert sync.all is not None
+    assert sync.all.state == "stopped"
+    world.later(2 * 24 * 60)
+    sync = await looked(world, synced)
+    assert sync.poll is not None
+    assert sync.poll.state == "done"
+
+
+async def test_a_shop_that_is_not_linked_is_not_asked(world: ShopWorld) -> None:
+    synced = SyncedShops(world.world())
+    link = ShopLink("forest", "cyberbiz", "app_store", "here", "mei", NOW, ended=LinkEnd("mei", NOW, "here"))
+    assert await world.stores.shop_links.put(link, None)
+    await world.order()
+    sync = await looked(world, synced)
+    assert sync.all is not None
+    assert (sync.all.state, synced.is_at_rest) == ("ordered", True)
+    assert not world.shop.calls
+
+
+async def test_who_does_not_own_part_0_reads_nothing(world: ShopWorld) -> None:
+    synced = SyncedShops(world.world())
+    world.lost = True
+    await world.order()
+    await looked(world, synced)
+    assert not world.shop.calls
+    assert synced.is_at_rest
