@@ -26,6 +26,7 @@ from bot.app.new_secrets import NewSecrets
 from bot.app.ready_playbook import ReadKept, ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import rotating_keys
+from bot.app.shop_news import ShopNewsHeard, keep_shop_news
 from bot.app.shop_oauth import oauth_of
 from bot.app.shop_syncs import keep_shops_synced
 from bot.app.shops import Shops
@@ -99,12 +100,13 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         broadcasts = keep_broadcasts(serving, runtime, allowed.month)
         swept = sweeps(serving, credit, runtime)
         synced = keep_shops_synced(serving, runtime)
+        heard = keep_shop_news(serving, runtime)
         presence = _presence(serving, runtime)
         stack.push_async_callback(presence.end)
         await runtime.start()
         stack.push_async_callback(runtime.stop)
         _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
-        more = await _simulated(serving, runtime, desks, swept, broadcasts, synced)
+        more = await _simulated(serving, runtime, desks, swept, broadcasts, synced, heard)
         reload = serving.reload
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
@@ -112,7 +114,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         told = _outside_events(serving, runtime).routes()
         staff, passwords = staff_pages(serving, runtime.metrics)
         stack.callback(passwords.close)
-        all_pages = [*told, *pages, *staff, *more]
+        all_pages = [*told, *heard.page.routes(), *pages, *staff, *more]
         app = application(_webhook(serving, runtime), _health(serving, runtime), all_pages)
         app.on_shutdown.append(close_pages)
         if (pretend := serving.pretend) is not None:
@@ -310,12 +312,13 @@ async def _simulated(
     swept: Sweeps,
     broadcasts: Broadcasts,
     synced: SyncedShops,
+    heard: ShopNewsHeard,
 ) -> Iterable[web.AbstractRouteDef]:
     """The simulator's own addresses, once it is joined to the bot."""
     if (pretend := serving.pretend) is None:
         return ()
     waiting = pretend.hooks.how_many_wait
-    works = (swept, broadcasts, synced)
+    works = (swept, broadcasts, synced, heard.desk)
     bot = (serving.begun, serving.live, runtime, *works, desks, serving.clock, serving.brake)
     pretend.look_into(inside(*bot, waiting))
     tell_edits(serving.reload, pretend)

@@ -27,6 +27,7 @@ from bot.runtime.effects.staff_changes import StaffChanges
 from bot.runtime.effects.staff_desk import StaffDesk
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
+from bot.runtime.shops.news_desk import ShopNewsDesk
 from bot.translations.chinese import CHINESE
 
 if TYPE_CHECKING:  # without --simulator it is not needed
@@ -93,6 +94,7 @@ def inside(
     swept: Sweeps,
     broadcasts: Broadcasts,
     synced: SyncedShops,
+    heard: ShopNewsDesk,
     desks: BindingDesks,
     clock: PatientClock,
     brake: BrakeWatch,
@@ -124,7 +126,9 @@ def inside(
 
     def at_rest() -> bool:
         settled = runtime.is_at_rest_but_for(open_questions())
-        return settled and swept.are_at_rest and broadcasts.is_at_rest and synced.is_at_rest
+        return (
+            settled and swept.are_at_rest and broadcasts.is_at_rest and synced.is_at_rest and heard.is_at_rest
+        )
 
     return Inside(
         playbook=lambda: live.playbook,

@@ -141,7 +141,7 @@ class Found:
     of the shop whose `member_no` it is. `other` is a contact that is this member already: merged on binding,
     or moved from where `taken`; `second` is one more, bound as this member by another phone, where `other`
     has this one and no number. `former` is one who had the phone, and is another member: it has changed
-    hands, and is all that is taken from them.
+    hands, and is all that is taken from them. `read` and `updated` as in `Facts`.
     """
 
     phone: str | None = field(repr=False)
@@ -156,6 +156,8 @@ class Found:
     shop: str | None = None
     former: str | None = None
     second: str | None = None
+    read: datetime | None = field(default=None, compare=False)
+    updated: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -335,6 +337,9 @@ class Contact:
     marketing: bool | None = None
     """Both, folded by `consent_from` when either changes."""
     last_order: datetime | None = None
+    shop_read: datetime | None = None
+    """When the shop was asked for what is known of it; `shop_updated`: when it had changed that last."""
+    shop_updated: datetime | None = None
     first_source: CameBy | None = None
     """The first code of `links` that this person opened, ever."""
     last_source: CameBy | None = None

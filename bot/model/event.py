@@ -98,6 +98,7 @@ class Facts:
     `values` are attributes by slot (`n.points`), `tags` the shop's yes/no fields, `shop` the shop whose
     `member_no` it is. `silent`: a bulk load, which is no news. `phone`: what is said is of a record without
     number, which is known by this phone alone.
+    `read` is when the shop began to be asked, `updated` when it has last changed the record, where known.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
@@ -109,6 +110,8 @@ class Facts:
     silent: bool = False
     shop: str | None = None
     phone: str | None = field(default=None, repr=False)
+    read: datetime | None = None
+    updated: datetime | None = None
 
 
 MENU_AGAIN = "menu_again"
@@ -218,7 +221,7 @@ class Listed:
     `tags` are put on, each as of its moment (`None`: now); `shop_tags` are yes/no fields of its record.
     `line`: the list itself has named the LINE account, so whoever has it is meant, whatever the phone.
     `login`: that account is the one by which the member logs in at the shop.
-    `gone` are the slots of attributes that are told no more, and taken away.
+    `gone` are the slots of attributes that are told no more, and taken away. `read`, `updated`: see `Facts`.
     """
 
     phone: str | None = field(default=None, repr=False)
@@ -233,6 +236,9 @@ class Listed:
     line: bool = False
     login: bool = False
     gone: tuple[str, ...] = ()
+    last_order: datetime | None = None
+    read: datetime | None = None
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

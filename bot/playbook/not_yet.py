@@ -18,7 +18,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import shown
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, scalars
+from bot.playbook.syntax.nodes import List, Map, Node, place_of, scalars
 
 EACH_AT_MOST = 3
 """Places that are told of one by one; of more, one line tells, so that a large playbook can be read."""
@@ -63,8 +63,6 @@ def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbui
     """All places, each once."""
     laid_out = survey(playbook, root)
     found: dict[Place, Unbuilt] = {}
-    for one in _triggers(laid_out):
-        found.setdefault(one.place, one)
     for one in _settings(laid_out, settings):
         found.setdefault(one.place, one)
     yield from found.values()
@@ -72,48 +70,6 @@ def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbui
 
 def _told(one: Unbuilt) -> Problem:
     return mistake(one.place, "not-yet", one.message, hint=one.hint, level="warning")
-
-
-def _triggers(survey: Survey) -> Iterator[Unbuilt]:
-    for key, _ in _written(survey.root, "when"):
-        match key.value:
-            case "shop":
-                yield Unbuilt(
-                    say("news from the shop"),
-                    place_of(key),
-                    say("the shop's news do not come yet: nothing begins here"),
-                    say("what changed is read when a member binds or opens a page; the simulator plays news"),
-                    played=True,
-                )
-            case _:
-                pass
-    for key, _ in _written(survey.root, "goal"):
-        if key.value == "shop":
-            yield Unbuilt(
-                say("news from the shop"),
-                place_of(key),
-                say("the shop's news do not come yet: nobody reaches this goal"),
-                say("take what the bot hears itself, such as  {tag_added: TAG, within: 7d}"),
-                played=True,
-            )
-
-
-def _written(node: Node, key: str) -> Iterator[tuple[Scalar, Node]]:
-    """The keys and values of what stands under this key, wherever it is: of a map, or of a list of maps."""
-    match node:
-        case Map(pairs=pairs):
-            for name, (_, value) in pairs.items():
-                items = value.items if isinstance(value, List) else [value]
-                if name == key:
-                    yield from (
-                        pair for item in items if isinstance(item, Map) for pair in item.pairs.values()
-                    )
-                yield from _written(value, key)
-        case List(items=items):
-            for item in items:
-                yield from _written(item, key)
-        case _:
-            return
 
 
 def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:

@@ -78,9 +78,9 @@ class Cyberbiz:
             return None  # a provider that it ignores finds an id of Facebook, too
         return await self._whole(errand, replace(record, line=user))
 
-    async def read(self, member_no: str) -> Record | None:
+    async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """The record with those sections that the mapping needs."""
-        errand = self._platform.errand()
+        errand = self._platform.errand(patience)
         record = await self._read(errand, member_no)
         return None if record is None else await self._whole(errand, record)
 

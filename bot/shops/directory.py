@@ -80,8 +80,8 @@ class Directory(Protocol):
         Who has less `patience` than usual stands in nobody's way: all others go first.
         """
 
-    async def read(self, member_no: str) -> Record | None:
-        """This member, as of now."""
+    async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
+        """This member, as of now; with another `patience` than usual all others go first."""
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """Those members from this mark on, which may have been kept for days; `None`: the first.

@@ -29,6 +29,8 @@ PATIENCE = timedelta(seconds=20)
 """How long one errand may take in all (language, 12: a shop that answers 429 or 5xx)."""
 LISTING = timedelta(minutes=5)
 """The same for a page of a listing with all that belongs to it; others go first."""
+BEHIND = timedelta(seconds=60)
+"""The same for a member whom nobody waits for; others go first."""
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 8.0
 SHORTEST_SECONDS = 0.05

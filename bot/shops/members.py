@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from yarl import URL
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.texts.person_name import person_name
 from bot.engine.texts.typed import typed
-from bot.model.clock import PatientClock
+from bot.model.clock import Clock, PatientClock
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
 from bot.model.shop_sync import UnreadField
@@ -23,7 +23,7 @@ from bot.shops.access import OPEN, ShopAccess, TokenInUse
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
 from bot.shops.directory import Changed, Directory, ListingCost, Record
-from bot.shops.errand import PATIENCE, Platform, Sign, plainly
+from bot.shops.errand import BEHIND, PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap
 from bot.shops.pace import RateLimit
@@ -37,7 +37,7 @@ class ShopMember:
     """A member in our words: `found` with the record's phone, proven or not.
 
     `line` is the LINE user id by which they log in at the shop; `updated` when the shop has last changed the
-    record, where it says so; `unread` what of the mapping gave no value.
+    record, where it says so, `read` when it began to be asked; `unread` what of the mapping gave no value.
     """
 
     found: Found = field(repr=False)
@@ -45,6 +45,7 @@ class ShopMember:
     email: str | None = field(default=None, repr=False)
     line: str | None = field(default=None, repr=False)
     updated: datetime | None = None
+    read: datetime | None = None
     unread: tuple[UnreadField, ...] = ()
 
 
@@ -63,20 +64,30 @@ class Members:
     What of a mapping could not be read is told in the log once for each field and reason, without the value.
     """
 
-    def __init__(self, name: str, channel: str | None, directory: Directory, fields: FieldMap) -> None:
-        """`channel` is the account that the shop's own LINE login uses, where the playbook says so."""
+    def __init__(
+        self,
+        name: str,
+        channel: str | None,
+        directory: Directory,
+        fields: FieldMap,
+        clock: Clock | None = None,
+    ) -> None:
+        """`channel` is the account that the shop's own LINE login uses, where the playbook says so. With a
+        `clock` it is told when what is found began to be asked for."""
         self.name = name
         self._channel = channel
         self._directory = directory
         self._fields = fields
+        self._clock = clock
         self._told: set[UnreadField] = set()
 
     async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
         """The member who has exactly this phone (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
+        began = self._now()
         record = await self._directory.by_phone(phone)
         if record is None or (born is not None and self._fields.birthday(record) != born):
             return None
-        return self._found(record, phone)
+        return self._found(record, phone, began)
 
     async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Found | None:
         """The member whose record carries this LINE user id; `None` also where there is no such search.
@@ -84,18 +95,27 @@ class Members:
         With the record's phone where the shop has had it confirmed: in any other record its member may have
         written somebody else's, and would take that over without a code.
         """
+        began = self._now()
         record = await self._directory.by_line(user, patience)
-        return None if record is None else self._found(record, record.phone if record.proven else None)
+        return None if record is None else self._found(record, record.phone if record.proven else None, began)
 
     async def read(self, member_no: str) -> Found | None:
         """The member of this number as of now. The phone is the record's, proven or not: it binds nothing."""
+        began = self._now()
         record = await self._directory.read(member_no)
-        return None if record is None else self._found(record, record.phone)
+        return None if record is None else self._found(record, record.phone, began)
+
+    async def member(self, member_no: str) -> ShopMember | None:
+        """The same with all else that the shop tells of them, in nobody's way."""
+        began = self._now()
+        record = await self._directory.read(member_no, BEHIND)
+        return None if record is None else self._member(record, began)
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
         """Those members from this mark on: `Directory.page`."""
+        began = self._now()
         page = await self._directory.page(within, mark, bare=bare)
-        return ListedMembers([self._member(one) for one in page.records], page.mark, page.total)
+        return ListedMembers([self._member(one, began) for one in page.records], page.mark, page.total)
 
     def cost(self) -> ListingCost:
         """What `page` takes."""
@@ -111,7 +131,10 @@ class Members:
             raise NotOffered(f'the shop "{self.name}" knows LINE users by "{self._channel}"')
         await self._directory.write_line(member_no, user)
 
-    def _member(self, record: Record) -> ShopMember:
+    def _now(self) -> datetime | None:
+        return None if self._clock is None else self._clock.now()
+
+    def _member(self, record: Record, began: datetime | None) -> ShopMember:
         mapped = self._fields.read(record)
         return ShopMember(
             self._fields.found(record, mapped, record.phone),
@@ -119,16 +142,17 @@ class Members:
             _email(_text(record, "email")),
             record.line,
             record.updated,
+            began,
             mapped.unread,
         )
 
-    def _found(self, record: Record, phone: str | None) -> Found:
+    def _found(self, record: Record, phone: str | None, began: datetime | None) -> Found:
         mapped = self._fields.read(record)
         for unread in mapped.unread:
             if unread not in self._told:
                 self._told.add(unread)
                 log.warning("shop %s: %s stays as it is: %s %s", self.name, *_told(unread))
-        return self._fields.found(record, mapped, phone)
+        return replace(self._fields.found(record, mapped, phone), read=began, updated=record.updated)
 
 
 def members_of(
@@ -147,7 +171,11 @@ def members_of(
     """
     fields = FieldMap(shop, attributes, zone)
     return Members(
-        shop.name, shop.channel, _directory(shop, fields.sections, session, clock, base, access), fields
+        shop.name,
+        shop.channel,
+        _directory(shop, fields.sections, session, clock, base, access),
+        fields,
+        clock,
     )
 
 

@@ -59,9 +59,9 @@ class Shopline:
         """Nobody: there is no such search."""
         return None
 
-    async def read(self, member_no: str) -> Record | None:
+    async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """The customer of this id."""
-        reply = await self._platform.errand().get(f"/v1/customers/{quote(member_no, safe='')}")
+        reply = await self._platform.errand(patience).get(f"/v1/customers/{quote(member_no, safe='')}")
         return None if reply.missing else _record(_object(reply.body))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:

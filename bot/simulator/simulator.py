@@ -58,6 +58,7 @@ from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
 from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.shop.shopline_api import ShoplineApi
+from bot.simulator.shop.webhooks import ShopCourier
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import Chats, Delivery
 from bot.simulator.state.edit import Edit
@@ -116,7 +117,7 @@ class Simulator:
             clock,
             self._feed,
             self._exchanges,
-            lambda: self._courier.is_at_rest,
+            lambda: self._courier.is_at_rest and self._shop_courier.is_at_rest,
             lambda: self._afterwards.last,
         )
         self._clock = self._workbench.clock
@@ -130,6 +131,9 @@ class Simulator:
         self.sms.on_asked = self._sms_asked
         self.shops.on_call = self._shop_called
         self.shops.on_faults = self._shop_faults
+        self._shop_courier = ShopCourier(
+            clock, lambda: self._base_url, lambda shop: self._accounts_of(shop), self._shop_told
+        )
         self._courier = Courier(
             self._tried,
             self._trying,
@@ -202,7 +206,7 @@ class Simulator:
             *AccountRoutes(accounts).routes(PREFIX + "/api"),
             *MenuRoutes(accounts, menus).routes(PREFIX + "/api"),
             *SmsRoutes(self.sms, chats).routes(PREFIX + "/api"),
-            *ShopRoutes(self.shops).routes(PREFIX + "/api"),
+            *ShopRoutes(self.shops, self._shop_courier).routes(PREFIX + "/api"),
             *HookRoutes(self.hooks).routes(PREFIX + "/api"),
             *PastRoutes(past, acts, chats).routes(PREFIX + "/api"),
             *BrakeRoutes(lambda: bench.inside).routes(PREFIX + "/api"),
@@ -260,6 +264,7 @@ class Simulator:
         cleanup: an open stream holds the server up."""
         self._feed.close()
         await self._courier.stop()
+        await self._shop_courier.stop()
         await self._afterwards.stop()
 
     def _trying(self, parcel: Parcel) -> None:
@@ -289,6 +294,9 @@ class Simulator:
         self._happened.tell(
             asked_elsewhere_shown("shop", self._clock.now(), what=what, text=shop, status=status)
         )
+
+    def _shop_told(self, shop: str, topic: str, status: int) -> None:
+        self._shop_called(shop, f"webhook {topic}", status)
 
     def _shop_faults(self, shop: str, faults: ShopFaults) -> None:
         self._feed.publish("faults", {"shop": shop, **asdict(faults)})

@@ -290,6 +290,13 @@ SHOP_LINKS = CollectionSpec(
     person=Nobodys(),
     sealed=(),
 )
+SHOP_NEWS = CollectionSpec(
+    name="shop_news",
+    indexes=(_index("open", "shop", "at", "_id", where={"state": "open"}), _index("of_shop", "shop", "at")),
+    life=Expires("at", timedelta(days=14)),
+    person=Nobodys(),  # what it says of a person is sealed, and forgotten once it is told
+    sealed=("raw",),
+)
 ADMINS = CollectionSpec(name="admins", life=Stays("removed"), person=Nobodys(), sealed=("s",))
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
@@ -323,6 +330,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         ALERTS,
         SECRETS,
         SHOP_LINKS,
+        SHOP_NEWS,
         _of_nobody("shop_installs", Expires("until")),
         _of_nobody("shop_syncs", _FOR_EVER),
         ADMINS,

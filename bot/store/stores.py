@@ -69,6 +69,7 @@ from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
 from bot.store.shops.installs import ShopInstalls
 from bot.store.shops.links import ShopLinks
+from bot.store.shops.news import ShopNewsStore
 from bot.store.shops.syncs import ShopSyncs
 
 
@@ -148,6 +149,7 @@ class Stores:
     sent_marks: SentMarks
     shop_installs: ShopInstalls
     shop_links: ShopLinks
+    shop_news: ShopNewsStore
     shop_syncs: ShopSyncs
     shop_members: ShopMembers
     standing: StandingPeople
@@ -229,6 +231,7 @@ def stores_of(
         sent_marks=SentMarks(database),
         shop_installs=ShopInstalls(database),
         shop_links=ShopLinks(database),
+        shop_news=ShopNewsStore(database, seal),
         shop_syncs=ShopSyncs(database),
         shop_members=ShopMembers(database, seal),
         standing=StandingPeople(database),

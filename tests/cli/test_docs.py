@@ -114,8 +114,17 @@ def test_the_proxies_pass_on_what_others_ask_for_and_nothing_else() -> None:
     paths = {re.sub(r"{[^{}]*({[^{}]*}[^{}]*)*}", "x", one) for one in templates}
     inside = {"/healthz", "/readyz", "/metrics"}
     assert {"/webhook/x", "/api/events", "/l/x/x", "/o/x", "/liff/x", "/admin", *inside} <= paths
-    for path in {*paths, "/simulator/", "/", "/api/", "/api/events/x", "/administrator", "/admin/x/y"}:
-        others = path.partition("/")[2].partition("/")[0] in ("webhook", "media", "liff", "l", "o")
+    for path in {
+        *paths,
+        "/shops/x/cyberbiz/install",
+        "/simulator/",
+        "/",
+        "/api/",
+        "/api/events/x",
+        "/administrator",
+        "/admin/x/y",
+    }:
+        others = path.partition("/")[2].partition("/")[0] in ("webhook", "media", "liff", "l", "o", "shops")
         staff = path == "/admin" or path.startswith("/admin/")
         wanted = path == "/api/events" or staff or (others and path.count("/") > 1)
         assert passed_by_nginx(nginx[1], path) == passed_by_caddy(caddy[1], path) == wanted, path

@@ -21,7 +21,7 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.shops.members import ListedMembers
+from bot.shops.members import ListedMembers, ShopMember
 from tests.conftest import ManualClock
 
 PHONE = "+886912345678"
@@ -48,6 +48,10 @@ class Forest:
 
     async def read(self, member_no: str) -> Found | None:
         return await self._answer()
+
+    async def member(self, member_no: str) -> ShopMember | None:
+        await self._answer()
+        return None
 
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         await self._answer()

@@ -26,6 +26,7 @@ async def test_all_shops_are_shown_without_their_credentials(shops: World) -> No
         "access": "api_secret",
         "channel": None,
         "faults": {"slow": None, "answer": None},
+        "deliver": "once",
         "calls": {},
     }
 

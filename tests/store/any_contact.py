@@ -199,6 +199,8 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "marketing_shop": maybe(flags),
     "marketing": maybe(flags),
     "last_order": maybe(moments),
+    "shop_read": maybe(moments),
+    "shop_updated": maybe(moments),
     "first_source": maybe(came),
     "last_source": maybe(came),
     "consents": few(consents),

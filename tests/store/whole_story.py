@@ -24,6 +24,7 @@ from bot.model.part import part_of
 from bot.model.sent_file import SentMessage
 from bot.model.settings import Alert, SmsSettings
 from bot.model.shop_link import ShopInstall, ShopLink
+from bot.model.shop_news import ShopWebhook
 from bot.model.shop_sync import SyncRun
 from bot.model.stored import TurnWrite
 from bot.operations.kept_files import TextToKeep
@@ -304,6 +305,9 @@ class Story:
             "forest", "cyberbiz", "app_store", "shop", "mei", started, domain="forest.cyberbiz.co"
         )
         assert await self._stores.shop_links.put(link, None)
+        await self._stores.shop_news.keep(
+            [ShopWebhook("news", "forest", "customers/update", f'{{"mobile": "{PHONE}"}}'.encode(), started)]
+        )
         assert await self._stores.shop_syncs.order("forest", SyncRun("all", "command:test", started), None)
         await self._stores.shop_installs.begin(
             ShopInstall(

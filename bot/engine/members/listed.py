@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.order_of_truth import dated, is_later, is_outdated
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn.changes import SHOP, folded_consent, tag_end, watch_expiry
 from bot.engine.turn.turn import Turn
@@ -18,6 +19,7 @@ LIST = "list"
 """What has put on a tag that a list tells of."""
 _SAID = (
     *("email", "member_no", "member_shop", "attributes", "tags", "marketing_shop", "marketing", "bindings"),
+    *("shop_read", "shop_updated", "last_order"),
 )
 """What a list changes of somebody with LINE."""
 
@@ -53,10 +55,12 @@ def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime)
     Of somebody with LINE the phone stays: theirs is proven, and nobody has proven the list's (semantics 34).
     The name is LINE's own wherever it can tell one; an address that they wrote themselves stays.
     """
+    if is_outdated(contact, said):
+        return contact
     is_met, is_named = contact.has_line, contact.has_line or bool(contact.accounts)
     shop = contact.marketing_shop if said.marketing is None else said.marketing
     is_told = said.marketing is not None
-    return replace(
+    after = replace(
         contact,
         name=contact.name if is_named else said.name or contact.name,
         phone=contact.phone if is_met else said.phone or contact.phone,
@@ -67,10 +71,12 @@ def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime)
         tags=_tags(contact, said, playbook, now),
         marketing_shop=shop,
         bindings=_bindings(contact, said, now),
+        last_order=max(filter(None, (contact.last_order, said.last_order)), default=None),
         marketing=folded_consent(playbook.consent_from, contact.marketing_here, shop)
         if is_told
         else contact.marketing,
     )
+    return dated(after, said) if after != contact or is_later(contact, said) else contact
 
 
 def _shop_after(contact: Contact, said: Listed) -> str | None:

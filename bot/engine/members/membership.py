@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.engine.members.order_of_truth import is_outdated
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn.begun_by import ALLOWED, OF_SHOP
 from bot.engine.turn.changes import SHOP, attribute_news, remove_tags, set_attribute, set_marketing
@@ -22,9 +23,15 @@ def apply_facts(turn: Turn, facts: Facts) -> None:
     asked, or the shop has given the LINE account to somebody else.
     """
     if _is_of_this_member(turn.contact, facts):
-        take_facts(turn, facts)
+        take_facts(turn, facts if not is_outdated(turn.contact, facts) else _order_alone(turn, facts))
     else:
         turn.note("member", "left out", "this is another member, or nobody is bound any more")
+
+
+def _order_alone(turn: Turn, facts: Facts) -> Facts:
+    """What stands of something that the shop has told anew meanwhile: that there was an order."""
+    turn.note("member", "left out", "the shop has told something newer since")
+    return Facts(last_order=facts.last_order)
 
 
 def _is_of_this_member(contact: Contact, facts: Facts) -> bool:
@@ -39,6 +46,8 @@ def _is_of_this_member(contact: Contact, facts: Facts) -> bool:
 def take_facts(turn: Turn, facts: Facts) -> None:
     """Take over what is said of the member that this person is, or is just becoming."""
     contact, news = turn.contact, not facts.silent
+    contact.shop_read = facts.read or contact.shop_read
+    contact.shop_updated = facts.updated or contact.shop_updated
     for slot, value in facts.values.items():
         if set_attribute(turn, slot.partition(".")[2], slot, value, news=news) and not news:
             turn.dates_set[slot] = False
@@ -101,7 +110,9 @@ def bind_found(turn: Turn, found: Found, *, flow: str = "", keep_tags: bool = Fa
         become_member(turn, found.member_no, found.shop)
     elif contact.member_no is None:
         contact.member_shop = found.shop or contact.member_shop
-    take_facts(turn, Facts(found.values, found.tags, marketing=found.consent))
+    said = Facts(found.values, found.tags, marketing=found.consent, read=found.read, updated=found.updated)
+    if not is_outdated(contact, said):
+        take_facts(turn, said)
     tags = before.tags if before is not None else ()
     bind(turn, "phone", Binding(turn.now, tags, keep_tags, flow))
     told = ConfirmPhone(contact.phone, contact.member_no, found.other, found.former, found.second)
@@ -177,6 +188,7 @@ def forget_member(turn: Turn) -> None:
     contact = turn.contact
     turn.undone |= {OF_SHOP, ALLOWED} if contact.marketing_shop else {OF_SHOP}
     contact.member_no = contact.member_shop = contact.last_order = None
+    contact.shop_read = contact.shop_updated = None
     remove_tags(turn, tags_of_shop(contact), "unbind")
     for info in turn.playbook.attributes.values():
         if info.shop is not None:

@@ -30,7 +30,7 @@ class ListDirectory:
         """Nobody: a LINE account that the list names is found by its own id, and binds by its phone."""
         return None
 
-    async def read(self, member_no: str) -> Record | None:
+    async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """The member of this number as the list has it."""
         return _record(await self._records.by_number(self._shop, member_no))
 

@@ -272,7 +272,15 @@ class MemberFinder:
         found = await shop.read(contact.member_no)
         if found is None:
             return None
-        return Facts(found.values, found.tags, contact.member_no, marketing=found.consent, shop=shop.name)
+        return Facts(
+            found.values,
+            found.tags,
+            contact.member_no,
+            marketing=found.consent,
+            shop=shop.name,
+            read=found.read,
+            updated=found.updated,
+        )
 
     async def _without_number(self, contact: Contact) -> Facts | None:
         phone = _known_by(contact)
@@ -284,7 +292,15 @@ class MemberFinder:
         found = await shop.by_phone(phone)
         if found is None or found.member_no is not None:  # a number is somebody's, whoever has the phone now
             return None
-        return Facts(found.values, found.tags, marketing=found.consent, shop=shop.name, phone=phone)
+        return Facts(
+            found.values,
+            found.tags,
+            marketing=found.consent,
+            shop=shop.name,
+            phone=phone,
+            read=found.read,
+            updated=found.updated,
+        )
 
     # -- being told
 

@@ -80,4 +80,13 @@ class ShopLogins:
 
 def known(found: Found) -> Facts:
     """What the record of a member says whose LINE account the shop knows."""
-    return Facts(found.values, found.tags, found.member_no, True, marketing=found.consent, shop=found.shop)
+    return Facts(
+        found.values,
+        found.tags,
+        found.member_no,
+        True,
+        marketing=found.consent,
+        shop=found.shop,
+        read=found.read,
+        updated=found.updated,
+    )

@@ -11,7 +11,7 @@ from bot.model.contact import Found
 from bot.runtime.effects.shop_watch import ShopWatch
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.failure import ShopAway
-from bot.shops.members import ListedMembers
+from bot.shops.members import ListedMembers, ShopMember
 
 
 class AskableShop(Protocol):
@@ -24,6 +24,8 @@ class AskableShop(Protocol):
     def by_line(self, user: str, patience: timedelta = ...) -> Awaitable[Found | None]: ...
 
     def read(self, member_no: str) -> Awaitable[Found | None]: ...
+
+    def member(self, member_no: str) -> Awaitable[ShopMember | None]: ...
 
     def page(
         self, within: Changed, mark: str | None = None, *, bare: bool = False
@@ -55,6 +57,10 @@ class WatchedShop:
     async def read(self, member_no: str) -> Found | None:
         """The member of this number as of now."""
         return await self._watch.asked(self.name, self._shop.read(member_no))
+
+    async def member(self, member_no: str) -> ShopMember | None:
+        """The same with all else that the shop tells, when nobody else asks."""
+        return await self._watch.asked(self.name, self._shop.member(member_no))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
         """Those members from this mark on: `Directory.page`."""

@@ -72,6 +72,8 @@ class PageTaker:
             marketing=found.consent,
             line=line is not None,
             login=line is not None,
+            read=member.read,
+            updated=member.updated,
         )
         return ToldMember(said, line)
 

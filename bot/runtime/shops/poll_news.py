@@ -32,10 +32,10 @@ def news_of_poll(
     def told(contact: Contact, said: Listed) -> Sequence[What]:
         if contact.member_no != said.member_no or not (contact.bindings or said.login):
             return (said,)
-        facts = replace(said, email=None, name=None)
+        facts = replace(said, email=None, name=None, read=None, updated=None)
         news: list[What] = []
         if as_listed(contact, facts, playbook, now) != contact:
-            news.append(News("shop", "member_updated", facts=_facts(said)))
+            news.append(News("shop", "member_updated", facts=facts_of(said)))
         if any(slot in tiers and not _is_known(contact, slot, said) for slot in said.values):
             news.append(News("shop", "tier_changed"))
         if said.email is not None and contact.email is None:  # no fact, and no news
@@ -45,9 +45,17 @@ def news_of_poll(
     return told
 
 
-def _facts(said: Listed) -> Facts:
-    knows_line = True if said.login else None
-    return Facts(said.values, said.shop_tags, said.member_no, knows_line, said.marketing, shop=said.shop)
+def facts_of(said: Listed) -> Facts:
+    return Facts(
+        said.values,
+        said.shop_tags,
+        said.member_no,
+        True if said.login else None,
+        said.marketing,
+        shop=said.shop,
+        read=said.read,
+        updated=said.updated,
+    )
 
 
 def _is_known(contact: Contact, slot: str, said: Listed) -> bool:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, replace
 from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
 from aiohttp import web
 
+from bot.model.shop_news import OrderTopic
 from bot.simulator.control.json_calls import reading, taking
+from bot.simulator.control.news_routes import shop_news
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.shop.crowd import crowd
 from bot.simulator.shop.members import (
     ANSWERS,
+    DELIVERIES,
     MEMBERS_AT_MOST,
     SLOW_AT_MOST,
     PretendMember,
@@ -21,6 +24,7 @@ from bot.simulator.shop.members import (
     PretendShops,
     ShopFaults,
 )
+from bot.simulator.shop.webhooks import PretendOrder, ShopCourier
 
 TEXTS = ("name", "phone", "calling_code", "birthday", "line", "tier", "tier_until")
 MEMBERS_SHOWN = 1_000
@@ -33,10 +37,11 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 class ShopRoutes:
     """`GET shops`, `GET`, `PUT shop/NAME/members`, `PUT`, `DELETE shop/NAME/members/ID`,
-    `PUT shop/NAME/faults`."""
+    `POST shop/NAME/orders`, `PUT shop/NAME/faults`, `PUT shop/NAME/webhooks`."""
 
-    def __init__(self, shops: PretendShops) -> None:
+    def __init__(self, shops: PretendShops, courier: ShopCourier) -> None:
         self._shops = shops
+        self._courier = courier
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The routes below `prefix`."""
@@ -46,7 +51,9 @@ class ShopRoutes:
             web.put(prefix + "/shop/{name}/members", taking(self._fill)),
             web.put(prefix + "/shop/{name}/members/{id}", taking(self._put)),
             web.delete(prefix + "/shop/{name}/members/{id}", taking(self._delete)),
+            web.post(prefix + "/shop/{name}/orders", taking(self._order)),
             web.put(prefix + "/shop/{name}/faults", taking(self._set_faults)),
+            web.put(prefix + "/shop/{name}/webhooks", taking(self._set_webhooks)),
         ]
 
     def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -72,13 +79,39 @@ class ShopRoutes:
         if known is None and len(shop.members) >= MEMBERS_AT_MOST:
             raise CannotAct("full", f"a shop has at most {MEMBERS_AT_MOST} members here")
         shop.put(_edited(known or PretendMember(number, ""), body))
+        self._courier.changed(shop, known, shop.members[number])
         return _member_shown(shop.members[number])
 
     def _delete(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        gone = self._shop(request).remove(request.match_info["id"])
+        shop = self._shop(request)
+        gone = shop.remove(request.match_info["id"])
         if gone is None:
             raise CannotAct("unknown", "no such member")
+        self._courier.removed(shop, gone)
         return _member_shown(gone)
+
+    def _order(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        """Something happens to an order of a member, and the shop tells of it."""
+        shop = self._shop(request)
+        member = shop.members.get(str(body.get("member")))
+        if member is None:
+            raise CannotAct("unknown", "no such member")
+        news = shop_news({name: value for name, value in body.items() if name != "member"})
+        topic = next((one for one in get_args(OrderTopic) if one == news.subject), None)
+        if topic is None:
+            raise CannotAct("invalid", f"news must be one of {', '.join(get_args(OrderTopic))}")
+        amount, number = news.fields.get("amount", 0), news.fields.get("order_no")
+        number = str(number) if number is not None else self._courier.next_number()
+        self._courier.ordered(shop, member, PretendOrder(topic, int(str(amount)), number))
+        return {"order_no": number}
+
+    def _set_webhooks(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        deliver = body.get("deliver")
+        if deliver not in DELIVERIES or body.keys() - {"deliver"}:
+            raise CannotAct("invalid", f"deliver must be one of {', '.join(DELIVERIES)}")
+        shop = self._shop(request)
+        shop.deliver = deliver
+        return {"deliver": deliver}
 
     def _set_faults(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         shop = self._shop(request)
@@ -100,6 +133,7 @@ def _shop_shown(shop: PretendShop) -> dict[str, Any]:
         "access": settings.access,
         "channel": settings.channel,
         "faults": asdict(shop.faults),
+        "deliver": shop.deliver,
         "calls": dict(shop.calls),
     }
 

@@ -32,7 +32,7 @@ def usual_domain(shop: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class OauthAnswer:
+class TokenAnswer:
     """What the token's address answers: a status and JSON."""
 
     status: int
@@ -87,16 +87,16 @@ class AppMarket:
         self.installed.discard(domain)
         return was
 
-    def token(self, domain: str, form: Mapping[str, str]) -> OauthAnswer:
+    def token(self, domain: str, form: Mapping[str, str]) -> TokenAnswer:
         """`POST /admin/oauth/token`, RFC 6749."""
         credentials = self.shop.settings.credentials
         told = form.get("client_id"), form.get("client_secret")
         if self.fault == "away":
-            return OauthAnswer(503, {"error": "temporarily_unavailable"})
+            return TokenAnswer(503, {"error": "temporarily_unavailable"})
         if self.fault == "plan":
-            return OauthAnswer(403, {"error": "access_denied"})
+            return TokenAnswer(403, {"error": "access_denied"})
         if self.fault == "app" or told != (credentials.get("app_id"), credentials.get("app_secret")):
-            return OauthAnswer(401, {"error": "invalid_client"})
+            return TokenAnswer(401, {"error": "invalid_client"})
         match form.get("grant_type"):
             case "authorization_code":
                 code = self._codes.pop(form.get("code", ""), None)
@@ -106,12 +106,12 @@ class AppMarket:
                     or code is None
                     or (code.domain, code.back) != (domain, form.get("redirect_uri"))
                 ):
-                    return OauthAnswer(400, {"error": "invalid_grant"})
+                    return TokenAnswer(400, {"error": "invalid_grant"})
             case "refresh_token":
                 if self._refresh.pop(form.get("refresh_token", ""), None) != domain:
-                    return OauthAnswer(400, {"error": "invalid_grant"})
+                    return TokenAnswer(400, {"error": "invalid_grant"})
             case _:
-                return OauthAnswer(400, {"error": "unsupported_grant_type"})
+                return TokenAnswer(400, {"error": "unsupported_grant_type"})
         return self._given("another.cyberbiz.co" if self.fault == "other_shop" else domain)
 
     def knows(self, token: str | None) -> bool:
@@ -119,7 +119,7 @@ class AppMarket:
         found = self._tokens.get(token or "")
         return found is not None and found[1] > self.clock.now()
 
-    def _given(self, domain: str) -> OauthAnswer:
+    def _given(self, domain: str) -> TokenAnswer:
         now = self.clock.now()
         until = now + TOKEN_LIFE
         self._tokens = {text: one for text, one in self._tokens.items() if one[1] > now}
@@ -140,4 +140,4 @@ class AppMarket:
             "expires_in": seconds,
             "refresh_token": refresh,
         }
-        return OauthAnswer(200, body)
+        return TokenAnswer(200, body)

@@ -18,6 +18,9 @@ OPENED = datetime(2026, 1, 5, 4, tzinfo=UTC)
 """When whoever was a member from the beginning became one."""
 
 ShopFault: TypeAlias = Literal["500", "429", "credentials", "permission", "not-json"]
+ShopDelivers: TypeAlias = Literal["once", "twice", "late", "unsigned", "lost"]
+"""How a shop's webhooks come; `late`: the next one overtakes it."""
+DELIVERIES: tuple[ShopDelivers, ...] = get_args(ShopDelivers)
 ANSWERS: tuple[str, ...] = get_args(ShopFault)
 
 
@@ -66,6 +69,8 @@ class PretendShop:
     calls: Counter[str] = field(default_factory=Counter)
     """How often each of the platform's addresses was asked; `{id}` stands for any member."""
 
+    deliver: ShopDelivers = "once"
+    """How its webhooks come."""
     edits: int = 0
 
     def put(self, member: PretendMember) -> None:

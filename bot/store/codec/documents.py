@@ -136,6 +136,8 @@ _PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "marketing_here": ("marketing_here", flag),
     "marketing_shop": ("marketing_shop", flag),
     "last_order": ("order", moment),
+    "shop_read": ("shop_read", moment),
+    "shop_updated": ("shop_updated", moment),
     "audiences": ("audiences", texts),
     "lists": ("lists", texts),
     "member_shop": ("shop", text),

@@ -59,6 +59,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "deadletters.call.body": _of_call,
     "clerks.s": lambda within, path: f"clerks\0{within[0]['_id']}",
     "admins.s": lambda within, path: f"admins\0{within[0]['_id']}",
+    "shop_news.raw": lambda within, path: f"shop_news\0{within[0]['_id']}",
     "alerts.said": _of_row,
     "secrets.value": lambda within, path: f"secrets\0{within[0]['_id']}",
     "playbook_files.s": lambda within, path: f"playbook_files\0{within[0]['_id']}",

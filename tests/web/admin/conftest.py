@@ -17,14 +17,14 @@ class StaffWorlds:
     """Makes worlds that end with the test."""
 
     def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
-        self._given = (database, seal, clock)
+        self.database, self.seal, self.clock = database, seal, clock
         self.made: list[StaffWorld] = []
 
     async def __call__(
         self, more: Mapping[str, AdminHandler] | None = None, *, secure: bool = False
     ) -> StaffWorld:
         """One that serves, with these handlers in place of the real ones."""
-        world = StaffWorld(*self._given, more or {}, secure=secure)
+        world = StaffWorld(self.database, self.seal, self.clock, more or {}, secure=secure)
         self.made.append(world)
         await world.start()
         return world

@@ -1,0 +1,50 @@
+"""News of a shop: a webhook of its platform as it came, and what it means in our words (requirements C6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+MemberTopic: TypeAlias = Literal["member_registered", "member_updated", "tier_changed", "member_removed"]
+"""What is told of a member; `member_removed` is heard by no rule."""
+OrderTopic: TypeAlias = Literal["order_placed", "order_paid", "order_cancelled", "order_refunded"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShopWebhook:
+    """A webhook of a shop, verified. `id` is the same when it is sent again; `body` as it came."""
+
+    id: str
+    shop: str
+    topic: str
+    body: bytes = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOrder:
+    """An order as its webhook tells it. `id` is the platform's; `number` what people read.
+
+    `amount` is all that is to be paid; `placed` and `updated` are moments of the shop.
+    """
+
+    id: str
+    topic: OrderTopic
+    number: str | None = None
+    amount: int | float | None = None
+    placed: datetime | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldNews:
+    """What a webhook means: of which member, and what rules may hear.
+
+    `member` is empty where it is about nobody (an order of a guest). `topic` is `None` where nobody hears of
+    it, but the member's record may have changed.
+    """
+
+    member: str = field(repr=False)
+    topic: MemberTopic | None = None
+    order: ToldOrder | None = None

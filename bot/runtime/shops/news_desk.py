@@ -1,0 +1,232 @@
+"""The news of shops, as they lie in the database: each member is read once for all of theirs, then told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.model.clock import PatientClock
+from bot.model.settings import ShopSettings
+from bot.model.shop_news import ShopWebhook, ToldNews
+from bot.runtime.mass.backoff import Backoff
+from bot.runtime.mass.looking import keep_looking
+from bot.runtime.metrics import Tally
+from bot.runtime.shops.known_links import KnownLinks
+from bot.runtime.shops.telling import MemberNews, Overtaken, ShopTeller
+from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopFailed
+from bot.shops.linked import is_linked
+from bot.shops.members import ShopMember
+from bot.shops.news import UNINSTALLED, NotTaken, meaning
+from bot.store.shops.news import ShopNewsStore, WaitingNews
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.shops")
+
+LOOK = 1.0
+"""Seconds between two looks whether another process has stored something."""
+AT_A_TIME = 500
+"""Webhooks that are looked at together."""
+SIDE_BY_SIDE = 5
+"""Members of one shop who are read side by side: the platform's pace decides how fast."""
+TRIES = 5
+"""After which a member's news are given up whom the shop does not tell in a way that is understood."""
+AGAIN = timedelta(seconds=30)
+_OF_THIS_MEMBER = (NotUnderstood, RequestRefused, SeveralMembers)
+"""What is wrong with one member; all else keeps the whole shop."""
+
+
+class ReadShop(Protocol):
+    """A shop whose members are read. May raise `ShopFailed`."""
+
+    async def member(self, member_no: str) -> ShopMember | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewsWorld:
+    """`shop(name)` may raise `ShopFailed`; `uninstalled(shop)`: the shop has removed the app."""
+
+    store: ShopNewsStore
+    shops: Callable[[], Mapping[str, ShopSettings]]
+    shop: Callable[[str], ReadShop | None]
+    links: KnownLinks
+    teller: ShopTeller
+    uninstalled: Callable[[ShopSettings], Awaitable[None]]
+    owns: Callable[[int], bool]
+    clock: PatientClock
+
+
+class ShopNewsDesk:
+    """Tells what shops have told, while part 0 is ours. Two who do it at once tell nobody twice."""
+
+    def __init__(self, world: NewsWorld) -> None:
+        self._world = world
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._backoff: dict[str, Backoff] = {}
+        self._later: dict[str, datetime] = {}
+        """Webhooks that are not tried again before."""
+        self._woken = asyncio.Event()
+        self._is_looking = False
+        self.ended = Tally("oaflow_shop_news", "Webhooks of shops by what became of them.", "end")
+
+    def wake(self) -> None:
+        """Something was stored."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look and tell, for ever."""
+        try:
+            await keep_looking(self.look, self._world.clock, LOOK, self._woken)
+        finally:
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            self._tasks.clear()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is being told, as far as this process knows."""
+        if self._woken.is_set() or self._is_looking:
+            return False
+        return all(task.done() for task in self._tasks.values())
+
+    async def look(self) -> None:
+        """Begin to tell what waits. What a bug has ended is raised. Raises `DatabaseUnavailable`."""
+        self._is_looking = True
+        try:
+            await self._look()
+        finally:
+            self._is_looking = False
+
+    async def _look(self) -> None:
+        for name, task in list(self._tasks.items()):
+            if task.done():
+                del self._tasks[name]
+                task.result()
+        if not self._world.owns(0) or not self._world.shops():
+            return
+        now = self._world.clock.now()
+        for name in await self._world.store.shops_waiting():
+            if name not in self._tasks and self._backoff.setdefault(name, Backoff()).may(now):
+                self._tasks[name] = asyncio.create_task(self._shop(name), name=f"news of {name}")
+
+    # -- one shop
+
+    async def _shop(self, name: str) -> None:
+        backoff = self._backoff[name]
+        try:
+            with suppress(DatabaseUnavailable):  # the next look goes on
+                while await self._some(name):
+                    backoff.went_well()
+        except ShopFailed as error:
+            if backoff.failed(self._world.clock.now()):
+                log.warning('the news of the shop "%s" wait: %s: %s', name, type(error).__name__, error)
+
+    async def _some(self, name: str) -> bool:
+        """Tell some of what waits; whether there may be more. Raises `ShopFailed`: all of it waits."""
+        world, now = self._world, self._world.clock.now()
+        settings = world.shops().get(name)
+        if settings is None or not is_linked(settings, await world.links.of(name)):
+            self.ended.inc("unlinked", by=await world.store.forget(name))
+            return False
+        self._later = {one: until for one, until in self._later.items() if now < until}
+        rows = await world.store.waiting(name, AT_A_TIME, self._later.keys())
+        by_member = await self._read(settings, rows)
+        members = iter(by_member.items())
+        failures: list[ShopFailed] = []
+
+        async def work() -> None:
+            for number, told in members:
+                if failures or not world.owns(0):
+                    return
+                try:
+                    await self._member(settings, number, told)
+                except ShopFailed as error:
+                    failures.append(error)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(SIDE_BY_SIDE):
+                group.create_task(_unless_away(work()))
+        if failures:
+            raise failures[0]
+        return bool(rows) and world.owns(0)
+
+    async def _read(
+        self, shop: ShopSettings, rows: Sequence[WaitingNews]
+    ) -> Mapping[str, Sequence[tuple[WaitingNews, ToldNews]]]:
+        """Those that are about somebody, by member; all others are over."""
+        found: dict[str, list[tuple[WaitingNews, ToldNews]]] = {}
+        nobodys: list[str] = []
+        for row in rows:
+            if row.webhook.topic == UNINSTALLED:
+                await self._world.uninstalled(shop)
+                nobodys.append(row.webhook.id)
+                continue
+            try:
+                told = meaning(shop.platform, row.webhook)
+            except NotTaken as error:
+                log.warning("shop %s: news %r are not understood: %s", shop.name, row.webhook.topic, error)
+                await self._end([row.webhook], "aside")
+                continue
+            if told.member:
+                found.setdefault(told.member, []).append((row, told))
+            else:
+                nobodys.append(row.webhook.id)
+        if nobodys:
+            await self._world.store.end(nobodys, "done")
+            self.ended.inc("nobody", by=len(nobodys))
+        return found
+
+    async def _member(
+        self, shop: ShopSettings, number: str, rows: Sequence[tuple[WaitingNews, ToldNews]]
+    ) -> None:
+        """Read a member, and tell; then it is over. Raises what keeps the whole shop."""
+        webhooks = [row.webhook for row, _ in rows]
+        there = self._world.shop(shop.name)
+        if there is None:
+            return
+        try:
+            member = await there.member(number)
+        except NotOffered:
+            await self._end(webhooks, "aside")
+            return
+        except _OF_THIS_MEMBER as error:
+            await self._failed(shop, rows, error)
+            return
+        told = MemberNews(number, [(row.webhook, one) for row, one in rows], member)
+        try:
+            await self._world.teller.tell(shop, told)
+        except Overtaken:
+            self._wait(webhooks, timedelta(seconds=LOOK))
+            return
+        await self._end(webhooks, "done")
+
+    async def _failed(
+        self, shop: ShopSettings, rows: Sequence[tuple[WaitingNews, ToldNews]], error: ShopFailed
+    ) -> None:
+        """Try once more later; at last it is given up, which the log says without who it was about."""
+        over = [row.webhook for row, _ in rows if row.tries + 1 >= TRIES]
+        left = [row.webhook for row, _ in rows if row.tries + 1 < TRIES]
+        if over:
+            log.error("shop %s: news of a member are given up: %s", shop.name, error)
+            await self._end(over, "aside")
+        if left:
+            await self._world.store.failed([one.id for one in left])
+            self._wait(left, AGAIN)
+
+    def _wait(self, webhooks: Sequence[ShopWebhook], long: timedelta) -> None:
+        until = self._world.clock.now() + long
+        self._later |= {one.id: until for one in webhooks}
+
+    async def _end(self, webhooks: Sequence[ShopWebhook], state: str) -> None:
+        await self._world.store.end([one.id for one in webhooks], state)
+        self.ended.inc("told" if state == "done" else "given up", by=len(webhooks))
+
+
+async def _unless_away(work: Awaitable[None]) -> None:
+    with suppress(DatabaseUnavailable):  # what is not over is looked at again
+        await work

@@ -1,0 +1,221 @@
+"""What a shop tells of one member: who has LINE hears it as news, once; who has none is silently what the
+record says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.listed import as_listed
+from bot.model.clock import Clock
+from bot.model.contact import Contact, contact_id
+from bot.model.derived_ids import DerivedIds
+from bot.model.event import Event, Facts, Listed, News, Outcome, Source, What
+from bot.model.inbox import Received
+from bot.model.news import SHOP_NEWS
+from bot.model.settings import ShopSettings
+from bot.model.shop_news import ShopWebhook, ToldNews, ToldOrder
+from bot.model.value import Value
+from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
+from bot.runtime.shops.member_page import PageTaker
+from bot.runtime.shops.poll_news import facts_of
+from bot.runtime.shops.taking import OVERTAKEN, MemberTaker
+from bot.runtime.shops.whose_accounts import account_of
+from bot.shops.members import ShopMember
+from bot.store.stores import Stores
+
+TOLD_FOR = timedelta(days=7)
+"""How old news of an order may be that somebody hears of: an id is known for longer than that."""
+_IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730019"))
+_OF_MEMBERS = tuple(one for one in SHOP_NEWS if not one.startswith("order_"))
+
+
+class Overtaken(Exception):
+    """Somebody else changes the person just now: it is to be told once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberNews:
+    """All that a shop has told of one member, and the record as it is now (`None`: there is none)."""
+
+    number: str = field(repr=False)
+    news: Sequence[tuple[ShopWebhook, ToldNews]]
+    member: ShopMember | None
+
+    @property
+    def last_order(self) -> datetime | None:
+        """When the last order was placed of which they tell."""
+        told = ((one.order, webhook.at) for webhook, one in self.news)
+        moments = [
+            min(order.placed or at, at)
+            for order, at in told
+            if order is not None and order.topic in ("order_placed", "order_paid")
+        ]
+        return max(moments, default=None)
+
+
+class ShopTeller:
+    """Tells people. Done again, with the same webhooks, it tells nobody anything twice."""
+
+    def __init__(
+        self, stores: Stores, playbook: Callable[[], Playbook], hear: StoreEvents, clock: Clock
+    ) -> None:
+        """`hear` makes events durable, as a webhook's are."""
+        self._stores = stores
+        self._playbook = playbook
+        self._hear = hear
+        self._clock = clock
+
+    async def tell(self, shop: ShopSettings, told: MemberNews) -> int:
+        """How many people with LINE hear of it. Raises `Overtaken` and `DatabaseUnavailable`."""
+        account = account_of(self._playbook(), shop)
+        people, said = await self._taken(shop, account, told)
+        events = [one for person in people for one in self._events(shop, account, told, said, person)]
+        if events:
+            await self._hear(events, STORE_SECONDS)
+        return len(people)
+
+    # -- who it is about
+
+    async def _taken(
+        self, shop: ShopSettings, account: str | None, told: MemberNews
+    ) -> tuple[Sequence[Contact], Listed | None]:
+        """Those with LINE whom it is about, and what the record says; all others are written."""
+        met: dict[str, Contact] = {}
+        said = None
+        if told.member is not None:
+            line = await self._known_login(account, told.member)
+            said = await self._take(shop, account if line else None, told, met)
+        found = await self._stores.people.with_member_nos({told.number})
+        people = await self._stores.contacts.people_of(found.get(told.number, ()))
+        for person in people.values():
+            if person.has_line and person.member_shop in (shop.name, None):
+                met[person.id] = person
+        return [met[one] for one in sorted(met)], said
+
+    async def _known_login(self, account: str | None, member: ShopMember) -> bool:
+        """Whether the LINE account of the record is somebody's here: of another provider it is nobody's."""
+        if account is None or member.line is None:
+            return False
+        stored = await self._stores.contacts.person(contact_id(account, member.line))
+        return stored is not None and stored.contact.has_line
+
+    async def _take(
+        self, shop: ShopSettings, account: str | None, told: MemberNews, met: dict[str, Contact]
+    ) -> Listed:
+        assert told.member is not None, "whoever calls has looked"
+        playbook, now, by = self._playbook(), self._clock.now(), f"shop:{shop.name}"
+        line = PageTaker(self._stores, playbook, shop, account, by).told(told.member)
+        line = replace(line, listed=replace(line.listed, last_order=told.last_order))
+
+        def told_as(contact: Contact, said: Listed) -> Sequence[What]:
+            if said.login or (contact.member_no == said.member_no and contact.bindings):
+                met[contact.id] = contact
+                return ()
+            return (said,)  # who is only now known to be this member: nothing has changed for them
+
+        taken = await self._taker(shop, account, now, by, told_as).take({0: line})
+        if taken[0].why is OVERTAKEN:
+            raise Overtaken
+        return line.listed
+
+    def _taker(
+        self,
+        shop: ShopSettings,
+        account: str | None,
+        now: datetime,
+        by: str,
+        told_as: Callable[[Contact, Listed], Sequence[What]],
+    ) -> MemberTaker:
+        return MemberTaker(
+            self._stores, self._playbook(), shop, account, by, now, by_record=True, told_as=told_as
+        )
+
+    # -- what they hear
+
+    def _events(
+        self, shop: ShopSettings, account: str | None, told: MemberNews, said: Listed | None, who: Contact
+    ) -> Iterator[Received]:
+        channel = _channel(who, account, shop)
+        facts = None if said is None else self._facts(said, account, who, told.member)
+        for name, what in self._told(shop, told, facts, said, who):
+            user = who.identity(channel).user
+            source = Source("none", "") if user is None else Source("user", user)
+            id_ = f"{channel}:{_IDS.hex_of(f'{shop.name} {who.id} {name}')}"
+            yield own_event(who.id, Event(id_, channel, source, self._clock.now(), what))
+
+    def _facts(self, said: Listed, account: str | None, who: Contact, member: ShopMember | None) -> Facts:
+        line = None if member is None else member.line
+        is_login = account is not None and line is not None and who.identity(account).user == line
+        return facts_of(replace(said, login=is_login))
+
+    def _told(
+        self, shop: ShopSettings, told: MemberNews, facts: Facts | None, said: Listed | None, who: Contact
+    ) -> Iterator[tuple[str, What]]:
+        """What it is called, so that it is the same when it is told again, and what it is."""
+        if facts is None:
+            yield from _removed(shop, told, who)
+        for topic, names in _topics(told):
+            yield f"{topic} {' '.join(names)}", News("shop", topic, facts=facts)
+            facts = None
+        for webhook, order in _orders(told):
+            at = order.updated or order.placed or webhook.at
+            if webhook.at - at > TOLD_FOR:
+                continue
+            carried = replace(facts or Facts(), last_order=_placed(order, webhook))
+            yield f"{order.topic} {order.id}", News("shop", order.topic, _fields(order), carried)
+        if facts is not None and said is not None and self._is_new(who, said):
+            ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
+            yield f"record {ids}", News("shop", "member_updated", facts=facts)
+
+    def _is_new(self, who: Contact, said: Listed) -> bool:
+        plain = replace(said, name=None, email=None, read=None, updated=None)
+        return as_listed(who, plain, self._playbook(), self._clock.now()) != who
+
+
+def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str]]]:
+    """What several webhooks tell alike is heard once: the member was read once."""
+    for topic in _OF_MEMBERS:
+        names = sorted(webhook.id for webhook, one in told.news if one.topic == topic)
+        if names and told.member is not None:
+            yield topic, names
+
+
+def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, ToldOrder]]:
+    return [(webhook, one.order) for webhook, one in told.news if one.order is not None]
+
+
+def _removed(shop: ShopSettings, told: MemberNews, who: Contact) -> Iterator[tuple[str, What]]:
+    """The shop has no such member any more: its word for the LINE account goes, a proven phone stays."""
+    if "shop" in who.bindings and who.member_no == told.number:
+        facts = Facts(member_no=told.number, shop=shop.name, shop_knows_line=False)
+        ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
+        yield f"removed {ids}", Outcome("member", "missing", None, facts=facts)
+
+
+def _channel(who: Contact, account: str | None, shop: ShopSettings) -> str:
+    """Where it is heard: on the shop's account, else where the person was last seen."""
+    here = {identity.channel: identity for identity in who.identities}
+    for wanted in (shop.channel, account):
+        if wanted in here:
+            return wanted
+    last = max(who.identities, key=lambda one: (one.seen is not None, one.seen, one.channel))
+    return last.channel
+
+
+def _placed(order: ToldOrder, webhook: ShopWebhook) -> datetime | None:
+    if order.topic not in ("order_placed", "order_paid"):
+        return None
+    return min(order.placed or webhook.at, webhook.at)
+
+
+def _fields(order: ToldOrder) -> dict[str, Value]:
+    fields: dict[str, Value] = {}
+    if order.amount is not None:
+        fields["amount"] = order.amount
+    if order.number is not None:
+        fields["order_no"] = order.number
+    return fields

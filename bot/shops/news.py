@@ -1,0 +1,222 @@
+"""What a platform's webhook says: whether the shop has sent it, what makes it the same, what it means.
+
+CYBERBIZ: https://cyberbiz.notion.site (Webhook), and public clients: headers `X-Cyberbiz-Event`,
+`X-Cyberbiz-Domain`, `X-Cyberbiz-Hmac-Sha256`; the body is the resource itself, an order with its `customer`.
+SHOPLINE: https://open-api.docs.shoplineapp.com/docs/webhook-topic-and-payload-example and its *Webhook
+Signature*: an envelope with `topic`, `trace_id` and `resource`, signed by the query parameter `sign`.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from hmac import compare_digest, digest
+from typing import Any
+
+import orjson
+
+from bot.engine.types.dates import moment_from_shop
+from bot.engine.types.plain import number_from_shop
+from bot.model.shop_news import MemberTopic, OrderTopic, ShopWebhook, ToldNews, ToldOrder
+
+UNINSTALLED = "apps/uninstall"
+"""CYBERBIZ tells that the app was removed. It is about no member."""
+LONGEST = 200
+"""Characters of a topic or of an id."""
+_EVENT, _DOMAIN = "X-Cyberbiz-Event", "X-Cyberbiz-Domain"
+_SIGN, _DOMAIN_SIGN = "X-Cyberbiz-Hmac-Sha256", "X-Cyberbiz-Domain-Hmac-Sha256"
+_SHOPLINE_AT = "X-Shopline-Developer-Event-Timestamp"
+
+_CYBERBIZ_MEMBER: Mapping[str, MemberTopic] = {
+    "customers/create": "member_registered",
+    "customers/update": "member_updated",
+    "customers/delete": "member_removed",
+    "customers/destroy": "member_removed",
+    "customer_vip_level/update": "tier_changed",
+    "customer_tags/update": "member_updated",
+    "uid_providers/create": "member_updated",
+    "uid_providers/update": "member_updated",
+    **dict.fromkeys((f"bonus_points/{what}" for what in ("create", "update", "destroy")), "member_updated"),
+    "comment_bonus/create": "member_updated",
+}
+_CYBERBIZ_ORDERS: Mapping[str, OrderTopic] = {
+    "orders/create": "order_placed",
+    "orders/paid": "order_paid",
+    "orders/cancelled": "order_cancelled",
+    "orders/refunded": "order_refunded",
+}
+_SHOPLINE_MEMBER: Mapping[str, MemberTopic] = {
+    "user/create": "member_registered",
+    "user/update": "member_updated",
+    "user/remove": "member_removed",
+    "user/membership_tier_update": "tier_changed",
+    "member_point/create": "member_updated",
+    "user_credit/create": "member_updated",
+    "user_credit/update": "member_updated",
+}
+_SHOPLINE_ORDERS: Mapping[str, OrderTopic] = {
+    "order/create": "order_placed",
+    "order_payment/complete": "order_paid",
+    "order/cancel": "order_cancelled",
+    "order_payment/refund": "order_refunded",
+}
+
+
+class NotSigned(Exception):
+    """The signature is missing, or somebody else's."""
+
+
+class NotTaken(Exception):
+    """It is no webhook of the platform's; the message says why, without anything that stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredWebhook:
+    """A request as it came, whoever has sent it. Names of `headers` are asked for in any case of letters."""
+
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes = field(repr=False)
+    at: datetime
+
+
+def verified(
+    platform: str, shop: str, secret: str, came: DeliveredWebhook, domain: str | None
+) -> ShopWebhook:
+    """The webhook, if the shop has signed it. Raises `NotSigned` and `NotTaken`.
+
+    `domain` is the shop's own where it is known: an app's secret signs for all shops that have installed it.
+    """
+    if platform == "cyberbiz":
+        return _of_cyberbiz(shop, secret, came, domain)
+    if platform == "shopline":
+        return _of_shopline(shop, secret, came)
+    raise NotTaken("this platform sends no webhooks")
+
+
+def _of_cyberbiz(shop: str, secret: str, came: DeliveredWebhook, domain: str | None) -> ShopWebhook:
+    told, of = came.headers.get(_EVENT, ""), came.headers.get(_DOMAIN, "")
+    if not _is_by(secret, came.body, came.headers.get(_SIGN, "")):
+        raise NotSigned
+    own = came.headers.get(_DOMAIN_SIGN)
+    if own is not None and not _is_by(secret, of.encode(), own):
+        raise NotSigned
+    if domain is not None and of != domain:
+        raise NotSigned
+    topic = _short(told, "the header X-Cyberbiz-Event")
+    _object(came.body)
+    name = "\0".join((shop, topic, of)).encode() + b"\0" + came.body
+    return ShopWebhook(sha256(name).hexdigest(), shop, topic, came.body, came.at)
+
+
+def _of_shopline(shop: str, secret: str, came: DeliveredWebhook) -> ShopWebhook:
+    sign, at = came.query.get("sign", ""), came.headers.get(_SHOPLINE_AT, "")
+    if not sign:
+        raise NotSigned
+    try:
+        told = json.loads(came.body)
+        plain = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        raise NotSigned from None  # what was signed cannot be told from it
+    mac = digest(secret.encode(), f"{at}:{plain}".encode("utf-8", "surrogatepass"), "sha256")
+    if not compare_digest(mac.hex().encode(), sign.lower().encode("utf-8", "replace")):
+        raise NotSigned
+    if not isinstance(told, dict) or not isinstance(told.get("resource"), dict):
+        raise NotTaken("it has no resource")
+    topic = _short(told.get("topic"), "topic")
+    trace = told.get("trace_id")
+    same = trace if isinstance(trace, str) and trace else plain
+    name = "\0".join((shop, topic, same)).encode("utf-8", "surrogatepass")
+    return ShopWebhook(sha256(name).hexdigest(), shop, topic, came.body, came.at)
+
+
+def _is_by(secret: str, text: bytes, sign: str) -> bool:
+    """Documented in base64, and sent in hex: both are compared, whichever it is, in constant time."""
+    mac, said = digest(secret.encode(), text, "sha256"), sign.strip().encode("utf-8", "replace")
+    hex_, base64 = compare_digest(mac.hex().encode(), said.lower()), compare_digest(b64encode(mac), said)
+    return bool(secret) and (hex_ or base64)
+
+
+def _short(text: object, what: str) -> str:
+    if not isinstance(text, str) or not text or len(text) > LONGEST:
+        raise NotTaken(f"{what} is missing, or too long")
+    return text
+
+
+def meaning(platform: str, webhook: ShopWebhook) -> ToldNews:
+    """What a webhook that is stored means. Raises `NotTaken`."""
+    told = _object(webhook.body)
+    if platform == "shopline":
+        return _shopline(webhook.topic, _part(told, "resource"))
+    return _cyberbiz(webhook.topic, told)
+
+
+def _cyberbiz(topic: str, told: Mapping[str, Any]) -> ToldNews:
+    if topic.startswith("orders/"):
+        member = _id(_part(told, "customer").get("id"))
+        heard = _CYBERBIZ_ORDERS.get(topic)
+        if heard is None:
+            return ToldNews(member)
+        amount = number_from_shop(_part(told, "prices").get("total_price"))
+        return ToldNews(member, order=_order(told, heard, told.get("order_number"), amount))
+    if topic not in _CYBERBIZ_MEMBER:
+        return ToldNews("")
+    of_member = topic.startswith(("customers/", "uid_providers/"))
+    return ToldNews(_id(told.get("id" if of_member else "customer_id")), _CYBERBIZ_MEMBER[topic])
+
+
+def _shopline(topic: str, told: Mapping[str, Any]) -> ToldNews:
+    if topic.startswith(("order/", "order_payment/")):
+        member, heard = _id(told.get("customer_id")), _SHOPLINE_ORDERS.get(topic)
+        if heard is None:
+            return ToldNews(member)
+        amount = number_from_shop(_part(told, "total").get("dollars"))
+        return ToldNews(member, order=_order(told, heard, told.get("order_number"), amount))
+    if topic not in _SHOPLINE_MEMBER:
+        return ToldNews("")
+    of_member = topic.startswith("user/")
+    number = (
+        (told.get("id") or told.get("_id")) if of_member else (told.get("customer_id") or told.get("user_id"))
+    )
+    return ToldNews(_id(number), _SHOPLINE_MEMBER[topic])
+
+
+def _order(
+    told: Mapping[str, Any], topic: OrderTopic, number: object, amount: int | float | None
+) -> ToldOrder | None:
+    order = _id(told.get("order_id") or told.get("id") or told.get("_id"))
+    if not order:
+        return None
+    whole = int(amount) if isinstance(amount, float) and amount.is_integer() else amount
+    moments = (_moment(told.get(one)) for one in ("created_at", "updated_at"))
+    return ToldOrder(order, topic, _id(number) or None, whole, *moments)
+
+
+def _moment(value: object) -> datetime | None:
+    return moment_from_shop(value) if isinstance(value, str) else None
+
+
+def _id(value: object) -> str:
+    """A number or a text of the platform's; empty where there is none."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) and len(value) <= LONGEST else ""
+
+
+def _part(told: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    part = told.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise NotTaken("the body is no JSON") from None
+    if not isinstance(told, dict):
+        raise NotTaken("the body is no object")
+    return told

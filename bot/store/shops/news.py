@@ -1,0 +1,127 @@
+"""Webhooks of shops in MongoDB: stored before they are answered, sealed until they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pymongo import ASCENDING
+from pymongo.errors import BulkWriteError
+
+from bot.model.shop_news import ShopWebhook
+from bot.store.codec.fitting import number
+from bot.store.database.many import insert_all
+from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.sealing.seal import Seal, SealBroken
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingNews:
+    """A webhook that was not told yet; `tries` is how often that has failed."""
+
+    webhook: ShopWebhook
+    tries: int = 0
+
+
+class ShopNewsStore:
+    """The collection `shop_news`. Every call raises `DatabaseUnavailable`.
+
+    What is told, or given up, keeps its id alone: told again by the shop, it is known.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("shop_news")
+        self._now = database.synchronous
+        self._visit = database.visit
+        self._seal = seal
+
+    async def keep(self, webhooks: Sequence[ShopWebhook]) -> None:
+        """Make these durable; those that are known stay as they are."""
+        rows = [self._document(one) for one in {one.id: one for one in webhooks}.values()]
+
+        def work() -> None:
+            try:
+                insert_all(self._now("shop_news"), rows)
+            except BulkWriteError as error:
+                codes = {one["code"] for one in error.details["writeErrors"]}
+                if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
+                    raise
+
+        if rows:
+            await self._visit(work)
+
+    async def waiting(self, shop: str, most: int, but: Set[str] = frozenset()) -> list[WaitingNews]:
+        """Those of a shop that were not told, oldest first. What does not open is left where it is."""
+        where: Document = {"shop": shop, "state": "open"}
+        if but:
+            where["_id"] = {"$nin": sorted(but)}
+        async with reaching():
+            found = self._rows.find(where).sort([("at", ASCENDING), ("_id", ASCENDING)]).limit(most)
+            rows = await found.to_list(most)
+        return [one for row in rows if (one := self._read(row)) is not None]
+
+    async def shops_waiting(self) -> list[str]:
+        """Of which shops something was not told."""
+        async with reaching():
+            return sorted(await self._rows.distinct("shop", {"state": "open"}))
+
+    async def end(self, ids: Sequence[str], state: str) -> None:
+        """These are told (`done`), or given up (`aside`): what they said is forgotten."""
+        async with reaching():
+            change = {"$set": {"state": state}, "$unset": {"raw": ""}}
+            await self._rows.update_many({"_id": {"$in": list(ids)}}, change)
+
+    async def failed(self, ids: Sequence[str]) -> None:
+        """Telling these has failed once more."""
+        async with reaching():
+            await self._rows.update_many({"_id": {"$in": list(ids)}, "state": "open"}, {"$inc": {"tries": 1}})
+
+    async def forget(self, shop: str) -> int:
+        """Nothing of this shop is told any more; how many were waiting."""
+        async with reaching():
+            found = await self._rows.update_many(
+                {"shop": shop, "state": "open"}, {"$set": {"state": "aside"}, "$unset": {"raw": ""}}
+            )
+        return int(found.modified_count)
+
+    async def counts(self, shop: str) -> Mapping[str, int]:
+        """How many of a shop wait, were told and were given up, of those that are still known."""
+        counting: list[Document] = [
+            {"$match": {"shop": shop}},
+            {"$group": {"_id": "$state", "rows": {"$sum": 1}}},
+        ]
+        async with reaching():
+            rows = await self._rows.aggregate(counting).to_list(None)
+        return {row["_id"]: row["rows"] for row in rows}
+
+    async def last(self, shop: str) -> datetime | None:
+        """When the last one came that is still known."""
+        async with reaching():
+            row = await self._rows.find_one({"shop": shop}, {"at": 1}, sort=[("at", -1)])
+        at = None if row is None else row.get("at")
+        return at if isinstance(at, datetime) else None
+
+    def _document(self, one: ShopWebhook) -> Document:
+        said = orjson.dumps({"topic": one.topic, "body": one.body.decode()})
+        return {
+            "_id": one.id,
+            "shop": one.shop,
+            "at": one.at,
+            "state": "open",
+            "raw": self._seal.seal(said, _place(one.id)),
+        }
+
+    def _read(self, row: Mapping[str, Any]) -> WaitingNews | None:
+        try:
+            said = orjson.loads(self._seal.open(bytes(row["raw"]), _place(row["_id"])))
+        except SealBroken:
+            return None
+        webhook = ShopWebhook(row["_id"], row["shop"], said["topic"], said["body"].encode(), row["at"])
+        return WaitingNews(webhook, number(row.get("tries")) or 0)
+
+
+def _place(id_: str) -> bytes:
+    return f"shop_news\0{id_}".encode()

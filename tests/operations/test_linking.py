@@ -1,0 +1,249 @@
+"""Linking by credentials, unlinking, what a process may ask; tokens of installed apps. C2, C4, C9, A11"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from aiohttp import ClientSession
+from yarl import URL
+
+from bot.app.shop_access import ShopDoor
+from bot.model.contact import Contact, Found, Identity, Known
+from bot.model.own_secret import OwnSecret
+from bot.model.part import part_of
+from bot.model.settings import MappedField, ShopSettings
+from bot.model.shop_link import ShopLink
+from bot.model.stored import TurnWrite
+from bot.operations.audited import deeds
+from bot.operations.shops.app_tokens import access_of, keep_token, token_name
+from bot.operations.shops.forgetting import clear_forgotten
+from bot.operations.shops.linking import LinkRefused, link_shop, unlink_shop
+from bot.operations.shops.setup_refused import SetupRefused
+from bot.runtime.shops.known_links import KNOWN_FOR, KnownLinks
+from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
+from bot.shops.failure import (
+    CredentialsExpired,
+    CredentialsMissing,
+    CredentialsRefused,
+    NotLinked,
+    NotPermitted,
+    ShopAway,
+    ShopFailed,
+)
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW, ManualClock
+from tests.playbooks import compiled
+
+SECRET = ShopSettings("forest", "cyberbiz", "api_secret", {"username": "u", "secret": "s"})
+APP = ShopSettings("forest", "cyberbiz", "app_store", {"app_id": "a", "app_secret": "b"})
+DOMAIN = "forest.cyberbiz.co"
+LINK = ShopLink("forest", "cyberbiz", "app_store", "shop", "mei", NOW, domain=DOMAIN)
+MEI = "command:mei"
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
+
+
+class Tried:
+    """A shop that is tried, and says this."""
+
+    def __init__(self, error: ShopFailed | None = None) -> None:
+        self._error = error
+
+    def __call__(self) -> Tried:
+        return self
+
+    async def by_phone(self, phone: str) -> Found | None:
+        if self._error is not None:
+            raise self._error
+        return None
+
+
+class Oauth(CyberbizOauth):
+    """Renews as a platform does that takes a renewal once only."""
+
+    __slots__ = ("good", "renewed")
+
+    def __init__(self, session: ClientSession, clock: ManualClock) -> None:
+        super().__init__(URL("http://127.0.0.1:1"), "a", "b", session, clock)
+        object.__setattr__(self, "good", {"refresh-0"})
+        object.__setattr__(self, "renewed", [])
+
+    async def renew(self, refresh: str) -> Granted:
+        good: set[str] = object.__getattribute__(self, "good")
+        renewed: list[str] = object.__getattribute__(self, "renewed")
+        renewed.append(refresh)
+        await asyncio.sleep(0)
+        if refresh not in good:
+            raise CredentialsExpired("given already")
+        good.remove(refresh)
+        number = len(renewed)
+        good.add(f"refresh-{number}")
+        return Granted(f"access-{number}", f"refresh-{number}", self.clock.now() + timedelta(hours=2))
+
+
+@pytest.fixture
+async def oauth(clock: ManualClock) -> AsyncIterator[Oauth]:
+    async with ClientSession() as session:
+        yield Oauth(session, clock)
+
+
+async def test_credentials_are_tried_and_the_link_is_written_once(stores: Stores) -> None:
+    link, is_new = await link_shop(stores, SECRET, Tried(), MEI, NOW)
+    assert (link.access, link.side, link.by, is_new) == ("api_secret", "here", MEI, True)
+    again, is_new = await link_shop(stores, SECRET, Tried(), "command:other", NOW)
+    assert (again, is_new) == (link, False)
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (NotPermitted("the API was not bought"), "no_api"),
+        (CredentialsRefused("unknown"), "no_api"),
+        (CredentialsMissing("no secret"), "no_api"),
+        (ShopAway("503"), "away"),
+    ],
+)
+async def test_what_the_shop_refuses_is_said_and_links_nothing(
+    stores: Stores, error: ShopFailed, trouble: str
+) -> None:
+    with pytest.raises(SetupRefused, match="forest") as refused:
+        await link_shop(stores, SECRET, Tried(error), MEI, NOW)
+    assert refused.value.trouble == trouble
+    assert await stores.shop_links.all() == {}
+
+
+async def test_an_app_is_installed_and_a_list_is_imported(stores: Stores) -> None:
+    with pytest.raises(SetupRefused, match="途徑一"):
+        await link_shop(stores, APP, Tried(), MEI, NOW)
+    for act in (link_shop(stores, ShopSettings("list", "csv"), Tried(), MEI, NOW),):
+        with pytest.raises(LinkRefused, match="oaflow members import"):
+            await act
+    with pytest.raises(LinkRefused, match="not linked"):
+        await unlink_shop(stores, APP, MEI, NOW)
+
+
+async def test_what_is_linked_by_the_playbook_alone_can_be_unlinked(
+    stores: Stores, clock: ManualClock, oauth: Oauth
+) -> None:
+    """C9: within two seconds no process asks it any more."""
+    links = KnownLinks(stores.shop_links, clock)
+    door = ShopDoor(SECRET, links, stores, lambda shop, domain: oauth, clock)
+    await door.ready()
+    link, is_new = await unlink_shop(stores, SECRET, MEI, NOW)
+    assert (link.holds, is_new) == (False, True)
+    assert (await unlink_shop(stores, SECRET, MEI, NOW))[1] is False
+    clock.advance(KNOWN_FOR.total_seconds())
+    with pytest.raises(NotLinked):
+        await door.ready()
+    _, is_new = await link_shop(stores, SECRET, Tried(), MEI, NOW)
+    clock.advance(KNOWN_FOR.total_seconds())
+    await door.ready()
+    assert is_new
+    kinds = [one.kind for one in await deeds(stores)]
+    assert {"shop_linked", "shop_unlinked"} <= set(kinds)
+
+
+async def linked(stores: Stores, clock: ManualClock) -> None:
+    assert await stores.shop_links.put(LINK, None)
+    given = Granted("access-0", "refresh-0", clock.now() + timedelta(hours=2), DOMAIN)
+    await keep_token(stores, "forest", DOMAIN, given, MEI, clock.now())
+
+
+async def kept(stores: Stores) -> OwnSecret:
+    found = await stores.secrets.read(token_name("forest", DOMAIN))
+    assert found is not None
+    return found
+
+
+async def test_a_token_is_renewed_before_its_end_once_by_two_processes(
+    stores: Stores, clock: ManualClock, oauth: Oauth
+) -> None:
+    await linked(stores, clock)
+    doors = [
+        ShopDoor(APP, KnownLinks(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
+        for _ in range(2)
+    ]
+    await asyncio.gather(*(door.ready() for door in doors))
+    assert [door.access.token and door.access.token.value for door in doors] == ["access-0"] * 2
+    clock.advance(timedelta(hours=1, minutes=56).total_seconds())
+    await asyncio.gather(*(door.ready() for door in (*doors, *doors)))
+    used = {door.access.token.value for door in doors if door.access.token is not None}
+    assert used == {access_of(await kept(stores))}, "both use what was kept"
+    assert used != {"access-0"}
+
+
+async def test_a_token_that_is_refused_is_not_tried_again_and_again(
+    stores: Stores, clock: ManualClock, oauth: Oauth
+) -> None:
+    """Revoked in the middle of a sync: the next call says so; another process may have a new one by now."""
+    await linked(stores, clock)
+    door = ShopDoor(APP, KnownLinks(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
+    await door.ready()
+    token = door.access.token
+    assert token is not None
+    token.refused = True
+    with pytest.raises(CredentialsRefused):
+        await door.ready()
+    given = Granted("access-9", "refresh-9", clock.now() + timedelta(hours=2), DOMAIN)
+    await keep_token(stores, "forest", DOMAIN, given, MEI, clock.now())
+    await door.ready()
+    assert (token.value, token.refused) == ("access-9", False)
+
+
+async def test_without_its_token_a_link_asks_for_a_new_installation(
+    stores: Stores, clock: ManualClock, oauth: Oauth
+) -> None:
+    await stores.shop_links.put(LINK, None)
+    door = ShopDoor(APP, KnownLinks(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
+    with pytest.raises(NotLinked, match="install the app again"):
+        await door.ready()
+
+
+PLAYBOOK = compiled(
+    """\
+channels: {main: {id: forest, channel_id: "1", channel_secret: x, shop: forest}}
+attributes: {points: number, tier: text, own: text}
+tags: {VIP: {}}
+shops: {forest: {platform: cyberbiz, username: u, secret: s, attributes: {points: bonus_points.total}}}
+"""
+)
+MAPPED = replace(SECRET, attributes={"points": MappedField("bonus_points.total")}, tags={"VIP": "vip"})
+
+
+async def test_what_the_shop_had_told_is_taken_and_what_was_said_here_stays(stores: Stores) -> None:
+    """C9, `--forget-attributes`: who has no LINE at once, who has LINE in a turn of theirs."""
+    told = {"n.points": Known(5, NOW), "t.own": Known("here", NOW)}
+    without = Contact("M:1", member_no="5001", member_shop="forest", attributes=told)
+    other = Contact("M:2", member_no="5001", member_shop="harbour", attributes=told)
+    on_line = Contact(
+        "main:U1",
+        identities=(Identity("main", "U1"),),
+        member_no="5002",
+        member_shop="forest",
+        attributes=told,
+    )
+    await stores.people_without_line.write([(None, without), (None, other)])
+    write = TurnWrite(Contact(on_line.id), on_line, part_of(on_line.id), 0, 1, (), (), born=True)
+    assert await stores.contacts.save([write]) == set()
+    link, _ = await unlink_shop(stores, MAPPED, MEI, NOW, forget=True)
+    assert await clear_forgotten(stores, PLAYBOOK, MAPPED, link, NOW) == 2
+    people = await stores.contacts.persons([without.id, other.id])
+    assert set(people[without.id].contact.attributes) == {"t.own"}
+    assert set(people[other.id].contact.attributes) == {"n.points", "t.own"}
+    assert [row["contact"] async for row in stores.database.collection("inbox").find({})] == ["main:U1"]
+    done = await stores.shop_links.read("forest")
+    assert done is not None
+    assert done.ended is not None
+    assert done.ended.cleared == NOW
+    again = await clear_forgotten(stores, PLAYBOOK, MAPPED, done, NOW)
+    assert again == 1, "whoever has LINE is told once more until their turn was taken: it is the same event"
+    assert await stores.database.collection("inbox").count_documents({}) == 1

@@ -1,0 +1,307 @@
+"""The news of shops: each member read once, everybody told once, whatever crashes or comes twice. C6"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+
+from bot.model.contact import Binding, Contact, Found, Identity
+from bot.model.inbox import Received
+from bot.model.part import part_of
+from bot.model.settings import ShopSettings
+from bot.model.shop_news import ShopWebhook
+from bot.model.stored import TurnWrite
+from bot.runtime.own_events import StoreEvents
+from bot.runtime.shops.known_links import KnownLinks
+from bot.runtime.shops.news_desk import TRIES, NewsWorld, ShopNewsDesk
+from bot.runtime.shops.news_intake import ShopNewsIntake
+from bot.runtime.shops.telling import ShopTeller
+from bot.shops.failure import NotUnderstood, ShopAway, ShopFailed
+from bot.shops.members import ShopMember
+from bot.store.shops.news import ShopNewsStore
+from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import NOW, ManualClock
+from tests.depth import examples
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot
+from tests.runtime.shop import Shop
+
+PLAYBOOK = compiled(
+    """\
+shops:
+  forest:
+    {platform: cyberbiz, username: u, secret: opaque, webhook_secret: opaque, channel: main,
+     attributes: {tier: vip_info.level_name}}
+attributes: {tier: {type: text}}
+channels:
+  main: {id: "@forest", channel_id: "1234", channel_secret: opaque, access_token: token, shop: forest}
+rules:
+  - {when: {shop: order_paid, at_least: 1000}, push: "訂單 {{ event.order_no }}"}
+  - {when: {attribute_changed: tier, to: 金卡}, push: 恭喜升等}
+"""
+)
+FOREST = ShopSettings(
+    "forest", "cyberbiz", None, {"username": "u", "secret": "s", "webhook_secret": "w"}, channel="main"
+)
+
+
+@dataclass
+class CountingShop:
+    """The members of the shop as they are, by number: their level. `fails` is what happens instead."""
+
+    clock: ManualClock
+    tiers: dict[str, str] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+    fails: dict[str, ShopFailed] = field(default_factory=dict)
+    phones: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
+
+    async def member(self, member_no: str) -> ShopMember | None:
+        self.read.append(member_no)
+        if (error := self.fails.get(member_no) or self.fails.get("all")) is not None:
+            raise error
+        if member_no not in self.tiers:
+            return None
+        values = {"t.tier": self.tiers[member_no]}
+        found = Found(self.phones.get(member_no), member_no, values, shop="forest")
+        return ShopMember(found, line=self.lines.get(member_no), read=self.clock.now())
+
+
+@dataclass
+class News:
+    """A desk over a bot that runs."""
+
+    shop: Shop
+    bot: Bot
+    there: CountingShop
+    removed: list[str] = field(default_factory=list)
+
+    @property
+    def stores(self) -> Stores:
+        return self.bot.stores
+
+    def desk(self, hear: StoreEvents | None = None, store: ShopNewsStore | None = None) -> ShopNewsDesk:
+        clock, stores = self.shop.clock, self.stores
+        hear = hear or self.bot.runtime.receiver.store
+
+        async def removed(shop: ShopSettings) -> None:
+            self.removed.append(shop.name)
+
+        return ShopNewsDesk(
+            NewsWorld(
+                store or stores.shop_news,
+                lambda: {"forest": FOREST},
+                lambda name: self.there,
+                KnownLinks(stores.shop_links, clock),
+                ShopTeller(stores, lambda: PLAYBOOK, hear, clock),
+                removed,
+                lambda part: True,
+                clock,
+            )
+        )
+
+    async def comes(self, topic: str, told: dict[str, Any], name: str = "") -> None:
+        id_ = name or f"{topic} {orjson.dumps(told).decode()}"
+        webhook = ShopWebhook(id_, "forest", topic, orjson.dumps(told), self.shop.clock.now())
+        await ShopNewsIntake(self.stores.shop_news, lambda: None).keep(webhook, 10)
+
+    async def tell(self, desk: ShopNewsDesk | None = None) -> None:
+        """Look once, and let all that begins end."""
+        desk = desk or self.desk()
+        await desk.look()
+        await asyncio.gather(*desk._tasks.values())
+        await self.shop.quiet()
+
+    async def waiting(self) -> int:
+        return len(await self.stores.shop_news.waiting("forest", 1000))
+
+    async def is_member(self, user: str, number: str, **more: Any) -> None:
+        """Somebody with LINE is this member."""
+        contact = Contact(
+            f"main:{user}",
+            identities=(Identity("main", user, True, seen=NOW),),
+            member_no=number,
+            member_shop="forest",
+            bindings={"shop": Binding(NOW)},
+            **more,
+        )
+        write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 0, (), (), born=True)
+        assert not await self.stores.contacts.save([write])
+
+    async def now(self, contact: str) -> Contact:
+        stored = await self.stores.contacts.person(contact)
+        assert stored is not None
+        return stored.contact
+
+
+@pytest.fixture
+async def news(shop: Shop) -> News:
+    return News(shop, await shop.opens(PLAYBOOK), CountingShop(shop.clock))
+
+
+def order(number: int = 1, member: str = "5001", amount: int = 1880, **more: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "order_number": number,
+        "customer": {"id": int(member)},
+        "prices": {"total_price": amount},
+        **more,
+    }
+
+
+async def test_several_news_of_a_member_are_one_read_and_each_is_heard(news: News) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/update", {"id": 5001})
+    await news.comes("customers/update", {"id": 5001, "name": "x"})
+    await news.comes("customer_vip_level/update", {"customer_id": 5001})
+    await news.comes("orders/paid", order())
+    await news.comes("orders/paid", order(updated_at="2026-11-20 12:00:00"))
+    await news.tell()
+    assert news.there.read == ["5001"]
+    assert sorted(news.shop.line.texts()) == ["恭喜升等", "訂單 1"]
+    now = await news.now("main:U1")
+    assert (now.last_order is not None, await news.waiting()) == (True, 0)
+    await news.tell()
+    assert news.there.read == ["5001"], "what is told is told"
+
+
+async def test_who_has_no_line_is_silently_what_the_record_says(news: News) -> None:
+    news.there.tiers["5002"], news.there.phones["5002"] = "銀卡", "+886912345678"
+    await news.comes("customers/create", {"id": 5002})
+    await news.comes("orders/paid", order(member="5002"))
+    await news.tell()
+    [found] = await news.stores.people.without_line("+886912345678", None)
+    now = await news.now(found)
+    assert (now.attributes["t.tier"].value, now.member_no, now.last_order is not None) == (
+        "銀卡",
+        "5002",
+        True,
+    )
+    assert (news.shop.line.texts(), await news.waiting()) == ([], 0)
+
+
+async def test_a_login_at_the_shop_binds_whom_we_know(news: News) -> None:
+    """`bound: shop`; of a LINE account that is nobody's here nothing is taken."""
+    contact = Contact("main:U7", identities=(Identity("main", "U7", True, seen=NOW),))
+    write = TurnWrite(Contact("main:U7"), contact, part_of("main:U7"), 0, 0, (), (), born=True)
+    assert not await news.stores.contacts.save([write])
+    news.there.tiers |= {"7": "金卡", "8": "金卡"}
+    news.there.lines |= {"7": "U7", "8": "Unobody"}
+    await news.comes("uid_providers/create", {"id": 7})
+    await news.comes("uid_providers/create", {"id": 8})
+    await news.tell()
+    now = await news.now("main:U7")
+    assert ("shop" in now.bindings, now.member_no) == (True, "7")
+    assert news.shop.line.texts() == ["恭喜升等"]
+    assert await news.stores.contacts.person("main:Unobody") is None
+
+
+async def test_who_is_deleted_at_the_shop_is_bound_by_its_word_no_more(news: News) -> None:
+    await news.is_member("U1", "5001")
+    await news.comes("customers/destroy", {"id": 5001})
+    await news.tell()
+    now = await news.now("main:U1")
+    assert (now.bindings, now.member_no) == ({}, None)
+
+
+async def test_a_shop_that_is_away_keeps_its_news(news: News) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/update", {"id": 5001})
+    news.there.fails["all"] = ShopAway("no answer in time")
+    desk = news.desk()
+    await news.tell(desk)
+    assert await news.waiting() == 1
+    await news.tell(desk)
+    assert len(news.there.read) == 1, "it is left alone for a while"
+    news.there.fails.clear()
+    news.shop.clock.advance(60)
+    await news.tell(desk)
+    assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
+
+
+async def test_one_member_who_is_not_understood_keeps_nobody_else(news: News) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    news.there.fails["6"] = NotUnderstood("a customer without id")
+    await news.comes("customers/update", {"id": 6})
+    await news.comes("customers/update", {"id": 5001})
+    await news.comes("customers/update", {"id": 9})
+    desk = news.desk()
+    for _ in range(TRIES):
+        await news.tell(desk)
+        news.shop.clock.advance(60)
+    assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
+    assert news.there.read.count("6") == TRIES
+
+
+async def test_a_shop_that_was_unlinked_is_not_heard(news: News) -> None:
+    await news.comes("apps/uninstall", {})
+    await news.tell()
+    assert (news.removed, await news.waiting()) == (["forest"], 0)
+
+
+async def test_what_a_shop_told_is_forgotten_once_it_is_told_and_known_again(news: News) -> None:
+    await news.is_member("U1", "5001")
+    await news.comes("orders/paid", order(), "one")
+    await news.tell()
+    [row] = await news.shop.database.collection("shop_news").find().to_list(None)
+    assert "raw" not in row
+    await news.comes("orders/paid", order(), "one")
+    assert await news.waiting() == 0
+
+
+class DyingStore(ShopNewsStore):
+    """Whoever notes that something is told may die over it."""
+
+    dying: Callable[[Callable[..., Awaitable[None]]], Callable[..., Awaitable[None]]]
+
+    async def end(self, ids: Sequence[str], state: str) -> None:
+        await self.dying(super().end)(ids, state)
+
+
+@pytest.mark.parametrize("seed", range(examples(12)))
+async def test_whoever_dies_and_however_many_tell_everybody_hears_it_once(news: News, seed: int) -> None:
+    """A death before and after each step, two desks at once, webhooks that come again meanwhile."""
+    dice = Random(seed)
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    told = [("orders/paid", order(n)) for n in (1, 2)] + [("customers/update", {"id": 5001})]
+
+    def dying(work: Callable[..., Any]) -> Callable[..., Any]:
+        async def perhaps(*args: Any) -> Any:
+            if dice.random() < 0.4:
+                raise DatabaseUnavailable("it dies before")
+            done = await work(*args)
+            if dice.random() < 0.4:
+                raise DatabaseUnavailable("it dies behind")
+            return done
+
+        return perhaps
+
+    async def dies(received: Sequence[Received], seconds: float) -> None:
+        await dying(news.bot.runtime.receiver.store)(received, seconds)
+
+    for _ in range(6):
+        for topic, body in told:
+            if dice.random() < 0.7:
+                await news.comes(topic, body)
+        store = DyingStore(news.shop.database, news.shop.seal)
+        store.dying = dying
+        desks = [news.desk(dies, store), news.desk(dies, store)]
+        for desk in desks:
+            await desk.look()
+        await asyncio.gather(*(task for desk in desks for task in desk._tasks.values()))
+    for topic, body in told:
+        await news.comes(topic, body)
+    await news.tell()
+    assert sorted(news.shop.line.texts()) == ["恭喜升等", "訂單 1", "訂單 2"]
+    assert await news.waiting() == 0

@@ -1,0 +1,183 @@
+"""Webhooks of shops: whether they are the shop's, what is the same one, what they mean. C2, C5, C6"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from multidict import CIMultiDict
+
+from bot.model.shop_news import ShopWebhook, ToldNews
+from bot.shops.news import DeliveredWebhook, NotSigned, NotTaken, meaning, verified
+from tests.conftest import NOW
+
+SECRET = "opaque-webhook-secret"
+MEMBER = {"id": 5001, "name": "<b>小美</b>", "mobile": "0912345678"}
+
+
+def cyberbiz(
+    told: object, topic: str = "customers/update", sign: str | None = None, **headers: str
+) -> DeliveredWebhook:
+    body = told if isinstance(told, bytes) else orjson.dumps(told)
+    mac = hmac.digest(SECRET.encode(), body, "sha256").hex() if sign is None else sign
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    given = {"X-Cyberbiz-Event": topic, "X-Cyberbiz-Domain": "forest.cyberbiz.co"}
+    return DeliveredWebhook(CIMultiDict({**given, "x-cyberbiz-hmac-sha256": mac, **named}), {}, body, NOW)
+
+
+def shopline(
+    topic: str, resource: object, trace: str | None = "t1", secret: str = SECRET
+) -> DeliveredWebhook:
+    told = {"topic": topic, "resource": resource, "merchant_id": "m", "event": "User"}
+    told |= {"trace_id": trace} if trace else {}
+    plain = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    sign = hmac.digest(secret.encode(), f"1618994178:{plain}".encode(), "sha256").hex()
+    at = {"X-Shopline-Developer-Event-Timestamp": "1618994178"}
+    return DeliveredWebhook(CIMultiDict(at), {"sign": sign}, orjson.dumps(told), NOW)
+
+
+def taken(came: DeliveredWebhook, domain: str | None = None) -> ShopWebhook:
+    return verified("cyberbiz", "forest", SECRET, came, domain)
+
+
+def test_cyberbiz_signs_in_hex_or_base64() -> None:
+    body = orjson.dumps(MEMBER)
+    mac = hmac.digest(SECRET.encode(), body, "sha256")
+    signs = (mac.hex(), mac.hex().upper(), b64encode(mac).decode(), f" {mac.hex()} ")
+    assert len({taken(cyberbiz(MEMBER, sign=sign)).id for sign in signs}) == 1
+
+
+@pytest.mark.parametrize("sign", ["", "é", "0" * 64, "=" * 44, "a" * 10_000])
+def test_whoever_has_not_the_secret_is_not_heard(sign: str) -> None:
+    with pytest.raises(NotSigned):
+        taken(cyberbiz(MEMBER, sign=sign))
+
+
+def test_an_empty_secret_signs_nothing() -> None:
+    body = orjson.dumps(MEMBER)
+    came = cyberbiz(MEMBER, sign=hmac.digest(b"", body, "sha256").hex())
+    with pytest.raises(NotSigned):
+        verified("cyberbiz", "forest", "", came, None)
+
+
+def test_another_shop_of_the_same_app_is_not_this_one() -> None:
+    with pytest.raises(NotSigned):
+        taken(cyberbiz(MEMBER), domain="other.cyberbiz.co")
+    with pytest.raises(NotSigned):
+        taken(cyberbiz(MEMBER, X_Cyberbiz_Domain_Hmac_Sha256="0" * 64))
+    assert taken(cyberbiz(MEMBER), domain="forest.cyberbiz.co").topic == "customers/update"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"5", b"{", b"\xff"])
+def test_what_is_signed_and_no_object_is_not_taken(body: bytes) -> None:
+    with pytest.raises(NotTaken):
+        taken(cyberbiz(body))
+
+
+def test_it_is_the_same_one_only_where_all_is_the_same() -> None:
+    same = [taken(cyberbiz(MEMBER)).id for _ in range(2)]
+    others = [
+        taken(cyberbiz({**MEMBER, "name": "x"})).id,
+        taken(cyberbiz(MEMBER, "customers/create")).id,
+        verified("cyberbiz", "other", SECRET, cyberbiz(MEMBER), None).id,
+    ]
+    assert len({*same, *others}) == 4
+
+
+def test_shopline_as_its_documentation_signs() -> None:
+    """The example of *Webhook Signature*."""
+    secret = "b5138dd0a7c04f674260e1d3b3a762347421396fc5fc1bee55a2c2653c4207bd"
+    told = {
+        "event": "Application",
+        "merchant_id": "5dad5d2604515400018dcc90",
+        "resource": {
+            "_id": "607fd9c2ff790b001cd23353",
+            "merchant_id": "5dad5d2604515400018dcc90",
+            "updated_at": "2021-04-21T08:36:17.892Z",
+        },
+        "topic": "application/uninstall",
+    }
+    sign = "ae8b68f6a26d8f95290c761d10dbce01c775fd4d734e942e643aee20c86ebf4b"
+    at = CIMultiDict({"x-shopline-developer-event-timestamp": "1618994178"})
+    came = DeliveredWebhook(at, {"sign": sign}, orjson.dumps(told), NOW)
+    assert verified("shopline", "harbour", secret, came, None).topic == "application/uninstall"
+
+
+def test_shopline_is_known_again_by_its_trace() -> None:
+    user = {"_id": "u1"}
+
+    def id_of(came: DeliveredWebhook) -> str:
+        return verified("shopline", "harbour", SECRET, came, None).id
+
+    assert id_of(shopline("user/update", user)) == id_of(shopline("user/update", {**user, "name": "x"}))
+    assert id_of(shopline("user/update", user)) != id_of(shopline("user/update", user, "t2"))
+    assert id_of(shopline("user/update", user, None)) != id_of(shopline("user/update", {"_id": "u2"}, None))
+    with pytest.raises(NotSigned):
+        id_of(shopline("user/update", user, secret="another"))
+
+
+ORDER = {
+    "id": 77,
+    "order_number": 1001,
+    "customer": {"id": 5001},
+    "prices": {"total_price": 880.0},
+    "created_at": "2026-11-20 12:00:00",
+}
+
+
+@pytest.mark.parametrize(
+    ("topic", "told", "means"),
+    [
+        ("customers/create", MEMBER, ("5001", "member_registered")),
+        ("customers/update", MEMBER, ("5001", "member_updated")),
+        ("customers/destroy", MEMBER, ("5001", "member_removed")),
+        ("customer_vip_level/update", {"customer_id": 5001}, ("5001", "tier_changed")),
+        ("bonus_points/create", {"id": 9, "customer_id": 5001}, ("5001", "member_updated")),
+        ("customers/update", {"id": None}, ("", "member_updated")),
+        ("products/update", {"id": 5001}, ("", None)),
+        ("orders/fulfilled", ORDER, ("5001", None)),
+        ("orders/paid", {**ORDER, "customer": None}, ("", None)),
+    ],
+)
+def test_what_cyberbiz_tells(topic: str, told: Mapping[str, Any], means: tuple[str, str | None]) -> None:
+    meant = meaning("cyberbiz", taken(cyberbiz(told, topic)))
+    assert (meant.member, meant.topic) == means
+
+
+def test_an_order_of_either_platform() -> None:
+    told = meaning("cyberbiz", taken(cyberbiz(ORDER, "orders/paid")))
+    assert told.order is not None
+    assert (told.member, told.order.topic, told.order.id, told.order.number, told.order.amount) == (
+        *("5001", "order_paid", "77", "1001", 880),
+    )
+    assert type(told.order.amount) is int
+    assert told.order.placed is not None
+    assert told.order.placed.isoformat() == "2026-11-20T04:00:00+00:00"
+    resource = {"_id": "o1", "customer_id": "u1", "order_number": "2026-1", "total": {"dollars": 99.5}}
+    came = shopline("order_payment/complete", resource)
+    theirs = meaning("shopline", verified("shopline", "harbour", SECRET, came, None))
+    assert theirs.order is not None
+    assert (theirs.member, theirs.order.topic, theirs.order.amount) == ("u1", "order_paid", 99.5)
+
+
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=8,
+)
+_KEYS = ("id", "_id", "customer_id", "customer", "prices", "total", "created_at", "order_number", "resource")
+_TOPICS = ("orders/paid", "customers/update", "order/create", "user/update", "bonus_points/create")
+
+
+@given(st.dictionaries(st.sampled_from(_KEYS), _ANY), st.sampled_from(_TOPICS))
+def test_whatever_a_shop_says_means_something_or_nothing(told: dict[str, Any], topic: str) -> None:
+    for platform in ("cyberbiz", "shopline"):
+        webhook = ShopWebhook("id", "forest", topic, orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS), NOW)
+        assert isinstance(meaning(platform, webhook), ToldNews)

@@ -1,0 +1,281 @@
+"""C3, C4: the app is installed from the shop's side, by who may, once, and of the shop that was meant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from unittest.mock import patch
+
+import pytest
+from yarl import URL
+
+from bot.model.settings import ShopSettings
+from bot.model.shop_link import ShopLink
+from bot.operations.shops.app_tokens import token_name
+from bot.operations.shops.installing import uninstalled
+from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
+from bot.simulator.shop.app_market import MarketFault
+from bot.store.shops.links import ShopLinks
+from bot.store.unavailable import DatabaseUnavailable
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.install_world import DOMAIN, FOREST, InstallWorld, install_world
+from tests.web.admin.staff_world import Staff
+
+OTHER = "other.cyberbiz.co"
+
+
+@pytest.fixture
+async def world(worlds: StaffWorlds) -> AsyncIterator[InstallWorld]:
+    made = await install_world(worlds)
+    yield made
+    await made.http.close()
+    await made.office.close()
+
+
+@pytest.fixture
+async def mei(world: InstallWorld) -> Staff:
+    return await world.staff.signed_in(await world.staff.account("supervisor", "mei"))
+
+
+async def test_a_supervisor_installs_it_and_chooses_the_account(world: InstallWorld, mei: Staff) -> None:
+    status, page = await mei.get(world.entrance())
+    assert (status, "森活選品" in page, DOMAIN in page) == (200, True, True)
+    assert await mei.get(await world.came_back(mei)) == (303, "/admin/shops/forest?done=installed")
+    link = await world.link()
+    assert link is not None
+    told = (link.side, link.by, link.domain, link.channel, link.holds)
+    assert told == ("shop", "console:mei", DOMAIN, None, True)
+    assert await world.secrets() == [token_name("forest", DOMAIN)]
+    assert await mei.post("/admin/shops/forest/account", account="outlet") == (
+        303,
+        "/admin/shops/forest?done=edited",
+    )
+    chosen = await world.link()
+    assert chosen is not None
+    assert chosen.channel == "outlet"
+    assert "已成功編輯資料" in (await mei.get("/admin/shops/forest?done=edited"))[1]
+    entered = await mei.get(world.entrance())
+    assert entered == (303, "/admin/shops/forest"), "by 「我的擴充服務」 one comes to its page"
+
+
+async def test_the_token_lies_sealed_and_stands_nowhere(
+    world: InstallWorld, mei: Staff, caplog: pytest.LogCaptureFixture
+) -> None:
+    await mei.get(await world.came_back(mei))
+    rows = [row async for row in world.staff.stores.database.collection("secrets").find({})]
+    page = (await mei.get("/admin/shops/forest"))[1]
+    for text in (str(rows), page, caplog.text):
+        assert "eyJ" not in text, "so every JWT begins"
+
+
+async def test_whoever_may_not_link_shops_reads_why(world: InstallWorld) -> None:
+    """「此帳號無串接權限」, in its own words, and signing in as somebody else leads back here."""
+    agent = await world.staff.signed_in(await world.staff.account("agent"))
+    status, page = await agent.get(world.entrance())
+    assert (status, "此帳號無串接權限" in page) == (403, True)
+    assert 'name="to" value="/shops/main/cyberbiz/install' in page
+    status, _ = await agent.post("/shops/main/cyberbiz/install", terms="yes")
+    assert status == 403
+    status, to = await world.staff.browser().get(world.entrance())
+    assert (status, to.startswith("/admin/sign-in?to=%2Fshops%2Fmain")) == (303, True)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "evil.example",
+        "forest.cyberbiz.co.evil.example",
+        "evil.example/.cyberbiz.co",
+        "evil.example#.cyberbiz.co",
+        "forest.cyberbiz.co@evil.example",
+        "forest.cyberbiz.co:8080",
+        "127.0.0.1",
+        "Forest.cyberbiz.co",
+        "a.b.cyberbiz.co",
+        "-.cyberbiz.co",
+        "forest.cyberbiz.co\n",
+        "",
+    ],
+)
+async def test_only_hosts_of_the_platform_are_asked_or_led_to(
+    world: InstallWorld, mei: Staff, domain: str
+) -> None:
+    """Even with a right sign: who has the app's secret sends nobody elsewhere."""
+    status, page = await mei.get(world.entrance(domain))
+    assert (status, "its sign is wrong" in page) == (403, True)
+    sign = URL(world.entrance(domain)).query["hmac"]
+    status, page = await mei.post("/shops/main/cyberbiz/install", terms="yes", shop=domain, hmac=sign)
+    assert status == 403
+    assert await world.link() is None
+
+
+async def test_a_wrong_sign_and_that_of_another_shop(world: InstallWorld, mei: Staff) -> None:
+    others = URL(world.entrance(OTHER)).query["hmac"]
+    for sign in ("", "00", "ü", others):
+        assert (await mei.get(world.entrance(sign=sign)))[0] == 403
+    back = URL(await world.came_back(mei))
+    assert (await mei.get(str(back.update_query(hmac=others))))[0] == 403
+    assert await world.link() is None
+
+
+async def test_a_state_is_good_once_for_its_session_and_for_some_minutes(
+    world: InstallWorld, mei: Staff
+) -> None:
+    back = await world.came_back(mei)
+    again = await world.staff.stores.admins.of("mei")
+    assert again is not None
+    other_browser = await world.staff.signed_in(again)
+    assert "is over" in (await other_browser.get(back))[1], "the same person in another session"
+    assert "is over" in (await mei.get(back))[1], "it was tried already"
+    assert "is over" in (await mei.get(str(URL(back).update_query(state="forged"))))[1]
+    late = await world.came_back(mei)
+    world.staff.clock.advance(16 * 60.0)
+    assert "is over" in (await mei.get(late))[1]
+    stolen = URL(await world.came_back(mei)).update_query(shop=OTHER)
+    assert "is over" in (await mei.get(str(stolen)))[1], "begun for another shop"
+    elsewhere = await world.came_back(mei)
+    assert "is over" in (await mei.get(elsewhere.replace("/main/", "/outlet/")))[1]
+    assert (await world.link(), await world.secrets()) == (None, [])
+
+
+async def test_a_code_is_good_once(world: InstallWorld, mei: Staff) -> None:
+    first = URL(await world.came_back(mei))
+    second = URL(await world.came_back(mei))
+    await mei.get(str(first))
+    ended = await mei.post("/admin/shops/forest/unlink", typed="forest", attributes="keep")
+    assert ended == (303, "/admin/shops/forest?done=unlinked")
+    code = first.query["code"]
+    assert "it was used" in (await mei.get(str(second.update_query(code=code))))[1]
+    assert await world.secrets() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("plan", "企業版"),
+        ("code", "it was used"),
+        ("app", "does not know this"),
+        ("other_shop", "another shop than"),
+        ("away", "does not answer just now"),
+    ],
+)
+async def test_each_refusal_of_the_shop_has_its_words(
+    world: InstallWorld, mei: Staff, fault: MarketFault, told: str
+) -> None:
+    back = await world.came_back(mei)
+    world.market.fault = fault
+    status, page = await mei.get(back)
+    assert (status, told in page) == (409, True)
+    assert (await world.link(), await world.secrets()) == (None, [])
+
+
+async def test_who_declines_at_the_shop_links_nothing(world: InstallWorld, mei: Staff) -> None:
+    asked = await world.begun(mei)
+    assert "nobody has agreed" in (await mei.get(await world.agreed(asked, "decline")))[1]
+    assert await world.link() is None
+
+
+async def test_a_supervisor_who_is_demoted_while_consenting_links_nothing(
+    world: InstallWorld, mei: Staff
+) -> None:
+    """Demoted while the shop gives the token: neither token nor link stays."""
+    back = await world.came_back(mei)
+    account = await world.staff.stores.admins.of("mei")
+    assert account is not None
+    demoted = replace(account, role="agent", epoch="later")
+
+    class Demoting(CyberbizOauth):
+        async def redeem(self, code: str, back: str) -> Granted:
+            given = await super().redeem(code, back)
+            assert await world.staff.stores.admins.change(demoted)
+            return given
+
+    def demoting(shop: ShopSettings, domain: str) -> CyberbizOauth:
+        base = world.office.make_url(f"/simulator/shop/cyberbiz/{shop.name}/office/{domain}")
+        return Demoting(base, "app-1", shop.credentials["app_secret"], world.http, world.staff.clock)
+
+    world.oauths.append(demoting)
+    status, page = await mei.get(back)
+    assert (status, "此帳號無串接權限" in page) == (403, True)
+    assert (await world.link(), await world.secrets()) == (None, [])
+
+
+async def test_a_shop_and_a_team_are_linked_once(world: InstallWorld, mei: Staff) -> None:
+    await mei.get(await world.came_back(mei))
+    status, page = await mei.get(world.entrance(OTHER))
+    assert (status, "此團隊已串接於其他商店" in page, "移除擴充功能" in page) == (409, True, True)
+    status, page = await mei.get(world.entrance(channel="harbour"))
+    assert (status, "此商店已串接於其他團隊" in page) == (409, True)
+    status, page = await mei.get(world.entrance(channel="plain"))
+    assert (status, "尚未購買 CRM 模組" in page) == (409, True)
+    status, page = await mei.get(world.entrance(channel="old"))
+    assert (status, "途徑二" in page) == (409, True)
+
+
+async def test_of_two_who_install_at_once_one_does_and_no_token_is_anothers(
+    world: InstallWorld, mei: Staff
+) -> None:
+    """Two shops for one team, and one shop for two teams."""
+    backs = [
+        await world.came_back(mei),
+        await world.came_back(mei, OTHER),
+        await world.came_back(mei, channel="harbour"),
+    ]
+    answers = await asyncio.gather(*(mei.get(back) for back in backs))
+    links = await world.staff.stores.shop_links.all()
+    assert sorted(status for status, _ in answers).count(303) == len(links)
+    assert len({link.domain for link in links.values()}) == len(links) >= 1
+    held = [token_name(name, link.domain or "") for name, link in links.items()]
+    assert sorted(await world.secrets()) == sorted(held)
+
+
+async def test_a_crash_between_token_and_link_leaves_nothing_that_is_used(
+    world: InstallWorld, mei: Staff
+) -> None:
+    back = await world.came_back(mei)
+
+    async def died(self: ShopLinks, link: ShopLink, before: ShopLink | None) -> bool:
+        raise DatabaseUnavailable("away")
+
+    with patch.object(ShopLinks, "put", died):
+        assert (await mei.get(back))[0] == 503
+    assert await world.link() is None
+    assert await mei.get(await world.came_back(mei)) == (303, "/admin/shops/forest?done=installed")
+    assert len(await world.secrets()) == 1
+
+
+async def test_removing_the_app_at_the_shop_ends_the_link_and_an_old_notice_does_not(
+    world: InstallWorld, mei: Staff
+) -> None:
+    """C9, from the shop's side. The notice is the same each time: told again it could be an old one."""
+    await mei.get(await world.came_back(mei))
+    stores, clock = world.staff.stores, world.staff.clock
+
+    def oauth(shop: ShopSettings, domain: str) -> CyberbizOauth:
+        base = world.office.make_url(f"/simulator/shop/cyberbiz/{shop.name}/office/{domain}")
+        return CyberbizOauth(base, "app-1", shop.credentials["app_secret"], world.http, clock)
+
+    assert not await uninstalled(stores, FOREST, OTHER, oauth, clock.now())
+    world.market.remove(DOMAIN)
+    assert await uninstalled(stores, FOREST, DOMAIN, oauth, clock.now())
+    link = await world.link()
+    assert link is not None
+    assert link.ended is not None
+    assert (link.ended.side, await world.secrets()) == ("shop", [])
+    await mei.get(await world.came_back(mei))
+    assert not await uninstalled(stores, FOREST, DOMAIN, oauth, clock.now()), "it still gives tokens"
+    world.market.remove(DOMAIN)
+    assert await uninstalled(stores, FOREST, DOMAIN, oauth, clock.now())
+
+
+async def test_a_shop_is_unlinked_by_typing_its_name(world: InstallWorld, mei: Staff) -> None:
+    await mei.get(await world.came_back(mei))
+    status, page = await mei.post("/admin/shops/forest/unlink", typed="florist", attributes="keep")
+    assert (status, "type the name" in page) == (409, True)
+    await mei.post("/admin/shops/forest/unlink", typed="forest", attributes="keep")
+    link = await world.link()
+    assert link is not None
+    assert (link.holds, await world.secrets()) == (False, [])
+    assert "as it was last known on" in (await mei.get("/admin/shops/forest"))[1]
+    assert (await mei.get("/admin/shops/nowhere"))[0] == 404
