@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bot.store.database import giving_way
 from bot.store.database.giving_way import GivingWay
+
+
+class Clocked:
+    """asyncio, but for its loop's clock."""
+
+    now = 1_000.0
+
+    def __init__(self, real: ModuleType) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def get_running_loop(self) -> Any:
+        return SimpleNamespace(time=lambda: Clocked.now)
 
 
 async def _spun() -> None:
@@ -39,6 +56,26 @@ async def test_who_comes_first_without_a_pause_does_not_stop_the_many(
     giving = GivingWay()
     with giving.first():
         await giving.turn()
+
+
+async def test_the_many_rest_the_longer_the_longer_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that the test moves: nobody waits for a real moment."""
+    monkeypatch.setattr(giving_way, "asyncio", Clocked(asyncio))
+    giving = GivingWay()
+    assert giving.rest == 0.0
+
+    def served(seconds: float, times: int) -> float:
+        for _ in range(times):
+            with giving.first():
+                Clocked.now += seconds
+        return giving.rest
+
+    assert served(0.002, 50) == 0.0
+    little = served(0.008, 50)
+    assert 0.0 < little < giving_way.LONGEST_REST
+    assert served(5.0, 50) == giving_way.LONGEST_REST
+    Clocked.now += giving_way.LATELY + 0.1  # nobody has come since
+    assert giving.rest == 0.0
 
 
 async def test_what_failed_is_not_waited_for() -> None:

@@ -288,7 +288,7 @@ async def test_in_a_full_database_a_question_reads_what_it_answers(
     again = [TurnWrite(Contact(p), Contact(p, turned=NOW), part_of(p), 1, 1, ("f",), ()) for p in people[:10]]
     assert await contacts.save(again) == set()
     asked = [question for command in heard.commands for question in questions(command)]
-    assert len(asked) >= 24
+    assert len(asked) >= 15
     for collection, explainable, where in asked:
         told = await database.collection(collection).database.command(
             "explain", explainable, verbosity="executionStats"

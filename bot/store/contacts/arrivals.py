@@ -10,12 +10,15 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
 
+FEW = 4
+"""Events in one write for which mass work gives way: where more come at once, how many there are counts."""
+
 
 class Arrivals:
     """First the inbox, then the turns: a turn is written only if every event in it was new."""
 
     def __init__(self, database: Database, inbox: Inbox, contacts: Contacts) -> None:
-        self._visit = database.visit_first
+        self._database = database
         self._inbox = inbox
         self._contacts = contacts
 
@@ -35,4 +38,5 @@ class Arrivals:
             refused = {turn.after.id for turn in turns if not known.isdisjoint(turn.opened)}
             return known, refused | (self._contacts.save_now(wanted) if wanted else set())
 
-        return await self._visit(work)
+        visit = self._database.visit_first if len(entries) <= FEW else self._database.visit
+        return await visit(work)

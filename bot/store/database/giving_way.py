@@ -1,4 +1,7 @@
-"""Who is at the database for many people waits a moment while it serves somebody who waits for it alone."""
+"""Who is at the database for many people lets those through who wait for it alone, and rests if they wait.
+
+So a rush takes less of the database the longer webhooks wait in it; without webhooks it takes all of it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 MOMENT = 0.01
-"""Seconds for which the many wait at most: what LINE delivers without a pause must not stop them."""
+"""Seconds for which the many wait at most until somebody is served who came first."""
+FINE = 0.004
+"""Seconds for which being served may take: as long as with nobody else."""
+REST = 3.0
+"""Rest for each second that it takes longer."""
+LONGEST_REST = 0.03
+"""Seconds: so the many go on, however long it takes."""
+LATELY = 0.3
+"""Seconds after which nobody remembers how long it took: nobody comes."""
+WEIGHT = 0.2
+"""What the last one counts among those before."""
 
 
 class GivingWay:
@@ -16,22 +29,37 @@ class GivingWay:
     def __init__(self) -> None:
         self._first = 0
         self._waiting: list[asyncio.Future[None]] = []
+        self._took = 0.0
+        self._ended = 0.0
 
     @contextmanager
     def first(self) -> Iterator[None]:
         """As long as this lasts, somebody is served who comes first."""
+        clock = asyncio.get_running_loop().time
         self._first += 1
+        began = clock()
         try:
             yield
         finally:
             self._first -= 1
+            self._ended = clock()
+            self._took += (self._ended - began - self._took) * WEIGHT
             if not self._first:
                 waiting, self._waiting = self._waiting, []
                 for one in waiting:
                     _go_on(one)
 
+    @property
+    def rest(self) -> float:
+        """Seconds that each of the many is to wait before it begins, as things are."""
+        if asyncio.get_running_loop().time() - self._ended > LATELY:
+            return 0.0
+        return min(LONGEST_REST, max(0.0, self._took - FINE) * REST)
+
     async def turn(self) -> None:
-        """Return when nobody is served who comes first, or after a moment."""
+        """Return when one of the many may begin."""
+        if (rest := self.rest) > 0:
+            await asyncio.sleep(rest)
         if not self._first:
             return
         loop = asyncio.get_running_loop()
