@@ -8,8 +8,10 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from bot.model.harmless import TURNS_AROUND
+
 LONGEST_SUBJECT = 120
-_TURNS_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TURNS_AROUND = frozenset(TURNS_AROUND)
 """Characters that have what stands behind them read from the other side: a name could hide what follows."""
 
 
