@@ -7,13 +7,15 @@ import sys
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.model.harmless import harmless
+
 
 def show_answer(told: object, lines: Iterable[str], *, for_programs: bool) -> None:
-    """Print it; moments in JSON are ISO 8601."""
+    """Print it, harmless to a terminal; moments in JSON are ISO 8601."""
     if for_programs:
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2, default=_moment) + "\n")
+        sys.stdout.write(harmless(json.dumps(told, ensure_ascii=False, indent=2, default=_moment)) + "\n")
     else:
-        sys.stdout.write("".join(f"{text}\n" for text in lines))
+        sys.stdout.write("".join(f"{harmless(text)}\n" for text in lines))
 
 
 def _moment(value: object) -> str:

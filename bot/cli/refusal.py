@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from bot.cli.exit_codes import COULD_NOT, WRONG
+from bot.model.harmless import harmless
 from bot.model.said import Language, Refusal, Said, Unavailable
 from bot.playbook.report import render
 from bot.playbook.unservable import PlaybookWrong, Unservable
@@ -26,7 +27,7 @@ def refused(why: Exception, words: Language) -> int:
 
 def tell(what: Exception | Said, words: Language) -> None:
     """A line on stderr that is no answer: why there is none, or of whom it is."""
-    sys.stderr.write(f"oaflow: {in_words(what, words)}\n")
+    sys.stderr.write(f"oaflow: {harmless(in_words(what, words))}\n")
 
 
 def exit_code(why: Exception) -> int:
@@ -36,6 +37,10 @@ def exit_code(why: Exception) -> int:
 
 def in_words(why: Exception | Said, words: Language) -> str:
     """What is said of it to people; in English where it has no other words."""
-    if isinstance(why, Refusal):
-        return words.text(why.said)
-    return words.text(why) if isinstance(why, Said) else str(why)
+    said = why if isinstance(why, Said) else said_by(why)
+    return str(why) if said is None else words.text(said)
+
+
+def said_by(why: object) -> Said | None:
+    """The sentence of an exception, where it has one."""
+    return why.said if isinstance(why, Refusal | DatabaseUnavailable) else None

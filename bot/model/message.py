@@ -14,11 +14,13 @@ class JourneyPush(NamedTuple):
 
     `state` is where the journey itself was, also where a flow that it runs said it; `number` counts the
     pushes of this run of the journey, from 1; further runs in one turn, also on other channels, count on.
+    `within` are the flows below the journey that said it, the innermost first: staff may have stopped one.
     """
 
     flow: str
     state: str
     number: int
+    within: tuple[str, ...] = ()
 
 
 class Pushed(NamedTuple):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
+from bot.model.harmless import TURNS_AROUND
+
 LONGEST = 60
 """Characters of a name that are shown."""
-TURNS_AROUND = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that have what stands behind them read from the other side: a name could hide what follows.
-
-https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
-"""
 
 
 def readable_name(name: str | None) -> str:

@@ -89,7 +89,7 @@ rules: [{when: {text: 來}, add_tags: [新客]}]
 def test_h7_a_flow_that_a_journey_runs_speaks_for_the_journey() -> None:
     chat = Chat(compiled(SUB))
     assert chat.says("來") == ["您好"]
-    assert origins(chat) == [(JourneyPush("outer", "go", 1),)]
+    assert origins(chat) == [(JourneyPush("outer", "go", 1, ("inner",)),)]
 
 
 PAGE = """

@@ -14,8 +14,11 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.brake import OFF, Brake, PushStop
 from bot.model.decision import DecisionInputs
+from bot.model.message import JourneyPush
+from bot.model.outgoing import Outgoing
 from bot.operations.audited import deeds
 from bot.runtime.cluster.brake_watch import EVERY, OLDEST, BrakeWatch
+from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -319,3 +322,22 @@ rules:
     (timer,) = (await world.bot.stored("U1")).contact.timers
     assert (timer.flow, timer.due > clock.now()) == ("of_now", True)
     await world.bot.runtime.stop()
+
+
+async def test_a_stopped_flow_holds_what_it_has_said_already_within_a_journey(clock: ManualClock) -> None:
+    """`oaflow stop pushes --flow SUBFLOW`: also what was decided before, and lies on the contact."""
+
+    class Stopped:
+        is_fresh = True
+        brake = Brake((PushStop(None, "inner", "amy", NOW),))
+
+        async def know(self) -> None: ...
+
+    calls = BrakedCalls(Stopped(), clock)
+
+    def call(of: JourneyPush) -> Outgoing:
+        return Outgoing("e#0", "e", "main", "push", "U1", b"{}", NOW, NOW, None, "k", (of,))
+
+    assert await calls.surely_holds(call(JourneyPush("outer", "go", 1, ("inner",))))
+    assert not await calls.surely_holds(call(JourneyPush("outer", "go", 1, ("other",))))
+    assert not await calls.surely_holds(call(JourneyPush("outer", "go", 1)))

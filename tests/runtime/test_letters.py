@@ -117,3 +117,10 @@ def test_the_same_letter_is_the_same_doing() -> None:
     assert one.call is not None
     assert two.call is not None
     assert (one.event.id, one.call.id, one.call.retry_key) == (two.event.id, two.call.id, two.call.retry_key)
+
+
+def test_a_push_that_the_brake_has_held_too_long_is_as_young_as_its_order() -> None:
+    """K5: else it would be given up at once, where pushes are stopped still."""
+    again = once_more(letter("push", "brake", age=timedelta(hours=2)), NOW)
+    assert again.call is not None
+    assert (again.call.created, again.call.retry_key, again.doubt) == (NOW, "first-key", "same-key")

@@ -8,7 +8,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
@@ -26,10 +26,10 @@ COLUMNS = ("channel", "line_id", "name", "phone", "member_no")
 
 def people(wanted: Arguments, words: Language) -> int:
     """Print a line for each person; the exit code. Raises `NoSuchAudience`."""
-    folder, named = folder_and_words(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        meant = people_meant(served.playbook, " ".join(named) or None)
+        meant = people_meant(served.playbook, name)
         theirs = await whose_people(opened, words)
         found: list[InAudience] = []
         async for one in people_in(theirs, served.playbook, meant):
@@ -46,10 +46,10 @@ def people(wanted: Arguments, words: Language) -> int:
 
 def export(wanted: Arguments, words: Language) -> int:
     """Print all of them as CSV for spreadsheets; the exit code. Raises `NoSuchAudience`."""
-    folder, named = folder_and_words(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        meant = people_meant(served.playbook, " ".join(named) or None)
+        meant = people_meant(served.playbook, name)
         actor = commander() if wanted.reveal else None
         sys.stdout.write(MARK + csv_line(COLUMNS))
         async for one in people_in(await whose_people(opened, words), served.playbook, meant, actor):

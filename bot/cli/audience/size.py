@@ -10,7 +10,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.audience.look import so_many
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.conditions.reachable import Unreachable
@@ -32,10 +32,9 @@ DIGITS = 3
 
 def size(wanted: Arguments, words: Language) -> int:
     """Print about how many they are, then how many; the exit code. Raises `NoSuchAudience`."""
-    folder, named = folder_and_words(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        name = " ".join(named) or None
         meant = people_meant(served.playbook, name)
         people = await whose_people(opened, words)
         about = await estimate_of(people, served.playbook, meant)

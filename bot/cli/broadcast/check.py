@@ -8,7 +8,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.broadcast.whose_line import whose_line
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.conditions.reachable import Unreachable
@@ -26,10 +26,10 @@ class WouldNotGoOut(Refusal):
 
 def check(wanted: Arguments, words: Language) -> int:
     """Print all of it; exit 1 where it would not go out."""
-    folder, named = folder_and_words(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        broadcast = broadcast_of(served.playbook, " ".join(named) or None)
+        broadcast = broadcast_of(served.playbook, name)
         people = await whose_people(opened, words)
         line, playbook = await whose_line(opened, served, people)
         found = await checked(people, playbook, broadcast, line)

@@ -7,7 +7,7 @@ from functools import partial
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
 from bot.cli.broadcast.whose_line import whose_line
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
 from bot.cli.report_shown import ReportForms, show_report
@@ -23,11 +23,11 @@ from bot.playbook.valid import ValidPlaybook
 
 def report(wanted: Arguments, words: Language) -> int:
     """Print it in lines, as CSV or JSON, or draw it; the exit code."""
-    folder, named = folder_and_words(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         playbook = served.playbook
-        broadcast = broadcast_of(playbook, " ".join(named) or None)
+        broadcast = broadcast_of(playbook, name)
         people = await whose_people(opened, words)
         line, _ = await whose_line(opened, served, people)
         found, silent = await report_of(people, playbook, broadcast, line)

@@ -10,7 +10,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.broadcast.told import in_lines, in_one_line, told
 from bot.cli.commander import commander
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
@@ -94,17 +94,17 @@ def _steer(wanted: Arguments, words: Language, steer: Steer, done: Said) -> int:
 
 
 def _name(wanted: Arguments) -> str:
-    return " ".join(folder_and_words(wanted.words)[1])
+    return folder_and_name(wanted.words)[1] or ""
 
 
 Work = Callable[[Stores, Playbook, Broadcast], Awaitable[None]]
 
 
 def _on_broadcast(wanted: Arguments, words: Language, work: Work) -> int:
-    folder, named = folder_and_words(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def opened(database: OpenDatabase, served: ValidPlaybook) -> None:
-        broadcast = broadcast_of(served.playbook, " ".join(named) or None)
+        broadcast = broadcast_of(served.playbook, name)
         await work(await whose_people(database, words), served.playbook, broadcast)
 
     return on_database(folder, opened)

@@ -10,7 +10,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.broadcast.told import HOLDS, WHY, in_lines, state_of, told
 from bot.cli.clock_words import to_the_second
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Quoted, Said, say
@@ -43,11 +43,11 @@ def listed(wanted: Arguments, words: Language) -> int:
 
 def status(wanted: Arguments, words: Language) -> int:
     """Print how far a broadcast is; the exit code."""
-    folder, named = folder_and_words(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         playbook = served.playbook
-        broadcast = broadcast_of(playbook, " ".join(named) or None)
+        broadcast = broadcast_of(playbook, name)
         people = await whose_people(opened, words)
         [found] = await standing_of(people, playbook, [broadcast])
         out = await left_out_of(people, found.sendings[0].sending.id) if found.sendings else []

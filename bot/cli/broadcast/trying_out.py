@@ -7,7 +7,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.broadcast.whose_line import whose_line
 from bot.cli.commander import commander
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Refusal, Said, say
@@ -24,10 +24,10 @@ class DidNotArrive(Refusal):
 
 def test(wanted: Arguments, words: Language) -> int:
     """Push it to testers, and print who got it; exit 1 where somebody did not."""
-    folder, named = folder_and_words(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        broadcast = broadcast_of(served.playbook, " ".join(named) or None)
+        broadcast = broadcast_of(served.playbook, name)
         people = await whose_people(opened, words)
         line, playbook = await whose_line(opened, served, people)
         personal = PersonalAddresses(LiveKeys(opened.seal, address_keys), playbook.public, lambda: playbook)

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.held import with_waiting
-from bot.cli.journey.folder_and_flow import folder_and_flow
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.model.count import Count, Here
@@ -40,7 +40,7 @@ COLUMNS = {
 
 def counts(wanted: Arguments, words: Language) -> int:
     """Print what was counted of a flow in the last days, today among them; the exit code."""
-    folder, name = folder_and_flow(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         flow = flow_of(served.playbook, name)

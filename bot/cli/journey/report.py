@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
-from bot.cli.journey.folder_and_flow import folder_and_flow
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.report_shown import ReportForms, show_report
 from bot.cli.whose_people import whose_people
@@ -21,7 +21,7 @@ from bot.playbook.valid import ValidPlaybook
 
 def report(wanted: Arguments, words: Language) -> int:
     """Print it in lines, as CSV or JSON, or draw it; the exit code."""
-    folder, name = folder_and_flow(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         playbook, zone = served.playbook, served.playbook.zone

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.folder_and_words import folder_and_name
 from bot.cli.held import with_waiting
-from bot.cli.journey.folder_and_flow import folder_and_flow
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.flows.journey_state import FlowStanding, JourneyState, journeys
@@ -37,7 +37,7 @@ _WHY = {
 
 def status(wanted: Arguments, words: Language) -> int:
     """Print how a flow stands, or every journey; the exit code."""
-    folder, name = folder_and_flow(wanted.words)
+    folder, name = folder_and_name(wanted.words)
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         playbook = served.playbook

@@ -18,8 +18,10 @@ from typing import TypeAlias
 from aiohttp.http_exceptions import HttpProcessingError
 from pymongo.errors import ConnectionFailure, OperationFailure
 
+from bot.cli.refusal import said_by
 from bot.cli.run.reader import is_read_by_people, reader
-from bot.model.said import Language, Refusal, Said, say
+from bot.model.harmless import harmless
+from bot.model.said import Language, Said, say
 
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -59,7 +61,7 @@ class ForPeople(_WithoutValues):
         told.level = _level(record, words)
         if isinstance(record.args, tuple):
             told.args = tuple(_in_words(one, words) for one in record.args)
-        return super().format(told)
+        return harmless(super().format(told))
 
 
 def _level(record: logging.LogRecord, words: Language) -> str:
@@ -69,9 +71,8 @@ def _level(record: logging.LogRecord, words: Language) -> str:
 
 
 def _in_words(value: object, words: Language) -> object:
-    if isinstance(value, Refusal):
-        return words.text(value.said)
-    return words.text(value) if isinstance(value, Said) else value
+    said = value if isinstance(value, Said) else said_by(value)
+    return value if said is None else words.text(said)
 
 
 class JsonLines(_WithoutValues):
@@ -88,7 +89,7 @@ class JsonLines(_WithoutValues):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return harmless(json.dumps(line, ensure_ascii=False))
 
 
 def _not_garbage(record: logging.LogRecord) -> bool:

@@ -221,7 +221,11 @@ def push_of(turn: Turn, doing: Doing) -> JourneyPush | None:
     if found is None:
         return None
     _, instance = found
-    return JourneyPush(instance.flow, instance.state, turn.number_of_push(instance))
+    within, one = list[str](), doing.instance
+    while one is not None and one.flow != instance.flow and one.flow not in within:
+        within.append(one.flow)
+        one = turn.contact.instance(one.parent, one.channel) if one.parent is not None else None
+    return JourneyPush(instance.flow, instance.state, turn.number_of_push(instance), tuple(within))
 
 
 def _late_of(doing: Doing, journey: Flow) -> Late:

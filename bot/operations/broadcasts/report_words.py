@@ -20,7 +20,7 @@ from bot.operations.reports.figures import (
 REACTIONS: Mapping[Reaction, Said] = {
     "goal": AT_GOAL,
     "bound": say("bound"),
-    "bound_by_tap": say("tapped a button, then bound"),
+    "bound_by_tap": say("bound by its button"),
     "replied": say("wrote"),
     "tapped": say("tapped a button"),
     "opened": say("opened it"),

@@ -10,6 +10,7 @@ from bot.model.said import Quoted, Said, say
 from bot.model.screen import BUILT_IN
 from bot.playbook.shape.declaring import declared_in, english_name
 from bot.playbook.shape.found import FoundAt
+from bot.playbook.shape.meant_broadcasts import several_times, whole_as_text
 from bot.playbook.shape.meant_campaigns import of_name
 from bot.playbook.shape.meant_connections import meant_entry, meant_fields
 from bot.playbook.shape.meant_groups import meant_goal, one_for_all
@@ -29,8 +30,8 @@ _SOME_TIME = "30m"
 
 def meant_block(place: FoundAt, node: Scalar) -> Said | None:
     """The list or block that was meant by a text, to paste."""
-    if (groups := one_for_all(place)) is not None:
-        return groups
+    if (whole := one_for_all(place) or whole_as_text(place, node)) is not None:
+        return whole
     if len(node.value) > _LONGEST or not node.path:
         return None
     if node.path[-2:-1] == ("fields",):
@@ -125,8 +126,8 @@ def meant_of_list(place: FoundAt) -> Said | None:
     node = place.node
     if not isinstance(node, List) or not node.path:
         return None
-    if (groups := one_for_all(place)) is not None:
-        return groups
+    if (whole := one_for_all(place) or several_times(place)) is not None:
+        return whole
     texts = [item.value for item in node.items if isinstance(item, Scalar)]
     key = node.path[-1]
     if isinstance(key, int) and node.path[-2:-1] == ("grid",) and texts:

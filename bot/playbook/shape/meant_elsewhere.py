@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.model.problem import Problem
 from bot.model.said import Quoted, Said, say
 from bot.playbook.shape.found import FoundAt, problem_on
+from bot.playbook.shape.meant_broadcasts import acts_in_broadcast
 from bot.playbook.shape.meant_groups import groups_without_split, no_goal
 from bot.playbook.shape.meant_lists import listed
 from bot.playbook.shape.messages import KINDS
@@ -111,8 +112,8 @@ def elsewhere(place: FoundAt, key: str) -> tuple[Said, Said] | None:
         )
     if place.title in _RULES:
         return _of_rule(place, key)
-    if (goal := no_goal(place, key)) is not None:
-        return goal
+    if (told := no_goal(place, key) or acts_in_broadcast(place, key)) is not None:
+        return told
     if place.title == "card" and key in _HEARD:
         name = place.finding.path[-1] if len(place.finding.path) == 2 else "coupon"
         return (

@@ -30,6 +30,13 @@ def one_for_all(place: FoundAt) -> Said | None:
     return say("write a message for each group, or nothing:  push: {{each}}", each=each)
 
 
+def empty_group(path: Path) -> Said | None:
+    """A group of the split with nothing behind its name."""
+    if len(path) != 4 or not _is_push(path[:3]):
+        return None
+    return say("to send nothing to this group, write  {group}: nothing", group=str(path[3]))
+
+
 def groups_without_split(place: FoundAt) -> Problem | None:
     """Messages by group in a broadcast that names no split: told once, at the first group."""
     if not _is_push(place.finding.path) or not place.extras or set(place.keys) & {"card", *KINDS}:

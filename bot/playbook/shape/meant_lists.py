@@ -35,8 +35,9 @@ def unquoted_values(node: Scalar) -> tuple[str, ...]:
 
 def listed(values: Iterable[str]) -> str:
     """The values as a list to paste."""
-    return f"[{', '.join(map(_pasted, values))}]"
+    return f"[{', '.join(map(pasted, values))}]"
 
 
-def _pasted(value: str) -> str:
+def pasted(value: str) -> str:
+    """One value to paste, in quotes where it asks for them."""
     return json.dumps(value, ensure_ascii=False) if _ASKS_FOR_QUOTES.search(value) else value

@@ -9,6 +9,7 @@ from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.meant_blocks import hears_a_change
+from bot.playbook.shape.meant_broadcasts import said_within
 from bot.playbook.shape.meant_campaigns import bare_flex, bare_tap, numbered, of_campaign
 from bot.playbook.shape.meant_connections import called_here, of_clerks, of_connection
 from bot.playbook.shape.meant_elsewhere import acts_elsewhere, elsewhere, is_pair, of_channel, told_whole
@@ -139,7 +140,8 @@ def missing_keys(place: FoundAt) -> Iterator[Problem]:
 def _meant_here(place: FoundAt) -> set[str]:
     """The keys that somebody may have meant by those that are unknown here."""
     called = {called_here(place.finding.path, key) for key in place.extras}
-    return meant_keys(place.title, place.keys, place.known) | {key for key in called if key is not None}
+    meant = meant_keys(place.title, place.keys, place.known) | said_within(place)
+    return meant | {key for key in called if key is not None}
 
 
 def missing_beside(place: FoundAt) -> Iterator[Problem]:

@@ -16,9 +16,10 @@ from bot.playbook.shape.meant_blocks import (
     meant_of_block,
     meant_of_list,
 )
+from bot.playbook.shape.meant_broadcasts import stopped_broadcast
 from bot.playbook.shape.meant_campaigns import is_told, names_as_conditions, taps_of
 from bot.playbook.shape.meant_elsewhere import channel_without_name
-from bot.playbook.shape.meant_groups import groups_in_place
+from bot.playbook.shape.meant_groups import empty_group, groups_in_place
 from bot.playbook.shape.meant_keys import WIDE_COLON
 from bot.playbook.shape.meant_lists import listed
 from bot.playbook.shape.meant_values import example_for, example_of, meant_text
@@ -38,7 +39,7 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
             yield place.on_value(
                 "wrong-type",
                 say("{place} has no value, expected {expected}", place=place.name, expected=expected),
-                example_for(place.node.path),
+                empty_group(place.node.path) or example_for(place.node.path),
             )
         case Scalar(value=value) if wide := WIDE_COLON.search(value):
             yield wide_colon(place, wide[1])
@@ -141,6 +142,8 @@ def wrong_word(place: FoundAt) -> Iterator[Problem]:
 def _of_key(node: Scalar) -> Said | None:
     """What the key of a word says of it: `follow: true`, `staff: 小美`."""
     key = str(node.path[-1]) if node.path else ""
+    if (status := stopped_broadcast(node)) is not None:
+        return status
     if key == "staff" and node.path[:1] == ("channels",):
         return say("write where staff answer:  line_chat  (LINE Official Account Manager),  or  none")
     if key in TRIGGERS and (node.value == "true" or meant_word(node.value, ["true"])):

@@ -54,7 +54,9 @@ class BrakedCalls:
         return (
             bool(brake)
             and _of_journeys(call)
-            and all(of is not None and brake.holds(call.channel, (of.flow,)) for of in call.journeys)
+            and all(
+                of is not None and brake.holds(call.channel, (of.flow, *of.within)) for of in call.journeys
+            )
         )
 
     def keep(self, line: PersonLine, call: Outgoing, uncertain: bool) -> GiveUp | None:

@@ -100,7 +100,9 @@ _WHY_NOT: Mapping[str, Said] = {
 def _message(letter: DeadLetter, event: Event, now: datetime, elsewhere: int) -> OnceMore:
     old = letter.outgoing
     if old.kind == "push" and old.retry_key is not None and line_knows(old.created, now):
-        call = replace(_anew(old, event, now, "push"), retry_key=old.retry_key, created=old.created)
+        # what the brake held never used its key: it has an hour anew, where pushes are stopped still
+        since = now if letter.reason == "brake" else old.created
+        call = replace(_anew(old, event, now, "push"), retry_key=old.retry_key, created=since)
         return OnceMore(event, call, "same-key", costs=True)
     messages, origins = messages_of(old), old.journeys
     if elsewhere:

@@ -19,7 +19,7 @@ BRAKED_AT_MOST = 20
 
 @dataclass(slots=True)
 class PersonLine:
-    """`behind`: pushes behind one that is retried; `braked`: what the brake holds; `stopped`: no marketing.
+    """`behind`: pushes behind the `retrying` one; `braked`: what the brake holds; `stopped`: no marketing.
 
     `asked` are those of the `unsettled` calls that others are asked, who may take long to answer;
     `under_way` is how many of them are asked just now.
@@ -52,6 +52,30 @@ class PersonLine:
         """Another process sees to all of it."""
         for calls in (self.queue, self.behind, self.braked, self.unsettled, self.asked):
             calls.clear()
+
+    def waits_behind(self, call: Outgoing) -> bool:
+        """Whether it waits until a push before it has come to its end; a reply waits for none."""
+        return self.retrying not in (None, call.id) and call.kind != "reply"
+
+    def hold_back_behind(self, push: Outgoing) -> bool:
+        """Have later pushes wait for this one; `False`: they wait for another already."""
+        if self.retrying is not None:
+            return False
+        self.retrying = push.id
+        return True
+
+    def release(self, push: str) -> bool:
+        """What waits behind this one comes first; `False`: it does not wait for this one."""
+        if self.retrying != push:
+            return False
+        self.retrying = None
+        self.queue.extendleft(reversed(self.behind))
+        self.behind.clear()
+        return True
+
+    def put_first(self, push: Outgoing) -> None:
+        """It comes before what waits, or before what waits behind another."""
+        (self.behind if self.waits_behind(push) else self.queue).appendleft((push, False))
 
     @property
     def in_the_way(self) -> int:

@@ -181,7 +181,7 @@ class Sender:
                     self._menus.link(line.contact, call)
                 elif call.kind == "fallback":
                     self._end(line, call, GiveUp("unsure", "its reply is not there any more"))
-                elif line.retrying is not None and call.kind != "reply":
+                elif line.waits_behind(call):
                     line.behind.append((call, uncertain))
                 elif call.kind == "reply":
                     left = await self._reply(line, call, uncertain)
@@ -278,12 +278,8 @@ class Sender:
             self._go_on(line)
 
     def _release(self, line: PersonLine, call: str) -> None:
-        if line.retrying != call:
-            return
-        line.retrying = None
-        line.queue.extendleft(reversed(line.behind))
-        line.behind.clear()
-        self._go_on(line)
+        if line.release(call):
+            self._go_on(line)
 
     async def _see_through(
         self, line: PersonLine, call: Outgoing, uncertain: bool, attempt: int = 1
@@ -350,7 +346,7 @@ class Sender:
         if pushed:
             self._spending.begun(push)
             self.settled([reply.id])
-            (line.queue if line.retrying in (None, push.id) else line.behind).appendleft((push, False))
+            line.put_first(push)
         else:
             self._forget(line, reply, push)
         self._release(line, push.id)
@@ -388,8 +384,7 @@ class Sender:
 
     def _hold_back(self, line: PersonLine, push: Outgoing) -> None:
         """Later pushes wait for this one, for a while."""
-        if line.retrying is None:
-            line.retrying = push.id
+        if line.hold_back_behind(push):
             _ = self._start(self._release_later(line, push.id))
 
     def _given_up(

@@ -107,8 +107,8 @@ class ShopTeller:
         self, shop: ShopSettings, account: str | None, told: MemberNews, met: dict[str, Contact]
     ) -> Listed:
         assert told.member is not None, "whoever calls has looked"
-        playbook, now, by = self._playbook(), self._clock.now(), f"shop:{shop.name}"
-        line = PageTaker(self._stores, playbook, shop, account, by).told(told.member)
+        playbook, by = self._playbook(), f"shop:{shop.name}"
+        line = PageTaker(self._stores, playbook, shop, account, by, self._clock).told(told.member)
         line = replace(line, listed=replace(line.listed, last_order=told.last_order))
 
         def told_as(contact: Contact, said: Listed) -> Sequence[What]:
@@ -117,7 +117,7 @@ class ShopTeller:
                 return ()
             return (said,)  # who is only now known to be this member: nothing has changed for them
 
-        taken = await self._taker(shop, account, now, by, told_as).take({0: line})
+        taken = await self._taker(shop, account, by, told_as).take({0: line})
         if taken[0].why is OVERTAKEN:
             raise Overtaken
         return line.listed
@@ -126,12 +126,11 @@ class ShopTeller:
         self,
         shop: ShopSettings,
         account: str | None,
-        now: datetime,
         by: str,
         told_as: Callable[[Contact, Listed], Sequence[What]],
     ) -> MemberTaker:
         return MemberTaker(
-            self._stores, self._playbook(), shop, account, by, now, by_record=True, told_as=told_as
+            self._stores, self._playbook(), shop, account, by, self._clock, by_record=True, told_as=told_as
         )
 
     # -- what they hear

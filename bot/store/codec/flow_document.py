@@ -107,14 +107,14 @@ def result_from(document: RawPart, privacy: PrivateFields) -> PendingResult | No
 
 def journey_push_item(of: JourneyPush | None) -> list[str | int] | None:
     """Which push of a journey it is, for a list."""
-    return list(of) if of is not None else None
+    return [of.flow, of.state, of.number, *of.within] if of is not None else None
 
 
 def journey_push_from(item: Any) -> JourneyPush | None:
     """Which push of a journey it is; `None` where there is none, or not as we write it."""
     match item:
-        case [str(flow), str(state), int(number_)]:
-            return JourneyPush(flow, state, number_)
+        case [str(flow), str(state), int(number_), *within] if all(isinstance(one, str) for one in within):
+            return JourneyPush(flow, state, number_, tuple(within))
         case _:
             return None
 

@@ -24,6 +24,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from bot.model.said import Said, say
 from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.database.driver_words import in_a_line
 from bot.store.database.giving_way import GivingWay
@@ -87,12 +88,12 @@ async def reaching() -> AsyncIterator[None]:
         WTimeoutError,
         InvalidOperation,
     ) as error:
-        raise DatabaseUnavailable(f"MongoDB is not reached: {in_a_line(error)}") from error
+        raise DatabaseUnavailable(say("MongoDB is not reached: {why}", why=in_a_line(error))) from error
     except BulkWriteError as error:
         details = error.details or {}
         codes = {e["code"] for e in details.get("writeErrors", [])}
         if details.get("writeConcernErrors") or codes & _PASSING:
-            raise DatabaseUnavailable("the write was not acknowledged") from error
+            raise DatabaseUnavailable(say("the write was not acknowledged")) from error
         raise
     except OperationFailure as error:
         if (why := _refusal(error)) is not None:
@@ -111,18 +112,19 @@ async def looking_at_all() -> AsyncIterator[None]:
             yield
 
 
-def _refusal(error: OperationFailure) -> str | None:
+def _refusal(error: OperationFailure) -> Said | None:
     """What helps where the server does not do what it is asked, now; `None`: that is a bug of ours."""
     if error.has_error_label("TransientTransactionError"):
-        return f"MongoDB could not finish a transaction (code {error.code})"
+        return say("MongoDB could not finish a transaction (code {code})", code=str(error.code))
     match error.code:
         case 18:
-            return "MongoDB does not take the user or the password of its address (code 18)"
+            return say("MongoDB does not take the user or the password of its address (code 18)")
         case 13:
-            return "MongoDB does not allow the user this: give it  readWrite  on the database (code 13)"
+            return say("MongoDB does not allow the user this: give it  readWrite  on the database (code 13)")
         case code if code in _PASSING:
             name = (error.details or {}).get("codeName")
-            return f"MongoDB refused (code {code}{f', {name}' if name else ''})"
+            told = f"{code}, {name}" if name else str(code)
+            return say("MongoDB refused (code {code})", code=told)
         case _:
             return None
 
@@ -135,7 +137,9 @@ class Database:
         try:
             self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **OPTIONS)
         except (ConfigurationError, ValueError) as error:
-            raise DatabaseUnavailable(f"the database address is wrong: {in_a_line(error)}") from error
+            raise DatabaseUnavailable(
+                say("the database address is wrong: {why}", why=in_a_line(error))
+            ) from error
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
         self._threads = Visitors(VISITORS, "database")
         self._for_many = Visitors(VISITORS_FOR_MANY, "database-for-many")
@@ -178,7 +182,7 @@ class Database:
         async with reaching():
             hello = await self.client.admin.command("hello")
             if not hello.get("isWritablePrimary"):
-                raise DatabaseUnavailable("MongoDB has no primary")
+                raise DatabaseUnavailable(say("MongoDB has no primary"))
 
     async def ready(self) -> None:
         """Wait until a primary answers, where hosts are there that may vote for one.
