@@ -115,7 +115,7 @@ def test_what_came_of_it_is_said_in_both_languages() -> None:
         "其中 3 位在 LINE 上",
         "1 位原本沒有 LINE 的人，已和他們的 LINE 帳號合併",
         "2 位沒有收進來：有好幾個 LINE 帳號都是這個會員編號",
-        "orders：orders_count 有 4 次不是數字",
+        "orders：orders_count 有 4 次不是 number",
     ]
 
 
