@@ -114,8 +114,8 @@ def test_what_came_of_it_is_said_in_both_languages() -> None:
         "讀了 10 位會員：5 位新的，2 位有變，1 位早就知道",
         "其中 3 位在 LINE 上",
         "1 位原本沒有 LINE 的人，已和他們的 LINE 帳號合併",
-        "2 位沒有收進來：好幾個 LINE 帳號都是這個會員編號",
-        "orders：orders_count 有 4 次不是數字",
+        "2 位沒有收進來：有好幾個 LINE 帳號都是這個會員編號",
+        "orders：orders_count 有 4 次不是 number",
     ]
 
 

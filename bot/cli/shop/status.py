@@ -62,6 +62,8 @@ def _told(found: ShopStatus) -> dict[str, object]:
         "all": None if sync.all is None else run_told(sync.all),
         "poll": None if sync.poll is None else run_told(sync.poll),
         "next_poll": found.next_poll,
+        "last_webhook": found.last_news,
+        "webhooks_waiting": found.waiting,
         "edited": found.is_edited,
     }
 
@@ -89,6 +91,12 @@ def _lines(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
             number=f"{many:,}",
             theirs=field.theirs,
             why=why_unread(field),
+        )
+    if found.last_news is not None:
+        yield say(
+            "last webhook at {moment}, {number} were not told yet",
+            moment=shown(found.last_news),
+            number=f"{found.waiting:,}",
         )
     if found.shop.platform != LIST:
         yield from _readings(found, shown, now)

@@ -33,7 +33,8 @@ class MappedStanding:
 class ShopStatus:
     """One shop. `people` are those known to be its members; `next_poll` is `None` where none is to come.
 
-    `is_edited`: all members were read by another mapping than that of the playbook now.
+    `is_edited`: all members were read by another mapping than that of the playbook now. `last_news`: when the
+    last webhook came of those that are still known; `waiting`: how many were not told yet.
     """
 
     shop: ShopSettings
@@ -45,6 +46,8 @@ class ShopStatus:
     sync: ShopSync
     next_poll: datetime | None
     is_edited: bool
+    last_news: datetime | None
+    waiting: int
 
     @property
     def last_read(self) -> SyncRun | None:
@@ -85,6 +88,8 @@ async def status_of(
         sync,
         next_poll(sync, playbook.zone) if linked else None,
         sync.all is not None and sync.all.state == "done" and sync.all.mapping != mapping_of(shop, playbook),
+        await stores.shop_news.last(shop.name),
+        (await stores.shop_news.counts(shop.name)).get("open", 0),
     )
 
 

@@ -29,20 +29,18 @@ _REFUSED: Mapping[str, Said] = {
 _UNREAD: Mapping[str, Said] = {
     str(one): one
     for one in (
-        say("is no text"),
-        say("is no number"),
-        say("is no date"),
-        say("is no date_time"),
-        say("is no time"),
-        say("is no yes_no"),
         say("is none of the attribute's values"),
         say("is not in the record"),
     )
 }
 
+_NO = "is no "
+
 
 def why_unread(field: UnreadField) -> Said | str:
     """Why a field gave no value."""
+    if field.why.startswith(_NO):
+        return say("is no {type}", type=field.why.removeprefix(_NO))
     return _UNREAD.get(field.why, field.why)
 
 
