@@ -16,6 +16,7 @@ from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest, digest
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
@@ -109,7 +110,8 @@ def _of_cyberbiz(shop: str, secret: str, came: DeliveredWebhook, domain: str | N
         raise NotSigned
     topic = _short(told, "the header X-Cyberbiz-Event")
     _object(came.body)
-    name = "\0".join((shop, topic, of)).encode() + b"\0" + came.body
+    again = uuid4().hex if topic == UNINSTALLED else ""  # the same text each time the app is removed
+    name = "\0".join((shop, topic, of, again)).encode() + b"\0" + came.body
     return ShopWebhook(sha256(name).hexdigest(), shop, topic, came.body, came.at)
 
 

@@ -91,6 +91,12 @@ def test_it_is_the_same_one_only_where_all_is_the_same() -> None:
     assert len({*same, *others}) == 4
 
 
+def test_that_the_app_was_removed_is_news_each_time() -> None:
+    """C9: CYBERBIZ's notice is the same each time, so after another installation it must count again."""
+    came = cyberbiz({"app_client_id": "a"}, "apps/uninstall")
+    assert taken(came).id != taken(came).id
+
+
 def test_shopline_as_its_documentation_signs() -> None:
     """The example of *Webhook Signature*."""
     secret = "b5138dd0a7c04f674260e1d3b3a762347421396fc5fc1bee55a2c2653c4207bd"

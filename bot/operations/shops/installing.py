@@ -19,6 +19,7 @@ from bot.model.said import Said
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop_link import LinkEnd, ShopInstall, ShopLink
 from bot.operations.audited import audited
+from bot.operations.own_secrets import drop_secret
 from bot.operations.shops.app_tokens import forget_tokens, keep_token, token_name, token_of
 from bot.operations.shops.linking import LinkRefused, end_link
 from bot.operations.shops.setup_refused import (
@@ -228,7 +229,8 @@ async def _linked(
         try:
             link = await _put(stores, app, domain, who, now)
         except SetupRefused:  # somebody was faster with another shop
-            await forget_tokens(stores, shop, who.by, now, but=await _held(stores, shop))
+            if await _held(stores, shop) != domain:  # one's own alone: another's link may be under way
+                await drop_secret(stores, token_name(shop, domain), who.by, now)
             raise
         if await stores.secrets.read(token_name(shop, domain)) is None:  # an unlinking met it on the way
             await keep_token(stores, shop, domain, granted, who.by, now)

@@ -128,4 +128,4 @@ def _refused(visit: Visit, error: SetupRefused) -> Shown:
 
 def _again(visit: Visit) -> str:
     """Where whoever signs in anew goes on: only the beginning can be begun again."""
-    return visit.request.path_qs if visit.request.path.endswith("/install") else ""
+    return visit.request.path_qs if visit.request.path.endswith("install") else ""
