@@ -217,7 +217,7 @@ def _runtime(
     runtime.metrics.add(desks.codes.ends, desks.clerks.ends, desks.credits.levels)
     runtime.also("rich menus", serving.menus.run)
     _empty_stopped_flows(serving, runtime)
-    counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.is_rushed)
+    counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("counts", counting.run)
     return runtime
 
