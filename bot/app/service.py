@@ -235,7 +235,7 @@ def _runtime(
     runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))
     runtime.also("unlinked shops", lambda: clear_unlinked(live, opened.stores, owns, serving.clock))
     _empty_stopped_flows(serving, runtime)
-    counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.is_rushed)
+    counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("counts", counting.run)
     return runtime
 

@@ -30,7 +30,7 @@ from bot.runtime.sending.send import Sender
 from bot.runtime.turn_taking.batches import Batches
 from bot.runtime.turn_taking.brake_release import BrakeRelease
 from bot.runtime.turn_taking.deciding import Decider
-from bot.runtime.turn_taking.lanes import TICKS, Lanes
+from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.newborn import newborn_seed
 from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.reread import Rereader
@@ -280,10 +280,6 @@ class Runtime:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._away.stop()
         await self.line.stop()
-
-    def is_rushed(self) -> bool:
-        """Whether more people wait for nothing but their timer's turn than one batch takes."""
-        return self.lanes.ticks > TICKS
 
     def _has_room(self) -> bool:
         """Whether more timers may be woken: no more than is worked off soon is held in memory."""

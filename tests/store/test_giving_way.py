@@ -61,6 +61,7 @@ async def test_who_comes_first_without_a_pause_does_not_stop_the_many(
 async def test_the_many_rest_the_longer_the_longer_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """By a clock that the test moves: nobody waits for a real moment."""
     monkeypatch.setattr(giving_way, "asyncio", Clocked(asyncio))
+    monkeypatch.setattr(giving_way, "LONGEST_REST", 0.03)
     giving = GivingWay()
     assert giving.rest == 0.0
 

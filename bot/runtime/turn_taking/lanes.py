@@ -59,6 +59,10 @@ class Lanes:
         """How many lanes want a turn for nothing but a timer."""
         return len(self._due)
 
+    def is_rushed(self) -> bool:
+        """Whether more people wait for nothing but their timer's turn than one batch takes."""
+        return self.ticks > TICKS
+
     @property
     def is_empty(self) -> bool:
         """Whether nobody waits for a turn, or is in one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -28,7 +29,6 @@ from bot.model.said import Said, say
 from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.database.driver_words import in_a_line
 from bot.store.database.giving_way import GivingWay
-from bot.store.database.visitors import Visitors
 from bot.store.mongod.mongod_binary import MEMBER_HOST
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -141,8 +141,8 @@ class Database:
                 say("the database address is wrong: {why}", why=in_a_line(error))
             ) from error
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
-        self._threads = Visitors(VISITORS, "database")
-        self._for_many = Visitors(VISITORS_FOR_MANY, "database-for-many")
+        self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
+        self._for_many = ThreadPoolExecutor(VISITORS_FOR_MANY, thread_name_prefix="database-for-many")
         self._giving_way = GivingWay()
         self._database = self.client.get_database(name, codec_options=codec)
 
@@ -244,13 +244,13 @@ class Database:
     def close(self) -> None:
         """Drop all connections."""
         self.client.close()
-        self._threads.close()
-        self._for_many.close()
+        self._threads.shutdown(wait=False)
+        self._for_many.shutdown(wait=False)
 
 
-async def _in_a_thread(threads: Visitors, work: Callable[[], T]) -> T:
+async def _in_a_thread(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     async with reaching():
-        return await threads.visit(work)
+        return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
 async def _patiently(ask: Callable[[], Awaitable[object]], until: float) -> None:
