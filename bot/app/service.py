@@ -30,6 +30,7 @@ from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
 from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits, tell_stops
+from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.reissued import Former, current_token
@@ -136,7 +137,8 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live, stack), turns)
     reload = Reload(begun.read, live, acceptance, secrets, clock, ready.read)
     ready.known = reload.known
-    shops = Shops(live, session, clock, begun.shop_api, begun.opened.stores.member_records)
+    hooks = await stack.enter_async_context(HookCaller(clock, lambda: begun.callable_hosts(live.settings)))
+    shops = Shops(live, session, clock, begun.shop_api, begun.opened.stores.member_records, hooks)
     stack.push_async_callback(shops.stop)
     personal = PersonalAddresses(
         LiveKeys(begun.opened.seal, address_keys), begun.public, lambda: live.playbook

@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.app.live import Live
 from bot.engine.compiled.playbook import Playbook
+from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
 from bot.runtime.effects.list_directory import ListDirectory
@@ -39,8 +40,11 @@ class Shops:
         clock: PatientClock,
         base: Callable[[ShopSettings], str | None],
         records: MemberRecords,
+        hooks: HookCaller,
     ) -> None:
-        """`base` is a shop's address where it is not its platform's own; `records` what lists say."""
+        """`base` is a shop's address where it is not its platform's own; `records` what lists say; `hooks`
+        calls shops' own systems."""
+        self._hooks = hooks
         self._live = live
         self._session = session
         self._clock = clock
@@ -76,7 +80,8 @@ class Shops:
             return Members(shop.name, shop.channel, ListDirectory(shop.name, self._records), fields)
         base, began = self._base(shop), self._clock.now()
         try:
-            return members_of(shop, playbook.attributes, playbook.zone, self._session, self._clock, base=base)
+            attributes, zone = playbook.attributes, playbook.zone
+            return members_of(shop, attributes, zone, self._session, self._clock, self._hooks, base=base)
         except NotOffered:
             raise
         except ShopFailed as error:  # its settings do not say what it needs

@@ -11,13 +11,15 @@ import aiohttp
 from yarl import URL
 
 from bot.engine.compiled.playbook import AttributeInfo
+from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
-from bot.shops import cyberbiz, shopline
+from bot.model.value import Value
+from bot.shops import cyberbiz, own_system, shopline
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
-from bot.shops.directory import Directory, Record
+from bot.shops.directory import Directory, NewMember, Record
 from bot.shops.errand import PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap, Unread
@@ -72,6 +74,25 @@ class Members:
             raise NotOffered(f'the shop "{self.name}" knows LINE users by "{self._channel}"')
         await self._directory.write_line(member_no, user)
 
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+        """Whoever has proven this phone is a member from now on. Raises `NotOffered`, too.
+
+        Look for the phone just before, at each try; `key` is the same at each.
+        """
+        record = await self._directory.register(NewMember(phone, name, marketing), key)
+        return self._found(record, phone)
+
+    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
+        """Write values of our attributes where the mapping allows it; the member as of now.
+
+        `NotOffered` where nothing of it may be written; `None` where there is no such member.
+        """
+        fields = self._fields.written(values)
+        if not fields:
+            raise NotOffered(f'of the shop "{self.name}" none of this may be written any more')
+        record = await self._directory.write(member_no, fields, key)
+        return None if record is None else self._found(record, record.phone)
+
     def _found(self, record: Record, phone: str | None) -> Found:
         mapped = self._fields.read(record)
         for unread in mapped.unread:
@@ -87,15 +108,18 @@ def members_of(
     zone: ZoneInfo,
     session: aiohttp.ClientSession,
     clock: PatientClock,
+    hooks: HookCaller,
     *,
     base: str | None = None,
 ) -> Members:
     """The shop as its settings describe it; `base`: the platform's address, where it is not the usual one.
+    `hooks` calls a shop's own system.
 
     Raises `CredentialsMissing`, and `NotOffered` for a platform that has no API (`csv`).
     """
     fields = FieldMap(shop, attributes, zone)
-    return Members(shop.name, shop.channel, _directory(shop, fields.sections, session, clock, base), fields)
+    directory = _directory(shop, fields.sections, session, clock, hooks, base)
+    return Members(shop.name, shop.channel, directory, fields)
 
 
 def _directory(
@@ -103,6 +127,7 @@ def _directory(
     sections: frozenset[str],
     session: aiohttp.ClientSession,
     clock: PatientClock,
+    hooks: HookCaller,
     base: str | None,
 ) -> Directory:
     def platform(
@@ -125,6 +150,9 @@ def _directory(
         case "shopline", _:
             access = shopline.ShoplineToken(given["username"], given["token"])
             return shopline.Shopline(platform(shopline.OPEN_API, access, shopline.PER_SECOND))
+        case "hook", _:
+            called = own_system.called(shop, given["url"], given["secret"])
+            return own_system.OwnSystem(hooks, own_system.at(called, base))
         case _:
             raise NotOffered(f'the shop "{shop.name}" has no API to ask: its platform is "{shop.platform}"')
 

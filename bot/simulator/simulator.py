@@ -56,6 +56,7 @@ from bot.simulator.platform.oauth_api import OauthApi
 from bot.simulator.platform.sending import MessageSending
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
 from bot.simulator.shop.members import PretendShops, ShopFaults
+from bot.simulator.shop.own_system_api import OwnSystemApi
 from bot.simulator.shop.shopline_api import ShoplineApi
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import Chats, Delivery
@@ -218,6 +219,7 @@ class Simulator:
             *control.routes(PREFIX + "/api"),
             *CyberbizApi(self._shops, clock, self._wait).routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
             *ShoplineApi(self._shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
+            *OwnSystemApi(self._shops, clock, self._wait).routes(f"{PREFIX}/shop/hook/{{shop}}"),
             *oauth.calls(PREFIX + "/line"),
             *oauth.calls(""),
             *line.routes(PREFIX + "/line"),

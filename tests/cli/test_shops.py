@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 from bot.app.live import Live
 from bot.app.shops import Shops
 from bot.cli.run.not_yet import not_carried_out
+from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
 from bot.line.reissued import Former
 from bot.model.channel import Channel
@@ -55,7 +56,8 @@ async def shops_of(shops: str, records: MemberRecords) -> AsyncIterator[tuple[Sh
 
         live = Live(sound(shops), "", account, clock)
         try:
-            yield Shops(live, session, clock, lambda shop: None, records), live
+            async with HookCaller(clock, lambda: ()) as hooks:
+                yield Shops(live, session, clock, lambda shop: None, records, hooks), live
         finally:
             live.close()
 

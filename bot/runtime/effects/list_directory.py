@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from bot.model.member_record import MemberRecord
-from bot.shops.directory import Record
+from bot.shops.directory import NewMember, Record
 from bot.shops.errand import PATIENCE
 from bot.shops.failure import NotOffered, SeveralMembers
 from bot.store.contacts.member_records import MemberRecords
@@ -36,6 +37,14 @@ class ListDirectory:
 
     async def write_line(self, member_no: str, user: str) -> None:
         """Nobody else would read it there: who is bound stands on the contact."""
+        raise NotOffered(f'the shop "{self._shop}" is a list')
+
+    async def register(self, new: NewMember, key: str) -> Record:
+        """Nobody is put on a list from here."""
+        raise NotOffered(f'the shop "{self._shop}" is a list')
+
+    async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
+        """What the list says is the list's."""
         raise NotOffered(f'the shop "{self._shop}" is a list')
 
 

@@ -24,7 +24,7 @@ from bot.playbook.compile.connections.hook_checks import host_name
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
-CREDENTIALS = ("username", "secret", "password", "token", "webhook_secret", "account", "sender")
+CREDENTIALS = ("url", "username", "secret", "password", "token", "webhook_secret", "account", "sender")
 ONE_PART = 70
 """Characters of an SMS in Chinese that are sent as one."""
 _WEB_ADDRESS = re.compile(
