@@ -18,11 +18,10 @@ db.execute(f"CREATE TABLE IF NOT EXISTS member (member_no INTEGER PRIMARY KEY, p
 
 def is_from_oaflow(headers, body):
     sent = headers.get("webhook-timestamp", "")
-    if not sent.isdecimal() or abs(time.time() - int(sent)) > 300:
-        return False
+    is_new = sent.isdecimal() and abs(time.time() - int(sent)) <= 300
     signed = f"{headers.get('webhook-id', '')}.{sent}.".encode() + body
-    wanted = base64.b64encode(hmac.digest(os.environ["SECRET"].encode(), signed, "sha256")).decode()
-    return hmac.compare_digest(f"v1,{wanted}".encode(), headers.get("webhook-signature", "").encode())
+    wanted = b"v1," + base64.b64encode(hmac.digest(os.environ["SECRET"].encode(), signed, "sha256"))
+    return is_new and hmac.compare_digest(wanted, headers.get("webhook-signature", "").encode())
 
 
 def members(where, *values):
@@ -44,9 +43,8 @@ def answer(ask, asked):
         if name in WRITE.get(ask, ()):
             change = f"UPDATE member SET {name} = ?, updated_at = {NOW} WHERE member_no = ?"
             db.execute(change, (value, asked["member_no"]))
-    if ask in ("find", "register"):
-        return {"members": members("phone = ?", asked["phone"])}
-    return {"members": members("member_no = ?", asked["member_no"])} if ask in ("read", *WRITE) else None
+    by = "phone" if ask in ("find", "register") else "member_no"
+    return {"members": members(f"{by} = ?", asked[by])} if by in asked else None
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -36,6 +36,7 @@ INSIDE = {
         "intake",
         "menus",
         "sweeps",
+        "shops",
         "broadcasts",
         "cluster",
     ],
@@ -208,6 +209,7 @@ def test_arrows_point_down_inside_the_command_line() -> None:
         "playbook",
         "richmenu",
         "run",
+        "shop",
         "store",
         "versions",
     }

@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "journey": ("bot.cli.journey.command", "how journeys stand, and what was counted of them"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
+    "shop": ("bot.cli.shop.command", "the shop's platform: what it has of its members"),
     "store": ("bot.cli.store.command", "clerks of the stores: their codes, and whom they have brought"),
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
     "audit": ("bot.cli.audit", "who has done what to the shop, and when"),

@@ -17,11 +17,11 @@ from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
 from bot.operations.audited import DeedUnderWay, audited
 from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
-from bot.operations.member_lines import ToldMember, told_member
+from bot.operations.member_lines import told_member
 from bot.operations.member_table import MemberColumns
-from bot.operations.member_taking import OVERTAKEN, MemberTaker, TakenLine
 from bot.operations.now_among import now_among
 from bot.operations.table_lines import NamedLine, TableWrong, named_lines
+from bot.runtime.shops.taking import OVERTAKEN, MemberTaker, TakenLine, ToldMember
 from bot.store.stores import Stores
 
 TOGETHER = 500

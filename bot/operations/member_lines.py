@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from unicodedata import category, normalize
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.format import formatted
+from bot.engine.texts.person_name import person_name
 from bot.engine.texts.typed import typed
 from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
@@ -26,27 +26,13 @@ from bot.playbook.lists.column import read_cell
 from bot.playbook.similar import shown
 from bot.runtime.effects.by_hand import value_meant
 from bot.runtime.effects.rewrites import RewriteRefused
+from bot.runtime.shops.taking import ToldMember
 
 _SUBSCRIBED = {
     **dict.fromkeys(("訂閱", "已訂閱", "訂閱中", "未退訂", "subscribed"), True),
     **dict.fromkeys(("未訂閱", "取消訂閱", "已取消訂閱", "退訂", "已退訂", "unsubscribed"), False),
 }
 """How exports say it in words, in a column of either kind."""
-LONGEST_NAME = 100
-"""Characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToldMember:
-    """What a line says. `line_id` is the LINE user id that it names; `fields` are of the shop's record.
-
-    `left_out`: what of the line is not taken, and why; all else is.
-    """
-
-    listed: Listed
-    line_id: str | None = field(default=None, repr=False)
-    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    left_out: tuple[Said, ...] = ()
 
 
 def told_member(cells: Mapping[str, str], columns: MemberColumns, now: datetime) -> ToldMember:
@@ -102,8 +88,8 @@ class _Reading:
         return None
 
     def _name(self) -> str | None:
-        name = normalize("NFKC", self._cell("name")).strip()
-        if len(name) > LONGEST_NAME or any(category(sign).startswith("C") for sign in name):
+        name = person_name(self._cell("name"))
+        if name is None:
             self._left_out.append(say("the name is longer than a name, or has a sign that cannot be shown"))
             return None
         return name or None

@@ -5,17 +5,17 @@ https://api-doc.cyberbiz.co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any, Literal
 from urllib.parse import quote
 
-from bot.engine.types.dates import moment_from_shop
+from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
 from bot.engine.types.plain import number_from_shop
-from bot.shops.directory import NewMember, Record, the_one
-from bot.shops.errand import PATIENCE, Errand, Platform, ShopReply
+from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
+from bot.shops.errand import LISTING, PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotUnderstood, RequestRefused
 from bot.shops.mobile import calling_code, e164, national_shapes
 
@@ -30,22 +30,23 @@ CANDIDATES = 5
 
 UidProvider = Literal["line", "line_at"]
 LOGIN: UidProvider = "line"
-UID_PROVIDERS: tuple[UidProvider, ...] = (LOGIN, "line_at")
 """Where a member carries a LINE user id: by LINE Login, by an official account. One provider, one id."""
+_UNASKED = object()
 
 
 class Cyberbiz:
     """Reads members, and writes the LINE user id onto them.
 
     `sections` are the further parts of a record that the mapping needs: `vip_info`, `bonus_points`.
-    `finds_line`: the app store's API has a search by LINE user id, that of the API secret has none.
+    `is_app`: the app store's API has a search by LINE user id, that of the API secret has none.
+    That one has a list by numbers, too, with the VIP level of each.
     It is written as `line_at`: written as `line` it would let the person log in as that member.
     """
 
-    def __init__(self, platform: Platform, sections: Set[str], *, finds_line: bool) -> None:
+    def __init__(self, platform: Platform, sections: Set[str], *, is_app: bool) -> None:
         self._platform = platform
         self._sections = sections
-        self._finds_line = finds_line
+        self._is_app = is_app
 
     async def by_phone(self, phone: str) -> Record | None:
         """The lookup is by the national number; only a member whose number is this one in E.164 counts."""
@@ -64,7 +65,7 @@ class Cyberbiz:
     async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
         """By LINE Login only. What we have written ourselves outlives the binding that it was written for:
         who was unbound, or wrongly bound, must not come back by it without a code."""
-        if not self._finds_line:
+        if not self._is_app:
             return None
         errand = self._platform.errand(patience)
         # documented as provider_type, and understood as provider: which of them is ignored differs
@@ -83,6 +84,44 @@ class Cyberbiz:
         errand = self._platform.errand()
         record = await self._read(errand, member_no)
         return None if record is None else await self._whole(errand, record)
+
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+        """`GET /v1/customers`, the last page first: who leaves the window moves others to pages that
+        are still unread, never to those that were. The mark is a page's number."""
+        errand = self._platform.errand(LISTING)
+        page = int(mark) if mark is not None else 1
+        reply = await self._list(errand, within, page)
+        pages = _number(reply, "X-Total-Pages", None)
+        if mark is None and pages > 1:
+            page = pages
+            reply = await self._list(errand, within, page)
+        records = [_record(_member_no(one.get("id")), one) for one in _objects(reply.body or [])]
+        whole = records if bare else await self._with_sections(errand, records)
+        following = str(page - 1) if page > 1 else None
+        return MemberPage(whole, following, _number(reply, "X-Total", pages * PER_PAGE))
+
+    def cost(self) -> ListingCost:
+        """A call for each page; with bonus points one and more for each member."""
+        vip, points = "vip_info" in self._sections, "bonus_points" in self._sections
+        of_page = 2 if vip and self._is_app else 1
+        return ListingCost(PER_PAGE, of_page, (vip and not self._is_app) + points, PER_SECOND)
+
+    async def _list(self, errand: Errand, within: Changed, page: int) -> ShopReply:
+        query = [("page", str(page)), ("per_page", str(PER_PAGE))]
+        query += [("updated_at_end_time", _local(within.until))]
+        query += [("updated_at_start_time", _local(within.since))] if within.since is not None else []
+        return await errand.get("/v1/customers", query)
+
+    async def _with_sections(self, errand: Errand, records: Sequence[Record]) -> list[Record]:
+        levels = await self._levels(errand, records) if "vip_info" in self._sections and self._is_app else {}
+        return [await self._whole(errand, one, levels.get(one.member_no, _UNASKED)) for one in records]
+
+    async def _levels(self, errand: Errand, records: Sequence[Record]) -> Mapping[str, object]:
+        """The VIP level of each, by number, in one call; whom it leaves out is asked about alone."""
+        query = [("ids", ",".join(one.member_no for one in records)), ("include_params", "vip_info")]
+        reply = await errand.get("/v2/customers", query)
+        found = _objects(reply.body or [])
+        return {_member_no(one.get("id")): one["vip_info"] for one in found if "vip_info" in one}
 
     async def write_line(self, member_no: str, user: str) -> None:
         """`PUT …/uid_providers/line_at`, which replaces what is there."""
@@ -109,7 +148,7 @@ class Cyberbiz:
 
     async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
         """`PUT /v1/customers/{id}`: written twice it is the same."""
-        errand = self._platform.errand()
+        errand = self._platform.errand(LISTING)
         reply = await errand.put(_path(member_no), fields)
         if reply.missing:
             return None
@@ -119,10 +158,12 @@ class Cyberbiz:
         reply = await errand.get(_path(member_no))
         return None if reply.missing or reply.body is None else _record(member_no, _object(reply.body))
 
-    async def _whole(self, errand: Errand, record: Record) -> Record:
+    async def _whole(self, errand: Errand, record: Record, level: object = _UNASKED) -> Record:
+        """With the parts that the mapping needs; `level`: the VIP level, where it is known already."""
         fields, path = dict(record.fields), _path(record.member_no)
         if "vip_info" in self._sections:
-            fields["vip_info"] = _vip_info(await errand.get(f"{path}/vip_info"))
+            said = (await errand.get(f"{path}/vip_info")).body if level is _UNASKED else level
+            fields["vip_info"] = _vip_info(said)
         if "bonus_points" in self._sections:
             total = await self._bonus_points(errand, f"{path}/bonus_points")
             fields["bonus_points"] = {"total": total}
@@ -151,7 +192,22 @@ def _record(member_no: str, customer: dict[str, Any]) -> Record:
         customer.get("mobile_sms_confirmed_at") is not None,
         _line_of(customer),
         customer,
+        moment_from_shop(customer.get("updated_at")),
     )
+
+
+def _local(moment: datetime) -> str:
+    """As CYBERBIZ writes moments, without a zone."""
+    return f"{moment.astimezone(SHOP_ZONE):%Y-%m-%d %H:%M:%S}"
+
+
+def _number(reply: ShopReply, header: str, otherwise: int | None) -> int:
+    text = reply.headers.get(header, "")
+    if text.isascii() and text.isdigit():
+        return int(text)
+    if otherwise is None:
+        raise NotUnderstood(f"a list without {header}")
+    return otherwise
 
 
 def _path(member_no: str) -> str:
@@ -171,14 +227,14 @@ def _uids(customer: Mapping[str, Any]) -> dict[object, object]:
 
 
 def _line_of(customer: Mapping[str, Any]) -> str | None:
-    """The LINE user id of the record, that of LINE Login first."""
-    known = [_uids(customer).get(provider) for provider in UID_PROVIDERS]
-    return next((uid for uid in known if isinstance(uid, str) and uid), None)
+    """By which the member logs in. What we have written ourselves is no sign of who they are."""
+    uid = _uids(customer).get(LOGIN)
+    return uid if isinstance(uid, str) and uid else None
 
 
-def _vip_info(reply: ShopReply) -> dict[str, Any]:
+def _vip_info(said: object) -> dict[str, Any]:
     """The platform's own, with the level's name and end under the short names of a mapping."""
-    info = _object(reply.body or {})
+    info = _object(said or {})
     level, more = _object(info.get("current_level") or {}), _object(info.get("extra_info") or {})
     return {**info, "level_name": level.get("name"), "expired_at": more.get("end_at")}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.shops.errand import PATIENCE
@@ -13,10 +13,11 @@ from bot.shops.failure import SeveralMembers
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A member as the shop has it. `phone` is E.164, `line` the LINE user id that the record carries.
+    """A member as the shop has it. `phone` is E.164, `line` the LINE user id by which they log in there.
 
     `member_no` is empty where a list has none. `proven`: the shop itself has had the phone confirmed.
-    `fields` are the platform's own, as JSON.
+    `fields` are the platform's own, as JSON; `updated` is when the shop has last changed it, where that is
+    told.
     """
 
     member_no: str = field(repr=False)
@@ -24,6 +25,47 @@ class Record:
     proven: bool
     line: str | None = field(repr=False)
     fields: Mapping[str, Any] = field(repr=False)
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The members whom the shop has last changed between these moments, both included.
+
+    `since` is `None`: from the beginning. `until` lies in the past by the shop's own clock, too: then nobody
+    comes into a window any more, and who is changed meanwhile leaves it.
+    """
+
+    until: datetime
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """Some members of a window. `mark` is where the next page is, `None` after the last; `total` how many the
+    shop says that there are."""
+
+    records: Sequence[Record]
+    mark: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListingCost:
+    """The calls that a listing takes at least, and how many a second the platform allows."""
+
+    per_page: int
+    of_page: int
+    of_member: int
+    per_second: int
+
+    def calls(self, members: int) -> int:
+        """Of so many members."""
+        return -(-members // self.per_page) * self.of_page + members * self.of_member
+
+    def lasts(self, members: int) -> timedelta:
+        """How long they take at least."""
+        return timedelta(seconds=self.calls(members) / self.per_second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +91,17 @@ class Directory(Protocol):
 
     async def read(self, member_no: str) -> Record | None:
         """This member, as of now."""
+
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+        """The members of a window from this mark on, which may have been kept for days; `None`: the first.
+
+        Whoever follows the marks meets everybody who was in the window all the time, perhaps twice, whatever
+        changes meanwhile. It stands behind all who ask for one person. `bare`: without what takes calls of
+        its own. `NotOffered` where there is no such call.
+        """
+
+    def cost(self) -> ListingCost:
+        """What `page` takes; `NotOffered` likewise."""
 
     async def write_line(self, member_no: str, user: str) -> None:
         """Write the LINE user id onto the member; `NotOffered` where the platform has no call for it."""

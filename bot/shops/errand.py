@@ -26,6 +26,8 @@ from bot.shops.pace import QueuePlace, RateLimit
 
 PATIENCE = timedelta(seconds=20)
 """How long one errand may take in all (language, 12: a shop that answers 429 or 5xx)."""
+LISTING = timedelta(minutes=5)
+"""The same for a page of a listing with all that belongs to it; others go first."""
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 8.0
 SHORTEST_SECONDS = 0.05
@@ -76,9 +78,9 @@ class Platform:
     def errand(self, patience: timedelta = PATIENCE) -> Errand:
         """Begin something that may take several calls, and `patience` in all.
 
-        Whoever has less than is usual stands behind all others.
+        Whoever has less than is usual stands behind all others, and so does who has more: nobody waits there.
         """
-        place = self.pace.place(behind=patience < PATIENCE)
+        place = self.pace.place(behind=patience != PATIENCE)
         return Errand(self, place, self.clock.now() + patience)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import aiohttp
 from yarl import URL
 
 from bot.engine.compiled.playbook import AttributeInfo
+from bot.engine.texts.person_name import person_name
+from bot.engine.texts.typed import typed
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.contact import Found
@@ -19,7 +22,7 @@ from bot.model.value import Value
 from bot.shops import cyberbiz, own_system, shopline
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
-from bot.shops.directory import Directory, NewMember, Record
+from bot.shops.directory import Changed, Directory, ListingCost, NewMember, Record
 from bot.shops.errand import PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap, Unread
@@ -27,6 +30,31 @@ from bot.shops.pace import RateLimit
 from bot.shops.platforms import access_of, offer_of
 
 log = logging.getLogger("oaflow.shops")
+
+
+@dataclass(frozen=True, slots=True)
+class ShopMember:
+    """A member in our words: `found` with the record's phone, proven or not.
+
+    `line` is the LINE user id by which they log in at the shop; `updated` when the shop has last changed the
+    record, where it says so; `unread` what of the mapping gave no value.
+    """
+
+    found: Found = field(repr=False)
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    line: str | None = field(default=None, repr=False)
+    updated: datetime | None = None
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMembers:
+    """A page of a listing, in our words; `mark` and `total` as in `MemberPage`."""
+
+    members: Sequence[ShopMember]
+    mark: str | None
+    total: int
 
 
 class Members:
@@ -64,6 +92,15 @@ class Members:
         record = await self._directory.read(member_no)
         return None if record is None else self._found(record, record.phone)
 
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
+        """The members of a window from this mark on: `Directory.page`."""
+        page = await self._directory.page(within, mark, bare=bare)
+        return ListedMembers([self._member(one) for one in page.records], page.mark, page.total)
+
+    def cost(self) -> ListingCost:
+        """What `page` takes."""
+        return self._directory.cost()
+
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         """Write the LINE user id that the member has on `channel`, in the place of the one that is there.
 
@@ -92,6 +129,17 @@ class Members:
             raise NotOffered(f'of the shop "{self.name}" none of this may be written any more')
         record = await self._directory.write(member_no, fields, key)
         return None if record is None else self._found(record, record.phone)
+
+    def _member(self, record: Record) -> ShopMember:
+        mapped = self._fields.read(record)
+        return ShopMember(
+            self._fields.found(record, mapped, record.phone),
+            person_name(_text(record, "name")) or None,
+            _email(_text(record, "email")),
+            record.line,
+            record.updated,
+            mapped.unread,
+        )
 
     def _found(self, record: Record, phone: str | None) -> Found:
         mapped = self._fields.read(record)
@@ -142,11 +190,11 @@ def _directory(
         case "cyberbiz", "app_store":
             token = AppToken(given["token"], clock)
             there = platform(cyberbiz.APP_STORE, token, cyberbiz.PER_SECOND, token.refused)
-            return cyberbiz.Cyberbiz(there, sections, finds_line=True)
+            return cyberbiz.Cyberbiz(there, sections, is_app=True)
         case "cyberbiz", _:
             secret = ApiSecret(given["username"], given["secret"], clock)
             there = platform(cyberbiz.API_SECRET, secret, cyberbiz.PER_SECOND, secret_refused)
-            return cyberbiz.Cyberbiz(there, sections, finds_line=False)
+            return cyberbiz.Cyberbiz(there, sections, is_app=False)
         case "shopline", _:
             access = shopline.ShoplineToken(given["username"], given["token"])
             return shopline.Shopline(platform(shopline.OPEN_API, access, shopline.PER_SECOND))
@@ -162,6 +210,16 @@ def _credential(shop: ShopSettings, name: str) -> str:
     if value:
         return value
     raise CredentialsMissing(f'the shop "{shop.name}" has no "{name}": add  {name}: ${{…}}  to its settings')
+
+
+def _text(record: Record, field: str) -> str:
+    said = record.fields.get(field)
+    return said if isinstance(said, str) else ""
+
+
+def _email(text: str) -> str | None:
+    address = typed(text, "email")
+    return address if isinstance(address, str) else None
 
 
 def _told(unread: Unread) -> tuple[str, str, str]:

@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.engine.types.dates import moment_from_shop
 from bot.hooks.answer import HookFailure
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings, ShopSettings
-from bot.shops.directory import NewMember, Record, the_one
+from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import PATIENCE
 from bot.shops.failure import (
     CredentialsRefused,
@@ -31,6 +32,12 @@ from bot.shops.mobile import e164
 ANSWER_SECONDS = 8.0
 TRIES = 2
 """One that was lost is asked once more: somebody waits."""
+TRIES_TO_WRITE = 10
+"""Nobody waits for that: some minutes."""
+LISTED = 200
+"""Members of one page."""
+PER_SECOND = 10
+"""Pages of a listing: no such system says how often it may be asked."""
 _REFUSED = frozenset((401, 403))
 _NOT_OFFERED = 501
 _OURS_TO_MEND = frozenset(("inside", "no address", "certificate"))
@@ -57,6 +64,19 @@ class OwnSystem:
         """The member of this number."""
         return _of_number(await self._members("read", {"member_no": member_no}), member_no)
 
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+        """The members who were changed since the window's beginning; who is changed later comes, too."""
+        since = None if within.since is None else within.since.isoformat().replace("+00:00", "Z")
+        found = await self._asked("list", {"since": since, "after": mark, "limit": LISTED})
+        records, following, total = _records(found), found.get("next"), found.get("total")
+        if following is not None and (not isinstance(following, str) or not records or following == mark):
+            raise NotUnderstood("the next page is not after this one")
+        return MemberPage(records, following, total if isinstance(total, int) else len(records))
+
+    def cost(self) -> ListingCost:
+        """All that a member has stands in the list."""
+        return ListingCost(LISTED, 1, 0, PER_SECOND)
+
     async def write_line(self, member_no: str, user: str) -> None:
         """Tell whose LINE account it is. The same is told twice, where no answer came."""
         await self._asked("link", {"member_no": member_no, "line_id": user})
@@ -73,7 +93,8 @@ class OwnSystem:
     async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
         """Write these fields, `None` to empty one; the member as of now, `None` where there is none."""
         body = {"member_no": member_no, "values": dict(fields)}
-        return _of_number(await self._members("write", body, key), member_no)
+        patient = replace(self._hook, tries=TRIES_TO_WRITE)
+        return _of_number(_records(await self._asked("write", body, key, patient)), member_no)
 
     async def fields(self) -> Mapping[str, Mapping[str, Any]]:
         """What it has of a member, by name: `type` and `example` of each, as it says them."""
@@ -83,13 +104,12 @@ class OwnSystem:
         raise NotUnderstood("the answer has no fields")
 
     async def _members(self, ask: str, body: Mapping[str, Any], key: str | None = None) -> list[Record]:
-        found = (await self._asked(ask, body, key)).get("members")
-        if not isinstance(found, list):
-            raise NotUnderstood("the answer has no list of members")
-        return [_record(one) for one in found]
+        return _records(await self._asked(ask, body, key))
 
-    async def _asked(self, ask: str, body: Mapping[str, Any], key: str | None = None) -> Mapping[str, Any]:
-        answer = await self._caller.call(self._hook, key or str(uuid.uuid4()), {"ask": ask, **body})
+    async def _asked(
+        self, ask: str, body: Mapping[str, Any], key: str | None = None, hook: HookSettings | None = None
+    ) -> Mapping[str, Any]:
+        answer = await self._caller.call(hook or self._hook, key or str(uuid.uuid4()), {"ask": ask, **body})
         if isinstance(answer, HookFailure):
             raise _failed(answer, ask)
         return answer.body
@@ -134,6 +154,13 @@ def _of_number(found: list[Record], member_no: str) -> Record | None:
     return found[0]
 
 
+def _records(answer: Mapping[str, Any]) -> list[Record]:
+    found = answer.get("members")
+    if not isinstance(found, list):
+        raise NotUnderstood("the answer has no list of members")
+    return [_record(one) for one in found]
+
+
 def _record(member: object) -> Record:
     if not isinstance(member, dict):
         raise NotUnderstood("a member is no object")
@@ -143,6 +170,7 @@ def _record(member: object) -> Record:
         member.get("phone_proven") is True,
         None,
         member,
+        moment_from_shop(member.get("updated_at")),
     )
 
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from bot.shops.directory import NewMember, Record, the_one
-from bot.shops.errand import PATIENCE, Errand, Platform
+from bot.engine.types.dates import moment_from_shop
+from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
+from bot.shops.errand import LISTING, PATIENCE, Errand, Platform
 from bot.shops.failure import NotOffered, NotUnderstood
 from bot.shops.mobile import calling_code, e164, national_shapes
 
 OPEN_API = "https://open.shopline.io"
 PER_SECOND = 20
 PER_PAGE = 50
+LISTED = 100
+"""Customers of a page of the listing: far below the longest answer that is read."""
 PAGES = 4
 """A search is for one number: whoever is not among so many is not found by it."""
 
@@ -61,6 +64,28 @@ class Shopline:
         reply = await self._platform.errand().get(_path(member_no))
         return None if reply.missing else _record(_object(reply.body))
 
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+        """`GET /v1/customers`, oldest first, after the one whom the mark names: nothing shifts that way.
+
+        https://open-api.docs.shoplineapp.com/docs/get-customers
+        """
+        query = [("updated_before", _utc(within.until)), ("sort_by", "asc"), ("per_page", str(LISTED))]
+        query += [("updated_after", _utc(within.since))] if within.since is not None else []
+        query += [("previous_id", mark)] if mark is not None else []
+        body = _object((await self._platform.errand(LISTING).get("/v1/customers", query)).body)
+        items = _items(body)
+        if len(items) == LISTED and items[-1].get("id") == mark:
+            raise NotUnderstood("the next page of customers is this one")
+        records = [_record(customer) for customer in items if customer.get("id") != mark]
+        members = [one for one in records if one.fields.get("is_member") is not False]
+        last = records[-1].member_no if len(items) == LISTED else None
+        total = _object(body.get("pagination") or {}).get("total_count")
+        return MemberPage(members, last, total if isinstance(total, int) else len(records))
+
+    def cost(self) -> ListingCost:
+        """All that a customer has stands in the list."""
+        return ListingCost(LISTED, 1, 0, PER_SECOND)
+
     async def write_line(self, member_no: str, user: str) -> None:
         """Refused: there is no such call."""
         raise NotOffered("SHOPLINE has no call that writes a LINE user id")
@@ -79,7 +104,7 @@ class Shopline:
 
     async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
         """`PUT /v1/customers/{id}`: written twice it is the same."""
-        reply = await self._platform.errand().put(_path(member_no), fields)
+        reply = await self._platform.errand(LISTING).put(_path(member_no), fields)
         return None if reply.missing else _record(_object(reply.body))
 
     async def _search(self, errand: Errand, text: str) -> AsyncIterator[dict[str, Any]]:
@@ -87,11 +112,8 @@ class Shopline:
             query = [("query", text), ("search_fields[]", "mobile_phone")]
             paging = [("page", str(page)), ("per_page", str(PER_PAGE))]
             body = _object((await errand.get("/v1/customers/search", [*query, *paging])).body)
-            items = body.get("items")
-            if not isinstance(items, list):
-                raise NotUnderstood("the answer has no list of items")
-            for item in items:
-                yield _object(item)
+            for item in _items(body):
+                yield item
             pages = _object(body.get("pagination") or {}).get("total_pages")
             if not isinstance(pages, int) or page >= pages:
                 return
@@ -112,7 +134,19 @@ def _record(customer: dict[str, Any]) -> Record:
         customer.get("mobile_phone_verified") is True,
         line if isinstance(line, str) and line else None,
         customer,
+        moment_from_shop(customer.get("updated_at")),
     )
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def _items(body: dict[str, Any]) -> list[dict[str, Any]]:
+    items = body.get("items")
+    if not isinstance(items, list):
+        raise NotUnderstood("the answer has no list of items")
+    return [_object(item) for item in items]
 
 
 def _object(value: object) -> dict[str, Any]:

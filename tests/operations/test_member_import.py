@@ -17,11 +17,12 @@ from bot.model.part import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored, TurnWrite
 from bot.model.without_line import WITHOUT_LINE
-from bot.operations import member_import, member_taking
+from bot.operations import member_import
 from bot.operations.audited import deeds
 from bot.operations.member_import import MemberFile, import_members
 from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.merging import Merging
+from bot.runtime.shops import taking
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people_without_line import PeopleWithoutLine
 from bot.store.database.mongo import Database
@@ -627,7 +628,7 @@ async def test_somebody_else_changes_everybody_all_the_time(
     await taken(stores, tmp_path, TEXT)
     monkeypatch.setattr(PeopleWithoutLine, "write", overtaken)
     done = await taken(stores, tmp_path, "會員編號,姓名\nM1,小花\n")
-    assert (figures(done), str(done.told[0].why)) == ((0, 0, 0, 1), str(member_taking.OVERTAKEN))
+    assert (figures(done), str(done.told[0].why)) == ((0, 0, 0, 1), str(taking.OVERTAKEN))
 
 
 async def test_a_tag_that_a_list_dates_runs_out_by_that(stores: Stores) -> None:

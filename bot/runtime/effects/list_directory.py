@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.model.member_record import MemberRecord
-from bot.shops.directory import NewMember, Record
+from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record
 from bot.shops.errand import PATIENCE
 from bot.shops.failure import NotOffered, SeveralMembers
 from bot.store.contacts.member_records import MemberRecords
@@ -35,17 +35,28 @@ class ListDirectory:
         """The member of this number as the list has it."""
         return _record(await self._records.by_number(self._shop, member_no))
 
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
+        """Refused: a list is taken over from its file (`oaflow members import`)."""
+        raise self._refused()
+
+    def cost(self) -> ListingCost:
+        """Refused likewise."""
+        raise self._refused()
+
     async def write_line(self, member_no: str, user: str) -> None:
         """Nobody else would read it there: who is bound stands on the contact."""
-        raise NotOffered(f'the shop "{self._shop}" is a list')
+        raise self._refused()
 
     async def register(self, new: NewMember, key: str) -> Record:
         """Nobody is put on a list from here."""
-        raise NotOffered(f'the shop "{self._shop}" is a list')
+        raise self._refused()
 
     async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
         """What the list says is the list's."""
-        raise NotOffered(f'the shop "{self._shop}" is a list')
+        raise self._refused()
+
+    def _refused(self) -> NotOffered:
+        return NotOffered(f'the shop "{self._shop}" is a list')
 
 
 def _record(found: Sequence[MemberRecord]) -> Record | None:

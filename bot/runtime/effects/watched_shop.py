@@ -10,7 +10,9 @@ from bot.model.clock import Clock
 from bot.model.contact import Found
 from bot.model.value import Value
 from bot.runtime.effects.shop_watch import ShopWatch
+from bot.shops.directory import Changed, ListingCost
 from bot.shops.failure import ShopAway
+from bot.shops.members import ListedMembers
 
 
 class AskableShop(Protocol):
@@ -23,6 +25,12 @@ class AskableShop(Protocol):
     def by_line(self, user: str, patience: timedelta = ...) -> Awaitable[Found | None]: ...
 
     def read(self, member_no: str) -> Awaitable[Found | None]: ...
+
+    def page(
+        self, within: Changed, mark: str | None = None, *, bare: bool = False
+    ) -> Awaitable[ListedMembers]: ...
+
+    def cost(self) -> ListingCost: ...
 
     def write_line(self, member_no: str, user: str, channel: str) -> Awaitable[None]: ...
 
@@ -54,6 +62,14 @@ class WatchedShop:
     async def read(self, member_no: str) -> Found | None:
         """The member of this number as of now."""
         return await self._watch.asked(self.name, self._shop.read(member_no))
+
+    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
+        """The members of a window from this mark on."""
+        return await self._watch.asked(self.name, self._shop.page(within, mark, bare=bare))
+
+    def cost(self) -> ListingCost:
+        """What `page` takes."""
+        return self._shop.cost()
 
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         """Write the LINE user id that the member has on this channel."""

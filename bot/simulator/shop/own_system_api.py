@@ -70,10 +70,13 @@ def _read(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
 
 
 def _list(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
-    after = str(asked.get("after") or "")
-    left = sorted((one for one in shop.members.values() if one.number > after), key=lambda one: one.number)
-    page = [own_record(one) for one in left[:PAGE]]
-    return answered(200, {"members": page, "next": left[PAGE - 1].number if len(left) > PAGE else None})
+    after, limit = str(asked.get("after") or ""), asked.get("limit")
+    size = limit if isinstance(limit, int) and 0 < limit <= PAGE else PAGE
+    everybody = sorted(shop.members.values(), key=lambda one: one.number)
+    left = [one for one in everybody if one.number > after]
+    page = [own_record(one) for one in left[:size]]
+    following = left[size - 1].number if len(left) > size else None
+    return answered(200, {"members": page, "next": following, "total": len(everybody)})
 
 
 def _link(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:

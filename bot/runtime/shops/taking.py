@@ -1,4 +1,5 @@
-"""Some lines of a list at a time, taken over: planned on what the database has, written, and planned again.
+"""Some members at a time, as a list or a shop tells of them: planned on what the database has, silently
+written, and planned again.
 
 A batch is done when nothing is left to do. So whatever comes between (a turn, a binding, another import, a
 crash) is met on the next look, and nothing has to be undone.
@@ -9,9 +10,9 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
@@ -20,19 +21,18 @@ from bot.engine.members.one_member import of_shop
 from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, whose_line
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, contact_id
-from bot.model.event import Event, Source
+from bot.model.event import Event, Listed, Source
 from bot.model.inbox import InboxEntry
 from bot.model.member_record import MemberRecord
 from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
 from bot.model.stored import Stored
-from bot.operations.member_crowd import Crowd
-from bot.operations.member_lines import ToldMember
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.own_events import own_event
 from bot.runtime.own_json import written
+from bot.runtime.shops.crowd import Crowd
 from bot.shops.platforms import LIST
 from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
@@ -41,6 +41,20 @@ TRIES = 5
 """Looks at a batch, of which each but the first finds what somebody else has done meanwhile."""
 SUSPECTS = 10_000
 """Phones that seem to be two people's; they are looked at once more when the whole file is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMember:
+    """What a line, or a record, says. `line_id` is the LINE user id that it names; `fields` are of the shop's
+    record.
+
+    `left_out`: what of it is not taken, and why; all else is.
+    """
+
+    listed: Listed
+    line_id: str | None = field(default=None, repr=False)
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    left_out: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
