@@ -199,6 +199,7 @@ def _runtime(
             effects=EffectRouter(
                 desks.codes,
                 desks.members,
+                desks.writer,
                 desks.clerks,
                 hooks,
                 keeper=desks.members,

@@ -127,14 +127,6 @@ def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
                 say("installing from the app store is not there yet: members cannot be looked up"),
                 say("write the token down here, or use  access: api_secret"),
             )
-        for ours, theirs in shop.attributes.items():
-            if theirs.write:
-                yield Unbuilt(
-                    say("writing to the shop"),
-                    survey.place("shops", name, "attributes", ours),
-                    say("{name} is kept here and not written to the shop yet", name=shown(ours)),
-                    say("leave  write  out until then"),
-                )
     yield from _around(survey, settings)
 
 

@@ -81,11 +81,11 @@ class FieldMap:
         return Mapped(values, tags, consent, tuple(unread))
 
     def written(self, values: Mapping[str, Value | None]) -> Mapping[str, Any]:
-        """The platform's fields with these values of our attributes; only those that may be written."""
+        """The platform's fields with these values (by slot); only those that may be written."""
         return {
-            mapped.theirs: _told(values[name])
-            for name, mapped in self._shop.attributes.items()
-            if mapped.write and name in values
+            theirs: _told(values[info.slot])
+            for name, (info, theirs) in self._attributes.items()
+            if self._shop.attributes[name].write and info.slot in values
         }
 
     def birthday(self, record: Record) -> Value | None:

@@ -120,7 +120,7 @@ class Members:
         return self._found(record, phone)
 
     async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
-        """Write values of our attributes where the mapping allows it; the member as of now.
+        """Write values of our attributes (by slot) where the mapping allows it; the member as of now.
 
         `NotOffered` where nothing of it may be written; `None` where there is no such member.
         """

@@ -93,12 +93,12 @@ async def test_a_phone_is_registered_once(world: World) -> None:
 async def test_what_the_mapping_allows_is_written(world: World) -> None:
     """C10"""
     members = world.members(OWN)
-    written = await members.write("5002", {"tier_until": "2028-01-31", "tier": "白金"}, "k1")
+    written = await members.write("5002", {"d.tier_until": "2028-01-31", "t.tier": "白金"}, "k1")
     assert written is not None
     assert written.values["d.tier_until"] == "2028-01-31"
     assert written.values["t.tier"] == "一般", "it is not said that this may be written"
     with pytest.raises(NotOffered):
-        await members.write("5002", {"tier": "白金"}, "k2")
+        await members.write("5002", {"t.tier": "白金"}, "k2")
 
 
 async def test_members_are_listed_by_page(world: World) -> None:
