@@ -479,7 +479,7 @@ async def test_an_address_in_a_question_opens_beside_the_page(fake: FakePages, t
     link = telephone.locator("h1 a")
     await expect(link).to_have_count(1)
     await expect(link).to_have_attribute("href", where)
-    await telephone.evaluate("window.went = []; liff.openWindow = (to) => went.push(to)")
+    await telephone.evaluate("() => { window.went = []; liff.openWindow = (to) => went.push(to); }")
     await link.click()
     await comes_to(telephone, "window.went", [{"url": where, "external": False}])
     await expect(telephone.get_by_role("button", name="我註冊好了")).to_be_visible()
