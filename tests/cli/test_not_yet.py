@@ -42,18 +42,6 @@ def test_news_from_the_shop_are_built() -> None:
     assert told(SHOP + NEWS) is None
 
 
-def test_what_is_kept_here_and_not_told_to_the_shop_is_said() -> None:
-    """C10: with `write: true` the playbook may set it, and the shop does not hear of it yet."""
-    shop = (
-        "attributes: {tier: text}\n"
-        "shops: {a: {platform: cyberbiz, username: u, secret: s, attributes: {tier: %s}}}\n"
-    )
-    assert told(shop % "vip_info.level_name") is None
-    assert told(shop % "{from: note, write: true}") == (
-        "with a later version come: writing to the shop (oaflow check --info)"
-    )
-
-
 async def test_it_is_said_in_one_line(shop: Path) -> None:
     file = shop / "bot.yaml"
     text = file.read_text("utf-8")

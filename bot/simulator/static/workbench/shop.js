@@ -160,4 +160,4 @@ export class Shop {
   }
 }
 
-const platform = ({ platform: name }) => ({ cyberbiz: "CYBERBIZ", shopline: "SHOPLINE" })[name] ?? name;
+const platform = ({ platform: name }) => ({ cyberbiz: "CYBERBIZ", shopline: "SHOPLINE", hook: words().shopOwnSystem })[name] ?? name;
