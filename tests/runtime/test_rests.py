@@ -1,4 +1,4 @@
-"""What is for many rests while webhooks wait for the database: later, but nothing lost, twice or out of order."""
+"""What is for many rests while webhooks wait for the database: later, and nothing lost, twice or too soon."""
 
 from __future__ import annotations
 
