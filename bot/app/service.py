@@ -34,7 +34,14 @@ from bot.app.staff_pages import staff_pages
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
 from bot.app.unlinked_shops import clear_unlinked
-from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits, tell_stops
+from bot.app.with_simulator import (
+    clock_of,
+    inside,
+    simulator_of,
+    tell_edits,
+    tell_stops,
+    tokens_of_events,
+)
 from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
@@ -60,6 +67,7 @@ from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
+from bot.runtime.shops.shop_events import ShopEvents
 from bot.runtime.sweeps.old_playbooks import OldPlaybooks
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
@@ -113,7 +121,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
-        told = _outside_events(serving, runtime).routes()
+        told = _outside_events(serving, runtime, heard).routes()
         staff, passwords = staff_pages(serving, runtime.metrics)
         stack.callback(passwords.close)
         all_pages = [*told, *heard.page.routes(), *pages, *staff, *more]
@@ -337,17 +345,24 @@ def _webhook(serving: AppContext, runtime: Runtime) -> WebhookHandler:
     return WebhookHandler(serving.live.secrets, runtime.receiver.store, serving.clock, runtime.metrics)
 
 
-def _outside_events(serving: AppContext, runtime: Runtime) -> OutsideEventsPage:
+def _outside_events(serving: AppContext, runtime: Runtime, heard: ShopNewsHeard) -> OutsideEventsPage:
     live, stores = serving.live, serving.begun.opened.stores
-    events = OutsideEvents(
+    signals = OutsideEvents(
         lambda: live.playbook,
         Addressees(stores.contacts, stores.people, runtime.turns.recent.stored),
         stores.inbox,
         runtime.receiver.store_new,
         serving.clock,
     )
-    page = OutsideEventsPage(events, live.api_tokens)
-    runtime.metrics.add(events.taken, page.calls)
+    events = ShopEvents(
+        signals,
+        lambda: (live.settings.shops, live.playbook.zone),
+        serving.shops.links,
+        heard.keep,
+        serving.clock,
+    )
+    page = OutsideEventsPage(events, tokens_of_events(live, serving.pretend))
+    runtime.metrics.add(signals.taken, page.calls)
     return page
 
 

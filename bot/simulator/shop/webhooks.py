@@ -1,4 +1,5 @@
-"""What a pretend shop tells the bot by itself: signed webhooks, as its platform sends them, in order.
+"""What a pretend shop tells the bot by itself, in order: signed webhooks, as its platform sends them; its own
+system by `POST /api/events`.
 
 They may come twice, late (the next one overtakes it), with a signature that is wrong, or not at all.
 """
@@ -12,7 +13,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ import orjson
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
 from bot.model.shop_news import OrderTopic
-from bot.shops.platforms import news_secret
+from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.simulator.shop.app_market import usual_domain
 from bot.simulator.shop.members import PretendMember, PretendShop
 from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
@@ -42,6 +43,7 @@ _ORDERS: Mapping[str, Mapping[OrderTopic, str]] = {
         "order_cancelled": "order/cancel",
         "order_refunded": "order_payment/refund",
     },
+    OWN_SYSTEM: {one: one for one in get_args(OrderTopic)},
 }
 
 
@@ -72,7 +74,10 @@ class ShopCourier:
         base_url: Callable[[], str],
         channels_of: Callable[[str], Sequence[str]],
         told: Callable[[str, str, int], None],
+        tokens: Callable[[], Sequence[str]] = tuple,
     ) -> None:
+        """`tokens()` open `POST /api/events`, the newest first."""
+        self._tokens = tokens
         self._clock = clock
         self._base_url = base_url
         self._channels_of = channels_of
@@ -95,6 +100,12 @@ class ShopCourier:
 
     def changed(self, shop: PretendShop, before: PretendMember | None, after: PretendMember) -> None:
         """A member was changed in the shop's back office, or is new."""
+        if shop.settings.platform == OWN_SYSTEM:
+            what = "member_registered" if before is None else "member_updated"
+            self._tell(shop, what, {"member_no": after.number})
+            if before is not None and before.tier != after.tier:
+                self._tell(shop, "tier_changed", {"member_no": after.number})
+            return
         if shop.settings.platform == "shopline":
             what = "create" if before is None else "update"
             self._tell(shop, f"user/{what}", shopline_record(after))
@@ -108,7 +119,9 @@ class ShopCourier:
 
     def removed(self, shop: PretendShop, member: PretendMember) -> None:
         """A member was deleted."""
-        if shop.settings.platform == "shopline":
+        if shop.settings.platform == OWN_SYSTEM:
+            self._tell(shop, "member_removed", {"member_no": member.number})
+        elif shop.settings.platform == "shopline":
             self._tell(shop, "user/remove", shopline_record(member))
         else:
             self._tell(shop, "customers/destroy", cyberbiz_record(member, with_id=True))
@@ -117,6 +130,11 @@ class ShopCourier:
         """Something has happened to an order of a member."""
         topic, now = _ORDERS[shop.settings.platform][order.news], self._clock.now()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        if shop.settings.platform == OWN_SYSTEM:
+            about = {"order_no": order.number, "amount": order.amount}
+            about |= {"placed_at": moment, "updated_at": moment}
+            self._tell(shop, topic, {"member_no": member.number, "order": about})
+            return
         told: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
         if shop.settings.platform == "shopline":
             money = {"cents": order.amount * 100, "dollars": order.amount, "currency_iso": "TWD"}
@@ -138,14 +156,22 @@ class ShopCourier:
     def _tell(self, shop: PretendShop, topic: str, resource: Mapping[str, Any]) -> None:
         channels, settings = self._channels_of(shop.settings.name), shop.settings
         secret = news_secret(settings.credentials)
+        if settings.platform == OWN_SYSTEM:
+            secret = next(iter(self._tokens()), "closed")
         if not channels or secret is None or not self._base_url() or shop.deliver == "lost":
             return
         if shop.deliver == "unsigned":
             secret = f"{secret}?"
         platform = settings.platform
         address = f"{self._base_url()}/shops/{quote(channels[0], safe='')}/{platform}/webhook"
-        made = self._shopline if platform == "shopline" else self._cyberbiz
-        one = (settings.name, topic, made(settings, address, topic, resource, secret))
+        match platform:
+            case "shopline":
+                made = self._shopline(settings, address, topic, resource, secret)
+            case "hook":
+                made = self._own_system(settings, topic, resource, secret)
+            case _:
+                made = self._cyberbiz(settings, address, topic, resource, secret)
+        one = (settings.name, topic, made)
         held = self._held.pop(settings.name, None)
         if held is None and shop.deliver == "late":
             self._held[settings.name] = one
@@ -184,6 +210,14 @@ class ShopCourier:
         sign = hmac.digest(secret.encode(), f"{at}:{plain}".encode(), "sha256").hex()
         headers = {"X-Shopline-Developer-Event-Timestamp": at}
         return ShopDelivery(f"{address}?sign={sign}", headers, orjson.dumps(told))
+
+    def _own_system(
+        self, settings: ShopSettings, topic: str, about: Mapping[str, Any], token: str
+    ) -> ShopDelivery:
+        """docs/own-shop.md; the same id when it comes twice."""
+        told = {"id": uuid4().hex, "shop": settings.name, "news": topic, **about}
+        headers = {"Authorization": f"Bearer {token}"}
+        return ShopDelivery(f"{self._base_url()}/api/events", headers, orjson.dumps(told))
 
     async def _send(self) -> None:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
