@@ -16,6 +16,7 @@ from bot.app.allowances import Allowances, allowances
 from bot.app.binding_desks import BindingDesks, binding_desks
 from bot.app.broadcasts import keep_broadcasts
 from bot.app.context import AppContext
+from bot.app.events_from_outside import events_from_outside
 from bot.app.git_commit import commit_of
 from bot.app.hook_desk import hook_desk
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while, reading_turns
@@ -40,7 +41,6 @@ from bot.app.with_simulator import (
     simulator_of,
     tell_edits,
     tell_stops,
-    tokens_of_events,
 )
 from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
@@ -60,14 +60,11 @@ from bot.runtime.cluster.presence import Presence
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
 from bot.runtime.effects.hook_figures import HookFigures
 from bot.runtime.given import RuntimeDeps
-from bot.runtime.intake.addressees import Addressees
-from bot.runtime.intake.outside_events import OutsideEvents
 from bot.runtime.limits.counting import Counting
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.shops.shop_events import ShopEvents
 from bot.runtime.sweeps.old_playbooks import OldPlaybooks
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
@@ -76,7 +73,6 @@ from bot.store.sealing.derived_keys import LiveKeys, address_keys
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
-from bot.web.outside_events import OutsideEventsPage
 from bot.web.server import application
 from bot.web.webhook import WebhookHandler
 
@@ -121,7 +117,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
-        told = _outside_events(serving, runtime, heard).routes()
+        told = events_from_outside(serving, runtime, heard).routes()
         staff, passwords = staff_pages(serving, runtime.metrics)
         stack.callback(passwords.close)
         all_pages = [*told, *heard.page.routes(), *pages, *staff, *more]
@@ -343,27 +339,6 @@ async def _simulated(
 
 def _webhook(serving: AppContext, runtime: Runtime) -> WebhookHandler:
     return WebhookHandler(serving.live.secrets, runtime.receiver.store, serving.clock, runtime.metrics)
-
-
-def _outside_events(serving: AppContext, runtime: Runtime, heard: ShopNewsHeard) -> OutsideEventsPage:
-    live, stores = serving.live, serving.begun.opened.stores
-    signals = OutsideEvents(
-        lambda: live.playbook,
-        Addressees(stores.contacts, stores.people, runtime.turns.recent.stored),
-        stores.inbox,
-        runtime.receiver.store_new,
-        serving.clock,
-    )
-    events = ShopEvents(
-        signals,
-        lambda: (live.settings.shops, live.playbook.zone),
-        serving.shops.links,
-        heard.keep,
-        serving.clock,
-    )
-    page = OutsideEventsPage(events, tokens_of_events(live, serving.pretend))
-    runtime.metrics.add(signals.taken, page.calls)
-    return page
 
 
 def _health(serving: AppContext, runtime: Runtime) -> HealthPages:

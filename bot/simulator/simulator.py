@@ -216,7 +216,7 @@ class Simulator:
             *BrakeRoutes(lambda: bench.inside).routes(PREFIX + "/api"),
             *PlaceRoutes(bench).routes(PREFIX + "/api"),
             *ClerkRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
-            *NewsRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
+            *NewsRoutes(chats, self.shops, self._shop_courier, lambda: bench.inside).routes(PREFIX + "/api"),
             *SignalRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),

@@ -247,3 +247,14 @@ async def test_what_the_shop_had_told_is_taken_and_what_was_said_here_stays(stor
     again = await clear_forgotten(stores, PLAYBOOK, MAPPED, done, NOW)
     assert again == 1, "whoever has LINE is told once more until their turn was taken: it is the same event"
     assert await stores.database.collection("inbox").count_documents({}) == 1
+
+
+async def test_a_supervisor_who_is_demoted_while_the_shop_is_tried_links_nothing(
+    stores: Stores,
+) -> None:
+    async def no_more() -> bool:
+        return False
+
+    with pytest.raises(LinkRefused, match="nothing was linked"):
+        await link_shop(stores, SECRET, Tried, MEI, NOW, no_more)
+    assert await stores.shop_links.read(SECRET.name) is None

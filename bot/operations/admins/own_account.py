@@ -16,6 +16,7 @@ from bot.model.admin import AdminAccount, AdminSession, Signed, SignedStage
 from bot.model.audit import Deed, DeedKind
 from bot.model.clock import Clock
 from bot.model.said import Refusal, Said, say
+from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.passwords import Passwords, unfit
 from bot.operations.admins.second_factor import SecondFactors, step_of
 from bot.operations.admins.sessions import SignedSessions
@@ -37,20 +38,24 @@ class OwnAccount:
         sessions: SignedSessions,
         passwords: Passwords,
         factors: SecondFactors,
+        browsers: KnownBrowsers,
         clock: Clock,
     ) -> None:
         self._stores = stores
         self._sessions = sessions
         self._passwords = passwords
         self._factors = factors
+        self._browsers = browsers
         self._clock = clock
 
     # -- the last steps of signing in; each gives what the cookie holds from then on, and how far they are
 
-    async def code(self, signed: Signed, written: str) -> tuple[str, SignedStage]:
-        """The second factor's code, after the right password."""
+    async def code(self, signed: Signed, written: str, mark: str = "") -> tuple[str, SignedStage]:
+        """The second factor's code, after the right password; in a browser that is known (`mark`) codes are
+        counted by themselves: who knows the password alone keeps its owner out of none."""
         account = await self._account(signed)
-        step = await self._right_code(account, account.totp, written)
+        known = self._browsers.known(mark, account.name, account.epoch)
+        step = await self._right_code(account, account.totp, written, known or "")
         if not await self._stores.admins.change(replace(account, totp_step=step)):
             raise NotAsWritten(_USED)  # somebody has used this very code, or the account is another
         stage: SignedStage = "password" if account.start_until else "signed_in"
@@ -70,6 +75,13 @@ class OwnAccount:
 
     # -- when they are signed in
 
+    async def mark(self, secret: str) -> str:
+        """What the browser of this session is known by from here on; empty where nobody is signed in."""
+        signed = await self._sessions.signed(secret)
+        if signed is None or signed.session.stage != "signed_in":
+            return ""
+        return self._browsers.mark(signed.name, signed.session.epoch)
+
     async def change_password(self, signed: Signed, former: str, password: str) -> str:
         """Another password."""
         await self._knows(signed, former)
@@ -82,13 +94,13 @@ class OwnAccount:
 
     async def offered(self, signed: Signed) -> str:
         """The secret for the app."""
-        return self._factors.offered(signed.name, (await self._account(signed)).epoch)
+        return self._factors.offered(signed.name, (await self._account(signed)).epoch, signed.session.id)
 
     async def take_second_factor(self, signed: Signed, password: str, code: str) -> str:
         """From now on a code is asked for; the app has shown that it knows the secret."""
         await self._knows(signed, password)
         account = await self._account(signed)
-        offered = self._factors.offered(signed.name, account.epoch)
+        offered = self._factors.offered(signed.name, account.epoch, signed.session.id)
         step = await self._right_code(account, offered, code)
         how = partial(replace, totp=offered, totp_step=step)
         return await self._changed(signed, "admin_second_factor", how, "on")
@@ -127,13 +139,13 @@ class OwnAccount:
             raise NotAsWritten(say("this is not your password"))
         await self._stores.sign_in_tries.was_right("browser", by, call)
 
-    async def _right_code(self, account: AdminAccount, secret: str, written: str) -> int:
-        call = uuid.uuid4().hex
-        await self._count("code", account.name, call)
+    async def _right_code(self, account: AdminAccount, secret: str, written: str, known: str = "") -> int:
+        call, by = uuid.uuid4().hex, f"{account.name}\0{known}" if known else account.name
+        await self._count("code", by, call)
         step = step_of(secret, written, self._clock.now(), account.totp_step) if secret else None
         if step is None:
             raise NotAsWritten(_USED)
-        await self._stores.sign_in_tries.was_right("code", account.name, call)
+        await self._stores.sign_in_tries.was_right("code", by, call)
         return step
 
     async def _count(self, by: TriedBy, value: str, call: str) -> None:

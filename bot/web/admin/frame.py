@@ -40,6 +40,10 @@ PRIVATE = {
 that it comes from nowhere (https://fetch.spec.whatwg.org/#append-a-request-origin-header)."""
 
 
+OF_FILES = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""Of a picture that somebody opens by itself: an SVG is a page then, and is to do nothing."""
+
+
 def policy(forms_to: str = "") -> str:
     """What a page may load and where its forms may lead: our own files, nothing inline.
 

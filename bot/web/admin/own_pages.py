@@ -12,6 +12,7 @@ from bot.operations.admins.own_account import NotAsWritten, OwnAccount
 from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
 from bot.operations.admins.second_factor import factor_address
 from bot.web.admin.addresses import STAGES, own_address
+from bot.web.admin.cookies import BROWSER
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 from bot.web.liff.barcode import svg
 
@@ -52,10 +53,11 @@ class OwnPages:
         """Signed in, or on to choosing a password."""
         to = own_address(visit.form.get("to", ""))
         try:
-            secret, stage = await self._own.code(visit.signed, visit.form.get("code", ""))
+            mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")
+            secret, stage = await self._own.code(visit.signed, visit.form.get("code", ""), mark)
         except NotAsWritten as error:
             return _code(to, error.said)
-        return Goes(gone_on(STAGES.get(stage), to), secret=secret)
+        return await self._goes(gone_on(STAGES.get(stage), to), secret)
 
     async def password(self, visit: Visit) -> AdminAnswer:
         """The last step of a first sign-in."""
@@ -67,7 +69,7 @@ class OwnPages:
         if form.get("password") != form.get("again"):
             return _choose(to, _TWICE)
         try:
-            return Goes(to, secret=await self._own.choose(visit.signed, form.get("password", "")))
+            return await self._goes(to, await self._own.choose(visit.signed, form.get("password", "")))
         except (NotAsWritten, TooBusy) as error:
             return _choose(to, error.said)
 
@@ -98,7 +100,7 @@ class OwnPages:
         form = visit.form
         taking = self._own.take_second_factor(visit.signed, form.get("former", ""), form.get("code", ""))
         try:
-            return Goes(ME, secret=await taking)
+            return await self._goes(ME, await taking)
         except (NotAsWritten, TooBusy) as error:
             return await self._set_up(visit, error.said)
 
@@ -116,9 +118,13 @@ class OwnPages:
 
     async def _done(self, visit: Visit, doing: Awaitable[str]) -> AdminAnswer:
         try:
-            return Goes(ME, secret=await doing)
+            return await self._goes(ME, await doing)
         except (NotAsWritten, TooBusy) as error:
             return await self._me(visit, error.said)
+
+    async def _goes(self, to: str, secret: str) -> AdminAnswer:
+        """On with a new session; the browser in which it is, is known."""
+        return Goes(to, secret=secret, remember=known_by(await self._own.mark(secret)))
 
     async def _me(self, visit: Visit, refused: Said | None = None) -> AdminAnswer:
         signed = visit.signed
@@ -159,6 +165,11 @@ def whose_people_seen(playbook: Playbook, signed: Signed) -> Said | str:
 
 
 _BOUNDS = {"least": SHORTEST, "most": LONGEST}
+
+
+def known_by(mark: str) -> Mapping[str, str]:
+    """What a browser is to remember of itself."""
+    return {BROWSER: mark} if mark else {}
 
 
 def gone_on(stage: str | None, to: str) -> str:
