@@ -11,7 +11,7 @@ from bot.model.settings import Settings, ShopSettings
 from bot.model.shop_link import ShopLink
 from bot.shops.checklist import ToSet, checklist
 from bot.shops.linked import as_linked, has_credentials, is_linked, is_of
-from bot.shops.platforms import LIST, access_of, offer_of
+from bot.shops.platforms import LIST, OWN_SYSTEM, access_of, offer_of
 from bot.store.stores import Stores
 
 
@@ -79,6 +79,8 @@ def shop_shown(
 
 def webhook_address(public: str, channel: str, platform: str) -> str:
     """Where a shop tells its news; empty where no account has it."""
+    if platform == OWN_SYSTEM:
+        return f"{public}/api/events"
     return f"{public}/shops/{quote(channel, safe='')}/{platform}/webhook" if channel else ""
 
 
