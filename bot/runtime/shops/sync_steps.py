@@ -30,10 +30,11 @@ FIRST_PAUSE, LONGEST_PAUSE, REFUSED_PAUSE = timedelta(seconds=15), timedelta(min
 
 
 def mapping_of(shop: ShopSettings, playbook: Playbook) -> str:
-    """What the members are read by: another text, where another mapping would give something else."""
+    """Whose members are read, and by what: another text, where that would give something else."""
     types = {name: (info.type, info.slot, info.values) for name, info in playbook.attributes.items()}
     read_by = sorted((ours, theirs.theirs, types.get(ours)) for ours, theirs in shop.attributes.items())
-    told = repr((shop.platform, read_by, sorted(shop.tags.items()), shop.consent, str(playbook.zone)))
+    who = [shop.credentials.get(name) for name in ("username", "url")]  # another one is another shop
+    told = repr((shop.platform, who, read_by, sorted(shop.tags.items()), shop.consent, str(playbook.zone)))
     return sha256(told.encode()).hexdigest()[:16]
 
 
