@@ -47,6 +47,7 @@ channels:
 rules:
   - {when: {shop: order_paid, at_least: 1000}, push: "訂單 {{ event.order_no }}"}
   - {when: {attribute_changed: tier, to: 金卡}, push: 恭喜升等}
+  - {when: {shop: member_registered}, push: 歡迎}
 """
 )
 FOREST = ShopSettings(
@@ -271,6 +272,37 @@ async def test_a_clock_that_is_set_back_makes_no_member_wait_for_it(news: News) 
     await news.tell(desk)
     news.there.fails.clear()
     news.shop.clock.advance(-86_400)
+    await news.tell(desk)
+    assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
+
+
+async def test_a_registration_that_is_told_once_more_after_weeks_welcomes_nobody(news: News) -> None:
+    """Its id is known for 14 days; whoever replays it later is heard as little."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    created = {"id": 5001, "created_at": news.shop.clock.now().isoformat()}
+    await news.comes("customers/create", created, "first")
+    await news.tell()
+    assert sorted(news.shop.line.texts()) == ["恭喜升等", "歡迎"]
+    news.shop.clock.advance(15 * 86_400)
+    await news.comes("customers/create", created, "known no more")
+    await news.tell()
+    assert (len(news.shop.line.texts()), await news.waiting()) == (2, 0)
+
+
+async def test_a_shop_that_says_for_how_long_is_left_alone_for_so_long(news: News) -> None:
+    """429 with Retry-After, longer than anybody waits for a member."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/update", {"id": 5001})
+    news.there.fails["all"] = ShopAway("the shop answers 429", 900)
+    desk = news.desk()
+    await news.tell(desk)
+    news.there.fails.clear()
+    news.shop.clock.advance(890)
+    await news.tell(desk)
+    assert len(news.there.read) == 1
+    news.shop.clock.advance(20)
     await news.tell(desk)
     assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
 

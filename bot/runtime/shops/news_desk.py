@@ -18,7 +18,7 @@ from bot.runtime.mass.looking import keep_looking
 from bot.runtime.metrics import Tally
 from bot.runtime.shops.known_links import KnownLinks
 from bot.runtime.shops.telling import MemberNews, Overtaken, ShopTeller
-from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopFailed
+from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopAway, ShopFailed
 from bot.shops.linked import is_linked, is_of
 from bot.shops.members import ShopMember
 from bot.shops.news import UNINSTALLED, NotTaken, meaning
@@ -127,7 +127,8 @@ class ShopNewsDesk:
                 while await self._some(name):
                     backoff.went_well()
         except ShopFailed as error:
-            if backoff.failed(self._world.clock.now()):
+            least = error.after if isinstance(error, ShopAway) else 0.0
+            if backoff.failed(self._world.clock.now(), least):
                 log.warning('the news of the shop "%s" wait: %s: %s', name, type(error).__name__, error)
 
     async def _some(self, name: str) -> bool:

@@ -16,6 +16,7 @@ from bot.shops.failure import (
     CredentialsRefused,
     NotOffered,
     NotPermitted,
+    ShopAway,
 )
 
 PASSED = timedelta(minutes=2)
@@ -71,7 +72,8 @@ def stopped(run: SyncRun, error: Exception, now: datetime) -> SyncRun:
         case _ if isinstance(error, _REFUSED):
             again = now + REFUSED_PAUSE
         case _:
-            again = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 10))
+            least = timedelta(seconds=error.after if isinstance(error, ShopAway) else 0)
+            again = now + max(least, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 10)))
     why = "LineUnknown" if isinstance(error, LineUnknown) else type(error).__name__
     return replace(run, state="stopped", stop=SyncStop(why, str(error), now, failures, again))
 
