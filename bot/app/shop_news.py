@@ -12,6 +12,7 @@ from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk
 from bot.runtime.shops.news_intake import ShopNewsIntake
 from bot.runtime.shops.shop_events import KeepNews
 from bot.runtime.shops.telling import ShopTeller
+from bot.shops.cyberbiz_oauth import domain_of
 from bot.shops.linked import is_linked, is_of
 from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.web.shops.webhooks import HearingShop, ShopWebhooks
@@ -44,6 +45,7 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsHeard:
         if not is_linked(found, link):
             return None
         domain = link.domain if link is not None and is_of(found, link) and link.holds else None
+        domain = domain or domain_of(found.credentials.get("token", ""))
         return HearingShop(found.name, found.platform, news_secret(found.credentials), domain)
 
     teller = ShopTeller(stores, lambda: live.playbook, runtime.receiver.store, clock)

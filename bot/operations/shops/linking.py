@@ -97,7 +97,7 @@ async def unlink_shop(
 async def end_link(
     stores: Stores, shop: ShopSettings, end: LinkEnd, doing: DeedUnderWay, *, domain: str | None = None
 ) -> tuple[ShopLink, bool]:
-    """End the link of a shop (`domain`: only that with this one), then forget its tokens.
+    """End the link of a shop (`domain`: only that with this one), then forget what it had.
 
     Raises `LinkRefused` where there is nothing to end.
     """
@@ -114,12 +114,19 @@ async def end_link(
         link, is_new = _ended(shop, ours, before, end), ours is None or ours.holds
         if await _put(stores, link, before):
             break
-    await forget_tokens(stores, shop.name, end.by, end.at)
+    await forget_what_it_had(stores, shop, end.by, end.at)
     doing.tell(
         before=link.domain or link.access,
         after="forgotten" if link.ended and link.ended.forgotten else "kept",
     )
     return link, is_new
+
+
+async def forget_what_it_had(stores: Stores, shop: ShopSettings, by: str, now: datetime) -> None:
+    """What an ended link leaves is of no use to the next one, which may be with another shop: its tokens, and
+    how far its members were read."""
+    await forget_tokens(stores, shop.name, by, now)
+    await stores.shop_syncs.forget(shop.name)
 
 
 def _gives_token(shop: ShopSettings) -> bool:
