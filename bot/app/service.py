@@ -35,6 +35,7 @@ from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
 from bot.app.unlinked_shops import clear_unlinked
 from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits, tell_stops
+from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.reissued import Former, current_token
@@ -148,8 +149,9 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live, stack), turns)
     reload = Reload(begun.read, live, acceptance, secrets, clock, ready.read)
     ready.known = reload.known
+    hooks = await stack.enter_async_context(HookCaller(clock, lambda: begun.callable_hosts(live.settings)))
     shops = Shops(
-        *(live, session, clock, begun.shop_api, begun.opened.stores),
+        *(live, session, clock, begun.shop_api, begun.opened.stores, hooks),
         oauth_of(session, clock, begun.shop_office),
     )
     stack.push_async_callback(shops.stop)
@@ -212,6 +214,7 @@ def _runtime(
             effects=EffectRouter(
                 desks.codes,
                 desks.members,
+                desks.writer,
                 desks.clerks,
                 hooks,
                 keeper=desks.members,

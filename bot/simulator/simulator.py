@@ -57,6 +57,7 @@ from bot.simulator.platform.sending import MessageSending
 from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
 from bot.simulator.shop.members import PretendShops, ShopFaults
+from bot.simulator.shop.own_system_api import OwnSystemApi
 from bot.simulator.shop.shopline_api import ShoplineApi
 from bot.simulator.shop.webhooks import ShopCourier
 from bot.simulator.state.account import Account, Accounts
@@ -212,7 +213,7 @@ class Simulator:
             *BrakeRoutes(lambda: bench.inside).routes(PREFIX + "/api"),
             *PlaceRoutes(bench).routes(PREFIX + "/api"),
             *ClerkRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
-            *NewsRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
+            *NewsRoutes(chats, self.shops, self._shop_courier, lambda: bench.inside).routes(PREFIX + "/api"),
             *SignalRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
@@ -225,6 +226,7 @@ class Simulator:
             ),
             *office.routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
             *ShoplineApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
+            *OwnSystemApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/hook/{{shop}}"),
             *oauth.calls(PREFIX + "/line"),
             *oauth.calls(""),
             *line.routes(PREFIX + "/line"),

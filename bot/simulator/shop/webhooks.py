@@ -10,7 +10,7 @@ import hmac
 import itertools
 import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +21,7 @@ import orjson
 
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
-from bot.model.shop_news import OrderTopic
+from bot.model.shop_news import MemberTopic, OrderTopic
 from bot.shops.platforms import news_secret
 from bot.simulator.shop.app_market import usual_domain
 from bot.simulator.shop.members import PretendMember, PretendShop
@@ -41,6 +41,20 @@ _ORDERS: Mapping[str, Mapping[OrderTopic, str]] = {
         "order_paid": "order_payment/complete",
         "order_cancelled": "order/cancel",
         "order_refunded": "order_payment/refund",
+    },
+}
+_MEMBERS: Mapping[str, Mapping[MemberTopic, str]] = {
+    "cyberbiz": {
+        "member_registered": "customers/create",
+        "member_updated": "customers/update",
+        "tier_changed": "customer_vip_level/update",
+        "member_removed": "customers/destroy",
+    },
+    "shopline": {
+        "member_registered": "user/create",
+        "member_updated": "user/update",
+        "tier_changed": "user/membership_tier_update",
+        "member_removed": "user/remove",
     },
 }
 
@@ -63,6 +77,16 @@ class ShopDelivery:
     body: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ShopErrand:
+    """A webhook on its way; `answered` will be the status that the bot answers with, 0: none."""
+
+    shop: str
+    topic: str
+    delivery: ShopDelivery
+    answered: asyncio.Future[int | None]
+
+
 class ShopCourier:
     """Sends the webhooks of all pretend shops; `told(shop, topic, status)` hears of each, 0: no answer."""
 
@@ -78,8 +102,8 @@ class ShopCourier:
         self._channels_of = channels_of
         self._told = told
         self._numbers = itertools.count(1001)
-        self._waiting: deque[tuple[str, str, ShopDelivery]] = deque()
-        self._held: dict[str, tuple[str, str, ShopDelivery]] = {}
+        self._waiting: deque[ShopErrand] = deque()
+        self._held: dict[str, ShopErrand] = {}
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -92,29 +116,35 @@ class ShopCourier:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        for errand in self._waiting:
+            errand.answered.cancel()
 
     def changed(self, shop: PretendShop, before: PretendMember | None, after: PretendMember) -> None:
         """A member was changed in the shop's back office, or is new."""
+        _ = self.about(shop, after, "member_registered" if before is None else "member_updated")
+        levels = [_level(shop, one) for one in (before, after) if one is not None]
+        if levels[0] != levels[-1]:
+            _ = self.about(shop, after, "tier_changed")
+
+    def about(self, shop: PretendShop, member: PretendMember, news: MemberTopic) -> Awaitable[int | None]:
+        """This is told of a member, with the record as it is; what the bot answers, as `ordered` gives it."""
+        topic = _MEMBERS[shop.settings.platform][news]
         if shop.settings.platform == "shopline":
-            what = "create" if before is None else "update"
-            self._tell(shop, f"user/{what}", shopline_record(after))
-            if before is not None and before.tier != after.tier:
-                self._tell(shop, "user/membership_tier_update", shopline_record(after))
-            return
-        record = cyberbiz_record(after, with_id=True)
-        self._tell(shop, "customers/create" if before is None else "customers/update", record)
-        if before is not None and (before.tier, before.tier_until) != (after.tier, after.tier_until):
-            self._tell(shop, "customer_vip_level/update", cyberbiz_vip(after))
+            return self._tell(shop, topic, shopline_record(member))
+        is_level = news == "tier_changed"
+        return self._tell(
+            shop, topic, cyberbiz_vip(member) if is_level else cyberbiz_record(member, with_id=True)
+        )
 
     def removed(self, shop: PretendShop, member: PretendMember) -> None:
         """A member was deleted."""
-        if shop.settings.platform == "shopline":
-            self._tell(shop, "user/remove", shopline_record(member))
-        else:
-            self._tell(shop, "customers/destroy", cyberbiz_record(member, with_id=True))
+        _ = self.about(shop, member, "member_removed")
 
-    def ordered(self, shop: PretendShop, member: PretendMember, order: PretendOrder) -> None:
-        """Something has happened to an order of a member."""
+    def ordered(self, shop: PretendShop, member: PretendMember, order: PretendOrder) -> Awaitable[int | None]:
+        """Something has happened to an order of a member.
+
+        What the bot answers: a status, 0 where none came, `None` where nothing is sent, or only later.
+        """
         topic, now = _ORDERS[shop.settings.platform][order.news], self._clock.now()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S+00:00")
         told: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
@@ -127,7 +157,7 @@ class ShopCourier:
                 "customer": cyberbiz_record(member, with_id=True),
                 "prices": {"total_price": float(order.amount)},
             }
-        self._tell(shop, topic, told)
+        return self._tell(shop, topic, told)
 
     def next_number(self) -> str:
         """The number of a new order."""
@@ -135,26 +165,30 @@ class ShopCourier:
 
     # -- on the way
 
-    def _tell(self, shop: PretendShop, topic: str, resource: Mapping[str, Any]) -> None:
+    def _tell(self, shop: PretendShop, topic: str, resource: Mapping[str, Any]) -> Awaitable[int | None]:
         channels, settings = self._channels_of(shop.settings.name), shop.settings
+        answered: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         secret = news_secret(settings.credentials)
         if not channels or secret is None or not self._base_url() or shop.deliver == "lost":
-            return
+            answered.set_result(None)
+            return answered
         if shop.deliver == "unsigned":
             secret = f"{secret}?"
         platform = settings.platform
         address = f"{self._base_url()}/shops/{quote(channels[0], safe='')}/{platform}/webhook"
         made = self._shopline if platform == "shopline" else self._cyberbiz
-        one = (settings.name, topic, made(settings, address, topic, resource, secret))
+        one = ShopErrand(settings.name, topic, made(settings, address, topic, resource, secret), answered)
         held = self._held.pop(settings.name, None)
         if held is None and shop.deliver == "late":
             self._held[settings.name] = one
-            return
+            answered.set_result(None)
+            return answered
         self._waiting.extend([one] * (2 if shop.deliver == "twice" else 1))
         if held is not None:
             self._waiting.append(held)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._send(), name="webhooks of shops")
+        return answered
 
     def _cyberbiz(
         self, settings: ShopSettings, address: str, topic: str, resource: Mapping[str, Any], secret: str
@@ -187,15 +221,29 @@ class ShopCourier:
 
     async def _send(self) -> None:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            while self._waiting:
-                shop, topic, one = self._waiting.popleft()
-                headers = {"Content-Type": "application/json", **one.headers}
-                try:
-                    async with session.post(
-                        one.address, data=one.body, headers=headers, allow_redirects=False
-                    ) as answer:
-                        status = answer.status
-                except (aiohttp.ClientError, OSError, TimeoutError):
-                    status = 0
-                self._told(shop, topic, status)
+        while self._waiting:  # looked at once more when the session is closed: something may have come
+            async with aiohttp.ClientSession(timeout=timeout) as session:
+                while self._waiting:
+                    await self._deliver(session, self._waiting.popleft())
+
+    async def _deliver(self, session: aiohttp.ClientSession, errand: ShopErrand) -> None:
+        one = errand.delivery
+        headers = {"Content-Type": "application/json", **one.headers}
+        try:
+            async with session.post(
+                one.address, data=one.body, headers=headers, allow_redirects=False
+            ) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            status = 0
+        except asyncio.CancelledError:
+            errand.answered.cancel()
+            raise
+        if not errand.answered.done():
+            errand.answered.set_result(status)
+        self._told(errand.shop, errand.topic, status)
+
+
+def _level(shop: PretendShop, member: PretendMember) -> object:
+    """What the platform tells of as another level."""
+    return member.tier if shop.settings.platform == "shopline" else (member.tier, member.tier_until)
