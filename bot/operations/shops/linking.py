@@ -18,6 +18,7 @@ from bot.model.shop_link import LinkEnd, LinkSide, ShopLink
 from bot.operations.audited import DeedUnderWay, audited
 from bot.operations.shops.app_tokens import forget_tokens
 from bot.operations.shops.setup_refused import by_app_store, while_trying
+from bot.operations.shops.shop_reasons import why_failed
 from bot.shops.failure import NotOffered, ShopFailed
 from bot.shops.linked import has_credentials, is_of
 from bot.shops.platforms import LIST, access_of, offer_of
@@ -64,9 +65,11 @@ async def link_shop(
     try:
         await to_try().by_phone(NOBODYS_PHONE)
     except NotOffered as error:
-        raise LinkRefused(say("{shop} has nobody to ask: {why}", shop=shop.name, why=str(error))) from None
+        raise LinkRefused(
+            say("{shop} has nobody to ask: {why}", shop=shop.name, why=why_failed(str(error)))
+        ) from None
     except ShopFailed as error:
-        raise while_trying(shop.name, error) from None
+        raise while_trying(shop, error) from None
     if not await still():
         raise LinkRefused(say("your account was changed meanwhile: nothing was linked"))
     async with audited(stores, Deed("shop_linked", by, now, shop.name)) as doing:
