@@ -116,7 +116,11 @@ class AdminDoor:
         except Exception:  # whoever asks reads that it is our fault, and the log why
             log.exception("a page of the staff's failed")
             answer = _BROKEN
-        return self._response(visit, answer)
+        try:
+            return self._response(visit, answer)
+        except Exception:  # a page that cannot be drawn
+            log.exception("a page of the staff's failed")
+            return self._response(visit, _BROKEN)
 
     async def _let_in(self, visit: Visit, row: AdminRoute | None) -> AdminAnswer:
         """What the row answers, or why nobody was let in."""

@@ -99,12 +99,12 @@ class InstallPages:
 
     def _asked(self, app: AppShop, domain: str, sign: str, refused: Said | None = None) -> Shown:
         served = self._served
-        there = self._oauth(app.settings, domain).office.origin()
+        there, notice = self._oauth(app.settings, domain).office.origin(), served.playbook().privacy
         data = {
             "app": app,
             "domain": domain,
             "sign": sign,
-            "privacy": served.playbook().privacy,
+            "terms": "" if notice is None else notice.texts.get("terms", ""),
         }
         status = 200 if refused is None else 409
         return Shown("install.html", TITLE, data, status, refused, forms_to=str(there))
