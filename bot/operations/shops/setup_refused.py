@@ -84,7 +84,7 @@ def no_crm_module(team: TeamHere) -> SetupRefused:
 
 def no_permission(name: str, role: Said) -> SetupRefused:
     """Only supervisors and administrators link shops."""
-    what = say("{name} may not link shops (此帳號無串接權限): the account is a {role}", name=name, role=role)
+    what = say("this account may not link shops (此帳號無串接權限): {name}, {role}", name=name, role=role)
     return SetupRefused(
         "no_permission", what, (say("sign in with the account of a supervisor or an administrator"),)
     )
