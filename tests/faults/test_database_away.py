@@ -13,9 +13,14 @@ from functools import partial
 import pytest
 
 from tests.cli.oaflow import ended
-from tests.faults.bot_process import PATIENCE, BotProcess, mongod_pid
+from tests.faults.bot_process import PATIENCE, BotProcess, comes_to, mongod_pid
+from tests.faults.stored import looking
 from tests.faults.webhooks import HOURS, Occurrence, person, says
 from tests.faults.world import World
+from tests.started import started
+
+LINES = 3_000
+"""Of a list: some batches, so that the disk is full in the middle of it."""
 
 
 async def not_taken(world: World, bot: BotProcess) -> Occurrence:
@@ -172,3 +177,39 @@ async def test_what_staff_do_while_the_disk_is_full_is_done_whole_or_not_at_all(
     assert "number 2" in (await said("publish", str(world.folder))).out
     (world.folder / "bot.yaml").write_text(old, "utf-8")
     await taken_now(world, bot, refused)
+
+
+@pytest.mark.soak  # a command waits long for a database that cannot start
+async def test_a_list_that_meets_a_full_disk_is_taken_whole_when_it_is_taken_again(world: World) -> None:
+    """C7: the disk is full in the middle: each line is there or not, and in the end once."""
+    bot = await world.bot().start()
+    before = says(person(), HOURS)
+    await world.delivered(bot, before)
+    await world.all_done()
+    list_ = world.folder / "members.csv"
+    lines = "".join(f"K{n},09{50_000_000 + n}\n" for n in range(LINES))
+    list_.write_text(f"member_no,phone\n{lines}", "utf-8")
+    imports = ("members", "import", str(world.folder), str(list_))
+    command = await started(*imports, env=world.environment, apart=False)
+    mongod = mongod_pid(world.data)
+    unlimited = resource.prlimit(mongod, resource.RLIMIT_FSIZE)
+    async with looking(world.data) as stored:
+
+        async def has_begun() -> bool:
+            return len(await stored.everybody()) > 1
+
+        await comes_to(has_begun)
+    for process in (bot.pid, mongod):
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+    refused = [await not_taken(world, bot)]
+    await asyncio.wait_for(command.communicate(), PATIENCE)
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, unlimited)
+    await taken_now(world, bot, refused)
+    await world.is_ready(bot)
+    for _ in range(2):
+        end = await ended(*imports, **world.environment)
+        assert end.code == 0, end
+    async with looking(world.data) as stored:
+        people = [one for one in await stored.everybody() if one.startswith("M:")]
+    assert len(people) == LINES
+    assert not bot.complaints()

@@ -22,6 +22,7 @@ from bot.operations.audited import deeds
 from bot.operations.member_import import MemberFile, import_members
 from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.shops import taking
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people_without_line import PeopleWithoutLine
@@ -428,6 +429,40 @@ async def test_imported_again_who_has_bound_since_is_read_with_all_others(
     done = await taken(stores, tmp_path, text.replace(",1\n", ",2\n"))
     assert (figures(done), done.met, done.joined) == ((0, 12, 0, 0), 12, 0)
     assert len(reads) <= 4, "a read for each link of the longest chain, at each of two looks"
+
+
+async def test_a_line_that_says_whose_number_it_is_joins_them_at_once(stores: Stores, tmp_path: Path) -> None:
+    """C12: known by number first, by LINE account later: one person, before any turn has heard of it."""
+    await taken(stores, tmp_path, "member_no,點數\nM1,1\n")
+    await bound(stores, f"main:{USER}", OTHER)
+    done = await taken(stores, tmp_path, f"member_no,line_id,點數\nM1,{USER},2\n", channel="main")
+    assert (figures(done), done.joined) == ((0, 1, 0, 0), 1)
+    people = await everybody(stores)
+    assert [(one.contact.id, one.contact.member_no) for one in people.values()] == [(f"main:{USER}", "M1")]
+
+
+async def test_an_account_that_has_not_written_yet_is_nobody_elses(stores: Stores, tmp_path: Path) -> None:
+    """R1: known by LINE account from a list, merged into who is on another channel: it stays theirs."""
+    await taken(stores, tmp_path, f"line_id,點數\n{USER},1\n", channel="main")
+    await bound(stores, "outlet:V1", PHONE)
+    await bound(stores, "main:U2", OTHER)
+    merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
+    one = await merging.merge("outlet:V1", f"main:{USER}", "command:test")
+    assert one.identity("main").user == USER
+    assert one.identity("main").friend is False, "nothing is pushed to whom nobody has met"
+    with pytest.raises(RewriteRefused, match='two LINE accounts on the channel "main"'):
+        await merging.merge("main:U2", "outlet:V1", "command:test")
+    await merging.undo("outlet:V1", "command:test")
+    again = (await stores.contacts.load([f"main:{USER}", "outlet:V1"])).values()
+    assert [[i.channel for i in stored.contact.identities] for stored in again] == [[], ["outlet"]]
+
+
+async def test_two_accounts_of_which_neither_has_written_stay_two(stores: Stores, tmp_path: Path) -> None:
+    for channel in ("main", "outlet"):
+        await taken(stores, tmp_path, f"line_id,點數\n{USER},1\n", channel=channel)
+    merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
+    with pytest.raises(RewriteRefused, match="has written on LINE yet"):
+        await merging.merge(f"main:{USER}", f"outlet:{USER}", "command:test")
 
 
 async def test_whom_staff_have_parted_the_list_leaves_apart(stores: Stores, tmp_path: Path, bot: Bot) -> None:

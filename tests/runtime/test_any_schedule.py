@@ -15,6 +15,7 @@ from bot.store.sealing.seal import Seal
 from tests.depth import examples
 from tests.runtime.braked_schedules import BrakedSchedule, broken_by_staff
 from tests.runtime.laws import broken
+from tests.runtime.listed_schedules import ListedSchedule, broken_by_lists
 from tests.runtime.planted import BRAKE_FAULTS, FAULTS, Plant, nothing
 from tests.runtime.schedules import FEW_PLACES, DoesNotRest, Schedule
 from tests.turns_written import now_in_log, turns_written
@@ -39,7 +40,10 @@ async def played(schedule: Schedule, plant: Plant = nothing) -> str | None:
             await schedule.run(patched)
         except DoesNotRest as error:
             return f"{schedule.told()}\nit does not come to rest: {error}"
-    found = await broken(schedule)
+    if isinstance(schedule, ListedSchedule):
+        found = await broken_by_lists(schedule)
+    else:
+        found = await broken(schedule)
     if isinstance(schedule, BrakedSchedule):
         turns = await turns_written(schedule.database.client, schedule.since)
         found += broken_by_staff(schedule, turns)
@@ -68,6 +72,17 @@ async def test_any_schedule_in_which_staff_stop_pushes(database: Database, seal:
     for seed in range(FIRST, FIRST + SCHEDULES):
         wrong = await played(BrakedSchedule(database, seal, seed))
         assert wrong is None, wrong
+
+
+async def test_any_schedule_in_which_lists_tell_of_who_binds(database: Database, seal: Seal) -> None:
+    """C7, C12, J2: list, binding, merge and its undoing at once, whoever dies: one person."""
+    joined = 0
+    for seed in range(FIRST, FIRST + SCHEDULES):
+        schedule = ListedSchedule(database, seal, seed)
+        wrong = await played(schedule)
+        assert wrong is None, wrong
+        joined += sum("rewriter.change" in line for line in schedule.log)
+    assert joined, "nobody was made one with anybody"
 
 
 @pytest.mark.soak  # some are met once in a dozen schedules

@@ -70,9 +70,23 @@ def _since(contact: Contact) -> datetime:
     return min(moments, default=datetime.max.replace(tzinfo=UTC))
 
 
+def accounts_of(contact: Contact) -> tuple[Identity, ...]:
+    """How a contact stands on each channel on which it has a LINE account, met or not.
+
+    Who has the id of an account that has not written yet will: it must be nobody else's meanwhile.
+    """
+    if contact.has_line or not contact.accounts:
+        return contact.identities
+    channel, _, user = contact.id.partition(":")
+    return (Identity(channel, user, friend=False),)
+
+
 def _identities(contact: Contact, other: Contact) -> tuple[Identity, ...]:
-    channels = {identity.channel for identity in contact.identities}
-    return (*contact.identities, *(i for i in other.identities if i.channel not in channels))
+    if not (contact.has_line or other.has_line):
+        return ()
+    mine = accounts_of(contact)
+    channels = {identity.channel for identity in mine}
+    return (*mine, *(i for i in accounts_of(other) if i.channel not in channels))
 
 
 def _phone(contact: Contact, other: Contact) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from bot.engine.members.merge import NO_SHOP, merged
+from bot.engine.members.merge import NO_SHOP, accounts_of, merged
 from bot.engine.members.one_member import OfShop, is_same_member
 from bot.engine.turn.results import withdrawn
 from bot.model.contact import Binding, Contact
@@ -33,7 +33,7 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
     stays with the kept one. Neither's version is known: the next turn looks them over.
     """
     both = merged(before, other, given)
-    theirs = frozenset(identity.channel for identity in other.identities)
+    theirs = frozenset(identity.channel for identity in accounts_of(other))
     kept = replace(
         now,
         version="",
@@ -55,6 +55,8 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         **_on(now, theirs.__contains__),
         **_stopped(now, both, other),
     )
+    if not other.has_line and gone.identities == accounts_of(other):
+        gone = replace(gone, identities=())  # they have not written meanwhile either
     return kept, _unbound_of(kept, gone)
 
 

@@ -91,10 +91,14 @@ def _first(those: Sequence[Contact]) -> Contact | None:
 
 def _also(mine: Contact, said: Listed, people: Sequence[Contact]) -> list[Contact]:
     """Who else of those without LINE is this person."""
-    others = [one for one in people if one is not mine]
-    if said.member_no is None:
-        return people_of_phone(mine, others)
-    return people_of_phone(replace(mine, member_no=said.member_no, member_shop=said.shop), others)
+    return people_of_phone(numbered(mine, said), [one for one in people if one is not mine])
+
+
+def numbered(mine: Contact, said: Listed) -> Contact:
+    """A contact whom a line is about, as the member that it says; who is another member by now stays that."""
+    if said.member_no is None or mine.member_no is not None:
+        return mine
+    return replace(mine, member_no=said.member_no, member_shop=said.shop)
 
 
 def people_of_phone(bound: Contact, people: Iterable[Contact]) -> list[Contact]:
@@ -115,7 +119,12 @@ def people_of_phone(bound: Contact, people: Iterable[Contact]) -> list[Contact]:
 
 
 def _can_join(mine: Contact, other: Contact) -> bool:
-    """Whether one without LINE can become part of a contact: two LINE accounts on one channel stay two."""
+    """Whether one without LINE can become part of a contact: two LINE accounts on one channel stay two.
+
+    So do two accounts of which neither has written: nobody who has LINE is there to keep both.
+    """
+    if not mine.has_line and other.accounts:
+        return False
     return other.kind == "person" and not other.has_line and not mine.accounts & other.accounts
 
 

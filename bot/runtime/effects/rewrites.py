@@ -63,6 +63,14 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
                     kind=contact.kind,
                 )
             )
+    if other.accounts and not (one.has_line or other.has_line):
+        raise RewriteRefused(
+            say(
+                "neither {one} nor {other} has written on LINE yet: one has to, before they are merged",
+                one=Quoted(one.id),
+                other=Quoted(other.id),
+            )
+        )
     shared = shared_channels(one, other)
     if shared:
         raise RewriteRefused(

@@ -7,6 +7,7 @@ has bound. So nobody is missed, and nothing is asked on the way to *bound*.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from bot.engine.members.whose_line import people_of_phone
 from bot.model.contact import Contact
@@ -39,14 +40,23 @@ class WithoutLine:
         people = list((await self._contacts.people_of(ids)).values())
         return sum([await self.join_one(bound, one, doing) for one in people_of_phone(bound, people)])
 
-    async def join_one(self, bound: Contact, other: Contact, doing: RewriteJob) -> bool:
-        """The same of one of them, if it is so; whether it was done."""
+    async def join_one(
+        self,
+        bound: Contact,
+        other: Contact,
+        doing: RewriteJob,
+        told: Callable[[Contact], Contact] = lambda one: one,
+    ) -> bool:
+        """The same of one of them, if it is so; whether it was done.
+
+        `told`: the contact with what is said of it, and not written yet (a turn will).
+        """
         if await self._merging.were_parted(bound.id, other.id):
             return False
         name = f"{doing.name} {other.id}"
 
         def is_so(kept: Contact, gone: Contact) -> bool:
-            return bool(people_of_phone(kept, [gone]))
+            return bool(people_of_phone(told(kept), [gone]))
 
         try:
             return await self._merging.absorb(

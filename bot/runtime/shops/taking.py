@@ -17,7 +17,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
 from bot.engine.members.listed import as_listed
 from bot.engine.members.one_member import of_shop
-from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, whose_line
+from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, numbered, whose_line
 from bot.engine.members.whose_record import login_decides
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
@@ -336,9 +336,11 @@ class MemberTaker:
 
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:
         doing = RewriteJob(self._actor, self.now, uuid.uuid4().hex)
-        if await self._without_line.join_one(one.after, other, doing):
-            before = taken[one.number]
+        said, before = one.told.listed, taken[one.number]
+        if await self._without_line.join_one(one.after, other, doing, lambda kept: numbered(kept, said)):
             taken[one.number] = TakenLine("changed", before.why, before.met, before.joined + 1)
+        elif not one.is_new_of and not before.joined:
+            taken[one.number] = replace(before, became="same")
 
     def _suspect(self, told: Mapping[int, ToldMember], crowd: Crowd) -> None:
         for number, one in told.items():
