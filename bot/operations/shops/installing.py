@@ -207,8 +207,12 @@ def _permitted(who: Installer) -> None:
 
 async def _free(stores: Stores, app: AppShop, domain: str) -> ShopLink | None:
     """The link of just this shop and domain, if there is one; refused where one stands in the way."""
+    return await _free_beside(await stores.shop_links.read(app.settings.name), stores, app, domain)
+
+
+async def _free_beside(ours: ShopLink | None, stores: Stores, app: AppShop, domain: str) -> ShopLink | None:
+    """The same, where `ours` is what was read of this shop's link."""
     shop = app.settings
-    ours = await stores.shop_links.read(shop.name)
     if ours is not None and ours.holds and is_of(shop, ours):
         if ours.domain != domain:
             raise team_elsewhere(ours)
@@ -241,9 +245,9 @@ async def _linked(
 
 async def _put(stores: Stores, app: AppShop, domain: str, who: Installer, now: datetime) -> ShopLink:
     while True:
-        if (same := await _free(stores, app, domain)) is not None:
+        before = await stores.shop_links.read(app.settings.name)  # once: what was looked at is replaced
+        if (same := await _free_beside(before, stores, app, domain)) is not None:
             return same
-        before = await stores.shop_links.read(app.settings.name)
         link = _new(app, before, domain, who, now)
         with suppress(DomainTaken):  # `_free` finds whose it is, and refuses
             if await stores.shop_links.put(link, before):

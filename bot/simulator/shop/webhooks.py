@@ -128,7 +128,9 @@ class ShopCourier:
 
     def about(self, shop: PretendShop, member: PretendMember, news: MemberTopic) -> Awaitable[int | None]:
         """This is told of a member, with the record as it is; what the bot answers, as `ordered` gives it."""
-        topic = _MEMBERS[shop.settings.platform][news]
+        topic = _MEMBERS.get(shop.settings.platform, {}).get(news)
+        if topic is None:
+            return _unsent()  # a system of the shop's own has no webhooks
         if shop.settings.platform == "shopline":
             return self._tell(shop, topic, shopline_record(member))
         is_level = news == "tier_changed"
@@ -145,7 +147,9 @@ class ShopCourier:
 
         What the bot answers: a status, 0 where none came, `None` where nothing is sent, or only later.
         """
-        topic, now = _ORDERS[shop.settings.platform][order.news], self._clock.now()
+        topic, now = _ORDERS.get(shop.settings.platform, {}).get(order.news), self._clock.now()
+        if topic is None:
+            return _unsent()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S+00:00")
         told: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
         if shop.settings.platform == "shopline":
@@ -170,8 +174,7 @@ class ShopCourier:
         answered: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         secret = news_secret(settings.credentials)
         if not channels or secret is None or not self._base_url() or shop.deliver == "lost":
-            answered.set_result(None)
-            return answered
+            return _unsent()
         if shop.deliver == "unsigned":
             secret = f"{secret}?"
         platform = settings.platform
@@ -242,6 +245,13 @@ class ShopCourier:
         if not errand.answered.done():
             errand.answered.set_result(status)
         self._told(errand.shop, errand.topic, status)
+
+
+def _unsent() -> Awaitable[int | None]:
+    """What is answered where nothing is sent."""
+    nothing: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+    nothing.set_result(None)
+    return nothing
 
 
 def _level(shop: PretendShop, member: PretendMember) -> object:

@@ -231,6 +231,28 @@ async def test_of_two_who_install_at_once_one_does_and_no_token_is_anothers(
     assert sorted(await world.secrets()) == sorted(held)
 
 
+async def test_who_has_looked_before_the_other_was_linked_does_not_replace_that(
+    world: InstallWorld, mei: Staff
+) -> None:
+    """Another shop for the same team, at the worst moment."""
+    first, second = await world.came_back(mei), await world.came_back(mei, OTHER)
+    with_domain, looks, answers = ShopLinks.with_domain, list[str](), list[int]()
+
+    async def looked(self: ShopLinks, platform: str, domain: str) -> ShopLink | None:
+        found = await with_domain(self, platform, domain)
+        looks.append(domain)
+        if domain == OTHER and looks.count(OTHER) == 2:  # the last look before it is written
+            answers.append((await mei.get(first))[0])
+        return found
+
+    with patch.object(ShopLinks, "with_domain", looked):
+        answers.append((await mei.get(second))[0])
+    assert answers == [303, 409]
+    link = await world.link()
+    assert link is not None
+    assert link.domain == DOMAIN
+
+
 async def test_a_crash_between_token_and_link_leaves_nothing_that_is_used(
     world: InstallWorld, mei: Staff
 ) -> None:
