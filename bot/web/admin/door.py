@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
@@ -127,7 +128,11 @@ class AdminDoor:
         except Exception:  # whoever asks reads that it is our fault, and the log why
             log.exception("a page of the staff's failed")
             answer = _BROKEN
-        return self._response(visit, answer)
+        try:
+            return self._response(visit, answer)
+        except Exception:
+            log.exception("a page of the staff's could not be drawn")
+            return self._response(visit, _BROKEN)
 
     async def _let_in(self, visit: Visit, row: AdminRoute | None) -> AdminAnswer:
         """What the row answers, or why nobody was let in."""
@@ -146,6 +151,7 @@ class AdminDoor:
         response: web.StreamResponse
         match answer:
             case Shown():
+                visit = visit if answer.secret is None else replace(visit, secret=answer.secret)
                 response = self._frame.drawn(visit, answer, self._frame.theme(visit.request))
             case FileGiven(content, kind, name):
                 how = f"attachment; filename*=UTF-8''{quote(name, safe='')}" if name else "inline"
@@ -154,9 +160,9 @@ class AdminDoor:
             case Goes(to):
                 response = web.Response(status=303, headers={"Location": to})
         response.headers.update(PRIVATE)
-        for name, value in answer.remember.items() if isinstance(answer, Goes) else ():
+        remember, secret = ({}, None) if isinstance(answer, FileGiven) else (answer.remember, answer.secret)
+        for name, value in remember.items():
             self._cookies.remember(response, name, value)
-        secret = answer.secret if isinstance(answer, Goes) else None
         if secret is not None:
             self._cookies.hold(response, secret)
         elif not self._cookies.is_held(visit.request, visit.secret) and answer is not _IN_THE_OPEN:

@@ -80,7 +80,10 @@ class AdminFrame:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
+        for name in self._pages.list_templates():  # an upgrade on the disk does not reach a running process
+            self._pages.get_template(name)
 
     def drawn(self, visit: Visit, shown: Shown, theme: Theme) -> web.Response:
         """The page."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from bot.engine.compiled.playbook import Playbook
@@ -42,6 +42,7 @@ class OwnPages:
             "second_factor_picture": self.second_factor_picture,
             "second_factor_sent": self.second_factor_sent,
             "second_factor_off": self.second_factor_off,
+            "recovery_codes": self.recovery_codes,
             "end_sessions": self.end_sessions,
         }
 
@@ -100,7 +101,7 @@ class OwnPages:
         form = visit.form
         taking = self._own.take_second_factor(visit.signed, form.get("former", ""), form.get("code", ""))
         try:
-            return await self._goes(ME, await taking)
+            return await self._codes(*await taking)
         except (NotAsWritten, TooBusy) as error:
             return await self._set_up(visit, error.said)
 
@@ -108,6 +109,13 @@ class OwnPages:
         """No second factor any more."""
         former = visit.form.get("former", "")
         return await self._done(visit, self._own.drop_second_factor(visit.signed, former))
+
+    async def recovery_codes(self, visit: Visit) -> AdminAnswer:
+        """Other codes for a lost phone."""
+        try:
+            return await self._codes(*await self._own.renew_codes(visit.signed, visit.form.get("former", "")))
+        except (NotAsWritten, TooBusy) as error:
+            return await self._me(visit, error.said)
 
     async def end_sessions(self, visit: Visit) -> AdminAnswer:
         """Signed out in one other browser, or in all of them."""
@@ -126,14 +134,21 @@ class OwnPages:
         """On with a new session; the browser in which it is, is known."""
         return Goes(to, secret=secret, remember=known_by(await self._own.mark(secret)))
 
+    async def _codes(self, secret: str, codes: Sequence[str]) -> AdminAnswer:
+        """The codes, this once."""
+        remember = known_by(await self._own.mark(secret))
+        title = say("Codes for a lost phone")
+        return Shown("recovery_codes.html", title, {"codes": codes}, secret=secret, remember=remember)
+
     async def _me(self, visit: Visit, refused: Said | None = None) -> AdminAnswer:
         signed = visit.signed
-        has_password, has_second_factor = await self._own.has(signed)
+        has_password, has_second_factor, codes_left = await self._own.has(signed)
         data = {
             "sessions": await self._own.sessions(signed),
             "this": signed.session.id,
             "has_password": has_password,
             "has_second_factor": has_second_factor,
+            "codes_left": codes_left,
             "whose": whose_people_seen(self._playbook(), signed),
             **_BOUNDS,
         }

@@ -37,8 +37,16 @@ SHOPS = {
 PLAYBOOK = compiled(
     """\
 bot: 森活選品
-privacy: {version: "1", controller: 森活選品, purpose: 會員, kinds: 手機, period: 五年, recipients: 本公司,
-  rights_contact: p@forest.example, url: "https://forest.example/p", terms: "https://forest.example/terms"}
+privacy:
+  version: 2026-08
+  controller: 森活選品股份有限公司
+  purpose: 會員管理
+  kinds: 姓名、手機號碼
+  period: 會員期間
+  recipients: 本公司
+  rights_contact: privacy@forest.example
+  url: https://forest.example/privacy
+  terms: https://forest.example/terms
 channels:
   main: {id: forest, channel_id: "1", channel_secret: x, shop: forest}
   outlet: {id: outlet, channel_id: "2", channel_secret: x, shop: forest}
