@@ -285,6 +285,8 @@ class Anything:
             marketing_shop=maybe(self.yes),
             marketing=maybe(self.yes),
             last_order=maybe(moment),
+            shop_read=maybe(moment),
+            shop_updated=maybe(moment),
             first_source=maybe(lambda: CameBy(self.one(("code", "gone")), moment())),
             last_source=maybe(lambda: CameBy(self.one(("code", "gone")), moment())),
             consents=self.some(self.consent),

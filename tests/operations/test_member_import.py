@@ -679,3 +679,5 @@ async def test_a_tag_that_a_list_dates_runs_out_by_that(stores: Stores) -> None:
     assert timedelta(days=19) < old.expires - now < timedelta(days=22)
     over = Listed(tags={"老客": now - timedelta(days=40)})
     assert as_listed(Contact("M:1"), over, PLAYBOOK, now).tags == ()
+    both = Listed(tags={"VIP": now - timedelta(days=10)}, shop_tags={"VIP": True})
+    assert as_listed(Contact("M:1"), both, PLAYBOOK, now).tags == (Tag("VIP", now, "shop"),)

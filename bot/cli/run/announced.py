@@ -19,6 +19,13 @@ from bot.scenario.command_to_paste import command_to_paste
 log = logging.getLogger("oaflow")
 
 
+def quiet(begun: StartOptions) -> None:
+    """Before anything begins: that all is well would stand above the address, or below it, for who plays."""
+    if begun.simulator and is_read_by_people():
+        for name in ("oaflow.menus", "oaflow.broadcasts"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+
 def announce(begun: StartOptions) -> None:
     """Say it: to people who play, in their language, with nothing below the address but how it ends."""
     if begun.simulator and is_read_by_people():
@@ -28,9 +35,6 @@ def announce(begun: StartOptions) -> None:
 
 
 def _to_people(begun: StartOptions) -> None:
-    logging.getLogger("oaflow.menus").setLevel(
-        logging.WARNING
-    )  # that all is well would stand below the address
     staff = say("the staff's pages, to be tried in every role:  {address}", address=f"{begun.address}/admin")
     lines = [*_details(begun), staff, say("the simulator is ready; open this address in a browser:")]
     _write("".join(f"{reader().text(line)}\n" for line in lines))

@@ -27,7 +27,7 @@ from bot.app.start_options import StartOptions
 from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.run.announced import announce
+from bot.cli.run.announced import announce, quiet
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.out_of_git import in_git
 from bot.cli.run.reader import is_read_by_people, of_page
@@ -107,6 +107,7 @@ def _soundly(loaded: Loaded, *, summed_up: bool) -> ValidPlaybook:
 
 
 async def _serve(begun: StartOptions, listener: socket.socket, stopping: asyncio.Event) -> None:
+    quiet(begun)
     async with AsyncExitStack() as last, AsyncExitStack() as stack:
         last.push_async_callback(begun.opened.close)
         runner = await serve(await stack.enter_async_context(service(begun)), listener)

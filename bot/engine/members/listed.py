@@ -120,8 +120,11 @@ def _tags(contact: Contact, said: Listed, playbook: Playbook, now: datetime) -> 
         since = at or now
         new.append(Tag(name, since, LIST, tag_end(playbook, name, since)))
     have = {tag.name: tag for tag in kept if tag.expires is None or tag.expires > now}
-    alive = [tag for tag in new if tag.expires is None or tag.expires > now]
-    added = [tag for tag in alive if tag.name not in have or _is_dated(have[tag.name], tag, said)]
+    alive: dict[str, Tag] = {}
+    for tag in new:
+        if tag.expires is None or tag.expires > now:
+            alive.setdefault(tag.name, tag)  # each once: what is the shop's, too, is the shop's
+    added = [tag for tag in alive.values() if tag.name not in have or _is_dated(have[tag.name], tag, said)]
     names = {tag.name for tag in added}
     return (*(tag for tag in kept if tag.name not in names), *added) if added or off else contact.tags
 
