@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from secrets import token_hex
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.app.binding_desks import BindingDesks
 from bot.app.live import Live
 from bot.app.pretend_brake import PretendBrake
-from bot.app.pretend_news import telling
 from bot.app.pretend_past import forgetting, rewinding
 from bot.app.pretend_places import PretendPlaces
 from bot.app.reload import Reload, Report
@@ -17,14 +18,17 @@ from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps
 from bot.engine.flows.door import only_waits
 from bot.model.channel import Channel
-from bot.model.clock import PatientClock, SystemClock
-from bot.model.contact import Timer
+from bot.model.clock import Clock, PatientClock, SystemClock
+from bot.model.contact import Timer, contact_id
+from bot.model.event import Event, Source, What
 from bot.model.part import PARTS
 from bot.model.said import ENGLISH
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.runtime.effects.staff_desk import StaffDesk
+from bot.runtime.intake.receive import Receiver
+from bot.runtime.own_events import STORE_SECONDS, own_event
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.shops.news_desk import ShopNewsDesk
@@ -33,6 +37,9 @@ from bot.translations.chinese import CHINESE
 if TYPE_CHECKING:  # without --simulator it is not needed
     from bot.simulator.simulator import Simulator
     from bot.simulator.workbench.inside import Inside
+
+TellNews: TypeAlias = Callable[[str, str, What], Awaitable[str]]
+"""`tell(channel, user, what)` gives the event's id."""
 
 
 def clock_of(begun: StartOptions) -> PatientClock:
@@ -63,6 +70,21 @@ def simulator_of(begun: StartOptions, live: Live, clock: PatientClock) -> Simula
 
     live.on_channels = changed
     return pretend
+
+
+def tokens_of_events(live: Live, pretend: Simulator | None) -> Callable[[], Sequence[str]]:
+    """What opens `POST /api/events`; where the playbook has it filled from an environment that is empty here,
+    the simulator's shops are given one that nobody else knows."""
+    if pretend is None:
+        return live.api_tokens
+    own = token_hex(32)
+
+    def tokens() -> Sequence[str]:
+        is_written = ("api_token",) in live.settings.written
+        return live.api_tokens() or ([own] if is_written else [])
+
+    pretend.event_tokens = tokens
+    return tokens
 
 
 def tell_edits(reload: Reload, pretend: Simulator) -> None:
@@ -106,7 +128,7 @@ def inside(
     from bot.simulator.workbench.inside import Inside
 
     stores, contacts = begun.opened.stores, begun.opened.stores.contacts
-    tell = telling(runtime.receiver, desks.members, clock)
+    tell = _telling(runtime.receiver, clock)
     places = PretendPlaces(stores.places, runtime)
     clerks = ClerksAtHand(
         stores,
@@ -163,3 +185,15 @@ def inside(
         sources=lambda: live.sources,
         environment=begun.environment,
     )
+
+
+def _telling(receiver: Receiver, clock: Clock) -> TellNews:
+    """What puts a signal, or what staff have done, into the inbox. May raise `DatabaseUnavailable`."""
+
+    async def tell(channel: str, user: str, what: What) -> str:
+        contact = contact_id(channel, user)
+        event = Event(f"{channel}:{uuid.uuid4().hex}", channel, Source("user", user), clock.now(), what)
+        await receiver.store([own_event(contact, event)], STORE_SECONDS)
+        return event.id
+
+    return tell

@@ -25,16 +25,12 @@ EACH_AT_MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Unbuilt:
-    """One place, of this `kind`: what it does instead, and what to do until it is built.
-
-    `played`: in the simulator it works, for somebody plays the other side.
-    """
+    """One place, of this `kind`: what it does instead, and what to do until it is built."""
 
     kind: Said
     place: Place
     message: Said
     hint: Said
-    played: bool = False
 
 
 @dataclass(frozen=True, slots=True)

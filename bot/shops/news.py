@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest, digest
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 import orjson
@@ -67,6 +67,9 @@ _SHOPLINE_ORDERS: Mapping[str, OrderTopic] = {
     "order/cancel": "order_cancelled",
     "order_payment/refund": "order_refunded",
 }
+_OWN_MEMBER: Mapping[str, MemberTopic] = {one: one for one in get_args(MemberTopic)}
+_OWN_ORDERS: Mapping[str, OrderTopic] = {one: one for one in get_args(OrderTopic)}
+"""Told by a system of one's own, in our words."""
 
 
 class NotSigned(Exception):
@@ -163,9 +166,13 @@ def _short(text: object, what: str) -> str:
 def meaning(platform: str, webhook: ShopWebhook) -> ToldNews:
     """What a webhook that is stored means. Raises `NotTaken`."""
     told = _object(webhook.body)
-    if platform == "shopline":
-        return _shopline(webhook.topic, _part(told, "resource"))
-    return _cyberbiz(webhook.topic, told)
+    match platform:
+        case "shopline":
+            return _shopline(webhook.topic, _part(told, "resource"))
+        case "hook":
+            return _own_system(webhook.topic, told)
+        case _:
+            return _cyberbiz(webhook.topic, told)
 
 
 def _cyberbiz(topic: str, told: Mapping[str, Any]) -> ToldNews:
@@ -202,6 +209,20 @@ def _shopline(topic: str, told: Mapping[str, Any]) -> ToldNews:
 
 def _since(topic: MemberTopic, told: Mapping[str, Any]) -> datetime | None:
     return _moment(told.get("created_at")) if topic == "member_registered" else None
+
+
+def _own_system(topic: str, told: Mapping[str, Any]) -> ToldNews:
+    """In our words already: it was read when it came (`runtime/shops/shop_event`)."""
+    member, order = _id(told.get("member_no")), _part(told, "order")
+    if topic in _OWN_MEMBER:
+        return ToldNews(member, _OWN_MEMBER[topic])
+    if topic not in _OWN_ORDERS:
+        return ToldNews(member)
+    number = str(order.get("order_no"))
+    moments = (_moment(order.get(one)) for one in ("placed_at", "updated_at"))
+    return ToldNews(
+        member, order=ToldOrder(number, _OWN_ORDERS[topic], number, order.get("amount"), *moments)
+    )
 
 
 def _order(

@@ -256,6 +256,17 @@ async def test_what_the_shop_had_told_is_taken_and_what_was_said_here_stays(stor
     assert await stores.database.collection("inbox").count_documents({}) == 1
 
 
+async def test_a_supervisor_who_is_demoted_while_the_shop_is_tried_links_nothing(
+    stores: Stores,
+) -> None:
+    async def no_more() -> bool:
+        return False
+
+    with pytest.raises(LinkRefused, match="nothing was linked"):
+        await link_shop(stores, SECRET, Tried, MEI, NOW, no_more)
+    assert await stores.shop_links.read(SECRET.name) is None
+
+
 async def test_what_is_written_just_behind_the_end_is_taken_as_well(stores: Stores) -> None:
     """C9: members were read before the shop was unlinked, and are taken over after all were cleared."""
     link, _ = await unlink_shop(stores, MAPPED, MEI, NOW, forget=True)

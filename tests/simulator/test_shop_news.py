@@ -33,10 +33,27 @@ async def test_news_of_the_shop_bring_the_members_record(shop: Shop) -> None:
     friend = await proven(shop, phone)
     await put(shop, "members/8101", {"tier": "金卡"})
     told = await shop.do(f"friends/{friend}/shop", {"news": "order_paid", "amount": 880, "order_no": "A1"})
-    assert told["event"].startswith("main:")
+    assert told == {"member": "8101", "order_no": "A1", "status": 200}
     assert "shop order_paid" in await heard(shop, friend)
     known = {one["name"]: one["value"] for one in (await contact(shop, friend))["attributes"]}
     assert known["tier"] == "金卡"
+
+
+async def test_what_happens_at_the_shop_comes_by_its_webhook(shop: Shop) -> None:
+    """C6: signed, stored first, read anew; who is no member there has nothing happen to them."""
+    friend = await shop.friend()
+    order = {"news": "order_paid", "amount": 880}
+    assert (await shop.do(f"friends/{friend}/shop", order, 409))["error"] == "nobody"
+    assert (await shop.do(f"friends/{friend}/shop", order | {"shop": "none"}, 404))["error"] == "unknown"
+    await put(shop, "members/8103", {"name": "小美", "line": friend, "tier": "銀卡"})
+    for deliver, status in (("unsigned", 401), ("lost", None), ("twice", 200)):
+        await shop.do("shop/forest/webhooks", {"deliver": deliver}, method="PUT")
+        assert (await shop.do(f"friends/{friend}/shop", order))["status"] == status
+    await shop.do("shop/forest/webhooks", {"deliver": "once"}, method="PUT")
+    assert (await heard(shop, friend)).count("shop order_paid") == 1
+    assert (await shop.do(f"friends/{friend}/shop", {"news": "tier_changed"}))["order_no"] is None
+    assert "shop tier_changed" in await heard(shop, friend)
+    await shop.do("shop/forest/members/8103", method="DELETE")
 
 
 @pytest.mark.parametrize(
@@ -122,10 +139,13 @@ async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, desk: Pa
     await page.get_by_role("button", name="交還給機器人").click()
     await expect(page.locator(".staff-sign")).to_be_hidden()
     await page.locator("#tab-shop").click()
+    await page.get_by_role("button", name="通知機器人").click()
+    await expect(page.get_by_text("這家商店不認得「小美」")).to_be_visible()
+    await put(shop, "members/8104", {"name": "小美", "line": friend})
     await page.get_by_label("通知什麼").select_option("order_placed")
     await page.get_by_label("金額（元）").fill("1200")
     await page.get_by_role("button", name="通知機器人").click()
-    await expect(page.get_by_text("已經告訴機器人：小美，下了訂單。")).to_be_visible()
+    await expect(page.get_by_text("商店已通知機器人：小美，下了訂單。")).to_be_visible()
     assert "shop order_placed" in await heard(shop, friend)
 
 

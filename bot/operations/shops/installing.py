@@ -247,6 +247,8 @@ async def _put(stores: Stores, app: AppShop, domain: str, who: Installer, now: d
         if (same := await _free(stores, app, domain)) is not None:
             return same
         before = await stores.shop_links.read(app.settings.name)
+        if before is not None and before.holds and is_of(app.settings, before):
+            continue  # somebody was faster just now: `_free` says what of it
         link = _new(app, before, domain, who, now)
         with suppress(DomainTaken):  # `_free` finds whose it is, and refuses
             if await stores.shop_links.put(link, before):

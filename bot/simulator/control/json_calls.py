@@ -20,6 +20,7 @@ STATUS = {
     "unknown": 404,
     "invalid": 400,
     "standing": 409,
+    "nobody": 409,
     "refused": 409,
     "unwritable": 409,
     "full": 409,

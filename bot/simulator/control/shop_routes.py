@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, replace
 from itertools import islice
-from typing import Any, get_args
+from typing import Any
 
 from aiohttp import web
 
-from bot.model.shop_news import OrderTopic
+from bot.model.news import OF_ORDERS
 from bot.simulator.control.json_calls import reading, taking
-from bot.simulator.control.news_routes import shop_news
+from bot.simulator.control.news_routes import happened, shop_news
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.shop.crowd import crowd
 from bot.simulator.shop.members import (
@@ -24,7 +24,7 @@ from bot.simulator.shop.members import (
     PretendShops,
     ShopFaults,
 )
-from bot.simulator.shop.webhooks import PretendOrder, ShopCourier
+from bot.simulator.shop.webhooks import ShopCourier
 
 TEXTS = ("name", "phone", "calling_code", "birthday", "line", "tier", "tier_until")
 MEMBERS_SHOWN = 1_000
@@ -90,20 +90,17 @@ class ShopRoutes:
         self._courier.removed(shop, gone)
         return _member_shown(gone)
 
-    def _order(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    async def _order(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """Something happens to an order of a member, and the shop tells of it."""
         shop = self._shop(request)
         member = shop.members.get(str(body.get("member")))
         if member is None:
             raise CannotAct("unknown", "no such member")
         news = shop_news({name: value for name, value in body.items() if name != "member"})
-        topic = next((one for one in get_args(OrderTopic) if one == news.subject), None)
-        if topic is None:
-            raise CannotAct("invalid", f"news must be one of {', '.join(get_args(OrderTopic))}")
-        amount, number = news.fields.get("amount", 0), news.fields.get("order_no")
-        number = str(number) if number is not None else self._courier.next_number()
-        self._courier.ordered(shop, member, PretendOrder(topic, int(str(amount)), number))
-        return {"order_no": number}
+        if news.subject not in OF_ORDERS:
+            raise CannotAct("invalid", f"news must be one of {', '.join(OF_ORDERS)}")
+        number, sent = happened(self._courier, shop, member, news)
+        return {"order_no": number, "status": await sent}
 
     def _set_webhooks(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         deliver = body.get("deliver")

@@ -1,4 +1,5 @@
-"""What a pretend shop tells the bot by itself: signed webhooks, as its platform sends them, in order.
+"""What a pretend shop tells the bot by itself, in order: signed webhooks, as its platform sends them; its own
+system by `POST /api/events`.
 
 They may come twice, late (the next one overtakes it), with a signature that is wrong, or not at all.
 """
@@ -10,9 +11,9 @@ import hmac
 import itertools
 import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -21,8 +22,8 @@ import orjson
 
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
-from bot.model.shop_news import OrderTopic
-from bot.shops.platforms import news_secret
+from bot.model.shop_news import MemberTopic, OrderTopic
+from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.simulator.shop.app_market import usual_domain
 from bot.simulator.shop.members import PretendMember, PretendShop
 from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
@@ -42,6 +43,22 @@ _ORDERS: Mapping[str, Mapping[OrderTopic, str]] = {
         "order_cancelled": "order/cancel",
         "order_refunded": "order_payment/refund",
     },
+    OWN_SYSTEM: {one: one for one in get_args(OrderTopic)},
+}
+_MEMBERS: Mapping[str, Mapping[MemberTopic, str]] = {
+    "cyberbiz": {
+        "member_registered": "customers/create",
+        "member_updated": "customers/update",
+        "tier_changed": "customer_vip_level/update",
+        "member_removed": "customers/destroy",
+    },
+    "shopline": {
+        "member_registered": "user/create",
+        "member_updated": "user/update",
+        "tier_changed": "user/membership_tier_update",
+        "member_removed": "user/remove",
+    },
+    OWN_SYSTEM: {one: one for one in get_args(MemberTopic)},
 }
 
 
@@ -63,6 +80,16 @@ class ShopDelivery:
     body: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ShopErrand:
+    """A webhook on its way; `answered` will be the status that the bot answers with, 0: none."""
+
+    shop: str
+    topic: str
+    delivery: ShopDelivery
+    answered: asyncio.Future[int | None]
+
+
 class ShopCourier:
     """Sends the webhooks of all pretend shops; `told(shop, topic, status)` hears of each, 0: no answer."""
 
@@ -72,14 +99,17 @@ class ShopCourier:
         base_url: Callable[[], str],
         channels_of: Callable[[str], Sequence[str]],
         told: Callable[[str, str, int], None],
+        tokens: Callable[[], Sequence[str]] = tuple,
     ) -> None:
+        """`tokens()` open `POST /api/events`, the newest first."""
+        self._tokens = tokens
         self._clock = clock
         self._base_url = base_url
         self._channels_of = channels_of
         self._told = told
         self._numbers = itertools.count(1001)
-        self._waiting: deque[tuple[str, str, ShopDelivery]] = deque()
-        self._held: dict[str, tuple[str, str, ShopDelivery]] = {}
+        self._waiting: deque[ShopErrand] = deque()
+        self._held: dict[str, ShopErrand] = {}
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -92,31 +122,43 @@ class ShopCourier:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        for errand in self._waiting:
+            errand.answered.cancel()
 
     def changed(self, shop: PretendShop, before: PretendMember | None, after: PretendMember) -> None:
         """A member was changed in the shop's back office, or is new."""
+        _ = self.about(shop, after, "member_registered" if before is None else "member_updated")
+        levels = [_level(shop, one) for one in (before, after) if one is not None]
+        if levels[0] != levels[-1]:
+            _ = self.about(shop, after, "tier_changed")
+
+    def about(self, shop: PretendShop, member: PretendMember, news: MemberTopic) -> Awaitable[int | None]:
+        """This is told of a member, with the record as it is; what the bot answers, as `ordered` gives it."""
+        topic = _MEMBERS[shop.settings.platform][news]
+        if shop.settings.platform == OWN_SYSTEM:
+            return self._tell(shop, topic, {"member_no": member.number})
         if shop.settings.platform == "shopline":
-            what = "create" if before is None else "update"
-            self._tell(shop, f"user/{what}", shopline_record(after))
-            if before is not None and before.tier != after.tier:
-                self._tell(shop, "user/membership_tier_update", shopline_record(after))
-            return
-        record = cyberbiz_record(after, with_id=True)
-        self._tell(shop, "customers/create" if before is None else "customers/update", record)
-        if before is not None and (before.tier, before.tier_until) != (after.tier, after.tier_until):
-            self._tell(shop, "customer_vip_level/update", cyberbiz_vip(after))
+            return self._tell(shop, topic, shopline_record(member))
+        is_level = news == "tier_changed"
+        return self._tell(
+            shop, topic, cyberbiz_vip(member) if is_level else cyberbiz_record(member, with_id=True)
+        )
 
     def removed(self, shop: PretendShop, member: PretendMember) -> None:
         """A member was deleted."""
-        if shop.settings.platform == "shopline":
-            self._tell(shop, "user/remove", shopline_record(member))
-        else:
-            self._tell(shop, "customers/destroy", cyberbiz_record(member, with_id=True))
+        _ = self.about(shop, member, "member_removed")
 
-    def ordered(self, shop: PretendShop, member: PretendMember, order: PretendOrder) -> None:
-        """Something has happened to an order of a member."""
+    def ordered(self, shop: PretendShop, member: PretendMember, order: PretendOrder) -> Awaitable[int | None]:
+        """Something has happened to an order of a member.
+
+        What the bot answers: a status, 0 where none came, `None` where nothing is sent, or only later.
+        """
         topic, now = _ORDERS[shop.settings.platform][order.news], self._clock.now()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        if shop.settings.platform == OWN_SYSTEM:
+            about = {"order_no": order.number, "amount": order.amount}
+            about |= {"placed_at": moment, "updated_at": moment}
+            return self._tell(shop, topic, {"member_no": member.number, "order": about})
         told: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
         if shop.settings.platform == "shopline":
             money = {"cents": order.amount * 100, "dollars": order.amount, "currency_iso": "TWD"}
@@ -127,7 +169,7 @@ class ShopCourier:
                 "customer": cyberbiz_record(member, with_id=True),
                 "prices": {"total_price": float(order.amount)},
             }
-        self._tell(shop, topic, told)
+        return self._tell(shop, topic, told)
 
     def next_number(self) -> str:
         """The number of a new order."""
@@ -135,26 +177,38 @@ class ShopCourier:
 
     # -- on the way
 
-    def _tell(self, shop: PretendShop, topic: str, resource: Mapping[str, Any]) -> None:
+    def _tell(self, shop: PretendShop, topic: str, resource: Mapping[str, Any]) -> Awaitable[int | None]:
         channels, settings = self._channels_of(shop.settings.name), shop.settings
+        answered: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         secret = news_secret(settings.credentials)
+        if settings.platform == OWN_SYSTEM:
+            secret = next(iter(self._tokens()), "closed")
         if not channels or secret is None or not self._base_url() or shop.deliver == "lost":
-            return
+            answered.set_result(None)
+            return answered
         if shop.deliver == "unsigned":
             secret = f"{secret}?"
         platform = settings.platform
         address = f"{self._base_url()}/shops/{quote(channels[0], safe='')}/{platform}/webhook"
-        made = self._shopline if platform == "shopline" else self._cyberbiz
-        one = (settings.name, topic, made(settings, address, topic, resource, secret))
+        match platform:
+            case "shopline":
+                made = self._shopline(settings, address, topic, resource, secret)
+            case "hook":
+                made = self._own_system(settings, topic, resource, secret)
+            case _:
+                made = self._cyberbiz(settings, address, topic, resource, secret)
+        one = ShopErrand(settings.name, topic, made, answered)
         held = self._held.pop(settings.name, None)
         if held is None and shop.deliver == "late":
             self._held[settings.name] = one
-            return
+            answered.set_result(None)
+            return answered
         self._waiting.extend([one] * (2 if shop.deliver == "twice" else 1))
         if held is not None:
             self._waiting.append(held)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._send(), name="webhooks of shops")
+        return answered
 
     def _cyberbiz(
         self, settings: ShopSettings, address: str, topic: str, resource: Mapping[str, Any], secret: str
@@ -185,17 +239,39 @@ class ShopCourier:
         headers = {"X-Shopline-Developer-Event-Timestamp": at}
         return ShopDelivery(f"{address}?sign={sign}", headers, orjson.dumps(told))
 
+    def _own_system(
+        self, settings: ShopSettings, topic: str, about: Mapping[str, Any], token: str
+    ) -> ShopDelivery:
+        """docs/own-shop.md; the same id when it comes twice."""
+        told = {"id": uuid4().hex, "shop": settings.name, "news": topic, **about}
+        headers = {"Authorization": f"Bearer {token}"}
+        return ShopDelivery(f"{self._base_url()}/api/events", headers, orjson.dumps(told))
+
     async def _send(self) -> None:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            while self._waiting:
-                shop, topic, one = self._waiting.popleft()
-                headers = {"Content-Type": "application/json", **one.headers}
-                try:
-                    async with session.post(
-                        one.address, data=one.body, headers=headers, allow_redirects=False
-                    ) as answer:
-                        status = answer.status
-                except (aiohttp.ClientError, OSError, TimeoutError):
-                    status = 0
-                self._told(shop, topic, status)
+        while self._waiting:  # looked at once more when the session is closed: something may have come
+            async with aiohttp.ClientSession(timeout=timeout) as session:
+                while self._waiting:
+                    await self._deliver(session, self._waiting.popleft())
+
+    async def _deliver(self, session: aiohttp.ClientSession, errand: ShopErrand) -> None:
+        one = errand.delivery
+        headers = {"Content-Type": "application/json", **one.headers}
+        try:
+            async with session.post(
+                one.address, data=one.body, headers=headers, allow_redirects=False
+            ) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            status = 0
+        except asyncio.CancelledError:
+            errand.answered.cancel()
+            raise
+        if not errand.answered.done():
+            errand.answered.set_result(status)
+        self._told(errand.shop, errand.topic, status)
+
+
+def _level(shop: PretendShop, member: PretendMember) -> object:
+    """What the platform tells of as another level."""
+    return member.tier if shop.settings.platform != "cyberbiz" else (member.tier, member.tier_until)

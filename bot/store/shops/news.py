@@ -43,20 +43,23 @@ class ShopNewsStore:
         self._told_shut: set[str] = set()
         """Shops of which it was said that something does not open."""
 
-    async def keep(self, webhooks: Sequence[ShopWebhook]) -> None:
-        """Make these durable; those that are known stay as they are."""
+    async def keep(self, webhooks: Sequence[ShopWebhook]) -> Set[str]:
+        """Make these durable; those that are known stay as they are, and are told."""
         rows = [self._document(one) for one in {one.id: one for one in webhooks}.values()]
 
-        def work() -> None:
+        def work() -> Set[str]:
             try:
                 insert_all(self._now("shop_news"), rows)
             except BulkWriteError as error:
-                codes = {one["code"] for one in error.details["writeErrors"]}
-                if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
+                errors = error.details["writeErrors"]
+                if error.details.get("writeConcernErrors") or {one["code"] for one in errors} - {
+                    DUPLICATE_KEY
+                }:
                     raise
+                return {rows[one["index"]]["_id"] for one in errors}
+            return frozenset()
 
-        if rows:
-            await self._visit(work)
+        return await self._visit(work) if rows else frozenset()
 
     async def waiting(self, shop: str, most: int, but: Set[str] = frozenset()) -> list[WaitingNews]:
         """Those of a shop that were not told, oldest first. What does not open is left where it is, and keeps

@@ -37,6 +37,16 @@ SHOPS = {
 PLAYBOOK = compiled(
     """\
 bot: 森活選品
+privacy:
+  version: 2026-08
+  controller: 森活選品股份有限公司
+  purpose: 會員管理
+  kinds: 姓名、手機號碼
+  period: 會員期間
+  recipients: 本公司
+  rights_contact: privacy@forest.example
+  url: https://forest.example/privacy
+  terms: https://forest.example/terms
 channels:
   main: {id: forest, channel_id: "1", channel_secret: x, shop: forest}
   outlet: {id: outlet, channel_id: "2", channel_secret: x, shop: forest}
@@ -142,7 +152,7 @@ async def install_world(worlds: StaffWorlds) -> InstallWorld:
         stores, lambda: PLAYBOOK, lambda: settings, "", lambda name: Answers(), lambda shop, d: "", clock.now
     )
     handlers = {
-        **ShopPages(served).handlers(),
+        **ShopPages(served, SignedSessions(stores, clock)).handlers(),
         **InstallPages(served, SignedSessions(stores, clock), there).handlers(),
     }
     staff = await worlds(handlers)

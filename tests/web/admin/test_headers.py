@@ -162,3 +162,17 @@ async def test_language_and_light_are_remembered(staff: StaffWorld) -> None:
 )
 def test_of_a_browser_only_its_kind_is_kept(agent: str, device: str) -> None:
     assert device_of(agent) == device
+
+
+async def test_a_page_that_cannot_be_drawn_is_told_as_ours(worlds: StaffWorlds) -> None:
+    """K1: with all headers of our pages, and the log has why."""
+
+    async def start(visit: Visit) -> AdminAnswer:
+        return Shown("shop.html", say("Start"))  # whose data are missing
+
+    staff = await worlds({"start": start})
+    browser = await staff.signed_in(await staff.account("admin"))
+    async with browser.http.get(browser.url.join(URL("/admin"))) as answer:
+        page = await answer.text()
+    assert (answer.status, "That went wrong" in page) == (500, True)
+    assert answer.headers["Cache-Control"] == "no-store"

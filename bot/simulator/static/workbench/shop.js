@@ -93,12 +93,12 @@ export class Shop {
   /** What the shop can tell of the friend being played. */
   drawNews() {
     const { friend } = this;
-    const stamp = JSON.stringify([friend?.id ?? null, friend?.name ?? null, currentLanguage()]);
+    const stamp = JSON.stringify([friend?.id ?? null, friend?.name ?? null, this.name, currentLanguage()]);
     if (this.news.dataset.stamp === stamp) return;
     this.news.dataset.stamp = stamp;
     this.news.hidden = !friend;
     if (!friend) return;
-    const send = (body) => call("POST", `friends/${encodeURIComponent(friend.id)}/shop`, body);
+    const send = (body) => call("POST", `friends/${encodeURIComponent(friend.id)}/shop`, { ...body, shop: this.name });
     this.news.replaceChildren(el("h3", "part-title", {}, words().newsTitle(friend.name)), shopNews(friend, send));
   }
 

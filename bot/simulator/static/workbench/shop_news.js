@@ -5,7 +5,7 @@ import { words } from "../words.js";
 
 const NEWS = ["order_placed", "order_paid", "order_cancelled", "order_refunded", "member_registered", "member_updated", "tier_changed"];
 
-/** A form; `send(body)` tells the bot and answers when it is stored. */
+/** A form; `send(body)` has it happen, and answers what the bot said to the shop's webhook. */
 export function shopNews(friend, send) {
   const w = words();
   const news = el("select", "shop-choice", { "aria-label": w.newsWhat }, ...NEWS.map((name) => el("option", "", { value: name, selected: name === "order_paid" }, w.newsNames[name])));
@@ -20,10 +20,10 @@ export function shopNews(friend, send) {
     button.disabled = true;
     told.textContent = "";
     try {
-      await send({ news: news.value, ...(order.hidden ? {} : { amount: Number(amount.value || 0) }) });
-      told.textContent = w.newsTold(friend.name, w.newsNames[news.value]);
+      const { status } = await send({ news: news.value, ...(order.hidden ? {} : { amount: Number(amount.value || 0) }) });
+      told.textContent = status === 200 ? w.shopNewsTold(friend.name, w.newsNames[news.value]) : status === null ? w.shopNewsOnTheWay : w.shopNewsRefused(status);
     } catch (trouble) {
-      told.textContent = w.errors[trouble.code] ?? w.errors.other;
+      told.textContent = trouble.code === "nobody" ? w.shopNewsNobody(friend.name) : (w.errors[trouble.code] ?? w.errors.other);
     }
     button.disabled = false;
   };
