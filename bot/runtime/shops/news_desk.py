@@ -22,7 +22,7 @@ from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, Several
 from bot.shops.linked import is_linked, is_of
 from bot.shops.members import ShopMember
 from bot.shops.news import UNINSTALLED, NotTaken, meaning
-from bot.shops.platforms import LIST, OWN_SYSTEM
+from bot.shops.platforms import LIST
 from bot.store.shops.news import ShopNewsStore, WaitingNews
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -112,7 +112,7 @@ class ShopNewsDesk:
             return
         now = self._world.clock.now()
         for name, shop in self._world.shops().items():
-            if shop.platform in (LIST, OWN_SYSTEM):
+            if shop.platform == LIST:
                 continue
             backoff = self._backoff.setdefault(name, Backoff())
             if name not in self._tasks and backoff.may(now) and await self._world.store.waits(name):
