@@ -171,9 +171,13 @@ class RegisterMember:
     token: ReplyToken | None = None
 
 
+CONSENT = "consent"
+"""Among what is written onto a member: whether marketing is wanted. No slot is called so."""
+
+
 @dataclass(frozen=True, slots=True)
 class WriteMember:
-    """Write mapped attributes (by slot; `None`: cleared) onto the shop's member of this number.
+    """Write mapped attributes (by slot; `None`: cleared) and `CONSENT` onto the shop's member of this number.
 
     What comes of it is told as of a member who was read anew: the shop's record as it is then.
     """

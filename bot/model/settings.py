@@ -38,6 +38,8 @@ class ShopSettings:
     attributes: Mapping[str, MappedField] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     consent: str | None = None
+    writes_consent: bool = False
+    """Whether what is said about marketing here is written there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from bot.engine.members.same_phone import with_the_same
 from bot.model.contact import Contact, Found
-from bot.model.effects import FindMember, MoveMember, RefreshMember, RegisterMember, WriteMember
+from bot.model.effects import CONSENT, FindMember, MoveMember, RefreshMember, RegisterMember, WriteMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.model.reservation import RESERVED
 from bot.model.value import Value
@@ -51,8 +51,10 @@ class ShopInMemory:
         """What was set here stands in the record from now on."""
         member = self.read(member_no)
         if member is not None:
-            kept = {slot: value for slot, value in {**member.values, **values}.items() if value is not None}
-            self._members[self._members.index(member)] = replace(member, values=kept)
+            said = {slot: value for slot, value in values.items() if slot != CONSENT}
+            kept = {slot: value for slot, value in {**member.values, **said}.items() if value is not None}
+            consent = values[CONSENT] is True if CONSENT in values else member.consent
+            self._members[self._members.index(member)] = replace(member, values=kept, consent=consent)
         return self.read(member_no)
 
     def of(self, contact: Contact, user: str) -> Member | None:

@@ -12,6 +12,7 @@ from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
 from bot.model.contact import Found
+from bot.model.effects import CONSENT
 from bot.model.settings import ShopSettings
 from bot.model.shop_sync import UnreadField
 from bot.model.value import Value
@@ -74,11 +75,14 @@ class FieldMap:
 
     def written(self, values: Mapping[str, Value | None]) -> Mapping[str, Any]:
         """The platform's fields with these values (by slot); only those that may be written."""
-        return {
+        fields = {
             theirs: _told(values[info.slot])
             for name, (info, theirs) in self._attributes.items()
             if self._shop.attributes[name].write and info.slot in values
         }
+        if self._shop.consent is not None and self._shop.writes_consent and CONSENT in values:
+            fields[self._shop.consent] = values[CONSENT]
+        return fields
 
     def birthday(self, record: Record) -> Value | None:
         """The member's birthday as `YYYY-MM-DD`: both platforms call it so, whatever is mapped."""

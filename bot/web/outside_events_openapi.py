@@ -18,7 +18,7 @@ from bot.model.settings import PUBLIC_URL
 from bot.model.value import Type
 from bot.runtime.intake.event_fields import LONGEST_ID
 from bot.runtime.intake.outside_event import PEOPLE
-from bot.runtime.shops.shop_event import ORDER_KEYS, TOLD_NEWS
+from bot.runtime.shops.shop_event import MOMENTS, ORDER_KEYS, TOLD_NEWS
 from bot.web.outside_events import MOST, NOT_STORED, PATH
 
 _DAY = date(2026, 11, 20)
@@ -141,7 +141,9 @@ def _by_signal(playbook: Playbook) -> dict[str, Any]:
 
 def _news(shops: Sequence[str]) -> dict[str, Any]:
     """Of orders alone `order` says more."""
-    order = _object({key: _value(type_) for key, type_ in ORDER_KEYS.items()}, *ORDER_KEYS)
+    order = _object(
+        {"order_no": _TEXT, "amount": _value("number"), **dict.fromkeys(MOMENTS, _TEXT)}, *ORDER_KEYS
+    )
     properties = {
         "id": _ID,
         "shop": {"enum": list(shops)},

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.contact import Binding, Contact, Known
-from bot.model.effects import RegisterMember, WriteMember
+from bot.model.effects import CONSENT, RegisterMember, WriteMember
 from bot.model.event import Facts, News, Outcome, StaffSets
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
@@ -22,10 +22,13 @@ shops:
     url: https://erp.example/oaflow
     secret: opaque
     attributes: {skin: {from: skin.type, write: true}, visits: {from: visits, write: true}, tier: tier}
+    consent: {from: marketing, write: true}
 rules:
   - {when: {text: 乾性}, set: {skin: 乾性}}
   - {when: {text: 兩次}, do: [{set: {skin: 乾性}}, {set: {skin: 油性}}, {increase: {visits: 1}}]}
   - {when: {text: 忘了}, clear: skin}
+  - {when: {text: 停止推播}, stop_marketing: true}
+  - {when: {text: 恢復推播}, allow_marketing: true}
   - {when: {text: 自己的}, set: {mine: 甲}}
 """
 PLAYBOOK = compiled(BOT)
@@ -48,6 +51,28 @@ def test_what_is_set_is_written_once_for_a_turn_as_it_is_at_its_end() -> None:
     assert written(chat) == [], "it was so already"
     chat.says("自己的")
     assert written(chat) == [], "no shop maps it"
+
+
+def test_a_no_and_a_yes_to_marketing_are_written_and_what_the_shop_says_is_not() -> None:
+    chat = Chat(PLAYBOOK, replace(MEMBER, marketing_shop=True, marketing=True))
+    chat.says("停止推播")
+    assert written(chat) == [WriteMember("erp", "M1", {CONSENT: False})]
+    chat.says("恢復推播")
+    assert written(chat) == [WriteMember("erp", "M1", {CONSENT: True})], (
+        "the shop may hear of the no only now"
+    )
+    chat.says("恢復推播")
+    assert written(chat) == [], "both sides say so already"
+    chat.hears(News("shop", "member_updated", facts=Facts(marketing=False, shop="erp", member_no="M1")))
+    assert (chat.contact.marketing, written(chat)) == (False, [])
+    chat.says("恢復推播")
+    assert written(chat) == [WriteMember("erp", "M1", {CONSENT: True})]
+
+
+def test_where_the_mapping_does_not_say_so_consent_stays_here() -> None:
+    chat = Chat(compiled(BOT.replace("{from: marketing, write: true}", "marketing")), MEMBER)
+    chat.says("停止推播")
+    assert written(chat) == []
 
 
 def test_what_staff_set_is_written_too() -> None:

@@ -185,6 +185,8 @@ class Playbook:
     pushes_per_person: Rate | None = None
     sms_per_day: int = PER_DAY
     consent_from: Literal["shop", "here", "strictest"] = "strictest"
+    consent_to: tuple[str, ...] = ()
+    """The shops that are told what somebody says here about marketing."""
     conversation_ends_after: Duration = WHOLE_DAY
     keep_conversations: int | None = KEPT_DAYS
     """Days for which it is kept what was said; `None`: not at all."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.turn.turn import Turn
-from bot.model.effects import WriteMember
+from bot.model.effects import CONSENT, WriteMember
 
 
 def write_to_shop(turn: Turn) -> None:
@@ -14,12 +14,15 @@ def write_to_shop(turn: Turn) -> None:
     contact = turn.contact
     if not turn.to_shop or contact.member_no is None or not contact.bindings:
         return
-    for shop in dict.fromkeys(info.shop for info in turn.playbook.attributes.values()):
+    mapping = (info.shop for info in turn.playbook.attributes.values())
+    for shop in dict.fromkeys((*mapping, *turn.playbook.consent_to)):
         values = {
             info.slot: turn.to_shop[info.slot]
             for info in turn.playbook.attributes.values()
             if info.shop == shop and info.writable and info.slot in turn.to_shop
         }
+        if CONSENT in turn.to_shop and shop in turn.playbook.consent_to:
+            values[CONSENT] = turn.to_shop[CONSENT]
         if shop is not None and values and contact.member_shop in (None, shop):
             turn.actions.append(WriteMember(shop, contact.member_no, values))
             turn.note("write_member", "asked", shop)

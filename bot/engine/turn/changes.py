@@ -11,6 +11,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import Duration, later, utc
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Known, Tag, Timer
+from bot.model.effects import CONSENT
 from bot.model.value import Value
 
 EXPIRY = "expiry"
@@ -127,6 +128,10 @@ def set_marketing(turn: Turn, allowed: bool | None, *, by_shop: bool = False, ne
     if by_shop:
         contact.marketing_shop = allowed
     else:
+        if allowed is not None and not (allowed is contact.marketing_here is contact.marketing_shop):
+            turn.to_shop[CONSENT] = (
+                allowed  # also where the shop says so: it may be about to be told otherwise
+            )
         contact.marketing_here = allowed
         if allowed and contact.member_no is None:
             contact.marketing_shop = None

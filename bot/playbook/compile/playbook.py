@@ -22,7 +22,7 @@ from bot.playbook.compile.connections.alert_checks import check_alerts
 from bot.playbook.compile.connections.channels import channel_rules
 from bot.playbook.compile.connections.credentials import check_sms
 from bot.playbook.compile.connections.hook_checks import check_hooks
-from bot.playbook.compile.connections.outside import settings_of, sms_texts
+from bot.playbook.compile.connections.outside import settings_of, sms_texts, told_consent
 from bot.playbook.compile.connections.people import attributes_of, shop_tags, tags_of
 from bot.playbook.compile.connections.privacy import days_kept, privacy_of
 from bot.playbook.compile.connections.shop_checks import check_shops
@@ -136,6 +136,7 @@ def _playbook(scope: Scope) -> Playbook:
         pushes_per_person=pushes_per_person(scope),
         sms_per_day=sms_per_day(scope),
         consent_from=_consent(scope),
+        consent_to=told_consent(scope),
         conversation_ends_after=_conversation(scope),
         keep_conversations=days_kept(scope),
         testers=tuple(tester.value for tester in scope.scalars(root.get("testers"))),

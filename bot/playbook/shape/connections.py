@@ -132,7 +132,9 @@ _SHOP: dict[str, Word] = {
         "Our tag: their yes/no field. 我們的標籤: 對方的欄位",
         "{VIP: is_vip}",
     ),
-    "consent": Word(TEXT, 2, "Their yes/no field for marketing. 對方的行銷同意欄位", "accepts_marketing"),
+    "consent": Word(
+        ref("mapped field"), 2, "Their yes/no field for marketing. 對方的行銷同意欄位", "accepts_marketing"
+    ),
 }
 _SMS: dict[str, Word] = {
     "provider": Word(one_of(*NEEDS), 2, "Who sends. 簡訊商", "mitake"),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
+from bot.engine.types.dates import iso_moment
 from bot.engine.types.table import TYPES
 from bot.model.news import OF_ORDERS, SHOP_NEWS
 from bot.model.said import row, say
 from bot.model.settings import ShopSettings
 from bot.model.shop_news import ShopWebhook
-from bot.model.value import Type, Value
 from bot.runtime.intake.event_fields import (
     LONGEST_ID,
     FieldIsWrong,
@@ -30,12 +30,8 @@ REMOVED = "member_removed"
 """Heard by no rule: the shop is asked, and has no such member any more."""
 TOLD_NEWS = (*SHOP_NEWS, REMOVED)
 KEYS = ("id", "shop", "news", "member_no", "order")
-ORDER_KEYS: Mapping[str, Type] = {
-    "order_no": "text",
-    "amount": "number",
-    "placed_at": "date_time",
-    "updated_at": "date_time",
-}
+MOMENTS = ("placed_at", "updated_at")
+ORDER_KEYS = ("order_no", "amount", *MOMENTS)
 
 
 def is_of_shop(told: Any) -> bool:
@@ -67,17 +63,21 @@ def read_shop_news(
 def _order(told: Any, zone: ZoneInfo) -> Mapping[str, Any]:
     """What is known of an order; its number alone must be there."""
     order = object_at(told, "order")
-    only(order, tuple(ORDER_KEYS), "order.")
+    only(order, ORDER_KEYS, "order.")
     said: dict[str, Any] = {"order_no": number_at(order, "order_no", "order.")}
-    for key, type_ in ORDER_KEYS.items():
-        if key in said or order.get(key) is None:
-            continue
-        value = TYPES[type_].told(order[key], zone)
-        if value is None:
-            raise FieldIsWrong(f"order.{key}", say("is wanted as: {type}", type=TYPES[type_].asked))
-        said[key] = _as_json(value)
+    if (told_amount := order.get("amount")) is not None:
+        amount = TYPES["number"].told(told_amount, zone)
+        if amount is None:
+            raise FieldIsWrong("order.amount", say("is wanted as: {type}", type=TYPES["number"].asked))
+        said["amount"] = amount
+    for key in MOMENTS:
+        if order.get(key) is not None:
+            said[key] = _moment(order[key], f"order.{key}", zone)
     return said
 
 
-def _as_json(value: Value) -> Any:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+def _moment(told: Any, where: str, zone: ZoneInfo) -> str:
+    at = iso_moment(told, zone)
+    if at is None:
+        raise FieldIsWrong(where, say("is a moment in ISO 8601"))
+    return at.isoformat()

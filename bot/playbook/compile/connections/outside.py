@@ -110,6 +110,7 @@ def _credentials(node: Map) -> dict[str, str]:
 
 
 def _shop(name: str, node: Map) -> ShopSettings:
+    consent = mapped_field(node.get("consent"))
     return ShopSettings(
         name=name,
         platform=_text(node.get("platform")) or "",
@@ -119,19 +120,29 @@ def _shop(name: str, node: Map) -> ShopSettings:
         channel=_text(node.get("channel")),
         attributes=mapped_fields(node),
         tags=_texts(node.get("tags")),
-        consent=_text(node.get("consent")),
+        consent=consent.theirs or None,
+        writes_consent=consent.write,
     )
 
 
 def mapped_fields(shop: Map) -> Mapping[str, MappedField]:
     """Our attributes, each with the shop's field."""
     node = shop.get("attributes")
-    found = {}
-    for ours, (_, theirs) in (node.pairs if isinstance(node, Map) else {}).items():
-        field = theirs.get("from") if isinstance(theirs, Map) else theirs
-        write = isinstance(theirs, Map) and _text(theirs.get("write")) == "true"
-        found[ours] = MappedField(_text(field) or "", write)
-    return found
+    pairs = node.pairs if isinstance(node, Map) else {}
+    return {ours: mapped_field(theirs) for ours, (_, theirs) in pairs.items()}
+
+
+def told_consent(scope: Scope) -> tuple[str, ...]:
+    """The shops that are told what is said here about marketing."""
+    shops = ((name, node) for name, (_, node) in scope.book.section("shops").items() if isinstance(node, Map))
+    return tuple(name for name, node in shops if mapped_field(node.get("consent")).write)
+
+
+def mapped_field(theirs: Node | None) -> MappedField:
+    """A field of the shop's, and whether it is written."""
+    field = theirs.get("from") if isinstance(theirs, Map) else theirs
+    write = isinstance(theirs, Map) and _text(theirs.get("write")) == "true"
+    return MappedField(_text(field) or "", write)
 
 
 def _sms(name: str, node: Map) -> SmsSettings:

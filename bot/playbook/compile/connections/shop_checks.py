@@ -13,7 +13,7 @@ from bot.playbook.compile.connections.hook_checks import check_address
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.similar import LISTED, hint_for, shown
-from bot.playbook.syntax.nodes import Map, Scalar, text_at
+from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 from bot.shops.platforms import PLATFORMS, FieldType, Offer, is_read_as, offer_of
 
 
@@ -88,7 +88,7 @@ def _installable(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
 
 def _fields(scope: Scope, node: Map, fields: Mapping[str, FieldType]) -> None:
     for ours, theirs in scope.pairs(node.get("attributes")):
-        field = theirs.get("from") if isinstance(theirs, Map) else theirs
+        field = _theirs(theirs)
         info = scope.book.attributes.get(ours.value)
         if (
             isinstance(field, Scalar)
@@ -100,15 +100,20 @@ def _fields(scope: Scope, node: Map, fields: Mapping[str, FieldType]) -> None:
             hint = say("name another field") if held == "list" else hint
             _of_type(scope, field, held, info.type, hint)
     switches = [theirs for _, theirs in scope.pairs(node.get("tags"))]
-    for field in (*switches, node.get("consent")):
+    for field in (*switches, _theirs(node.get("consent"))):
         if isinstance(field, Scalar) and (held := _held(scope, field, fields, "yes_no")):
             known = [path for path, of in fields.items() if of == "yes_no"]
             _of_type(scope, field, held, "yes_no", _such(known))
 
 
+def _theirs(mapped: Node | None) -> Node | None:
+    return mapped.get("from") if isinstance(mapped, Map) else mapped
+
+
 def _writing(scope: Scope, node: Map, offer: Offer, platform: str) -> None:
     """Fields that are to be written back, and which the platform has no call for."""
-    for _, theirs in scope.pairs(node.get("attributes")):
+    mapped = [theirs for _, theirs in scope.pairs(node.get("attributes"))]
+    for theirs in (*mapped, node.get("consent")):
         write = theirs.get("write") if isinstance(theirs, Map) else None
         field = scope.scalar(theirs.get("from")) if isinstance(theirs, Map) else None
         if not isinstance(write, Scalar) or not scope.switch(write) or field is None or field.unset:
