@@ -9,7 +9,7 @@ import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 WRITE = {"write": ("name", "birthday", "marketing"), "link": ("line_id",)}
-NOW = "strftime('%Y-%m-%dT%H:%M:%SZ')"
+NOW = "strftime('%Y-%m-%dT%H:%M:%fZ')"
 FIELDS = "name, birthday, tier, points, marketing, phone_proven, line_id, updated_at"
 db = sqlite3.connect(os.environ["MEMBERS"], isolation_level=None)
 db.row_factory = sqlite3.Row

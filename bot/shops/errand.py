@@ -118,10 +118,10 @@ class Errand:
             if isinstance(answer, ShopReply):
                 return answer
             if method == "POST" and answer.perhaps_done:
-                raise ShopAway(answer.why)
+                raise ShopAway(answer.why, answer.seconds)
             wait = answer.seconds if answer.seconds is not None else WAITS[min(tried, len(WAITS) - 1)]
             if clock.now() + timedelta(seconds=wait) >= self._until:
-                raise ShopAway(answer.why)
+                raise ShopAway(answer.why, answer.seconds)
             await clock.wait(wait)
             tried += 1
 

@@ -129,11 +129,14 @@ class Simulator:
         self._wait = wait or self._clock.wait
         self._afterwards = Afterwards(self._wait, self._clock)
         self.shops = PretendShops(shops, clock.now)
+        self.event_tokens: Callable[[], Sequence[str]] = tuple
+        """Those that open `POST /api/events`, by which a shop's own system tells its news."""
         self.sms.on_asked = self._sms_asked
         self.shops.on_call = self._shop_called
         self.shops.on_faults = self._shop_faults
         self._shop_courier = ShopCourier(
-            clock, lambda: self._base_url, lambda shop: self._accounts_of(shop), self._shop_told
+            *(clock, lambda: self._base_url, lambda shop: self._accounts_of(shop), self._shop_told),
+            tokens=lambda: self.event_tokens(),
         )
         self._courier = Courier(
             self._tried,

@@ -1,4 +1,4 @@
-"""K1: whether a browser calls this machine by a name of its own; a tunnel has a say, an empty name is none."""
+"""K1: whether a browser calls this machine as its own; a tunnel has a say, an empty name has none."""
 
 from __future__ import annotations
 

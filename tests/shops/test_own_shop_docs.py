@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import http.server
 import re
-import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
@@ -17,19 +16,22 @@ from jsonschema import Draft202012Validator
 from bot.hooks.answer import HookFailure, HookReply
 from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
-from bot.model.settings import HookSettings
+from bot.model.news import SHOP_NEWS
+from bot.model.settings import HookSettings, ShopSettings
+from bot.runtime.shops.shop_event import KEYS, ORDER_KEYS, TOLD_NEWS, read_shop_news
 from bot.shops.directory import Changed, NewMember
 from bot.shops.failure import CredentialsRefused, NotOffered
 from bot.shops.own_system import OwnSystem
+from tests.own_shop import DOCS, SERVER, example_server
 from tests.shops.conftest import NOON, World
 
-DOCS = Path(__file__).parents[2] / "docs"
-SERVER = DOCS / "own_shop_server.py"
 CONTRACT = yaml.safe_load((DOCS / "own-shop.openapi.yaml").read_text("utf-8"))
 POST = CONTRACT["paths"]["/"]["post"]
 ASKED = POST["requestBody"]["content"]["application/json"]["schema"]
 ANSWERED = POST["responses"]["200"]["content"]["application/json"]["schema"]
+NEWS, ORDER = (CONTRACT["components"]["schemas"][name] for name in ("news", "order"))
 ANGEL = "+886912345678"
+ERP = ShopSettings("erp", "hook", None, {})
 
 
 def fits(schema: dict[str, Any], what: object) -> None:
@@ -57,32 +59,8 @@ async def caller() -> AsyncIterator[Recorded]:
 
 @pytest.fixture
 def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """The server of the documentation, as it stands there, in a thread of its own."""
-    made = list[http.server.HTTPServer]()
-    up = threading.Event()
-
-    class Known(http.server.HTTPServer):
-        def serve_forever(self, poll_interval: float = 0.01) -> None:
-            made.append(self)
-            up.set()
-            super().serve_forever(poll_interval)
-
-    for name, value in (("SECRET", "shared"), ("MEMBERS", str(tmp_path / "members.db")), ("PORT", "0")):
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(http.server, "HTTPServer", Known)
-
-    def run() -> None:
-        names: dict[str, Any] = {"__name__": "__main__"}
-        exec(compile(SERVER.read_text("utf-8"), str(SERVER), "exec"), names)
-        names["db"].close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert up.wait(60)
-    yield made[0].server_address[1]
-    made[0].shutdown()
-    made[0].server_close()
-    thread.join()
+    with example_server(tmp_path / "members.db", monkeypatch) as port:
+        yield port
 
 
 def of(caller: HookCaller, port: int, secret: str = "shared") -> OwnSystem:
@@ -143,11 +121,24 @@ def asks() -> list[str]:
 
 def test_page_and_contract_know_the_same_questions() -> None:
     page = (DOCS / "own-shop.md").read_text("utf-8")
-    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)[1:] == asks()
+    asked, _, told = page.partition("## When a member has changed")
+    assert re.findall(r"^\| `(\w+)` \|", asked, re.MULTILINE)[1:] == asks()
+    assert re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE) == list(NEWS["properties"])
+    assert all(f"`{one}`" in told for one in (*NEWS["properties"]["news"]["enum"], *ORDER["properties"]))
+    [events] = re.findall(r"^    POST /api/events\n((?:    .*\n)+)", told, re.MULTILINE)
+    for event in orjson.loads(events):
+        fits(NEWS, event)
+        assert read_shop_news(event, {"erp": ERP}, ZoneInfo("Asia/Taipei"), NOON).shop == "erp"
     assert all(f"`{name}`" in page for name in CONTRACT["components"]["schemas"]["list"]["required"])
-    [answer] = re.findall(r"^    (\{\"members\".*\})$", page, re.MULTILINE)
+    [answer] = re.findall(r"^    (\{.*\})$", asked, re.MULTILINE)
     fits(ANSWERED, orjson.loads(answer))
 
 
 def test_the_example_server_is_short() -> None:
     assert len(SERVER.read_text("utf-8").splitlines()) <= 60
+
+
+def test_the_contract_says_what_is_taken() -> None:
+    assert tuple(NEWS["properties"]) == KEYS
+    assert tuple(ORDER["properties"]) == tuple(ORDER_KEYS)
+    assert set(NEWS["properties"]["news"]["enum"]) == set(TOLD_NEWS) > set(SHOP_NEWS)

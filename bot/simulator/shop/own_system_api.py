@@ -5,6 +5,7 @@ docs/own-shop.md
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,10 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from bot.engine.types.dates import SHOP_ZONE, iso_moment
 from bot.hooks.signature import signed
 from bot.model.clock import Clock
+from bot.simulator.shop.listing import MemberListing
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import Answering, Sleep, answered, object_of
 from bot.simulator.shop.records import own_record
@@ -34,6 +37,7 @@ class OwnSystemApi:
 
     def __init__(self, shops: PretendShops, clock: Clock, wait: Sleep) -> None:
         self._clock = clock
+        self._listing = MemberListing()
         self._calls = Answering(shops, "hook", self._knows, PER_SECOND, clock, wait)
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
@@ -45,10 +49,29 @@ class OwnSystemApi:
 
     def _answer(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
         asked = object_of(body)
+        if asked.get("ask") == "list":
+            return self._list(shop, asked)
         answer = _ANSWERS.get(str(asked.get("ask")))
         if answer is None:
             return answered(501, {"error": "this is not done here"})
         return answer(shop, asked, self._clock.now())
+
+    def _list(self, shop: PretendShop, asked: _Asked) -> web.Response:
+        since, after, limit = asked.get("since"), asked.get("after"), asked.get("limit")
+        at = iso_moment(since, SHOP_ZONE)
+        if (since is not None and at is None) or not _is_mark(after):
+            return answered(422, {"error": "since is a moment or null, after what a page before has said"})
+        size = limit if isinstance(limit, int) and 0 < limit <= PAGE else PAGE
+        changed_since = self._listing.changed(shop, None if at is None else at.replace(microsecond=0), None)
+        first = bisect_right(changed_since, int(after or 0), key=lambda one: int(one.number))
+        page = changed_since[first : first + size]
+        following = page[-1].number if first + size < len(changed_since) else None
+        members = [own_record(one) for one in page]
+        return answered(200, {"members": members, "next": following, "total": len(changed_since)})
+
+
+def _is_mark(after: object) -> bool:
+    return after is None or (isinstance(after, str) and after.isascii() and after.isdecimal())
 
 
 def _is_signed(request: web.Request, body: bytes, secret: str, now: datetime) -> bool:
@@ -67,16 +90,6 @@ def _find(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
 
 def _read(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
     return _members([member] if (member := _of(shop, asked)) is not None else [])
-
-
-def _list(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
-    after, limit = str(asked.get("after") or ""), asked.get("limit")
-    size = limit if isinstance(limit, int) and 0 < limit <= PAGE else PAGE
-    everybody = sorted(shop.members.values(), key=lambda one: one.number)
-    left = [one for one in everybody if one.number > after]
-    page = [own_record(one) for one in left[:size]]
-    following = left[size - 1].number if len(left) > size else None
-    return answered(200, {"members": page, "next": following, "total": len(everybody)})
 
 
 def _link(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
@@ -111,7 +124,6 @@ def _fields(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
 _ANSWERS: Mapping[str, _Answer] = {
     "find": _find,
     "read": _read,
-    "list": _list,
     "link": _link,
     "register": _register,
     "write": _write,

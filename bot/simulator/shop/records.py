@@ -110,5 +110,6 @@ def own_record(member: PretendMember) -> dict[str, Any]:
         "points": sum(points for points, _ in member.points),
         "orders": member.orders,
         "marketing": member.marketing,
+        "updated_at": member.updated.astimezone(UTC).isoformat(timespec="milliseconds"),
         **member.more,
     }

@@ -17,7 +17,14 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.setup_refused import SetupRefused
-from bot.operations.shops.shop_shown import ShopShown, install_address, shop_shown, shops_shown
+from bot.operations.shops.shop_shown import (
+    ShopShown,
+    account_shown,
+    install_address,
+    said_by,
+    shop_shown,
+    shops_shown,
+)
 from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import order_sync
 from bot.store.stores import Stores
@@ -151,6 +158,8 @@ class ShopPages:
         told = trouble.what if trouble is not None else refused
         data = {
             "stands": shown,
+            "said_by": said_by,
+            "account": partial(account_shown, served.playbook()),
             "done": done,
             "ways": () if trouble is None else trouble.ways,
             "office": served.office(shop, None if shown.link is None else shown.link.domain),
