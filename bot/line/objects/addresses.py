@@ -33,8 +33,8 @@ def called_as_here(host: str, forwarded: Iterable[str]) -> bool:
 
     `forwarded`: what a tunnel says that it was called, which may call us `localhost` itself.
     """
-    told = [host, *(one.strip() for one in ",".join(forwarded).split(","))]
-    return all(is_loopback(_host_name(one)) for one in told if one)
+    told = (one.strip() for one in ",".join(forwarded).split(","))
+    return all(is_loopback(_host_name(one)) for one in (host, *filter(None, told)))
 
 
 def _host_name(host: str) -> str | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from yarl import URL
 
 from bot.model.admin import ROLES, AdminRole, SignedStage
 from bot.model.clerk import StoreClerk
 from bot.model.said import say
+from bot.web.admin.cookies import proof
 from bot.web.admin.table import ROUTES, AdminRoute
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
 from tests.web.admin.conftest import StaffWorlds
@@ -145,3 +147,37 @@ def test_the_documentation_says_who_may_open_what() -> None:
         told[address] = {role for role, said in zip(roles, may, strict=True) if said == "yes"}
     assert roles == list(ROLES)
     assert told == {f"{row.method} {row.path}": set(row.roles) for row in ROUTES if row.at == "signed_in"}
+
+
+FOREIGN: Sequence[Mapping[str, str]] = (
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+)
+
+
+async def test_no_form_of_a_foreign_page_comes_through_anywhere(walked: StaffWorld, reached: Reached) -> None:
+    """CSRF: every POST of the table, where the browser says that it comes from elsewhere, or has no proof."""
+    browser = await walked.signed_in(await walked.account("admin"))
+    other = await walked.signed_in(await walked.account("supervisor"))
+    reached.by.clear()
+    for row in ROUTES:
+        if row.method != "POST":
+            continue
+        path = row.path.replace("{", "").replace("}", "")
+        for headers in FOREIGN:
+            assert (await browser.post(path, headers))[0] == 403, (row, headers)
+        for told in ("", "0" * 64, proof(other.held), "é"):
+            assert (await browser.post(path, proof=told))[0] == 403, (row, told)
+        async with browser.http.post(
+            browser.url.join(URL(path)), json={"proof": proof(browser.held)}
+        ) as said:
+            assert said.status == 400, row
+    assert reached.by == []
+
+
+async def test_the_simulators_way_in_is_there_with_a_simulator_alone(staff: StaffWorld) -> None:
+    for browser in (staff.browser(), await staff.signed_in(await staff.account("agent"))):
+        await browser.get("/admin/sign-in")
+        assert (await browser.post("/admin/try", role="admin"))[0] == 404
