@@ -87,6 +87,8 @@ export const en = {
   tabShop: "Shop",
   shopIntro: (platform) => `A ${platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.`,
   shopTitle: (name, platform) => `${name} (${platform})`,
+  shopOffice: "Open the shop’s back office",
+  shopStaff: "Open our staff’s pages, /admin",
   shopChoice: "Choose a shop",
   shopSearch: "Find a name, phone or member number",
   shopAdd: "Add a member",
