@@ -22,6 +22,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 
 from bot.app.database import open_database
 from bot.cli.valid_here import valid_here
+from bot.hooks.call import HookCaller
 from bot.model.shop_sync import SyncRun
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.shops.sync_world import ListedShop, SyncWorld
@@ -138,9 +139,13 @@ async def _shop(served: ValidPlaybook, clock: WaitedClock, members: int) -> Asyn
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     try:
-        async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+        async with (
+            ClientSession(cookie_jar=DummyCookieJar()) as session,
+            HookCaller(clock, lambda: ()) as hooks,
+        ):
             base = f"http://127.0.0.1:{runner.addresses[0][1]}/simulator/shop/cyberbiz/{SHOP}"
-            yield members_of(settings, playbook.attributes, playbook.zone, session, clock, base=base)
+            attributes, zone = playbook.attributes, playbook.zone
+            yield members_of(settings, attributes, zone, session, clock, hooks, base=base)
     finally:
         await runner.cleanup()
 

@@ -13,6 +13,7 @@ from bot.model.clock import PatientClock
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.codes import OneTimeCodes
 from bot.runtime.effects.matching import MatchFinder
+from bot.runtime.effects.member_writing import MemberWriter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
@@ -25,6 +26,7 @@ class BindingDesks:
 
     codes: OneTimeCodes
     members: MemberFinder
+    writer: MemberWriter
     clerks: ClerkFinder
     matches: MatchFinder
     merging: Merging
@@ -45,6 +47,7 @@ def binding_desks(
     return BindingDesks(
         OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, clock),
         MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
+        MemberWriter(shops),
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),
         MatchFinder(stores.people, contacts, stores.matches),
         merging,

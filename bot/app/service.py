@@ -16,6 +16,7 @@ from bot.app.allowances import Allowances, allowances
 from bot.app.binding_desks import BindingDesks, binding_desks
 from bot.app.broadcasts import keep_broadcasts
 from bot.app.context import AppContext
+from bot.app.events_from_outside import events_from_outside
 from bot.app.git_commit import commit_of
 from bot.app.hook_desk import hook_desk
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while, reading_turns
@@ -34,7 +35,14 @@ from bot.app.staff_pages import staff_pages
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
 from bot.app.unlinked_shops import clear_unlinked
-from bot.app.with_simulator import clock_of, inside, simulator_of, tell_edits, tell_stops
+from bot.app.with_simulator import (
+    clock_of,
+    inside,
+    simulator_of,
+    tell_edits,
+    tell_stops,
+)
+from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.reissued import Former, current_token
@@ -52,8 +60,6 @@ from bot.runtime.cluster.presence import Presence
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
 from bot.runtime.effects.hook_figures import HookFigures
 from bot.runtime.given import RuntimeDeps
-from bot.runtime.intake.addressees import Addressees
-from bot.runtime.intake.outside_events import OutsideEvents
 from bot.runtime.limits.counting import Counting
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
@@ -67,7 +73,6 @@ from bot.store.sealing.derived_keys import LiveKeys, address_keys
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
-from bot.web.outside_events import OutsideEventsPage
 from bot.web.server import application
 from bot.web.webhook import WebhookHandler
 
@@ -112,7 +117,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
-        told = _outside_events(serving, runtime).routes()
+        told = events_from_outside(serving, runtime, heard).routes()
         staff, passwords = staff_pages(serving, runtime.metrics)
         stack.callback(passwords.close)
         all_pages = [*told, *heard.page.routes(), *pages, *staff, *more]
@@ -148,8 +153,9 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live, stack), turns)
     reload = Reload(begun.read, live, acceptance, secrets, clock, ready.read)
     ready.known = reload.known
+    hooks = await stack.enter_async_context(HookCaller(clock, lambda: begun.callable_hosts(live.settings)))
     shops = Shops(
-        *(live, session, clock, begun.shop_api, begun.opened.stores),
+        *(live, session, clock, begun.shop_api, begun.opened.stores, hooks),
         oauth_of(session, clock, begun.shop_office),
     )
     stack.push_async_callback(shops.stop)
@@ -212,6 +218,7 @@ def _runtime(
             effects=EffectRouter(
                 desks.codes,
                 desks.members,
+                desks.writer,
                 desks.clerks,
                 hooks,
                 keeper=desks.members,
@@ -332,20 +339,6 @@ async def _simulated(
 
 def _webhook(serving: AppContext, runtime: Runtime) -> WebhookHandler:
     return WebhookHandler(serving.live.secrets, runtime.receiver.store, serving.clock, runtime.metrics)
-
-
-def _outside_events(serving: AppContext, runtime: Runtime) -> OutsideEventsPage:
-    live, stores = serving.live, serving.begun.opened.stores
-    events = OutsideEvents(
-        lambda: live.playbook,
-        Addressees(stores.contacts, stores.people, runtime.turns.recent.stored),
-        stores.inbox,
-        runtime.receiver.store_new,
-        serving.clock,
-    )
-    page = OutsideEventsPage(events, live.api_tokens)
-    runtime.metrics.add(events.taken, page.calls)
-    return page
 
 
 def _health(serving: AppContext, runtime: Runtime) -> HealthPages:

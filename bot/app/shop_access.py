@@ -15,7 +15,7 @@ from bot.operations.shops.app_tokens import access_of, token_of
 from bot.operations.shops.installing import OauthOf
 from bot.runtime.shops.known_links import KnownLinks
 from bot.shops.access import ShopAccess, TokenInUse
-from bot.shops.failure import CredentialsRefused, NotLinked, ShopAway, ShopFailed
+from bot.shops.failure import CredentialsExpired, CredentialsRefused, NotLinked, ShopAway, ShopFailed
 from bot.shops.linked import has_credentials, is_linked
 from bot.shops.platforms import offer_of
 from bot.store.stores import Stores
@@ -25,6 +25,8 @@ log = logging.getLogger("oaflow.shops")
 
 REFUSED_FOR = timedelta(minutes=1)
 """How long a shop is left alone that has refused the token which everybody has."""
+KEPT_SOON = 1.0
+"""Seconds that a process may need to keep what it has got."""
 
 
 class ShopDoor:
@@ -73,12 +75,17 @@ class ShopDoor:
             return
         if link.domain is None:
             raise NotLinked(f'the shop "{self._shop.name}" was not installed: install the app there')
-        new = await token_of(self._stores, link, self._oauth(self._shop, link.domain), now)
+        oauth = self._oauth(self._shop, link.domain)
+        try:
+            new = await token_of(self._stores, link, oauth, now)
+        except CredentialsExpired:  # perhaps another process has renewed it, and keeps it in a moment
+            await self._clock.wait(KEPT_SOON)
+            new = await token_of(self._stores, link, oauth, now)
         if new is None:
             raise NotLinked(f'the shop "{self._shop.name}" has no token any more: install the app again')
         if token.refused and kept is not None and new.value == kept.value:
             self._not_before = self._not_before or now + REFUSED_FOR
-            if now < self._not_before:
+            if now < self._not_before <= now + REFUSED_FOR:
                 raise CredentialsRefused(
                     "CYBERBIZ does not take the app's token: is it still installed there?"
                 )

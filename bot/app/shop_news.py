@@ -10,9 +10,11 @@ from bot.operations.shops.installing import uninstalled
 from bot.runtime.process import Runtime
 from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk
 from bot.runtime.shops.news_intake import ShopNewsIntake
+from bot.runtime.shops.shop_events import KeepNews
 from bot.runtime.shops.telling import ShopTeller
+from bot.shops.cyberbiz_oauth import domain_of
 from bot.shops.linked import is_linked, is_of
-from bot.shops.platforms import news_secret
+from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.web.shops.webhooks import HearingShop, ShopWebhooks
 
 
@@ -21,6 +23,7 @@ class ShopNewsHeard:
     """What takes them in, and what tells them."""
 
     page: ShopWebhooks
+    keep: KeepNews
     desk: ShopNewsDesk
 
 
@@ -36,12 +39,13 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsHeard:
     async def heard(channel: str, provider: str) -> HearingShop | None:
         there = live.playbook.channels.get(channel)
         found = live.settings.shops.get(there.shop) if there is not None and there.shop is not None else None
-        if found is None or found.platform != provider:
+        if found is None or found.platform != provider or provider == OWN_SYSTEM:  # POST /api/events
             return None
         link = await shops.links.of(found.name)
         if not is_linked(found, link):
             return None
         domain = link.domain if link is not None and is_of(found, link) and link.holds else None
+        domain = domain or domain_of(found.credentials.get("token", ""))
         return HearingShop(found.name, found.platform, news_secret(found.credentials), domain)
 
     teller = ShopTeller(stores, lambda: live.playbook, runtime.receiver.store, clock)
@@ -57,7 +61,8 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsHeard:
             clock,
         )
     )
-    page = ShopWebhooks(heard, ShopNewsIntake(stores.shop_news, desk.wake).keep, clock)
+    keep = ShopNewsIntake(stores.shop_news, desk.wake).keep
+    page = ShopWebhooks(heard, keep, clock)
     runtime.also("news of shops", desk.run)
     runtime.metrics.add(page.calls, desk.ended)
-    return ShopNewsHeard(page, desk)
+    return ShopNewsHeard(page, keep, desk)

@@ -10,6 +10,7 @@ import aiohttp
 from bot.app.live import Live
 from bot.app.shop_access import ShopDoor, keep_good
 from bot.engine.compiled.playbook import Playbook
+from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
 from bot.operations.shops.installing import OauthOf
@@ -47,9 +48,12 @@ class Shops:
         clock: PatientClock,
         base: Callable[[ShopSettings], str | None],
         stores: Stores,
+        hooks: HookCaller,
         oauth: OauthOf,
     ) -> None:
-        """`base` is a shop's address where it is not its platform's own; `oauth` renews an app's token."""
+        """`base` is a shop's address where it is not its platform's own; `hooks` calls shops' own systems;
+        `oauth` renews an app's token."""
+        self._hooks = hooks
         self._live = live
         self._session = session
         self._clock = clock
@@ -84,8 +88,8 @@ class Shops:
     def to_try(self, name: str) -> Members:
         """The shop of that name by the playbook's credentials, linked or not. Raises `ShopFailed`."""
         playbook, shop = self._live.playbook, self._live.settings.shops[name]
-        base = self._base(shop)
-        return members_of(shop, playbook.attributes, playbook.zone, self._session, self._clock, base=base)
+        attributes, zone, base = playbook.attributes, playbook.zone, self._base(shop)
+        return members_of(shop, attributes, zone, self._session, self._clock, self._hooks, base=base)
 
     async def keep_tokens(self, owns: Callable[[int], bool]) -> None:
         """Have the tokens of installed apps renewed before their end, for ever, by the owner of part 0."""
@@ -113,7 +117,7 @@ class Shops:
         base, began = self._base(shop), self._clock.now()
         try:
             return members_of(
-                *(shop, playbook.attributes, playbook.zone, self._session, self._clock),
+                *(shop, playbook.attributes, playbook.zone, self._session, self._clock, self._hooks),
                 base=base,
                 access=self._doors[shop.name].access,
             )

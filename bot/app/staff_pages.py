@@ -71,7 +71,7 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
         serving.clock.now,
     )
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
-    own = OwnAccount(stores, sessions, passwords, factors, clock)
+    own = OwnAccount(stores, sessions, passwords, factors, browsers, clock)
     trying_out = _trying_out(begun, live, sessions, clock)
     signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
     metrics.add(signing_in.came_of)
@@ -80,7 +80,7 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
         **signing_in.handlers(),
         **store_pages(_store_desk(serving, StaffAccounts(stores, passwords, clock))),
         **OwnPages(own, lambda: live.playbook).handlers(),
-        **ShopPages(served).handlers(),
+        **ShopPages(served, sessions).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES

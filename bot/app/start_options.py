@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from yarl import URL
+
 from bot.app.addresses import line_api, line_data_api, public_address
 from bot.app.database import OpenDatabase
 from bot.app.playbook_files import Stamps
-from bot.model.settings import ShopSettings
+from bot.model.settings import Settings, ShopSettings
 from bot.operations.acceptance import TellProblems
 from bot.playbook.load import Loaded
 from bot.playbook.valid import ValidPlaybook
@@ -57,6 +59,10 @@ class StartOptions:
         if self.simulator:
             return self.line_api
         return line_data_api(self.environment)
+
+    def callable_hosts(self, settings: Settings) -> tuple[str, ...]:
+        """The hosts of our own network that a shop's own system may have; with the simulator its own."""
+        return (URL(self.address).host or "",) if self.simulator else settings.private_hosts
 
     def shop_api(self, shop: ShopSettings) -> str | None:
         """The simulator's own shop; `None`: the platform's usual address."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.app.binding_desks import BindingDesks
@@ -69,6 +70,21 @@ def simulator_of(begun: StartOptions, live: Live, clock: PatientClock) -> Simula
 
     live.on_channels = changed
     return pretend
+
+
+def tokens_of_events(live: Live, pretend: Simulator | None) -> Callable[[], Sequence[str]]:
+    """What opens `POST /api/events`; where the playbook has it filled from an environment that is empty here,
+    the simulator's shops are given one that nobody else knows."""
+    if pretend is None:
+        return live.api_tokens
+    own = token_hex(32)
+
+    def tokens() -> Sequence[str]:
+        is_written = ("api_token",) in live.settings.written
+        return live.api_tokens() or ([own] if is_written else [])
+
+    pretend.event_tokens = tokens
+    return tokens
 
 
 def tell_edits(reload: Reload, pretend: Simulator) -> None:

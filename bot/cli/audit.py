@@ -63,6 +63,7 @@ KINDS: Mapping[AuditKind, Said] = {
     "admin_role": say("account given another role"),
     "admin_password": say("own password changed"),
     "admin_second_factor": say("second factor changed"),
+    "admin_recovery_code": say("code for a lost phone used"),
     "admin_signed_in": say("signed in"),
 }
 STATES: Mapping[DeedState, Said] = {

@@ -11,6 +11,7 @@ from bot.engine.conditions.context import ConditionContext
 from bot.engine.flows.closed_page import said_of_closed
 from bot.engine.flows.door import is_halted, is_open
 from bot.engine.flows.offered import actions_offered
+from bot.engine.members.to_shop import write_to_shop
 from bot.engine.menus.menu_choice import menu_of
 from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last
 from bot.engine.turn.notices import due_notices
@@ -106,6 +107,7 @@ def _menu_on(turn: Turn, channel: str) -> str | None:
 def decision(turn: Turn) -> Decision:
     """Close the turn: one reply, in which pushes ride where there is room; the rest costs."""
     _hold_for_pending_result(turn)
+    write_to_shop(turn)
     turn.replies += said_of_closed(turn)
     calls: list[Action] = []
     replies, pushes = turn.replies, [*turn.later, *turn.pushes]

@@ -27,6 +27,8 @@ WAITS = (1.0, 3.0, 10.0)
 LONGEST_WAIT = 30.0
 """Seconds that a host may ask us to wait (`Retry-After`); longer than that, the call has failed."""
 _AGAIN = frozenset((408, 425, 429))
+_NEVER = 501
+"""What is not there at all: https://www.rfc-editor.org/rfc/rfc9110#section-15.6.2"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class HookCaller:
 
     async def _answer(self, response: aiohttp.ClientResponse) -> HookReply | _Failed:
         if not 200 <= response.status < 300:
-            again = response.status >= 500 or response.status in _AGAIN
+            again = response.status in _AGAIN or (response.status >= 500 and response.status != _NEVER)
             return _Failed("status", again, response.status, self._asked_to_wait(response))
         body = await read(response)
         if body is None:

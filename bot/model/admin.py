@@ -64,7 +64,8 @@ class AdminAccount:
     With a `clerk` the role, group and store are those that this clerk has by now. `epoch` is another one
     after whatever ends all sessions. `password` is argon2's own text, empty where nobody has given one; with
     `start_until` it was given by `oaflow admin`, is good until then, and is to be replaced at once. `totp` is
-    the second factor's secret (base32), `totp_step` the last of its steps that a code was taken for.
+    the second factor's secret (base32), `totp_step` the last of its steps that a code was taken for,
+    `recovery` hashes of the codes that are left for a lost phone.
     """
 
     name: str
@@ -79,6 +80,7 @@ class AdminAccount:
     start_until: datetime | None = None
     totp: str = field(default="", repr=False)
     totp_step: int = 0
+    recovery: tuple[str, ...] = field(default=(), repr=False)
     rev: int = 0
 
 

@@ -40,6 +40,7 @@ DeedKind: TypeAlias = Literal[
     "admin_role",
     "admin_password",
     "admin_second_factor",
+    "admin_recovery_code",
     "admin_signed_in",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,

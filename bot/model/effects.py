@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 from bot.model.alert import StaffReason
 from bot.model.event import Origin, ReplyToken
-from bot.model.value import Type
+from bot.model.value import Type, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,39 @@ class RefreshMember:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterMember:
+    """Make whoever has proven this phone a member of the shop, if it knows nobody with it."""
+
+    question: ClassVar = WorldQuestion(
+        "register_member",
+        "member",
+        _OF_MEMBER,
+        failed="shop_failed",
+        later="The answer comes once the shop has a member with this phone",
+    )
+    phone: str | None = field(repr=False)
+    name: str = field(repr=False)
+    marketing: bool
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteMember:
+    """Write mapped attributes (by slot; `None`: cleared) onto the shop's member of this number.
+
+    What comes of it is told as of a member who was read anew: the shop's record as it is then.
+    """
+
+    question: ClassVar = RefreshMember.question
+    shop: str
+    member_no: str = field(repr=False)
+    values: Mapping[str, Value | None] = field(repr=False)
+    origin: Origin | None = None
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FindClerk:
     """Look a clerk's code up and bind the person to that clerk."""
 
@@ -211,7 +244,15 @@ class TellAlert:
 
 
 EffectRequest: TypeAlias = (
-    SendCode | CheckCode | FindMember | MoveMember | RefreshMember | FindClerk | CallHook
+    SendCode
+    | CheckCode
+    | FindMember
+    | RegisterMember
+    | MoveMember
+    | RefreshMember
+    | WriteMember
+    | FindClerk
+    | CallHook
 )
 """What is asked of the world, and answered by an `Outcome`."""
 

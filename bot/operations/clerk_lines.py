@@ -17,11 +17,11 @@ from bot.playbook.similar import hint_for, shown
 
 ROLES: Mapping[ClerkRole, tuple[str, ...]] = {
     "clerk": ("clerk", "門市人員", "店員", "專員"),
-    "store_manager": ("store_manager", "manager", "店長", "副店長"),
+    "store_manager": ("store_manager", "manager", "店長", "副店長", "store", "門市", "門市帳號"),
     "group": ("group", "group_manager", "分區", "區主管", "區經理", "區督導"),
     "head_office": ("head_office", "總公司", "總部"),
 }
-"""What stands in the column `role`, of each."""
+"""What stands in the column `role`, of each. An account may be a store's: it sees that store."""
 LONGEST = 40
 """Characters of a number, and of a name."""
 OLD_CODES = 10

@@ -21,6 +21,8 @@ log = logging.getLogger("oaflow.secrets")
 
 SOON = timedelta(minutes=5)
 """Before its end, from when on a token is renewed."""
+RENEWING = 30
+"""Seconds for which a process is the one who renews: longer than the other system takes to answer."""
 TRIES = 3
 """Times that what another process has renewed meanwhile is looked at."""
 
@@ -76,7 +78,8 @@ async def renewed_secret(
 ) -> OwnSecret | None:
     """The secret of this name, renewed if it ends soon (or `at_once`); `None`: there is none.
 
-    Of several processes that renew at once the first one's stays, and all of them use that: what another one
+    While it is good one process renews it, and the others go on with the old one. Of several that renew what
+    is good no more the first one's stays, and all of them use that: what another one
     has got is thrown away. Where the other system lets an old token be used once only, `renew` raises in the
     second one, and what the first has kept meanwhile is used all the same. What `renew` raises is raised
     once the old one is good no more.
@@ -86,6 +89,9 @@ async def renewed_secret(
         is_asked = at_once and kept == first
         if kept is None or not (is_asked or (kept.until is not None and now >= kept.until - SOON)):
             return kept
+        is_good = kept.until is not None and kept.until > now
+        if is_good and not is_asked and not await stores.secrets.claim(kept, RENEWING):
+            return await stores.secrets.read(name)
         try:
             new = await renew(kept)
         except Exception as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.engine.compiled.playbook import Playbook, places_of
+from bot.engine.compiled.every_rule import places_of
+from bot.engine.compiled.playbook import Playbook
 from bot.store.stores import Stores
 
 

@@ -99,6 +99,7 @@ Code: TypeAlias = Literal[
     "comparison-not-for-type",
     "private-compared",
     "attribute-of-shop",
+    "field-not-written",
     "event-not-here",
     "event-not-always-there",
     "answer-not-here",

@@ -13,7 +13,6 @@ from bot.model.alert import TROUBLE_REASONS
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
-from bot.model.settings import Settings
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.underline import underlined
@@ -26,16 +25,12 @@ EACH_AT_MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Unbuilt:
-    """One place, of this `kind`: what it does instead, and what to do until it is built.
-
-    `played`: in the simulator it works, for somebody plays the other side.
-    """
+    """One place, of this `kind`: what it does instead, and what to do until it is built."""
 
     kind: Said
     place: Place
     message: Said
     hint: Said
-    played: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +41,9 @@ class NotYetReport:
     information: tuple[Problem, ...] = ()
 
 
-def not_yet(playbook: Playbook, settings: Settings, root: Map, sources: Mapping[str, str]) -> NotYetReport:
+def not_yet(playbook: Playbook, root: Map, sources: Mapping[str, str]) -> NotYetReport:
     """`not-yet`: at each place where they are few; else once, and each as information."""
-    found = sorted(unbuilt(playbook, settings, root), key=lambda one: (one.place.file, one.place.line))
+    found = sorted(unbuilt(playbook, root), key=lambda one: (one.place.file, one.place.line))
     each = tuple(underlined((_told(one) for one in found), sources))
     if len(each) <= EACH_AT_MOST:
         return NotYetReport(each)
@@ -59,11 +54,11 @@ def not_yet(playbook: Playbook, settings: Settings, root: Map, sources: Mapping[
     return NotYetReport((one,), tuple(replace(problem, level="info") for problem in each))
 
 
-def unbuilt(playbook: Playbook, settings: Settings, root: Map) -> Iterator[Unbuilt]:
+def unbuilt(playbook: Playbook, root: Map) -> Iterator[Unbuilt]:
     """All places, each once."""
     laid_out = survey(playbook, root)
     found: dict[Place, Unbuilt] = {}
-    for one in _settings(laid_out, settings):
+    for one in _settings(laid_out):
         found.setdefault(one.place, one)
     yield from found.values()
 
@@ -72,20 +67,7 @@ def _told(one: Unbuilt) -> Problem:
     return mistake(one.place, "not-yet", one.message, hint=one.hint, level="warning")
 
 
-def _settings(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
-    for name, shop in settings.shops.items():
-        for ours, theirs in shop.attributes.items():
-            if theirs.write:
-                yield Unbuilt(
-                    say("writing to the shop"),
-                    survey.place("shops", name, "attributes", ours),
-                    say("{name} is kept here and not written to the shop yet", name=shown(ours)),
-                    say("leave  write  out until then"),
-                )
-    yield from _around(survey, settings)
-
-
-def _around(survey: Survey, settings: Settings) -> Iterator[Unbuilt]:
+def _settings(survey: Survey) -> Iterator[Unbuilt]:
     for node in _items(survey.root.get("alerts")):
         for when in (one for one in scalars(node.pairs["when"][1]) if one.value in TROUBLE_REASONS):
             yield Unbuilt(

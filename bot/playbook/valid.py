@@ -40,7 +40,7 @@ def valid_playbook(loaded: Loaded) -> ValidPlaybook:
     """What was read. Raises `PlaybookWrong` where it holds a mistake."""
     if loaded.playbook is None:
         raise PlaybookWrong(loaded.problems, loaded.sources)
-    later = unbuilt(loaded.playbook, loaded.settings, loaded.document.root)
+    later = unbuilt(loaded.playbook, loaded.document.root)
     return ValidPlaybook(
         loaded.playbook,
         loaded.settings,

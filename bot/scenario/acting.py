@@ -232,6 +232,8 @@ def _shop(player: Player, step: ShopTells) -> None:
         raise Failed(
             step.place, say("the shop tells nothing while it fails"), notes=[say("first:  works: shop")]
         ) from None
+    if member is None and step.subject == "member_registered" and step.phone is not None:
+        member = player.world.shop.register(step.phone, marketing=step.consent is True)
     if member is not None:
         player.world.shop.change(member, step.values, step.tags, step.consent, step.phone)
     ordered = player.now if step.subject in ("order_placed", "order_paid") else None
@@ -259,10 +261,13 @@ def _signal(player: Player, step: Signals) -> None:
 
 def _breaks(player: Player, step: Breaks) -> None:
     player.tell(OURS["SMS" if step.what == "sms" else "shop"], _WORKS if step.works else _FAILS)
-    if step.what == "sms":
-        player.world.sms.fails = not step.works
-    else:
-        player.world.shop.fails = not step.works
+    match step.what:
+        case "sms":
+            player.world.sms.fails = not step.works
+        case "shop":
+            player.world.shop.fails = not step.works
+        case "registration":
+            player.world.shop.registers = step.works
 
 
 def _sets(player: Player, step: Sets) -> None:

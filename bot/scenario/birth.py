@@ -28,7 +28,7 @@ from bot.model.contact import (
 )
 from bot.scenario.given import GivenClerk, GivenPerson
 from bot.scenario.people import line_user
-from bot.scenario.world import SHOP, Member
+from bot.scenario.world import Member, shop_of
 
 SOME_PHONE = "+8869000000"
 """What the phones of people begin with of whom only is said that one is bound."""
@@ -72,7 +72,7 @@ def contact_of(
         phone=phone_of(given),
         email=given.email,
         member_no=given.member_no or (member.member_no if member is not None else None),
-        member_shop=SHOP if given.member_no or member is not None else None,
+        member_shop=shop_of(playbook) if given.member_no or member is not None else None,
         bindings=bindings,
         bound_before=now if given.bound_before or "phone" in bindings else None,
         clerk=_clerk(given, clerks, now),

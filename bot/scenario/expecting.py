@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.engine.compiled.card import Card
-from bot.engine.compiled.playbook import every_rule
+from bot.engine.compiled.every_rule import every_rule
 from bot.engine.rendering.sms_text import sms_text
 from bot.model.message import Message
 from bot.model.place import Place

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from typing import TypeAlias
 
 from bot.engine.members.same_phone import with_the_same
 from bot.model.contact import Contact, Found
-from bot.model.effects import FindMember, MoveMember, RefreshMember
+from bot.model.effects import FindMember, MoveMember, RefreshMember, RegisterMember, WriteMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.model.reservation import RESERVED
 from bot.model.value import Value
@@ -20,9 +21,11 @@ Others: TypeAlias = Mapping[str, Contact]
 
 
 class ShopInMemory:
-    """The members of a shop, in memory; `fails`: it does not answer."""
+    """The members of a shop, in memory; `fails`: it does not answer, `registers`: it does so by a call."""
 
-    def __init__(self, members: Iterable[Member]) -> None:
+    def __init__(self, members: Iterable[Member], name: str = SHOP) -> None:
+        self.name = name
+        self.registers = True
         self.fails = False
         self._members = list(members)
 
@@ -34,6 +37,23 @@ class ShopInMemory:
 
     def read(self, member_no: str) -> Member | None:
         return self._first(lambda member: member.member_no == member_no)
+
+    def register(self, phone: str, *, marketing: bool) -> Member:
+        """A new member with this phone."""
+        numbers = {member.member_no for member in self._members}
+        number = next(f"M{n}" for n in count(1) if f"M{n}" not in numbers)
+        if self.fails:
+            raise ShopFails
+        self._members.append(Member(phone, number, consent=marketing))
+        return self._members[-1]
+
+    def write(self, member_no: str, values: Mapping[str, Value | None]) -> Member | None:
+        """What was set here stands in the record from now on."""
+        member = self.read(member_no)
+        if member is not None:
+            kept = {slot: value for slot, value in {**member.values, **values}.items() if value is not None}
+            self._members[self._members.index(member)] = replace(member, values=kept)
+        return self.read(member_no)
 
     def of(self, contact: Contact, user: str) -> Member | None:
         """The member that a contact is, or is known as."""
@@ -98,7 +118,7 @@ class PhonesInMemory:
                 del self.confirmed[phone]
 
 
-def facts_of(member: Member, *, known: bool | None) -> Facts:
+def facts_of(member: Member, shop: str, *, known: bool | None) -> Facts:
     """What the shop's record says of a person; `known`: by the LINE account that it carries."""
     return Facts(
         values=member.values,
@@ -106,7 +126,7 @@ def facts_of(member: Member, *, known: bool | None) -> Facts:
         member_no=member.member_no,
         shop_knows_line=known,
         marketing=member.consent,
-        shop=SHOP,
+        shop=shop,
     )
 
 
@@ -114,6 +134,10 @@ def member_answers(shop: Shop, phones: PhonesInMemory) -> PretendAnswers:
     """What this shop is asked for."""
     return {
         FindMember: lambda asked, by: found_member(asked, by.contact, shop, phones, by.others, by.now),
+        RegisterMember: lambda asked, by: registered_member(
+            asked, by.contact, shop, phones, by.others, by.now
+        ),
+        WriteMember: lambda asked, by: written_member(asked, shop),
         MoveMember: lambda asked, by: moved_member(asked, by.contact, shop, phones, by.others, by.now),
         RefreshMember: lambda asked, by: refreshed_member(
             asked.origin, by.contact, by.contact.identity(by.channel).user or "", shop
@@ -136,13 +160,48 @@ def found_member(
         phone = member.phone if member is not None and asked.how == "line" else asked.phone
         if phone is None or (asked.how != "none" and member is None):
             return _outcome("missing", asked.origin)
-        found, same = _with_holders(_found(phone, member), contact, shop, phones, others)
+        found, same = _with_holders(_found(phone, member, shop.name), contact, shop, phones, others)
     except ShopFails:
         return _outcome("shop_failed", asked.origin)
     if asked.how == "line" and (found.former or any(one.member_no != found.member_no for one in same)):
         return _outcome("missing", asked.origin)
     here = any(one.identity(asked.origin.channel).user is not None for one in same)
     return _claimed(found, phone, contact, asked.origin, phones, now, taken=here)
+
+
+def registered_member(
+    asked: RegisterMember,
+    contact: Contact,
+    shop: Shop,
+    phones: PhonesInMemory,
+    others: Others,
+    now: datetime,
+) -> Outcome:
+    """What `register_member` comes back with: as `find_member`, with a member who was made for it."""
+    found = FindMember("shop", asked.phone, asked.origin)
+    held = phones.reserved_by_other(asked.phone or "", contact.id, now)
+    outcome = found_member(found, contact, shop, phones, others, now)
+    if outcome.result != "missing" or asked.phone is None:
+        return outcome
+    holder = others.get(phones.confirmed.get(asked.phone, ""))
+    elsewhere = holder is not None and holder.id != contact.id
+    if held or (elsewhere and holder is not None and holder.identity(asked.origin.channel).user is not None):
+        return _outcome("taken", asked.origin)
+    if not shop.registers:
+        return outcome
+    shop.register(asked.phone, marketing=asked.marketing)
+    return found_member(found, contact, shop, phones, others, now)
+
+
+def written_member(asked: WriteMember, shop: Shop) -> Outcome:
+    """What comes of writing onto a member: the record as it is then."""
+    try:
+        member = shop.write(asked.member_no, asked.values)
+    except ShopFails:
+        return _outcome("shop_failed", None)
+    if member is None:
+        return _outcome("shop_failed", None)
+    return Outcome("member", "found", None, facts=facts_of(member, shop.name, known=None))
 
 
 def _member(asked: FindMember, user: str, shop: Shop) -> Member | None:
@@ -171,7 +230,7 @@ def moved_member(
         member = shop.by_phone(phone)
         if asked.birthday is not None and (member is None or member.birthday != asked.birthday):
             return _outcome("missing", asked.origin)
-        found, _ = _with_holders(_found(phone, member), contact, shop, phones, others)
+        found, _ = _with_holders(_found(phone, member, shop.name), contact, shop, phones, others)
     except ShopFails:
         return _outcome("shop_failed", asked.origin)
     return _claimed(found, phone, contact, asked.origin, phones, now)
@@ -208,11 +267,11 @@ def _read_anew(contact: Contact, user: str, shop: Shop) -> Facts | None:
     if number is None or "phone" not in contact.bindings:
         member = shop.by_line(user)
         if member is not None and number not in (None, member.member_no):
-            return Facts(member_no=number, shop=SHOP, shop_knows_line=False)
+            return Facts(member_no=number, shop=shop.name, shop_knows_line=False)
         if member is not None:
-            return facts_of(member, known=True)
+            return facts_of(member, shop.name, known=True)
     member = None if number is None else shop.read(number)
-    return None if member is None else facts_of(member, known=None)
+    return None if member is None else facts_of(member, shop.name, known=None)
 
 
 def _with_holders(
@@ -247,10 +306,10 @@ def _bound_as(found: Found, contact: Contact, holder: Contact | None, others: Ot
     return None
 
 
-def _found(phone: str, member: Member | None) -> Found:
+def _found(phone: str, member: Member | None, shop: str) -> Found:
     if member is None:
         return Found(phone)
-    return Found(phone, member.member_no, member.values, member.tags, member.consent, shop=SHOP)
+    return Found(phone, member.member_no, member.values, member.tags, member.consent, shop=shop)
 
 
 def _outcome(result: str, origin: Origin | None) -> Outcome:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.engine.compiled.playbook import Playbook, places_of
+from bot.engine.compiled.every_rule import places_of
+from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
 from bot.model.place import Place
 from bot.model.said import Language, Quoted, Said, row, say

@@ -78,7 +78,7 @@ class Player:
         """By contact, flow and channel: the state at which a flow has ended last."""
         self.calls: list[PendingCall] = []
         self.allowance = Allowance(given.quota, given.taken)
-        self.world = PretendWorld(given, playbook.sms_per_day)
+        self.world = PretendWorld(given, playbook)
         self.contacts: dict[str, Contact] = {}
         self.people: dict[str, Person] = {}
         self._given = given

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import count
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.clerk import ClerkRecord
 from bot.model.effects import EffectRequest
 from bot.model.event import Outcome
@@ -13,15 +14,15 @@ from bot.scenario.codes import PretendSms, code_answers
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
 from bot.scenario.people import line_user
-from bot.scenario.world import Member, PretendAnswers, PretendCaller
+from bot.scenario.world import Member, PretendAnswers, PretendCaller, shop_of
 
 
 class PretendWorld:
     """Everything outside the bot but LINE. `sms.fails` and `shop.fails` are switched by steps."""
 
-    def __init__(self, given: Given, sms_per_day: int) -> None:
-        self.sms = PretendSms(sms_per_day, lambda: given.sms_credit)
-        self.shop = ShopInMemory(_members(given.members))
+    def __init__(self, given: Given, playbook: Playbook) -> None:
+        self.sms = PretendSms(playbook.sms_per_day, lambda: given.sms_credit)
+        self.shop = ShopInMemory(_members(given.members), shop_of(playbook))
         self.phones = PhonesInMemory()
         clerks = PretendClerks(
             ClerkRecord(clerk.code, clerk.name, clerk.store, clerk.suspended) for clerk in given.clerks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import get_args
 
-from bot.engine.compiled.playbook import every_rule
+from bot.engine.compiled.every_rule import every_rule
 from bot.engine.pages.screen import UNBOUND
 from bot.model.contact import HeldBy
 from bot.model.said import say

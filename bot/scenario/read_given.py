@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 
-from bot.engine.compiled.playbook import places_of
+from bot.engine.compiled.every_rule import places_of
 from bot.engine.times import written_time
 from bot.engine.types.dates import date_typed, moment_typed
 from bot.model.brake import Brake, PushStop

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from bot.engine.compiled.playbook import Playbook, places_of
+from bot.engine.compiled.every_rule import places_of
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.format import formatted
 from bot.engine.times.local_time import local
 from bot.engine.turn.how_often import kept_place, rule_without_place

@@ -27,6 +27,8 @@ STEPS: Notes = {
         "This rule is for once per person and day: not this time, but again after midnight",
     ),
     "once_per: used up ({often})": ("not", "This rule is for {often}: not this time"),
+    "write_member: asked": ("wait", "Tells the shop what has changed"),
+    "write_member: asked ({shop})": ("wait", "Tells the shop {shop} what has changed"),
     "tap: tapped ({label})": ("heard", "{label} was tapped"),
     "tap: unknown": ("no", "The playbook has this button no more"),
     "link: opened ({link})": ("heard", "Came by the link {link}"),

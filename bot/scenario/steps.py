@@ -19,7 +19,7 @@ CODE_FROM_SMS = "code_from_sms"
 FriendshipAct: TypeAlias = Literal["follows", "blocks", "unblocks"]
 FRIENDSHIP: tuple[FriendshipAct, ...] = get_args(FriendshipAct)
 UndoneBinding: TypeAlias = Literal["phone", "clerk"]
-PartOfWorld: TypeAlias = Literal["sms", "shop"]
+PartOfWorld: TypeAlias = Literal["sms", "shop", "registration"]
 PARTS: tuple[PartOfWorld, ...] = get_args(PartOfWorld)
 
 
@@ -193,7 +193,10 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Breaks:
-    """The SMS provider or the shop fails from here on, or (`works`) does no longer."""
+    """The SMS provider or the shop fails from here on, or (`works`) does no longer.
+
+    `registration`: the shop registers nobody by a call, only its own page does.
+    """
 
     place: Place
     what: PartOfWorld

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
 from bot.model.event import Outcome
 from bot.model.value import Value
@@ -29,7 +30,12 @@ PretendAnswers: TypeAlias = Mapping[type[Any], Callable[[Any, PretendCaller], Ou
 """What comes of each kind of `EffectRequest` that is played in memory."""
 
 SHOP = "shop"
-"""The name of the one shop that there is in a scenario."""
+"""The name of the one shop that there is in a scenario, where the playbook has none."""
+
+
+def shop_of(playbook: Playbook) -> str:
+    """The name of the one shop that there is in a scenario: the first that a channel has."""
+    return next((one.shop for one in playbook.channels.values() if one.shop is not None), SHOP)
 
 
 class ShopFails(Exception):
@@ -55,9 +61,14 @@ class Member:
 class Shop(Protocol):
     """The shop platform. Its methods raise `ShopFails`."""
 
+    name: str
+    registers: bool
+
     def by_phone(self, phone: str) -> Member | None: ...
     def by_line(self, user: str) -> Member | None: ...
     def read(self, member_no: str) -> Member | None: ...
+    def register(self, phone: str, *, marketing: bool) -> Member: ...
+    def write(self, member_no: str, values: Mapping[str, Value | None]) -> Member | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,13 @@ _SHOPLINE = (
     ),
     ToSet(say("the webhook's address is this one, for customers (顧客)"), "設定 › Webhook"),
 )
+_OWN_SYSTEM = (
+    ToSet(say("it answers each question at its address, signed by the  secret  (docs/own-shop.md)")),
+    ToSet(
+        say("it tells each change of a member at this address, with the playbook's  api_token"),
+        "POST /api/events",
+    ),
+)
 
 
 def checklist(shop: ShopSettings, *, certified: bool) -> Sequence[ToSet]:
@@ -71,6 +78,8 @@ def checklist(shop: ShopSettings, *, certified: bool) -> Sequence[ToSet]:
             own = _BY_SECRET
         case "shopline", _:
             return _SHOPLINE
+        case "hook", _:
+            return _OWN_SYSTEM
         case _:
             return ()
     return (PLAN, *own, _LINE_LOGIN, _PHONE, _CHECKOUT, _CODE, _LIFF_ON if certified else _LIFF_OFF)

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 from typing import Any, Literal
 from urllib.parse import quote
 
 from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
 from bot.engine.types.plain import number_from_shop
-from bot.shops.directory import Changed, ListingCost, MemberPage, Record, the_one
+from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotUnderstood, RequestRefused
-from bot.shops.mobile import e164, national_shapes
+from bot.shops.mobile import calling_code, e164, national_shapes
 
 API_SECRET = "https://api.cyberbiz.co"
 APP_STORE = "https://app-store-api.cyberbiz.io"
@@ -130,11 +131,34 @@ class Cyberbiz:
         if (await self._platform.errand().put(path, {"uid": user})).missing:
             raise RequestRefused("the shop knows no such member")
 
+    async def register(self, new: NewMember, key: str) -> Record:
+        """`POST /v1/customers`. The password that it asks for nobody knows: the member logs in by LINE or
+        phone, or asks the shop for another."""
+        errand, now = self._platform.errand(), self._platform.clock.now()
+        body = {
+            "name": new.name,
+            "password": token_urlsafe(24),
+            "status": "enabled",
+            "mobile": national_shapes(new.phone)[0],
+            "country_calling_code": f"+{calling_code(new.phone)}",
+            "mobile_sms_confirmed_at": now.isoformat(timespec="seconds"),
+            "accepts_marketing": new.marketing,
+            "enable_cvs_pickup": True,
+        }
+        customer = _object((await errand.post("/v1/customers", body)).body)
+        return await self._whole(errand, _record(_member_no(customer.get("id")), customer))
+
+    async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
+        """`PUT /v1/customers/{id}`: written twice it is the same."""
+        errand = self._platform.errand(LISTING)
+        reply = await errand.put(_path(member_no), fields)
+        if reply.missing:
+            return None
+        return await self._whole(errand, _record(member_no, _object(reply.body)))
+
     async def _read(self, errand: Errand, member_no: str) -> Record | None:
         reply = await errand.get(_path(member_no))
-        if reply.missing or reply.body is None:
-            return None
-        return _record(member_no, _object(reply.body))
+        return None if reply.missing or reply.body is None else _record(member_no, _object(reply.body))
 
     async def _whole(self, errand: Errand, record: Record, level: object = _UNASKED) -> Record:
         """With the parts that the mapping needs; `level`: the VIP level, where it is known already."""

@@ -159,13 +159,18 @@ def granted(said: Mapping[str, Any], now: datetime) -> Granted:
     if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 10**9:
         ends.append(now + timedelta(seconds=seconds))
     until = min((end for end in ends if end is not None), default=None)
-    domain = claims.get("shop_domain")
     return Granted(
         access,
         refresh if isinstance(refresh, str) and refresh else None,
         until,
-        domain if isinstance(domain, str) else None,
+        domain_of(access),
     )
+
+
+def domain_of(token: str) -> str | None:
+    """The shop whose token this is, by its own word."""
+    domain = claims_of(token).get("shop_domain")
+    return domain if isinstance(domain, str) else None
 
 
 def claims_of(token: str) -> Mapping[str, Any]:

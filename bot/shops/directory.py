@@ -68,6 +68,15 @@ class ListingCost:
         return timedelta(seconds=self.calls(members) / self.per_second)
 
 
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Somebody who is to become a member. `phone` (E.164) is proven; `marketing`: agreed to be sent any."""
+
+    phone: str = field(repr=False)
+    name: str = field(repr=False)
+    marketing: bool
+
+
 class Directory(Protocol):
     """The members of one shop. Every method raises `ShopFailed`, by name."""
 
@@ -96,6 +105,19 @@ class Directory(Protocol):
 
     async def write_line(self, member_no: str, user: str) -> None:
         """Write the LINE user id onto the member; `NotOffered` where the platform has no call for it."""
+
+    async def register(self, new: NewMember, key: str) -> Record:
+        """Make this person a member; `NotOffered` where the platform has no call for it.
+
+        Who asks has looked for the phone just before, at each try; `key` is the same at each.
+        """
+        ...
+
+    async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
+        """Write the platform's own fields of a member, `None` to empty one: the record as it is then.
+
+        `NotOffered` where the platform has no call for it; `None` where there is no such member.
+        """
 
 
 def the_one(records: Iterable[Record]) -> Record | None:

@@ -104,6 +104,10 @@ class Errand:
         """Write something that is the same when it is written twice: it may be."""
         return await self._call("PUT", path, (), orjson.dumps(body))
 
+    async def post(self, path: str, body: Mapping[str, Any]) -> ShopReply:
+        """Make something, once: where nobody knows whether it was made, it is not made again (`ShopAway`)."""
+        return await self._call("POST", path, (), orjson.dumps(body))
+
     async def _call(self, method: str, path: str, query: Query, body: bytes | None) -> ShopReply:
         clock, tried = self._platform.clock, 0
         while True:
@@ -113,9 +117,11 @@ class Errand:
             answer = await self._once(method, path, query, body)
             if isinstance(answer, ShopReply):
                 return answer
+            if method == "POST" and answer.perhaps_done:
+                raise ShopAway(answer.why, answer.seconds)
             wait = answer.seconds if answer.seconds is not None else WAITS[min(tried, len(WAITS) - 1)]
             if clock.now() + timedelta(seconds=wait) >= self._until:
-                raise ShopAway(answer.why)
+                raise ShopAway(answer.why, answer.seconds)
             await clock.wait(wait)
             tried += 1
 
@@ -137,19 +143,20 @@ class Errand:
                     raise platform.refused(response.status)
                 return _understood(response, await _read(response))
         except TimeoutError:
-            return _Again("no answer in time")
+            return _Again("no answer in time", perhaps_done=True)
         except aiohttp.ClientConnectorError:
             return _Again("could not connect")
         except (aiohttp.ClientError, OSError):
-            return _Again("the connection was closed")
+            return _Again("the connection was closed", perhaps_done=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Again:
-    """It may work later: after so many seconds, if the shop says."""
+    """It may work later: after so many seconds, if the shop says. `perhaps_done`: it may have worked now."""
 
     why: str
     seconds: float | None = None
+    perhaps_done: bool = False
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
@@ -168,7 +175,8 @@ def _understood(response: aiohttp.ClientResponse, body: bytes) -> ShopReply | _A
         case 404:
             return ShopReply(None, response.headers, missing=True)
         case _ if status == _BUSY or status >= 500:
-            return _Again(f"the shop answers {status}", _seconds(response.headers))
+            seconds = _seconds(response.headers)
+            return _Again(f"the shop answers {status}", seconds, perhaps_done=status != _BUSY)
         case _ if status >= 400:
             raise RequestRefused(f"the shop answers {status}")
         case _ if not 200 <= status < 300:

@@ -8,7 +8,14 @@ class ShopFailed(Exception):
 
 
 class ShopAway(ShopFailed):
-    """It was not reached, was too slow, too busy or broken, until nobody could wait any longer."""
+    """It was not reached, was too slow, too busy or broken, until nobody could wait any longer.
+
+    `after`: for so many seconds it wants to be left alone, if it says so (Retry-After); an hour at most.
+    """
+
+    def __init__(self, why: str, after: float | None = None) -> None:
+        super().__init__(why)
+        self.after = min(after or 0.0, 3600.0)
 
 
 class CredentialsRefused(ShopFailed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,14 @@ class FieldMap:
         consent = None if agreed is None else self._yes_no(record, "consent", agreed, unread)
         return Mapped(values, tags, consent, tuple(unread))
 
+    def written(self, values: Mapping[str, Value | None]) -> Mapping[str, Any]:
+        """The platform's fields with these values (by slot); only those that may be written."""
+        return {
+            theirs: _told(values[info.slot])
+            for name, (info, theirs) in self._attributes.items()
+            if self._shop.attributes[name].write and info.slot in values
+        }
+
     def birthday(self, record: Record) -> Value | None:
         """The member's birthday as `YYYY-MM-DD`: both platforms call it so, whatever is mapped."""
         return TYPES["date"].from_shop(record.fields.get("birthday"), self._zone)
@@ -97,6 +106,11 @@ class FieldMap:
             unread.append(UnreadField(ours, theirs, "is not in the record"))
             return None
         return None if raw == "" else raw
+
+
+def _told(value: Value | None) -> Any:
+    """As JSON has it: moments in ISO 8601."""
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _at(fields: Any, path: str) -> Any:

@@ -14,15 +14,17 @@ from yarl import URL
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.texts.person_name import person_name
 from bot.engine.texts.typed import typed
+from bot.hooks.call import HookCaller
 from bot.model.clock import Clock, PatientClock
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
 from bot.model.shop_sync import UnreadField
-from bot.shops import cyberbiz, shopline
+from bot.model.value import Value
+from bot.shops import cyberbiz, own_system, shopline
 from bot.shops.access import OPEN, ShopAccess, TokenInUse
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
-from bot.shops.directory import Changed, Directory, ListingCost, Record
+from bot.shops.directory import Changed, Directory, ListingCost, NewMember, Record
 from bot.shops.errand import BEHIND, PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap
@@ -134,6 +136,27 @@ class Members:
     def _now(self) -> datetime | None:
         return None if self._clock is None else self._clock.now()
 
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+        """Whoever has proven this phone is a member from now on. Raises `NotOffered`, too.
+
+        Look for the phone just before, at each try; `key` is the same at each.
+        """
+        began = self._now()
+        record = await self._directory.register(NewMember(phone, name, marketing), key)
+        return self._found(record, phone, began)
+
+    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
+        """Write values of our attributes (by slot) where the mapping allows it; the member as of now.
+
+        `NotOffered` where nothing of it may be written; `None` where there is no such member.
+        """
+        fields = self._fields.written(values)
+        if not fields:
+            raise NotOffered(f'of the shop "{self.name}" none of this may be written any more')
+        began = self._now()
+        record = await self._directory.write(member_no, fields, key)
+        return None if record is None else self._found(record, record.phone, began)
+
     def _member(self, record: Record, began: datetime | None) -> ShopMember:
         mapped = self._fields.read(record)
         return ShopMember(
@@ -161,22 +184,19 @@ def members_of(
     zone: ZoneInfo,
     session: aiohttp.ClientSession,
     clock: PatientClock,
+    hooks: HookCaller,
     *,
     base: str | None = None,
     access: ShopAccess = OPEN,
 ) -> Members:
     """The shop as its settings describe it; `base`: the platform's address, where it is not the usual one.
+    `hooks` calls a shop's own system.
 
     Raises `CredentialsMissing`, and `NotOffered` for a platform that has no API (`csv`).
     """
     fields = FieldMap(shop, attributes, zone)
-    return Members(
-        shop.name,
-        shop.channel,
-        _directory(shop, fields.sections, session, clock, base, access),
-        fields,
-        clock,
-    )
+    directory = _directory(shop, fields.sections, session, clock, hooks, base, access)
+    return Members(shop.name, shop.channel, directory, fields, clock)
 
 
 def _directory(
@@ -184,6 +204,7 @@ def _directory(
     sections: frozenset[str],
     session: aiohttp.ClientSession,
     clock: PatientClock,
+    hooks: HookCaller,
     base: str | None,
     access: ShopAccess,
 ) -> Directory:
@@ -207,6 +228,9 @@ def _directory(
         case "shopline", _:
             asking = shopline.ShoplineToken(given["username"], given["token"])
             return shopline.Shopline(platform(shopline.OPEN_API, asking, shopline.PER_SECOND))
+        case "hook", _:
+            called = own_system.called(shop, given["url"], given["secret"])
+            return own_system.OwnSystem(hooks, own_system.at(called, base), access.ready)
         case _:
             raise NotOffered(f'the shop "{shop.name}" has no API to ask: its platform is "{shop.platform}"')
 

@@ -18,6 +18,13 @@ def national_shapes(phone: str) -> tuple[str, ...]:
     return (f"0{bare}", bare) if phone.startswith(TAIWAN) else (bare, f"0{bare}")
 
 
+def calling_code(phone: str) -> str:
+    """The country's digits of an E.164 number: `886`."""
+    import phonenumbers
+
+    return str(phonenumbers.parse(phone).country_code)
+
+
 def e164(stored: object, calling_code: object = None) -> str | None:
     """The mobile number that a record means; `None` where it means none. No calling code: Taiwan's."""
     if not isinstance(stored, str):

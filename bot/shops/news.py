@@ -12,10 +12,10 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest, digest
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 import orjson
@@ -26,6 +26,8 @@ from bot.model.shop_news import MemberTopic, OrderTopic, ShopWebhook, ToldNews, 
 
 UNINSTALLED = "apps/uninstall"
 """CYBERBIZ tells that the app was removed. It is about no member."""
+TOLD_FOR = timedelta(days=7)
+"""How old news may be that somebody hears of: an id is known for longer than that, so none is told twice."""
 LONGEST = 200
 """Characters of a topic or of an id."""
 _EVENT, _DOMAIN = "X-Cyberbiz-Event", "X-Cyberbiz-Domain"
@@ -65,6 +67,9 @@ _SHOPLINE_ORDERS: Mapping[str, OrderTopic] = {
     "order/cancel": "order_cancelled",
     "order_payment/refund": "order_refunded",
 }
+_OWN_MEMBER: Mapping[str, MemberTopic] = {one: one for one in get_args(MemberTopic)}
+_OWN_ORDERS: Mapping[str, OrderTopic] = {one: one for one in get_args(OrderTopic)}
+"""Told by a system of one's own, in our words."""
 
 
 class NotSigned(Exception):
@@ -104,14 +109,14 @@ def _of_cyberbiz(shop: str, secret: str, came: DeliveredWebhook, domain: str | N
     if not _is_by(secret, came.body, came.headers.get(_SIGN, "")):
         raise NotSigned
     own = came.headers.get(_DOMAIN_SIGN)
-    if own is not None and not _is_by(secret, of.encode(), own):
+    if own is not None and not _is_by(secret, of.encode("utf-8", "surrogatepass"), own):
         raise NotSigned
     if domain is not None and of != domain:
         raise NotSigned
     topic = _short(told, "the header X-Cyberbiz-Event")
     _object(came.body)
     again = uuid4().hex if topic == UNINSTALLED else ""  # the same text each time the app is removed
-    name = "\0".join((shop, topic, of, again)).encode() + b"\0" + came.body
+    name = "\0".join((shop, topic, of, again)).encode("utf-8", "surrogatepass") + b"\0" + came.body
     return ShopWebhook(sha256(name).hexdigest(), shop, topic, came.body, came.at)
 
 
@@ -120,13 +125,15 @@ def _of_shopline(shop: str, secret: str, came: DeliveredWebhook) -> ShopWebhook:
     if not sign:
         raise NotSigned
     try:
-        told = json.loads(came.body)
+        told = json.loads(came.body.decode())
         plain = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     except (ValueError, RecursionError):
         raise NotSigned from None  # what was signed cannot be told from it
     mac = digest(secret.encode(), f"{at}:{plain}".encode("utf-8", "surrogatepass"), "sha256")
     if not compare_digest(mac.hex().encode(), sign.lower().encode("utf-8", "replace")):
         raise NotSigned
+    if _is_old(at, came.at):
+        raise NotTaken("it was signed so long ago that nobody knows whether it was told already")
     if not isinstance(told, dict) or not isinstance(told.get("resource"), dict):
         raise NotTaken("it has no resource")
     topic = _short(told.get("topic"), "topic")
@@ -143,18 +150,29 @@ def _is_by(secret: str, text: bytes, sign: str) -> bool:
     return bool(secret) and (hex_ or base64)
 
 
+def _is_old(signed_at: str, now: datetime) -> bool:
+    """Whether a moment that was signed (seconds since 1970) is older than anything that is sent again."""
+    if not (signed_at.isascii() and signed_at.isdigit() and len(signed_at) <= 10):
+        return False
+    return now.timestamp() - int(signed_at) > TOLD_FOR.total_seconds()
+
+
 def _short(text: object, what: str) -> str:
-    if not isinstance(text, str) or not text or len(text) > LONGEST:
-        raise NotTaken(f"{what} is missing, or too long")
+    if not isinstance(text, str) or not text or len(text) > LONGEST or not text.isprintable():
+        raise NotTaken(f"{what} is missing, too long, or no text")
     return text
 
 
 def meaning(platform: str, webhook: ShopWebhook) -> ToldNews:
     """What a webhook that is stored means. Raises `NotTaken`."""
     told = _object(webhook.body)
-    if platform == "shopline":
-        return _shopline(webhook.topic, _part(told, "resource"))
-    return _cyberbiz(webhook.topic, told)
+    match platform:
+        case "shopline":
+            return _shopline(webhook.topic, _part(told, "resource"))
+        case "hook":
+            return _own_system(webhook.topic, told)
+        case _:
+            return _cyberbiz(webhook.topic, told)
 
 
 def _cyberbiz(topic: str, told: Mapping[str, Any]) -> ToldNews:
@@ -168,7 +186,8 @@ def _cyberbiz(topic: str, told: Mapping[str, Any]) -> ToldNews:
     if topic not in _CYBERBIZ_MEMBER:
         return ToldNews("")
     of_member = topic.startswith(("customers/", "uid_providers/"))
-    return ToldNews(_id(told.get("id" if of_member else "customer_id")), _CYBERBIZ_MEMBER[topic])
+    member, heard_of = _id(told.get("id" if of_member else "customer_id")), _CYBERBIZ_MEMBER[topic]
+    return ToldNews(member, heard_of, since=_since(heard_of, told))
 
 
 def _shopline(topic: str, told: Mapping[str, Any]) -> ToldNews:
@@ -184,7 +203,26 @@ def _shopline(topic: str, told: Mapping[str, Any]) -> ToldNews:
     number = (
         (told.get("id") or told.get("_id")) if of_member else (told.get("customer_id") or told.get("user_id"))
     )
-    return ToldNews(_id(number), _SHOPLINE_MEMBER[topic])
+    heard_of = _SHOPLINE_MEMBER[topic]
+    return ToldNews(_id(number), heard_of, since=_since(heard_of, told))
+
+
+def _since(topic: MemberTopic, told: Mapping[str, Any]) -> datetime | None:
+    return _moment(told.get("created_at")) if topic == "member_registered" else None
+
+
+def _own_system(topic: str, told: Mapping[str, Any]) -> ToldNews:
+    """In our words already: it was read when it came (`runtime/shops/shop_event`)."""
+    member, order = _id(told.get("member_no")), _part(told, "order")
+    if topic in _OWN_MEMBER:
+        return ToldNews(member, _OWN_MEMBER[topic])
+    if topic not in _OWN_ORDERS:
+        return ToldNews(member)
+    number = str(order.get("order_no"))
+    moments = (_moment(order.get(one)) for one in ("placed_at", "updated_at"))
+    return ToldNews(
+        member, order=ToldOrder(number, _OWN_ORDERS[topic], number, order.get("amount"), *moments)
+    )
 
 
 def _order(

@@ -59,7 +59,8 @@ class RateLimit:
 
     def _at(self, ahead: int) -> datetime:
         """When a call may be made before which so many others are made."""
-        latest, at = self._latest.copy(), self._clock.now()
+        at = self._clock.now()
+        latest = deque((min(one, at) for one in self._latest), self._latest.maxlen)  # it was set back since
         for _ in range(ahead + 1):
             if len(latest) == latest.maxlen:
                 at = max(at, latest[0] + SECOND)

@@ -132,6 +132,23 @@ _SHOPLINE: Mapping[str, FieldType] = {
 """https://open-api.docs.shoplineapp.com/docs/get-customer"""
 
 
+_CYBERBIZ_WRITES = frozenset(
+    (
+        *("name", "email", "gender", "birthday", "note", "accepts_marketing", "enable_cvs_pickup"),
+        *("enable_cvs_cod", "enable_home_delivery_cod", "other_accumulated_consumption"),
+    )
+)
+"""`PUT /v1/customers/{id}`: https://api-doc.cyberbiz.co. Not the mobile, by which people are found, and no
+state of the account."""
+_SHOPLINE_WRITES = frozenset(
+    (
+        *("name", "email", "gender", "birthday", "birth_year", "birth_month", "birth_day", "memo"),
+        *("ref_user_id", "locale_code", "is_accept_marketing", "is_subscribed_marketing_email"),
+    )
+)
+"""https://open-api.docs.shoplineapp.com/docs/update-customer"""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A platform in one of the ways in which it can be asked.
@@ -146,12 +163,23 @@ class Offer:
     fields: Mapping[str, FieldType] | None
     for_install: tuple[str, ...] = ()
     """With these what it needs comes by an installation from the shop's side, and stands in no playbook."""
+    writes: frozenset[str] | None = frozenset()
+    """Of a member's fields those that may be written; `None` where the shop says so itself."""
+
+    def may_write(self, path: str) -> bool:
+        """Whether there is a call that writes this field, as far as anybody knows beforehand."""
+        return self.writes is None or path in self.writes
 
 
 _BY_ACCESS: Mapping[tuple[str, str], Offer] = {
-    ("cyberbiz", "api_secret"): Offer(("username", "secret"), ("webhook_secret",), _CYBERBIZ),
-    ("cyberbiz", "app_store"): Offer(("token",), (), _CYBERBIZ, for_install=("app_id", "app_secret")),
-    ("shopline", ""): Offer(("username", "token"), ("webhook_secret",), _SHOPLINE),
+    ("cyberbiz", "api_secret"): Offer(
+        ("username", "secret"), ("webhook_secret",), _CYBERBIZ, writes=_CYBERBIZ_WRITES
+    ),
+    ("cyberbiz", "app_store"): Offer(
+        ("token",), (), _CYBERBIZ, for_install=("app_id", "app_secret"), writes=_CYBERBIZ_WRITES
+    ),
+    ("shopline", ""): Offer(("username", "token"), ("webhook_secret",), _SHOPLINE, writes=_SHOPLINE_WRITES),
+    ("hook", ""): Offer(("url", "secret"), (), None, writes=None),
     ("csv", ""): Offer((), (), None),
 }
 _NEWS_SECRETS = ("webhook_secret", "app_secret")
@@ -159,6 +187,8 @@ _NEWS_SECRETS = ("webhook_secret", "app_secret")
 _USUAL_ACCESS = {"cyberbiz": "api_secret"}
 LIST = "csv"
 """The platform of a shop whose members are a list, which `oaflow members import` reads."""
+OWN_SYSTEM = "hook"
+"""The platform of a shop with a system of its own, asked by signed calls."""
 PLATFORMS = tuple(dict.fromkeys(platform for platform, _ in _BY_ACCESS))
 
 

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.engine.types.dates import moment_from_shop
-from bot.shops.directory import Changed, ListingCost, MemberPage, Record, the_one
+from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform
 from bot.shops.failure import NotOffered, NotUnderstood
-from bot.shops.mobile import e164, national_shapes
+from bot.shops.mobile import calling_code, e164, national_shapes
 
 OPEN_API = "https://open.shopline.io"
 PER_SECOND = 20
@@ -61,7 +61,7 @@ class Shopline:
 
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """The customer of this id."""
-        reply = await self._platform.errand(patience).get(f"/v1/customers/{quote(member_no, safe='')}")
+        reply = await self._platform.errand(patience).get(_path(member_no))
         return None if reply.missing else _record(_object(reply.body))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
@@ -90,6 +90,23 @@ class Shopline:
         """Refused: there is no such call."""
         raise NotOffered("SHOPLINE has no call that writes a LINE user id")
 
+    async def register(self, new: NewMember, key: str) -> Record:
+        """`POST /v1/customers`, without the SMS or mail by which SHOPLINE would welcome its customers."""
+        body = {
+            "name": new.name,
+            "mobile_phone": national_shapes(new.phone)[0],
+            "mobile_phone_country_calling_code": calling_code(new.phone),
+            "is_member": True,
+            "is_accept_marketing": new.marketing,
+            "send_notification": False,
+        }
+        return _record(_object((await self._platform.errand().post("/v1/customers", body)).body))
+
+    async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
+        """`PUT /v1/customers/{id}`: written twice it is the same."""
+        reply = await self._platform.errand(LISTING).put(_path(member_no), fields)
+        return None if reply.missing else _record(_object(reply.body))
+
     async def _search(self, errand: Errand, text: str) -> AsyncIterator[dict[str, Any]]:
         for page in range(1, PAGES + 1):
             query = [("query", text), ("search_fields[]", "mobile_phone")]
@@ -101,6 +118,10 @@ class Shopline:
             if not isinstance(pages, int) or page >= pages:
                 return
         raise NotUnderstood(f"a search for one phone has more than {PAGES} pages")
+
+
+def _path(member_no: str) -> str:
+    return f"/v1/customers/{quote(member_no, safe='')}"
 
 
 def _record(customer: dict[str, Any]) -> Record:

@@ -1,19 +1,19 @@
 """Who may drive the simulator: this machine's own pages and programs, no site out in the world.
 
 The simulator has no sign-in. A page elsewhere must not reach it through the person's browser, neither by a
-cross-site request nor by a name that is made to point here (DNS rebinding).
+cross-site request nor by a name that is made to point here (DNS rebinding), nor
+through a tunnel that calls this machine `localhost`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
 
-from bot.line.objects.addresses import is_loopback
+from bot.line.objects.addresses import FORWARDED_HOST, called_as_here
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -60,7 +60,7 @@ def _objection(request: web.Request) -> tuple[int, str, str] | None:
 
 
 def _elsewhere(request: web.Request) -> tuple[int, str, str] | None:
-    if not is_loopback(_host_name(request.host)):
+    if not called_as_here(request.host, request.headers.getall(FORWARDED_HOST, ())):
         return 403, "host", "the simulator answers under localhost and loopback addresses only"
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"{request.scheme}://{request.host}":
@@ -69,10 +69,3 @@ def _elsewhere(request: web.Request) -> tuple[int, str, str] | None:
     if site in ("cross-site", "same-site") and mode != "navigate":
         return 403, "origin", "the simulator takes no requests from other sites"
     return None
-
-
-def _host_name(host: str) -> str | None:
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None

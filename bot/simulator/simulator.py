@@ -57,6 +57,7 @@ from bot.simulator.platform.sending import MessageSending
 from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
 from bot.simulator.shop.members import PretendShops, ShopFaults
+from bot.simulator.shop.own_system_api import OwnSystemApi
 from bot.simulator.shop.shopline_api import ShoplineApi
 from bot.simulator.shop.webhooks import ShopCourier
 from bot.simulator.state.account import Account, Accounts
@@ -128,11 +129,14 @@ class Simulator:
         self._wait = wait or self._clock.wait
         self._afterwards = Afterwards(self._wait, self._clock)
         self.shops = PretendShops(shops, clock.now)
+        self.event_tokens: Callable[[], Sequence[str]] = tuple
+        """Those that open `POST /api/events`, by which a shop's own system tells its news."""
         self.sms.on_asked = self._sms_asked
         self.shops.on_call = self._shop_called
         self.shops.on_faults = self._shop_faults
         self._shop_courier = ShopCourier(
-            clock, lambda: self._base_url, lambda shop: self._accounts_of(shop), self._shop_told
+            *(clock, lambda: self._base_url, lambda shop: self._accounts_of(shop), self._shop_told),
+            tokens=lambda: self.event_tokens(),
         )
         self._courier = Courier(
             self._tried,
@@ -225,6 +229,7 @@ class Simulator:
             ),
             *office.routes(f"{PREFIX}/shop/cyberbiz/{{shop}}"),
             *ShoplineApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/shopline/{{shop}}"),
+            *OwnSystemApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/hook/{{shop}}"),
             *oauth.calls(PREFIX + "/line"),
             *oauth.calls(""),
             *line.routes(PREFIX + "/line"),

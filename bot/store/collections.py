@@ -292,7 +292,11 @@ SHOP_LINKS = CollectionSpec(
 )
 SHOP_NEWS = CollectionSpec(
     name="shop_news",
-    indexes=(_index("open", "shop", "at", "_id", where={"state": "open"}), _index("of_shop", "shop", "at")),
+    # one process works for a shop, whichever parts its members are of
+    indexes=(
+        _index("open_of_shop", "shop", "at", "_id", where={"state": "open"}),
+        _index("of_shop", "shop", "at"),
+    ),
     life=Expires("at", timedelta(days=14)),
     person=Nobodys(),  # what it says of a person is sealed, and forgotten once it is told
     sealed=("raw",),

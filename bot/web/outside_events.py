@@ -1,4 +1,5 @@
-"""`POST /api/events`: signals from the shop's own systems, one or several in a call (docs/events.md)."""
+"""`POST /api/events`: signals from the shop's own systems, and news of its members (docs/own-shop.md), one or
+several in a call (docs/events.md)."""
 
 from __future__ import annotations
 
@@ -6,12 +7,12 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from aiohttp import web
 
-from bot.runtime.intake.outside_events import OutsideAnswer, OutsideEvents, Verdict
+from bot.runtime.intake.outside_events import OutsideAnswer, Verdict
 from bot.runtime.metrics import Tally
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -36,10 +37,16 @@ class _NotTaken(Exception):
         self.status = status
 
 
+class TakesEvents(Protocol):
+    """Signals, and shops' news. Raises `DatabaseUnavailable`."""
+
+    async def take(self, told: Sequence[Any]) -> list[OutsideAnswer]: ...
+
+
 class OutsideEventsPage:
     """Answers other systems. 202 only for what is stored; never 500."""
 
-    def __init__(self, events: OutsideEvents, tokens: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, events: TakesEvents, tokens: Callable[[], Iterable[str]]) -> None:
         """`tokens` are those that open it just now; none: it is closed."""
         self._events = events
         self._tokens = tokens

@@ -1,20 +1,24 @@
-"""`POST /api/events` of one playbook in OpenAPI 3.1: its signals, with the types of their values.
+"""`POST /api/events` of one playbook in OpenAPI 3.1: its signals, with the types of their values,
+and the news of shops with a system of their own.
 
 https://spec.openapis.org/oas/v3.1.1
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
+from bot.model.news import OF_ORDERS
 from bot.model.settings import PUBLIC_URL
 from bot.model.value import Type
-from bot.runtime.intake.outside_event import LONGEST_ID, PEOPLE
+from bot.runtime.intake.event_fields import LONGEST_ID
+from bot.runtime.intake.outside_event import PEOPLE
+from bot.runtime.shops.shop_event import ORDER_KEYS, TOLD_NEWS
 from bot.web.outside_events import MOST, NOT_STORED, PATH
 
 _DAY = date(2026, 11, 20)
@@ -38,8 +42,12 @@ _ON_THIS_MACHINE = {
 }
 
 
-def openapi(playbook: Playbook, public: str) -> dict[str, Any]:
-    """The whole description; `public` is our address as the world reaches it, empty where it is not said."""
+def openapi(playbook: Playbook, public: str, shops: Sequence[str] = ()) -> dict[str, Any]:
+    """The whole description; `public` is our address as the world reaches it, empty where it is not said.
+
+    `shops` are those that tell news of their members themselves (docs/own-shop.md).
+    """
+    news = {NEWS_OF_SHOP: _news(shops)} if shops else {}
     return {
         "openapi": "3.1.0",
         "info": {"title": f"{playbook.bot}: events from outside", "version": "1"},
@@ -50,13 +58,12 @@ def openapi(playbook: Playbook, public: str) -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": {
                 "Event": {
-                    "oneOf": [_ref(f"Event_{name}") for name in playbook.signals] or [False],
-                    "discriminator": {
-                        "propertyName": "signal",
-                        "mapping": {name: _pointer(f"Event_{name}") for name in playbook.signals},
-                    },
+                    "oneOf": [*map(_ref, (*(f"Event_{name}" for name in playbook.signals), *news))]
+                    or [False],
+                    **({} if news else _by_signal(playbook)),
                 },
                 **{f"Event_{name}": _event(name, playbook) for name in playbook.signals},
+                **news,
                 "Answered": _ANSWERED,
                 "AnsweredEach": _object({"events": {"type": "array", "items": _ref("Answered")}}),
                 "Refused": _object({"message": {"type": "string"}}),
@@ -66,6 +73,8 @@ def openapi(playbook: Playbook, public: str) -> dict[str, Any]:
 
 
 _TEXT = {"type": "string"}
+_ID = {**_TEXT, "minLength": 1, "maxLength": LONGEST_ID, "description": "Of your own making."}
+NEWS_OF_SHOP = "NewsOfShop"
 
 
 def _object(properties: Mapping[str, Any], *optional: str) -> dict[str, Any]:
@@ -115,7 +124,7 @@ def _event(name: str, playbook: Playbook) -> dict[str, Any]:
     several = len(playbook.channels) > 1
     fields = playbook.signals[name]
     properties = {
-        "id": {**_TEXT, "minLength": 1, "maxLength": LONGEST_ID, "description": "Of your own making."},
+        "id": _ID,
         "signal": {"const": name},
         "channel": {"enum": list(playbook.channels)},
         "contact": {"oneOf": [_object({kind: _person(kind)}) for kind in PEOPLE]},
@@ -123,6 +132,31 @@ def _event(name: str, playbook: Playbook) -> dict[str, Any]:
     }
     optional = ([] if several else ["channel"]) + ([] if fields else ["values"])
     return _object(properties, *optional)
+
+
+def _by_signal(playbook: Playbook) -> dict[str, Any]:
+    mapping = {name: _pointer(f"Event_{name}") for name in playbook.signals}
+    return {"discriminator": {"propertyName": "signal", "mapping": mapping}}
+
+
+def _news(shops: Sequence[str]) -> dict[str, Any]:
+    """Of orders alone `order` says more."""
+    order = _object({key: _value(type_) for key, type_ in ORDER_KEYS.items()}, *ORDER_KEYS)
+    properties = {
+        "id": _ID,
+        "shop": {"enum": list(shops)},
+        "news": {"enum": list(TOLD_NEWS)},
+        "member_no": _person("member_no"),
+        "order": {**order, "required": ["order_no"]},
+    }
+    is_of_order = {"properties": {"news": {"enum": list(OF_ORDERS)}}}
+    without = {"properties": {"order": False}}
+    return {
+        **_object(properties, "order"),
+        "if": is_of_order,
+        "then": {"required": ["order"]},
+        "else": without,
+    }
 
 
 def _person(kind: str) -> dict[str, Any]:

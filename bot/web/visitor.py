@@ -7,6 +7,8 @@ import re
 
 from aiohttp import web
 
+from bot.line.objects.addresses import FORWARDED_HOST, called_as_here
+
 FORWARDED = "X-Forwarded-For"
 SITE_BITS = 64
 """Of an IPv6 address: one household or phone has all addresses with the same first 64 bits (RFC 6177)."""
@@ -24,6 +26,11 @@ def visitor(request: web.Request, proxies: int) -> str:
     told = [one.strip() for one in ",".join(request.headers.getall(FORWARDED, ())).split(",")]
     given = told[-proxies] if 0 < proxies <= len(told) else ""
     return _site(given) or _site(request.remote or "") or "unknown"
+
+
+def is_of_this_machine(request: web.Request) -> bool:
+    """Whether a browser asks for this machine by its own name or address: nothing leaves it then."""
+    return called_as_here(request.host, request.headers.getall(FORWARDED_HOST, ()))
 
 
 def _site(address: str) -> str | None:

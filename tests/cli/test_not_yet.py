@@ -7,15 +7,15 @@ from pathlib import Path
 from bot.cli.run.not_yet import not_carried_out
 from bot.playbook.valid import valid_playbook
 from tests.cli.oaflow import serving
-from tests.playbooks import loaded
+from tests.playbooks import CHANNELS, loaded
 
 SHOP = "shops: {a: {platform: cyberbiz, username: u, secret: s, webhook_secret: w, channel: main}}\n"
 NEWS = "rules:\n  - when: {shop: order_paid}\n    push: 謝謝購買\n"
 
 
-def told(text: str, *, simulator: bool = False) -> str | None:
+def told(text: str) -> str | None:
     found = valid_playbook(loaded(text))
-    later = not_carried_out(found.unbuilt, simulator=simulator)
+    later = not_carried_out(found.unbuilt)
     return None if later is None else str(later)
 
 
@@ -30,25 +30,16 @@ def test_what_is_built_is_not_named() -> None:
 
 
 def test_each_kind_is_named_once() -> None:
-    assert told(SHOP + NEWS + "alerts: [{to: line, who: '@boss', when: [quota]}]\ntesters: ['@boss']\n") == (
-        "with a later version come: news from the shop, alerts of troubles (oaflow check --info)"
+    staff = CHANNELS.replace("opaque", "opaque, staff: console")
+    alerts = "alerts: [{to: line, who: '@boss', when: [quota, token_refused]}]\ntesters: ['@boss']\n"
+    assert told(staff + alerts) == (
+        "with a later version come: alerts of troubles, the console for staff (oaflow check --info)"
     )
 
 
-def test_what_the_simulator_plays_works_there() -> None:
-    assert told(SHOP + NEWS, simulator=True) is None
-
-
-def test_what_is_kept_here_and_not_told_to_the_shop_is_said() -> None:
-    """C10: with `write: true` the playbook may set it, and the shop does not hear of it yet."""
-    shop = (
-        "attributes: {tier: text}\n"
-        "shops: {a: {platform: cyberbiz, username: u, secret: s, attributes: {tier: %s}}}\n"
-    )
-    assert told(shop % "vip_info.level_name") is None
-    assert told(shop % "{from: note, write: true}") == (
-        "with a later version come: writing to the shop (oaflow check --info)"
-    )
+def test_news_from_the_shop_are_built() -> None:
+    """C6."""
+    assert told(SHOP + NEWS) is None
 
 
 async def test_it_is_said_in_one_line(shop: Path) -> None:

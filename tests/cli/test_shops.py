@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 from bot.app.live import Live
 from bot.app.shop_oauth import oauth_of
 from bot.app.shops import Shops
+from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
 from bot.line.reissued import Former
 from bot.model.channel import Channel
@@ -56,7 +57,8 @@ async def shops_of(shops: str, stores: Stores) -> AsyncIterator[tuple[Shops, Liv
         live = Live(sound(shops), "", account, clock)
         try:
             oauth = oauth_of(session, clock, lambda shop, domain: None)
-            yield Shops(live, session, clock, lambda shop: None, stores, oauth), live
+            async with HookCaller(clock, lambda: ()) as hooks:
+                yield Shops(live, session, clock, lambda shop: None, stores, hooks, oauth), live
         finally:
             live.close()
 

@@ -24,12 +24,12 @@ from bot.model.contact import (
     Instance,
     Known,
     Notice,
-    PageState,
     PendingResult,
     Tag,
     Timer,
 )
 from bot.model.message import JourneyPush, Pushed
+from bot.model.page_state import PageState
 from bot.model.value import Value
 
 EMOJI = "😀❤️👍🏽🇹🇼1️⃣👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🧑🏿‍🚀☺︎☺️🅰️㊗️©️🫠"

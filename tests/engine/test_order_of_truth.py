@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,3 +107,16 @@ def test_a_list_says_nothing_of_moments_and_is_taken() -> None:
     contact = heard(person(), Reading(2, NOW, NOW), NOW)
     said = Listed(None, "1", "forest", values={"n.points": 5})
     assert as_listed(contact, said, PLAYBOOK, NOW).attributes["n.points"].value == 5
+
+
+@pytest.mark.parametrize("way", [heard, listed])
+def test_a_clock_that_was_set_back_keeps_nothing_for_ever(
+    way: Callable[[Contact, Reading, datetime], Contact],
+) -> None:
+    """What was asked for at a moment that has not come yet says nothing of later; the next order holds."""
+    ahead = NOW + timedelta(days=1)
+    contact = way(person(), Reading(1, ahead, NOW), ahead)
+    contact = way(contact, Reading(2, NOW + timedelta(seconds=5), NOW), NOW + timedelta(seconds=6))
+    assert contact.attributes["n.points"].value == 2
+    contact = way(contact, Reading(3, NOW + timedelta(seconds=1), NOW), NOW + timedelta(seconds=7))
+    assert contact.attributes["n.points"].value == 2

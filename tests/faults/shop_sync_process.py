@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from aiohttp import ClientSession, DummyCookieJar
 
+from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings
 from bot.model.shop_sync import ShopSync, SyncKind
@@ -54,8 +55,9 @@ async def work(uri: str, base: str, me: str, keys: str) -> None:
     async def alive() -> Collection[str]:
         return (me,)
 
-    async with ClientSession(cookie_jar=DummyCookieJar()) as session:
-        shop = members_of(SHOP, PLAYBOOK.attributes, PLAYBOOK.zone, session, clock, base=base)
+    own = HookCaller(clock, lambda: ())
+    async with ClientSession(cookie_jar=DummyCookieJar()) as session, own as hooks:
+        shop = members_of(SHOP, PLAYBOOK.attributes, PLAYBOOK.zone, session, clock, hooks, base=base)
         world = SyncWorld(
             replace(stores_of(database, Seal(parse(keys)), me), shop_syncs=SlowNotes(database)),
             lambda: PLAYBOOK,

@@ -73,6 +73,8 @@ async def test_killed_in_the_middle_under_load(started_world: World, killed: str
             event = says(user, HOURS if len(asked[user]) % 2 else OFFER)
             asked[user].append(event)
             await world.courier.deliver_until_taken(lambda: bots[-1].address, [event])
+            # who does not wait for the answer is heard sooner than answered, until a reply token is too old
+            await world.line.was_asked(event.token)
 
     talking = [asyncio.create_task(talk(user, bots[0])) for user in users]
     try:

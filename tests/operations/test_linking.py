@@ -16,11 +16,13 @@ from bot.model.contact import Contact, Found, Identity, Known
 from bot.model.own_secret import OwnSecret
 from bot.model.part import part_of
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop_link import ShopLink
+from bot.model.shop_link import LinkEnd, ShopLink
+from bot.model.shop_sync import ShopSync, SyncRun
 from bot.model.stored import TurnWrite
 from bot.operations.audited import deeds
 from bot.operations.shops.app_tokens import access_of, keep_token, token_name
-from bot.operations.shops.forgetting import clear_forgotten
+from bot.operations.shops.forgetting import SETTLED, clear_forgotten
+from bot.operations.shops.installing import uninstalled
 from bot.operations.shops.linking import LinkRefused, link_shop, unlink_shop
 from bot.operations.shops.setup_refused import SetupRefused
 from bot.runtime.shops.known_links import KNOWN_FOR, KnownLinks
@@ -243,7 +245,57 @@ async def test_what_the_shop_had_told_is_taken_and_what_was_said_here_stays(stor
     done = await stores.shop_links.read("forest")
     assert done is not None
     assert done.ended is not None
-    assert done.ended.cleared == NOW
-    again = await clear_forgotten(stores, PLAYBOOK, MAPPED, done, NOW)
+    assert done.ended.cleared is None, "what was read before the end may still be written"
+    later = NOW + SETTLED
+    again = await clear_forgotten(stores, PLAYBOOK, MAPPED, done, later)
+    done = await stores.shop_links.read("forest")
+    assert done is not None
+    assert done.ended is not None
+    assert done.ended.cleared == later
     assert again == 1, "whoever has LINE is told once more until their turn was taken: it is the same event"
     assert await stores.database.collection("inbox").count_documents({}) == 1
+
+
+async def test_a_supervisor_who_is_demoted_while_the_shop_is_tried_links_nothing(
+    stores: Stores,
+) -> None:
+    async def no_more() -> bool:
+        return False
+
+    with pytest.raises(LinkRefused, match="nothing was linked"):
+        await link_shop(stores, SECRET, Tried, MEI, NOW, no_more)
+    assert await stores.shop_links.read(SECRET.name) is None
+
+
+async def test_what_is_written_just_behind_the_end_is_taken_as_well(stores: Stores) -> None:
+    """C9: members were read before the shop was unlinked, and are taken over after all were cleared."""
+    link, _ = await unlink_shop(stores, MAPPED, MEI, NOW, forget=True)
+    assert await clear_forgotten(stores, PLAYBOOK, MAPPED, link, NOW) == 0
+    late = Contact("M:1", member_no="5001", member_shop="forest", attributes={"n.points": Known(5, NOW)})
+    await stores.people_without_line.write([(None, late)])
+    assert await clear_forgotten(stores, PLAYBOOK, MAPPED, link, NOW + SETTLED) == 1
+    people = await stores.contacts.persons([late.id])
+    assert people[late.id].contact.attributes == {}
+
+
+async def test_how_far_its_members_were_read_ends_with_a_link(stores: Stores) -> None:
+    """The next one may be with another shop: neither its pages nor its cursor go on there."""
+    run = SyncRun("all", MEI, NOW, state="running", mark="500")
+    assert await stores.shop_syncs.order("forest", run, None)
+    old = await stores.shop_syncs.claim("forest", 600, "me", ("me",))
+    assert old is not None
+    await unlink_shop(stores, SECRET, MEI, NOW)
+    assert await stores.shop_syncs.one("forest") == ShopSync("forest", turn=2)
+    assert await stores.shop_syncs.order("forest", SyncRun("all", MEI, NOW), None)
+    assert await stores.shop_syncs.claim("forest", 600, "other", ("me", "other")) is not None
+    assert not await stores.shop_syncs.note(old, "all", 600), "who read the old one notes nothing"
+
+
+async def test_who_dies_behind_the_end_of_a_link_leaves_no_token(
+    stores: Stores, oauth: Oauth, clock: ManualClock
+) -> None:
+    """`apps/uninstall` is told once more until it is over."""
+    await keep_token(stores, "forest", DOMAIN, Granted("a", "r", None, DOMAIN), MEI, NOW)
+    assert await stores.shop_links.put(replace(LINK, ended=LinkEnd(f"shop:{DOMAIN}", NOW, "shop")), None)
+    assert not await uninstalled(stores, APP, DOMAIN, lambda shop, domain: oauth, clock.now())
+    assert await stores.secrets.names() == []

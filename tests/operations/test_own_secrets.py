@@ -70,7 +70,7 @@ async def test_another_key_opens_nothing_and_no_row_opens_under_another_name(sto
 
 
 async def test_of_two_who_renew_at_once_one_renewal_stays(stores: Stores) -> None:
-    await kept(stores, NewSecret("old", NOW + timedelta(minutes=1)))
+    await kept(stores, NewSecret("old", NOW))
     both, asked = asyncio.Event(), 0
 
     async def renew(old: OwnSecret) -> NewSecret:
@@ -86,6 +86,20 @@ async def test_of_two_who_renew_at_once_one_renewal_stays(stores: Stores) -> Non
     assert one == other == await stores.secrets.read(NAME)
     assert one is not None
     assert one.revision == 2
+
+
+async def test_while_it_is_good_one_process_renews_it(stores: Stores) -> None:
+    """A platform that sees a renewal used twice may take all tokens back (RFC 6819, 5.2.2.3)."""
+    old = await kept(stores, NewSecret("old", NOW + timedelta(minutes=1)))
+    asked: list[str] = []
+
+    async def renew(secret: OwnSecret) -> NewSecret:
+        asked.append(secret.value)
+        assert await renewed_secret(stores, NAME, renew, NOW) == old, "meanwhile the old one is good"
+        return NewSecret("new", NOW + timedelta(hours=1))
+
+    new = await renewed_secret(stores, NAME, renew, NOW)
+    assert (new is not None and new.value, asked) == ("new", ["old"])
 
 
 async def test_where_an_old_token_is_good_once_the_loser_uses_what_the_winner_has(stores: Stores) -> None:

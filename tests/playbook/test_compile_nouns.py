@@ -57,7 +57,7 @@ shops:
     username: shop
     secret: hush-shop
     channel: main
-    attributes: {tier: vip.level, note: {from: memo, write: true}}
+    attributes: {tier: vip.level, note: {from: note, write: true}}
     tags: {VIP: is_vip}
     consent: accepts_marketing
 sms:
@@ -148,7 +148,7 @@ def test_what_the_bot_is_connected_to(settings: Settings) -> None:
         "api_secret",
         {"username": "shop", "secret": "hush-shop"},
         channel="main",
-        attributes={"tier": MappedField("vip.level"), "note": MappedField("memo", write=True)},
+        attributes={"tier": MappedField("vip.level"), "note": MappedField("note", write=True)},
         tags={"VIP": "is_vip"},
         consent="accepts_marketing",
     )

@@ -85,7 +85,7 @@ def _problems(folder: Path, text: str, *, unbuilt: bool) -> Sequence[Problem]:
         loaded = load(folder, {}, now=NOW)
         if not unbuilt or loaded.playbook is None:
             return loaded.problems
-        later = not_yet(loaded.playbook, loaded.settings, loaded.document.root, loaded.sources)
+        later = not_yet(loaded.playbook, loaded.document.root, loaded.sources)
         return (*loaded.problems, *later.warnings)
     (folder / "one.yaml").write_text(text, "utf-8")
     files = PlaybookFiles(folder, {})

@@ -88,7 +88,7 @@ def reported(path: Path) -> Reported:
     loaded = load(path, ENVIRONMENT, now=NOW)
     found = loaded.problems
     if path.stem.startswith("not-yet") and loaded.playbook is not None:
-        unbuilt = not_yet(loaded.playbook, loaded.settings, loaded.document.root, loaded.sources)
+        unbuilt = not_yet(loaded.playbook, loaded.document.root, loaded.sources)
         found = in_order((*found, *unbuilt.warnings, *unbuilt.information))
     return Reported(loaded.problems, found, loaded.sources)
 

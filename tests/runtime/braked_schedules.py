@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -270,12 +271,21 @@ def _by_other_playbooks(schedule: BrakedSchedule, contact: str, events: Sequence
         yield f"{contact} was decided by {versions}, which were live as {notes.live}"
 
 
+def _of_one_name(turns: Mapping[str, Written]) -> Iterator[str]:
+    """Rows, calls and traces are known by the id: two turns of one id would have one of each."""
+    for contact, written in turns.items():
+        for event, times in Counter(written.events).items():
+            if times > 1:
+                yield f"{contact} has {times} turns of the id {event}"
+
+
 def broken_by_staff(schedule: BrakedSchedule, turns: Mapping[str, Written]) -> list[str]:
     """What was said by itself although it was stopped, by those who could know; who decided by what."""
     if schedule.sleepy:
         return []
     notes = schedule.notes
     return [
+        *_of_one_name(turns),
         *(
             f"{who} began to push {text} at {schedule.seconds(at)}, although {stop}"
             for at, who, text in notes.begun

@@ -73,18 +73,17 @@ async def test_any_schedule_in_which_staff_stop_pushes(database: Database, seal:
 @pytest.mark.soak  # some are met once in a dozen schedules
 @pytest.mark.parametrize("fault", BRAKE_FAULTS)
 async def test_a_fault_planted_into_the_brake_is_found(database: Database, seal: Seal, fault: str) -> None:
-    plant, first = BRAKE_FAULTS[fault]
-    for seed in range(first, first + UNTIL_FOUND):
-        if await played(BrakedSchedule(database, seal, seed), plant) is not None:
+    for seed in range(1, UNTIL_FOUND + 1):
+        if await played(BrakedSchedule(database, seal, seed), BRAKE_FAULTS[fault]) is not None:
             return
     pytest.fail(f"nobody saw it in {UNTIL_FOUND} schedules")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_planted_fault_is_found(database: Database, seal: Seal, fault: str) -> None:
-    """So the schedules are not blind; each begins where it was found last."""
-    plant, first = FAULTS[fault]
-    for seed in range(first, first + UNTIL_FOUND):
+    """So the schedules are not blind; where it was found once comes first, which saves time and no more."""
+    plant, hint = FAULTS[fault]
+    for seed in (hint, *range(1, UNTIL_FOUND + 1)):
         if await what_went_wrong(database, seal, seed, plant) is not None:
             return
     pytest.fail(f"nobody saw it in {UNTIL_FOUND} schedules")

@@ -24,7 +24,9 @@ from bot.model.effects import (
     FreePhone,
     MoveMember,
     RefreshMember,
+    RegisterMember,
     SendCode,
+    WriteMember,
 )
 from bot.model.event import Event, Origin, Outcome, TextMessage
 from bot.model.inbox import InboxEntry
@@ -358,6 +360,8 @@ EVERY: list[tuple[EffectRequest, str, str]] = [
     (FindMember("shop", None, HERE), "member", "shop_failed"),
     (MoveMember(None, None, HERE), "member", "shop_failed"),
     (RefreshMember(HERE), "member", "shop_failed"),
+    (RegisterMember(None, "王小美", False, HERE), "member", "shop_failed"),
+    (WriteMember("shop", "M1", {}, HERE), "member", "shop_failed"),
     (FindClerk("A", False, HERE), "clerk", "unknown"),
 ]
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.part import part_of
 from bot.runtime.ports import Fences
-from bot.runtime.turn_taking.batches import Batches
+from bot.runtime.turn_taking.batches import STALE, Batches
 from bot.runtime.turn_taking.lanes import TICKS, Lane, Lanes
 from bot.runtime.turn_taking.recent import ContactCache
 from bot.runtime.turn_taking.turns import DecidedBatch, TurnTaker
@@ -38,6 +38,7 @@ class SlowTurns:
         self.recent = ContactCache()
         self.told: list[str] = []
         self.forgotten = 0
+        self.alone: list[tuple[str, bool, bool]] = []
         self.stirred = asyncio.Event()
         self.writing: asyncio.Future[None] | None = None
         self._batches: dict[int, Sequence[Lane]] = {}
@@ -60,6 +61,11 @@ class SlowTurns:
         finally:
             self.writing = None
         self.tell(f"written {name}")
+
+    async def take(self, batch: Sequence[Lane]) -> None:
+        [lane] = batch
+        self.alone.append((lane.contact, lane.reread, lane.tick))
+        lane.tick = lane.reread = False
 
     def forget(self, decided: DecidedBatch) -> None:
         self.forgotten += 1
@@ -156,6 +162,35 @@ async def test_when_writing_fails_both_are_decided_anew_on_what_is_there(
     assert {lane.contact for lane in seen} == set(PEOPLE)
     assert all(lane.reread and lane.tick for lane in seen)
     assert turns.forgotten == 1  # what was decided of the second; the first has seen to itself
+
+
+async def test_one_by_one_they_are_read_anew_and_no_timer_is_forgotten(
+    turns: SlowTurns, lanes: Lanes, batches: Batches
+) -> None:
+    """A8: a fault of ours; that a timer was due had been taken off their lanes."""
+    for contact in FIRST:
+        lanes.tick(contact, part_of(contact))
+    await turns.until("writes the first")
+    turns.end(ZeroDivisionError("a bug"))
+    await lanes.empty()
+    assert turns.alone == [(contact, True, True) for contact in FIRST]
+
+
+async def test_what_was_decided_long_ago_is_decided_anew(
+    turns: SlowTurns, lanes: Lanes, batches: Batches, clock: ManualClock
+) -> None:
+    """Others count on it: what was decided before a brake was pulled, or within a lease, is soon written."""
+    due(lanes)
+    await turns.until("decided the second")
+    await turns.until("writes the first")
+    clock.advance(STALE + 1)
+    turns.end()
+    await turns.until("writes the second")
+    assert turns.told.count("decided the second") == 2
+    assert turns.told.count("writes the second") == 1
+    assert turns.forgotten == 1
+    turns.end()
+    await lanes.empty()
 
 
 async def test_while_there_is_to_be_none_the_last_is_through_and_none_begins(

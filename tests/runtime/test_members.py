@@ -13,7 +13,7 @@ import pytest
 
 from bot.engine.members.one_member import OfShop
 from bot.model.contact import Binding, BindingKind, Contact, Found, Identity, Tag
-from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember
+from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember, RegisterMember
 from bot.model.event import Facts, Origin, Outcome
 from bot.model.part import part_of
 from bot.model.reservation import RESERVED
@@ -23,7 +23,7 @@ from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.ports import Caller
-from bot.shops.failure import ShopAway
+from bot.shops.failure import NotOffered, RequestRefused, ShopAway, ShopFailed
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People
 from bot.store.contacts.phones import STILL_WRITTEN, Phones
@@ -35,6 +35,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 
 PHONE = "+886912345678"
+NEW = "+886955666777"
 HERE = Origin("phone_binding", "main", 3)
 BIRTHDAY = "1990-05-20"
 AMY, BO = "main:U1", "main:U2"
@@ -52,6 +53,8 @@ class ScriptedShop:
     is_away: bool = False
     asked: list[str] = field(default_factory=list)
     others: list[Found] = field(default_factory=list)
+    refuses: ShopFailed | None = None
+    answer_is_lost: bool = False
 
     async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
         other = next((one for one in self.others if one.phone == phone), None)
@@ -67,6 +70,16 @@ class ScriptedShop:
 
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         self.asked.append(f"write {member_no}")
+
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+        self.asked.append(f"register {name} {marketing}")
+        if self.refuses is not None:
+            raise self.refuses
+        made = Found(phone, f"N{len(self.others)}", consent=marketing, shop=self.name)
+        self.others.append(made)
+        if self.answer_is_lost:
+            raise ShopAway("no answer in time")
+        return made
 
     def _asked(self, what: str, fits: bool) -> Found | None:
         self.asked.append(what)
@@ -108,6 +121,10 @@ class Desk:
     ) -> Outcome:
         asked = FindMember(how, phone, replace(HERE, channel=channel))  # type: ignore[arg-type]
         return await self.world.carry_out(asked, caller(who, channel))
+
+    async def registers(self, who: str, phone: str | None = NEW, key: str = "e") -> Outcome:
+        asked = RegisterMember(phone, "小美", True, HERE)
+        return await self.world.carry_out(asked, replace(caller(who), id=f"{who}:{key}#0"))
 
     async def moves(
         self, who: str, birthday: str | None = None, phone: str | None = PHONE, channel: str = "main"
@@ -606,3 +623,60 @@ async def test_a_line_user_id_is_written_at_the_shop_of_the_number_only(
     await desk.is_bound(AMY, member_no="M1", shop=shop)
     await desk.world.tell(ConfirmPhone(PHONE, "M1", None), caller(AMY))
     assert desk.shop.asked == written
+
+
+# -- registering (D3, D7)
+
+
+async def test_a_phone_that_the_shop_does_not_know_is_registered_and_reserved(desk: Desk) -> None:
+    outcome = await desk.registers(AMY)
+    assert outcome.result == "found"
+    assert outcome.found == Found(NEW, "N0", consent=True, shop="forest", until=NOW + RESERVED)
+    assert desk.shop.asked == [NEW, "register 小美 True"], "looked for, then made"
+    assert (await desk.registers(BO)).result == "taken"
+
+
+async def test_two_who_register_one_phone_at_once_make_one_member(desk: Desk) -> None:
+    """The phone is reserved before the shop is asked: two LINE accounts, or two telephones."""
+    got = Counter(
+        one.result for one in await asyncio.gather(*(desk.registers(f"main:U{n}") for n in range(8)))
+    )
+    assert got["found"] == 1
+    assert set(got) <= {"found", "taken", "shop_failed"}
+    assert len(desk.shop.others) == 1
+
+
+async def test_registering_again_after_a_crash_finds_who_was_made(desk: Desk) -> None:
+    """Carried out twice, for its outcome was not stored: one member, and the same."""
+    first, again = await desk.registers(AMY), await desk.registers(AMY)
+    assert first == again
+    assert len(desk.shop.others) == 1
+
+
+async def test_an_answer_that_was_lost_makes_nobody_twice(desk: Desk) -> None:
+    desk.shop.answer_is_lost = True
+    outcome = await desk.registers(AMY)
+    assert (outcome.result, outcome.found and outcome.found.member_no) == ("found", "N0")
+    assert desk.shop.asked == [NEW, "register 小美 True", NEW]
+
+
+async def test_who_is_known_is_not_registered(desk: Desk) -> None:
+    outcome = await desk.registers(AMY, PHONE)
+    assert (outcome.result, outcome.found and outcome.found.member_no) == ("found", "M1")
+    assert desk.shop.asked == [PHONE]
+
+
+async def test_a_phone_that_another_has_bound_here_registers_nobody(desk: Desk) -> None:
+    await desk.is_bound(BO, phone=NEW)
+    assert (await desk.registers(AMY)).result == "taken"
+    assert desk.shop.others == []
+
+
+@pytest.mark.parametrize("refused", [NotOffered("no call"), RequestRefused("the shop answers 422")])
+async def test_a_shop_that_registers_nobody_by_a_call_says_so(desk: Desk, refused: ShopFailed) -> None:
+    """Then its own registration page is the way."""
+    desk.shop.refuses = refused
+    assert (await desk.registers(AMY)).result == "missing"
+    desk.shop.refuses = ShopAway("the shop answers 503")
+    assert (await desk.registers(AMY)).result == "shop_failed"
+    assert (await desk.registers(AMY, None)).result == "missing"

@@ -16,8 +16,8 @@ from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effects import DeskWork, EffectRouter
+from bot.runtime.effects.member_lookup import MemberLookup as MemberShop
 from bot.runtime.effects.members import MemberFinder
-from bot.runtime.effects.members import MemberLookup as MemberShop
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.ports import Caller

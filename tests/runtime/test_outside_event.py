@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.runtime.intake.outside_event import Addressee, OutsideSignal, WrongField, read_signal
+from bot.runtime.intake.event_fields import WrongField
+from bot.runtime.intake.outside_event import Addressee, OutsideSignal, read_signal
 from tests.playbooks import compiled
 
 TWO = """\

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.model.decision import Claim, DecisionInputs
+from bot.model.outgoing import Outgoing
 from bot.model.stored import Claimed, TurnWrite
 from bot.runtime.turn_taking import saving
 from bot.store.unavailable import DatabaseUnavailable
@@ -214,6 +215,26 @@ async def test_what_a_turn_would_have_pushed_that_is_thrown_away_is_left_for_oth
     )
     await shop.quiet()
     assert sorted(shop.line.texts()) == ["恭喜", "旅途愉快"]
+
+
+async def test_what_the_sender_counts_is_counted_by_nobody_else(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the next batch is decided: counted twice, a message would be one too few for its people."""
+    bot = await shop.opens(LAST_MESSAGE)
+    turns = bot.runtime.turns
+    put, untold = turns._calls.put, list[int]()
+
+    def heard(contact: str, calls: Sequence[Outgoing], *, recovered: bool = False) -> None:
+        untold.extend([] if recovered else [turns._pushed["main"]])
+        put(contact, calls, recovered=recovered)
+
+    async with bot.runtime.batches.none():
+        await bot.hear(*[said("走", user, shop.clock, replyToken="") for user in ("U0", "U1", "U2")])
+        monkeypatch.setattr(turns._calls, "put", heard)
+    await shop.quiet()
+    assert shop.line.texts() == ["旅途愉快"] * 3
+    assert untold == [2, 1, 0]
 
 
 def one_message_left(channel: str) -> DecisionInputs:

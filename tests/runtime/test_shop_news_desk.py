@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -15,6 +15,7 @@ from bot.model.contact import Binding, Contact, Found, Identity
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.settings import ShopSettings
+from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.shop_news import ShopWebhook
 from bot.model.stored import TurnWrite
 from bot.runtime.own_events import StoreEvents
@@ -23,6 +24,7 @@ from bot.runtime.shops.news_desk import TRIES, NewsWorld, ShopNewsDesk
 from bot.runtime.shops.news_intake import ShopNewsIntake
 from bot.runtime.shops.telling import ShopTeller
 from bot.shops.failure import NotUnderstood, ShopAway, ShopFailed
+from bot.shops.linked import is_linked
 from bot.shops.members import ShopMember
 from bot.store.shops.news import ShopNewsStore
 from bot.store.stores import Stores
@@ -45,11 +47,13 @@ channels:
 rules:
   - {when: {shop: order_paid, at_least: 1000}, push: "訂單 {{ event.order_no }}"}
   - {when: {attribute_changed: tier, to: 金卡}, push: 恭喜升等}
+  - {when: {shop: member_registered}, push: 歡迎}
 """
 )
 FOREST = ShopSettings(
     "forest", "cyberbiz", None, {"username": "u", "secret": "s", "webhook_secret": "w"}, channel="main"
 )
+SEA = replace(FOREST, name="sea")
 
 
 @dataclass
@@ -82,6 +86,7 @@ class News:
     bot: Bot
     there: CountingShop
     removed: list[str] = field(default_factory=list)
+    has_shop: bool = True
 
     @property
     def stores(self) -> Stores:
@@ -97,7 +102,7 @@ class News:
         return ShopNewsDesk(
             NewsWorld(
                 store or stores.shop_news,
-                lambda: {"forest": FOREST},
+                lambda: {"forest": FOREST} if self.has_shop else {"sea": SEA},
                 lambda name: self.there,
                 KnownLinks(stores.shop_links, clock),
                 ShopTeller(stores, lambda: PLAYBOOK, hear, clock),
@@ -256,6 +261,113 @@ async def test_a_shop_that_was_unlinked_is_not_heard(news: News) -> None:
     await news.comes("apps/uninstall", {})
     await news.tell()
     assert (news.removed, await news.waiting()) == (["forest"], 0)
+
+
+async def test_a_clock_that_is_set_back_makes_no_member_wait_for_it(news: News) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    news.there.fails["5001"] = NotUnderstood("a customer without id")
+    await news.comes("customers/update", {"id": 5001})
+    desk = news.desk()
+    await news.tell(desk)
+    news.there.fails.clear()
+    news.shop.clock.advance(-86_400)
+    await news.tell(desk)
+    assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
+
+
+async def test_a_registration_that_is_told_once_more_after_weeks_welcomes_nobody(news: News) -> None:
+    """Its id is known for 14 days; whoever replays it later is heard as little."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    created = {"id": 5001, "created_at": news.shop.clock.now().isoformat()}
+    await news.comes("customers/create", created, "first")
+    await news.tell()
+    assert sorted(news.shop.line.texts()) == ["恭喜升等", "歡迎"]
+    news.shop.clock.advance(15 * 86_400)
+    await news.comes("customers/create", created, "known no more")
+    await news.tell()
+    assert (len(news.shop.line.texts()), await news.waiting()) == (2, 0)
+
+
+async def test_a_shop_that_says_for_how_long_is_left_alone_for_so_long(news: News) -> None:
+    """429 with Retry-After, longer than anybody waits for a member."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/update", {"id": 5001})
+    news.there.fails["all"] = ShopAway("the shop answers 429", 900)
+    desk = news.desk()
+    await news.tell(desk)
+    news.there.fails.clear()
+    news.shop.clock.advance(890)
+    await news.tell(desk)
+    assert len(news.there.read) == 1
+    news.shop.clock.advance(20)
+    await news.tell(desk)
+    assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
+
+
+async def linked(news: News, **more: Any) -> ShopLink:
+    """The shop was linked by a command, and perhaps unlinked since (`ended`)."""
+    links = news.stores.shop_links
+    before = await links.read("forest")
+    revision = 1 if before is None else before.revision + 1
+    link = ShopLink("forest", "cyberbiz", "api_secret", "here", "mei", NOW, revision, **more)
+    assert await links.put(link, before)
+    return link
+
+
+async def test_what_waits_when_the_shop_is_unlinked_is_dropped(news: News) -> None:
+    await news.comes("orders/paid", order())
+    news.shop.clock.advance(1)
+    await linked(news, ended=LinkEnd("mei", NOW, "here"))
+    await news.tell()
+    assert (news.there.read, await news.waiting()) == ([], 0)
+    [row] = await news.shop.database.collection("shop_news").find().to_list(None)
+    assert "raw" not in row
+
+
+async def test_what_came_since_it_is_linked_again_is_told(news: News) -> None:
+    """Another process has answered 200, who knows of it; this one had looked a moment before."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await linked(news, ended=LinkEnd("mei", NOW, "here"))
+    desk = news.desk()
+    assert not is_linked(FOREST, await desk._world.links.of("forest"))
+    await linked(news)
+    await news.comes("customers/update", {"id": 5001})
+    await news.tell(desk)
+    news.shop.clock.advance(3)
+    await news.tell(desk)
+    assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
+
+
+async def test_news_of_a_shop_that_this_playbook_has_not_wait_for_one_that_has(news: News) -> None:
+    """Two processes serve two playbooks while one is rolled out; or somebody has edited it by mistake."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/update", {"id": 5001})
+    news.has_shop = False  # it has another one
+    await news.tell()
+    assert await news.waiting() == 1
+    news.has_shop = True
+    await news.tell()
+    assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
+
+
+async def test_what_does_not_open_keeps_nobody_back(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its key is missing: it may come back. Who came later waits for nobody."""
+    monkeypatch.setattr("bot.runtime.shops.news_desk.AT_A_TIME", 2)
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    for number in range(3):
+        await news.comes("customers/update", {"id": number}, f"shut {number}")
+    await news.shop.database.collection("shop_news").update_many({}, {"$set": {"raw": b"of another key"}})
+    news.shop.clock.advance(1)
+    await news.comes("customers/update", {"id": 5001})
+    await news.tell()
+    assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
+    assert await news.shop.database.collection("shop_news").count_documents({"state": "open"}) == 3
 
 
 async def test_what_a_shop_told_is_forgotten_once_it_is_told_and_known_again(news: News) -> None:

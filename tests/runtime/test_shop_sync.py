@@ -10,13 +10,16 @@ from datetime import timedelta
 import pytest
 
 from bot.model.settings import MappedField, ShopSettings
+from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, UnreadField
 from bot.runtime.shops import syncing
+from bot.runtime.shops.sync_steps import mapping_of
 from bot.shops.members import ListedMembers
 from bot.simulator.shop.crowd import FIRST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from tests.runtime.shop_members import SHOP, ShopWorld, account, member, shop_world
+from tests.conftest import NOW
+from tests.runtime.shop_members import PLAYBOOK, SHOP, ShopWorld, account, member, shop_world
 
 
 @pytest.fixture
@@ -296,6 +299,35 @@ async def test_a_shop_that_is_unlinked_meanwhile_is_read_no_further(
     sync = await world.read()
     assert sync.all is None
     assert len(await world.numbers()) <= 50
+
+
+async def test_a_page_that_was_read_before_the_shop_was_unlinked_is_not_taken(
+    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C9: the next page is there already when the link ends; nobody is written from then on."""
+    world.fill(many=330)
+    await world.order()
+    take = syncing.MemberReading._take
+
+    async def taking(self: syncing.MemberReading, page: ListedMembers, settings: ShopSettings) -> None:
+        link = ShopLink(
+            "forest", "cyberbiz", "app_store", "here", "mei", NOW, ended=LinkEnd("mei", NOW, "here")
+        )
+        await world.stores.shop_links.put(link, None)
+        await take(self, page, settings)
+
+    monkeypatch.setattr(syncing.MemberReading, "_take", taking)
+    sync = await world.read()
+    assert await world.numbers() == []
+    assert sync.all is not None
+    assert sync.all.stop is not None
+    assert sync.all.stop.why == "NotLinked"
+
+
+def test_another_shop_of_the_same_name_is_read_from_its_beginning() -> None:
+    """Whose user name stands in the playbook is edited while the old one's members are half read."""
+    first, second = (replace(SHOP, credentials={"username": one}) for one in ("forest", "sea"))
+    assert mapping_of(first, PLAYBOOK) != mapping_of(second, PLAYBOOK)
 
 
 async def test_a_mapping_that_is_edited_meanwhile_has_all_read_anew(

@@ -10,8 +10,9 @@ import pytest
 
 from bot.model.contact import Binding, BindingKind, Contact
 from bot.model.part import part_of
-from bot.model.shop_sync import ShopSync
+from bot.model.shop_sync import ShopSync, SyncRun
 from bot.model.stored import TurnWrite
+from bot.runtime.shops import syncing
 from bot.runtime.shops.nightly import next_poll
 from bot.runtime.shops.sync_steps import OVERLAP, PASSED
 from bot.store.database.mongo import Database
@@ -223,3 +224,37 @@ async def test_a_poll_comes_once_a_night_when_all_were_read(on_line: OnLine) -> 
     following = next_poll(await on_line.polled(), zone)
     assert following == at + timedelta(days=1)
     assert timedelta() < PASSED
+
+
+async def test_a_page_that_is_read_once_more_after_a_crash_tells_nobody_twice(
+    on_line: OnLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C6. It dies behind the events and before the note; the page is read again before their turns."""
+    await on_line.follows(phone=PHONE, number="1")
+    on_line.there.fill(member("1", phone=WRITTEN, tier="銀卡"))
+    await on_line.synced()
+    on_line.there.later(60 * 24)
+    on_line.there.shop.put(member("1", phone=WRITTEN, tier="金卡"))
+    on_line.there.later(10)
+    await on_line.bot.crash()  # nobody takes turns meanwhile
+    on_line.here.bots.clear()
+
+    class Died(Exception):
+        pass
+
+    async def dies(self: syncing.MemberReading, run: SyncRun) -> None:
+        if run.figures.read:
+            raise Died
+        await note(self, run)
+
+    note = syncing.MemberReading._note
+    monkeypatch.setattr(syncing.MemberReading, "_note", dies)
+    with pytest.raises(Died):
+        await on_line.there.read("poll")
+    monkeypatch.undo()
+    on_line.there.later(1)
+    events = on_line.there.stores.database.collection("inbox")
+    before = await events.count_documents({})
+    sync = await on_line.there.read("poll")
+    assert sync.poll is not None
+    assert (sync.poll.state, await events.count_documents({})) == ("done", before)

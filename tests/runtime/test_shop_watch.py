@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
 from bot.model.contact import Found
+from bot.model.value import Value
 from bot.runtime.effects.shop_watch import ShopWatch
 from bot.runtime.effects.watched_shop import WatchedShop
 from bot.runtime.trouble import CALM
@@ -55,6 +57,12 @@ class Forest:
 
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         await self._answer()
+
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+        return await self._answer() or Found(phone)
+
+    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
+        return await self._answer()
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
         await self._answer()

@@ -75,6 +75,19 @@ async def test_a_refusal_is_left_alone_until_the_settings_are_others(world: Shop
     assert sync.all.state == "done"
 
 
+async def test_a_clock_that_is_set_back_makes_no_shop_wait_for_it(world: ShopWorld) -> None:
+    synced = SyncedShops(world.world())
+    world.fill(member("1"))
+    await world.order()
+    await world.web.put("forest/faults", {"answer": "500"})
+    await looked(world, synced)
+    await world.web.put("forest/faults", {})
+    world.later(-60)
+    sync = await looked(world, synced)
+    assert sync.all is not None
+    assert sync.all.state == "done"
+
+
 async def test_a_wrong_account_does_not_end_the_polls_of_before(world: ShopWorld) -> None:
     synced = SyncedShops(world.world())
     world.fill(member("1"))

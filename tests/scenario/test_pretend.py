@@ -8,8 +8,9 @@ from typing import get_args
 from bot.model.effects import CallHook, EffectRequest
 from bot.scenario.given import Given
 from bot.scenario.pretend import PretendWorld
+from tests.playbooks import SMALLEST
 
 
 def test_everything_that_may_be_asked_is_played() -> None:
-    world = PretendWorld(Given(datetime(2026, 9, 1, tzinfo=UTC), ()), 100)
+    world = PretendWorld(Given(datetime(2026, 9, 1, tzinfo=UTC), ()), SMALLEST)
     assert world.answers.keys() == {*get_args(EffectRequest)} - {CallHook}

@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestServer
 from aiohttp.web import Application
 
 from bot.engine.compiled.playbook import AttributeInfo
+from bot.hooks.call import HookCaller
 from bot.model.settings import MappedField, ShopSettings
 from bot.shops.members import Members, members_of
 from bot.simulator.simulator import Simulator
@@ -44,6 +45,19 @@ LINE = ShopSettings(
     attributes={"points": MappedField("member_point_balance"), "tier_until": MappedField("tier_expires_at")},
     tags={"會員": "is_member"},
     consent="is_accept_marketing",
+)
+OWN = ShopSettings(
+    "erp",
+    "hook",
+    None,
+    {"url": "https://erp.example/oaflow", "secret": "shared"},
+    attributes={
+        "tier": MappedField("tier"),
+        "points": MappedField("points"),
+        "tier_until": MappedField("tier_until", write=True),
+    },
+    tags={"行銷": "marketing"},
+    consent="marketing",
 )
 ATTRIBUTES = {
     "tier": AttributeInfo("tier", "text", "t.tier"),
@@ -80,6 +94,7 @@ class World:
     session: ClientSession
     clock: MovingClock
     waited: list[float]
+    hooks: HookCaller
 
     def members(
         self,
@@ -89,7 +104,8 @@ class World:
     ) -> Members:
         """A client with a pace of its own."""
         base = str(self.server.make_url(f"/simulator/shop/{shop.platform}/{shop.name}"))
-        return members_of(shop, attributes, TAIPEI, self.session, clock or self.clock, base=base)
+        asked_at = clock or self.clock
+        return members_of(shop, attributes, TAIPEI, self.session, asked_at, self.hooks, base=base)
 
     async def put(self, path: str, body: dict[str, Any], status: int = 200) -> Any:
         url = self.server.make_url(f"/simulator/api/shop/{path}")
@@ -122,13 +138,16 @@ async def shops_running(*shops: ShopSettings) -> AsyncIterator[World]:
     server = TestServer(application)
     await server.start_server()
     try:
-        async with ClientSession(cookie_jar=DummyCookieJar()) as session:
-            yield World(simulator, server, session, clock, waited)
+        async with (
+            ClientSession(cookie_jar=DummyCookieJar()) as session,
+            HookCaller(clock, lambda: ("127.0.0.1",)) as hooks,
+        ):
+            yield World(simulator, server, session, clock, waited, hooks)
     finally:
         await server.close()
 
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
-    async with shops_running(SECRET, STORE, LINE) as world:
+    async with shops_running(SECRET, STORE, LINE, OWN) as world:
         yield world

@@ -6,6 +6,8 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from bot.model.shop_news import ShopWebhook, ToldNews
+from bot.shops.cyberbiz_oauth import domain_of
 from bot.shops.news import DeliveredWebhook, NotSigned, NotTaken, meaning, verified
 from tests.conftest import NOW
 
@@ -38,9 +41,10 @@ def shopline(
     told = {"topic": topic, "resource": resource, "merchant_id": "m", "event": "User"}
     told |= {"trace_id": trace} if trace else {}
     plain = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    sign = hmac.digest(secret.encode(), f"1618994178:{plain}".encode(), "sha256").hex()
-    at = {"X-Shopline-Developer-Event-Timestamp": "1618994178"}
-    return DeliveredWebhook(CIMultiDict(at), {"sign": sign}, orjson.dumps(told), NOW)
+    moment = str(int(NOW.timestamp()))
+    sign = hmac.digest(secret.encode(), f"{moment}:{plain}".encode("utf-8", "surrogatepass"), "sha256").hex()
+    at = {"X-Shopline-Developer-Event-Timestamp": moment}
+    return DeliveredWebhook(CIMultiDict(at), {"sign": sign}, json.dumps(told).encode(), NOW)
 
 
 def taken(came: DeliveredWebhook, domain: str | None = None) -> ShopWebhook:
@@ -81,6 +85,21 @@ def test_what_is_signed_and_no_object_is_not_taken(body: bytes) -> None:
         taken(cyberbiz(body))
 
 
+@pytest.mark.parametrize("topic", ["\udcff", "customers/\nupdate", "x" * 201, ""])
+def test_a_topic_that_is_no_text_is_not_taken(topic: str) -> None:
+    """One that cannot be stored would keep all from being stored that have come with it."""
+    with pytest.raises(NotTaken):
+        taken(cyberbiz(MEMBER, topic))
+    with pytest.raises(NotTaken):
+        verified("shopline", "harbour", SECRET, shopline(topic, {"_id": "u1"}), None)
+
+
+def test_a_domain_that_is_no_text_is_another_shops() -> None:
+    assert taken(cyberbiz(MEMBER, X_Cyberbiz_Domain="\udcff")).topic == "customers/update"
+    with pytest.raises(NotSigned):
+        taken(cyberbiz(MEMBER, X_Cyberbiz_Domain="\udcff", X_Cyberbiz_Domain_Hmac_Sha256="0" * 64))
+
+
 def test_it_is_the_same_one_only_where_all_is_the_same() -> None:
     same = [taken(cyberbiz(MEMBER)).id for _ in range(2)]
     others = [
@@ -112,8 +131,14 @@ def test_shopline_as_its_documentation_signs() -> None:
     }
     sign = "ae8b68f6a26d8f95290c761d10dbce01c775fd4d734e942e643aee20c86ebf4b"
     at = CIMultiDict({"x-shopline-developer-event-timestamp": "1618994178"})
-    came = DeliveredWebhook(at, {"sign": sign}, orjson.dumps(told), NOW)
+    then = datetime.fromtimestamp(1618994178, UTC)
+    came = DeliveredWebhook(at, {"sign": sign}, orjson.dumps(told), then + timedelta(days=2))
     assert verified("shopline", "harbour", secret, came, None).topic == "application/uninstall"
+    again = replace(came, body=json.dumps(told).encode("utf-16"))
+    with pytest.raises(NotSigned):
+        verified("shopline", "harbour", secret, again, None)
+    with pytest.raises(NotTaken, match="so long ago"):  # its id is known for 14 days, and no longer
+        verified("shopline", "harbour", secret, replace(came, at=then + timedelta(days=15)), None)
 
 
 def test_shopline_is_known_again_by_its_trace() -> None:
@@ -187,3 +212,10 @@ def test_whatever_a_shop_says_means_something_or_nothing(told: dict[str, Any], t
     for platform in ("cyberbiz", "shopline"):
         webhook = ShopWebhook("id", "forest", topic, orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS), NOW)
         assert isinstance(meaning(platform, webhook), ToldNews)
+
+
+def test_a_token_says_whose_it_is() -> None:
+    """An app's secret signs for every shop that has installed it, so the domain must be known."""
+    claims = b64encode(orjson.dumps({"shop_domain": "forest.cyberbiz.co"})).decode().rstrip("=")
+    assert domain_of(f"x.{claims}.y") == "forest.cyberbiz.co"
+    assert [domain_of(one) for one in ("", "opaque", "x.e30.y", "x.!.y")] == [None] * 4

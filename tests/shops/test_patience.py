@@ -247,3 +247,14 @@ async def test_who_has_little_patience_stands_in_nobodys_way(world: World) -> No
     assert world.clock.now() - began <= timedelta(seconds=6)
     came = await asyncio.gather(*opened, return_exceptions=True)
     assert ShopAway in {type(one) for one in came}
+
+
+async def test_a_clock_that_is_set_back_makes_nobody_wait_for_it() -> None:
+    clock = MovingClock()
+    pace = RateLimit(2, clock)
+    for _ in range(2):
+        assert await pace.turn(pace.place(), clock.now() + timedelta(seconds=20))
+    clock.moment -= timedelta(hours=5)
+    began = clock.now()
+    assert await pace.turn(pace.place(), clock.now() + timedelta(seconds=20))
+    assert clock.now() - began <= timedelta(seconds=1)

@@ -11,7 +11,7 @@ from bot.engine.types.table import TYPES
 from bot.shops.platforms import PLATFORMS, FieldType, is_read_as, offer_of
 from bot.simulator.shop.members import PretendMember
 from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
-from tests.shops.conftest import LINE, SECRET, STORE, TAIPEI
+from tests.shops.conftest import LINE, OWN, SECRET, STORE, TAIPEI
 
 MEMBER = PretendMember(number="5001", name="美玲", phone="0912345678", birthday="1990-05-01", tier="金卡")
 SAMPLES: Mapping[FieldType, list[object]] = {
@@ -70,9 +70,9 @@ def test_the_vip_section_of_the_pretend_shop_is_documented() -> None:
 
 def test_what_is_needed_is_what_is_asked_for() -> None:
     """The shops of these tests can all be asked: they have what is needed, and no more."""
-    for shop in (SECRET, STORE, LINE):
+    for shop in (SECRET, STORE, LINE, OWN):
         assert set(offer_of(shop.platform, shop.access).needs) == set(shop.credentials)
-    assert PLATFORMS == ("cyberbiz", "shopline", "csv")
+    assert PLATFORMS == ("cyberbiz", "shopline", "hook", "csv")
     assert offer_of("cyberbiz", None) == offer_of("cyberbiz", "api_secret")
     assert offer_of("shopline", "app_store") == offer_of("shopline", None)
 

@@ -129,6 +129,7 @@ async def test_a_body_that_cannot_be_read(world: World, raw: bytes) -> None:
     [
         ({"Host": "evil.example"}, 403),
         ({"Host": "127.0.0.1.evil.example"}, 403),
+        ({"X-Forwarded-Host": "tunnel.example"}, 403),
         ({"Host": "[::1"}, 403),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),

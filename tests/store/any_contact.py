@@ -23,12 +23,12 @@ from bot.model.contact import (
     Known,
     Notice,
     NoticeKind,
-    PageState,
     PendingResult,
     Tag,
     Timer,
 )
 from bot.model.message import JourneyPush, Pushed
+from bot.model.page_state import PageState
 from bot.model.value import Type
 
 MILLISECOND = timedelta(milliseconds=1)

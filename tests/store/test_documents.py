@@ -24,12 +24,12 @@ from bot.model.contact import (
     Instance,
     Known,
     Notice,
-    PageState,
     PendingResult,
     Tag,
     Timer,
 )
 from bot.model.message import Pushed
+from bot.model.page_state import PageState
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
 from bot.model.value import Value

@@ -58,6 +58,20 @@ async def test_who_comes_first_without_a_pause_does_not_stop_the_many(
         await giving.turn()
 
 
+async def test_who_has_gone_on_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For hours somebody may be there who comes first."""
+    monkeypatch.setattr(giving_way, "MOMENT", 0.0)
+    giving = GivingWay()
+    with giving.first():
+        for _ in range(20):
+            await giving.turn()
+        leaving = asyncio.create_task(giving.turn())
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        assert giving._waiting == set()
+
+
 async def test_the_many_rest_the_longer_the_longer_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """By a clock that the test moves: nobody waits for a real moment."""
     monkeypatch.setattr(giving_way, "asyncio", Clocked(asyncio))

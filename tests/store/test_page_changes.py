@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 
-from bot.model.contact import Contact, PageState
+from bot.model.contact import Contact
+from bot.model.page_state import PageState
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts

@@ -75,7 +75,7 @@ def _unbuilt(loaded: Loaded) -> NotYetReport:
     """What `oaflow run` would not carry out; of a playbook with mistakes nothing is told yet."""
     if loaded.playbook is None:
         return NotYetReport()
-    return not_yet(loaded.playbook, loaded.settings, loaded.document.root, loaded.sources)
+    return not_yet(loaded.playbook, loaded.document.root, loaded.sources)
 
 
 def _told(

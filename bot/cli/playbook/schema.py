@@ -42,7 +42,10 @@ def _made(wanted: Arguments, words: Language) -> object:
     if wanted.events:
         from bot.app.addresses import public_address
         from bot.cli.valid_here import valid_here
+        from bot.shops.platforms import OWN_SYSTEM
         from bot.web.outside_events_openapi import openapi
 
-        return openapi(valid_here(wanted.playbook).playbook, public_address(os.environ))
+        valid = valid_here(wanted.playbook)
+        shops = [name for name, one in valid.settings.shops.items() if one.platform == OWN_SYSTEM]
+        return openapi(valid.playbook, public_address(os.environ), shops)
     return schema(words)

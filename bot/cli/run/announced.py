@@ -44,7 +44,7 @@ def _to_people(begun: StartOptions) -> None:
 def _details(begun: StartOptions) -> list[Said]:
     """One line on all that is not as it will be with a real account; `oaflow check` tells each."""
     first = begun.first
-    later = not_carried_out(first.unbuilt, simulator=begun.simulator)
+    later = not_carried_out(first.unbuilt)
     if not first.warnings and not first.filled and later is None:
         return []
     command = command_to_paste("check", _folder(begun))
@@ -63,7 +63,7 @@ def _write(text: str) -> None:
 def _to_log(begun: StartOptions) -> None:
     if begun.first.filled:
         log.info("the simulator fills what is not set: %s", ", ".join(begun.first.filled))
-    if (later := not_carried_out(begun.first.unbuilt, simulator=begun.simulator)) is not None:
+    if (later := not_carried_out(begun.first.unbuilt)) is not None:
         log.warning("%s", later)
     log.info("listening on %s", begun.address, extra={"fields": {"port": URL(begun.address).port}})
     for name in begun.first.settings.channels:

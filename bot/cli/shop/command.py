@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_language, describe
 from bot.cli.commander import add_by
+from bot.cli.shop.fields import fields
 from bot.cli.shop.link import link, unlink
 from bot.cli.shop.status import status
 from bot.cli.shop.sync import sync
@@ -34,6 +35,7 @@ def arguments(command: ArgumentParser) -> None:
         "Have all members of the shop read. It says beforehand how long that takes, and starts nothing.",
     )
     _add(actions, "status", "what is mapped, how many members have it, what could not be read; polls", status)
+    _add(actions, "fields", "what the shop has of a member to map from: path, type, example", fields)
     ended.add_argument(
         "--forget-attributes", action="store_true", help="take away what the shop has told of its members"
     )

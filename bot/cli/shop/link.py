@@ -17,6 +17,7 @@ from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.cli.shop.which import which_shop
 from bot.cli.whose_people import whose_people
+from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
 from bot.model.contact import Found
@@ -49,12 +50,13 @@ def link(wanted: Arguments, words: Language) -> int:
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         shop, people = which_shop(served.settings, named), await whose_people(opened, words)
         playbook, clock = served.playbook, SystemClock()
-        async with new_session() as session:
+        private = served.settings.private_hosts
+        async with new_session() as session, HookCaller(clock, lambda: private) as hooks:
 
             def to_try() -> TriedShop:
                 if people is not opened.stores:
                     return _Played()
-                return members_of(shop, playbook.attributes, playbook.zone, session, clock)
+                return members_of(shop, playbook.attributes, playbook.zone, session, clock, hooks)
 
             try:
                 linked, is_new = await link_shop(

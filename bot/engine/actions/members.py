@@ -10,10 +10,11 @@ from bot.engine.actions.doers import Doers
 from bot.engine.compiled.step import Notes, Operand, Short, Step
 from bot.engine.members.clerks import unbind_clerk
 from bot.engine.members.membership import bind_found, unbind
+from bot.engine.rendering.lookup import FRIEND
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.engine.turn.worth import worth
-from bot.model.effects import FindMember, MoveMember, RefreshMember
+from bot.model.effects import FindMember, MoveMember, RefreshMember, RegisterMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,26 @@ class AskMember(Step):
     @property
     def asks_shop(self) -> bool:
         return self.how != "none"
+
+
+@dataclass(frozen=True, slots=True)
+class AskRegistration(Step):
+    """`register_member`, with a name where one was asked for."""
+
+    asks: ClassVar = RegisterMember.question
+    notes: ClassVar[Notes] = {
+        "register_member: asked": ("wait", "Registers the phone at the shop, and waits"),
+        "register_member: not-proven": ("not", "Registered nobody: no right code yet"),
+    }
+    name: Operand | None = None
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("register_member"),)
+
+    @property
+    def asks_shop(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +139,22 @@ def _ask_member(turn: Turn, step: AskMember, doing: Doing) -> None:
         turn.note("find_member", "asked", place=step.place)
 
 
+def _ask_registration(turn: Turn, step: AskRegistration, doing: Doing) -> None:
+    """Ask for whoever has proven this phone to be registered; nobody else's is."""
+    origin, instance = origin_of(turn, doing), doing.instance
+    if origin is None or instance is None:
+        not_asked(turn, "register_member", step.place)
+    elif instance.proven is None:
+        turn.note("register_member", "not-proven", "no right code in this run", step.place)
+        at_once(turn, "member", "missing", origin)
+    else:
+        contact = turn.contact
+        said = None if step.name is None else worth(turn, step.name, doing)
+        name = said if isinstance(said, str) and said else contact.name or FRIEND
+        turn.actions.append(RegisterMember(instance.proven, name, contact.marketing is True, origin))
+        turn.note("register_member", "asked", place=step.place)
+
+
 def _ask_move(turn: Turn, step: AskMove, doing: Doing) -> None:
     """Ask for a phone that another LINE account holds."""
     origin, instance = origin_of(turn, doing), doing.instance
@@ -162,6 +199,7 @@ def _unbind(turn: Turn, step: Unbind, doing: Doing) -> None:
 
 DO: Doers = {
     AskMember: _ask_member,
+    AskRegistration: _ask_registration,
     AskMove: _ask_move,
     Refresh: _refresh,
     BindMember: _bind_member,

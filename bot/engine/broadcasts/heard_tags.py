@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.compiled.playbook import Playbook, every_rule
+from bot.engine.compiled.every_rule import every_rule
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnNews
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.tags import HasTag

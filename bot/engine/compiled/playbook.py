@@ -389,15 +389,3 @@ def may_hold_on(condition: Condition | None, channel: str) -> bool:
             return all(may_hold_on(part, channel) for part in parts)
         case _:
             return True
-
-
-def every_rule(playbook: Playbook) -> Iterator[Rule]:
-    """All rules, those of flows after the others."""
-    yield from playbook.rules
-    for flow in (*playbook.flows.values(), *playbook.variants.values()):
-        yield from rules_of(flow)
-
-
-def places_of(playbook: Playbook) -> dict[str, int]:
-    """For how many people each rule with `first` is, by its name."""
-    return {rule.key: rule.first for rule in every_rule(playbook) if rule.first is not None}

@@ -96,5 +96,5 @@ def _rename_attributes(turn: Turn) -> None:
         known = turn.contact.attributes.get(old)
         if known is not None:
             if info.slot not in turn.contact.attributes:
-                set_attribute(turn, key, info.slot, known.value, news=False)
-            set_attribute(turn, info.moved_from, old, None, news=False)
+                set_attribute(turn, key, info.slot, known.value, news=False, by_shop=True)
+            set_attribute(turn, info.moved_from, old, None, news=False, by_shop=True)

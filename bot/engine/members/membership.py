@@ -49,7 +49,8 @@ def take_facts(turn: Turn, facts: Facts) -> None:
     contact.shop_read = facts.read or contact.shop_read
     contact.shop_updated = facts.updated or contact.shop_updated
     for slot, value in facts.values.items():
-        if set_attribute(turn, slot.partition(".")[2], slot, value, news=news) and not news:
+        key, by_shop = slot.partition(".")[2], facts.shop is not None
+        if set_attribute(turn, key, slot, value, news=news, by_shop=by_shop) and not news:
             turn.dates_set[slot] = False
     for name, on in facts.tags.items():
         if on and not contact.has_tag(name, turn.now):
@@ -192,7 +193,7 @@ def forget_member(turn: Turn) -> None:
     remove_tags(turn, tags_of_shop(contact), "unbind")
     for info in turn.playbook.attributes.values():
         if info.shop is not None:
-            set_attribute(turn, info.key, info.slot, None)
+            set_attribute(turn, info.key, info.slot, None, by_shop=True)
     if contact.marketing_shop:
         set_marketing(turn, None, by_shop=True)
 

@@ -7,9 +7,14 @@ later is. So of a webhook, a poll and a look that cross, the last one asked stan
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.model.contact import Contact
 from bot.model.event import Facts, Listed
+
+LATEST = timedelta(hours=1)
+"""So late nothing is told that was asked for: what seems to be later still was asked for by a clock that has
+been set back since, and is no newer."""
 
 
 def is_outdated(contact: Contact, told: Facts | Listed) -> bool:
@@ -17,7 +22,8 @@ def is_outdated(contact: Contact, told: Facts | Listed) -> bool:
     updated, known = told.updated, contact.shop_updated
     if updated is not None and known is not None and updated != known:
         return updated < known
-    return told.read is not None and contact.shop_read is not None and told.read < contact.shop_read
+    read, asked = told.read, contact.shop_read
+    return read is not None and asked is not None and read < asked <= read + LATEST
 
 
 def dated(contact: Contact, told: Facts | Listed) -> Contact:

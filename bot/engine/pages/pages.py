@@ -22,9 +22,10 @@ from bot.engine.turn.doing import Begin
 from bot.engine.turn.on_page import answered, clear, innermost, kept, next_step, opened, resume
 from bot.engine.turn.tapped import count_opened
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Answer, Contact, Instance, PageState
+from bot.model.contact import Answer, Contact, Instance
 from bot.model.effects import RefreshMember
 from bot.model.event import FormAct, PageAnswer, PageOpened, Rewritten
+from bot.model.page_state import PageState
 from bot.model.screen import MEMBER_CARD, UNBIND
 
 OLD = timedelta(minutes=5)

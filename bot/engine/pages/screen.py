@@ -29,7 +29,8 @@ from bot.engine.times.bounds import When
 from bot.engine.turn.consent import notice_with
 from bot.engine.turn.on_page import above, innermost, text_of
 from bot.engine.turn.results import result_of
-from bot.model.contact import Contact, Instance, PageState
+from bot.model.contact import Contact, Instance
+from bot.model.page_state import PageState
 from bot.model.screen import MEMBER_CARD, UNBIND, FormScreen, Screen
 
 NONE_TAKEN: Mapping[str, int] = MappingProxyType({})

@@ -81,8 +81,13 @@ def remove_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
     return gone
 
 
-def set_attribute(turn: Turn, key: str, slot: str, value: Value | None, *, news: bool = True) -> bool:
-    """Set an attribute, or clear it with `None`; whether it changed."""
+def set_attribute(
+    turn: Turn, key: str, slot: str, value: Value | None, *, news: bool = True, by_shop: bool = False
+) -> bool:
+    """Set an attribute, or clear it with `None`; whether it changed.
+
+    One that a shop maps and takes back is written to it, unless the shop itself says this.
+    """
     known = turn.contact.attributes.get(slot)
     old = None if known is None else known.value
     if old == value and type(old) is type(value):
@@ -93,6 +98,8 @@ def set_attribute(turn: Turn, key: str, slot: str, value: Value | None, *, news:
     else:
         attributes[slot] = Known(value, turn.now)
     turn.contact.attributes = attributes
+    if not by_shop:
+        turn.to_shop[slot] = value
     if news:
         turn.tell("attribute_changed", key, attribute_news(old, value))
         turn.dates_set[slot] = True

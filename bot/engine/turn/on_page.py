@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Contact, Instance, PageState
+from bot.model.contact import Contact, Instance
 from bot.model.message import Message
+from bot.model.page_state import PageState
 
 FORGOTTEN = timedelta(days=1)
 """How long after the last thing that happened on a page it is kept."""

@@ -86,6 +86,7 @@ class Turn:
         "rules",
         "secrecy",
         "spoken",
+        "to_shop",
         "token",
         "trace",
         "undoing",
@@ -146,6 +147,8 @@ class Turn:
         self.dates_changed = False
         self.dates_set: dict[str, bool] = {}
         """The attributes (slots) that were set in this turn, each with whether that is news."""
+        self.to_shop: dict[str, Value | None] = {}
+        """What somebody else than a shop has set (by slot): what one maps and takes is written to it."""
         self.done_events = self.done_moves = self.done_actions = 0
 
     # -- why

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 NO_ADDRESS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
@@ -18,6 +19,29 @@ def host_of(address: str) -> str | None:
     except ValueError:
         return None
     return parts.hostname
+
+
+FORWARDED_HOST = "X-Forwarded-Host"
+"""What a tunnel was asked for that calls us by another name.
+
+https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-Host
+"""
+
+
+def called_as_here(host: str, forwarded: Iterable[str]) -> bool:
+    """Whether whoever asks calls this machine by a name or address of its own (`Host`).
+
+    `forwarded`: what a tunnel says that it was called, which may call us `localhost` itself.
+    """
+    told = [host, *(one.strip() for one in ",".join(forwarded).split(","))]
+    return all(is_loopback(_host_name(one)) for one in told if one)
+
+
+def _host_name(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 def is_loopback(host: str | None) -> bool:

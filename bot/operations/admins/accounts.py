@@ -132,7 +132,9 @@ class StaffAccounts:
         async with audited(self._stores, Deed("admin_reset", by, now, account.name)):
             after = await self._change(
                 account.name,
-                lambda one: replace(one, password=kept, start_until=now + START_LIFE, totp="", totp_step=0),
+                lambda one: replace(
+                    one, password=kept, start_until=now + START_LIFE, totp="", totp_step=0, recovery=()
+                ),
             )
         return StartGiven(after, password)
 

@@ -21,19 +21,20 @@ class KnownBrowsers:
         """`keys`: the first one signs, all of them are accepted."""
         self._keys = keys
 
-    def mark(self, name: str) -> str:
-        """A new mark of a browser in which this account was signed in to."""
+    def mark(self, name: str, epoch: str) -> str:
+        """A new mark of a browser in which this account was signed in to, good until it has another epoch:
+        nobody lays in marks while they know a password, to guess the next one with."""
         told = secrets.token_hex(_BYTES)
-        return f"{told}.{_signature(self._keys[0], name, told)}"
+        return f"{told}.{_signature(self._keys[0], name, epoch, told)}"
 
-    def known(self, mark: str, name: str) -> str | None:
+    def known(self, mark: str, name: str, epoch: str) -> str | None:
         """By what tries in this browser are counted; `None`: it is not known to this account."""
         told, _, signature = mark.partition(".")
         if len(mark) > LONGEST or not mark.isascii():
             return None
-        good = any(hmac.compare_digest(signature, _signature(key, name, told)) for key in self._keys)
+        good = any(hmac.compare_digest(signature, _signature(key, name, epoch, told)) for key in self._keys)
         return told if good else None
 
 
-def _signature(key: bytes, name: str, told: str) -> str:
-    return hmac.digest(key, f"{name}\0{told}".encode(), "sha256").hex()
+def _signature(key: bytes, name: str, epoch: str, told: str) -> str:
+    return hmac.digest(key, f"{name}\0{epoch}\0{told}".encode(), "sha256").hex()

@@ -16,7 +16,9 @@ from bot.model.admin import AdminAccount, AdminSession, Signed, SignedStage
 from bot.model.audit import Deed, DeedKind
 from bot.model.clock import Clock
 from bot.model.said import Refusal, Said, say
+from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.passwords import Passwords, unfit
+from bot.operations.admins.recovery_codes import kept_of, new_codes, without
 from bot.operations.admins.second_factor import SecondFactors, step_of
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.audited import record
@@ -37,22 +39,28 @@ class OwnAccount:
         sessions: SignedSessions,
         passwords: Passwords,
         factors: SecondFactors,
+        browsers: KnownBrowsers,
         clock: Clock,
     ) -> None:
         self._stores = stores
         self._sessions = sessions
         self._passwords = passwords
         self._factors = factors
+        self._browsers = browsers
         self._clock = clock
 
     # -- the last steps of signing in; each gives what the cookie holds from then on, and how far they are
 
-    async def code(self, signed: Signed, written: str) -> tuple[str, SignedStage]:
-        """The second factor's code, after the right password."""
+    async def code(self, signed: Signed, written: str, mark: str = "") -> tuple[str, SignedStage]:
+        """The second factor's code, after the right password; in a browser that is known (`mark`) codes are
+        counted by themselves: who knows the password alone keeps its owner out of none."""
         account = await self._account(signed)
-        step = await self._right_code(account, account.totp, written)
-        if not await self._stores.admins.change(replace(account, totp_step=step)):
+        known = self._browsers.known(mark, account.name, account.epoch)
+        after = await self._with_code(account, account.totp, written, known or "")
+        if not await self._stores.admins.change(after):
             raise NotAsWritten(_USED)  # somebody has used this very code, or the account is another
+        if len(after.recovery) < len(account.recovery):
+            await self._tell("admin_recovery_code", signed, after=f"{len(after.recovery)}")
         stage: SignedStage = "password" if account.start_until else "signed_in"
         await self._sessions.end(signed)
         if stage == "signed_in":
@@ -70,33 +78,54 @@ class OwnAccount:
 
     # -- when they are signed in
 
+    async def mark(self, secret: str) -> str:
+        """What the browser of this session is known by from here on; empty where nobody is signed in."""
+        signed = await self._sessions.signed(secret)
+        if signed is None or signed.session.stage != "signed_in":
+            return ""
+        return self._browsers.mark(signed.name, signed.session.epoch)
+
     async def change_password(self, signed: Signed, former: str, password: str) -> str:
         """Another password."""
         await self._knows(signed, former)
         return await self._with_password(signed, password)
 
-    async def has(self, signed: Signed) -> tuple[bool, bool]:
-        """Whether they have a password (who only tries the pages out has none), and a second factor."""
+    async def has(self, signed: Signed) -> tuple[bool, bool, int]:
+        """Whether they have a password (who only tries the pages out has none), and a second factor; how
+        many codes for a lost phone are left."""
         account = await self._account(signed)
-        return bool(account.password), bool(account.totp)
+        return bool(account.password), bool(account.totp), len(account.recovery)
 
     async def offered(self, signed: Signed) -> str:
         """The secret for the app."""
-        return self._factors.offered(signed.name, (await self._account(signed)).epoch)
+        return self._factors.offered(signed.name, (await self._account(signed)).epoch, signed.session.id)
 
-    async def take_second_factor(self, signed: Signed, password: str, code: str) -> str:
-        """From now on a code is asked for; the app has shown that it knows the secret."""
+    async def take_second_factor(self, signed: Signed, password: str, code: str) -> tuple[str, list[str]]:
+        """From now on a code is asked for; the app has shown that it knows the secret. What the cookie holds,
+        and the codes for a lost phone: shown once, kept nowhere as they are."""
         await self._knows(signed, password)
         account = await self._account(signed)
-        offered = self._factors.offered(signed.name, account.epoch)
-        step = await self._right_code(account, offered, code)
-        how = partial(replace, totp=offered, totp_step=step)
-        return await self._changed(signed, "admin_second_factor", how, "on")
+        offered = self._factors.offered(signed.name, account.epoch, signed.session.id)
+        taken, codes = await self._with_code(replace(account, recovery=()), offered, code), new_codes()
+        kept = kept_of(account.name, codes)
+        how = partial(replace, totp=offered, totp_step=taken.totp_step, recovery=kept)
+        return await self._changed(signed, "admin_second_factor", how, "on"), codes
+
+    async def renew_codes(self, signed: Signed, password: str) -> tuple[str, list[str]]:
+        """Other codes for a lost phone; those from before are good no more."""
+        await self._knows(signed, password)
+        if not (await self._account(signed)).totp:
+            raise NotAsWritten(say("set up the second step first"))
+        codes = new_codes()
+        how = partial(replace, recovery=kept_of(signed.name, codes))
+        return await self._changed(signed, "admin_second_factor", how, "codes"), codes
 
     async def drop_second_factor(self, signed: Signed, password: str) -> str:
         """No code is asked for any more."""
         await self._knows(signed, password)
-        return await self._changed(signed, "admin_second_factor", partial(replace, totp=""), "off")
+        return await self._changed(
+            signed, "admin_second_factor", partial(replace, totp="", recovery=()), "off"
+        )
 
     async def sessions(self, signed: Signed) -> list[AdminSession]:
         """Where they are signed in, the last one seen first."""
@@ -127,14 +156,20 @@ class OwnAccount:
             raise NotAsWritten(say("this is not your password"))
         await self._stores.sign_in_tries.was_right("browser", by, call)
 
-    async def _right_code(self, account: AdminAccount, secret: str, written: str) -> int:
-        call = uuid.uuid4().hex
-        await self._count("code", account.name, call)
+    async def _with_code(
+        self, account: AdminAccount, secret: str, written: str, known: str = ""
+    ) -> AdminAccount:
+        """The account when this code was used: one of the app with this secret, or one for a lost phone."""
+        call, by = uuid.uuid4().hex, f"{account.name}\0{known}" if known else account.name
+        await self._count("code", by, call)
+        left = without(account.name, account.recovery, written) if secret else None
         step = step_of(secret, written, self._clock.now(), account.totp_step) if secret else None
-        if step is None:
+        if left is None and step is None:
             raise NotAsWritten(_USED)
-        await self._stores.sign_in_tries.was_right("code", account.name, call)
-        return step
+        await self._stores.sign_in_tries.was_right("code", by, call)
+        if left is not None:
+            return replace(account, recovery=left)
+        return replace(account, totp_step=step or 0)
 
     async def _count(self, by: TriedBy, value: str, call: str) -> None:
         if wait := await self._stores.sign_in_tries.wait(by, value, call, self._clock.now()):

@@ -23,8 +23,12 @@ T = TypeVar("T")
 
 SHORTEST, LONGEST = 12, 256
 """Characters of a password."""
+_WRITTEN_MOST = 4 * LONGEST
+"""So many it may have in the longest way to write them: no letter has more than three accents of its own."""
 WAITING_MOST = 20
 """How many looks wait at most: some seconds. Whoever comes then is asked to come again."""
+KEPT_FREE = 10
+"""Places besides that strangers do not get: a crowd that guesses keeps nobody out of the browser they use."""
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _GROUPS, _SIGNS = 4, 5
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -53,10 +57,10 @@ class Passwords:
         """What is kept of a password. Raises `TooBusy`."""
         return await self._aside(partial(self._hasher.hash, _same(password)))
 
-    async def is_right(self, password: str, kept: str) -> bool:
+    async def is_right(self, password: str, kept: str, *, stranger: bool = False) -> bool:
         """Whether it is the one of which this is kept. With nothing kept (no such account, no password) it
-        takes as long, and is wrong. Raises `TooBusy`."""
-        return await self._aside(partial(self._verify, kept, _same(password)))
+        takes as long, and is wrong. `stranger`: a browser that nobody knows asks. Raises `TooBusy`."""
+        return await self._aside(partial(self._verify, kept, _same(password)), stranger=stranger)
 
     def is_old(self, kept: str) -> bool:
         """Whether it was kept at a price that is not today's."""
@@ -67,14 +71,15 @@ class Passwords:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _verify(self, kept: str, password: str) -> bool:
+        nobodys = self._nobodys  # the first look makes it, whoever's: its time tells nobody anything
         try:
-            self._hasher.verify(kept or self._nobodys, password)
+            self._hasher.verify(kept or nobodys, password)
         except (VerificationError, InvalidHashError):
             return False
         return bool(kept)
 
-    async def _aside(self, work: Callable[[], T]) -> T:
-        if self._waiting >= WAITING_MOST:
+    async def _aside(self, work: Callable[[], T], *, stranger: bool = False) -> T:
+        if self._waiting >= WAITING_MOST + (0 if stranger else KEPT_FREE):
             raise TooBusy
         self._waiting += 1
         try:
@@ -104,5 +109,6 @@ def unfit(password: str, name: str) -> Said | None:
 
 
 def _same(password: str) -> str:
-    """The password whichever way the machine writes its characters (RFC 8265, 4.2)."""
-    return normalize("NFC", password)
+    """The password whichever way the machine writes its characters (RFC 8265, 4.2); nothing, which is
+    nobody's, where it is too long for any: putting thousands of accents in order takes long."""
+    return normalize("NFC", password) if len(password) <= _WRITTEN_MOST else ""

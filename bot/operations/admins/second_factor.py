@@ -29,9 +29,10 @@ class SecondFactors:
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._keys = keys
 
-    def offered(self, name: str, epoch: str) -> str:
-        """The secret (base32) that this account may take."""
-        told = hmac.digest(self._keys[0], f"{name}\0{epoch}".encode(), "sha256")
+    def offered(self, name: str, epoch: str, session: str) -> str:
+        """The secret (base32) that this account may take in this session: who has looked at it in another
+        browser does not know which one its owner will have."""
+        told = hmac.digest(self._keys[0], f"{name}\0{epoch}\0{session}".encode(), "sha256")
         return base64.b32encode(told[:_SECRET_BYTES]).decode()
 
 

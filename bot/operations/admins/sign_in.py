@@ -28,7 +28,8 @@ class Browser:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """They are who they say: `secret` is for the cookie, `stage` how far they are, `mark` the browser's."""
+    """They are who they say: `secret` is for the cookie, `stage` how far they are; `mark` the browser's, once
+    they are signed in."""
 
     secret: str = field(repr=False)
     stage: SignedStage
@@ -70,12 +71,14 @@ class StaffSignIn:
     async def enter(self, written: str, password: str, browser: Browser) -> Entering:
         """A session for whoever knows the password of this account."""
         name, call = account_name(written), uuid.uuid4().hex
-        tries = self._tried_by(name, browser)
+        account = await self._usable(name)
+        known = None if account is None else self._browsers.known(browser.mark, name, account.epoch)
+        tries = _tried_by(name, browser, known)
         if wait := await self._count(tries, call):
             return TriedTooOften(wait)
         try:
-            account = await self._usable(name)
-            good = await self._passwords.is_right(password, "" if account is None else account.password)
+            kept = "" if account is None else account.password
+            good = await self._passwords.is_right(password, kept, stranger=known is None)
         except BaseException:  # nothing was learnt by it: nobody is to wait for that
             await self._take_back(tries, call)
             raise
@@ -87,17 +90,13 @@ class StaffSignIn:
         if stage == "signed_in":
             await self.tell(account.name, browser)
         secret = await self._sessions.begin(account, stage, browser.device)
-        return Entered(secret, stage, self._browsers.mark(name))
+        mark = self._browsers.mark(name, account.epoch) if stage == "signed_in" else ""
+        return Entered(secret, stage, mark)
 
     async def tell(self, name: str, browser: Browser) -> None:
         """Write down that somebody has signed in."""
         now = self._clock.now()
         await record(self._stores, Deed("admin_signed_in", f"console:{name}", now, browser.device))
-
-    def _tried_by(self, name: str, browser: Browser) -> list[tuple[TriedBy, str]]:
-        if (known := self._browsers.known(browser.mark, name)) is not None:
-            return [("browser", f"{name}\0{known}")]
-        return [("address", browser.address), ("account", name)]
 
     async def _count(self, tries: list[tuple[TriedBy, str]], call: str) -> int:
         """Seconds to wait; 0: this try is one of those that they have."""
@@ -125,3 +124,9 @@ class StaffSignIn:
         if self._passwords.is_old(account.password):
             kept = await self._passwords.kept(password)
             await self._stores.admins.change(replace(account, password=kept))
+
+
+def _tried_by(name: str, browser: Browser, known: str | None) -> list[tuple[TriedBy, str]]:
+    if known is not None:
+        return [("browser", f"{name}\0{known}")]
+    return [("address", browser.address), ("account", name)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import as_listed
@@ -16,12 +16,15 @@ from bot.model.contact import Contact
 from bot.model.event import Event, Listed, Source
 from bot.model.inbox import InboxEntry
 from bot.model.settings import ShopSettings
-from bot.model.shop_link import ShopLink
+from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.stored import Stored
 from bot.runtime.mass.pages import pages
 from bot.runtime.own_events import own_event
 from bot.runtime.own_json import written
 from bot.store.stores import Stores
+
+SETTLED = timedelta(minutes=1)
+"""After the end of a link: for seconds processes know the old one, and events of it wait for their turns."""
 
 
 async def forget_attributes(
@@ -84,6 +87,11 @@ def _entry(stores: Stores, stored: Stored, said: Listed, now: datetime) -> Inbox
     return own_event(contact.id, Event(f"{channel}:{known}", channel, Source("none", ""), now, said)).entry
 
 
+def is_settled(ended: LinkEnd, now: datetime) -> bool:
+    """Whether what was asked of the shop before its end has long been written."""
+    return now >= ended.at + SETTLED
+
+
 async def clear_forgotten(
     stores: Stores,
     playbook: Playbook,
@@ -92,9 +100,13 @@ async def clear_forgotten(
     now: datetime,
     progress: Callable[[int], None] = lambda people: None,
 ) -> int:
-    """The same for a link that ended so; then it says that it is done, unless somebody has linked it anew."""
+    """The same for a link that ended so; then it says that it is done, unless somebody has linked it anew.
+
+    It is done for good once nobody can still be writing what was read before the end; until then it is to be
+    done once more.
+    """
     people = await forget_attributes(stores, playbook, shop, now, progress)
-    if link.ended is not None:
+    if link.ended is not None and is_settled(link.ended, now):
         done = replace(link, revision=link.revision + 1, ended=replace(link.ended, cleared=now))
         await stores.shop_links.put(done, link)
     return people

@@ -21,7 +21,7 @@ from bot.model.shop_link import LinkEnd, ShopInstall, ShopLink
 from bot.operations.audited import audited
 from bot.operations.own_secrets import drop_secret
 from bot.operations.shops.app_tokens import forget_tokens, keep_token, token_name, token_of
-from bot.operations.shops.linking import LinkRefused, end_link
+from bot.operations.shops.linking import LinkRefused, end_link, forget_what_it_had
 from bot.operations.shops.setup_refused import (
     SetupRefused,
     TeamHere,
@@ -175,11 +175,14 @@ async def uninstalled(stores: Stores, shop: ShopSettings, domain: str, oauth: Oa
     shop is asked whether it still gives tokens. Raises `ShopAway` where it cannot be asked now.
     """
     link = await stores.shop_links.read(shop.name)
-    if link is None or not link.holds or not is_of(shop, link) or link.domain != domain:
+    if link is None or not is_of(shop, link) or link.domain != domain:
+        return False
+    by = f"shop:{domain}"
+    if not link.holds:  # who has ended it may have died behind that
+        await forget_what_it_had(stores, shop, by, now)
         return False
     if link.uninstalled is not None and await _gives_tokens(stores, link, oauth(shop, domain), now):
         return False
-    by = f"shop:{domain}"
     async with audited(stores, Deed("shop_unlinked", by, now, shop.name)) as doing:
         try:
             _, is_new = await end_link(stores, shop, LinkEnd(by, now, "shop"), doing, domain=domain)
@@ -244,6 +247,8 @@ async def _put(stores: Stores, app: AppShop, domain: str, who: Installer, now: d
         if (same := await _free(stores, app, domain)) is not None:
             return same
         before = await stores.shop_links.read(app.settings.name)
+        if before is not None and before.holds and is_of(app.settings, before):
+            continue  # somebody was faster just now: `_free` says what of it
         link = _new(app, before, domain, who, now)
         with suppress(DomainTaken):  # `_free` finds whose it is, and refuses
             if await stores.shop_links.put(link, before):

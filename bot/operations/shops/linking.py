@@ -5,7 +5,7 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -18,6 +18,7 @@ from bot.model.shop_link import LinkEnd, LinkSide, ShopLink
 from bot.operations.audited import DeedUnderWay, audited
 from bot.operations.shops.app_tokens import forget_tokens
 from bot.operations.shops.setup_refused import by_app_store, while_trying
+from bot.operations.shops.shop_reasons import why_failed
 from bot.shops.failure import NotOffered, ShopFailed
 from bot.shops.linked import has_credentials, is_of
 from bot.shops.platforms import LIST, access_of, offer_of
@@ -38,12 +39,22 @@ class TriedShop(Protocol):
     async def by_phone(self, phone: str) -> Found | None: ...
 
 
+async def _always() -> bool:
+    return True
+
+
 async def link_shop(
-    stores: Stores, shop: ShopSettings, to_try: Callable[[], TriedShop], by: str, now: datetime
+    stores: Stores,
+    shop: ShopSettings,
+    to_try: Callable[[], TriedShop],
+    by: str,
+    now: datetime,
+    still: Callable[[], Awaitable[bool]] = _always,
 ) -> tuple[ShopLink, bool]:
     """Try the credentials of the playbook, and link the shop by them; the link, and whether it is new.
 
-    `to_try()` is the shop, whether it is linked or not; it may raise `ShopFailed`.
+    `to_try()` is the shop, whether it is linked or not; it may raise `ShopFailed`. `still()`: whether who
+    asks may, now that the shop has answered.
 
     Raises `SetupRefused` and `LinkRefused`: then nothing has changed.
     """
@@ -54,9 +65,13 @@ async def link_shop(
     try:
         await to_try().by_phone(NOBODYS_PHONE)
     except NotOffered as error:
-        raise LinkRefused(say("{shop} has nobody to ask: {why}", shop=shop.name, why=str(error))) from None
+        raise LinkRefused(
+            say("{shop} has nobody to ask: {why}", shop=shop.name, why=why_failed(str(error)))
+        ) from None
     except ShopFailed as error:
-        raise while_trying(shop.name, error) from None
+        raise while_trying(shop, error) from None
+    if not await still():
+        raise LinkRefused(say("your account was changed meanwhile: nothing was linked"))
     async with audited(stores, Deed("shop_linked", by, now, shop.name)) as doing:
         while True:
             before = await stores.shop_links.read(shop.name)
@@ -85,7 +100,7 @@ async def unlink_shop(
 async def end_link(
     stores: Stores, shop: ShopSettings, end: LinkEnd, doing: DeedUnderWay, *, domain: str | None = None
 ) -> tuple[ShopLink, bool]:
-    """End the link of a shop (`domain`: only that with this one), then forget its tokens.
+    """End the link of a shop (`domain`: only that with this one), then forget what it had.
 
     Raises `LinkRefused` where there is nothing to end.
     """
@@ -102,12 +117,19 @@ async def end_link(
         link, is_new = _ended(shop, ours, before, end), ours is None or ours.holds
         if await _put(stores, link, before):
             break
-    await forget_tokens(stores, shop.name, end.by, end.at)
+    await forget_what_it_had(stores, shop, end.by, end.at)
     doing.tell(
         before=link.domain or link.access,
         after="forgotten" if link.ended and link.ended.forgotten else "kept",
     )
     return link, is_new
+
+
+async def forget_what_it_had(stores: Stores, shop: ShopSettings, by: str, now: datetime) -> None:
+    """What an ended link leaves is of no use to the next one, which may be with another shop: its tokens, and
+    how far its members were read."""
+    await forget_tokens(stores, shop.name, by, now)
+    await stores.shop_syncs.forget(shop.name)
 
 
 def _gives_token(shop: ShopSettings) -> bool:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from bot.model.said import Refusal, Said, say
+from bot.model.settings import ShopSettings
 from bot.model.shop_link import ShopLink
+from bot.operations.shops.shop_reasons import why_failed
 from bot.shops.failure import (
     CredentialsExpired,
     CredentialsMissing,
@@ -16,6 +18,7 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
+from bot.shops.platforms import access_of
 
 SetupTrouble: TypeAlias = Literal[
     "no_crm_module",
@@ -59,7 +62,7 @@ class TeamHere:
 
 
 SIGN_IN_ANEW = say("sign out, and sign in to another team with an account of it")
-INSTALL_AGAIN = say("begin again in CYBERBIZ's back office: APP MARKET, 「我的擴充服務」")
+INSTALL_AGAIN = say("begin again in CYBERBIZ's back office: APP MARKET, 「擴充服務市集」, 「安裝應用程式」")
 
 
 def no_crm_module(team: TeamHere) -> SetupRefused:
@@ -193,7 +196,7 @@ def while_installing(error: ShopFailed) -> SetupRefused:
             what = say("CYBERBIZ does not answer just now, so nothing was linked")
             return SetupRefused("away", what, (say("try again in some minutes"), INSTALL_AGAIN))
         case _:
-            what = say("CYBERBIZ's answer is not what it documents: {why}", why=str(error))
+            what = say("CYBERBIZ's answer is not what it documents: {why}", why=why_failed(str(error)))
             return SetupRefused("not_understood", what, (INSTALL_AGAIN,))
 
 
@@ -204,20 +207,42 @@ def plan() -> SetupRefused:
     return SetupRefused("plan", what, (way,))
 
 
-def while_trying(shop: str, error: ShopFailed) -> SetupRefused:
+def while_trying(shop: ShopSettings, error: ShopFailed) -> SetupRefused:
     """What the platform said when the credentials of the playbook were tried."""
+    why = why_failed(str(error))
     match error:
         case CredentialsMissing():
-            what = say("the shop {shop} has not all credentials here: {why}", shop=shop, why=str(error))
+            what = say("the shop {shop} has not all credentials here: {why}", shop=shop.name, why=why)
             return SetupRefused("no_api", what, (say("set them where the bot runs, then link again"),))
+        case NotPermitted() if _is_by_secret(shop):
+            what = say("the shop {shop} has not bought CYBERBIZ's API (尚未購買 API)", shop=shop.name)
+            return SetupRefused(
+                "no_api", what, (_BY_APP, say("was it bought just now? ask CYBERBIZ to open it"))
+            )
+        case CredentialsRefused() if _is_by_secret(shop):
+            what = say("CYBERBIZ does not know the API username and API secret of {shop}", shop=shop.name)
+            return SetupRefused("no_api", what, (_COMPARE, _BY_APP, _CLOCK))
         case NotPermitted() | CredentialsRefused() | CredentialsExpired():
-            what = say("the shop {shop} refuses: {why}", shop=shop, why=str(error))
+            what = say("the shop {shop} refuses: {why}", shop=shop.name, why=why)
             return SetupRefused("no_api", what, ())
         case ShopAway():
-            what = say("the shop {shop} does not answer: {why}", shop=shop, why=str(error))
+            what = say("the shop {shop} does not answer: {why}", shop=shop.name, why=why)
             return SetupRefused("away", what, (say("try again in some minutes"),))
         case _:
-            what = say(
-                "the shop {shop} answers otherwise than it documents: {why}", shop=shop, why=str(error)
-            )
-            return SetupRefused("not_understood", what, ())
+            what = say("the shop {shop} answers otherwise than it documents: {why}", shop=shop.name, why=why)
+            way = say("it may be down for maintenance: try again in some minutes, else ask the platform")
+            return SetupRefused("not_understood", what, (way,))
+
+
+_BY_APP = say(
+    "has the app store's version been bought? use it instead (途徑二): whoever keeps the files writes "
+    " access: app_store,  app_id  and  app_secret"
+)
+_COMPARE = say(
+    "compare  username  and  secret  with what CYBERBIZ has given: nothing missing, no blank before or behind"
+)
+_CLOCK = say("is the clock of the machine right? some minutes off, and CYBERBIZ refuses everything")
+
+
+def _is_by_secret(shop: ShopSettings) -> bool:
+    return (shop.platform, access_of(shop.platform, shop.access)) == ("cyberbiz", "api_secret")

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.said import Said, say
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop_link import ShopLink
 from bot.shops.checklist import ToSet, checklist
 from bot.shops.linked import as_linked, has_credentials, is_linked, is_of
-from bot.shops.platforms import LIST, access_of, offer_of
+from bot.shops.platforms import LIST, OWN_SYSTEM, access_of, offer_of
 from bot.store.stores import Stores
+
+_WAYS: Mapping[tuple[str, str], Said] = {
+    ("cyberbiz", "api_secret"): say("CYBERBIZ, by API secret (途徑一)"),
+    ("cyberbiz", "app_store"): say("CYBERBIZ, from its app store (擴充服務市集, 途徑二)"),
+    ("shopline", ""): say("SHOPLINE"),
+    ("hook", ""): say("a system of our own"),
+    ("csv", ""): say("a list of members (CSV)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,11 @@ class ShopShown:
     webhook: str
     to_set: Sequence[ToSet]
     bindings: int | None = None
+
+    @property
+    def way(self) -> Said:
+        """Its platform and way in, in the words of who links shops."""
+        return _WAYS[self.settings.platform, self.access]
 
     @property
     def is_list(self) -> bool:
@@ -79,9 +93,31 @@ def shop_shown(
 
 def webhook_address(public: str, channel: str, platform: str) -> str:
     """Where a shop tells its news; empty where no account has it."""
+    if platform == OWN_SYSTEM:
+        return f"{public}/api/events"
     return f"{public}/shops/{quote(channel, safe='')}/{platform}/webhook" if channel else ""
 
 
 def install_address(public: str, channel: str, end: str = "install") -> str:
     """Where an app's installation begins (`install`), or comes back to (`callback`)."""
     return f"{public}/shops/{quote(channel, safe='')}/cyberbiz/{end}"
+
+
+def said_by(by: str) -> Said:
+    """Who has done something, as people read it: an account's name, a shop's, whose command it was."""
+    side, _, name = by.partition(":")
+    match side:
+        case "command":
+            return say("{who}, by a command", who=name)
+        case "shop":
+            return say("{shop}, from the shop's side", shop=name)
+        case _:
+            return say("{who}, in the browser", who=name or by)
+
+
+def account_shown(playbook: Playbook, name: str | None) -> str:
+    """An official account by the name that people know, before its name in the playbook."""
+    rules = None if name is None else playbook.channels.get(name)
+    if name is None or rules is None or not rules.title:
+        return name or ""
+    return f"{rules.title} ({name})"

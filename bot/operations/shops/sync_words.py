@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.engine.members.whose_line import SEVERAL_MEMBERS
 from bot.model.said import Said, say
 from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
+from bot.operations.shops.shop_reasons import why_failed
 from bot.runtime.shops.taking import TWICE
 
 TALKATIVE = timedelta(seconds=20)
@@ -112,6 +113,7 @@ def came_of(run: SyncRun) -> Iterator[Said]:
 
 def why_stopped(stop: SyncStop, shop: str) -> Said:
     """Why it does not go on, and what to do."""
+    why = why_failed(stop.said)
     match stop.why:
         case _ if stop.why == WRONG_ACCOUNT:
             return say(
@@ -125,22 +127,26 @@ def why_stopped(stop: SyncStop, shop: str) -> Said:
             return say(
                 "{shop} does not take our credentials any more: {why}; mend them, and it goes on by itself",
                 shop=shop,
-                why=stop.said,
+                why=why,
             )
         case "NotPermitted":
-            return say("{shop} does not allow its members to be listed: {why}", shop=shop, why=stop.said)
+            return say("{shop} does not allow its members to be listed: {why}", shop=shop, why=why)
         case "NotOffered":
-            return say("{shop} has no list of its members: {why}", shop=shop, why=stop.said)
+            return say("{shop} has no list of its members: {why}", shop=shop, why=why)
         case "ShopAway":
-            return say("{shop} does not answer: {why}; it is tried again by itself", shop=shop, why=stop.said)
+            return say(
+                "{shop} does not answer: {why}; it is tried again by itself",
+                shop=shop,
+                why=why,
+            )
         case "LineUnknown":
             return say(
                 "LINE could not be asked whose the shop's accounts are: {why}; it is tried again by itself",
-                why=stop.said,
+                why=why,
             )
         case _:
             return say(
                 "{shop} answers otherwise than it documents: {why}; it is tried again by itself",
                 shop=shop,
-                why=stop.said,
+                why=why,
             )

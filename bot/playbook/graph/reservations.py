@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.actions.members import AskMember, AskMove
+from bot.engine.actions.members import AskMember, AskMove, AskRegistration
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnNews
 from bot.model.problem import Problem
@@ -54,7 +54,7 @@ def _found(flow: Flow) -> Iterator[str]:
 
 
 def _finds(state: State) -> bool:
-    return any(isinstance(step, AskMember | AskMove) for step in state.do)
+    return any(isinstance(step, AskMember | AskRegistration | AskMove) for step in state.do)
 
 
 def _binds(state: State) -> bool:

@@ -115,6 +115,15 @@ ACTIONS: dict[str, Word] = {
     "send_code": Word(TEXT, 3, "Sends a code to this phone. 傳送驗證碼", '"{{ answer.ask_phone }}"'),
     "check_code": Word(TEXT, 3, "Checks the code. 檢查驗證碼", '"{{ answer.ask_code }}"'),
     "find_member": Word(one_of("shop", "none", "line"), 3, "Looks for the member. 找會員", "shop"),
+    "register_member": Word(
+        _on_or(
+            {"name": Word(TEXT, 3, "The member's name. 會員姓名", '"{{ answer.ask_name }}"')},
+            "true, or {name: …}",
+        ),
+        3,
+        "Registers the proven phone at the shop. 在商店註冊",
+        "true",
+    ),
     "move_member": Word(
         _on_or(
             {"birthday": Word(TEXT, 3, "The proof. 生日", '"{{ answer.ask_birthday }}"')},

@@ -109,6 +109,7 @@ CHANNEL: dict[str, Word] = {
 _SHOP: dict[str, Word] = {
     "platform": Word(one_of(*PLATFORMS), 2, "Which platform. 平台", "cyberbiz"),
     "access": Word(one_of("api_secret", "app_store"), 2, "How it is reached. 授權方式", "api_secret"),
+    "url": Word(FILLED, 2, "For hook: where its own system is called. 自家系統的網址", "${SHOP_URL}"),
     "username": Word(FILLED, 2, "Of the platform's API. 帳號", "${CYBERBIZ_USERNAME}"),
     "secret": Word(FILLED, 2, "Of the platform's API. 密鑰", "${CYBERBIZ_SECRET}"),
     "token": Word(FILLED, 2, "Of the platform's API. 權杖", "${SHOPLINE_TOKEN}"),

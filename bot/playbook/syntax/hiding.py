@@ -38,7 +38,7 @@ _VARIABLES = {
     "url": "HOOK_URL",
     "who": "ALERT_URL",
 }
-_WITH_ADDRESSES = ("database", "alerts", "hooks")
+_WITH_ADDRESSES = ("database", "alerts", "hooks", "shops")
 _KEY_RING = re.compile(r"((?:seal|index)=)([^\s\"']{12,})")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{\w+(?::-)?\})+")
 _NO_SECRET = re.compile(r"(?:\$\{\w+(?::-(?:generated)?)?\})*")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from bot.model.member_record import MemberRecord
-from bot.shops.directory import Changed, ListingCost, MemberPage, Record
+from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record
 from bot.shops.errand import PATIENCE
 from bot.shops.failure import NotOffered, SeveralMembers
 from bot.store.contacts.member_records import MemberRecords
@@ -44,6 +45,14 @@ class ListDirectory:
 
     async def write_line(self, member_no: str, user: str) -> None:
         """Nobody else would read it there: who is bound stands on the contact."""
+        raise self._refused()
+
+    async def register(self, new: NewMember, key: str) -> Record:
+        """Nobody is put on a list from here."""
+        raise self._refused()
+
+    async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
+        """What the list says is the list's."""
         raise self._refused()
 
     def _refused(self) -> NotOffered:

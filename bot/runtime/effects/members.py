@@ -6,60 +6,39 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
 
 from bot.engine.members.same_phone import with_the_same
 from bot.model.audit import MEMBER
 from bot.model.clock import Clock
 from bot.model.contact import Contact, Found
-from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, PhoneNotice, RefreshMember
+from bot.model.effects import (
+    ConfirmPhone,
+    FindMember,
+    FreePhone,
+    MoveMember,
+    PhoneNotice,
+    RefreshMember,
+    RegisterMember,
+)
 from bot.model.event import Facts, Origin, Outcome
 from bot.runtime.effects.asking import failing
 from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.hooks import hook_key
+from bot.runtime.effects.member_lookup import LiveShops, MemberLookup
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.shop_login import known
 from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.ports import Caller, ContactStore
-from bot.shops.failure import NotOffered, ShopFailed
+from bot.shops.failure import NotOffered, RequestRefused, ShopAway, ShopFailed
 from bot.store.contacts.people import People
 from bot.store.contacts.phones import Phones
 
 log = logging.getLogger("oaflow.members")
 
 
-class MemberLookup(Protocol):
-    """A shop, where members are looked up. What it raises ends as `shop_failed`."""
-
-    name: str
-
-    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
-        """The member who has exactly this number (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
-        ...
-
-    async def by_line(self, user: str) -> Found | None:
-        """The member whose record carries this LINE user id; `phone`: what the shop has had confirmed."""
-        ...
-
-    async def read(self, member_no: str) -> Found | None:
-        """The member of this number as of now; `phone`: the record's, proven or not."""
-        ...
-
-    async def write_line(self, member_no: str, user: str, channel: str) -> None:
-        """Write the LINE user id that the member has on this channel; `NotOffered` where it cannot be."""
-        ...
-
-
-class LiveShops(Protocol):
-    """The shops of the playbook that is live. Both may raise `ShopFailed`."""
-
-    def of(self, channel: str) -> MemberLookup | None:
-        """The shop of a channel, if it has one."""
-        ...
-
-    def named(self, name: str) -> MemberLookup | None:
-        """The shop of this name, if there is one."""
-        ...
+class _Taken(Exception):
+    """The phone is somebody else's here, or is being bound just now."""
 
 
 class MemberFinder:
@@ -90,7 +69,12 @@ class MemberFinder:
 
     @property
     def carries_out(self) -> DeskWork:
-        return {FindMember: self.find, MoveMember: self.move, RefreshMember: self.refresh}
+        return {
+            FindMember: self.find,
+            RegisterMember: self.register,
+            MoveMember: self.move,
+            RefreshMember: self.refresh,
+        }
 
     async def find(self, asked: FindMember, caller: Caller) -> Outcome:
         """`found` (reserved for 2 minutes), `missing`, `taken` or `shop_failed`.
@@ -135,6 +119,47 @@ class MemberFinder:
         if until is None:
             return _member("taken", origin, found)
         return _member("found", origin, replace(found, until=until))
+
+    async def register(self, asked: RegisterMember, caller: Caller) -> Outcome:
+        """`found` like `find`, a new member or one whom the shop knows by now; `missing`: not by a call.
+
+        The phone is reserved before the shop is asked, so of two who register it at once one does; and it is
+        looked up at each try, so whoever was made before a crash is found, and not made again.
+        """
+        caller = await self._as_now(caller)
+        try:
+            found = await self._registered(asked, caller) if asked.phone is not None else None
+            if found is None or found.phone is None:
+                return _member("missing", asked.origin)
+            found, same = await self._with_holders(found, found.phone, caller)
+        except _Taken:
+            return _member("taken", asked.origin)
+        except (NotOffered, RequestRefused):
+            return _member("missing", asked.origin)
+        except ShopFailed:
+            return failing(asked)
+        if any(one.identity(caller.channel).user is not None for one in same):
+            return _member("taken", asked.origin, found)
+        return await self._claimed(found, asked.origin, caller)
+
+    async def _registered(self, asked: RegisterMember, caller: Caller) -> Found | None:
+        shop, phone = self._shop_of(caller), asked.phone or ""
+        known = await shop.by_phone(phone)
+        if known is not None:
+            return known
+        free, same = await self._with_holders(Found(phone), phone, caller)
+        over = free.former or free.other
+        if any(one.identity(caller.channel).user is not None for one in same):
+            raise _Taken
+        if await self._phones.reserve(phone, caller.contact, self._clock.now(), over) is None:
+            raise _Taken
+        try:
+            return await shop.register(phone, asked.name, hook_key(caller), marketing=asked.marketing)
+        except (ShopAway, RequestRefused):
+            made = await shop.by_phone(phone)  # nobody knows whether it was made, or somebody else was faster
+            if made is None:
+                raise
+            return made
 
     async def move(self, asked: MoveMember, caller: Caller) -> Outcome:
         """`found`: the phone is reserved although another has bound it; `missing`: it is not theirs to take.

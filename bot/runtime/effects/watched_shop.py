@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from datetime import timedelta
 from typing import Protocol
 
 from bot.model.clock import Clock
 from bot.model.contact import Found
+from bot.model.value import Value
 from bot.runtime.effects.shop_watch import ShopWatch
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.failure import ShopAway
@@ -34,6 +35,12 @@ class AskableShop(Protocol):
     def cost(self) -> ListingCost: ...
 
     def write_line(self, member_no: str, user: str, channel: str) -> Awaitable[None]: ...
+
+    def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Awaitable[Found]: ...
+
+    def write(
+        self, member_no: str, values: Mapping[str, Value | None], key: str
+    ) -> Awaitable[Found | None]: ...
 
 
 class WatchedShop:
@@ -73,6 +80,15 @@ class WatchedShop:
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         """Write the LINE user id that the member has on this channel."""
         await self._watch.asked(self.name, self._shop.write_line(member_no, user, channel))
+
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+        """Whoever has proven this phone is a member from now on."""
+        asking = self._shop.register(phone, name, key, marketing=marketing)
+        return await self._watch.asked(self.name, asking)
+
+    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
+        """Write values of our attributes; the member as of now."""
+        return await self._watch.asked(self.name, self._shop.write(member_no, values, key))
 
     def was_late(self, patience: timedelta) -> None:
         """Whoever asked has gone on without its answer."""

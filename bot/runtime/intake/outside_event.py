@@ -10,11 +10,18 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
-from bot.model.said import Said, row, say
+from bot.model.said import row, say
 from bot.model.value import Type, Value
-from bot.playbook.similar import shown
-
-LONGEST_ID = 200
+from bot.runtime.intake.event_fields import (
+    LONGEST_ID,
+    FieldIsWrong,
+    WrongField,
+    known_at,
+    number_at,
+    object_at,
+    only,
+    text_at,
+)
 
 NamedBy: TypeAlias = Literal["line_id", "phone", "member_no"]
 PEOPLE: tuple[NamedBy, ...] = ("line_id", "phone", "member_no")
@@ -45,112 +52,73 @@ class OutsideSignal:
     values: Mapping[str, Value] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class WrongField:
-    """Which field is wrong (`values.order_no`; empty: the event itself), and what it should be."""
-
-    field: str
-    message: Said
-
-
-class _Wrong(Exception):
-    def __init__(self, field: str, message: Said) -> None:
-        self.wrong = WrongField(field, message)
-
-
 def read_signal(told: Any, playbook: Playbook) -> OutsideSignal | WrongField:
     """One event of a call, or the first field that is wrong."""
     try:
         return _read(told, playbook)
-    except _Wrong as error:
+    except FieldIsWrong as error:
         return error.wrong
 
 
 def _read(told: Any, playbook: Playbook) -> OutsideSignal:
-    event = _object(told, "")
-    if (unknown := next((key for key in event if key not in KEYS), None)) is not None:
-        raise _Wrong(unknown, say("is not one of {known}", known=row(KEYS)))
-    id_ = _text(event, "id", LONGEST_ID)
-    signal = _known(_text(event, "signal"), "signal", playbook.signals)
+    event = object_at(told, "")
+    only(event, KEYS)
+    id_ = text_at(event, "id", LONGEST_ID)
+    signal = known_at(text_at(event, "signal"), "signal", playbook.signals)
     to = Addressee(_channel(event, playbook), *_person(event.get("contact")))
     values = _values(event.get("values", {}), playbook.signals[signal], playbook)
     return OutsideSignal(id_, signal, to, values)
 
 
-def _object(told: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(told, Mapping):
-        raise _Wrong(where, say("is no JSON object"))
-    return told
-
-
-def _text(event: Mapping[str, Any], key: str, most: int = LONGEST_TEXT) -> str:
-    value = event.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise _Wrong(key, say("is a text, and not empty"))
-    if len(value) > most:
-        raise _Wrong(key, say("has at most {most} characters", most=most))
-    return value
-
-
-def _known(name: str, where: str, known: Mapping[str, Any]) -> str:
-    if name not in known:
-        has = row(known) if known else say("none")
-        raise _Wrong(
-            where, say("{name} is not in the playbook, which has {known}", name=shown(name), known=has)
-        )
-    return name
-
-
 def _channel(event: Mapping[str, Any], playbook: Playbook) -> str:
     if "channel" in event:
-        return _known(_text(event, "channel"), "channel", playbook.channels)
+        return known_at(text_at(event, "channel"), "channel", playbook.channels)
     if len(playbook.channels) > 1:
-        raise _Wrong("channel", say("which one? The playbook has {known}", known=row(playbook.channels)))
+        raise FieldIsWrong(
+            "channel", say("which one? The playbook has {known}", known=row(playbook.channels))
+        )
     return next(iter(playbook.channels))
 
 
 def _person(told: Any) -> tuple[NamedBy, str]:
-    person = _object(told, "contact")
+    person = object_at(told, "contact")
     kinds = [kind for kind in PEOPLE if kind in person]
     if len(kinds) != 1 or len(person) != 1:
-        raise _Wrong("contact", say("has exactly one of {known}", known=row(PEOPLE)))
+        raise FieldIsWrong("contact", say("has exactly one of {known}", known=row(PEOPLE)))
     [kind] = kinds
-    value = person[kind]
-    if kind == "member_no" and isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_ID:
-        raise _Wrong(f"contact.{kind}", say("is a text, and not empty"))
-    return kind, _written_as_ours(kind, value.strip())
+    if kind == "member_no":
+        return kind, number_at(person, kind, "contact.")
+    return kind, _written_as_ours(kind, text_at(person, kind, LONGEST_ID, "contact.").strip())
 
 
 def _written_as_ours(kind: NamedBy, value: str) -> str:
     match kind:
         case "line_id" if not value.startswith("U"):
-            raise _Wrong("contact.line_id", say("is a LINE user id, which begins with U"))
+            raise FieldIsWrong("contact.line_id", say("is a LINE user id, which begins with U"))
         case "phone":
             phone = typed(value, "phone")
             if not isinstance(phone, str):
-                raise _Wrong("contact.phone", say("is no mobile number"))
+                raise FieldIsWrong("contact.phone", say("is no mobile number"))
             return phone
         case _:
             return value
 
 
 def _values(told: Any, fields: Mapping[str, Type], playbook: Playbook) -> Mapping[str, Value]:
-    given = _object(told, "values")
+    given = object_at(told, "values")
     if (unknown := next((key for key in given if key not in fields), None)) is not None:
-        raise _Wrong(
+        raise FieldIsWrong(
             f"values.{unknown}", say("the signal has no such value; it has {known}", known=row(fields))
         )
     if (missing := next((key for key in fields if key not in given), None)) is not None:
-        raise _Wrong(f"values.{missing}", say("is missing"))
+        raise FieldIsWrong(f"values.{missing}", say("is missing"))
     return {key: _value(given[key], key, type_, playbook) for key, type_ in fields.items()}
 
 
 def _value(raw: Any, key: str, type_: Type, playbook: Playbook) -> Value:
     if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
-        raise _Wrong(f"values.{key}", say("has at most {most} characters", most=f"{LONGEST_TEXT:,}"))
+        raise FieldIsWrong(f"values.{key}", say("has at most {most} characters", most=f"{LONGEST_TEXT:,}"))
     value = TYPES[type_].told(raw, playbook.zone)
     if value is None:
-        raise _Wrong(f"values.{key}", say("is wanted as: {type}", type=TYPES[type_].asked))
+        raise FieldIsWrong(f"values.{key}", say("is wanted as: {type}", type=TYPES[type_].asked))
     return value

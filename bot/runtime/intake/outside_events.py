@@ -17,7 +17,8 @@ from bot.model.event import Event, News, Source
 from bot.model.inbox import Received
 from bot.model.said import Said, say
 from bot.runtime.intake.addressees import Addressees
-from bot.runtime.intake.outside_event import Addressee, OutsideSignal, WrongField, read_signal
+from bot.runtime.intake.event_fields import WrongField
+from bot.runtime.intake.outside_event import Addressee, OutsideSignal, read_signal
 from bot.runtime.metrics import Tally
 from bot.runtime.own_events import own_event
 from bot.store.events.inbox import Inbox

@@ -94,4 +94,5 @@ class SyncedShops:
             return True
         if run.stop.again is None:
             return False
-        return run.stop.again <= now or self._refused_as.get(shop.name) != shop
+        waits = run.stop.at <= now < run.stop.again  # earlier: the clock was set back
+        return not waits or self._refused_as.get(shop.name) != shop

@@ -33,6 +33,12 @@ class KnownLinks:
                 self._at = now
         return self._known.get(shop)
 
+    async def as_of_now(self, shop: str) -> ShopLink | None:
+        """The same as the database has it, however short ago somebody asked."""
+        async with self._reading:
+            self._at = None
+        return await self.of(shop)
+
     def last(self, shop: str) -> ShopLink | None:
         """The same as it was when somebody last asked."""
         return self._known.get(shop)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from bot.model.clock import PatientClock
@@ -18,10 +18,11 @@ from bot.runtime.mass.looking import keep_looking
 from bot.runtime.metrics import Tally
 from bot.runtime.shops.known_links import KnownLinks
 from bot.runtime.shops.telling import MemberNews, Overtaken, ShopTeller
-from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopFailed
-from bot.shops.linked import is_linked
+from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopAway, ShopFailed
+from bot.shops.linked import is_linked, is_of
 from bot.shops.members import ShopMember
 from bot.shops.news import UNINSTALLED, NotTaken, meaning
+from bot.shops.platforms import LIST, OWN_SYSTEM
 from bot.store.shops.news import ShopNewsStore, WaitingNews
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -67,8 +68,8 @@ class ShopNewsDesk:
         self._world = world
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._backoff: dict[str, Backoff] = {}
-        self._later: dict[str, datetime] = {}
-        """Webhooks that are not tried again before."""
+        self._later: dict[str, Backoff] = {}
+        """Webhooks that are left alone for a while."""
         self._woken = asyncio.Event()
         self._is_looking = False
         self.ended = Tally("oaflow_shop_news", "Webhooks of shops by what became of them.", "end")
@@ -107,11 +108,14 @@ class ShopNewsDesk:
             if task.done():
                 del self._tasks[name]
                 task.result()
-        if not self._world.owns(0) or not self._world.shops():
+        if not self._world.owns(0):
             return
         now = self._world.clock.now()
-        for name in await self._world.store.shops_waiting():
-            if name not in self._tasks and self._backoff.setdefault(name, Backoff()).may(now):
+        for name, shop in self._world.shops().items():
+            if shop.platform in (LIST, OWN_SYSTEM):
+                continue
+            backoff = self._backoff.setdefault(name, Backoff())
+            if name not in self._tasks and backoff.may(now) and await self._world.store.waits(name):
                 self._tasks[name] = asyncio.create_task(self._shop(name), name=f"news of {name}")
 
     # -- one shop
@@ -123,17 +127,20 @@ class ShopNewsDesk:
                 while await self._some(name):
                     backoff.went_well()
         except ShopFailed as error:
-            if backoff.failed(self._world.clock.now()):
+            least = error.after if isinstance(error, ShopAway) else 0.0
+            if backoff.failed(self._world.clock.now(), least):
                 log.warning('the news of the shop "%s" wait: %s: %s', name, type(error).__name__, error)
 
     async def _some(self, name: str) -> bool:
         """Tell some of what waits; whether there may be more. Raises `ShopFailed`: all of it waits."""
         world, now = self._world, self._world.clock.now()
         settings = world.shops().get(name)
-        if settings is None or not is_linked(settings, await world.links.of(name)):
-            self.ended.inc("unlinked", by=await world.store.forget(name))
+        if settings is None:  # perhaps another process serves a newer playbook, or it comes back
             return False
-        self._later = {one: until for one, until in self._later.items() if now < until}
+        if not is_linked(settings, await world.links.of(name)):
+            await self._unlinked(settings)
+            return False
+        self._later = {one: pause for one, pause in self._later.items() if not pause.may(now)}
         rows = await world.store.waiting(name, AT_A_TIME, self._later.keys())
         by_member = await self._read(settings, rows)
         members = iter(by_member.items())
@@ -149,11 +156,17 @@ class ShopNewsDesk:
                     failures.append(error)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(SIDE_BY_SIDE):
-                group.create_task(_unless_away(work()))
+            working = [group.create_task(_unless_away(work())) for _ in range(SIDE_BY_SIDE)]
         if failures:
             raise failures[0]
-        return bool(rows) and world.owns(0)
+        return bool(rows) and world.owns(0) and all(one.result() for one in working)
+
+    async def _unlinked(self, shop: ShopSettings) -> None:
+        """What had come while it was linked is dropped, unless it is linked again by now."""
+        now = self._world.clock.now()
+        link = await self._world.links.as_of_now(shop.name)
+        if link is not None and is_of(shop, link) and not link.holds:
+            self.ended.inc("unlinked", by=await self._world.store.forget(shop.name, now))
 
     async def _read(
         self, shop: ShopSettings, rows: Sequence[WaitingNews]
@@ -219,14 +232,18 @@ class ShopNewsDesk:
             self._wait(left, AGAIN)
 
     def _wait(self, webhooks: Sequence[ShopWebhook], long: timedelta) -> None:
-        until = self._world.clock.now() + long
-        self._later |= {one.id: until for one in webhooks}
+        now = self._world.clock.now()
+        self._later |= {one.id: Backoff(1, now + long, now) for one in webhooks}
 
     async def _end(self, webhooks: Sequence[ShopWebhook], state: str) -> None:
         await self._world.store.end([one.id for one in webhooks], state)
         self.ended.inc("told" if state == "done" else "given up", by=len(webhooks))
 
 
-async def _unless_away(work: Awaitable[None]) -> None:
-    with suppress(DatabaseUnavailable):  # what is not over is looked at again
+async def _unless_away(work: Awaitable[None]) -> bool:
+    """Do it; `False`: the database went away, and the next look finds what is not over."""
+    try:
         await work
+    except DatabaseUnavailable:
+        return False
+    return True

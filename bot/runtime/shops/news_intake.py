@@ -19,18 +19,21 @@ class ShopNewsIntake:
     def __init__(self, store: ShopNewsStore, stored: Callable[[], None]) -> None:
         self._store = store
         self._stored = stored
-        self._waiting: list[tuple[ShopWebhook, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[ShopWebhook, asyncio.Future[bool]]] = []
         self._flusher: asyncio.Task[None] | None = None
 
-    async def keep(self, webhook: ShopWebhook, seconds: float) -> None:
-        """Return when it is durable, or was known. Raises `DatabaseUnavailable`, after `seconds` at most."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def keep(self, webhook: ShopWebhook, seconds: float) -> bool:
+        """Return when it is durable: whether it is new.
+
+        Raises `DatabaseUnavailable`, after `seconds` at most.
+        """
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((webhook, done))
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush(), name="news of shops")
         try:
             async with asyncio.timeout(seconds):
-                await done
+                return await done
         except TimeoutError as error:
             raise DatabaseUnavailable("the database took too long") from error
 
@@ -38,13 +41,13 @@ class ShopNewsIntake:
         while self._waiting:
             some, self._waiting = self._waiting[:FLUSH], self._waiting[FLUSH:]
             try:
-                await self._store.keep([webhook for webhook, _ in some])
+                known = await self._store.keep([webhook for webhook, _ in some])
             except Exception as error:  # whatever it is, it is told to all who wait for this write
                 for _, done in some:
                     if not done.done():
                         done.set_exception(error)
             else:
-                for _, done in some:
+                for webhook, done in some:
                     if not done.done():
-                        done.set_result(None)
+                        done.set_result(webhook.id not in known)
                 self._stored()

@@ -14,6 +14,8 @@ from bot.model.settings import ShopSettings
 
 TIERS = ("vip_info.", "membership_tier.")
 """Where in a record the member's level lies, on either platform."""
+OWN_TIER = "tier"
+"""And of a system of one's own, if it calls it so."""
 
 
 def news_of_poll(
@@ -26,7 +28,7 @@ def news_of_poll(
     tiers = {
         playbook.attributes[ours].slot
         for ours, mapped in shop.attributes.items()
-        if mapped.theirs.startswith(TIERS) and ours in playbook.attributes
+        if (mapped.theirs.startswith(TIERS) or mapped.theirs == OWN_TIER) and ours in playbook.attributes
     }
 
     def told(contact: Contact, said: Listed) -> Sequence[What]:

@@ -16,6 +16,7 @@ from bot.shops.failure import (
     CredentialsRefused,
     NotOffered,
     NotPermitted,
+    ShopAway,
 )
 
 PASSED = timedelta(minutes=2)
@@ -30,10 +31,11 @@ FIRST_PAUSE, LONGEST_PAUSE, REFUSED_PAUSE = timedelta(seconds=15), timedelta(min
 
 
 def mapping_of(shop: ShopSettings, playbook: Playbook) -> str:
-    """What the members are read by: another text, where another mapping would give something else."""
+    """Whose members are read, and by what: another text, where that would give something else."""
     types = {name: (info.type, info.slot, info.values) for name, info in playbook.attributes.items()}
     read_by = sorted((ours, theirs.theirs, types.get(ours)) for ours, theirs in shop.attributes.items())
-    told = repr((shop.platform, read_by, sorted(shop.tags.items()), shop.consent, str(playbook.zone)))
+    who = [shop.credentials.get(name) for name in ("username", "url")]  # another one is another shop
+    told = repr((shop.platform, who, read_by, sorted(shop.tags.items()), shop.consent, str(playbook.zone)))
     return sha256(told.encode()).hexdigest()[:16]
 
 
@@ -70,7 +72,8 @@ def stopped(run: SyncRun, error: Exception, now: datetime) -> SyncRun:
         case _ if isinstance(error, _REFUSED):
             again = now + REFUSED_PAUSE
         case _:
-            again = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 10))
+            least = timedelta(seconds=error.after if isinstance(error, ShopAway) else 0)
+            again = now + max(least, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 10)))
     why = "LineUnknown" if isinstance(error, LineUnknown) else type(error).__name__
     return replace(run, state="stopped", stop=SyncStop(why, str(error), now, failures, again))
 

@@ -23,8 +23,8 @@ from bot.runtime.shops.sync_world import ListedShop, SyncWorld
 from bot.runtime.shops.whose_accounts import SAMPLE, LineUnknown, WhoseAccounts, account_of, logins
 from bot.shops.directory import Changed
 from bot.shops.errand import LISTING
-from bot.shops.failure import ShopFailed
-from bot.shops.linked import as_linked
+from bot.shops.failure import NotLinked, ShopFailed
+from bot.shops.linked import as_linked, is_linked
 from bot.shops.members import ListedMembers
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -149,6 +149,8 @@ class MemberReading:
 
     async def _take(self, page: ListedMembers, settings: ShopSettings) -> None:
         world, all_ = self._world, self._sync.all
+        if not is_linked(settings, await world.stores.shop_links.read(settings.name)):
+            raise NotLinked(f'the shop "{settings.name}" was unlinked after it had told this')
         line = self._run.line if self._run.kind == "all" else all_ is not None and all_.line
         taker = PageTaker(
             world.stores,

@@ -21,7 +21,7 @@ from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, whose_li
 from bot.engine.members.whose_record import login_decides
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
-from bot.model.event import Event, Listed, News, Source, What
+from bot.model.event import Event, Facts, Listed, News, Source, What
 from bot.model.inbox import InboxEntry
 from bot.model.member_record import MemberRecord
 from bot.model.said import Said, say
@@ -298,8 +298,9 @@ class MemberTaker:
         contact = stored.contact
         channels = [one.channel for one in contact.identities]
         channel = self._channel if self._channel in channels else channels[0]
-        for what in self._told_as(contact, planned.told.listed):
-            name = self._event_id(stored, channel, written(what))
+        told = self._told_as(contact, planned.told.listed)
+        names = self._event_ids(stored, channel, [written(_at_no_moment(what)) for what in told])
+        for name, what in zip(names, told, strict=True):
             source = self._source(contact, channel) if isinstance(what, News) else Source("none", "")
             yield own_event(contact.id, Event(name, channel, source, self.now, what)).entry
 
@@ -308,18 +309,30 @@ class MemberTaker:
         user = contact.identity(channel).user
         return Source("none", "") if user is None else Source("user", user)
 
-    def _event_id(self, stored: Stored, channel: str, told: bytes) -> str:
-        """Told again while nothing else has come since, it is the same event; told this, that, and this again
-        before a turn was taken, it is three."""
+    def _event_ids(self, stored: Stored, channel: str, told: Sequence[bytes]) -> Sequence[str]:
+        """Told again while nothing else has come since, they are the same events; told this, that, and this
+        again before a turn was taken, it is three. Each follows on the one before."""
 
-        def after(others: Set[str]) -> str:
-            text = b"\0".join((told, *sorted(one.encode() for one in others)))
+        def after(text: bytes, others: Set[str]) -> str:
+            text = b"\0".join((text, *sorted(one.encode() for one in others)))
             telling_id = self._stores.people_without_line.telling_id
             return f"{channel}:{telling_id(stored.contact.id, stored.revision, text)}"
 
-        waiting = stored.waiting
-        last = (one for one in waiting if after(waiting - {one}) == one)
-        return next(last, None) or after(waiting)
+        waiting: Set[str] = stored.waiting
+        known: list[str] = []
+        for text in reversed(told):
+            last = next((one for one in waiting if after(text, waiting - {one}) == one), None)
+            if last is None:
+                break
+            known.insert(0, last)
+            waiting = waiting - {last}
+        if len(known) == len(told):
+            return known
+        waiting, new = stored.waiting, []
+        for text in told:
+            new.append(after(text, waiting))
+            waiting = waiting | {new[-1]}
+        return new
 
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:
         doing = RewriteJob(self._actor, self.now, uuid.uuid4().hex)
@@ -335,6 +348,17 @@ class MemberTaker:
             earlier = {self._phones[phone]} if phone in self._phones else set()
             if crowd.is_shared(phone) or len(crowd.phones[phone] | earlier) > 1:
                 self._suspects[phone] = number
+
+
+def _at_no_moment(what: What) -> What:
+    """The same whenever the shop was asked: after a crash a page is read once more, and tells the same."""
+    match what:
+        case Listed():
+            return replace(what, read=None)
+        case News(facts=Facts() as facts):
+            return replace(what, facts=replace(facts, read=None))
+        case _:
+            return what
 
 
 def _taken(one: PlannedLine) -> TakenLine:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import as_listed
@@ -25,10 +25,9 @@ from bot.runtime.shops.poll_news import facts_of
 from bot.runtime.shops.taking import OVERTAKEN, MemberTaker
 from bot.runtime.shops.whose_accounts import account_of
 from bot.shops.members import ShopMember
+from bot.shops.news import TOLD_FOR
 from bot.store.stores import Stores
 
-TOLD_FOR = timedelta(days=7)
-"""How old news of an order may be that somebody hears of: an id is known for longer than that."""
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730019"))
 _OF_MEMBERS = tuple(one for one in SHOP_NEWS if not one.startswith("order_"))
 
@@ -162,7 +161,7 @@ class ShopTeller:
             facts = None
         for webhook, order in _orders(told):
             at = order.updated or order.placed or webhook.at
-            if webhook.at - at > TOLD_FOR:
+            if _is_old(webhook, at):
                 continue
             carried = replace(facts or Facts(), last_order=_placed(order, webhook))
             yield f"{order.topic} {order.id}", News("shop", order.topic, _fields(order), carried)
@@ -179,9 +178,16 @@ class ShopTeller:
 def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str]]]:
     """What several webhooks tell alike is heard once: the member was read once."""
     for topic in _OF_MEMBERS:
-        names = sorted(webhook.id for webhook, one in told.news if one.topic == topic)
+        names = sorted(
+            webhook.id for webhook, one in told.news if one.topic == topic and not _is_old(webhook, one.since)
+        )
         if names and told.member is not None:
             yield topic, names
+
+
+def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
+    """Whether it is of so long ago that it may have been told, and its id forgotten."""
+    return at is not None and webhook.at - at > TOLD_FOR
 
 
 def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, ToldOrder]]:

@@ -22,6 +22,9 @@ SHORTEST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 """Seconds between two batches that the database would not take."""
 
+STALE = 5.0
+"""Seconds for which a decision may wait to be written: others count on its being soon (`pace.SETTLED`)."""
+
 OUT_OF_THE_WAY = 60.0
 """Seconds for which a contact waits whose turn failed by a fault of ours."""
 
@@ -89,16 +92,22 @@ class Batches:
         decided: DecidedBatch | None = None
         try:
             decided = await self._decided(lanes)
+            since = self._clock.now()
             await self._written()
         except BaseException:
-            if decided is not None:
-                self._turns.forget(decided)
-            self._undo(batch)
-            self._give_back(batch)
+            self._decide_anew(batch, decided)
             raise
-        if batch:
+        if abs((self._clock.now() - since).total_seconds()) > STALE:  # also where a clock was set back
+            self._decide_anew(batch, decided)
+        elif batch:
             write = self._write(batch, lanes, decided)
             self._writing = asyncio.get_running_loop().create_task(write, name="turns that are written")
+
+    def _decide_anew(self, batch: Sequence[Lane], decided: DecidedBatch | None) -> None:
+        if decided is not None:
+            self._turns.forget(decided)
+        self._undo(batch)
+        self._give_back(batch)
 
     async def _decided(self, lanes: Sequence[Lane]) -> DecidedBatch | None:
         """`None`: a fault of ours; they are to be taken one by one."""
@@ -126,7 +135,7 @@ class Batches:
             if decided is None or not await self._is_written(decided):
                 for lane in lanes:
                     self._turns.recent.drop(lane.contact)
-                    lane.reread = True
+                    lane.reread = lane.tick = True  # a tick that brought it here is used up
                     await self._take_alone(lane)
             self._failures = 0
         except BaseException:

@@ -122,11 +122,18 @@ class TurnTaker:
     def forget(self, decided: DecidedBatch) -> None:
         """What is decided here is told, or is not to be."""
         for draft in decided.drafts:
-            for call in draft.calls:
-                if call.kind == "push":
-                    self._pushed[call.channel] -= 1
-                    if not self._pushed[call.channel]:
-                        del self._pushed[call.channel]
+            self._count_no_more(draft)
+
+    def _count_no_more(self, draft: PendingTurn) -> None:
+        """The pushes of this draft are counted by the sender, or by nobody."""
+        if draft.pushed is not self._pushed:
+            return  # it is done already, or nothing was decided
+        draft.pushed = Counter()
+        for call in draft.calls:
+            if call.kind == "push":
+                self._pushed[call.channel] -= 1
+                if not self._pushed[call.channel]:
+                    del self._pushed[call.channel]
 
     async def _go_on(self, drafts: Sequence[PendingTurn]) -> None:
         await self._decider.know_brake()  # last: whoever was frozen while others were asked looks now
@@ -288,6 +295,7 @@ class TurnTaker:
         async for saved in self._saver.save(writes):
             for write in saved.writes:
                 draft = of[write.after.id]
+                self._count_no_more(draft)  # not at the end: the next batch is being decided
                 if saved.anew:
                     self._decide_anew(draft)
                 elif write.after.id in saved.lost:

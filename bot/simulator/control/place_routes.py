@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.engine.compiled.playbook import places_of
+from bot.engine.compiled.every_rule import places_of
 from bot.simulator.control.json_calls import taking
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.workbench.workbench import Workbench

@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.engine.compiled.playbook import Playbook, places_of
+from bot.engine.compiled.every_rule import places_of
+from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.simulator.control.asked_friend import asked_friend

@@ -7,19 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
-import orjson
 from aiohttp import web
 
 from bot.engine.types.dates import SHOP_ZONE
 from bot.model.clock import Clock
+from bot.shops.mobile import e164
 from bot.simulator.shop.app_market import AppMarket
 from bot.simulator.shop.listing import MemberListing
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
-from bot.simulator.shop.platform_call import Answering, Sleep, answered, bearer, moment_of, page_of
+from bot.simulator.shop.platform_call import (
+    Answering,
+    Sleep,
+    answered,
+    bearer,
+    moment_of,
+    object_of,
+    page_of,
+)
 from bot.simulator.shop.records import cyberbiz_compact, cyberbiz_grants, cyberbiz_record, cyberbiz_vip
 from bot.simulator.shop.signed import is_signed
+from bot.simulator.shop.writing import changed, of_phone, registered
 
 PER_SECOND = 5
 PER_PAGE = 50
@@ -48,7 +56,9 @@ class CyberbizApi:
             web.get(prefix + "/v1/customers", handler(self._list)),
             web.get(prefix + "/v2/customers", handler(self._list_v2)),
             web.get(prefix + "/v1/customers/get_customer_id", handler(_ids)),
+            web.post(prefix + "/v1/customers", handler(_register)),
             web.get(one, handler(_customer)),
+            web.put(one, handler(_write)),
             web.get(one + "/vip_info", handler(_vip_info)),
             web.get(one + "/bonus_points", handler(_bonus_points)),
             web.put(one + "/uid_providers/{provider:line|line_at}", handler(_put_uid)),
@@ -118,6 +128,26 @@ def _paged(
     return found[first : first + per_page], headers
 
 
+def _register(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    """A phone that somebody has is refused, as fields are that it asks for."""
+    asked = object_of(body)
+    phone = e164(asked.get("mobile"), asked.get("country_calling_code"))
+    if phone is None or not all(asked.get(name) for name in ("name", "password")):
+        return answered(422, {"error": ["name, password, mobile"]})
+    if of_phone(shop, phone):
+        return answered(422, {"error": ["手機號碼已被使用"]})
+    member = registered(shop, phone, str(asked["name"]), marketing=asked.get("accepts_marketing") is True)
+    return answered(201, cyberbiz_record(member, with_id=True))
+
+
+def _write(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    member = _member(shop, request)
+    if member is None:
+        return _unknown()
+    shop.put(changed(member, object_of(body), "accepts_marketing"))
+    return answered(200, cyberbiz_record(shop.members[member.number], with_id=False))
+
+
 def _vip_info(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
     member = _member(shop, request)
     return _unknown() if member is None else answered(200, cyberbiz_vip(member))
@@ -158,11 +188,7 @@ def _by_uid(shop: PretendShop, request: web.Request, body: bytes) -> web.Respons
 
 
 def _uid(body: bytes) -> str | None:
-    try:
-        said: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    uid = said.get("uid") if isinstance(said, dict) else None
+    uid = object_of(body).get("uid")
     return uid if isinstance(uid, str) and uid else None
 
 

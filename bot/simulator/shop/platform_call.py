@@ -98,6 +98,15 @@ def answered(status: int, body: Any, headers: dict[str, str] | None = None) -> w
     )
 
 
+def object_of(body: bytes) -> dict[str, Any]:
+    """The object that a request brings; an empty one where it brings none."""
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def bearer(request: web.Request) -> str | None:
     """The token that a request carries."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")

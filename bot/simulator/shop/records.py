@@ -95,3 +95,21 @@ def shopline_record(member: PretendMember) -> dict[str, Any]:
         "updated_at": _utc(member.updated),
         **member.more,
     }
+
+
+def own_record(member: PretendMember) -> dict[str, Any]:
+    """A member of a shop's own system, with fields such as one may have."""
+    return {
+        "member_no": member.number,
+        "name": member.name,
+        "phone": member.phone,
+        "phone_proven": member.phone_proven,
+        "birthday": member.birthday,
+        "tier": member.tier,
+        "tier_until": member.tier_until,
+        "points": sum(points for points, _ in member.points),
+        "orders": member.orders,
+        "marketing": member.marketing,
+        "updated_at": member.updated.astimezone(UTC).isoformat(timespec="milliseconds"),
+        **member.more,
+    }

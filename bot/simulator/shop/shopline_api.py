@@ -11,10 +11,20 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.model.clock import Clock
+from bot.shops.mobile import e164
 from bot.simulator.shop.listing import MemberListing
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
-from bot.simulator.shop.platform_call import Answering, Sleep, answered, bearer, moment_of, page_of
+from bot.simulator.shop.platform_call import (
+    Answering,
+    Sleep,
+    answered,
+    bearer,
+    moment_of,
+    object_of,
+    page_of,
+)
 from bot.simulator.shop.records import shopline_record
+from bot.simulator.shop.writing import changed, of_phone, registered
 
 PER_SECOND = 20
 PER_PAGE, PER_PAGE_AT_MOST = 24, 999
@@ -33,7 +43,9 @@ class ShoplineApi:
         return [
             web.get(prefix + "/v1/customers", handler(self._list)),
             web.get(prefix + "/v1/customers/search", handler(_search)),
+            web.post(prefix + "/v1/customers", handler(_register)),
             web.get(prefix + "/v1/customers/{id}", handler(_customer)),
+            web.put(prefix + "/v1/customers/{id}", handler(_write)),
         ]
 
     def _list(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
@@ -81,6 +93,24 @@ def _page(request: web.Request, found: Sequence[PretendMember]) -> web.Response:
 def _customer(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
     member = shop.members.get(request.match_info["id"])
     return answered(404, {"error": "not found"}) if member is None else answered(200, shopline_record(member))
+
+
+def _register(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    """A phone that somebody has is refused."""
+    asked = object_of(body)
+    phone = e164(asked.get("mobile_phone"), asked.get("mobile_phone_country_calling_code"))
+    if phone is None or of_phone(shop, phone):
+        return answered(422, {"message": "mobile_phone is missing, or has been taken"})
+    name, marketing = str(asked.get("name") or ""), asked.get("is_accept_marketing") is True
+    return answered(201, shopline_record(registered(shop, phone, name, marketing=marketing)))
+
+
+def _write(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    member = shop.members.get(request.match_info["id"])
+    if member is None:
+        return answered(404, {"error": "not found"})
+    shop.put(changed(member, object_of(body), "is_accept_marketing"))
+    return answered(200, shopline_record(shop.members[member.number]))
 
 
 def _has(member: PretendMember, text: str) -> bool:

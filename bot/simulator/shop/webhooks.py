@@ -1,4 +1,5 @@
-"""What a pretend shop tells the bot by itself: signed webhooks, as its platform sends them, in order.
+"""What a pretend shop tells the bot by itself, in order: signed webhooks, as its platform sends them; its own
+system by `POST /api/events`.
 
 They may come twice, late (the next one overtakes it), with a signature that is wrong, or not at all.
 """
@@ -12,7 +13,7 @@ import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ import orjson
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
 from bot.model.shop_news import MemberTopic, OrderTopic
-from bot.shops.platforms import news_secret
+from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.simulator.shop.app_market import usual_domain
 from bot.simulator.shop.members import PretendMember, PretendShop
 from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
@@ -42,6 +43,7 @@ _ORDERS: Mapping[str, Mapping[OrderTopic, str]] = {
         "order_cancelled": "order/cancel",
         "order_refunded": "order_payment/refund",
     },
+    OWN_SYSTEM: {one: one for one in get_args(OrderTopic)},
 }
 _MEMBERS: Mapping[str, Mapping[MemberTopic, str]] = {
     "cyberbiz": {
@@ -56,6 +58,7 @@ _MEMBERS: Mapping[str, Mapping[MemberTopic, str]] = {
         "tier_changed": "user/membership_tier_update",
         "member_removed": "user/remove",
     },
+    OWN_SYSTEM: {one: one for one in get_args(MemberTopic)},
 }
 
 
@@ -96,7 +99,10 @@ class ShopCourier:
         base_url: Callable[[], str],
         channels_of: Callable[[str], Sequence[str]],
         told: Callable[[str, str, int], None],
+        tokens: Callable[[], Sequence[str]] = tuple,
     ) -> None:
+        """`tokens()` open `POST /api/events`, the newest first."""
+        self._tokens = tokens
         self._clock = clock
         self._base_url = base_url
         self._channels_of = channels_of
@@ -129,6 +135,8 @@ class ShopCourier:
     def about(self, shop: PretendShop, member: PretendMember, news: MemberTopic) -> Awaitable[int | None]:
         """This is told of a member, with the record as it is; what the bot answers, as `ordered` gives it."""
         topic = _MEMBERS[shop.settings.platform][news]
+        if shop.settings.platform == OWN_SYSTEM:
+            return self._tell(shop, topic, {"member_no": member.number})
         if shop.settings.platform == "shopline":
             return self._tell(shop, topic, shopline_record(member))
         is_level = news == "tier_changed"
@@ -147,6 +155,10 @@ class ShopCourier:
         """
         topic, now = _ORDERS[shop.settings.platform][order.news], self._clock.now()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        if shop.settings.platform == OWN_SYSTEM:
+            about = {"order_no": order.number, "amount": order.amount}
+            about |= {"placed_at": moment, "updated_at": moment}
+            return self._tell(shop, topic, {"member_no": member.number, "order": about})
         told: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
         if shop.settings.platform == "shopline":
             money = {"cents": order.amount * 100, "dollars": order.amount, "currency_iso": "TWD"}
@@ -169,6 +181,8 @@ class ShopCourier:
         channels, settings = self._channels_of(shop.settings.name), shop.settings
         answered: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         secret = news_secret(settings.credentials)
+        if settings.platform == OWN_SYSTEM:
+            secret = next(iter(self._tokens()), "closed")
         if not channels or secret is None or not self._base_url() or shop.deliver == "lost":
             answered.set_result(None)
             return answered
@@ -176,8 +190,14 @@ class ShopCourier:
             secret = f"{secret}?"
         platform = settings.platform
         address = f"{self._base_url()}/shops/{quote(channels[0], safe='')}/{platform}/webhook"
-        made = self._shopline if platform == "shopline" else self._cyberbiz
-        one = ShopErrand(settings.name, topic, made(settings, address, topic, resource, secret), answered)
+        match platform:
+            case "shopline":
+                made = self._shopline(settings, address, topic, resource, secret)
+            case "hook":
+                made = self._own_system(settings, topic, resource, secret)
+            case _:
+                made = self._cyberbiz(settings, address, topic, resource, secret)
+        one = ShopErrand(settings.name, topic, made, answered)
         held = self._held.pop(settings.name, None)
         if held is None and shop.deliver == "late":
             self._held[settings.name] = one
@@ -219,6 +239,14 @@ class ShopCourier:
         headers = {"X-Shopline-Developer-Event-Timestamp": at}
         return ShopDelivery(f"{address}?sign={sign}", headers, orjson.dumps(told))
 
+    def _own_system(
+        self, settings: ShopSettings, topic: str, about: Mapping[str, Any], token: str
+    ) -> ShopDelivery:
+        """docs/own-shop.md; the same id when it comes twice."""
+        told = {"id": uuid4().hex, "shop": settings.name, "news": topic, **about}
+        headers = {"Authorization": f"Bearer {token}"}
+        return ShopDelivery(f"{self._base_url()}/api/events", headers, orjson.dumps(told))
+
     async def _send(self) -> None:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         while self._waiting:  # looked at once more when the session is closed: something may have come
@@ -246,4 +274,4 @@ class ShopCourier:
 
 def _level(shop: PretendShop, member: PretendMember) -> object:
     """What the platform tells of as another level."""
-    return member.tier if shop.settings.platform == "shopline" else (member.tier, member.tier_until)
+    return member.tier if shop.settings.platform != "cyberbiz" else (member.tier, member.tier_until)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.engine.compiled.playbook import Playbook, places_of
+from bot.engine.compiled.every_rule import places_of
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.door import held_by
 from bot.engine.texts.format import formatted
 from bot.engine.turn.how_often import places_kept

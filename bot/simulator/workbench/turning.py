@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.engine.compiled.playbook import Playbook, every_rule
+from bot.engine.compiled.every_rule import every_rule
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnText, OnTextContaining, Rule
 
 Of = Literal["rule", "menu", "flow", "broadcast"]

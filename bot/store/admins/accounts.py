@@ -61,7 +61,7 @@ class AdminAccounts:
         return done.matched_count == 1
 
     def _document(self, account: AdminAccount, rev: int) -> Document:
-        secret = {"password": account.password, "totp": account.totp}
+        secret = {"password": account.password, "totp": account.totp, "recovery": account.recovery}
         document: Document = {
             "_id": account.name,
             "role": account.role,
@@ -95,6 +95,7 @@ class AdminAccounts:
             password=told["password"],
             start_until=moment(row.get("start_until")),
             totp=told["totp"],
+            recovery=tuple(told.get("recovery", ())),
             totp_step=number(row.get("totp_step")) or 0,
             rev=number(row.get("rev")) or 0,
         )

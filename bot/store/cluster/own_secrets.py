@@ -54,6 +54,15 @@ class OwnSecrets:
                 return False
         return True
 
+    async def claim(self, secret: OwnSecret, seconds: int) -> bool:
+        """Be the one who renews it, for so long by the server's clock; `False`: somebody else is."""
+        free = {"$expr": {"$lt": [{"$ifNull": ["$renewing", None]}, "$$NOW"]}}
+        where: Document = {"_id": secret.name, "rev": secret.revision, "at": secret.at, **free}
+        claimed = {"$add": ["$$NOW", seconds * 1000]}
+        async with reaching():
+            found = await self._rows.update_one(where, [{"$set": {"renewing": claimed}}])
+        return found.matched_count == 1
+
     async def drop(self, name: str) -> bool:
         """Forget it; whether there was one."""
         async with reaching():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.contact import PageState
+from bot.model.page_state import PageState
 from bot.store.codec.fitting import RawPart, flag, moment, number, text, texts
 from bot.store.codec.shape import RecordCodec
 from bot.store.database.mongo import Document

@@ -28,7 +28,7 @@ class GivingWay:
 
     def __init__(self) -> None:
         self._first = 0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._waiting: set[asyncio.Future[None]] = set()
         self._took = 0.0
         self._ended = 0.0
 
@@ -45,8 +45,7 @@ class GivingWay:
             self._ended = clock()
             self._took += (self._ended - began - self._took) * WEIGHT
             if not self._first:
-                waiting, self._waiting = self._waiting, []
-                for one in waiting:
+                for one in self._waiting:
                     _go_on(one)
 
     @property
@@ -64,12 +63,13 @@ class GivingWay:
             return
         loop = asyncio.get_running_loop()
         free: asyncio.Future[None] = loop.create_future()
-        self._waiting.append(free)
+        self._waiting.add(free)
         late = loop.call_later(MOMENT, _go_on, free)
         try:
             await free
         finally:
             late.cancel()
+            self._waiting.discard(free)  # at once: whoever comes first may never be alone for hours
 
 
 def _go_on(one: asyncio.Future[None]) -> None:

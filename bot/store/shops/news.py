@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from bot.store.codec.fitting import number
 from bot.store.database.many import insert_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealBroken
+
+log = logging.getLogger("oaflow.store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +40,53 @@ class ShopNewsStore:
         self._now = database.synchronous
         self._visit = database.visit
         self._seal = seal
+        self._told_shut: set[str] = set()
+        """Shops of which it was said that something does not open."""
 
-    async def keep(self, webhooks: Sequence[ShopWebhook]) -> None:
-        """Make these durable; those that are known stay as they are."""
+    async def keep(self, webhooks: Sequence[ShopWebhook]) -> Set[str]:
+        """Make these durable; those that are known stay as they are, and are told."""
         rows = [self._document(one) for one in {one.id: one for one in webhooks}.values()]
 
-        def work() -> None:
+        def work() -> Set[str]:
             try:
                 insert_all(self._now("shop_news"), rows)
             except BulkWriteError as error:
-                codes = {one["code"] for one in error.details["writeErrors"]}
-                if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
+                errors = error.details["writeErrors"]
+                if error.details.get("writeConcernErrors") or {one["code"] for one in errors} - {
+                    DUPLICATE_KEY
+                }:
                     raise
+                return {rows[one["index"]]["_id"] for one in errors}
+            return frozenset()
 
-        if rows:
-            await self._visit(work)
+        return await self._visit(work) if rows else frozenset()
 
     async def waiting(self, shop: str, most: int, but: Set[str] = frozenset()) -> list[WaitingNews]:
-        """Those of a shop that were not told, oldest first. What does not open is left where it is."""
+        """Those of a shop that were not told, oldest first. What does not open is left where it is, and keeps
+        nothing back that came later."""
         where: Document = {"shop": shop, "state": "open"}
         if but:
             where["_id"] = {"$nin": sorted(but)}
+        waiting: list[WaitingNews] = []
+        shut = 0
         async with reaching():
-            found = self._rows.find(where).sort([("at", ASCENDING), ("_id", ASCENDING)]).limit(most)
-            rows = await found.to_list(most)
-        return [one for row in rows if (one := self._read(row)) is not None]
+            found = self._rows.find(where).sort([("at", ASCENDING), ("_id", ASCENDING)]).batch_size(most)
+            async for row in found:
+                if (one := self._read(row)) is None:
+                    shut += 1
+                else:
+                    waiting.append(one)
+                if len(waiting) == most:
+                    break
+        if shut and shop not in self._told_shut:
+            self._told_shut.add(shop)
+            log.error("shop %s: %d of its news do not open: their key is missing", shop, shut)
+        return waiting
 
-    async def shops_waiting(self) -> list[str]:
-        """Of which shops something was not told."""
+    async def waits(self, shop: str) -> bool:
+        """Whether something of this shop was not told: a look into the index, however much waits."""
         async with reaching():
-            return sorted(await self._rows.distinct("shop", {"state": "open"}))
+            return await self._rows.find_one({"shop": shop, "state": "open"}, {"_id": 1}) is not None
 
     async def end(self, ids: Sequence[str], state: str) -> None:
         """These are told (`done`), or given up (`aside`): what they said is forgotten."""
@@ -79,12 +99,11 @@ class ShopNewsStore:
         async with reaching():
             await self._rows.update_many({"_id": {"$in": list(ids)}, "state": "open"}, {"$inc": {"tries": 1}})
 
-    async def forget(self, shop: str) -> int:
-        """Nothing of this shop is told any more; how many were waiting."""
+    async def forget(self, shop: str, before: datetime) -> int:
+        """Nothing is told any more that had come before; how many were waiting."""
+        where: Document = {"shop": shop, "state": "open", "at": {"$lt": before}}
         async with reaching():
-            found = await self._rows.update_many(
-                {"shop": shop, "state": "open"}, {"$set": {"state": "aside"}, "$unset": {"raw": ""}}
-            )
+            found = await self._rows.update_many(where, {"$set": {"state": "aside"}, "$unset": {"raw": ""}})
         return int(found.modified_count)
 
     async def counts(self, shop: str) -> Mapping[str, int]:

@@ -54,9 +54,15 @@ class ShopSyncs:
         return bool(found.matched_count or found.upserted_id is not None)
 
     async def forget(self, shop: str) -> bool:
-        """Nothing of this shop is read any more, or known of what was; whether there was anything."""
+        """Nothing of this shop is read any more, or known of what was; whether there was anything.
+
+        The count of turns stays: who reads just now has lost the claim, also where another listing is ordered
+        at once.
+        """
+        gone = dict.fromkeys((*get_args(SyncKind), "cursor", "claimed", "owner"), "")
         async with reaching():
-            return bool((await self._rows.delete_one({"_id": shop})).deleted_count)
+            found = await self._rows.update_one({"_id": shop}, {"$unset": gone, "$inc": {"turn": 1}})
+        return bool(found.matched_count)
 
     async def claim(self, shop: str, seconds: float, owner: str, alive: Collection[str]) -> ShopSync | None:
         """Be the one who reads, for so many seconds by the server's clock; `None`: somebody else is.

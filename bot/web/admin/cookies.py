@@ -8,6 +8,7 @@ import secrets
 from aiohttp import web
 
 from bot.operations.admins.sessions import LENGTH, SECRET_BYTES
+from bot.web.visitor import is_of_this_machine
 
 NAME = "oaflow_admin"
 HOST_ONLY = "__Host-"
@@ -15,6 +16,8 @@ HOST_ONLY = "__Host-"
 
 https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
 """
+BROWSER = "browser"
+"""The cookie by which a browser is known (`oaflow_browser`); not a session."""
 LOOK_SECONDS = 365 * 24 * 3600
 
 
@@ -24,6 +27,10 @@ class AdminCookies:
     def __init__(self, *, secure: bool) -> None:
         self._secure = secure
         self._name = f"{HOST_ONLY}{NAME}" if secure else NAME
+
+    def are_in_the_open(self, request: web.Request) -> bool:
+        """Whether passwords and cookies would go over a network as anybody on the way can read them."""
+        return not self._secure and not is_of_this_machine(request)
 
     def secret(self, request: web.Request) -> str:
         """What this browser holds; a new one that is nobody's, where it holds none."""

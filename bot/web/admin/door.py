@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
@@ -19,7 +20,7 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.addresses import SIGN_IN, STAGES
 from bot.web.admin.cookies import AdminCookies, is_proof
-from bot.web.admin.frame import PRIVATE, AdminFrame
+from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
 from bot.web.admin.table import ROUTES, AdminRoute
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 
@@ -47,6 +48,15 @@ _OUT_OF_DATE = _told(
 )
 _SIGNED_OUT = _told(401, say("You are signed out"), say("Nothing was changed. Sign in, and do it once more"))
 _NO_FORM = _told(400, say("That went wrong"), say("What was sent cannot be read. Nothing was changed"))
+_IN_THE_OPEN = _told(
+    403,
+    say("Signing in needs https"),
+    say(
+        "This address is plain http: whoever is on the way could read passwords. Open the address that begins"
+        " with https://. Whoever looks after this server sets OAFLOW_PUBLIC_URL to it; without one /admin is"
+        " opened on the server itself, or through an SSH tunnel"
+    ),
+)
 _AWAY = _told(503, say("The database is away"), say("Nothing was lost. Try again in a moment"))
 _BROKEN = _told(
     500, say("That went wrong"), say("The fault is ours, and the log has it. Try again in a moment")
@@ -100,6 +110,8 @@ class AdminDoor:
     async def _answered(self, request: web.Request, row: AdminRoute | None) -> web.StreamResponse:
         secret = self._cookies.secret(request)
         visit = Visit(request, self._frame.words(request), self._clock.now(), None, {}, secret)
+        if self._cookies.are_in_the_open(request):
+            return self._response(visit, _IN_THE_OPEN)
         try:
             form = await _form(request) if request.method == "POST" else {}
             who = await self._sessions.signed(secret)
@@ -118,8 +130,8 @@ class AdminDoor:
             answer = _BROKEN
         try:
             return self._response(visit, answer)
-        except Exception:  # a page that cannot be drawn
-            log.exception("a page of the staff's failed")
+        except Exception:
+            log.exception("a page of the staff's could not be drawn")
             return self._response(visit, _BROKEN)
 
     async def _let_in(self, visit: Visit, row: AdminRoute | None) -> AdminAnswer:
@@ -139,19 +151,21 @@ class AdminDoor:
         response: web.StreamResponse
         match answer:
             case Shown():
+                visit = visit if answer.secret is None else replace(visit, secret=answer.secret)
                 response = self._frame.drawn(visit, answer, self._frame.theme(visit.request))
             case FileGiven(content, kind, name):
                 how = f"attachment; filename*=UTF-8''{quote(name, safe='')}" if name else "inline"
                 response = web.Response(body=content, content_type=kind, headers={"Content-Disposition": how})
+                response.headers["Content-Security-Policy"] = OF_FILES
             case Goes(to):
                 response = web.Response(status=303, headers={"Location": to})
         response.headers.update(PRIVATE)
-        for name, value in answer.remember.items() if isinstance(answer, Goes) else ():
+        remember, secret = ({}, None) if isinstance(answer, FileGiven) else (answer.remember, answer.secret)
+        for name, value in remember.items():
             self._cookies.remember(response, name, value)
-        secret = answer.secret if isinstance(answer, Goes) else None
         if secret is not None:
             self._cookies.hold(response, secret)
-        elif not self._cookies.is_held(visit.request, visit.secret):
+        elif not self._cookies.is_held(visit.request, visit.secret) and answer is not _IN_THE_OPEN:
             self._cookies.hold(response, visit.secret)
         return response
 

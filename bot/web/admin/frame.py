@@ -40,6 +40,10 @@ PRIVATE = {
 that it comes from nowhere (https://fetch.spec.whatwg.org/#append-a-request-origin-header)."""
 
 
+OF_FILES = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""Of a picture that somebody opens by itself: an SVG is a page then, and is to do nothing."""
+
+
 def policy(forms_to: str = "") -> str:
     """What a page may load and where its forms may lead: our own files, nothing inline.
 
@@ -76,7 +80,10 @@ class AdminFrame:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
+        for name in self._pages.list_templates():  # an upgrade on the disk does not reach a running process
+            self._pages.get_template(name)
 
     def drawn(self, visit: Visit, shown: Shown, theme: Theme) -> web.Response:
         """The page."""

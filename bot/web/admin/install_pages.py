@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote
+from functools import partial
 
 from bot.model.said import Said, say
 from bot.operations.admins.role_names import ROLE_NAMES
@@ -21,7 +21,7 @@ from bot.operations.shops.installing import (
 from bot.operations.shops.setup_refused import SetupRefused, declined
 from bot.operations.shops.shop_shown import install_address
 from bot.shops.cyberbiz_oauth import authorize_address
-from bot.web.admin.shop_pages import ShopsServed
+from bot.web.admin.shop_pages import ShopsServed, shop_address, still_may
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
@@ -71,10 +71,7 @@ class InstallPages:
         """Back from there: the shop is linked, and its account is chosen next."""
         signed = visit.signed
 
-        async def still() -> bool:
-            now = await self._sessions.still(signed)
-            return now is not None and now.role in COMMERCE and now.session.stage == "signed_in"
-
+        still = partial(still_may, self._sessions, signed)
         try:
             app = self._app(visit)
             if visit.asked("error"):
@@ -99,13 +96,10 @@ class InstallPages:
 
     def _asked(self, app: AppShop, domain: str, sign: str, refused: Said | None = None) -> Shown:
         served = self._served
-        there, notice = self._oauth(app.settings, domain).office.origin(), served.playbook().privacy
-        data = {
-            "app": app,
-            "domain": domain,
-            "sign": sign,
-            "terms": "" if notice is None else notice.texts.get("terms", ""),
-        }
+        there = self._oauth(app.settings, domain).office.origin()
+        notice = served.playbook().privacy
+        terms = "" if notice is None else notice.texts.get("terms", "")
+        data = {"app": app, "domain": domain, "sign": sign, "terms": terms}
         status = 200 if refused is None else 409
         return Shown("install.html", TITLE, data, status, refused, forms_to=str(there))
 
@@ -116,7 +110,7 @@ def _who(visit: Visit) -> Installer:
 
 
 def _page(app: AppShop) -> str:
-    return f"/admin/shops/{quote(app.settings.name, safe='')}"
+    return shop_address(app.settings.name)
 
 
 def _refused(visit: Visit, error: SetupRefused) -> Shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from bot.engine.compiled.playbook import Playbook
@@ -12,6 +12,7 @@ from bot.operations.admins.own_account import NotAsWritten, OwnAccount
 from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
 from bot.operations.admins.second_factor import factor_address
 from bot.web.admin.addresses import STAGES, own_address
+from bot.web.admin.cookies import BROWSER
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 from bot.web.liff.barcode import svg
 
@@ -41,6 +42,7 @@ class OwnPages:
             "second_factor_picture": self.second_factor_picture,
             "second_factor_sent": self.second_factor_sent,
             "second_factor_off": self.second_factor_off,
+            "recovery_codes": self.recovery_codes,
             "end_sessions": self.end_sessions,
         }
 
@@ -52,10 +54,11 @@ class OwnPages:
         """Signed in, or on to choosing a password."""
         to = own_address(visit.form.get("to", ""))
         try:
-            secret, stage = await self._own.code(visit.signed, visit.form.get("code", ""))
+            mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")
+            secret, stage = await self._own.code(visit.signed, visit.form.get("code", ""), mark)
         except NotAsWritten as error:
             return _code(to, error.said)
-        return Goes(gone_on(STAGES.get(stage), to), secret=secret)
+        return await self._goes(gone_on(STAGES.get(stage), to), secret)
 
     async def password(self, visit: Visit) -> AdminAnswer:
         """The last step of a first sign-in."""
@@ -67,7 +70,7 @@ class OwnPages:
         if form.get("password") != form.get("again"):
             return _choose(to, _TWICE)
         try:
-            return Goes(to, secret=await self._own.choose(visit.signed, form.get("password", "")))
+            return await self._goes(to, await self._own.choose(visit.signed, form.get("password", "")))
         except (NotAsWritten, TooBusy) as error:
             return _choose(to, error.said)
 
@@ -98,7 +101,7 @@ class OwnPages:
         form = visit.form
         taking = self._own.take_second_factor(visit.signed, form.get("former", ""), form.get("code", ""))
         try:
-            return Goes(ME, secret=await taking)
+            return await self._codes(*await taking)
         except (NotAsWritten, TooBusy) as error:
             return await self._set_up(visit, error.said)
 
@@ -106,6 +109,13 @@ class OwnPages:
         """No second factor any more."""
         former = visit.form.get("former", "")
         return await self._done(visit, self._own.drop_second_factor(visit.signed, former))
+
+    async def recovery_codes(self, visit: Visit) -> AdminAnswer:
+        """Other codes for a lost phone."""
+        try:
+            return await self._codes(*await self._own.renew_codes(visit.signed, visit.form.get("former", "")))
+        except (NotAsWritten, TooBusy) as error:
+            return await self._me(visit, error.said)
 
     async def end_sessions(self, visit: Visit) -> AdminAnswer:
         """Signed out in one other browser, or in all of them."""
@@ -116,18 +126,29 @@ class OwnPages:
 
     async def _done(self, visit: Visit, doing: Awaitable[str]) -> AdminAnswer:
         try:
-            return Goes(ME, secret=await doing)
+            return await self._goes(ME, await doing)
         except (NotAsWritten, TooBusy) as error:
             return await self._me(visit, error.said)
 
+    async def _goes(self, to: str, secret: str) -> AdminAnswer:
+        """On with a new session; the browser in which it is, is known."""
+        return Goes(to, secret=secret, remember=known_by(await self._own.mark(secret)))
+
+    async def _codes(self, secret: str, codes: Sequence[str]) -> AdminAnswer:
+        """The codes, this once."""
+        remember = known_by(await self._own.mark(secret))
+        title = say("Codes for a lost phone")
+        return Shown("recovery_codes.html", title, {"codes": codes}, secret=secret, remember=remember)
+
     async def _me(self, visit: Visit, refused: Said | None = None) -> AdminAnswer:
         signed = visit.signed
-        has_password, has_second_factor = await self._own.has(signed)
+        has_password, has_second_factor, codes_left = await self._own.has(signed)
         data = {
             "sessions": await self._own.sessions(signed),
             "this": signed.session.id,
             "has_password": has_password,
             "has_second_factor": has_second_factor,
+            "codes_left": codes_left,
             "whose": whose_people_seen(self._playbook(), signed),
             **_BOUNDS,
         }
@@ -159,6 +180,11 @@ def whose_people_seen(playbook: Playbook, signed: Signed) -> Said | str:
 
 
 _BOUNDS = {"least": SHORTEST, "most": LONGEST}
+
+
+def known_by(mark: str) -> Mapping[str, str]:
+    """What a browser is to remember of itself."""
+    return {BROWSER: mark} if mark else {}
 
 
 def gone_on(stage: str | None, to: str) -> str:

@@ -6,18 +6,29 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from urllib.parse import quote
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import Signed
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop_sync import SyncRun
+from bot.operations.admins.sessions import SignedSessions
 from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.setup_refused import SetupRefused
-from bot.operations.shops.shop_shown import ShopShown, install_address, shop_shown, shops_shown
+from bot.operations.shops.shop_shown import (
+    ShopShown,
+    account_shown,
+    install_address,
+    said_by,
+    shop_shown,
+    shops_shown,
+)
 from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import order_sync
 from bot.store.stores import Stores
+from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
 TITLE = say("Shops")
@@ -44,8 +55,9 @@ class ShopsServed:
 class ShopPages:
     """`/admin/shops`, and what is done there."""
 
-    def __init__(self, served: ShopsServed) -> None:
+    def __init__(self, served: ShopsServed, sessions: SignedSessions) -> None:
         self._served = served
+        self._sessions = sessions
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -76,12 +88,13 @@ class ShopPages:
         served = self._served
         to_try = partial(served.to_try, shop.name)
         try:
-            await link_shop(served.stores, shop, to_try, visit.signed.by, visit.now)
+            may = partial(still_may, self._sessions, visit.signed)
+            await link_shop(served.stores, shop, to_try, visit.signed.by, visit.now, may)
         except SetupRefused as error:
             return await self._shown(visit, shop.name, trouble=error)
         except Refusal as error:
             return await self._shown(visit, shop.name, refused=error.said)
-        return Goes(f"/admin/shops/{shop.name}?done=linked")
+        return Goes(f"{shop_address(shop.name)}?done=linked")
 
     async def unlink(self, visit: Visit) -> AdminAnswer:
         """End its link; its name has to be typed."""
@@ -96,7 +109,7 @@ class ShopPages:
             await unlink_shop(self._served.stores, shop, visit.signed.by, visit.now, forget=forget)
         except Refusal as error:
             return await self._shown(visit, shop.name, refused=error.said)
-        return Goes(f"/admin/shops/{shop.name}?done=unlinked")
+        return Goes(f"{shop_address(shop.name)}?done=unlinked")
 
     async def account(self, visit: Visit) -> AdminAnswer:
         """Which account is that of its LINE login."""
@@ -110,7 +123,7 @@ class ShopPages:
             await choose_account(self._served.stores, app, account, visit.signed.by, visit.now)
         except SetupRefused as error:
             return await self._shown(visit, shop.name, trouble=error)
-        return Goes(f"/admin/shops/{shop.name}?done=edited")
+        return Goes(f"{shop_address(shop.name)}?done=edited")
 
     async def sync(self, visit: Visit) -> AdminAnswer:
         """Have all its members read: 「同步資訊」."""
@@ -121,7 +134,7 @@ class ShopPages:
             await order_sync(self._served.stores, shop, visit.signed.by, self._served.now())
         except Refusal as error:
             return await self._shown(visit, shop.name, refused=error.said)
-        return Goes(f"/admin/shops/{shop.name}")
+        return Goes(shop_address(shop.name))
 
     def _named(self, visit: Visit) -> ShopSettings | None:
         return self._served.settings().shops.get(visit.path["shop"])
@@ -145,6 +158,8 @@ class ShopPages:
         told = trouble.what if trouble is not None else refused
         data = {
             "stands": shown,
+            "said_by": said_by,
+            "account": partial(account_shown, served.playbook()),
             "done": done,
             "ways": () if trouble is None else trouble.ways,
             "office": served.office(shop, None if shown.link is None else shown.link.domain),
@@ -155,6 +170,12 @@ class ShopPages:
         }
         status = 200 if told is None else 409
         return Shown("shop.html", say("Shop {shop}", shop=name), data, status, told)
+
+
+async def still_may(sessions: SignedSessions, signed: Signed) -> bool:
+    """Whether somebody may link shops as of now, long after they have asked for it."""
+    now = await sessions.still(signed)
+    return now is not None and now.role in COMMERCE and now.session.stage == "signed_in"
 
 
 _DONE: Mapping[str, Said] = {
@@ -190,6 +211,11 @@ def _installs(shown: ShopShown, public: str) -> Mapping[str, str]:
         "Authorization URL": install_address(public, first),
         "Redirect URL": install_address(public, first, "callback"),
     }
+
+
+def shop_address(shop: str) -> str:
+    """The page of a shop, whatever its name is written with."""
+    return f"/admin/shops/{quote(shop, safe='')}"
 
 
 def _missing() -> AdminAnswer:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from bot.line.objects.addresses import is_loopback
 from bot.model.admin import AdminRole
 from bot.model.said import Said, say
 from bot.operations.admins.own_account import tried_too_often
@@ -15,13 +14,11 @@ from bot.operations.admins.sign_in import Browser, Entered, StaffSignIn, TriedTo
 from bot.operations.admins.trying_out import TryingOut
 from bot.runtime.metrics import Tally
 from bot.web.admin.addresses import SIGN_IN, STAGES, own_address
+from bot.web.admin.cookies import BROWSER
 from bot.web.admin.device import device_of
-from bot.web.admin.own_pages import gone_on
+from bot.web.admin.own_pages import gone_on, known_by
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
-from bot.web.visitor import visitor
-
-BROWSER = "browser"
-"""The cookie by which a browser is known; not a session."""
+from bot.web.visitor import is_of_this_machine, visitor
 
 
 class SignInPages:
@@ -72,7 +69,7 @@ class SignInPages:
                 self.came_of.inc("entered")
                 if visit.who is not None:
                     await self._sessions.end(visit.who)
-                return Goes(gone_on(STAGES.get(stage), to), secret=secret, remember={BROWSER: mark})
+                return Goes(gone_on(STAGES.get(stage), to), secret=secret, remember=known_by(mark))
             case WrongPassword():
                 self.came_of.inc("wrong")
                 return self._form(
@@ -86,9 +83,8 @@ class SignInPages:
         """Signed in with a role to try it, in a simulator; by an address of this machine only, for a name
         elsewhere may be made to point here (DNS rebinding)."""
         to, wanted = own_address(visit.form.get("to", "")), visit.form.get("role", "")
-        host = urlsplit(f"//{visit.request.host}").hostname
         role = next((one for one in self._roles_to_try() if one == wanted), None)
-        if self._trying_out is None or role is None or not is_loopback(host):
+        if self._trying_out is None or role is None or not is_of_this_machine(visit.request):
             return Shown("told.html", say("There is no such page"), status=404)
         secret = await self._trying_out.enter(role, _device(visit))
         if visit.who is not None:

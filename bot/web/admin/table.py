@@ -79,6 +79,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/me/second-factor/code.svg", "second_factor_picture", EVERYBODY),
     AdminRoute("POST", "/admin/me/second-factor", "second_factor_sent", EVERYBODY),
     AdminRoute("POST", "/admin/me/second-factor/off", "second_factor_off", EVERYBODY),
+    AdminRoute("POST", "/admin/me/recovery-codes", "recovery_codes", EVERYBODY),
     AdminRoute("POST", "/admin/me/sessions/end", "end_sessions", EVERYBODY),
 )
 """All of them, in the order in which pages are offered."""

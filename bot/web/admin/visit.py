@@ -50,6 +50,7 @@ class Shown:
     """A page: its template in `templates/`, its title, what the template is given.
 
     `refused` is told on top of it. A form on it may lead to `forms_to` (an origin), besides to ourselves.
+    `secret` and `remember` as in `Goes`: for what is shown this once.
     """
 
     template: str
@@ -58,6 +59,8 @@ class Shown:
     status: int = 200
     refused: Said | None = None
     forms_to: str = ""
+    secret: str | None = None
+    remember: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class ShopWebhooks:
     def __init__(
         self,
         shop: Callable[[str, str], Awaitable[HearingShop | None]],
-        keep: Callable[[ShopWebhook, float], Awaitable[None]],
+        keep: Callable[[ShopWebhook, float], Awaitable[object]],
         clock: Clock,
     ) -> None:
         """`shop(channel, provider)` is the shop there, if it is linked; may raise `DatabaseUnavailable`."""

@@ -152,7 +152,7 @@ async def install_world(worlds: StaffWorlds) -> InstallWorld:
         stores, lambda: PLAYBOOK, lambda: settings, "", lambda name: Answers(), lambda shop, d: "", clock.now
     )
     handlers = {
-        **ShopPages(served).handlers(),
+        **ShopPages(served, SignedSessions(stores, clock)).handlers(),
         **InstallPages(served, SignedSessions(stores, clock), there).handlers(),
     }
     staff = await worlds(handlers)

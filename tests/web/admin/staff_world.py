@@ -96,7 +96,7 @@ class StaffWorld:
         browsers = KnownBrowsers(LiveKeys(self.seal, browser_keys))
         self.sign_in = StaffSignIn(self.stores, self.sessions, self.passwords, browsers, self.clock)
         factors = SecondFactors(LiveKeys(self.seal, factor_keys))
-        self.own = OwnAccount(self.stores, self.sessions, self.passwords, factors, self.clock)
+        self.own = OwnAccount(self.stores, self.sessions, self.passwords, factors, browsers, self.clock)
         handlers = {
             **{row.name: _unanswered for row in ROUTES},
             **StartPage().handlers(),

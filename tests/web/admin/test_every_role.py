@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +128,20 @@ async def nobody_comes_through(browser: Staff, reached: Reached) -> None:
         if row.at != "anybody":
             assert await asked(browser, row) in (303, 401), row
     assert reached.by == []
+
+
+def test_the_documentation_says_who_may_open_what() -> None:
+    """The table of `docs/operations.md` and the table of routes say the same of every address and role."""
+    lines = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8").splitlines()
+    head = next(line for line in lines if line.startswith("| address | what |"))
+    roles = [cell.strip(" `") for cell in head.strip("|").split("|")][2:]
+    told: dict[str, set[str]] = {}
+    for line in lines[lines.index(head) + 2 :]:
+        if not line.startswith("|"):
+            break
+        address, _, *may = (cell.strip(" `") for cell in line.strip("|").split("|"))
+        assert set(may) <= {"yes", "no"}, line
+        assert address not in told, line
+        told[address] = {role for role, said in zip(roles, may, strict=True) if said == "yes"}
+    assert roles == list(ROLES)
+    assert told == {f"{row.method} {row.path}": set(row.roles) for row in ROUTES if row.at == "signed_in"}

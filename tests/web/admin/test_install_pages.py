@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
@@ -23,6 +24,7 @@ from tests.web.admin.install_world import DOMAIN, FOREST, InstallWorld, install_
 from tests.web.admin.staff_world import Staff
 
 OTHER = "other.cyberbiz.co"
+MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -229,6 +231,26 @@ async def test_of_two_who_install_at_once_one_does_and_no_token_is_anothers(
     assert len({link.domain for link in links.values()}) == len(links) >= 1
     held = [token_name(name, link.domain or "") for name, link in links.items()]
     assert sorted(await world.secrets()) == sorted(held)
+
+
+async def test_who_was_faster_between_two_looks_keeps_the_link(world: InstallWorld, mei: Staff) -> None:
+    back = await world.came_back(mei)
+    links = world.staff.stores.shop_links
+    theirs = ShopLink("forest", "cyberbiz", "app_store", "shop", "console:li", MOMENT, 1, domain=OTHER)
+    asked = 0
+    usual = ShopLinks.with_domain
+
+    async def meanwhile(self: ShopLinks, platform: str, domain: str) -> ShopLink | None:
+        nonlocal asked
+        asked += 1
+        found = await usual(self, platform, domain)
+        if asked == 2:  # once before the shop is asked for its token, once before the link is put
+            assert await links.put(theirs, None)
+        return found
+
+    with patch.object(ShopLinks, "with_domain", meanwhile):
+        assert "此團隊已串接於其他商店" in (await mei.get(back))[1]
+    assert await world.link() == theirs
 
 
 async def test_a_crash_between_token_and_link_leaves_nothing_that_is_used(

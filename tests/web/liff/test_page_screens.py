@@ -461,3 +461,26 @@ async def test_a_field_offers_what_lies_between_the_limits(fake: FakePages, tele
         field = telephone.get_by_label(f"{answer}？", exact=True)
         await expect(field).to_have_attribute("type", type_)
         assert await field.evaluate("field => [field.min, field.max]") == [least, most]
+
+
+async def test_an_address_in_a_question_opens_beside_the_page(fake: FakePages, telephone: Page) -> None:
+    """D7: to the shop's registration and back; what is no address stays text."""
+    where = "https://forest.example/sign_up"
+    question = f"請到官網註冊：{where} 。好了再回來。javascript:alert(1) <b>粗</b>"
+    screen = {
+        "kind": "question",
+        "state": "signing_up",
+        "visit": 3,
+        "question": question,
+        "answer": "choice",
+        "choices": ["我註冊好了"],
+    }
+    await opened(fake, telephone, screen)
+    await expect(telephone.locator("h1")).to_have_text(question)
+    link = telephone.locator("h1 a")
+    await expect(link).to_have_count(1)
+    await expect(link).to_have_attribute("href", where)
+    await telephone.evaluate("() => { window.went = []; liff.openWindow = (to) => went.push(to); }")
+    await link.click()
+    await comes_to(telephone, "window.went", [{"url": where, "external": False}])
+    await expect(telephone.get_by_role("button", name="我註冊好了")).to_be_visible()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine.actions.members import AskMember, AskMove, BindMember, Refresh, Unbind
+from bot.engine.actions.members import AskMember, AskMove, AskRegistration, BindMember, Refresh, Unbind
 from bot.engine.compiled.step import Operand, Step
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
@@ -27,6 +27,13 @@ def _move_member(scope: Scope, key: Scalar, node: Node) -> Step:
     return AskMove(place_of(key), birthday)
 
 
+def _register_member(scope: Scope, key: Scalar, node: Node) -> Step:
+    name: Operand | None = None
+    if isinstance(node, Map) and (asked := node.get("name")) is not None:
+        name = operand(scope, asked, "text", "name")
+    return AskRegistration(place_of(key), name)
+
+
 def _bind_member(scope: Scope, key: Scalar, node: Node) -> Step:
     return BindMember(place_of(key), isinstance(node, Map) and scope.switch(node.get("keep_tags")))
 
@@ -39,6 +46,11 @@ def _unbind(scope: Scope, key: Scalar, node: Node) -> Step:
     return Unbind(place_of(key), "clerk" if scope.text(node) == "clerk" else "phone")
 
 
-BINDING: Readers = {"find_member": _find_member, "move_member": _move_member, "bind_member": _bind_member}
+BINDING: Readers = {
+    "find_member": _find_member,
+    "register_member": _register_member,
+    "move_member": _move_member,
+    "bind_member": _bind_member,
+}
 """What makes a binding."""
 READ: Readers = {**BINDING, "refresh_member": _refresh, "unbind": _unbind}

@@ -22,10 +22,9 @@ _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 def check_hooks(scope: Scope) -> None:
     """Each hook's address, and the numbers and headers that go with it."""
-    private = {host_name(one.value) for one in scope.scalars(scope.book.root.get("private_hosts"))}
     for _, node in scope.book.section("hooks").values():
         if isinstance(node, Map):
-            _address(scope, scope.scalar(node.get("url")), private)
+            check_address(scope, scope.scalar(node.get("url")))
             _numbers(scope, node)
             _headers(scope, node)
 
@@ -35,9 +34,11 @@ def host_name(host: str) -> str:
     return host.strip("[]").rstrip(".").lower()
 
 
-def _address(scope: Scope, url: Scalar | None, private: set[str]) -> None:
+def check_address(scope: Scope, url: Scalar | None) -> None:
+    """Where a hook is called: a whole address, and none in our own network but `private_hosts`."""
     if url is None or url.unset:
         return
+    private = {host_name(one.value) for one in scope.scalars(scope.book.root.get("private_hosts"))}
     host = host_of(url.value) if _ADDRESS.match(url.value) else None
     if not host:
         message = say("a hook is called at an address that begins with https://")

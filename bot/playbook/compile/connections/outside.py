@@ -25,7 +25,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 CREDENTIALS = (
-    *("username", "secret", "password", "token", "webhook_secret", "account", "sender"),
+    *("url", "username", "secret", "password", "token", "webhook_secret", "account", "sender"),
     *("app_id", "app_secret"),
 )
 ONE_PART = 70

@@ -9,6 +9,7 @@ from bot.model.problem import Level
 from bot.model.said import Said, row, say
 from bot.model.value import Type
 from bot.playbook.compile.connections.credentials import credentials_to_add
+from bot.playbook.compile.connections.hook_checks import check_address
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.similar import LISTED, hint_for, shown
@@ -26,6 +27,9 @@ def check_shops(scope: Scope) -> None:
         if platform in PLATFORMS:  # it may stand in the environment, and be unset
             offer = offer_of(platform, text_at(node, "access"))
             _credentials(scope, name, node, offer)
+            if "url" in offer.needs:
+                check_address(scope, scope.scalar(node.get("url")))
+            _writing(scope, node, offer, platform)
             if offer.fields is not None:
                 _fields(scope, node, offer.fields)
 
@@ -100,6 +104,21 @@ def _fields(scope: Scope, node: Map, fields: Mapping[str, FieldType]) -> None:
         if isinstance(field, Scalar) and (held := _held(scope, field, fields, "yes_no")):
             known = [path for path, of in fields.items() if of == "yes_no"]
             _of_type(scope, field, held, "yes_no", _such(known))
+
+
+def _writing(scope: Scope, node: Map, offer: Offer, platform: str) -> None:
+    """Fields that are to be written back, and which the platform has no call for."""
+    for _, theirs in scope.pairs(node.get("attributes")):
+        write = theirs.get("write") if isinstance(theirs, Map) else None
+        field = scope.scalar(theirs.get("from")) if isinstance(theirs, Map) else None
+        if not isinstance(write, Scalar) or not scope.switch(write) or field is None or field.unset:
+            continue
+        if not offer.may_write(field.value):
+            message = say(
+                "{platform} has no call that writes {field}", platform=platform, field=shown(field.value)
+            )
+            hint = _such(sorted(offer.writes)) if offer.writes else say("leave  write  out")
+            scope.wrong(write, "field-not-written", message, hint)
 
 
 def _called(held: FieldType) -> Said:

@@ -169,4 +169,4 @@ function ways(shop) {
   return el("p", "shop-ways", {}, ...office, way(`/admin/shops/${name}`, w.shopStaff));
 }
 
-const platform = ({ platform: name }) => ({ cyberbiz: "CYBERBIZ", shopline: "SHOPLINE" })[name] ?? name;
+const platform = ({ platform: name }) => ({ cyberbiz: "CYBERBIZ", shopline: "SHOPLINE", hook: words().shopOwnSystem })[name] ?? name;

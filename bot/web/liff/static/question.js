@@ -5,8 +5,20 @@ import { Countdown } from "./countdown.js";
 import { el } from "./elements.js";
 import { fieldFor } from "./fields.js";
 import { progress, ways, welcomeBack } from "./form.js";
+import * as line from "./line.js";
 import { privacyNotice } from "./privacy_notice.js";
 import { words } from "./words.js";
+
+const ADDRESS = /(https:\/\/[\w\-./?=&%#~+:@]+)/;
+
+/** The parts of a text; an address in it opens in another window, from which one comes back to this page. */
+const withAddresses = (text) =>
+  text.split(ADDRESS).map((part, number) => (number % 2 ? el("a", "address", { href: part, onclick: (event) => leaveFor(event, part) }, part) : part));
+
+function leaveFor(event, address) {
+  event.preventDefault();
+  line.open(address);
+}
 
 export class Question {
   #screen;
@@ -92,7 +104,7 @@ export class Question {
 
   #draw(screen) {
     this.#screen = screen;
-    this.#title.textContent = screen.question ?? "";
+    this.#title.replaceChildren(...withAddresses(screen.question ?? ""));
     this.#error.textContent = (screen.texts ?? []).join("\n");
     this.#field.input?.setAttribute("aria-invalid", String(Boolean(screen.texts?.length)));
     if (this.button) this.button.textContent = buttonText(screen);

@@ -1,0 +1,21 @@
+"""The rules of a whole playbook, wherever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.compiled.flow_rules import rules_of
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import Rule
+
+
+def every_rule(playbook: Playbook) -> Iterator[Rule]:
+    """All rules, those of flows after the others."""
+    yield from playbook.rules
+    for flow in (*playbook.flows.values(), *playbook.variants.values()):
+        yield from rules_of(flow)
+
+
+def places_of(playbook: Playbook) -> dict[str, int]:
+    """For how many people each rule with `first` is, by its name."""
+    return {rule.key: rule.first for rule in every_rule(playbook) if rule.first is not None}

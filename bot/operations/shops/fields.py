@@ -1,0 +1,62 @@
+"""What a shop has of a member to map from: what its platform documents, or what its own system says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.hooks.call import HookCaller
+from bot.model.clock import PatientClock
+from bot.model.said import Refusal, row, say
+from bot.model.settings import ShopSettings
+from bot.operations.find_contacts import NotFound, not_called
+from bot.playbook.similar import hint_for
+from bot.shops.catalogue import CatalogueField, catalogue, said_by_the_shop
+from bot.shops.failure import NotOffered, ShopFailed
+from bot.shops.own_system import OwnSystem, called
+from bot.shops.platforms import LIST, OWN_SYSTEM, offer_of
+
+
+class NoCatalogue(Refusal):
+    """Nobody says what fields this shop has; the sentence says where to look."""
+
+
+def shop_of(shops: Mapping[str, ShopSettings], name: str | None) -> ShopSettings:
+    """The shop of this name; the only one where none is named. Raises `NotFound`."""
+    if name is None and len(shops) == 1:
+        return next(iter(shops.values()))
+    there = say("its shops are {names}", names=row(shops)) if shops else say("it has no shops")
+    if name is None:
+        raise NotFound(say("no shop is named; {hint}", hint=there))
+    if name not in shops:
+        raise NotFound(not_called(say("shop"), name, hint_for(name, shops) or there))
+    return shops[name]
+
+
+async def shop_fields(
+    shop: ShopSettings, private: Iterable[str], clock: PatientClock
+) -> tuple[CatalogueField, ...]:
+    """All fields, in the order of their documentation; `private` hosts of our own network may be called.
+
+    Raises `NoCatalogue`.
+    """
+    if shop.platform == LIST:
+        raise NoCatalogue(
+            say("the shop {name} is a list: its fields are the columns of its file", name=shop.name)
+        )
+    if shop.platform != OWN_SYSTEM:
+        return catalogue(offer_of(shop.platform, shop.access))
+    hosts = tuple(private)
+    async with HookCaller(clock, lambda: hosts) as hooks:
+        url, secret = (shop.credentials.get(name, "") for name in ("url", "secret"))
+        try:
+            return said_by_the_shop(await OwnSystem(hooks, called(shop, url, secret)).fields())
+        except NotOffered as error:
+            why = say(
+                "the system of the shop {name} does not tell its fields: ask who has made it", name=shop.name
+            )
+            raise NoCatalogue(why) from error
+        except ShopFailed as error:
+            why = say(
+                "the system of the shop {name} was asked in vain: {why}", name=shop.name, why=str(error)
+            )
+            raise NoCatalogue(why) from error

@@ -1,0 +1,45 @@
+"""The shops as who looks for a member sees them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.model.contact import Found
+
+
+class MemberLookup(Protocol):
+    """A shop, where members are looked up. What it raises ends as `shop_failed`."""
+
+    name: str
+
+    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+        """The member who has exactly this number (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
+        ...
+
+    async def by_line(self, user: str) -> Found | None:
+        """The member whose record carries this LINE user id; `phone`: what the shop has had confirmed."""
+        ...
+
+    async def read(self, member_no: str) -> Found | None:
+        """The member of this number as of now; `phone`: the record's, proven or not."""
+        ...
+
+    async def write_line(self, member_no: str, user: str, channel: str) -> None:
+        """Write the LINE user id that the member has on this channel; `NotOffered` where it cannot be."""
+        ...
+
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+        """Make whoever has proven this phone a member; `NotOffered` where it cannot be done by a call."""
+        ...
+
+
+class LiveShops(Protocol):
+    """The shops of the playbook that is live. Both may raise `ShopFailed`."""
+
+    def of(self, channel: str) -> MemberLookup | None:
+        """The shop of a channel, if it has one."""
+        ...
+
+    def named(self, name: str) -> MemberLookup | None:
+        """The shop of this name, if there is one."""
+        ...

@@ -1,0 +1,80 @@
+"""The desk that writes onto a shop's members what was set here (C10)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from bot.model.contact import Found
+from bot.model.effects import WriteMember
+from bot.model.event import Facts, Outcome
+from bot.model.value import Value
+from bot.runtime.effects.asking import NotDone
+from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.hooks import hook_key
+from bot.runtime.ports import Caller
+from bot.shops.failure import ShopFailed
+
+
+class WritableShop(Protocol):
+    """A shop that is written to. What it raises ends as a dead letter."""
+
+    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None: ...
+
+
+class MemberWriter:
+    """Writes onto members, one writing of a person after the other, in the order in which they were made."""
+
+    def __init__(self, shops: WrittenShops) -> None:
+        self._shops = shops
+        self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
+        self._waiting = Counter[str]()
+
+    @property
+    def carries_out(self) -> DeskWork:
+        return {WriteMember: self.write}
+
+    async def write(self, asked: WriteMember, caller: Caller) -> Outcome:
+        """The record as the shop has it then, unless more is to be written at once: that is newer.
+
+        The value is the call's own, whatever was read meanwhile. Raises `NotDone` where it cannot be written.
+        """
+        async with self._in_turn(caller.contact):
+            found = await self._written(asked, hook_key(caller))
+            is_last = self._waiting[caller.contact] == 1
+        facts = Facts(
+            found.values, found.tags, asked.member_no, marketing=found.consent, shop=found.shop or asked.shop
+        )
+        return Outcome("member", "found", None, facts=facts if is_last else None)
+
+    async def _written(self, asked: WriteMember, key: str) -> Found:
+        try:
+            shop = self._shops.named(asked.shop)
+            if shop is None:
+                raise NotDone("the playbook has the shop no more")
+            found = await shop.write(asked.member_no, asked.values, key)
+        except ShopFailed as error:
+            raise NotDone(f"not written to the shop: {type(error).__name__}: {error}") from error
+        if found is None:
+            raise NotDone("the shop has no such member any more")
+        return found
+
+    @asynccontextmanager
+    async def _in_turn(self, contact: str) -> AsyncIterator[None]:
+        self._waiting[contact] += 1
+        try:
+            async with self._turns[contact]:
+                yield
+        finally:
+            self._waiting[contact] -= 1
+            if not self._waiting[contact]:
+                del self._waiting[contact], self._turns[contact]
+
+
+class WrittenShops(Protocol):
+    """The shops of the playbook that is live."""
+
+    def named(self, name: str) -> WritableShop | None: ...

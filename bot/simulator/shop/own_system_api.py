@@ -1,0 +1,139 @@
+"""A shop's own system on this machine: one address that is asked by signed calls.
+
+docs/own-shop.md
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from aiohttp import web
+
+from bot.engine.types.dates import SHOP_ZONE, iso_moment
+from bot.hooks.signature import signed
+from bot.model.clock import Clock
+from bot.simulator.shop.listing import MemberListing
+from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
+from bot.simulator.shop.platform_call import Answering, Sleep, answered, object_of
+from bot.simulator.shop.records import own_record
+from bot.simulator.shop.writing import changed, of_phone, registered
+
+PER_SECOND = 1_000
+"""A system of one's own has no limit that anybody documents."""
+SKEW = timedelta(minutes=5)
+PAGE = 200
+"""Members of one answer of a list."""
+
+_Asked: TypeAlias = Mapping[str, Any]
+_Answer: TypeAlias = Callable[[PretendShop, _Asked, datetime], web.Response]
+
+
+class OwnSystemApi:
+    """Members: found by phone, read by number, listed, registered and written."""
+
+    def __init__(self, shops: PretendShops, clock: Clock, wait: Sleep) -> None:
+        self._clock = clock
+        self._listing = MemberListing()
+        self._calls = Answering(shops, "hook", self._knows, PER_SECOND, clock, wait)
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The one route: `prefix`, which ends with `{shop}`."""
+        return [web.post(prefix, self._calls.handler(self._answer))]
+
+    def _knows(self, shop: PretendShop, request: web.Request, body: bytes) -> bool:
+        return _is_signed(request, body, shop.settings.credentials.get("secret", ""), self._clock.now())
+
+    def _answer(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+        asked = object_of(body)
+        if asked.get("ask") == "list":
+            return self._list(shop, asked)
+        answer = _ANSWERS.get(str(asked.get("ask")))
+        if answer is None:
+            return answered(501, {"error": "this is not done here"})
+        return answer(shop, asked, self._clock.now())
+
+    def _list(self, shop: PretendShop, asked: _Asked) -> web.Response:
+        since, after, limit = asked.get("since"), asked.get("after"), asked.get("limit")
+        at = iso_moment(since, SHOP_ZONE)
+        if (since is not None and at is None) or not _is_mark(after):
+            return answered(422, {"error": "since is a moment or null, after what a page before has said"})
+        size = limit if isinstance(limit, int) and 0 < limit <= PAGE else PAGE
+        changed_since = self._listing.changed(shop, None if at is None else at.replace(microsecond=0), None)
+        first = bisect_right(changed_since, int(after or 0), key=lambda one: int(one.number))
+        page = changed_since[first : first + size]
+        following = page[-1].number if first + size < len(changed_since) else None
+        members = [own_record(one) for one in page]
+        return answered(200, {"members": members, "next": following, "total": len(changed_since)})
+
+
+def _is_mark(after: object) -> bool:
+    return after is None or (isinstance(after, str) and after.isascii() and after.isdecimal())
+
+
+def _is_signed(request: web.Request, body: bytes, secret: str, now: datetime) -> bool:
+    """As Standard Webhooks says: by this secret, over these bytes, not five minutes ago."""
+    sent, headers = request.headers.get("webhook-timestamp", ""), request.headers
+    if not (sent.isascii() and sent.isdecimal() and len(sent) <= 11):
+        return False
+    at = datetime.fromtimestamp(int(sent), UTC)
+    wanted = signed(headers.get("webhook-id", ""), at, body, secret)["webhook-signature"]
+    return abs(at - now) <= SKEW and wanted in headers.get("webhook-signature", "").split(" ")
+
+
+def _find(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
+    return _members(of_phone(shop, str(asked.get("phone"))))
+
+
+def _read(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
+    return _members([member] if (member := _of(shop, asked)) is not None else [])
+
+
+def _link(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
+    member, line = _of(shop, asked), asked.get("line_id")
+    if member is None or not isinstance(line, str):
+        return answered(404, {"error": "no such member"})
+    shop.put(replace(member, line_at=line))
+    return answered(200, {})
+
+
+def _register(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
+    phone, name = asked.get("phone"), asked.get("name")
+    if not isinstance(phone, str) or not isinstance(name, str):
+        return answered(422, {"error": "phone and name are texts"})
+    marketing = asked.get("marketing") is True
+    return _members(of_phone(shop, phone) or [registered(shop, phone, name, marketing=marketing)])
+
+
+def _write(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
+    member, values = _of(shop, asked), asked.get("values")
+    if member is None or not isinstance(values, dict):
+        return answered(404, {"error": "no such member"})
+    shop.put(changed(member, values, "marketing"))
+    return _members([shop.members[member.number]])
+
+
+def _fields(shop: PretendShop, asked: _Asked, now: datetime) -> web.Response:
+    record = own_record(next(iter(shop.members.values()), PretendMember("5001", "陳美玲", "0912345678")))
+    return answered(200, {"fields": {name: {"example": value} for name, value in record.items()}})
+
+
+_ANSWERS: Mapping[str, _Answer] = {
+    "find": _find,
+    "read": _read,
+    "link": _link,
+    "register": _register,
+    "write": _write,
+    "fields": _fields,
+}
+
+
+def _of(shop: PretendShop, asked: _Asked) -> PretendMember | None:
+    return shop.members.get(str(asked.get("member_no")))
+
+
+def _members(members: Iterable[PretendMember]) -> web.Response:
+    return answered(200, {"members": [own_record(member) for member in members]})

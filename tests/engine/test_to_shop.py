@@ -1,0 +1,131 @@
+"""What is set here and mapped with `write: true` goes to the shop; what it says does not go back (C10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.model.contact import Binding, Contact, Known
+from bot.model.effects import RegisterMember, WriteMember
+from bot.model.event import Facts, News, Outcome, StaffSets
+from tests.engine.chat import NOON, Chat, somebody
+from tests.playbooks import compiled
+
+BOT = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: opaque, shop: erp}}
+attributes: {skin: text, visits: number, tier: text, mine: text}
+shops:
+  erp:
+    platform: hook
+    url: https://erp.example/oaflow
+    secret: opaque
+    attributes: {skin: {from: skin.type, write: true}, visits: {from: visits, write: true}, tier: tier}
+rules:
+  - {when: {text: 乾性}, set: {skin: 乾性}}
+  - {when: {text: 兩次}, do: [{set: {skin: 乾性}}, {set: {skin: 油性}}, {increase: {visits: 1}}]}
+  - {when: {text: 忘了}, clear: skin}
+  - {when: {text: 自己的}, set: {mine: 甲}}
+"""
+PLAYBOOK = compiled(BOT)
+MEMBER = replace(
+    somebody(), member_no="M1", member_shop="erp", bindings={"phone": Binding(NOON)}, phone="+886912345678"
+)
+
+
+def written(chat: Chat) -> list[WriteMember]:
+    return [action for action in chat.decisions[-1].actions if isinstance(action, WriteMember)]
+
+
+def test_what_is_set_is_written_once_for_a_turn_as_it_is_at_its_end() -> None:
+    chat = Chat(PLAYBOOK, MEMBER)
+    chat.says("兩次")
+    assert written(chat) == [WriteMember("erp", "M1", {"t.skin": "油性", "n.visits": 1})]
+    chat.says("忘了")
+    assert written(chat) == [WriteMember("erp", "M1", {"t.skin": None})]
+    chat.says("忘了")
+    assert written(chat) == [], "it was so already"
+    chat.says("自己的")
+    assert written(chat) == [], "no shop maps it"
+
+
+def test_what_staff_set_is_written_too() -> None:
+    chat = Chat(PLAYBOOK, MEMBER)
+    chat.hears(StaffSets("skin", "乾性"))
+    assert written(chat) == [WriteMember("erp", "M1", {"t.skin": "乾性"})]
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        somebody(),
+        replace(MEMBER, bindings={}),
+        replace(MEMBER, member_shop="another"),
+    ],
+)
+def test_who_is_no_member_there_has_no_record_to_be_written(contact: Contact) -> None:
+    chat = Chat(PLAYBOOK, contact)
+    chat.says("乾性")
+    assert written(chat) == []
+
+
+def test_what_the_shop_says_is_not_told_to_it() -> None:
+    """Neither what it tells by itself, nor its record after a writing: else it would go round for ever."""
+    chat = Chat(PLAYBOOK, MEMBER)
+    facts = Facts({"t.skin": "中性", "t.tier": "金卡"}, {}, "M1", shop="erp")
+    chat.hears(Outcome("member", "found", None, facts=facts))
+    assert chat.contact.attributes["t.skin"].value == "中性"
+    assert written(chat) == []
+    chat.hears(News("shop", "member_updated", {}, replace(facts, values={"t.skin": "乾性"})))
+    assert written(chat) == []
+
+
+def test_unbinding_forgets_here_and_leaves_the_record_alone() -> None:
+    known = {"t.skin": Known("乾性", NOON)}
+    playbook = compiled(BOT + "  - {when: {text: 解除}, unbind: phone}\n")
+    chat = Chat(playbook, replace(MEMBER, attributes=known))
+    chat.says("解除")
+    assert "t.skin" not in chat.contact.attributes
+    assert written(chat) == []
+
+
+REGISTERS = """
+sms: {c: {}}
+privacy:
+  {version: "1", controller: 甲, purpose: 乙, kinds: 丙, period: 丁, recipients: 戊, rights_contact: 己,
+   url: "https://forest.example/p", terms: "https://forest.example/t"}
+flows:
+  f:
+    page: true
+    states:
+      問: {ask: 您的手機？, answer: phone, next: 寄, give_up_after: {1h: 完}}
+      寄:
+        send_code: "{{ answer.問 }}"
+        rules: [{when: {code: [sent, too_soon, refused, failed]}, to: 註冊}]
+        give_up_after: {1m: 完}
+      註冊:
+        register_member: {name: 美玲}
+        rules: [{when: {member: [found, missing, taken, shop_failed]}, to: 完}]
+        give_up_after: {1m: 完}
+      完: {end: true}
+"""
+
+
+@pytest.mark.parametrize("proven", [None, "+886912345678"])
+def test_nobody_is_registered_without_a_right_code(proven: str | None) -> None:
+    """D7: whose phone it is has to be proven, whatever a flow says."""
+    liff = "shop: erp, sms: c, liff: {login_channel_id: '1', liff_id: '1-a'}}"
+    chat = Chat(compiled(BOT.replace("shop: erp}", liff) + REGISTERS))
+    chat.goes_to("f")
+    chat.does("f", "0912345678")
+    chat.comes_back("code", "sent", proven=proven)
+    asked = [one for one in chat.decisions[-1].actions if isinstance(one, RegisterMember)]
+    assert [(one.phone, one.name, one.marketing) for one in asked] == (
+        [] if proven is None else [(proven, "美玲", False)]
+    )
+    if proven is None:
+        assert chat.state("f") is None, "it goes on as if the shop registered nobody"
+    else:
+        chat.comes_back("member", "found")
+        assert chat.state("f") is None

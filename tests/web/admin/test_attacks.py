@@ -1,0 +1,239 @@
+"""K1: what an attacker of the staff's pages has tried, and what it comes to."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from yarl import URL
+
+from bot.model.admin import AdminAccount
+from bot.model.said import say
+from bot.operations.admins.passwords import HASHER, KEPT_FREE, LONGEST, WAITING_MOST, Passwords, TooBusy
+from bot.operations.admins.second_factor import STEP_SECONDS
+from bot.web.admin.table import ROUTES
+from bot.web.admin.visit import FileGiven, Shown, Visit
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld
+from tests.web.admin.test_own_account import app, with_factor
+from tests.web.admin.test_sign_in import WRONG, sign_in
+
+OWN = "a few words in a row"
+FOREIGN = "bot.example.com"
+
+
+@pytest.fixture
+async def mei(staff: StaffWorld) -> AdminAccount:
+    return await staff.account("supervisor", "mei")
+
+
+def mark_of(browser: Staff) -> str:
+    return browser.http.cookie_jar.filter_cookies(browser.url)["oaflow_browser"].value
+
+
+def has_mark(browser: Staff) -> bool:
+    return "oaflow_browser" in browser.http.cookie_jar.filter_cookies(browser.url)
+
+
+# -- marks of browsers
+
+
+async def test_marks_laid_in_while_one_knew_the_password_are_worth_nothing_with_the_next(
+    staff: StaffWorld, mei: AdminAccount
+) -> None:
+    """Each mark has tries of its own: who could keep some would have as many guesses as marks."""
+    marks = []
+    for _ in range(3):
+        thief = staff.browser()
+        assert (await sign_in(thief))[0] == 303
+        marks.append(mark_of(thief))
+    hers = staff.browser()
+    await sign_in(hers)
+    assert (await hers.post("/admin/me/password", former=PASSWORD, password=OWN, again=OWN))[0] == 303
+    told = []
+    for number in range(12):
+        guessing = staff.browser()
+        guessing.http.cookie_jar.update_cookies({"oaflow_browser": marks[number % 3]}, guessing.url)
+        told.append((await sign_in(guessing, password="a wrong one"))[0])
+    assert told == [401] * 10 + [429] * 2
+    await hers.post("/admin/sign-out")
+    assert (await sign_in(hers, password=OWN))[0] == 303, "her own browser is known by the new one"
+
+
+async def test_a_browser_is_known_once_somebody_is_signed_in_there_and_not_before(
+    staff: StaffWorld, mei: AdminAccount
+) -> None:
+    _, secret = await with_factor(staff, mei)
+    staff.clock.advance(STEP_SECONDS)
+    browser = staff.browser()
+    assert (await sign_in(browser))[1].startswith("/admin/code")
+    assert not has_mark(browser)
+    assert (await browser.post("/admin/code", code=app(secret, staff)))[0] == 303
+    assert has_mark(browser)
+
+
+async def test_who_knows_the_password_alone_keeps_nobody_from_writing_their_code(
+    staff: StaffWorld, mei: AdminAccount
+) -> None:
+    hers, secret = await with_factor(staff, mei)
+    await hers.post("/admin/sign-out")
+    thief = staff.browser()
+    await sign_in(thief)
+    for _ in range(11):
+        await thief.post("/admin/code", code="000000")
+    staff.clock.advance(STEP_SECONDS)
+    assert "too many tries" in (await thief.post("/admin/code", code=app(secret, staff)))[1]
+    await sign_in(hers)
+    assert (await hers.post("/admin/code", code=app(secret, staff)))[0] == 303
+
+
+# -- argon2
+
+
+async def test_a_crowd_of_strangers_keeps_nobody_out_of_the_browser_they_use() -> None:
+    passwords = Passwords(HASHER)
+    crowd = [asyncio.ensure_future(passwords.is_right("x", "", stranger=True)) for _ in range(WAITING_MOST)]
+    await asyncio.sleep(0)
+    with pytest.raises(TooBusy):
+        await passwords.is_right("x", "", stranger=True)
+    known = [asyncio.ensure_future(passwords.is_right("x", "")) for _ in range(KEPT_FREE)]
+    await asyncio.sleep(0)
+    with pytest.raises(TooBusy):
+        await passwords.is_right("x", "")
+    for one in (*crowd, *known):
+        one.cancel()
+    await asyncio.gather(*crowd, *known, return_exceptions=True)
+    passwords.close()
+
+
+async def test_a_password_of_thousands_of_accents_is_nobodys_and_is_not_put_in_order(
+    staff: StaffWorld, mei: AdminAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes as long as their number squared, on the event loop, for whoever is not even signed in."""
+    asked: list[int] = []
+
+    def watched(form: str, text: str) -> str:
+        asked.append(len(text))
+        return unicodedata.normalize("NFC", text)
+
+    monkeypatch.setattr("bot.operations.admins.passwords.normalize", watched)
+    status, page = await sign_in(staff.browser(), password="a" + "\u0301\u0316" * 5_000)
+    assert (status, WRONG in page) == (401, True)
+    assert max(asked, default=0) <= 4 * LONGEST
+
+
+async def test_the_longest_password_is_right_however_it_is_written() -> None:
+    passwords = Passwords(HASHER)
+    longest = "ộ" * LONGEST
+    kept = await passwords.kept(longest)
+    assert await passwords.is_right(unicodedata.normalize("NFD", longest), kept)
+    passwords.close()
+
+
+# -- the second factor
+
+
+async def test_a_secret_that_somebody_saw_in_another_browser_is_not_the_one_that_is_taken(
+    staff: StaffWorld, mei: AdminAccount
+) -> None:
+    thief = await staff.signed_in(mei)
+    _, seen = await thief.get("/admin/me/second-factor")
+    _, secret = await with_factor(staff, mei)
+    assert secret not in seen.replace(" ", "")
+
+
+# -- plain http
+
+
+@pytest.mark.parametrize("host", [FOREIGN, "192.168.1.7:8080", "localhost.example.com", "[::2]", "x:y:z"])
+async def test_over_plain_http_on_a_network_nobody_signs_in(
+    staff: StaffWorld, mei: AdminAccount, host: str
+) -> None:
+    browser = await staff.signed_in(mei)
+    for row in ROUTES:
+        url = browser.url.join(URL(row.path.replace("{", "").replace("}", "")))
+        headers = {"Host": host}
+        async with browser.http.request(row.method, url, headers=headers, allow_redirects=False) as answer:
+            assert answer.status == 403, row
+            assert "Signing in needs https" in await answer.text()
+            assert "Set-Cookie" not in answer.headers
+
+
+async def test_a_tunnel_that_calls_us_localhost_is_a_network_all_the_same(staff: StaffWorld) -> None:
+    browser = staff.browser()
+    assert (await browser.get("/admin/sign-in", **{"X-Forwarded-Host": FOREIGN}))[0] == 403
+    assert (await browser.get("/admin/sign-in", **{"X-Forwarded-Host": "localhost:8080"}))[0] == 200
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:9000", "bot.localhost"])
+async def test_on_this_machine_and_over_https_one_does(worlds: StaffWorlds, host: str) -> None:
+    here, away = await worlds(), await worlds(secure=True)
+    assert (await here.browser().get("/admin/sign-in", Host=host))[0] == 200
+    assert (await away.browser().get("/admin/sign-in", Host=FOREIGN))[0] == 200
+
+
+# -- files
+
+
+async def test_a_picture_that_is_opened_by_itself_does_nothing(worlds: StaffWorlds) -> None:
+    async def picture(visit: Visit) -> FileGiven:
+        return FileGiven(b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "image/svg+xml")
+
+    world = await worlds({"second_factor_picture": picture})
+    browser = await world.signed_in(await world.account("agent"))
+    async with browser.http.get(browser.url.join(URL("/admin/me/second-factor/code.svg"))) as answer:
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+# -- races
+
+
+async def test_of_two_password_changes_at_once_one_holds(staff: StaffWorld, mei: AdminAccount) -> None:
+    here, there = await staff.signed_in(mei), await staff.signed_in(mei)
+    first, second = "first of two words", "second of two words"
+    told = await asyncio.gather(
+        here.post("/admin/me/password", former=PASSWORD, password=first, again=first),
+        there.post("/admin/me/password", former=PASSWORD, password=second, again=second),
+    )
+    done = [status for status, _ in told]
+    assert done.count(303) == 1
+    assert set(done) <= {303, 401, 409, 422}, done
+    good = [await sign_in(staff.browser(), password=one) for one in (first, second, PASSWORD)]
+    assert sorted(status for status, _ in good) == [303, 401, 401]
+    alive = [(await one.get("/admin"))[0] for one in (here, there)]
+    assert sorted(alive) == [200, 303]
+
+
+async def test_who_is_suspended_while_the_password_is_looked_at_is_not_signed_in(
+    staff: StaffWorld, mei: AdminAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = staff.passwords.is_right
+
+    async def slow(password: str, kept: str, *, stranger: bool = False) -> bool:
+        account = await staff.stores.admins.of("mei")
+        assert account is not None
+        off = replace(account, suspended=staff.clock.now(), epoch="later")
+        assert await staff.stores.admins.change(off)
+        return await looked(password, kept, stranger=stranger)
+
+    monkeypatch.setattr(staff.passwords, "is_right", slow)
+    browser = staff.browser()
+    with suppress(AssertionError):
+        await sign_in(browser)
+    assert (await browser.get("/admin"))[0] == 303
+
+
+async def test_a_page_that_cannot_be_drawn_has_our_words_and_headers(worlds: StaffWorlds) -> None:
+    async def start(visit: Visit) -> Shown:
+        return Shown("person.html", say("Start"))  # without what it needs
+
+    world = await worlds({"start": start})
+    browser = await world.signed_in(await world.account("agent"))
+    async with browser.http.get(browser.url.join(URL("/admin"))) as answer:
+        assert answer.status == 500
+        assert "The fault is ours" in await answer.text()
+        assert answer.headers["Cache-Control"] == "no-store"
