@@ -115,7 +115,7 @@ export class Shop {
     this.head.dataset.stamp = stamp;
     const options = shops.map((one) => el("option", "", { value: one.name, selected: one === shop }, w.shopTitle(one.name, platform(one))));
     const choice = el("select", "shop-choice", { "aria-label": w.shopChoice, onchange: (event) => this.choose(event.target.value) }, ...options);
-    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, w.shopTitle(shop.name, platform(shop))), el("p", "empty", {}, w.shopIntro(platform(shop))));
+    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, w.shopTitle(shop.name, platform(shop))), el("p", "empty", {}, w.shopIntro(platform(shop))), ways(shop));
   }
 
   drawMembers() {
@@ -158,6 +158,15 @@ export class Shop {
     this.drawNow();
     this.form.querySelector("input:not(:disabled)").focus();
   }
+}
+
+/** The other side's pages: the shop's back office, and what our staff see of it. */
+function ways(shop) {
+  const w = words();
+  const way = (address, word) => el("a", "", { href: address, target: "_blank", rel: "noopener" }, word);
+  const name = encodeURIComponent(shop.name);
+  const office = shop.platform === "cyberbiz" ? [way(`shop/cyberbiz/${name}/office`, w.shopOffice)] : [];
+  return el("p", "shop-ways", {}, ...office, way(`/admin/shops/${name}`, w.shopStaff));
 }
 
 const platform = ({ platform: name }) => ({ cyberbiz: "CYBERBIZ", shopline: "SHOPLINE", hook: words().shopOwnSystem })[name] ?? name;

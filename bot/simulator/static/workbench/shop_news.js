@@ -21,7 +21,7 @@ export function shopNews(friend, send) {
     told.textContent = "";
     try {
       const { status } = await send({ news: news.value, ...(order.hidden ? {} : { amount: Number(amount.value || 0) }) });
-      told.textContent = status === 200 ? w.shopNewsTold(friend.name, w.newsNames[news.value]) : status === null ? w.shopNewsOnTheWay : w.shopNewsRefused(status);
+      told.textContent = status >= 200 && status < 300 ? w.shopNewsTold(friend.name, w.newsNames[news.value]) : status === null ? w.shopNewsOnTheWay : w.shopNewsRefused(status);
     } catch (trouble) {
       told.textContent = trouble.code === "nobody" ? w.shopNewsNobody(friend.name) : (w.errors[trouble.code] ?? w.errors.other);
     }

@@ -88,6 +88,8 @@ export const en = {
   shopIntro: (platform) => `A ${platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.`,
   shopOwnSystem: "system of its own",
   shopTitle: (name, platform) => `${name} (${platform})`,
+  shopOffice: "Open the shop’s back office",
+  shopStaff: "Open our staff’s pages, /admin",
   shopChoice: "Choose a shop",
   shopSearch: "Find a name, phone or member number",
   shopAdd: "Add a member",

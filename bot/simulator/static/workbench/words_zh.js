@@ -90,6 +90,8 @@ export const zh = {
   shopIntro: (platform) => `這台電腦上的 ${platform}。機器人在這裡查會員，改了馬上生效；關掉程式就回到原樣。`,
   shopOwnSystem: "自家系統",
   shopTitle: (name, platform) => `${name}（${platform}）`,
+  shopOffice: "打開商店後台",
+  shopStaff: "打開我們的後台 /admin",
   shopChoice: "選擇商店",
   shopSearch: "找姓名、手機、會員編號",
   shopAdd: "新增會員",
