@@ -243,7 +243,7 @@ DEFINITIONS: dict[str, Schema] = {
         ),
         "a field of the shop, or {from: …, write: true}",
     ),
-    "shop": record("a shop", _SHOP, required=["platform"]),
+    "shop": record("a shop", _SHOP, required=["platform"], title="shop"),
     "sms": record("a way to send SMS", _SMS),
     "hook": record("a hook", _HOOK, required=["url"]),
     "signal": {**names_to(ref("type"), "name", "fields, each with a type"), "type": ["object", "null"]},

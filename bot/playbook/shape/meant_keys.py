@@ -41,6 +41,16 @@ SAID_SIGNS: Mapping[str, str] = {
 """The same in Chinese, in front of the value or behind it."""
 
 OTHER_WORDS = {
+    ("shop", "api_username"): say("CYBERBIZ's API username is  username: …"),
+    ("shop", "api_secret"): say("CYBERBIZ's API secret is  secret: …"),
+    **dict.fromkeys(
+        (("shop", "webhook"), ("shop", "webhook_url")),
+        say("the webhook's address is not written here: it is copied from the shop's page in /admin"),
+    ),
+    **dict.fromkeys(
+        (("shop", "sync"), ("shop", "schedule")),
+        say("a shop is asked every night by itself; all its members are read by  oaflow shop sync"),
+    ),
     **dict.fromkeys(
         (("message", "taps"), ("card", "taps")), say("buttons are a part:  buttons: {text: …, taps: […]}")
     ),

@@ -49,7 +49,10 @@ def _kinds(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
         of = kinds["with"].get(key)
         if of is not None and here[0] not in of:
             message = say('"{key}" belongs to {of}, not to {kind}', key=key, of=row(of, "and"), kind=here[0])
-            yield Mixed("refinement-elsewhere", message, say("leave it out here"), key)
+            hint = say("leave it out here")
+            if here[0] == "shop" and key in ("to", "from"):
+                hint = say("for a value, write  when: {attribute_changed: tier, {key}: …}", key=key)
+            yield Mixed("refinement-elsewhere", message, hint, key)
 
 
 def _as_list(thing: str, first: str, second: str) -> Said:
