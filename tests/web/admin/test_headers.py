@@ -168,7 +168,8 @@ def test_of_a_browser_only_its_kind_is_kept(agent: str, device: str) -> None:
 
 
 UNSAFE = re.compile(
-    r"<script(?! src=\")|<style|\s(?:on[a-z]+|style)=|javascript:|\|\s*safe|\s[a-z-]+=\{\{|autoescape", re.I
+    r"<script(?! [^>]*src=)|<style|\s(?:on[a-z]+|style)=|javascript:|\|\s*safe|\s[a-z-]+=\{\{|autoescape",
+    re.I,
 )
 
 
