@@ -59,9 +59,8 @@ export class Shop {
     this.list = el("ul", "members");
     this.more = el("p", "empty");
     const faults = el("button", "plain", { type: "button", "data-word": "shopFaultsThere", onclick: () => this.toFaults() }, w.shopFaultsThere);
-    this.office = el("a", "plain shop-office", { target: "_blank", rel: "noopener", "data-word": "shopOffice", hidden: true }, w.shopOffice);
     this.news = el("section", "shop-tells", { hidden: true });
-    this.listing = el("div", "shop-listing", {}, this.news, el("div", "shop-tools", {}, this.search, this.add), this.list, this.more, el("div", "shop-ends", {}, this.office, faults));
+    this.listing = el("div", "shop-listing", {}, this.news, el("div", "shop-tools", {}, this.search, this.add), this.list, this.more, el("div", "shop-ends", {}, faults));
     this.editing = el("div", "shop-editing", { hidden: true });
     this.element = el("div", "panel", {}, this.state, this.head, this.listing, this.editing);
   }
@@ -87,8 +86,6 @@ export class Shop {
     if (shop.name !== this.name) this.choose(shop.name);
     this.members.fresh();
     this.drawHead(known, shop);
-    this.office.hidden = shop.platform !== "cyberbiz"; // the only platform whose back office is played
-    this.office.href = `shop/cyberbiz/${encodeURIComponent(shop.name)}/office`;
     this.drawMembers();
     this.drawNews();
   }

@@ -85,7 +85,6 @@ export const en = {
   tabFaults: "Faults",
   tabRecording: "Record",
   tabShop: "Shop",
-  shopOffice: "To the shop's back office (its app store)",
   shopIntro: (platform) => `A ${platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.`,
   shopOwnSystem: "system of its own",
   shopTitle: (name, platform) => `${name} (${platform})`,

@@ -87,7 +87,6 @@ export const zh = {
   tabFaults: "故障",
   tabRecording: "錄製",
   tabShop: "商店",
-  shopOffice: "到商店後台（擴充服務市集）",
   shopIntro: (platform) => `這台電腦上的 ${platform}。機器人在這裡查會員，改了馬上生效；關掉程式就回到原樣。`,
   shopOwnSystem: "自家系統",
   shopTitle: (name, platform) => `${name}（${platform}）`,
