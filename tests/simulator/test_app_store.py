@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.simulator.shop import Shop
+from tests.simulator.shop import Shop, open_shop, worked_example
 
 OFFICE = "/simulator/shop/cyberbiz/forest_outlet/office"
 LINKED = "/admin/shops/forest_outlet"
+
+
+def with_app(folder: Path) -> Path:
+    """The worked example, with the lines of its second shop that stand there behind a #."""
+    for part in (worked_example(folder) / "bot.yaml", folder / "rules" / "data.yaml"):
+        text, lines = re.subn(r"# ((?:shop: )?forest_outlet)(?=[:\n ])", r"\1", part.read_text("utf-8"))
+        assert lines == 1
+        part.write_text(text, "utf-8")
+    return folder
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    async with open_shop(with_app(tmp_path / "shop")) as shop:
+        yield shop
 
 
 @pytest_asyncio.fixture(loop_scope="session")

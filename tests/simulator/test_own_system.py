@@ -15,7 +15,8 @@ OWN = """  forest:
     secret: ${CYBERBIZ_SECRET}
     attributes: {tier: tier, points: points, orders: orders, skin: {from: skin, write: true}}
     consent: marketing
-  forest_outlet:"""
+
+splits:"""
 RULES = """
 signals: {member_changed: {}}
 rules:
@@ -29,7 +30,7 @@ def with_own_system(folder: Path) -> Path:
     data, binding = worked_example(folder) / "rules" / "data.yaml", folder / "flows" / "phone_binding.yaml"
     text = data.read_text("utf-8").replace("  tier_until: {type: date, title: 等級到期日}\n", "")
     text = text.replace("    - {show: attribute.tier_until, title: 等級到期日}\n", "")
-    data.write_text(re.sub(r"  forest:\n.*?\n  forest_outlet:", OWN, text, flags=re.DOTALL), "utf-8")
+    data.write_text(re.sub(r"  forest:\n.*?\nsplits:", OWN, text, flags=re.DOTALL), "utf-8")
     flow = binding.read_text("utf-8").replace("when_missing: try_again ", "when_missing: register ")
     binding.write_text(flow, "utf-8")
     (folder / "rules" / "aa_own.yaml").write_text(RULES, "utf-8")
