@@ -150,7 +150,7 @@ class Batches:
             await self._turns.write(decided)
         except DatabaseUnavailable:
             raise
-        except Exception:
+        except Exception:  # nobody knows whose fault it is: each is taken by itself
             log.exception("a batch of turns failed; its contacts are taken one by one")
             return False
         return True

@@ -130,7 +130,7 @@ class AdminDoor:
             answer = _BROKEN
         try:
             return self._response(visit, answer)
-        except Exception:
+        except Exception:  # a template's fault must not give away a bare page without our headers
             log.exception("a page of the staff's could not be drawn")
             return self._response(visit, _BROKEN)
 
