@@ -25,7 +25,7 @@ TICK = 0.01
 """Seconds between two looks at what another process does."""
 
 DISK_NEEDED = 100_000_000
-"""Bytes without which mongod does not start: it lays out journal files in advance. `why_it_ended` tells it."""
+"""Bytes without which mongod does not start: journal files are laid out in advance. So `why_it_ended`."""
 
 DOUBTS = 100
 """Ticks after which a socket is believed whose process is not seen: it may be in another container."""
