@@ -126,6 +126,11 @@ class Stored:
         ]
         return Counter(mark for mark in marks if mark.flow == flow)
 
+    async def turns_kept(self) -> int:
+        """How many rows conversations have."""
+        async with reaching():
+            return await self._database.collection("conversations").estimated_document_count()
+
     async def owners(self) -> set[str]:
         """The processes that own parts."""
         shares = await self.leases.look()

@@ -15,12 +15,14 @@ import pytest
 from tests.cli.oaflow import ended
 from tests.faults.bot_process import PATIENCE, BotProcess, comes_to, mongod_pid
 from tests.faults.stored import looking
-from tests.faults.webhooks import HOURS, Occurrence, person, says
+from tests.faults.webhooks import HOURS, OFFER, Occurrence, person, says
 from tests.faults.world import World
 from tests.started import started
 
 LINES = 3_000
 """Of a list: some batches, so that the disk is full in the middle of it."""
+TURNS, LONG = 30, "好嗎" * 200
+"""So often each person says something as long as that."""
 
 
 async def not_taken(world: World, bot: BotProcess) -> Occurrence:
@@ -30,9 +32,14 @@ async def not_taken(world: World, bot: BotProcess) -> Occurrence:
     return event
 
 
+async def is_away(world: World, bot: BotProcess) -> bool:
+    """Whether `/readyz` answers 503 with a reason."""
+    return await bot.readyz(world.session) == (503, "the database is away")
+
+
 async def says_why(world: World, bot: BotProcess) -> None:
-    """`/readyz` answers 503 with a reason."""
-    assert await bot.readyz(world.session) == (503, "the database is away")
+    """It has found out already."""
+    assert await is_away(world, bot)
 
 
 async def taken_now(world: World, bot: BotProcess, events: list[Occurrence]) -> None:
@@ -213,3 +220,47 @@ async def test_a_list_that_meets_a_full_disk_is_taken_whole_when_it_is_taken_aga
         people = [one for one in await stored.everybody() if one.startswith("M:")]
     assert len(people) == LINES
     assert not bot.complaints()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("is_killed", [False, True])
+async def test_conversations_that_meet_a_full_disk_are_kept_whole_and_once(
+    world: World, is_killed: bool
+) -> None:
+    """A8, E3: it is full in the middle of their rows; the same where the bot dies before there is room."""
+    bots = [await world.bot().start()]
+    people = [[says(user, f"{OFFER} {LONG}") for _ in range(TURNS)] for user in (person() for _ in range(20))]
+
+    async def talk(events: list[Occurrence]) -> None:
+        for event in events:
+            await world.courier.deliver_until_taken(lambda: bots[-1].address, [event], PATIENCE)
+
+    async with asyncio.timeout(2 * PATIENCE), asyncio.TaskGroup() as group:
+        for events in people:
+            group.create_task(talk(events))
+        await in_the_middle_of_conversations(world)
+        mongod, pid = mongod_pid(world.data), bots[-1].pid
+        unlimited = resource.prlimit(mongod, resource.RLIMIT_FSIZE)
+        for process in (pid, mongod):
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+        await comes_to(partial(is_away, world, bots[-1]))
+        if is_killed:
+            await bots[-1].kill()
+            assert await without_room(world, "run", "--port", "0") == 2
+            bots.append(await world.bot().start())
+        else:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, unlimited)
+    await world.all_done()
+    await world.check(event for events in people for event in events)
+    await world.is_ready(bots[-1])
+    assert not [line for bot in bots for line in bot.complaints()]
+
+
+async def in_the_middle_of_conversations(world: World) -> None:
+    """Wait until some rows are there, of which many more are to come."""
+    async with looking(world.data) as stored:
+
+        async def has_begun() -> bool:
+            return await stored.turns_kept() > TURNS
+
+        await comes_to(has_begun)

@@ -529,6 +529,48 @@ async def test_a_line_id_of_another_member(stores: Stores, tmp_path: Path) -> No
     ]
 
 
+async def test_a_number_is_told_to_one_account_while_no_turn_has_heard_of_it(
+    stores: Stores, tmp_path: Path, bot: Bot
+) -> None:
+    """C12: one list names the LINE account, another the phone that is bound on another channel."""
+    await bound(stores, f"main:{USER}", OTHER)
+    await bound(stores, "outlet:V1", PHONE)
+    by_account, by_phone = f"line_id,會員編號,點數\n{USER},M1,1\n", "會員編號,手機,點數\nM1,0912345678,2\n"
+    first = await taken(stores, tmp_path, by_account, channel="main")
+    second = await taken(stores, tmp_path, by_phone)
+    assert (figures(first), figures(second)) == ((0, 1, 0, 0), (0, 0, 0, 1))
+    assert str(second.told[0].why) == str(taking.OVERTAKEN)
+    assert figures(await taken(stores, tmp_path, by_account, channel="main")) == (0, 1, 0, 0), "told already"
+    await bot.start()
+    await bot.settle()
+    assert await stores.people.with_member_no("M1") == [f"main:{USER}"]
+    assert figures(await taken(stores, tmp_path, by_phone)) == (0, 1, 0, 0), "whose it is is known by now"
+    assert await stores.people.with_member_no("M1") == [f"main:{USER}"]
+
+
+async def test_of_two_lists_at_once_one_tells_an_account_of_a_number(
+    stores: Stores, tmp_path: Path, bot: Bot
+) -> None:
+    """C12: whichever is first, and however many numbers it is about."""
+    lines = range(12)
+    users = [f"U{n:032x}" for n in lines]
+    for n in lines:
+        await bound(stores, f"main:{users[n]}", f"+88695{n:07}")
+        await bound(stores, f"outlet:V{n}", f"+88696{n:07}")
+    by_account = "line_id,會員編號\n" + "\n".join(f"{users[n]},M{n}" for n in lines)
+    by_phone = "會員編號,手機\n" + "\n".join(f"M{n},096{n:07}" for n in lines)
+    folders = [tmp_path / name for name in ("a", "b")]
+    for folder in folders:
+        folder.mkdir()
+    await asyncio.gather(
+        taken(stores, folders[0], by_account, channel="main"), taken(stores, folders[1], by_phone)
+    )
+    await bot.start()
+    await bot.settle()
+    found = [await stores.people.with_member_no(f"M{n}") for n in lines]
+    assert [len(people) for people in found] == [1] * len(lines), found
+
+
 # -- a shop that is a list
 
 

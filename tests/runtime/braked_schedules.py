@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +29,8 @@ from tests.playbooks import compiled
 from tests.runtime.gated_world import GatedLine, ProcessClock, gate_call
 from tests.runtime.gates import Gate
 from tests.runtime.harness import Bot, _texts
-from tests.runtime.schedules import GIFTS, NOTHING, PUSHED, WISH, Schedule
+from tests.runtime.schedule_words import GIFTS, NOTHING, PUSHED, WISH
+from tests.runtime.schedules import Schedule
 from tests.turns_written import Written
 
 GIVING = compiled("""\
@@ -154,7 +155,7 @@ class BrakedSchedule(Schedule):
             clock,
             BrakedLine(self, who),
             replace(GIVING, version=self.notes.live[-1]),
-            watch=self._watched,
+            watch=lambda turn: self._watched(turn, clock.ahead),
             world=lambda channel: DecisionInputs(brake=brake.brake),
             brake=brake,
             may_decide=versions.may_decide,
@@ -171,10 +172,10 @@ class BrakedSchedule(Schedule):
         bot.runtime.also("brake", brake.run)
         return bot
 
-    def _watched(self, turn: Watched) -> None:
+    def _watched(self, turn: Watched, ahead: timedelta) -> None:
         self.notes.versions[turn.event.id] = turn.playbook.version
         if ":timer:" in turn.event.id and any(isinstance(one, Push) for one in turn.decision.actions):
-            self.notes.decided.append((turn.now, turn.event.id))
+            self.notes.decided.append((turn.now - ahead, turn.event.id))
 
     # -- staff
 
@@ -254,7 +255,7 @@ class BrakedSchedule(Schedule):
             self._holds[who].add(self.notes.live[-1])
 
 
-def _went_back(live: Sequence[str], decided: Sequence[str]) -> bool:
+def went_back(live: Sequence[str], decided: Sequence[str]) -> bool:
     """Whether somebody was decided by a playbook after one that was made live later."""
     number = 0
     for version in decided:
@@ -267,7 +268,7 @@ def _went_back(live: Sequence[str], decided: Sequence[str]) -> bool:
 def _by_other_playbooks(schedule: BrakedSchedule, contact: str, events: Sequence[str]) -> Iterator[str]:
     notes = schedule.notes
     versions = [notes.versions[event] for event in events if event in notes.versions]
-    if _went_back(notes.live, versions):
+    if went_back(notes.live, versions):
         yield f"{contact} was decided by {versions}, which were live as {notes.live}"
 
 

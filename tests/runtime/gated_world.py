@@ -38,19 +38,25 @@ GATED: Mapping[str, Sequence[str]] = {
 class ProcessClock(ManualClock):
     """The clock as one process sees it: it does not wake up while it is frozen.
 
-    `sleepy`: the machine was paused with it, and its own count of the lease's seconds stood still.
+    `sleepy`: the machine was paused with it, and its own count of the lease's seconds stood still. `ahead`:
+    so far its clock is before the database's.
     """
 
-    def __init__(self, shared: ManualClock, *, sleepy: bool) -> None:
+    def __init__(self, shared: ManualClock, *, sleepy: bool, ahead: timedelta = timedelta(0)) -> None:
         super().__init__()
         self._shared = shared
         self._sleepy = sleepy
+        self.ahead = ahead
         self._slept = timedelta(0)
         self._since: datetime | None = None
         self._awake = asyncio.Event()
         self._awake.set()
 
     def now(self) -> datetime:
+        return self._shared.now() + self.ahead
+
+    def of_database(self) -> datetime:
+        """The moment by the clock of the database."""
         return self._shared.now()
 
     async def wait(self, seconds: float) -> None:
@@ -58,7 +64,7 @@ class ProcessClock(ManualClock):
         await self._awake.wait()
 
     def boottime(self) -> float:
-        return (self.now() - NOW - self._slept).total_seconds()
+        return (self._shared.now() - NOW - self._slept).total_seconds()
 
     @property
     def is_frozen(self) -> bool:
@@ -177,7 +183,9 @@ def _set(of: object, name: str, value: object) -> None:
 
 async def _extend(bot: Bot, clock: ProcessClock, where: Mapping[str, Any]) -> Shares | None:
     """What `Leases` does by the server's clock, by ours."""
-    extend: Document = {"$set": {f"processes.{bot.id}": clock.now() + LEASE, "now": clock.now()}}
+    extend: Document = {
+        "$set": {f"processes.{bot.id}": clock.of_database() + LEASE, "now": clock.of_database()}
+    }
     async with reaching():
         document = await bot.leases._collection.find_one_and_update(where, extend, return_document=True)
     return None if document is None else _shares(document)

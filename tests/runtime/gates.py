@@ -45,16 +45,25 @@ ROUTINE = (
 """What is asked again and again, and seldom matters."""
 
 
+ALSO_AWAY = ("health.ping", "pulse.read")
+"""What no chance lets fail, and a database that is away does."""
+EVERYBODY = "everybody"
+ELSEWHERE = ("reply ", "push ")
+"""Calls that may fail, and are not made to the database."""
+
+
 @dataclass
 class Gates:
     """All who stand at a gate. Not `shut`, nobody does; of `frozen` processes everybody does.
 
-    `lax`: there are no gates around what is routine.
+    `lax`: there are no gates around what is routine. Who is `away` (or `EVERYBODY`) does not reach the
+    database.
     """
 
     shut: bool = False
     lax: bool = False
     frozen: set[str] = field(default_factory=set)
+    away: frozenset[str] = frozenset()
     waiting: list[Gate] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     _moves: int = 0
@@ -67,6 +76,8 @@ class Gates:
         if who in self.gone:
             raise asyncio.CancelledError
         if not self._stops(who, call):
+            if self._is_away(who, call, fails=fails):
+                raise DatabaseUnavailable("away")
             return
         gate = Gate(who, call, fails, asyncio.get_running_loop().create_future())
         self.waiting.append(gate)
@@ -75,6 +86,11 @@ class Gates:
         finally:
             if gate in self.waiting:
                 self.waiting.remove(gate)
+
+    def _is_away(self, who: str, call: str, *, fails: bool) -> bool:
+        made = call.removeprefix("… ")
+        asks_it = made.startswith(ALSO_AWAY) or (fails and not made.startswith(ELSEWHERE))
+        return asks_it and not self.away.isdisjoint((who, EVERYBODY))
 
     def _stops(self, who: str, call: str) -> bool:
         routine = self.lax and call.removeprefix("… ").startswith(ROUTINE)
@@ -108,6 +124,8 @@ class Gates:
     def open(self, gate: Gate, failure: str | None = None) -> None:
         """Let this one go on."""
         self.waiting.remove(gate)
+        if failure is None and self._is_away(gate.who, gate.call, fails=gate.fails):
+            failure = "away"
         if failure is None:
             gate.opened.set_result(None)
         else:

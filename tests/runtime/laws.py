@@ -12,7 +12,7 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.counters.claiming import Places
 from bot.store.events.conversations import Conversations
 from bot.store.events.journal import Journal
-from tests.runtime.schedules import (
+from tests.runtime.schedule_words import (
     ANSWERED,
     FEW_PLACES,
     GIFTS,
@@ -21,8 +21,8 @@ from tests.runtime.schedules import (
     RULE,
     WANTED,
     WISH,
-    Schedule,
 )
+from tests.runtime.schedules import Schedule
 from tests.turns_written import Written, turns_written
 
 

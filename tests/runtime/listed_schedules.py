@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,13 +19,16 @@ from bot.runtime.effects.effects import DeskWork, EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
+from bot.runtime.given import always
 from bot.runtime.ports import Caller
 from bot.runtime.shops.taking import MemberTaker, TakenLine, ToldMember
+from bot.runtime.watching import Watch
 from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.cast import Delivery
 from tests.runtime.gated_world import GatedCalls, GatedLine, ProcessClock
@@ -34,7 +37,7 @@ from tests.runtime.schedules import Schedule
 from tests.runtime.test_merging import heard_on
 from tests.runtime.test_one_phone import NoShops
 
-BINDING = compiled("""
+BINDING_TEXT = """
 channels:
   main: {id: "@a", channel_id: "1", channel_secret: x, sms: text}
   outlet: {id: "@b", channel_id: "2", channel_secret: y, sms: text}
@@ -72,7 +75,8 @@ flows:
         do: [bind_member, {result: {trigger: 我綁好了, reply: 綁好了}}]
         end: true
       over: {push: 沒有綁定, end: true}
-""")
+"""
+BINDING = compiled(BINDING_TEXT)
 CHANNELS = ("main", "outlet")
 PEOPLE = 3
 CODE = "123456"
@@ -138,6 +142,7 @@ class ListedSchedule(Schedule):
         """What has come of the list, taken twice when all is over."""
         self.points = 0
         self.undone = False
+        self._staffs = ProcessClock(self.clock, sleepy=False, ahead=self.hard.ahead())
         self._proven: dict[str, str] = {}
         self._working: dict[str, asyncio.Task[None]] = {}
         self._works = 0
@@ -199,16 +204,27 @@ class ListedSchedule(Schedule):
         return replace(self.stores, **gated)
 
     def _bot(self, who: str, clock: ProcessClock) -> Bot:
+        return self.listed_bot(who, clock)
+
+    def listed_bot(
+        self,
+        who: str,
+        clock: ProcessClock,
+        may_decide: Callable[[], Awaitable[bool]] = always,
+        watch: Watch | None = None,
+    ) -> Bot:
+        """A process in which people bind. `may_decide` and `watch` as in `RuntimeDeps`."""
         stores = self.gated(who)
         members = MemberFinder(
-            stores.phones, stores.contacts, stores.people, self._merging(stores), NoShops(), clock
+            stores.phones, stores.contacts, stores.people, self._merging(stores, clock), NoShops(), clock
         )
         world = EffectRouter(EveryPhoneIsTheirs(self._proven), members, keeper=members)
         line = GatedLine(self.gates, who, self.line)
-        return Bot(self.database, self.seal, clock, line, self.playbook, effects=world)
+        playbook, seal = self.playbook, self.seal
+        return Bot(self.database, seal, clock, line, playbook, world, watch, may_decide=may_decide)
 
-    def _merging(self, stores: Stores) -> Merging:
-        return Merging(stores.rewriter, stores.contacts, stores.audit, self.clock, OfShop)
+    def _merging(self, stores: Stores, clock: ManualClock) -> Merging:
+        return Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
 
     # -- staff
 
@@ -232,7 +248,7 @@ class ListedSchedule(Schedule):
         return lines
 
     def _taker(self, stores: Stores) -> MemberTaker:
-        return MemberTaker(stores, self.playbook, None, "main", "command:amy", self.clock)
+        return MemberTaker(stores, self.playbook, None, "main", "command:amy", self._staffs)
 
     def _import(self) -> None:
         people = self.dice.sample(range(PEOPLE), self.dice.randint(1, PEOPLE))
@@ -247,7 +263,7 @@ class ListedSchedule(Schedule):
         two = [contact_id(channel, self.user(self.dice.randrange(PEOPLE))) for channel in CHANNELS]
 
         async def merge(stores: Stores) -> None:
-            await self._merging(stores).merge(two[0], two[1], "command:amy")
+            await self._merging(stores, self._staffs).merge(two[0], two[1], "command:amy")
             self.undone = True  # whoever was made one by hand need not be one by phone
 
         self._work(f"merges {two}", merge)
@@ -257,7 +273,7 @@ class ListedSchedule(Schedule):
 
         async def undo(stores: Stores) -> None:
             self.undone = True
-            await self._merging(stores).undo(who, "command:amy")
+            await self._merging(stores, self._staffs).undo(who, "command:amy")
 
         self._work(f"undoes the last merge of {who}", undo)
 
@@ -333,8 +349,7 @@ async def _one_member(schedule: ListedSchedule, stores: Stores, who: int) -> lis
     is_there = [one for one in people if one.attributes["n.points"].value == schedule.points]
     told = [(one.id, one.attributes["n.points"].value) for one in people]
     refused = schedule.imported[0][who].became == "refused"
-    accounts = sum(one.has_line for one in people)  # several: told of both in one moment (known limits)
-    is_one = len(people) == 1 or schedule.undone or accounts > 1  # whom staff have parted both have it
+    is_one = len(people) == 1 or schedule.undone  # whom staff have parted both have it
     is_right = refused or (is_there and is_one)
     found = [] if is_right else [f"{number} is {told}, not {schedule.points}"]
     holder = await stores.phones.holder(phone)

@@ -19,32 +19,14 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
-from tests.playbooks import compiled
 from tests.runtime.cast import Delivery, Process, in_memory
 from tests.runtime.gated_world import AnyLine, GatedLine, ProcessClock, Streams, note_claims, put_gates
 from tests.runtime.gates import Gate, Gates
+from tests.runtime.hardships import Hardships
 from tests.runtime.harness import Bot, said
+from tests.runtime.schedule_words import ANSWERED, FEW_PLACES, NOTHING, PLAYBOOK, PUSHED, WANTED
 from tests.runtime.shop import at_rest, parts
 
-PLAYBOOK = compiled("""\
-rules:
-  - {when: {text: 回}, reply: 答}
-  - {when: {text: 推}, do: [push: 通知]}
-  - {when: {text: 標}, do: [add_tags: [標過], reply: 記下了]}
-""")
-
-RULE, WANTED, PLACES = "名額", "標", 3
-FEW_PLACES = compiled("""\
-rules:
-  - {when: {text: 回}, reply: 答}
-  - {when: {text: 推}, do: [push: 通知]}
-  - {when: {text: 標}, first: 3, name: 名額, reply: 您是前三位}
-  - {when: {text: 標}, reply: 額滿了}
-""")
-
-ANSWERED, PUSHED, NOTHING = ("回", "標"), "推", "嗯嗯"
-WISH, GIFTS = "要", ("一", "二")
-"""Whoever says so gets these pushes later, each once (`braked_schedules`)."""
 TICKS = (0.05, 0.3, 0.9, 2.0, 3.0)
 PAUSES = (1.0, 11.0, 14.0, 20.0)
 """Seconds for which a process is frozen; the longer ones are longer than a lease."""
@@ -70,6 +52,7 @@ class Schedule:
         self.gates = Gates(lax=self.dice.random() < 0.7)
         self.line = AnyLine()
         self.log: list[str] = []
+        self.hard = Hardships(seed, self.gates, self.clock, self._tell)
         self.processes: list[Process] = []
         self.gone: list[Process] = []
         self.sleepy = self.dice.random() < 0.3
@@ -162,7 +145,7 @@ class Schedule:
 
     def _opens(self) -> Process:
         who = "ABCDEFGHIJ"[len(self.processes) + len(self.gone)]
-        clock = ProcessClock(self.clock, sleepy=self.sleepy)
+        clock = ProcessClock(self.clock, sleepy=self.sleepy, ahead=self.hard.ahead())
         bot = self._bot(who, clock)
         note_claims(bot, self.together)
         put_gates(self.gates, who, bot, clock, self._streams)
@@ -183,9 +166,10 @@ class Schedule:
             self._thaw: 15.0 if any(one.clock.is_frozen for one in self.processes) else 0.0,
             self._forget: 1.5,
             self._crash: 0.6,
-            self._stop: 0.4,
+            self._stop: self.hard.stops(0.4),
             self._open_another: 4.0 if len(self.processes) < 2 else 0.4,
             **self._staff_acts(),
+            **self.hard.acts(self.processes),
         }
         done = self.dice.choices(list(actions), list(actions.values()))[0]()
         if done is not None:
@@ -260,7 +244,8 @@ class Schedule:
 
     async def _hear(self, one: Process, delivery: Delivery) -> None:
         try:
-            await one.bot.runtime.receiver.store(delivery.events, 600.0)
+            events = [self.hard.received(event, one) for event in delivery.events]
+            await one.bot.runtime.receiver.store(events, 600.0)
         except DatabaseUnavailable:
             self._tell(f"{one.who} answers 503")
             self.left.append(delivery)
@@ -345,6 +330,7 @@ class Schedule:
     async def _come_to_rest(self) -> None:
         """Everybody goes on, nothing fails any more."""
         self._tell("-- all go on")
+        self.hard.comes_back()
         for one in self.processes:
             self._wake(one)
         await self._staff_end()

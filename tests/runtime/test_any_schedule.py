@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +15,12 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.depth import examples
 from tests.runtime.braked_schedules import BrakedSchedule, broken_by_staff
+from tests.runtime.kept_schedules import KeptSchedule, broken_by_versions, editions
 from tests.runtime.laws import broken
 from tests.runtime.listed_schedules import ListedSchedule, broken_by_lists
 from tests.runtime.planted import BRAKE_FAULTS, FAULTS, Plant, nothing
-from tests.runtime.schedules import FEW_PLACES, DoesNotRest, Schedule
+from tests.runtime.schedule_words import FEW_PLACES
+from tests.runtime.schedules import DoesNotRest, Schedule
 from tests.turns_written import now_in_log, turns_written
 
 SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES") or examples(24))
@@ -40,7 +43,9 @@ async def played(schedule: Schedule, plant: Plant = nothing) -> str | None:
             await schedule.run(patched)
         except DoesNotRest as error:
             return f"{schedule.told()}\nit does not come to rest: {error}"
-    if isinstance(schedule, ListedSchedule):
+    if isinstance(schedule, KeptSchedule):
+        found = await broken_by_versions(schedule)
+    elif isinstance(schedule, ListedSchedule):
         found = await broken_by_lists(schedule)
     else:
         found = await broken(schedule)
@@ -83,6 +88,19 @@ async def test_any_schedule_in_which_lists_tell_of_who_binds(database: Database,
         assert wrong is None, wrong
         joined += sum("rewriter.change" in line for line in schedule.log)
     assert joined, "nobody was made one with anybody"
+
+
+async def test_any_schedule_in_which_playbooks_are_brought_back_while_lists_tell(
+    database: Database, seal: Seal, tmp_path: Path
+) -> None:
+    """C7, L8: the same people, and every process serves what is live, from the database where it lacks it."""
+    known, brought_back = editions(tmp_path), 0
+    for seed in range(FIRST, FIRST + SCHEDULES):
+        schedule = KeptSchedule(database, seal, seed, known, tmp_path)
+        wrong = await played(schedule)
+        assert wrong is None, wrong
+        brought_back += schedule.taken_from_database
+    assert brought_back, "nobody served anything from the database"
 
 
 @pytest.mark.soak  # some are met once in a dozen schedules

@@ -64,16 +64,28 @@ async def test_a_file_that_is_no_program(tmp_path: Path) -> None:
         await EmbeddedDatabase(tmp_path / "d", never, mongod=broken).start_or_join()
 
 
-async def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_named_in_the_same_words_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried all night, and told once: mongod's last words are cut off elsewhere each time."""
+
     class Usage(NamedTuple):
         total: int
         used: int
         free: int
 
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(100, 100, 0))
-    database = EmbeddedDatabase(tmp_path / "d", never, mongod=binary(tmp_path, "exit 14"))
-    with pytest.raises(DatabaseUnavailable, match=r"the disk is full$"):
-        await database.start_or_join()
+    database = EmbeddedDatabase(tmp_path / "d", never, mongod=binary(tmp_path, "echo word $$; exit 14"))
+    told = set()
+    for _ in range(2):
+        with pytest.raises(DatabaseUnavailable) as raised:
+            await database.start_or_join()
+        told.add(str(raised.value))
+    place = tmp_path / "d" / "db"
+    assert told == {
+        f"the embedded mongod ended: the disk is full: make room where {place} lies, at least 100 MB "
+        f"(log: {tmp_path / 'd' / 'mongod.log'})"
+    }
 
 
 async def test_a_long_log_is_emptied_at_start(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ crash) is met on the next look, and nothing has to be undone.
 
 from __future__ import annotations
 
+import asyncio
 import random
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
@@ -117,6 +118,7 @@ class MemberTaker:
         self._channel = channel
         self._actor = actor
         self.now = clock.now()
+        self._clock = clock
         self._dry = dry
         self._by_record = by_record
         self._told_as = told_as
@@ -155,7 +157,7 @@ class MemberTaker:
             await self._stores.people_without_line.write(
                 [(one.before, one.after) for one in left if not one.after.has_line]
             )
-            events |= await self._tell([one for one in left if one.after.has_line])
+            events |= await self._tell(await self._free([one for one in left if one.after.has_line]))
             for one, other in joins:
                 apart.add((one.after.id, other.id))
                 await self._join(one, other, taken)
@@ -282,6 +284,18 @@ class MemberTaker:
             if one.after.member_shop == name
         ]
         await self._stores.member_records.keep(name, records, self._shared)
+
+    async def _free(self, plan: Sequence[PlannedLine]) -> Sequence[PlannedLine]:
+        """Without those whose number another LINE account was told of just now: no turn of it says so yet."""
+        may = await asyncio.gather(*(self._has_number(one) for one in plan))
+        return [one for one, so in zip(plan, may, strict=True) if so]
+
+    async def _has_number(self, planned: PlannedLine) -> bool:
+        before, after = planned.before, planned.after
+        number, phones = after.member_no, self._stores.phones
+        if number is None or (before is not None and before.contact.member_no == number):
+            return True
+        return await phones.reserve_number(after.member_shop, number, after.id, self._clock.now())
 
     async def _tell(self, plan: Sequence[PlannedLine]) -> set[int]:
         """Have those with LINE told, by an event each; told again of the same, it is known."""

@@ -67,6 +67,14 @@ class Phones:
             await self._settle(phone, claimed, now)  # it may have bound the phone in the very last moment
         return None
 
+    async def reserve_number(self, shop: str | None, number: str, contact: str, now: datetime) -> bool:
+        """Keep a member number for the LINE account that is told of it; `False`: another one was just now.
+
+        A row like that of a phone, under a hash that no phone has: until the account's turn has come, nobody
+        can see in its document that the number is taken. It lapses by itself.
+        """
+        return await self.reserve(f"member {shop or ''}\0{number}", contact, now) is not None
+
     async def _claim(self, phone: str, contact: str, until: datetime, over: str | None) -> bool:
         free: Document = {
             **self._row(phone),

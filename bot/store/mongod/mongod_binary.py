@@ -84,10 +84,11 @@ def why_not_executable(binary: Path, error: OSError) -> str:
     )
 
 
-def why_it_ended(returncode: int | None, output: str, log: Path) -> str:
+def why_it_ended(returncode: int | None, output: str, log: Path, full: Path | None = None) -> str:
     """One line for a mongod that ended by itself: `output` is what it wrote since its start.
 
-    `returncode` is that of `subprocess`, `None` where the process was not ours.
+    `returncode` is that of `subprocess`, `None` where the process was not ours. `full` is its folder, where
+    there is no room: then its words are cut off, and others each time.
     """
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     loader = [line for line in lines if any(words in line for words in _LOADER)]
@@ -98,6 +99,11 @@ def why_it_ended(returncode: int | None, output: str, log: Path) -> str:
         )
     if returncode == _ILLEGAL_INSTRUCTION:
         return f"the embedded mongod cannot start: this processor has no AVX; use another machine, {_INSTEAD}"
+    if full is not None:
+        return (
+            f"the embedded mongod ended: the disk is full: make room where {full} lies, at least 100 MB "
+            f"(log: {log})"
+        )
     ended = "ended" if returncode is None else f"ended with code {returncode}"
     return f"the embedded mongod {ended}: {' | '.join(_last_words(lines)) or 'no word'} (log: {log})"
 

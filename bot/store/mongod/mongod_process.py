@@ -25,9 +25,7 @@ TICK = 0.01
 """Seconds between two looks at what another process does."""
 
 DISK_NEEDED = 100_000_000
-"""Bytes without which mongod does not start: journal files are laid out in advance."""
-
-DISK_FULL = "; the disk is full"
+"""Bytes without which mongod does not start: journal files are laid out in advance. So `why_it_ended`."""
 
 DOUBTS = 100
 """Ticks after which a socket is believed whose process is not seen: it may be in another container."""
@@ -132,8 +130,8 @@ class Mongod:
             log.seek(self._log_start)
             output = log.read(LOG_LIMIT).decode(errors="replace")
         returncode = self._child.poll() if self._child else None
-        free = shutil.disk_usage(self._db).free
-        return why_it_ended(returncode, output, self._log) + (DISK_FULL if free < DISK_NEEDED else "")
+        place = self._db if shutil.disk_usage(self._db).free < DISK_NEEDED else None
+        return why_it_ended(returncode, output, self._log, place)
 
     def ask_to_stop(self) -> int | None:
         """Send it SIGTERM; its process id, `None` if there is none."""
