@@ -69,6 +69,7 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
         serving.shops.to_try,
         begun.back_office,
         serving.clock.now,
+        begun.simulator,
     )
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
     own = OwnAccount(stores, sessions, passwords, factors, browsers, clock)

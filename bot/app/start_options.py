@@ -8,7 +8,7 @@ from pathlib import Path
 
 from yarl import URL
 
-from bot.app.addresses import line_api, line_data_api, public_address
+from bot.app.addresses import line_api, line_data_api, public_address, shop_api
 from bot.app.database import OpenDatabase
 from bot.app.playbook_files import Stamps
 from bot.model.settings import Settings, ShopSettings
@@ -65,8 +65,10 @@ class StartOptions:
         return (URL(self.address).host or "",) if self.simulator else settings.private_hosts
 
     def shop_api(self, shop: ShopSettings) -> str | None:
-        """The simulator's own shop; `None`: the platform's usual address."""
-        return f"{self.address}/simulator/shop/{shop.platform}/{shop.name}" if self.simulator else None
+        """The simulator's own shop, or what stands in for it; `None`: the platform's usual address."""
+        if self.simulator:
+            return f"{self.address}/simulator/shop/{shop.platform}/{shop.name}"
+        return shop_api(self.environment, shop)
 
     def shop_office(self, shop: ShopSettings, domain: str) -> str | None:
         """The simulator's back office of that domain; `None`: the platform's own."""

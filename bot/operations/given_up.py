@@ -16,6 +16,7 @@ from bot.model.said import Refusal, Said, say
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.runtime.sending.letters import Doubt, NotAgain, once_more
+from bot.runtime.sending.still_so import still_so, writing_of
 from bot.store.events.given_up import AsideEvent, GivenUp
 from bot.store.sealing.seal import SealBroken
 from bot.store.stores import Stores
@@ -103,10 +104,23 @@ async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull
         return InFull(found.shown, lines if actor is not None else _where(lines))
     contents = _contents(found, reveal=actor is not None)
     try:
-        again = once_more(found, now)
+        again = once_more((await as_it_is_now(people, found))[0], now)
     except NotAgain as error:
         return InFull(as_shown(found), contents, why_not=error.said)
     return InFull(as_shown(found), contents, again.doubt, again.costs)
+
+
+async def as_it_is_now(people: Stores, letter: DeadLetter) -> tuple[DeadLetter, int | None]:
+    """The letter without what is out of date, and the revision of the contact that it was compared with.
+
+    `None`: it was compared with nothing, for it is right whatever has happened since. Raises `NotAgain`.
+    """
+    writing = writing_of(letter)
+    whose = None if writing is None else await people.contacts.person(letter.contact)
+    if writing is None or whose is None:
+        return letter, None
+    is_theirs = whose.contact.id == letter.contact
+    return still_so(letter, writing, whose.contact), whose.revision if is_theirs else None
 
 
 def as_shown(letter: DeadLetter) -> GivenUp:

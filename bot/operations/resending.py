@@ -17,7 +17,7 @@ from bot.model.audit import AuditKind, AuditRow
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Handled
 from bot.model.said import Said, say
-from bot.operations.given_up import NoneSuch, as_shown, called
+from bot.operations.given_up import NoneSuch, as_it_is_now, as_shown, called
 from bot.operations.now_among import now_among
 from bot.runtime.own_events import own_event
 from bot.runtime.sending.fallback import WITH_REPLY
@@ -29,6 +29,7 @@ from bot.store.events.given_up import (
     GivenUp,
     HandledBefore,
     NobodysCall,
+    TurnSince,
     WhatBecame,
 )
 from bot.store.stores import Stores
@@ -70,7 +71,7 @@ async def resend(
             if isinstance(found, AsideEvent):
                 begun.append(await _decide_again(people, found.shown, actor))
             else:
-                begun.append(await _make_again(people, found, actor, second=second))
+                begun.append(await _made_again(people, found, actor, second=second))
         except (NoneSuch, NotAgain) as error:
             begun.append(Handling(name, "", "refused", why=error.said))
         except HandledBefore as error:
@@ -109,10 +110,17 @@ def handled_before(handled: Handled | None) -> Said:
     return say("it was {what} already, by {who}, {at}", what=what, who=handled.who, at=at)
 
 
+async def _made_again(people: Stores, letter: DeadLetter, actor: str, *, second: bool) -> Handling:
+    while True:
+        with suppress(TurnSince):  # what was compared may be out of date
+            return await _make_again(people, letter, actor, second=second)
+
+
 async def _make_again(people: Stores, letter: DeadLetter, actor: str, *, second: bool) -> Handling:
     if letter.handled is not None:
         raise HandledBefore(letter.handled)
     now = await now_among(people)
+    letter, revision = await as_it_is_now(people, letter)
     again = once_more(letter, now, all_of_it=await _is_lost_as_a_whole(people, letter))
     if again.doubt == "may-be-second" and not second:
         why = say("nobody knows whether it arrived: it may be the second one that the person gets")
@@ -122,7 +130,7 @@ async def _make_again(people: Stores, letter: DeadLetter, actor: str, *, second:
     told = (own_event(letter.contact, again.event).entry, _row(letter, again, actor), line)
     try:
         said = None if again.call is None else resent_row(again.call, actor)
-        await people.given_up.make_again(letter, handled, again.call, told, said)
+        await people.given_up.make_again(letter, handled, again.call, told, said, revision=revision)
     except NobodysCall as error:
         raise NotAgain(say("the contact whose it is is not there any more")) from error
     return Handling(letter.name, letter.outgoing.kind, "stored", again.doubt, again.event.id)

@@ -197,6 +197,7 @@ Code: TypeAlias = Literal[
     "sms-missing",
     "shop-missing",
     "shop-login-unknown",
+    "shop-not-heard",
     "link-needs-liff",
     "referral-needs-provider",
     "if-late-missing",

@@ -82,7 +82,8 @@ class SmsSays:
 class ContactIs:
     """What is known of the person; what is `None` or not named is not asked.
 
-    `attributes` holds name, slot and value; a value of `None` is not known.
+    `attributes` holds name, slot and value; a value of `None` is not known. `at_shop` holds the same of the
+    shop's record, where consent stands under `CONSENT`.
     """
 
     place: Place
@@ -92,6 +93,7 @@ class ContactIs:
     bound: tuple[GivenBinding, ...] | None = None
     marketing: bool | None = None
     asks_marketing: bool = False
+    at_shop: tuple[tuple[str, str, Value | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ class ShopInMemory:
             self._members[self._members.index(member)] = replace(member, values=kept, consent=consent)
         return self.read(member_no)
 
+    def record(self, member_no: str | None) -> Member | None:
+        """What stands there of the member of this number, whether it answers or not."""
+        return next((member for member in self._members if member.member_no == member_no), None)
+
     def of(self, contact: Contact, user: str) -> Member | None:
         """The member that a contact is, or is known as."""
         return self.known_as(contact.member_no if contact.bindings else None, user, contact.phone)

@@ -8,6 +8,7 @@ from typing import get_args
 from bot.engine.compiled.every_rule import every_rule
 from bot.engine.pages.screen import UNBOUND
 from bot.model.contact import HeldBy
+from bot.model.effects import CONSENT
 from bot.model.said import say
 from bot.model.value import Value
 from bot.playbook.shape.formats import PRIVACY_NOTICE
@@ -109,7 +110,25 @@ def read_contact(reading: Reading, node: Map) -> Check:
         None if bound is None else kinds,
         None if marketing is None or _is_nothing_word(marketing) else switch(marketing),
         marketing is not None,
+        _at_shop(reading, node.get("at_shop")),
     )
+
+
+def _at_shop(reading: Reading, node: Node | None) -> tuple[tuple[str, str, Value | None], ...]:
+    """What is asked of the shop's record: by the names of ours that the shop maps."""
+    mapped = {name: info for name, info in reading.playbook.attributes.items() if info.shop is not None}
+    wanted: list[tuple[str, str, Value | None]] = []
+    for name, key, value in pairs(node):
+        if name == "marketing":
+            wanted.append((name, CONSENT, None if _is_nothing_word(value) else switch(value)))
+        elif name not in mapped:
+            hint = say("these are the attributes that a shop maps")
+            reading.unknown(key, "attribute", name, ["marketing", *mapped], hint)
+        else:
+            expected = None if nothing(value) else reading.value(value, mapped[name])
+            if nothing(value) or expected is not None:
+                wanted.append((name, mapped[name].slot, expected))
+    return tuple(wanted)
 
 
 def _attributes(reading: Reading, node: Node | None) -> tuple[tuple[str, str, Value | None], ...]:

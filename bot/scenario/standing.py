@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.engine.flows.door import held_by
 from bot.engine.texts.format import formatted
 from bot.model.contact import Contact
+from bot.model.effects import CONSENT
 from bot.model.said import Listing, Said, row, say
 from bot.model.value import Value
 from bot.scenario.checks import ContactIs, FlowIs, MenuIs
@@ -64,8 +65,32 @@ def contact_is(player: Player, step: ContactIs) -> None:
                 found=_yes_no(contact.marketing),
             )
         )
+    wrong += _at_shop(player, step, contact)
     if wrong:
         raise Failed(step.place, say("the contact is not as expected"), notes=wrong)
+
+
+def _at_shop(player: Player, step: ContactIs, contact: Contact) -> Iterator[Said]:
+    """What stands otherwise in the record of the member who the person is."""
+    if not step.at_shop:
+        return
+    record = player.world.shop.record(contact.member_no)
+    if record is None:
+        yield say("at the shop: the person is no member there")
+        return
+    for name, slot, wanted in step.at_shop:
+        value = record.consent if slot == CONSENT else record.values.get(slot)
+        if value != wanted:
+            yield say(
+                "at the shop, {name}: expected {expected}, it is {found}",
+                name=name,
+                expected=_shown(player, wanted),
+                found=_shown(player, value),
+            )
+
+
+def _shown(player: Player, value: Value | None) -> str | Said:
+    return _yes_no(value) if isinstance(value, bool) else _value(player, value)
 
 
 def listed(names: Sequence[str]) -> Listing | Said:

@@ -104,6 +104,17 @@ async def test_from_its_link_to_its_news(erp: OwnShop) -> None:
     assert told is not None
 
 
+@pytest.mark.parametrize(("token", "closed"), [("", True), (TOKEN, False)])
+async def test_where_it_has_no_way_to_tell_its_news_that_is_said(
+    erp: OwnShop, token: str, closed: bool
+) -> None:
+    for command in ("link", "status"):
+        end = await erp.does(command, EVENTS_TOKEN=token)
+        assert ("POST /api/events is closed" in end.out) is closed, end
+    told = json.loads((await erp.does("status", "--json", EVENTS_TOKEN=token)).out)
+    assert told["heard"] is not closed
+
+
 @pytest.mark.parametrize(
     ("environment", "says"),
     [

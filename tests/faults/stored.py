@@ -82,6 +82,11 @@ class Stored:
             done: Document = {"_id": {"$in": remembered}, "state": "done"}
             return await inbox.count_documents(done) == len(remembered)
 
+    async def shop_news_left(self) -> int:
+        """How many webhooks of shops were stored and not told yet."""
+        async with reaching():
+            return await self._database.collection("shop_news").count_documents({"state": "open"})
+
     async def what_is_left(self) -> str:
         """For a failure's message: counts, never contents."""
         async with reaching():

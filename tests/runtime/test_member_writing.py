@@ -79,8 +79,7 @@ async def test_two_writings_of_a_person_go_in_their_order() -> None:
     outcomes = await asyncio.gather(first, second)
     assert [values["t.skin"] for values, _ in shop.told] == ["乾性", "油性"]
     assert [outcome.facts is None for outcome in outcomes] == [True, False]
-    assert not writer._turns, "nobody is remembered"
-    assert not writer._waiting
+    assert writer._turns.is_empty, "nobody is remembered"
 
 
 @pytest.mark.parametrize("error", [ShopAway("no answer in time"), NotOffered("no call")])

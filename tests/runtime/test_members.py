@@ -194,6 +194,14 @@ def desk(database: Database, seal: Seal, clock: ManualClock) -> Desk:
     return Desk(database, seal, clock)
 
 
+@pytest.fixture
+def other_process(database: Database, seal: Seal, clock: ManualClock, desk: Desk) -> Desk:
+    """The desk of another one; the shop is the same."""
+    other = Desk(database, seal, clock)
+    other.shop = desk.shop
+    return other
+
+
 async def test_a_phone_that_nobody_holds_is_found_and_reserved(desk: Desk) -> None:
     """Language, 6: `match: none` asks no shop."""
     outcome = await desk.finds(AMY)
@@ -644,6 +652,21 @@ async def test_two_who_register_one_phone_at_once_make_one_member(desk: Desk) ->
     assert got["found"] == 1
     assert set(got) <= {"found", "taken", "shop_failed"}
     assert len(desk.shop.others) == 1
+
+
+async def test_in_two_processes_at_once_they_make_one_member(desk: Desk, other_process: Desk) -> None:
+    """Two LINE accounts with one phone, each at a process of its own: one is told that it is taken."""
+    two = [desk.registers(AMY), other_process.registers(BO)]
+    assert sorted(one.result for one in await asyncio.gather(*two)) == ["found", "taken"]
+    assert len(desk.shop.others) == 1
+
+
+async def test_who_registers_twice_at_once_makes_one_member(desk: Desk) -> None:
+    """Two flows of one person, or a try that was given up and goes on: the phone is theirs both times."""
+    first, again = await asyncio.gather(desk.registers(AMY, key="e1"), desk.registers(AMY, key="e2"))
+    assert first == again
+    assert first.result == "found"
+    assert desk.shop.asked == [NEW, "register 小美 True", NEW]
 
 
 async def test_registering_again_after_a_crash_finds_who_was_made(desk: Desk) -> None:

@@ -32,7 +32,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot
+from tests.runtime.harness import Bot, followed
 from tests.runtime.shop import Shop
 
 PLAYBOOK = compiled(
@@ -216,6 +216,22 @@ async def test_a_login_at_the_shop_binds_whom_we_know(news: News) -> None:
     assert ("shop" in now.bindings, now.member_no) == (True, "7")
     assert news.shop.line.texts() == ["恭喜升等"]
     assert await news.stores.contacts.person("main:Unobody") is None
+
+
+async def test_who_was_told_of_before_they_came_is_bound_by_the_next_news(news: News) -> None:
+    """Nobody knows whose LINE account it is: the first news make somebody without LINE, the next one them."""
+    news.there.tiers["5001"], news.there.lines["5001"] = "銀卡", "U1"
+    await news.comes("customers/update", {"id": 5001})
+    await news.tell()
+    await news.bot.hear(followed("U1", news.shop.clock))
+    await news.shop.quiet()
+    assert not (await news.now("main:U1")).bindings
+    await news.comes("orders/paid", order())
+    await news.tell()
+    now = await news.now("main:U1")
+    assert (now.member_no, list(now.bindings), now.attributes["t.tier"].value) == ("5001", ["shop"], "銀卡")
+    assert news.shop.line.texts() == ["訂單 1"]
+    assert await news.stores.people.with_member_no("5001") == ["main:U1"]
 
 
 async def test_who_is_deleted_at_the_shop_is_bound_by_its_word_no_more(news: News) -> None:

@@ -10,6 +10,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.effects import FindMember, MoveMember
 from bot.model.event import Origin, Outcome
 from bot.scenario.members import PhonesInMemory, ShopInMemory, found_member, moved_member, refreshed_member
+from bot.scenario.result import in_words
 from bot.scenario.world import Member
 from tests.scenario import playing
 
@@ -196,6 +197,70 @@ def test_a_phone_on_this_channel_moves_and_the_other_account_loses_it() -> None:
         "contact: {bound: nothing}",
         given=f"{{now: 2026-09-01 14:00, people: {people}}}",
     )
+
+
+WRITES = """
+shops:
+  f:
+    platform: hook
+    url: https://erp.example/o
+    secret: opaque
+    attributes: {points: p, skin: {from: s, write: true}}
+    consent: {from: m, write: true}
+channels: {main: {id: "@a", channel_id: "1", channel_secret: opaque, shop: f}}
+api_token: 0f1e0f1e0f1e0f1e0f1e0f1e0f1e0f1e
+attributes: {points: number, skin: text}
+rules:
+  - {when: {text: 乾性}, set: {skin: 乾性}}
+  - {when: {text: 忘了}, clear: skin}
+  - {when: {text: 要收}, allow_marketing: true}
+  - {when: {text: 不收}, stop_marketing: true}
+"""
+BOUND = (
+    "{contact: {bound: phone, phone: 0912345678}, shop: {phone: 0912345678, points: 120, marketing: true}}"
+)
+
+
+def test_what_is_written_stands_in_the_shops_record() -> None:
+    """C10: attributes and consent, where the mapping says so; what only the shop says stands there, too."""
+    playing.holds(
+        WRITES,
+        "contact: {at_shop: {skin: , points: 120, marketing: true}}",
+        "user: 乾性",
+        "contact: {at_shop: {skin: 乾性}}",
+        "user: 不收",
+        "contact: {marketing: false, at_shop: {marketing: false}}",
+        "user: 要收",
+        "contact: {marketing: true, at_shop: {marketing: true}}",
+        "user: 忘了",
+        "contact: {at_shop: {skin: , points: 120}}",
+        given=BOUND,
+    )
+
+
+def test_what_is_not_written_does_not_stand_there() -> None:
+    """Without  write: true  the shop hears nothing; while it is away it keeps what it had."""
+    only_read = WRITES.replace("{from: m, write: true}", "m").replace("{from: s, write: true}", "s")
+    only_read = only_read.replace("set: {skin: 乾性}", "reply: 好").replace("clear: skin", "reply: 好")
+    playing.holds(
+        only_read, "user: 不收", "contact: {marketing: false, at_shop: {marketing: true}}", given=BOUND
+    )
+    playing.holds(
+        WRITES,
+        "fails: shop",
+        "user: 不收",
+        "contact: {marketing: false, at_shop: {marketing: true}}",
+        given=BOUND,
+    )
+
+
+def test_another_record_than_expected_is_told() -> None:
+    others = ("user: 不收", "contact: {at_shop: {marketing: true, points: 7}}")
+    told = in_words(playing.steps(WRITES, *others, given=BOUND))
+    assert "at the shop, marketing: expected true, it is false" in told
+    assert "at the shop, points: expected 7, it is 120" in told
+    nobody = in_words(playing.steps(WRITES, "contact: {at_shop: {points: 120}}"))
+    assert "at the shop: the person is no member there" in nobody
 
 
 def test_an_undone_binding_frees_the_phone() -> None:

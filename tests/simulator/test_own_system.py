@@ -6,6 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from playwright.async_api import Page, expect
+
+from tests.eventually import PATIENCE
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_binding_in_chat import DONE, begun, bound, codes, new_phone
 
@@ -41,6 +44,21 @@ async def member(shop: Shop, phone: str) -> dict[str, Any]:
     members = (await shop.get("shop/forest/members"))["members"]
     [found] = [one for one in members if one["phone"] == phone]
     return dict(found)
+
+
+async def test_a_system_that_nobody_hears_is_told_beside_its_members(tmp_path: Path, desk: Page) -> None:
+    """And no more once the playbook has a token, though its environment gives none: the simulator has one."""
+    folder = with_own_system(tmp_path / "shop")
+    file = folder / "bot.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(re.sub(r"^api_token: .*\n", "", text, flags=re.MULTILINE), "utf-8")
+    async with open_shop(folder) as shop:
+        await desk.goto(f"{shop.address}/simulator/")
+        await desk.locator("#tab-shop").click()
+        await expect(desk.locator(".shop-unheard")).to_contain_text("bot.yaml 沒有 api_token")
+        file.write_text(text, "utf-8")
+        await expect(desk.locator(".shop-unheard")).to_have_count(0, timeout=PATIENCE * 1_000)
+        assert [one["heard"] for one in (await shop.get("shops"))["shops"]] == [True]
 
 
 async def test_registered_bound_written_and_read_again(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ async def test_all_shops_are_shown_without_their_credentials(shops: World) -> No
         "faults": {"slow": None, "answer": None},
         "deliver": "once",
         "calls": {},
+        "heard": True,
     }
 
 

@@ -29,6 +29,7 @@ from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.setup_refused import SetupRefused
 from bot.operations.shops.shop_shown import ShopShown, install_address, shop_shown
 from bot.playbook.valid import ValidPlaybook
+from bot.shops.heard import UNHEARD
 from bot.shops.members import members_of
 
 
@@ -67,7 +68,8 @@ def link(wanted: Arguments, words: Language) -> int:
                     _tell_addresses(served, shop.name, words)
                 raise
         public = as_the_world_sees_it(playbook).public or f"${{{PUBLIC_URL}}}"
-        stands = shop_shown(playbook, served.settings, shop, linked, public)
+        played = people is not opened.stores
+        stands = shop_shown(playbook, served.settings, shop, linked, public, played=played)
         at = to_the_second(playbook.zone)(linked.at)
         said = (
             say("{shop} answers, and is linked", shop=shop.name)
@@ -139,6 +141,8 @@ def unlink(wanted: Arguments, words: Language) -> int:
 def _to_do(stands: ShopShown) -> Iterator[Said]:
     if stands.webhook:
         yield say("the address of its webhook:  {address}", address=stands.webhook)
+    if stands.is_unheard:
+        yield UNHEARD
     yield say("what has to be set at the shop:")
     for one in stands.to_set:
         line = (
@@ -161,6 +165,7 @@ def _told(stands: ShopShown, is_new: bool) -> dict[str, object]:
         "by": None if link is None else link.by,
         "account": stands.account,
         "webhook": stands.webhook or None,
+        "heard": not stands.is_unheard,
     }
 
 

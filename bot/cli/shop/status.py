@@ -19,6 +19,7 @@ from bot.operations.now_among import now_among
 from bot.operations.shops.sync_status import ShopStatus, status_of
 from bot.operations.shops.sync_words import came_of, how_far, why_stopped, why_unread
 from bot.playbook.valid import ValidPlaybook
+from bot.shops.heard import UNHEARD, is_unheard
 from bot.shops.platforms import LIST
 
 Shown = Callable[[datetime], str]
@@ -32,8 +33,10 @@ def status(wanted: Arguments, words: Language) -> int:
         shop, people = which_shop(served.settings, named), await whose_people(opened, words)
         played, now = people is not opened.stores, await now_among(people)
         found = await status_of(people, served.playbook, shop, played=played)
-        lines = _lines(found, to_the_second(served.playbook.zone), now)
-        show_answer(_told(found), map(words.text, lines), for_programs=wanted.json)
+        unheard = is_unheard(shop, served.settings, played=played)
+        lines = [*_lines(found, to_the_second(served.playbook.zone), now), *([UNHEARD] if unheard else ())]
+        told = _told(found) | {"heard": not unheard}
+        show_answer(told, map(words.text, lines), for_programs=wanted.json)
 
     return on_database(folder, work)
 

@@ -11,6 +11,7 @@ from bot.model.said import Said, say
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop_link import ShopLink
 from bot.shops.checklist import ToSet, checklist
+from bot.shops.heard import is_unheard
 from bot.shops.linked import as_linked, has_credentials, is_linked, is_of
 from bot.shops.platforms import LIST, OWN_SYSTEM, access_of, offer_of
 from bot.store.stores import Stores
@@ -27,7 +28,8 @@ _WAYS: Mapping[tuple[str, str], Said] = {
 @dataclass(frozen=True, slots=True)
 class ShopShown:
     """One shop. `link` is how it is or was linked by the way in that the playbook says (`None`: nobody has
-    done it by hand); `accounts` are those whose shop it is, `account` that of its LINE login."""
+    done it by hand); `accounts` are those whose shop it is, `account` that of its LINE login. `is_unheard`:
+    its own system cannot tell what changes there."""
 
     settings: ShopSettings
     link: ShopLink | None
@@ -38,6 +40,7 @@ class ShopShown:
     webhook: str
     to_set: Sequence[ToSet]
     bindings: int | None = None
+    is_unheard: bool = False
 
     @property
     def way(self) -> Said:
@@ -58,12 +61,14 @@ class ShopShown:
 
 
 async def shops_shown(
-    stores: Stores, playbook: Playbook, settings: Settings, public: str
+    stores: Stores, playbook: Playbook, settings: Settings, public: str, *, played: bool
 ) -> Sequence[ShopShown]:
     """All shops of the playbook. Raises `DatabaseUnavailable`."""
     links = await stores.shop_links.all()
     shops = settings.shops.items()
-    return [shop_shown(playbook, settings, one, links.get(name), public) for name, one in shops]
+    return [
+        shop_shown(playbook, settings, one, links.get(name), public, played=played) for name, one in shops
+    ]
 
 
 def shop_shown(
@@ -73,8 +78,10 @@ def shop_shown(
     link: ShopLink | None,
     public: str,
     bindings: int | None = None,
+    *,
+    played: bool = False,
 ) -> ShopShown:
-    """One of them, as it is with this link."""
+    """One of them, as it is with this link; `played`: by a simulator."""
     accounts = [name for name, one in playbook.channels.items() if one.shop == shop.name]
     account = as_linked(shop, link).channel or (accounts[0] if len(accounts) == 1 else None)
     liff = None if account is None or account not in settings.channels else settings.channels[account].liff
@@ -88,6 +95,7 @@ def shop_shown(
         webhook_address(public, account or next(iter(accounts), ""), shop.platform),
         checklist(shop, certified=liff is not None and liff.certified_provider),
         bindings,
+        is_unheard(shop, settings, played=played),
     )
 
 

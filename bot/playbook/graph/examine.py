@@ -58,6 +58,7 @@ from bot.playbook.graph.results import clashing_triggers
 from bot.playbook.graph.rounds import rounds
 from bot.playbook.graph.shadows import shadowed_rules
 from bot.playbook.graph.shop_login import shop_logins_unknown
+from bot.playbook.graph.shops_heard import shops_never_heard
 from bot.playbook.graph.stop_words import stop_words_answered_by_push
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import unheard_taps
@@ -103,6 +104,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_audiences,
     unused_signals_and_hooks,
     signals_never_sent,
+    shops_never_heard,
     lateness_not_said,
     no_way_out,
     sendings_without_consent,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Protocol
 
 from bot.model.contact import Found
@@ -15,6 +12,7 @@ from bot.model.value import Value
 from bot.runtime.effects.asking import NotDone
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
+from bot.runtime.effects.in_turn import InTurn
 from bot.runtime.ports import Caller
 from bot.shops.failure import ShopFailed
 
@@ -30,8 +28,7 @@ class MemberWriter:
 
     def __init__(self, shops: WrittenShops) -> None:
         self._shops = shops
-        self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
-        self._waiting = Counter[str]()
+        self._turns = InTurn()
 
     @property
     def carries_out(self) -> DeskWork:
@@ -42,9 +39,9 @@ class MemberWriter:
 
         The value is the call's own, whatever was read meanwhile. Raises `NotDone` where it cannot be written.
         """
-        async with self._in_turn(caller.contact):
+        async with self._turns.of(caller.contact):
             found = await self._written(asked, hook_key(caller))
-            is_last = self._waiting[caller.contact] == 1
+            is_last = self._turns.is_last(caller.contact)
         facts = Facts(
             found.values, found.tags, asked.member_no, marketing=found.consent, shop=found.shop or asked.shop
         )
@@ -61,17 +58,6 @@ class MemberWriter:
         if found is None:
             raise NotDone("the shop has no such member any more")
         return found
-
-    @asynccontextmanager
-    async def _in_turn(self, contact: str) -> AsyncIterator[None]:
-        self._waiting[contact] += 1
-        try:
-            async with self._turns[contact]:
-                yield
-        finally:
-            self._waiting[contact] -= 1
-            if not self._waiting[contact]:
-                del self._waiting[contact], self._turns[contact]
 
 
 class WrittenShops(Protocol):

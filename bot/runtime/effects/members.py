@@ -24,6 +24,7 @@ from bot.model.event import Facts, Origin, Outcome
 from bot.runtime.effects.asking import failing
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
+from bot.runtime.effects.in_turn import InTurn
 from bot.runtime.effects.member_lookup import LiveShops, MemberLookup
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
@@ -64,6 +65,7 @@ class MemberFinder:
         self._without_line = WithoutLine(people, contacts, merging)
         self._shops = shops
         self._clock = clock
+        self._registering = InTurn()
 
     # -- finding
 
@@ -143,7 +145,13 @@ class MemberFinder:
         return await self._claimed(found, asked.origin, caller)
 
     async def _registered(self, asked: RegisterMember, caller: Caller) -> Found | None:
-        shop, phone = self._shop_of(caller), asked.phone or ""
+        """One of a phone after the other: who asks twice at once has reserved it both times."""
+        phone = asked.phone or ""
+        async with self._registering.of(phone):
+            return await self._known_or_made(phone, asked, caller)
+
+    async def _known_or_made(self, phone: str, asked: RegisterMember, caller: Caller) -> Found | None:
+        shop = self._shop_of(caller)
         known = await shop.by_phone(phone)
         if known is not None:
             return known

@@ -34,6 +34,26 @@ CONTACT: dict[str, Word] = {
     "marketing": Word(
         one_of("true", "false", NOTHING), 2, "Whether marketing is allowed. 是否接受行銷", "true"
     ),
+    "at_shop": Word(
+        {
+            **record(
+                "attributes that a shop maps, and marketing",
+                {
+                    "marketing": Word(
+                        one_of("true", "false", NOTHING),
+                        2,
+                        "Whether marketing is allowed there. 商店記的是否接受行銷",
+                        "true",
+                    )
+                },
+            ),
+            "additionalProperties": VALUE,
+            "minProperties": 1,
+        },
+        2,
+        "What stands in the shop's record; nothing: not known. 商店的會員資料",
+        "{birthday: 1990-05-20}",
+    ),
     "set": Word(
         {
             **record("attributes, and tags", {"tags": Word(TEXTS, 2, "Add these tags. 加標籤", "[VIP]")}),

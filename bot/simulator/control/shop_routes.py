@@ -57,7 +57,9 @@ class ShopRoutes:
         ]
 
     def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return {"shops": [_shop_shown(shop) for shop in self._shops.by_name.values()]}
+        heard = self._courier.is_heard
+        shops = self._shops.by_name.values()
+        return {"shops": [_shop_shown(shop) | {"heard": heard(shop.settings)} for shop in shops]}
 
     def _members(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         members = self._shop(request).members

@@ -125,6 +125,10 @@ class ShopCourier:
         for errand in self._waiting:
             errand.answered.cancel()
 
+    def is_heard(self, settings: ShopSettings) -> bool:
+        """Whether a shop's own system has a way to tell its news: `POST /api/events` is open."""
+        return settings.platform != OWN_SYSTEM or bool(self._tokens())
+
     def changed(self, shop: PretendShop, before: PretendMember | None, after: PretendMember) -> None:
         """A member was changed in the shop's back office, or is new."""
         _ = self.about(shop, after, "member_registered" if before is None else "member_updated")

@@ -97,6 +97,10 @@ class NobodysCall(Exception):
     """The contact whose call it was is not there any more."""
 
 
+class TurnSince(Exception):
+    """The contact has had a turn since it was looked at."""
+
+
 class GivenUpList:
     """The collections `deadletters` and `inbox`. May raise `DatabaseUnavailable`: then perhaps it is done."""
 
@@ -165,12 +169,14 @@ class GivenUpList:
         call: Outgoing | None,
         told: tuple[InboxEntry, TimelineRow, AuditRow],
         said: SaidRow | None = None,
+        *,
+        revision: int | None = None,
     ) -> None:
         """Put the call onto its contact, to be made by its owner, who is told by an event of ours.
 
-        `said`: what it says, for the conversation.
+        `said`: what it says, for the conversation; `revision`: the contact has to be as it was then.
 
-        Raises `HandledBefore` and `NobodysCall`.
+        Raises `HandledBefore`, `NobodysCall` and `TurnSince`.
         """
         entry, row, line = told
 
@@ -179,10 +185,12 @@ class GivenUpList:
             there: Document = {"$addToSet": {"waiting": entry.id}}
             if call is not None:
                 there["$push"] = {"out": outgoing_document(call, self._seal)}
-            where = {"_id": letter.contact, "part": letter.part}
-            changed = await self._contacts.update_one(where, there, session=session)
+            where: Document = {"_id": letter.contact, "part": letter.part}
+            as_seen = where if revision is None else where | {"rev": revision}
+            changed = await self._contacts.update_one(as_seen, there, session=session)
             if not changed.matched_count:
-                raise NobodysCall(letter.name)
+                found = await self._contacts.find_one(where, {"_id": 1}, session=session)
+                raise NobodysCall(letter.name) if found is None else TurnSince(letter.name)
             await self._entries.insert_one(self._inbox.document(entry, foreign=True), session=session)
             await self._timeline.insert_one(_row(row), session=session)
             await self._audit.insert_one(audit_document(line, self._seal), session=session)

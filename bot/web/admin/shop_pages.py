@@ -27,6 +27,7 @@ from bot.operations.shops.shop_shown import (
 )
 from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import order_sync
+from bot.shops.heard import UNHEARD
 from bot.store.stores import Stores
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
@@ -40,7 +41,7 @@ class ShopsServed:
     """What the shops' pages are about: what is served just now, and our own address.
 
     `to_try` is a shop that is asked whether it is linked or not; `office` the address of its back office;
-    `now()` is what time it is for members, as a simulator may have moved it.
+    `now()` is what time it is for members, as a simulator may have moved it; `played`: it plays the shops.
     """
 
     stores: Stores
@@ -50,6 +51,7 @@ class ShopsServed:
     to_try: Callable[[str], TriedShop]
     office: Callable[[ShopSettings, str | None], str]
     now: Callable[[], datetime]
+    played: bool = False
 
 
 class ShopPages:
@@ -73,7 +75,9 @@ class ShopPages:
     async def shops(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         served = self._served
-        found = await shops_shown(served.stores, served.playbook(), served.settings(), served.public)
+        found = await shops_shown(
+            served.stores, served.playbook(), served.settings(), served.public, played=served.played
+        )
         return Shown("shops.html", TITLE, {"shops": found})
 
     async def shop(self, visit: Visit) -> AdminAnswer:
@@ -153,11 +157,14 @@ class ShopPages:
         if shop is None:
             return _missing()
         link, bound = await served.stores.shop_links.read(name), await served.stores.shop_members.bound(name)
-        shown = shop_shown(served.playbook(), served.settings(), shop, link, served.public, bound)
+        shown = shop_shown(
+            *(served.playbook(), served.settings(), shop, link, served.public, bound), played=served.played
+        )
         run = (await served.stores.shop_syncs.one(name)).run("all")
         told = trouble.what if trouble is not None else refused
         data = {
             "stands": shown,
+            "unheard": UNHEARD if shown.is_unheard else None,
             "said_by": said_by,
             "account": partial(account_shown, served.playbook()),
             "done": done,

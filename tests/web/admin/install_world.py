@@ -33,6 +33,7 @@ SHOPS = {
     "forest": FOREST,
     "harbour": replace(FOREST, name="harbour"),
     "old": ShopSettings("old", "cyberbiz", "api_secret", {"username": "u", "secret": "s"}),
+    "erp": ShopSettings("erp", "hook", None, {"url": "https://erp.example/", "secret": "s"}),
 }
 PLAYBOOK = compiled(
     """\

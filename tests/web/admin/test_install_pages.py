@@ -292,6 +292,12 @@ async def test_removing_the_app_at_the_shop_ends_the_link_and_an_old_notice_does
     assert await uninstalled(stores, FOREST, DOMAIN, oauth, clock.now())
 
 
+async def test_a_shop_that_cannot_tell_anything_says_so(world: InstallWorld, mei: Staff) -> None:
+    """Its news come by POST /api/events, which is closed without a token; platforms have webhooks."""
+    assert "POST /api/events is closed" in (await mei.get("/admin/shops/erp"))[1]
+    assert "POST /api/events is closed" not in (await mei.get("/admin/shops/old"))[1]
+
+
 async def test_a_shop_is_unlinked_by_typing_its_name(world: InstallWorld, mei: Staff) -> None:
     await mei.get(await world.came_back(mei))
     status, page = await mei.post("/admin/shops/forest/unlink", typed="florist", attributes="keep")

@@ -110,12 +110,12 @@ export class Shop {
 
   drawHead(shops, shop) {
     const w = words();
-    const stamp = JSON.stringify([shops.map((one) => one.name), shop.name, w.shopIntro(shop.platform)]);
+    const stamp = JSON.stringify([shops.map((one) => one.name), shop.name, shop.heard, w.shopIntro(shop.platform)]);
     if (this.head.dataset.stamp === stamp) return;
     this.head.dataset.stamp = stamp;
     const options = shops.map((one) => el("option", "", { value: one.name, selected: one === shop }, w.shopTitle(one.name, platform(one))));
     const choice = el("select", "shop-choice", { "aria-label": w.shopChoice, onchange: (event) => this.choose(event.target.value) }, ...options);
-    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, w.shopTitle(shop.name, platform(shop))), el("p", "empty", {}, w.shopIntro(platform(shop))), ways(shop));
+    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, w.shopTitle(shop.name, platform(shop))), el("p", "empty", {}, w.shopIntro(platform(shop))), ...(shop.heard ? [] : [el("p", "shop-unheard", {}, w.shopUnheard)]), ways(shop));
   }
 
   drawMembers() {

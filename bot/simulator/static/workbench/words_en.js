@@ -87,6 +87,7 @@ export const en = {
   tabShop: "Shop",
   shopIntro: (platform) => `A ${platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.`,
   shopOwnSystem: "system of its own",
+  shopUnheard: "It cannot tell the bot what changes here: bot.yaml has no api_token. Write  api_token: ${EVENTS_TOKEN:-}  there.",
   shopTitle: (name, platform) => `${name} (${platform})`,
   shopOffice: "Open the shop’s back office",
   shopStaff: "Open our staff’s pages, /admin",

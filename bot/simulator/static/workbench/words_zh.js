@@ -89,6 +89,7 @@ export const zh = {
   tabShop: "商店",
   shopIntro: (platform) => `這台電腦上的 ${platform}。機器人在這裡查會員，改了馬上生效；關掉程式就回到原樣。`,
   shopOwnSystem: "自家系統",
+  shopUnheard: "這裡有變動，也通知不到機器人：bot.yaml 沒有 api_token。請加上  api_token: ${EVENTS_TOKEN:-}",
   shopTitle: (name, platform) => `${name}（${platform}）`,
   shopOffice: "打開商店後台",
   shopStaff: "打開我們的後台 /admin",
