@@ -71,6 +71,7 @@ from bot.playbook.graph.unused import (
     unused_audiences,
     unused_cards,
     unused_flows,
+    unused_shops,
     unused_signals_and_hooks,
 )
 from bot.playbook.graph.ways import WaysIn
@@ -102,6 +103,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_flows,
     unused_audiences,
     unused_signals_and_hooks,
+    unused_shops,
     signals_never_sent,
     lateness_not_said,
     no_way_out,
