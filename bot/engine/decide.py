@@ -20,6 +20,7 @@ from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_s
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
 from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
+from bot.engine.members.told_once import was_told
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
 from bot.engine.turn.changes import EXPIRY, add_tags, watch_expiry
 from bot.engine.turn.dates import entered_of, set_date_timers, start_of
@@ -179,6 +180,8 @@ def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:
         case News("link", code, fields):
             _came_by(turn, code)
             hearing.news(Heard("link", code, fields))
+        case News("shop", subject) if was_told(turn, what):
+            turn.note(f"shop {subject}", "left out", "it was told before")
         case News(kind, subject, fields):
             hearing.news(Heard(kind, subject, fields))
         case _:

@@ -319,6 +319,8 @@ class Contact:
     shop_read: datetime | None = None
     """When the shop was asked for what is known of it; `shop_updated`: when it had changed that last."""
     shop_updated: datetime | None = None
+    shop_polled: datetime | None = None
+    """When a poll asked that has told this person of a change last: what knocked before was that change."""
     first_source: CameBy | None = None
     """The first code of `links` that this person opened, ever."""
     last_source: CameBy | None = None

@@ -99,6 +99,7 @@ class Facts:
     `member_no` it is. `silent`: a bulk load, which is no news. `phone`: what is said is of a record without
     number, which is known by this phone alone.
     `read` is when the shop began to be asked, `updated` when it has last changed the record, where known.
+    `removed`: the shop has no such member any more.
     """
 
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
@@ -112,6 +113,7 @@ class Facts:
     phone: str | None = field(default=None, repr=False)
     read: datetime | None = None
     updated: datetime | None = None
+    removed: bool = False
 
 
 MENU_AGAIN = "menu_again"
@@ -126,12 +128,18 @@ class News:
     """Something told by the world: `shop order_paid`, `signal parcel_arrived`, `link CODE`, `form_sent` …
 
     `kind` and `subject` are those of the trigger, `fields` what `event.*` reads.
+    Of a change at a shop that is told in two ways (`engine/members/told_once`): `if_new`, it is heard only if
+    its facts say anything that is not known; `polled`, when a poll asked that tells it; `since`, by when it
+    had happened, told by a webhook.
     """
 
     kind: str
     subject: str
     fields: Mapping[str, Value] = field(default_factory=dict, repr=False)
     facts: Facts | None = None
+    if_new: bool = False
+    polled: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +229,8 @@ class Listed:
     `tags` are put on, each as of its moment (`None`: now); `shop_tags` are yes/no fields of its record.
     `line`: the list itself has named the LINE account, so whoever has it is meant, whatever the phone.
     `login`: that account is the one by which the member logs in at the shop.
-    `gone` are the slots of attributes that are told no more, and taken away. `read`, `updated`: see `Facts`.
+    `gone` are the slots of attributes that are told no more, and taken away. `unsaid`: so is all else that
+    the shop has ever told, but for a *no* to marketing. `read`, `updated`: see `Facts`.
     """
 
     phone: str | None = field(default=None, repr=False)
@@ -236,6 +245,7 @@ class Listed:
     line: bool = False
     login: bool = False
     gone: tuple[str, ...] = ()
+    unsaid: bool = False
     last_order: datetime | None = None
     read: datetime | None = None
     updated: datetime | None = None

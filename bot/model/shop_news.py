@@ -42,10 +42,12 @@ class ToldNews:
     """What a webhook means: of which member, and what rules may hear.
 
     `member` is empty where it is about nobody (an order of a guest). `topic` is `None` where nobody hears of
-    it, but the member's record may have changed. `since`: of who has registered, when that was.
+    it, but the member's record may have changed. `since`: of who has registered, when that was. `in_record`:
+    the change is one of the record's own, so it is not older than what the record calls its last one.
     """
 
     member: str = field(repr=False)
     topic: MemberTopic | None = None
     order: ToldOrder | None = None
     since: datetime | None = None
+    in_record: bool = False

@@ -172,6 +172,7 @@ Code: TypeAlias = Literal[
     "signal-unused",
     "signal-never-sent",
     "hook-unused",
+    "shop-unused",
     "contradiction",
     "condition-always",
     "condition-never",

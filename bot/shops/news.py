@@ -67,6 +67,8 @@ _SHOPLINE_ORDERS: Mapping[str, OrderTopic] = {
     "order/cancel": "order_cancelled",
     "order_payment/refund": "order_refunded",
 }
+_OF_RECORD = ("customers/update", "user/update")
+"""By which a record's `updated_at` moves: points, levels and the like are told beside it."""
 _OWN_MEMBER: Mapping[str, MemberTopic] = {one: one for one in get_args(MemberTopic)}
 _OWN_ORDERS: Mapping[str, OrderTopic] = {one: one for one in get_args(OrderTopic)}
 """Told by a system of one's own, in our words."""
@@ -187,7 +189,7 @@ def _cyberbiz(topic: str, told: Mapping[str, Any]) -> ToldNews:
         return ToldNews("")
     of_member = topic.startswith(("customers/", "uid_providers/"))
     member, heard_of = _id(told.get("id" if of_member else "customer_id")), _CYBERBIZ_MEMBER[topic]
-    return ToldNews(member, heard_of, since=_since(heard_of, told))
+    return ToldNews(member, heard_of, since=_since(heard_of, told), in_record=topic in _OF_RECORD)
 
 
 def _shopline(topic: str, told: Mapping[str, Any]) -> ToldNews:
@@ -204,7 +206,7 @@ def _shopline(topic: str, told: Mapping[str, Any]) -> ToldNews:
         (told.get("id") or told.get("_id")) if of_member else (told.get("customer_id") or told.get("user_id"))
     )
     heard_of = _SHOPLINE_MEMBER[topic]
-    return ToldNews(_id(number), heard_of, since=_since(heard_of, told))
+    return ToldNews(_id(number), heard_of, since=_since(heard_of, told), in_record=topic in _OF_RECORD)
 
 
 def _since(topic: MemberTopic, told: Mapping[str, Any]) -> datetime | None:

@@ -51,7 +51,7 @@ class Shopline:
         for shape in national_shapes(phone):
             async for customer in self._search(errand, shape):
                 record = _record(customer)
-                if record.phone == phone and customer.get("is_member") is not False:
+                if record.phone == phone and _is_member(record):
                     found[record.member_no] = record
         return the_one(found.values())
 
@@ -60,9 +60,10 @@ class Shopline:
         return None
 
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
-        """The customer of this id."""
+        """The customer of this id, if a member: who has only ordered something is none."""
         reply = await self._platform.errand(patience).get(_path(member_no))
-        return None if reply.missing else _record(_object(reply.body))
+        record = None if reply.missing else _record(_object(reply.body))
+        return record if record is not None and _is_member(record) else None
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """`GET /v1/customers`, oldest first, after the one whom the mark names: nothing shifts that way.
@@ -77,7 +78,7 @@ class Shopline:
         if len(items) == LISTED and items[-1].get("id") == mark:
             raise NotUnderstood("the next page of customers is this one")
         records = [_record(customer) for customer in items if customer.get("id") != mark]
-        members = [one for one in records if one.fields.get("is_member") is not False]
+        members = [one for one in records if _is_member(one)]
         last = records[-1].member_no if len(items) == LISTED else None
         total = _object(body.get("pagination") or {}).get("total_count")
         return MemberPage(members, last, total if isinstance(total, int) else len(records))
@@ -136,6 +137,10 @@ def _record(customer: dict[str, Any]) -> Record:
         customer,
         moment_from_shop(customer.get("updated_at")),
     )
+
+
+def _is_member(customer: Record) -> bool:
+    return customer.fields.get("is_member") is not False
 
 
 def _utc(moment: datetime) -> str:

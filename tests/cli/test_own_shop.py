@@ -89,7 +89,13 @@ async def test_from_its_link_to_its_news(erp: OwnShop) -> None:
     """It is tried and linked, read as a whole and silently, then heard."""
     linked = await erp.does("link")
     assert linked.code == 0, linked
-    assert "/api/events" in linked.out
+    assert "set  OAFLOW_PUBLIC_URL=https://bot.example.com  in the environment" in linked.out
+    assert "is then:  https://bot.example.com/api/events" in linked.out
+    told = await erp.does("link", "--json")
+    assert json.loads(told.out)["webhook"] is None, "nobody copies an address that is none"
+    known = await erp.does("link", OAFLOW_PUBLIC_URL="https://forest.example")
+    assert "the address of its webhook:  https://forest.example/api/events" in known.out
+    assert "OAFLOW_PUBLIC_URL" not in known.out
     async with FakeLine.running() as line:
         started = serving(str(erp.folder), OAFLOW_LINE_API=line.url, **erp.environment)
         async with started as served:

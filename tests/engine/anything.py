@@ -287,6 +287,7 @@ class Anything:
             last_order=maybe(moment),
             shop_read=maybe(moment),
             shop_updated=maybe(moment),
+            shop_polled=maybe(moment),
             first_source=maybe(lambda: CameBy(self.one(("code", "gone")), moment())),
             last_source=maybe(lambda: CameBy(self.one(("code", "gone")), moment())),
             consents=self.some(self.consent),

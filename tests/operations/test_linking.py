@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from bot.app.shop_access import ShopDoor
+from bot.engine.turn.changes import folded_consent
 from bot.model.contact import Contact, Found, Identity, Known
 from bot.model.own_secret import OwnSecret
 from bot.model.part import part_of
@@ -254,6 +255,35 @@ async def test_what_the_shop_had_told_is_taken_and_what_was_said_here_stays(stor
     assert done.ended.cleared == later
     assert again == 1, "whoever has LINE is told once more until their turn was taken: it is the same event"
     assert await stores.database.collection("inbox").count_documents({}) == 1
+
+
+@pytest.mark.parametrize("here", [None, True, False])
+@pytest.mark.parametrize("at_shop", [True, False])
+async def test_the_shops_yes_and_the_last_order_go_and_what_was_said_here_stays(
+    stores: Stores, *, here: bool | None, at_shop: bool
+) -> None:
+    """C9: a *no* is a *no* wherever it was said; a *yes* goes with who has told it."""
+    folded = folded_consent("strictest", here, at_shop)
+    one = Contact(
+        "M:1",
+        member_no="5001",
+        member_shop="forest",
+        marketing_here=here,
+        marketing_shop=at_shop,
+        marketing=folded,
+        last_order=NOW,
+        shop_read=NOW,
+        shop_updated=NOW,
+    )
+    await stores.people_without_line.write([(None, one)])
+    link, _ = await unlink_shop(stores, MAPPED, MEI, NOW, forget=True)
+    assert await clear_forgotten(stores, PLAYBOOK, MAPPED, link, NOW) == 1
+    now = (await stores.contacts.persons([one.id]))[one.id].contact
+    left = None if at_shop else False
+    assert (now.marketing_here, now.marketing_shop) == (here, left)
+    assert now.marketing is folded_consent("strictest", here, left)
+    assert (now.last_order, now.shop_read, now.shop_updated, now.member_no) == (None, None, None, "5001")
+    assert await clear_forgotten(stores, PLAYBOOK, MAPPED, link, NOW) == 0
 
 
 async def test_a_supervisor_who_is_demoted_while_the_shop_is_tried_links_nothing(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from random import Random
 from typing import Any
 
 import orjson
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Found, Identity
 from bot.model.inbox import Received
 from bot.model.part import part_of
@@ -66,6 +68,7 @@ class CountingShop:
     fails: dict[str, ShopFailed] = field(default_factory=dict)
     phones: dict[str, str] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, datetime] = field(default_factory=dict)
 
     async def member(self, member_no: str) -> ShopMember | None:
         self.read.append(member_no)
@@ -75,7 +78,9 @@ class CountingShop:
             return None
         values = {"t.tier": self.tiers[member_no]}
         found = Found(self.phones.get(member_no), member_no, values, shop="forest")
-        return ShopMember(found, line=self.lines.get(member_no), read=self.clock.now())
+        return ShopMember(
+            found, line=self.lines.get(member_no), updated=self.changed.get(member_no), read=self.clock.now()
+        )
 
 
 @dataclass
@@ -87,6 +92,7 @@ class News:
     there: CountingShop
     removed: list[str] = field(default_factory=list)
     has_shop: bool = True
+    playbook: Playbook = PLAYBOOK
 
     @property
     def stores(self) -> Stores:
@@ -105,7 +111,7 @@ class News:
                 lambda: {"forest": FOREST} if self.has_shop else {"sea": SEA},
                 lambda name: self.there,
                 KnownLinks(stores.shop_links, clock),
-                ShopTeller(stores, lambda: PLAYBOOK, hear, clock),
+                ShopTeller(stores, lambda: self.playbook, hear, clock),
                 removed,
                 lambda part: True,
                 clock,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.model.contact import Found
 from bot.model.value import Value
+from bot.shops.directory import Changed
 from bot.shops.failure import CredentialsRefused, NotOffered, NotUnderstood
 from tests.shops.conftest import LINE, MEILING, World
 
@@ -53,6 +55,18 @@ async def test_a_search_without_end_is_no_answer(world: World) -> None:
         await world.put(f"harbour/members/{number}", {"name": "某", "phone": f"0912345678{number}"})
     with pytest.raises(NotUnderstood):
         await world.members(LINE).by_phone(MEILING)
+
+
+async def test_a_customer_who_is_no_member_is_nobody_whichever_way_one_asks(world: World) -> None:
+    """Who has only ordered something: neither a list, nor a search, nor a webhook's reading has them."""
+    members = world.members(LINE)
+    assert await members.member("5001") is not None
+    await world.put("harbour/members/5001", {"more": {"is_member": False}})
+    assert await members.member("5001") is None
+    assert await members.read("5001") is None
+    assert await members.by_phone(MEILING) is None
+    page = await members.page(Changed(world.clock.now() + timedelta(days=1)))
+    assert "5001" not in [one.found.member_no for one in page.members]
 
 
 async def test_there_is_no_search_and_no_writing_of_line_user_ids(world: World) -> None:

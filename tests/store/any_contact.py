@@ -203,6 +203,7 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "last_order": maybe(moments),
     "shop_read": maybe(moments),
     "shop_updated": maybe(moments),
+    "shop_polled": maybe(moments),
     "first_source": maybe(came),
     "last_source": maybe(came),
     "consents": few(consents),

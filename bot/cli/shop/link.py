@@ -32,6 +32,9 @@ from bot.playbook.valid import ValidPlaybook
 from bot.shops.heard import UNHEARD
 from bot.shops.members import members_of
 
+SUCH_AN_ADDRESS = "https://bot.example.com"
+"""Stands for our own address where nobody has told it."""
+
 
 class NotAgreed(Refusal):
     """Whoever was asked has said no."""
@@ -67,7 +70,7 @@ def link(wanted: Arguments, words: Language) -> int:
                 if error.trouble == "by_app_store":  # what the app's page there asks for
                     _tell_addresses(served, shop.name, words)
                 raise
-        public = as_the_world_sees_it(playbook).public or f"${{{PUBLIC_URL}}}"
+        public = as_the_world_sees_it(playbook).public
         played = people is not opened.stores
         stands = shop_shown(playbook, served.settings, shop, linked, public, played=played)
         at = to_the_second(playbook.zone)(linked.at)
@@ -78,8 +81,8 @@ def link(wanted: Arguments, words: Language) -> int:
                 "{shop} answers, and is linked since {at}, by {who}", shop=shop.name, at=at, who=linked.by
             )
         )
-        lines = [said, *_to_do(stands)]
-        show_answer(_told(stands, is_new), map(words.text, lines), for_programs=wanted.json)
+        lines = [said, *_to_do(stands, public)]
+        show_answer(_told(stands, public, is_new), map(words.text, lines), for_programs=wanted.json)
 
     return on_database(folder, work)
 
@@ -138,9 +141,14 @@ def unlink(wanted: Arguments, words: Language) -> int:
     return on_database(folder, work)
 
 
-def _to_do(stands: ShopShown) -> Iterator[Said]:
-    if stands.webhook:
+def _to_do(stands: ShopShown, public: str) -> Iterator[Said]:
+    if stands.webhook and public:
         yield say("the address of its webhook:  {address}", address=stands.webhook)
+    elif stands.webhook:
+        yield _without_address()
+        yield say(
+            "the address of its webhook is then:  {address}", address=f"{SUCH_AN_ADDRESS}{stands.webhook}"
+        )
     if stands.is_unheard:
         yield UNHEARD
     yield say("what has to be set at the shop:")
@@ -154,7 +162,15 @@ def _to_do(stands: ShopShown) -> Iterator[Said]:
     yield say("then read its members:  oaflow shop sync {shop}", shop=stands.settings.name)
 
 
-def _told(stands: ShopShown, is_new: bool) -> dict[str, object]:
+def _without_address() -> Said:
+    return say(
+        "our own address is not known: set  {setting}  in the environment, with the address by which the"
+        " world reaches this server",
+        setting=f"{PUBLIC_URL}={SUCH_AN_ADDRESS}",
+    )
+
+
+def _told(stands: ShopShown, public: str, is_new: bool) -> dict[str, object]:
     link = stands.link
     return {
         "shop": stands.settings.name,
@@ -164,14 +180,19 @@ def _told(stands: ShopShown, is_new: bool) -> dict[str, object]:
         "at": None if link is None else link.at,
         "by": None if link is None else link.by,
         "account": stands.account,
-        "webhook": stands.webhook or None,
+        "webhook": stands.webhook or None if public else None,
         "heard": not stands.is_unheard,
     }
 
 
 def _tell_addresses(served: ValidPlaybook, shop: str, words: Language) -> None:
-    public = as_the_world_sees_it(served.playbook).public or f"${{{PUBLIC_URL}}}"
+    public = as_the_world_sees_it(served.playbook).public
     channel = next((name for name, one in served.playbook.channels.items() if one.shop == shop), None)
-    if channel is not None:
-        tell(say("Authorization URL:  {address}", address=install_address(public, channel)), words)
-        tell(say("Redirect URL:  {address}", address=install_address(public, channel, "callback")), words)
+    if channel is None:
+        return
+    if not public:
+        tell(_without_address(), words)
+        tell(say("then the app's page at the platform asks for these two:"), words)
+    there = public or SUCH_AN_ADDRESS
+    tell(say("Authorization URL:  {address}", address=install_address(there, channel)), words)
+    tell(say("Redirect URL:  {address}", address=install_address(there, channel, "callback")), words)

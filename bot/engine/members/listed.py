@@ -19,7 +19,7 @@ LIST = "list"
 """What has put on a tag that a list tells of."""
 _SAID = (
     *("email", "member_no", "member_shop", "attributes", "tags", "marketing_shop", "marketing", "bindings"),
-    *("shop_read", "shop_updated", "last_order"),
+    *("shop_read", "shop_updated", "shop_polled", "last_order"),
 )
 """What a list changes of somebody with LINE."""
 
@@ -57,6 +57,9 @@ def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime)
     """
     if is_outdated(contact, said):
         return contact
+    before = contact
+    if said.unsaid:
+        contact = _unsaid(contact, playbook)
     is_met, is_named = contact.has_line, contact.has_line or bool(contact.accounts)
     shop = contact.marketing_shop if said.marketing is None else said.marketing
     is_told = said.marketing is not None
@@ -76,7 +79,21 @@ def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime)
         if is_told
         else contact.marketing,
     )
-    return dated(after, said) if after != contact or is_later(contact, said) else contact
+    return dated(after, said) if after != before or is_later(contact, said) else before
+
+
+def _unsaid(contact: Contact, playbook: Playbook) -> Contact:
+    """Without the shop's *yes* and the last order; a *no* stays, whoever has heard it."""
+    no = False if contact.marketing_shop is False else None
+    return replace(
+        contact,
+        marketing_shop=no,
+        marketing=folded_consent(playbook.consent_from, contact.marketing_here, no),
+        last_order=None,
+        shop_read=None,
+        shop_updated=None,
+        shop_polled=None,
+    )
 
 
 def _shop_after(contact: Contact, said: Listed) -> str | None:

@@ -23,7 +23,10 @@ def apply_facts(turn: Turn, facts: Facts) -> None:
     asked, or the shop has given the LINE account to somebody else.
     """
     if _is_of_this_member(turn.contact, facts):
-        take_facts(turn, facts if not is_outdated(turn.contact, facts) else _order_alone(turn, facts))
+        if facts.removed:
+            member_is_gone(turn)
+        else:
+            take_facts(turn, facts if not is_outdated(turn.contact, facts) else _order_alone(turn, facts))
     else:
         turn.note("member", "left out", "this is another member, or nobody is bound any more")
 
@@ -189,13 +192,22 @@ def forget_member(turn: Turn) -> None:
     contact = turn.contact
     turn.undone |= {OF_SHOP, ALLOWED} if contact.marketing_shop else {OF_SHOP}
     contact.member_no = contact.member_shop = contact.last_order = None
-    contact.shop_read = contact.shop_updated = None
+    contact.shop_read = contact.shop_updated = contact.shop_polled = None
     remove_tags(turn, tags_of_shop(contact), "unbind")
     for info in turn.playbook.attributes.values():
         if info.shop is not None:
             set_attribute(turn, info.key, info.slot, None, by_shop=True)
     if contact.marketing_shop:
         set_marketing(turn, None, by_shop=True)
+
+
+def member_is_gone(turn: Turn) -> None:
+    """The shop has no such member any more: its word for the LINE account goes, and the number, which it may
+    give to somebody else. A proven phone stays bound, with what was last known (semantics 34).
+    """
+    unbind(turn, "shop", keep_tags=False)
+    turn.contact.member_no = None
+    turn.contact.shop_read = turn.contact.shop_updated = turn.contact.shop_polled = None
 
 
 def become_member(turn: Turn, number: str, shop: str | None) -> None:

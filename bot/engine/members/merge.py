@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.engine.members.one_member import OfShop, are_two_members, shop_of, without_member
+from bot.engine.members.one_member import OfShop, are_two_members, shop_of, without_member, without_older_word
 from bot.model.contact import Binding, BindingKind, CameBy, Contact, Identity, Instance, Known, Tag, Timer
 
 _T = TypeVar("_T")
@@ -21,10 +21,12 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
 
     `other` has no identity on a channel of `contact`. The older one's seed stays: nobody is drawn anew. Where
     each is a member with a number of its own, what was said of `other`'s goes with that number: a contact is
-    one member. A *no* to marketing, whoever's, wins.
+    one member. Of one member stands what the shop has told last. A *no* to marketing, whoever's, wins.
     """
     if are_two_members(contact, other):
         other = without_member(other, given)
+    contact, other = without_older_word(contact, other, given)
+    told, known = (other, contact) if contact.member_no is None else (contact, other)
     older = min((contact, other), key=_since)
     flows = _flows(contact.flows, other.flows)
     return replace(
@@ -51,6 +53,9 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         marketing_shop=_strictest(contact.marketing_shop, other.marketing_shop),
         marketing=_strictest(contact.marketing, other.marketing),
         last_order=_latest(contact.last_order, other.last_order),
+        shop_read=told.shop_read or known.shop_read,
+        shop_updated=told.shop_updated or known.shop_updated,
+        shop_polled=_latest(contact.shop_polled, other.shop_polled),
         first_source=min(_came(contact.first_source, other.first_source), key=_at, default=None),
         last_source=max(_came(contact.last_source, other.last_source), key=_at, default=None),
         consents=_joined(contact.consents, other.consents),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.order_of_truth import is_told_later
 from bot.engine.turn.changes import SHOP, folded_consent
 from bot.model.contact import Contact
 
@@ -49,6 +50,37 @@ def are_two_members(one: Contact, other: Contact) -> bool:
     return both and not (is_same_member(one, other) or is_same_member(other, one))
 
 
+def without_older_word(one: Contact, other: Contact, given: OfShop) -> tuple[Contact, Contact]:
+    """Two contacts of one member, each without what the shop has told of the other since (C6).
+
+    Of two who are not one member, or of whom nobody knows which was told later, both as they are.
+    """
+    if not (is_same_member(one, other) or is_same_member(other, one)):
+        return one, other
+    if is_told_later(other, one):
+        return _told_by(one, other, given), other
+    return (one, _told_by(other, one, given)) if is_told_later(one, other) else (one, other)
+
+
+def _told_by(older: Contact, newer: Contact, given: OfShop) -> Contact:
+    """The older one without what stands in the newer's record."""
+    told = given.slots & newer.attributes.keys()
+    tags = {tag.name for tag in newer.tags}
+    shop = older.marketing_shop if newer.marketing_shop is None else newer.marketing_shop
+    is_other = shop is not older.marketing_shop
+    return replace(
+        older,
+        attributes={slot: known for slot, known in older.attributes.items() if slot not in told},
+        tags=tuple(tag for tag in older.tags if tag.by != SHOP or tag.name in tags),
+        marketing_shop=shop,
+        marketing=folded_consent(given.consent_from, older.marketing_here, shop)
+        if is_other
+        else older.marketing,
+        shop_read=newer.shop_read,
+        shop_updated=newer.shop_updated,
+    )
+
+
 def without_member(contact: Contact, given: OfShop) -> Contact:
     """A contact without its number and what the shop has said of it; a *no* to marketing stays."""
     no = False if contact.marketing_shop is False else None
@@ -62,4 +94,7 @@ def without_member(contact: Contact, given: OfShop) -> Contact:
         marketing_shop=no,
         marketing=folded_consent(given.consent_from, contact.marketing_here, no),
         last_order=None,
+        shop_read=None,
+        shop_updated=None,
+        shop_polled=None,
     )

@@ -7,7 +7,7 @@ later is. So of a webhook, a poll and a look that cross, the last one asked stan
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.model.contact import Contact
 from bot.model.event import Facts, Listed
@@ -19,10 +19,18 @@ been set back since, and is no newer."""
 
 def is_outdated(contact: Contact, told: Facts | Listed) -> bool:
     """Whether something newer of this member is known; what does not say when it was asked for never is."""
-    updated, known = told.updated, contact.shop_updated
+    return _is_older(told.read, told.updated, contact)
+
+
+def is_told_later(contact: Contact, other: Contact) -> bool:
+    """Whether what the shop has told of a contact is newer than what it has told of another."""
+    return _is_older(other.shop_read, other.shop_updated, contact)
+
+
+def _is_older(read: datetime | None, updated: datetime | None, contact: Contact) -> bool:
+    known, asked = contact.shop_updated, contact.shop_read
     if updated is not None and known is not None and updated != known:
         return updated < known
-    read, asked = told.read, contact.shop_read
     return read is not None and asked is not None and read < asked <= read + LATEST
 
 

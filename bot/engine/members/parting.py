@@ -17,6 +17,7 @@ _V = TypeVar("_V")
 _SINGLE = (
     *("name", "language", "picture", "seed", "told_phone", "email", "bound_before", "clerk"),
     *("marketing_here", "marketing_shop", "marketing", "last_order"),
+    *("shop_read", "shop_updated", "shop_polled"),
     *("first_source", "last_source"),
 )
 """The fields of one value each: one that has changed since the merge stays."""
@@ -61,9 +62,12 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
 
 
 def _taken_back(now: Mapping[_K, _V], both: Mapping[_K, _V], before: Mapping[_K, _V]) -> dict[_K, _V]:
-    """What is there now, with those entries that have not changed since as they were before."""
+    """What is there now, with those entries that have not changed since as they were before: also one that
+    the merge has left out."""
     changed = {key: value for key, value in now.items() if both.get(key) != value}
-    kept = {key: value for key, value in before.items() if key in now and key not in changed}
+    kept = {
+        key: value for key, value in before.items() if key not in changed and (key in now or key not in both)
+    }
     return {**kept, **changed}
 
 

@@ -71,6 +71,7 @@ class Turn:
         "elsewhere",
         "ended",
         "event",
+        "facts_are_new",
         "late",
         "later",
         "leaving",
@@ -144,6 +145,8 @@ class Turn:
         self.cut = False
         self.secrecy: Secrecy = ""
         """How far what was said may be shown: whether it answered a private question."""
+        self.facts_are_new = False
+        """Whether the event's facts say anything of the person that was not known, as a shop's news ask."""
         self.dates_changed = False
         self.dates_set: dict[str, bool] = {}
         """The attributes (slots) that were set in this turn, each with whether that is news."""

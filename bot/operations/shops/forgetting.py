@@ -1,7 +1,9 @@
 """Taking away what a shop had told of its members, silently, once it is unlinked (requirement C9).
 
-Bindings stay, and so does what the members have said themselves: their phone, their *no* to marketing. A page
-of people is done before the next, and nothing is kept of how far it has come: done again, it finds the rest.
+What goes: the attributes and tags that are mapped, the shop's *yes* to marketing, the last order. Bindings
+stay, and so does what the members have said: their phone, a *yes* that they gave here, a *no* wherever they
+said it. A page of people is done before the next, and nothing is kept of how far it has come: done again, it
+finds the rest.
 """
 
 from __future__ import annotations
@@ -67,6 +69,7 @@ def _said(contact: Contact, shop: ShopSettings, gone: Sequence[str]) -> Listed:
         shop=shop.name,
         shop_tags=dict.fromkeys(shop.tags, False),
         gone=tuple(gone),
+        unsaid=True,
         line=True,
     )
 

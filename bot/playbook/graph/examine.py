@@ -72,6 +72,7 @@ from bot.playbook.graph.unused import (
     unused_audiences,
     unused_cards,
     unused_flows,
+    unused_shops,
     unused_signals_and_hooks,
 )
 from bot.playbook.graph.ways import WaysIn
@@ -103,6 +104,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_flows,
     unused_audiences,
     unused_signals_and_hooks,
+    unused_shops,
     signals_never_sent,
     shops_never_heard,
     lateness_not_said,

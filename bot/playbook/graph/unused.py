@@ -14,6 +14,8 @@ from bot.playbook.graph.moves import started
 from bot.playbook.graph.survey import Survey, named
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import Map, text_at
+from bot.shops.platforms import LIST, PLATFORMS
 
 
 def unused_cards(survey: Survey) -> Iterator[Problem]:
@@ -68,6 +70,18 @@ def unused_signals_and_hooks(survey: Survey) -> Iterator[Problem]:
         if name not in called:
             what = say("nothing calls the hook {name}", name=shown(name))
             yield _unused("hook-unused", survey.place("hooks", name), what, f"call: {name}")
+
+
+def unused_shops(survey: Survey) -> Iterator[Problem]:
+    """`shop-unused`: no account has it, so nobody is looked up there, and its news have no address."""
+    used = {channel.shop for channel in survey.playbook.channels.values()}
+    shops = survey.root.get("shops")
+    for name, (_, shop) in shops.pairs.items() if isinstance(shops, Map) else ():
+        platform = text_at(shop, "platform") if isinstance(shop, Map) else None
+        if name not in used and platform in PLATFORMS and platform != LIST:
+            message = say("no account has the shop {name}, so nobody is looked up there", name=shown(name))
+            hint = say("write  {use}  at the account below  channels:", use=f"shop: {name}")
+            yield mistake(survey.place("shops", name), "shop-unused", message, hint=hint, level="warning")
 
 
 def signals_never_sent(survey: Survey) -> Iterator[Problem]:

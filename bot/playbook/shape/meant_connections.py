@@ -44,6 +44,10 @@ _CALLED_IN: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("price", "each", "per_message", "加購", "單價"), "extra"),
         **dict.fromkeys(("monthly", "fee", "month", "月費"), "monthly_fee"),
     },
+    "mapped": {
+        **dict.fromkeys(("field", "path", "theirs", "source", "欄位", "來源"), "from"),
+        **dict.fromkeys(("write_back", "writable", "writes", "寫回", "可寫回"), "write"),
+    },
     "stores": {
         **dict.fromkeys(("name", "店名", "名稱"), "title"),
         **dict.fromkeys(("region", "area", "分區", "區域"), "group"),
@@ -165,6 +169,8 @@ def _around(path: Path) -> str:
         return "fields" if len(path) == 4 and path[2] == "fields" else ""
     if path[-1:] == ("plan",):
         return "plan"
+    if path[:1] == ("shops",) and (path[2:3] == ("attributes",) or path[-1:] == ("consent",)):
+        return "mapped"
     return str(path[0]) if len(path) == 2 and path[0] in _CALLED_IN else ""
 
 

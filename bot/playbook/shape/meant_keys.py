@@ -52,6 +52,13 @@ OTHER_WORDS = {
         say("a shop is asked every night by itself; all its members are read by  oaflow shop sync"),
     ),
     **dict.fromkeys(
+        (("shop", "write"), ("shop", "from")),
+        say(
+            "what may be written back is said of its field:  {mapped}",
+            mapped="attributes: {生日: {from: birthday, write: true}}",
+        ),
+    ),
+    **dict.fromkeys(
         (("message", "taps"), ("card", "taps")), say("buttons are a part:  buttons: {text: …, taps: […]}")
     ),
     ("flow rule", "text"): say("to say this, write  push: …  or  reply: …"),

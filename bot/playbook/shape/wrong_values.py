@@ -22,6 +22,7 @@ from bot.playbook.shape.meant_elsewhere import channel_without_name
 from bot.playbook.shape.meant_groups import empty_group, groups_in_place
 from bot.playbook.shape.meant_keys import WIDE_COLON
 from bot.playbook.shape.meant_lists import listed
+from bot.playbook.shape.meant_shops import bare_tag, of_shop, swapped_at
 from bot.playbook.shape.meant_values import example_for, example_of, meant_text
 from bot.playbook.shape.meant_words import hint_for_word, meant_word
 from bot.playbook.shape.stray_colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
@@ -90,7 +91,7 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
         case Map(pairs=pairs) if texts and any(is_words(key) for key, _ in pairs.values()):
             yield colon_in_text(place)
         case Map():
-            listing = meant_of_block(place)
+            listing = meant_of_block(place) or bare_tag(place)
             if place.finding.schema["type"] == "array":
                 taps = taps_of(node) if place.finding.path[-1:] in (("quick_replies",), ("taps",)) else None
                 key = str(place.finding.path[-1])
@@ -135,7 +136,9 @@ def wrong_word(place: FoundAt) -> Iterator[Problem]:
             expected = f"reply: {node.value}, end: true"
         yield place.on_value("bad-value", message, say("write  {expected}", expected=expected))
     else:
-        hint = _of_key(node) or meant_list(place, node) or hint_for_word(node.value, allowed)
+        hint = (
+            of_shop(place) or _of_key(node) or meant_list(place, node) or hint_for_word(node.value, allowed)
+        )
         yield place.on_value("bad-value", not_one_of(node.value, allowed), hint)
 
 
@@ -225,5 +228,5 @@ def wrong_format(place: FoundAt) -> Iterator[Problem]:
         on if on.width else key_of(place.root, place.finding.path),
         fault.code,
         say("{whose} {says}", whose=whose, says=fault.says),
-        meant_by_place(place, on, name) or fault.hint,
+        (None if key is None else swapped_at(place, key)) or meant_by_place(place, on, name) or fault.hint,
     )

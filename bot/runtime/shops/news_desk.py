@@ -202,6 +202,7 @@ class ShopNewsDesk:
         there = self._world.shop(shop.name)
         if there is None:
             return
+        had = await self._world.teller.known(shop, number)
         try:
             member = await there.member(number)
         except NotOffered:
@@ -210,7 +211,7 @@ class ShopNewsDesk:
         except _OF_THIS_MEMBER as error:
             await self._failed(shop, rows, error)
             return
-        told = MemberNews(number, [(row.webhook, one) for row, one in rows], member)
+        told = MemberNews(number, [(row.webhook, one) for row, one in rows], member, had)
         try:
             await self._world.teller.tell(shop, told)
         except Overtaken:

@@ -21,7 +21,8 @@ OWN_TIER = "tier"
 def news_of_poll(
     shop: ShopSettings, playbook: Playbook, now: datetime
 ) -> Callable[[Contact, Listed], Sequence[What]]:
-    """What is told to somebody with LINE of whom this is said, and of whom not all of it is known.
+    """What is told to somebody with LINE of whom this is said, and of whom not all of it is known; it is
+    heard unless a webhook was faster (`engine/members/told_once`).
 
     Who is only now known to be this member hears it silently, as from a list: nothing has changed for them.
     """
@@ -37,9 +38,11 @@ def news_of_poll(
         facts = replace(said, email=None, name=None, read=None, updated=None)
         news: list[What] = []
         if as_listed(contact, facts, playbook, now) != contact:
-            news.append(News("shop", "member_updated", facts=facts_of(said)))
-        if any(slot in tiers and not _is_known(contact, slot, said) for slot in said.values):
-            news.append(News("shop", "tier_changed"))
+            asked = said.read or now
+            told_of = News("shop", "member_updated", facts=facts_of(said), if_new=True, polled=asked)
+            news.append(told_of)
+            if any(slot in tiers and not _is_known(contact, slot, said) for slot in said.values):
+                news.append(News("shop", "tier_changed", polled=asked))
         if said.email is not None and contact.email is None:  # no fact, and no news
             news.append(Listed(said.phone, said.member_no, said.shop, email=said.email, line=said.line))
         return news

@@ -130,15 +130,19 @@ class MemberTaker:
         merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(playbook))
         self._without_line = WithoutLine(stores.people, contacts, merging)
 
-    async def take(self, told: Mapping[int, ToldMember]) -> Mapping[int, TakenLine]:
-        """Take these lines, by their numbers; what has come of each."""
+    async def take(
+        self, told: Mapping[int, ToldMember], had: Mapping[int, str] | None = None
+    ) -> Mapping[int, TakenLine]:
+        """Take these lines, by their numbers; what has come of each. `had`: whose they were before: who is
+        not there any more was erased since, and is not made anew."""
         taken: dict[int, TakenLine] = {}
+        whose = dict(had or {})
         events: set[int] = set()
         apart: set[tuple[str, str]] = set()
         crowd = Crowd()
         for look in range(TRIES):
             crowd = await self._around(told)
-            plan = list(self._planned(told, crowd, taken))
+            plan = await self._but_erased(list(self._planned(told, crowd, taken)), whose, taken)
             for one in plan if look == 0 else ():
                 taken[one.number] = _taken(one)
             if self._dry:
@@ -175,6 +179,17 @@ class MemberTaker:
             having = await self._stores.people_without_line.having(some)
             found += [(self._suspects[phone], _SHARED) for phone in some if having[phone] > 1]
         return found
+
+    async def _but_erased(
+        self, plan: list[PlannedLine], whose: dict[int, str], taken: dict[int, TakenLine]
+    ) -> list[PlannedLine]:
+        ids = {whose[one.number] for one in plan if one.before is None and one.number in whose}
+        there = await self._stores.contacts.people_of(ids) if ids else {}
+        gone = ids - there.keys()
+        whose |= {one.number: one.before.contact.id for one in plan if one.before is not None}
+        over = {one.number for one in plan if one.before is None and whose.get(one.number) in gone}
+        taken |= {number: TakenLine("refused", ERASED) for number in over}
+        return [one for one in plan if one.number not in over]
 
     # -- planning
 
@@ -372,7 +387,9 @@ def _at_no_moment(what: What) -> What:
         case Listed():
             return replace(what, read=None)
         case News(facts=Facts() as facts):
-            return replace(what, facts=replace(facts, read=None))
+            return replace(what, facts=replace(facts, read=None), polled=None)
+        case News():
+            return replace(what, polled=None)
         case _:
             return what
 
@@ -392,6 +409,7 @@ def _texts(values: Collection[str | None]) -> list[str]:
 
 
 OVERTAKEN = say("somebody else changes this person just now: take the file once more")
+ERASED = say("this person was erased just now")
 TWICE = say("another member of the shop is this person, too")
 _SHARED = say("another person has this phone, too: until that is mended it leads to neither")
 _BOUND_OTHERWISE = say("has bound another phone, which stays")

@@ -29,6 +29,7 @@ from bot.shops.news import TOLD_FOR
 from bot.store.stores import Stores
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730019"))
+_TOLD_BY_POLLS = ("member_updated", "tier_changed")
 _OF_MEMBERS = tuple(one for one in SHOP_NEWS if not one.startswith("order_"))
 
 
@@ -38,11 +39,15 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MemberNews:
-    """All that a shop has told of one member, and the record as it is now (`None`: there is none)."""
+    """All that a shop has told of one member, and the record as it is now (`None`: there is none).
+
+    `had`: the contact that was this member before the record was read.
+    """
 
     number: str = field(repr=False)
     news: Sequence[tuple[ShopWebhook, ToldNews]]
     member: ShopMember | None
+    had: str | None = None
 
     @property
     def last_order(self) -> datetime | None:
@@ -54,6 +59,16 @@ class MemberNews:
             if order is not None and order.topic in ("order_placed", "order_paid")
         ]
         return max(moments, default=None)
+
+    @property
+    def given_again(self) -> datetime | None:
+        """When the member of this number was deleted, if somebody has registered since and got it."""
+        topics = [(webhook.at, one.topic) for webhook, one in self.news]
+        removed = max((at for at, topic in topics if topic == "member_removed"), default=None)
+        if self.member is None or removed is None:
+            return None
+        is_anew = any(topic == "member_registered" and at >= removed for at, topic in topics)
+        return removed if is_anew else None
 
 
 class ShopTeller:
@@ -68,11 +83,21 @@ class ShopTeller:
         self._hear = hear
         self._clock = clock
 
+    async def known(self, shop: ShopSettings, number: str) -> str | None:
+        """The contact that is this member now, if there is one."""
+        found = await self._stores.people.with_member_no(number)
+        return min((one.id for one in await self._of_shop(shop, found)), default=None)
+
     async def tell(self, shop: ShopSettings, told: MemberNews) -> int:
         """How many people with LINE hear of it. Raises `Overtaken` and `DatabaseUnavailable`."""
         account = account_of(self._playbook(), shop)
+        await self._given_again(shop, told)
         people, said = await self._taken(shop, account, told)
-        events = [one for person in people for one in self._events(shop, account, told, said, person)]
+        events = [
+            one
+            for place, person in enumerate(people)
+            for one in self._events(shop, account, told, said, person, place)
+        ]
         if events:
             await self._hear(events, STORE_SECONDS)
         return len(people)
@@ -88,12 +113,40 @@ class ShopTeller:
         if told.member is not None:
             line = await self._known_login(account, told.member)
             said = await self._take(shop, account if line else None, told, met)
-        found = await self._stores.people.with_member_nos({told.number})
-        people = await self._stores.contacts.people_of(found.get(told.number, ()))
-        for person in people.values():
-            if person.has_line and person.member_shop in (shop.name, None):
-                met[person.id] = person
+        met |= {one.id: one for one in await self._members(shop, told.number)}
         return [met[one] for one in sorted(met)], said
+
+    async def _members(self, shop: ShopSettings, number: str) -> Sequence[Contact]:
+        """Those with LINE who are this member."""
+        found = await self._stores.people.with_member_nos({number})
+        return await self._of_shop(shop, found.get(number, ()))
+
+    async def _of_shop(self, shop: ShopSettings, contacts: Sequence[str]) -> Sequence[Contact]:
+        people = (await self._stores.contacts.people_of(contacts)).values() if contacts else ()
+        return [one for one in people if one.member_shop in (shop.name, None)]
+
+    async def _given_again(self, shop: ShopSettings, told: MemberNews) -> None:
+        """A number whose member was deleted, and that is another's by now, is nobody's here first.
+
+        Raises `Overtaken` until those who had it have heard so: then it is told to whose it is.
+        """
+        removed = told.given_again
+        if removed is None:
+            return
+        those = [
+            one
+            for one in await self._members(shop, told.number)
+            if one.bindings and (one.shop_read is None or one.shop_read < removed)
+        ]
+        gone = MemberNews(told.number, [one for one in told.news if one[1].order is None], None)
+        events = [
+            event
+            for place, who in enumerate(sorted(those, key=lambda one: one.id))
+            for event in self._events(shop, account_of(self._playbook(), shop), gone, None, who, place)
+        ]
+        if events:
+            await self._hear(events, STORE_SECONDS)
+            raise Overtaken
 
     async def _known_login(self, account: str | None, member: ShopMember) -> bool:
         """Whether the LINE account of the record is somebody's here: of another provider it is nobody's."""
@@ -116,7 +169,8 @@ class ShopTeller:
                 return ()
             return (said,)  # who is only now known to be this member: nothing has changed for them
 
-        taken = await self._taker(shop, account, by, told_as).take({0: line})
+        had = {} if told.had is None else {0: told.had}
+        taken = await self._taker(shop, account, by, told_as).take({0: line}, had)
         if taken[0].why is OVERTAKEN:
             raise Overtaken
         return line.listed
@@ -135,14 +189,23 @@ class ShopTeller:
     # -- what they hear
 
     def _events(
-        self, shop: ShopSettings, account: str | None, told: MemberNews, said: Listed | None, who: Contact
+        self,
+        shop: ShopSettings,
+        account: str | None,
+        told: MemberNews,
+        said: Listed | None,
+        who: Contact,
+        place: int,
     ) -> Iterator[Received]:
+        """Their ids are of the news and of the place among all who are this member, nearly always one: who is
+        merged, moved or seen elsewhere before it is told once more is not told twice."""
         channel = _channel(who, account, shop)
         facts = None if said is None else self._facts(said, account, who, told.member)
         for name, what in self._told(shop, told, facts, said, who):
             user = who.identity(channel).user
             source = Source("none", "") if user is None else Source("user", user)
-            id_ = f"{channel}:{_IDS.hex_of(f'{shop.name} {who.id} {name}')}"
+            named = _IDS.hex_of(f"{shop.name} {told.number} {place} {name}")
+            id_ = f"{account or shop.name}:{named}"
             yield own_event(who.id, Event(id_, channel, source, self._clock.now(), what))
 
     def _facts(self, said: Listed, account: str | None, who: Contact, member: ShopMember | None) -> Facts:
@@ -156,8 +219,8 @@ class ShopTeller:
         """What it is called, so that it is the same when it is told again, and what it is."""
         if facts is None:
             yield from _removed(shop, told, who)
-        for topic, names in _topics(told):
-            yield f"{topic} {' '.join(names)}", News("shop", topic, facts=facts)
+        for topic, names, since in _topics(told):
+            yield f"{topic} {' '.join(names)}", News("shop", topic, facts=facts, since=since)
             facts = None
         for webhook, order in _orders(told):
             at = order.updated or order.placed or webhook.at
@@ -168,21 +231,30 @@ class ShopTeller:
             facts = None
         if facts is not None and said is not None and self._is_new(who, said):
             ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
-            yield f"record {ids}", News("shop", "member_updated", facts=facts)
+            yield f"record {ids}", News("shop", "member_updated", facts=facts, if_new=True)
 
     def _is_new(self, who: Contact, said: Listed) -> bool:
         plain = replace(said, name=None, email=None, last_order=None, read=None, updated=None)
         return as_listed(who, plain, self._playbook(), self._clock.now()) != who
 
 
-def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str]]]:
-    """What several webhooks tell alike is heard once: the member was read once."""
+def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime | None]]:
+    """What several webhooks tell alike is heard once: the member was read once. With which they are, and
+    since when the last of it is so: a poll that asked after that has told it, but for a registration."""
     for topic in _OF_MEMBERS:
-        names = sorted(
-            webhook.id for webhook, one in told.news if one.topic == topic and not _is_old(webhook, one.since)
-        )
-        if names and told.member is not None:
-            yield topic, names
+        these = [
+            (webhook, one)
+            for webhook, one in told.news
+            if one.topic == topic and not _is_old(webhook, one.since)
+        ]
+        if these and told.member is not None:
+            changed = told.member.updated
+            since = max(
+                min(webhook.at, changed) if changed and one.in_record else webhook.at
+                for webhook, one in these
+            )
+            names = sorted(webhook.id for webhook, _ in these)
+            yield topic, names, since if topic in _TOLD_BY_POLLS else None
 
 
 def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
@@ -195,9 +267,10 @@ def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, ToldOrder]]:
 
 
 def _removed(shop: ShopSettings, told: MemberNews, who: Contact) -> Iterator[tuple[str, What]]:
-    """The shop has no such member any more: its word for the LINE account goes, a proven phone stays."""
-    if "shop" in who.bindings and who.member_no == told.number:
-        facts = Facts(member_no=told.number, shop=shop.name, shop_knows_line=False)
+    """The shop has no such member any more: its word for the LINE account and the number go, a proven phone
+    stays."""
+    if who.bindings and who.member_no == told.number:
+        facts = Facts(member_no=told.number, shop=shop.name, removed=True)
         ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
         yield f"removed {ids}", Outcome("member", "missing", None, facts=facts)
 

@@ -16,6 +16,7 @@ from bot.runtime.journal import JournalWriter
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ContactStore, Fences, InboxStore
 from bot.runtime.turn_taking.deciding import Calls, Decider, PendingTurn
+from bot.runtime.turn_taking.erased import LeftOfErased
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from bot.runtime.turn_taking.reread import SUSPECT, Rereader
@@ -63,6 +64,7 @@ class TurnTaker:
         """`newborn()` draws the seed of a person's birth; `watch` is told of each turn that is written."""
         self._decider = decider
         self._rereader, self._said_before = rereader, said_before
+        self._erased = LeftOfErased(inbox, contacts, lanes)
         self._saver = saver
         self._inbox = inbox
         self._contacts = contacts
@@ -92,6 +94,9 @@ class TurnTaker:
         Raises `DatabaseUnavailable`.
         """
         drafts = await self._drafts(batch)
+        for draft in drafts:
+            if not draft.before.revision:
+                await self._erased.end(draft)
         decided = DecidedBatch(
             [draft for draft in drafts if not draft.is_suspect(SUSPECT)],
             [draft for draft in drafts if draft.is_suspect(SUSPECT)],

@@ -138,6 +138,7 @@ _PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "last_order": ("order", moment),
     "shop_read": ("shop_read", moment),
     "shop_updated": ("shop_updated", moment),
+    "shop_polled": ("shop_polled", moment),
     "audiences": ("audiences", texts),
     "lists": ("lists", texts),
     "member_shop": ("shop", text),

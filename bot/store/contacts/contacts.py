@@ -186,6 +186,13 @@ class Contacts:
                 # another process made the stub at the same moment: now it is there
                 await self._collection.bulk_write(operations, ordered=False)
 
+    async def forget_nobody(self, contact: str, events: Sequence[str]) -> None:
+        """Leave nothing of whom these events have waited for, if there is nobody of this id."""
+        where: Document = {"_id": contact, "part": part_of(contact), "rev": {"$exists": False}}
+        async with reaching():
+            await self._collection.update_one(where, {"$pull": {"waiting": {"$in": list(events)}}})
+            await self._collection.delete_one({**where, "waiting": []})
+
     async def settle(self, settled: Sequence[Settled]) -> None:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
         for start in range(0, len(settled), SETTLED):

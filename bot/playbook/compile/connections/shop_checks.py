@@ -14,7 +14,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.similar import LISTED, hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
-from bot.shops.platforms import PLATFORMS, FieldType, Offer, is_read_as, offer_of
+from bot.shops.platforms import PLATFORMS, FieldType, Offer, access_of, is_read_as, offer_of
 
 
 def check_shops(scope: Scope) -> None:
@@ -26,12 +26,21 @@ def check_shops(scope: Scope) -> None:
         platform = text_at(node, "platform")
         if platform in PLATFORMS:  # it may stand in the environment, and be unset
             offer = offer_of(platform, text_at(node, "access"))
+            _access(scope, node, platform)
             _credentials(scope, name, node, offer)
             if "url" in offer.needs:
                 check_address(scope, scope.scalar(node.get("url")))
             _writing(scope, node, offer, platform)
             if offer.fields is not None:
                 _fields(scope, node, offer.fields)
+
+
+def _access(scope: Scope, node: Map, platform: str) -> None:
+    """A way in that is said of a platform which has but one."""
+    access = node.get("access")
+    if isinstance(access, Scalar) and not access_of(platform, access.value):
+        message = say("{platform} is reached in one way only, so  access  says nothing", platform=platform)
+        scope.wrong(access, "bad-value", message, say("leave  access  out"), level="warning")
 
 
 def _named(scope: Scope, node: Map) -> None:
@@ -43,9 +52,41 @@ def _named(scope: Scope, node: Map) -> None:
         scope.file(
             file, level="warning", is_read=False
         )  # people's data may well be kept elsewhere than the playbook
-    for ours, _ in scope.pairs(node.get("attributes")):
+    for ours, theirs in scope.pairs(node.get("attributes")):
         if ours.value not in scope.book.attributes and not is_refused(scope.book, "attributes", ours.value):
-            scope.fault(ours, unknown(scope.book, "attributes", ours.value, scope.book.attributes))
+            _unknown_attribute(scope, node, ours, theirs)
+
+
+def _unknown_attribute(scope: Scope, shop: Map, ours: Scalar, theirs: Node) -> None:
+    """An attribute that is mapped, and that nobody has declared; or no attribute at all."""
+    field, known = _theirs(theirs), scope.book.attributes
+    if ours.value in ("from", "write"):
+        message = say("{key} is no attribute, it belongs to the field of one", key=shown(ours.value))
+        scope.wrong(ours, "unknown-attribute", message, _with_its_field(scope, shop))
+    elif isinstance(field, Scalar) and field.value in known:
+        message = say(
+            "{name} is no attribute, {other} is one", name=shown(ours.value), other=shown(field.value)
+        )
+        pair = f"{field.value}: {ours.value}"
+        hint = say("our attribute stands first, the shop's field behind it:  {pair}", pair=pair)
+        scope.wrong(ours, "unknown-attribute", message, hint)
+    else:
+        scope.fault(ours, unknown(scope.book, "attributes", ours.value, known))
+
+
+def _with_its_field(scope: Scope, shop: Map) -> Said:
+    """How it is written that a field may be written: of the first attribute that is mapped here."""
+    mapped = ((ours.value, _theirs(theirs)) for ours, theirs in scope.pairs(shop.get("attributes")))
+    first = next(
+        (
+            (ours, field.value)
+            for ours, field in mapped
+            if isinstance(field, Scalar) and ours not in ("from", "write")
+        ),
+        ("生日", "birthday"),
+    )
+    pair = f"{first[0]}: {{from: {first[1]}, write: true}}"
+    return say("write  {pair}", pair=pair)
 
 
 def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:

@@ -1,0 +1,307 @@
+"""What a webhook, a poll, a binding and an erasing bring crosswise: the last word, and once. C6"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.engine.members.one_member import of_shop
+from bot.model.contact import Binding, Contact, Identity, Known
+from bot.model.inbox import Received
+from bot.model.part import part_of
+from bot.model.settings import MappedField
+from bot.model.shop_sync import SyncFigures
+from bot.model.stored import TurnWrite
+from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.rewrites import RewriteJob
+from bot.runtime.effects.without_line import WithoutLine
+from bot.runtime.shops.member_page import PageTaker
+from bot.shops.members import ShopMember
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import NOW
+from tests.playbooks import compiled
+from tests.runtime.shop import Shop
+from tests.runtime.test_shop_news_desk import FOREST, CountingShop, News, order
+
+PHONE = "+886912345678"
+TOLD = compiled(
+    """\
+shops:
+  forest:
+    {platform: cyberbiz, username: u, secret: opaque, webhook_secret: opaque, channel: main,
+     attributes: {tier: vip_info.level_name}}
+attributes: {tier: {type: text}}
+channels:
+  main: {id: "@forest", channel_id: "1234", channel_secret: opaque, access_token: token, shop: forest}
+  outlet: {id: "@outlet", channel_id: "1235", channel_secret: opaque, access_token: token, shop: forest}
+rules:
+  - {when: {shop: member_updated}, push: 更新了}
+  - {when: {shop: tier_changed}, push: 換等級了}
+  - {when: {shop: order_paid}, push: "訂單 {{ event.order_no }}"}
+"""
+)
+MAPPED = replace(FOREST, attributes={"tier": MappedField("vip_info.level_name")})
+
+
+@pytest.fixture
+async def news(shop: Shop) -> News:
+    return News(shop, await shop.opens(TOLD), CountingShop(shop.clock), playbook=TOLD)
+
+
+async def saved(news: News, contact: Contact) -> None:
+    write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 0, (), (), born=True)
+    assert not await news.stores.contacts.save([write])
+
+
+def merging(news: News) -> Merging:
+    stores = news.stores
+    given = of_shop(TOLD)
+    return Merging(stores.rewriter, stores.contacts, stores.audit, news.shop.clock, lambda: given)
+
+
+async def read(news: News, number: str) -> ShopMember:
+    member = await news.there.member(number)
+    assert member is not None
+    return member
+
+
+async def polled(news: News, member: ShopMember) -> None:
+    """A page of the nightly poll, with this member on it."""
+    taker = PageTaker(news.stores, TOLD, MAPPED, None, "night", news.shop.clock, news=True)
+    await taker.take([member], SyncFigures())
+
+
+# -- binding
+
+
+async def test_a_webhook_that_comes_while_somebody_binds_is_not_forgotten(news: News) -> None:
+    """What was looked up for the binding is older: the shop's last word stands."""
+    news.there.tiers["5001"], news.there.phones["5001"] = "銀卡", PHONE
+    looked_up = await read(news, "5001")
+    news.there.tiers["5001"] = "金卡"
+    news.shop.clock.advance(1)
+    await news.comes("customers/update", {"id": 5001})
+    await news.tell()
+    news.shop.clock.advance(1)
+    now = news.shop.clock.now()
+    bound = Contact(
+        "main:U1",
+        identities=(Identity("main", "U1", True, seen=NOW),),
+        phone=PHONE,
+        member_no="5001",
+        member_shop="forest",
+        bindings={"phone": Binding(now)},
+        attributes={"t.tier": Known("銀卡", now)},
+        shop_read=looked_up.read,
+    )
+    await saved(news, bound)
+    stores = news.stores
+    without = WithoutLine(stores.people, stores.contacts, merging(news))
+    assert await without.join("main:U1", RewriteJob("member", now, "bound")) == 1
+    await news.shop.quiet()
+    known = await news.now("main:U1")
+    assert known.attributes["t.tier"].value == "金卡"
+    assert known.shop_read != looked_up.read
+
+
+# -- polls
+
+
+@pytest.mark.parametrize("tells_when", [True, False])
+@pytest.mark.parametrize("late", [True, False])
+async def test_a_poll_before_the_webhook_is_told_tells_it_for_both(
+    news: News, *, tells_when: bool, late: bool
+) -> None:
+    """Whether the webhook waits while the poll reads, or comes later still (then by `updated_at`)."""
+    if late and not tells_when:
+        pytest.skip("nobody can know what a webhook of a shop that says no moments is about")
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    if tells_when:
+        news.there.changed["5001"] = news.shop.clock.now()
+    news.shop.clock.advance(1)
+    if not late:
+        await news.comes("customers/update", {"id": 5001})
+    news.shop.clock.advance(1)
+    await polled(news, await read(news, "5001"))
+    await news.shop.quiet()
+    assert sorted(news.shop.line.texts()) == ["換等級了", "更新了"]
+    news.shop.clock.advance(1)
+    if late:
+        await news.comes("customers/update", {"id": 5001})
+    await news.tell()
+    assert sorted(news.shop.line.texts()) == ["換等級了", "更新了"]
+    assert await news.waiting() == 0
+
+
+async def test_what_is_changed_after_the_poll_is_told(news: News) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await polled(news, await read(news, "5001"))
+    await news.shop.quiet()
+    news.there.tiers["5001"] = "銀卡"
+    news.shop.clock.advance(5)
+    await news.comes("customers/update", {"id": 5001})
+    await news.tell()
+    news.shop.clock.advance(5)
+    await news.comes("customers/update", {"id": 5001, "note": "of no attribute of ours"})
+    await news.tell()
+    assert news.shop.line.texts().count("更新了") == 3
+
+
+async def test_a_poll_behind_a_webhook_that_nobody_has_decided_yet_tells_nothing(news: News) -> None:
+    """Both are stored, neither is known when the other is planned."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    heard: list[Received] = []
+
+    async def later(received: Sequence[Received], seconds: float) -> None:
+        heard.extend(received)
+
+    await news.comes("customers/update", {"id": 5001})
+    page = await read(news, "5001")
+    await news.tell(news.desk(later))
+    taker = PageTaker(news.stores, TOLD, MAPPED, None, "night", news.shop.clock, news=True)
+    await news.bot.runtime.receiver.store(heard, 10)
+    await taker.take([page], SyncFigures())
+    await news.shop.quiet()
+    assert news.shop.line.texts().count("更新了") == 1
+
+
+# -- merges
+
+
+async def test_who_is_merged_before_it_is_told_once_more_hears_it_once(news: News) -> None:
+    """It dies behind the telling; staff make two accounts one; it is told once more."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/update", {"id": 5001})
+    await news.comes("orders/paid", order())
+
+    async def dies(received: Sequence[Received], seconds: float) -> None:
+        await news.bot.runtime.receiver.store(received, seconds)
+        raise DatabaseUnavailable("it dies behind")
+
+    await news.tell(news.desk(dies))
+    assert await news.waiting() == 2
+    outlet = Contact("outlet:V1", identities=(Identity("outlet", "V1", True, seen=NOW + timedelta(1)),))
+    await saved(news, outlet)
+    await merging(news).merge("outlet:V1", "main:U1", "command:test")
+    await news.shop.quiet()
+    await news.tell()
+    assert sorted(news.shop.line.texts()) == ["更新了", "訂單 1"]
+    assert await news.waiting() == 0
+
+
+# -- erased
+
+
+async def erased(news: News, contact: str) -> None:
+    """As an erasing will do it: the contact is gone."""
+    await news.shop.database.collection("contacts").delete_one({"_id": contact})
+
+
+async def test_who_is_erased_before_their_news_are_decided_does_not_come_back(news: News) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/update", {"id": 5001})
+
+    async def erases(received: Sequence[Received], seconds: float) -> None:
+        await erased(news, "main:U1")
+        await news.bot.runtime.receiver.store(received, seconds)
+
+    await news.tell(news.desk(erases))
+    assert await news.shop.database.collection("contacts").count_documents({}) == 0
+    assert (news.shop.line.texts(), await news.waiting()) == ([], 0)
+
+
+async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(news: News) -> None:
+    """Neither with LINE nor as somebody without."""
+    await news.is_member("U1", "5001")
+    news.there.tiers |= {"5001": "金卡", "5002": "銀卡"}
+    await news.comes("customers/create", {"id": 5002})
+    await news.tell()
+    [without] = await news.stores.people.with_member_no("5002")
+    for number in (5001, 5002):
+        await news.comes("customers/update", {"id": number})
+    asked = news.there.member
+
+    async def erases(member_no: str) -> ShopMember | None:
+        await erased(news, {"5001": "main:U1", "5002": without}[member_no])
+        return await asked(member_no)
+
+    news.there.member = erases  # type: ignore[method-assign]
+    await news.tell()
+    assert await news.shop.database.collection("contacts").count_documents({}) == 0
+    assert (news.shop.line.texts(), await news.waiting()) == ([], 0)
+
+
+# -- numbers and phones that are given again (semantics 33)
+
+
+async def bound(news: News, user: str, number: str) -> None:
+    """By a proven phone."""
+    contact = Contact(
+        f"main:{user}",
+        identities=(Identity("main", user, True, seen=NOW),),
+        phone=PHONE,
+        member_no=number,
+        member_shop="forest",
+        bindings={"phone": Binding(NOW)},
+        attributes={"t.tier": Known("銀卡", NOW)},
+    )
+    await saved(news, contact)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_number_that_is_given_again_is_somebody_elses(news: News, *, at_once: bool) -> None:
+    """The member was deleted at the shop, and somebody with another phone registers."""
+    await bound(news, "U1", "5001")
+    await news.comes("customers/destroy", {"id": 5001})
+    if not at_once:
+        await news.tell()
+    news.there.tiers["5001"], news.there.phones["5001"] = "金卡", "+886955666777"
+    news.shop.clock.advance(1)
+    await news.comes("customers/create", {"id": 5001})
+    desk = news.desk()
+    await news.tell(desk)
+    news.shop.clock.advance(2)
+    await news.tell(desk)
+    first = await news.now("main:U1")
+    assert (first.member_no, first.phone, "phone" in first.bindings) == (None, PHONE, True)
+    assert first.attributes["t.tier"].value == "銀卡", "of the other one nothing"
+    [other] = await news.stores.people.with_member_no("5001")
+    assert ((await news.now(other)).phone, await news.waiting()) == ("+886955666777", 0)
+    assert news.shop.line.texts() == []
+
+
+@pytest.mark.parametrize("number", ["5001", "5002"])
+async def test_who_registers_again_with_the_phone_that_they_have_proven_is_that_member(
+    news: News, number: str
+) -> None:
+    """C12: deleted, and back under a new number, or the same one."""
+    await bound(news, "U1", "5001")
+    await news.comes("customers/destroy", {"id": 5001})
+    await news.tell()
+    news.there.tiers[number], news.there.phones[number] = "金卡", PHONE
+    news.shop.clock.advance(1)
+    await news.comes("customers/create", {"id": int(number)})
+    await news.tell()
+    now = await news.now("main:U1")
+    assert (now.member_no, now.attributes["t.tier"].value) == (number, "金卡")
+
+
+async def test_a_phone_at_a_second_member_leaves_the_first_one_bound(news: News) -> None:
+    """Nobody was deleted: the binding follows the number, and the new one is somebody without LINE."""
+    await bound(news, "U1", "5001")
+    news.there.tiers |= {"5001": "銀卡", "5002": "金卡"}
+    news.there.phones |= {"5001": PHONE, "5002": PHONE}
+    await news.comes("customers/create", {"id": 5002})
+    await news.tell()
+    first = await news.now("main:U1")
+    assert (first.member_no, first.attributes["t.tier"].value) == ("5001", "銀卡")
+    [other] = await news.stores.people.with_member_no("5002")
+    assert not (await news.now(other)).has_line
