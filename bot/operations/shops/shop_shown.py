@@ -37,7 +37,6 @@ class ShopShown:
     account: str | None
     webhook: str
     to_set: Sequence[ToSet]
-    bindings: int | None = None
 
     @property
     def way(self) -> Said:
@@ -72,7 +71,6 @@ def shop_shown(
     shop: ShopSettings,
     link: ShopLink | None,
     public: str,
-    bindings: int | None = None,
 ) -> ShopShown:
     """One of them, as it is with this link."""
     accounts = [name for name, one in playbook.channels.items() if one.shop == shop.name]
@@ -87,7 +85,6 @@ def shop_shown(
         account,
         webhook_address(public, account or next(iter(accounts), ""), shop.platform),
         checklist(shop, certified=liff is not None and liff.certified_provider),
-        bindings,
     )
 
 
