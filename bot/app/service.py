@@ -72,6 +72,7 @@ from bot.sms.sender import SmsSender
 from bot.store.sealing.derived_keys import LiveKeys, address_keys
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
+from bot.web.https_only import say_https_only
 from bot.web.media import MediaPages
 from bot.web.server import application
 from bot.web.webhook import WebhookHandler
@@ -118,10 +119,11 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         told = events_from_outside(serving, runtime, heard).routes()
-        staff, passwords = staff_pages(serving, runtime.metrics)
-        stack.callback(passwords.close)
+        staff = staff_pages(serving, runtime.metrics, stack)
         all_pages = [*told, *heard.page.routes(), *pages, *staff, *more]
         app = application(_webhook(serving, runtime), _health(serving, runtime), all_pages)
+        if not begun.simulator:
+            say_https_only(app, begun.public)
         app.on_shutdown.append(close_pages)
         if (pretend := serving.pretend) is not None:
             app.on_shutdown.append(lambda _: pretend.stop())  # its open streams would hold the server up

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 
 from aiohttp import web
 
@@ -18,6 +19,7 @@ from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn
 from bot.operations.admins.trying_out import TryingOut
+from bot.operations.shops.counted_lately import CountedLately
 from bot.runtime.metrics import Metrics
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.cookies import AdminCookies
@@ -51,16 +53,20 @@ def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock
     return TryingOut(stores, sessions, lambda: live.playbook, clerks.begin, clock)
 
 
-def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.AbstractRouteDef], Passwords]:
-    """All addresses of the staff's pages; what looks at passwords, to be closed at the end.
+def staff_pages(serving: AppContext, metrics: Metrics, stack: AsyncExitStack) -> list[web.AbstractRouteDef]:
+    """All addresses of the staff's pages; what looks at passwords and counts is closed with the stack.
 
     Their clock is the machine's: a simulator's may be moved, and whoever sits there grows no older by it.
     """
     begun, live = serving.begun, serving.live
     stores, clock = begun.opened.stores, SystemClock()
-    sessions, passwords = SignedSessions(stores, clock), Passwords()
+    sessions = SignedSessions(stores, clock, lambda: live.settings.second_factor)
+    passwords = Passwords()
+    stack.callback(passwords.close)
     browsers = KnownBrowsers(LiveKeys(begun.opened.seal, browser_keys))
     sign_in = StaffSignIn(stores, sessions, passwords, browsers, clock)
+    lately = CountedLately(stores.shop_members.counted, serving.clock.now)
+    stack.push_async_callback(lately.close)
     served = ShopsServed(
         stores,
         lambda: live.playbook,
@@ -69,6 +75,7 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
         serving.shops.to_try,
         begun.back_office,
         serving.clock.now,
+        lately,
         begun.simulator,
     )
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
@@ -87,7 +94,7 @@ def staff_pages(serving: AppContext, metrics: Metrics) -> tuple[list[web.Abstrac
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
     frame = AdminFrame(lambda: ShopNow(live.playbook.bot, live.playbook.language, live.playbook.zone))
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
-    return AdminDoor(sessions, frame, cookies, clock, handlers, table).routes(), passwords
+    return AdminDoor(sessions, frame, cookies, clock, handlers, table).routes()
 
 
 def _store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
 from bot.cli.clock_words import to_the_second
 from bot.cli.commander import NAME_MOST
-from bot.cli.deed_words import about, change
+from bot.cli.deed_words import about, change, how_often
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
@@ -65,6 +65,9 @@ KINDS: Mapping[AuditKind, Said] = {
     "admin_second_factor": say("second factor changed"),
     "admin_recovery_code": say("code for a lost phone used"),
     "admin_signed_in": say("signed in"),
+    "admin_signed_out": say("has signed out"),
+    "admin_password_wrong": say("wrong password when signing in"),
+    "admin_code_wrong": say("wrong code of the second step"),
 }
 STATES: Mapping[DeedState, Said] = {
     "began": say("begun: nobody has written down how it ended"),
@@ -115,18 +118,19 @@ def _lines(found: list[Deed], zone: ZoneInfo, words: Language) -> Iterator[str]:
     if not found:
         yield words.text(say("nothing of this kind was done in this time"))
         return
-    rows = [_cells(deed, to_the_second(zone)(deed.at), words) for deed in found]
+    rows = [_cells(deed, to_the_second(zone), words) for deed in found]
     wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         padded = (text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))
         yield "  ".join(padded).rstrip()
 
 
-def _cells(deed: Deed, at: str, words: Language) -> list[str]:
-    told = [KINDS[deed.kind], about(deed), change(deed), say("by {who}", who=deed.by)]
+def _cells(deed: Deed, moment: Callable[[datetime], str], words: Language) -> list[str]:
+    by = say("by {who}", who=deed.by) if deed.by else ""
+    told = [KINDS[deed.kind], about(deed), how_often(deed, moment) or change(deed), by]
     state = STATES.get(deed.state)
     shown = [printable(words.words(one)) for one in told]  # a file's name may hold what a terminal obeys
-    return [at, *shown, "" if state is None else words.text(state)]
+    return [moment(deed.at), *shown, "" if state is None else words.text(state)]
 
 
 def _by(text: str) -> str:

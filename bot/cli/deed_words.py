@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
-from bot.model.audit import Deed
+from bot.model.audit import ELSEWHERE, Deed
 from bot.model.brake import PushStop
 from bot.model.said import Said, SaidValue, row, say
+from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.brake import STOPPED
 from bot.scenario.stop_words import which
 
@@ -17,6 +19,11 @@ _MADE_LIVE: Mapping[str, Said] = {
     "start": say("by a start"),
     "untested": say("untested"),
     "unserved": say("unserved"),
+}
+_SECOND_FACTOR: Mapping[str, Said] = {
+    "on": say("turned on"),
+    "off": say("turned off"),
+    "codes": say("other codes for a lost phone"),
 }
 
 
@@ -30,17 +37,48 @@ def about(deed: Deed) -> SaidValue:
         case "published" | "rolled_back":
             told = [_MADE_LIVE.get(word, word) for word in deed.about.split()]
             return row(told)
+        case "admin_password_wrong" if not deed.about:
+            return say("a name that nobody has")
         case _:
             return deed.about
 
 
 def change(deed: Deed) -> SaidValue:
     """What was so before it and is so after it, where that says more than the kind does."""
-    if deed.kind == "pushes_stopped":
-        return ""
-    if deed.kind == "pushes_resumed":
-        who = deed.before.removeprefix(STOPPED).removeprefix(", ")
-        return say("stopped by {who}", who=who) if who else ""
-    if (counted := _COUNTS.fullmatch(deed.after)) is not None:
+    match deed.kind:
+        case "pushes_stopped":
+            return ""
+        case "pushes_resumed":
+            who = deed.before.removeprefix(STOPPED).removeprefix(", ")
+            return say("stopped by {who}", who=who) if who else ""
+        case "admin_role":
+            return say("{before} → {after}", before=_role(deed.before), after=_role(deed.after))
+        case "admin_added":
+            return _role(deed.after)
+        case "admin_second_factor":
+            return _SECOND_FACTOR.get(deed.after, deed.after)
+        case "admin_recovery_code":
+            return say("{number} of them left", number=deed.after)
+        case "admin_signed_out":
+            return say("everywhere else") if deed.after == ELSEWHERE else deed.after
+        case _:
+            counted = _COUNTS.fullmatch(deed.after)
+    if counted is not None:
         return say("{new} new, {changed} changed, {refused} refused", **counted.groupdict())
     return " → ".join(one for one in (deed.before, deed.after) if one)
+
+
+def how_often(deed: Deed, moment: Callable[[datetime], str]) -> SaidValue:
+    """Of one that is counted: how often, and when last; nothing of what was done once."""
+    if deed.times < 2 or deed.last is None:
+        return ""
+    return say("{number} times, last at {moment}", number=deed.times, moment=moment(deed.last))
+
+
+def _role(told: str) -> SaidValue:
+    """A role, and whose people it sees, as the log keeps it: `group north`."""
+    role, _, whose = told.partition(" ")
+    named = next((said for one, said in ROLE_NAMES.items() if one == role), None)
+    if named is None:
+        return told
+    return say("{role} ({whose})", role=named, whose=whose) if whose else named

@@ -28,9 +28,10 @@ NEEDS: Mapping[AdminRole, Literal["group", "store", "clerk"]] = {
 }
 """What an account of this role has to say: whose group, which store, who."""
 
-SignedStage: TypeAlias = Literal["code", "password", "signed_in"]
+SignedStage: TypeAlias = Literal["code", "password", "factor", "signed_in"]
 """How far somebody has come: the password was right, and the second factor's code is asked for; they have to
-choose a password of their own; they are signed in."""
+choose a password of their own; they have to set up the second factor that their role demands; they are signed
+in."""
 
 IDLE = timedelta(hours=12)
 """Who does nothing for so long is signed out."""

@@ -42,9 +42,13 @@ DeedKind: TypeAlias = Literal[
     "admin_second_factor",
     "admin_recovery_code",
     "admin_signed_in",
+    "admin_signed_out",
+    "admin_password_wrong",
+    "admin_code_wrong",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, and who may sign in."""
+imports, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign in,
+and who has, or has tried to."""
 
 AuditKind: TypeAlias = Literal[
     "bound",
@@ -77,6 +81,9 @@ set aside; `clerk_handed_over`: they are another clerk's person now.
 NOBODY = ""
 """Whom a line concerns that is no contact's."""
 
+ELSEWHERE = "elsewhere"
+"""What is so after `admin_signed_out`: in all browsers but the one in which it was asked for."""
+
 MEMBER = "member"
 """Who: the person concerned; else `command:NAME`, or a user of the console."""
 
@@ -91,7 +98,8 @@ class Deed:
     """A line about what is no one contact's: `by` whom, `about` what, what was so `before` and is so `after`.
 
     All three are sealed, and hold no phone, name of a person, id of LINE's or secret all the same: the line
-    is shown to whoever works with the bot. `id` is given where a deed that is told again is one line.
+    is shown to whoever works with the bot. `id` is given where a deed that is told again is one line; one
+    that is counted was done so many `times`, from `at` until `last`.
     """
 
     kind: AuditKind
@@ -102,6 +110,8 @@ class Deed:
     after: str = ""
     id: str = ""
     state: DeedState = "done"
+    times: int = 1
+    last: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

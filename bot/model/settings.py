@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.model.admin import AdminRole
 from bot.model.alert import AlertWay
 from bot.model.channel import Channel
 
@@ -105,3 +106,5 @@ class Settings:
     """What the environment gives, by its path in the playbook."""
     api_token: str | None = field(default=None, repr=False)
     """What opens `POST /api/events`; `None`: closed."""
+    second_factor: frozenset[AdminRole] = frozenset()
+    """The roles that have to have a second factor at `/admin`."""

@@ -42,7 +42,7 @@ def test_from_nobody_to_somebody_who_has_left(run: Run, shop: Path) -> None:
     assert (given["name"], given["role"], len(given["password"])) == ("amy", "group", 23)
 
     listed = run("list", "--language", "zh-TW").splitlines()
-    assert [line.split()[:2] for line in listed] == [["amy", "區主管（北區）"], ["mei", "主管"]]
+    assert [line.split()[:2] for line in listed] == [["amy", "區主管（北部門市）"], ["mei", "主管"]]
     amy, mei = json.loads(run("list", "--json"))
     assert (amy["group"], amy["can_sign_in"], mei["signed_in"]) == ("北區", True, 0)
     assert start_password(first) not in run("list", "--json")

@@ -79,5 +79,5 @@ async def test_killed_twice_it_ends_right(database: Database, mongod: str, shop:
     assert (run.state, run.figures.read) == ("done", MANY)
     for number in range(FIRST, FIRST + MANY):
         assert len(await stores.people.with_member_no(str(number))) == 1
-    people, _ = await stores.shop_members.having("forest", ())
+    people = (await stores.shop_members.counted("forest", ())).people
     assert people == MANY

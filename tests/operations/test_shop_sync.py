@@ -13,11 +13,12 @@ from bot.model.said import ENGLISH
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.shop_sync import WRONG_ACCOUNT, SyncFigures, SyncRun, SyncStop, UnreadField
-from bot.operations.shops.sync_status import status_of
+from bot.operations.shops.sync_status import ShopStatus, members_counted, status_of
 from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import SyncRefused, order_sync, sync_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.runtime.shop_members import PLAYBOOK, SHOP, ShopWorld, member, shop_world
 
@@ -34,6 +35,10 @@ async def world(database: Database, seal: Seal) -> AsyncIterator[ShopWorld]:
 async def runs(world: ShopWorld) -> None:
     """A process of ours lives."""
     await world.stores.leases.register()
+
+
+async def status(stores: Stores, shop: ShopSettings) -> ShopStatus:
+    return await status_of(stores, PLAYBOOK, shop, await members_counted(stores, PLAYBOOK, shop))
 
 
 async def test_it_is_ordered_once_and_goes_on_where_it_was_stopped(world: ShopWorld) -> None:
@@ -81,14 +86,14 @@ async def test_a_shop_stands_as_it_was_read(world: ShopWorld) -> None:
     odd = {"orders_count": "很多"}
     world.fill(member("1", tier="金卡"), member("2", more=odd), member("3", tier="銀卡", more=odd))
     await world.synced()
-    found = await status_of(world.stores, PLAYBOOK, SHOP)
+    found = await status(world.stores, SHOP)
     assert (found.people, found.bound, found.is_linked, found.is_edited) == (3, 0, True, False)
     told = {one.ours: (one.theirs, one.having, [many for _, many in one.unread]) for one in found.mapped}
     assert told == {"tier": ("vip_info.level_name", 2, []), "orders": ("orders_count", 1, [2])}
     assert found.next_poll is not None
     edited = replace(SHOP, attributes={"tier": MappedField("name")})
-    assert (await status_of(world.stores, PLAYBOOK, edited)).is_edited
-    nobody = await status_of(world.stores, PLAYBOOK, replace(SHOP, name="other"))
+    assert (await status(world.stores, edited)).is_edited
+    nobody = await status(world.stores, replace(SHOP, name="other"))
     assert (nobody.people, nobody.next_poll) == (0, None)
 
 

@@ -16,6 +16,7 @@ from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
 from bot.cli.refusal import UsageWrong
 from bot.cli.whose_people import whose_people
+from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole, StoreScope
 from bot.model.clock import SystemClock
 from bot.model.said import Language, Said, say
@@ -44,7 +45,9 @@ def list_accounts(wanted: Arguments, words: Language) -> int:
 
     async def work(accounts: StaffAccounts, served: ValidPlaybook) -> None:
         found = await accounts.all()
-        show_answer([_told(one) for one in found], _lines(found, served, words), for_programs=wanted.json)
+        show_answer(
+            [_told(one, served) for one in found], _lines(found, served, words), for_programs=wanted.json
+        )
 
     folder, rest = folder_and_words(wanted.words)
     if rest:
@@ -136,7 +139,7 @@ def _show_start(given: StartGiven, served: ValidPlaybook, wanted: Arguments, wor
     show_answer(told, lines, for_programs=wanted.json)
 
 
-def _told(one: AccountShown) -> dict[str, object]:
+def _told(one: AccountShown, served: ValidPlaybook) -> dict[str, object]:
     account, place = one.account, one.place
     role_now, scope = place if place is not None else (account.role, StoreScope())
     return {
@@ -146,6 +149,7 @@ def _told(one: AccountShown) -> dict[str, object]:
         "suspended": account.suspended,
         "can_sign_in": place is not None,
         "second_factor": bool(account.totp),
+        "second_factor_lacking": _lacks_factor(one, served),
         "start_password_until": account.start_until,
         "signed_in": one.sessions,
         "last_seen": one.seen,
@@ -157,22 +161,38 @@ def _lines(found: Sequence[AccountShown], served: ValidPlaybook, words: Language
         yield words.text(say("nobody has an account:  oaflow admin add NAME --role admin"))
         return
     moment = to_the_second(served.playbook.zone)
-    rows = [[one.account.name, words.text(_what(one)), words.text(_now(one, moment))] for one in found]
+    rows = [
+        [one.account.name, words.text(_what(one, served.playbook)), words.text(_now(one, served, moment))]
+        for one in found
+    ]
     wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         padded = (text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))
         yield "  ".join(padded).rstrip()
 
 
-def _what(one: AccountShown) -> Said:
+def _what(one: AccountShown, playbook: Playbook) -> Said:
     role_now: AdminRole = one.account.role if one.place is None else one.place[0]
     scope = StoreScope(one.account.group, one.account.store) if one.place is None else one.place[1]
-    whose = scope.store or scope.group
+    stores, groups = playbook.stores, playbook.store_groups
+    store = stores[scope.store].title if scope.store in stores else scope.store
+    whose = store or groups.get(scope.group) or scope.group
     named = ROLE_NAMES[role_now]
     return say("{role} ({whose})", role=named, whose=whose) if whose else named
 
 
-def _now(one: AccountShown, moment: Callable[[datetime], str]) -> Said:
+def _now(one: AccountShown, served: ValidPlaybook, moment: Callable[[datetime], str]) -> Said:
+    now = _stands(one, moment)
+    return say("{now}; has to set up the second step", now=now) if _lacks_factor(one, served) else now
+
+
+def _lacks_factor(one: AccountShown, served: ValidPlaybook) -> bool:
+    """Whether their role demands a second factor, and they have none yet."""
+    demanded = one.place is not None and one.place[0] in served.settings.second_factor
+    return demanded and not one.account.totp
+
+
+def _stands(one: AccountShown, moment: Callable[[datetime], str]) -> Said:
     account = one.account
     if account.suspended is not None:
         return say("suspended since {moment}", moment=moment(account.suspended))

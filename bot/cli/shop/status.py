@@ -16,7 +16,8 @@ from bot.cli.shop.which import which_shop
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, say
 from bot.operations.now_among import now_among
-from bot.operations.shops.sync_status import ShopStatus, status_of
+from bot.operations.shops.status_words import last_webhook, other_unread, polls
+from bot.operations.shops.sync_status import ShopStatus, members_counted, status_of
 from bot.operations.shops.sync_words import came_of, how_far, why_stopped, why_unread
 from bot.playbook.valid import ValidPlaybook
 from bot.shops.heard import UNHEARD, is_unheard
@@ -32,7 +33,8 @@ def status(wanted: Arguments, words: Language) -> int:
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         shop, people = which_shop(served.settings, named), await whose_people(opened, words)
         played, now = people is not opened.stores, await now_among(people)
-        found = await status_of(people, served.playbook, shop, played=played)
+        counted = await members_counted(people, served.playbook, shop)
+        found = await status_of(people, served.playbook, shop, counted, played=played)
         unheard = is_unheard(shop, served.settings, played=played)
         lines = [*_lines(found, to_the_second(served.playbook.zone), now), *([UNHEARD] if unheard else ())]
         told = _told(found) | {"heard": not unheard}
@@ -87,20 +89,8 @@ def _lines(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
         )
         for field, many in one.unread:
             yield say("    {number} could not be read: {why}", number=f"{many:,}", why=why_unread(field))
-    for field, many in found.unread:
-        yield say(
-            "{ours}: {number} times {theirs} {why}",
-            ours=field.ours,
-            number=f"{many:,}",
-            theirs=field.theirs,
-            why=why_unread(field),
-        )
-    if found.last_news is not None:
-        yield say(
-            "last webhook at {moment}, {number} were not told yet",
-            moment=shown(found.last_news),
-            number=f"{found.waiting:,}",
-        )
+    yield from other_unread(found)
+    yield from last_webhook(found, shown)
     if found.shop.platform != LIST:
         yield from _readings(found, shown, now)
     if sync.all is not None and found.is_edited:
@@ -108,7 +98,7 @@ def _lines(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
 
 
 def _readings(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
-    run, poll, name = found.sync.all, found.sync.poll, found.shop.name
+    run, name = found.sync.all, found.shop.name
     if run is None:
         yield say("its members were never read:  oaflow shop sync {shop}", shop=name)
         return
@@ -126,17 +116,4 @@ def _readings(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
                 yield say("it is tried again at {moment}", moment=shown(run.stop.again))
         case _:
             yield say("they are being read: {far}", far=how_far(run, now))
-    if poll is not None and poll.state == "done":
-        changed = f"{poll.figures.new + poll.figures.changed:,}"
-        at = shown(poll.ended or poll.ordered)
-        yield say(
-            "last poll at {moment}: {number} of {read} had changed without our knowing",
-            moment=at,
-            number=changed,
-            read=f"{poll.figures.read:,}",
-        )
-    elif poll is not None and poll.stop is not None:
-        yield say("the poll stopped at {moment}", moment=shown(poll.stop.at))
-        yield why_stopped(poll.stop, name)
-    if found.next_poll is not None:
-        yield say("next poll at {moment}", moment=shown(found.next_poll))
+    yield from polls(found, shown)

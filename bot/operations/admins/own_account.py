@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.model.admin import AdminAccount, AdminSession, Signed, SignedStage
-from bot.model.audit import Deed, DeedKind
+from bot.model.audit import ELSEWHERE, Deed, DeedKind
 from bot.model.clock import Clock
 from bot.model.said import Refusal, Said, say
 from bot.operations.admins.known_browser import KnownBrowsers
@@ -21,6 +21,7 @@ from bot.operations.admins.passwords import Passwords, unfit
 from bot.operations.admins.recovery_codes import kept_of, new_codes, without
 from bot.operations.admins.second_factor import SecondFactors, step_of
 from bot.operations.admins.sessions import SignedSessions
+from bot.operations.admins.wrong_tries import wrong_try
 from bot.operations.audited import record
 from bot.store.admins.tries import TriedBy
 from bot.store.stores import Stores
@@ -28,6 +29,10 @@ from bot.store.stores import Stores
 
 class NotAsWritten(Refusal):
     """What was written cannot be taken; the text says why."""
+
+
+class WrongCode(NotAsWritten):
+    """It is no code of theirs, or was used before."""
 
 
 class OwnAccount:
@@ -56,9 +61,13 @@ class OwnAccount:
         counted by themselves: who knows the password alone keeps its owner out of none."""
         account = await self._account(signed)
         known = self._browsers.known(mark, account.name, account.epoch)
-        after = await self._with_code(account, account.totp, written, known or "")
-        if not await self._stores.admins.change(after):
-            raise NotAsWritten(_USED)  # somebody has used this very code, or the account is another
+        try:
+            after = await self._with_code(account, account.totp, written, known or "")
+            if not await self._stores.admins.change(after):  # somebody was faster with this very code
+                raise WrongCode(_USED)
+        except WrongCode:
+            await wrong_try(self._stores, "admin_code_wrong", account.name, self._clock.now())
+            raise
         if len(after.recovery) < len(account.recovery):
             await self._tell("admin_recovery_code", signed, after=f"{len(after.recovery)}")
         stage: SignedStage = "password" if account.start_until else "signed_in"
@@ -121,11 +130,17 @@ class OwnAccount:
         return await self._changed(signed, "admin_second_factor", how, "codes"), codes
 
     async def drop_second_factor(self, signed: Signed, password: str) -> str:
-        """No code is asked for any more."""
+        """No code is asked for any more; refused to whose role demands one."""
+        if self.is_demanded(signed):
+            raise NotAsWritten(say("your role demands the second step: it cannot be turned off"))
         await self._knows(signed, password)
         return await self._changed(
             signed, "admin_second_factor", partial(replace, totp="", recovery=()), "off"
         )
+
+    def is_demanded(self, signed: Signed) -> bool:
+        """Whether their role has to have a second factor."""
+        return self._sessions.demands_factor(signed.role)
 
     async def sessions(self, signed: Signed) -> list[AdminSession]:
         """Where they are signed in, the last one seen first."""
@@ -134,12 +149,15 @@ class OwnAccount:
 
     async def end_session(self, signed: Signed, id: str) -> bool:
         """Sign out in another browser; of their own ones only."""
-        return await self._stores.admin_sessions.end(id, signed.name)
+        there = await self._stores.admin_sessions.of(id)
+        ended = await self._stores.admin_sessions.end(id, signed.name)
+        if ended and there is not None:
+            await self._tell("admin_signed_out", signed, there.device)
+        return ended
 
     async def end_others(self, signed: Signed) -> str:
         """Sign out everywhere but here, also where a cookie was copied from here."""
-        account = await self._account(signed)
-        return await self._as_now(signed, await self._written(replace(account, epoch=secrets.token_hex(8))))
+        return await self._changed(signed, "admin_signed_out", lambda account: account, ELSEWHERE)
 
     async def _with_password(self, signed: Signed, password: str) -> str:
         if (why := unfit(password, signed.name)) is not None:
@@ -165,7 +183,7 @@ class OwnAccount:
         left = without(account.name, account.recovery, written) if secret else None
         step = step_of(secret, written, self._clock.now(), account.totp_step) if secret else None
         if left is None and step is None:
-            raise NotAsWritten(_USED)
+            raise WrongCode(_USED)
         await self._stores.sign_in_tries.was_right("code", by, call)
         if left is not None:
             return replace(account, recovery=left)

@@ -1,4 +1,4 @@
-"""What roles are called, of the team's and of store people's: one sentence each, wherever they are shown."""
+"""What roles are called, of the team's and of store people's, and what they are for: one sentence each."""
 
 from __future__ import annotations
 
@@ -16,3 +16,20 @@ ROLE_NAMES: Mapping[AdminRole, Said] = {
     "store_manager": say("store manager"),
     "clerk": say("clerk"),
 }
+
+ROLE_DOES: Mapping[AdminRole, Said] = {
+    "admin": say("You look after all of it: the shops, the people of the stores, clerks and their accounts"),
+    "supervisor": say(
+        "You run the shop: you link shops, and see the people of all stores, their clerks and counts"
+    ),
+    "agent": say(
+        "You answer customers, where the shop does so: in the chat of LINE Official Account Manager, say."
+        " Here you see to your own account; shops, people of the stores and counts are for supervisors and"
+        " administrators. Do you need them? Ask whoever gave you the account"
+    ),
+    "head_office": say("You see the people of all stores, their clerks and counts. Phones are masked"),
+    "group": say("You see the people of your group's stores, their clerks and counts. Phones are masked"),
+    "store_manager": say("You see the people of your store, its clerks and counts. Phones are masked"),
+    "clerk": say("You see the people who are bound to you, and how many there are. Phones are masked"),
+}
+"""What somebody of this role is here for, as the first page tells them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -34,9 +35,17 @@ class SignedSessions:
     does not grow older by it. May raise `DatabaseUnavailable`.
     """
 
-    def __init__(self, stores: Stores, clock: Clock) -> None:
+    def __init__(
+        self, stores: Stores, clock: Clock, demanded: Callable[[], Collection[AdminRole]] = lambda: ()
+    ) -> None:
+        """`demanded`: the roles that have to have a second factor, as of now."""
         self._stores = stores
         self._clock = clock
+        self._demanded = demanded
+
+    def demands_factor(self, role: AdminRole) -> bool:
+        """Whether somebody of this role has to have a second factor."""
+        return role in self._demanded()
 
     async def begin(self, account: AdminAccount, stage: SignedStage, device: str) -> str:
         """A new session; what its cookie holds, and nobody else knows: never one that was there before."""
@@ -86,7 +95,14 @@ class SignedSessions:
             until = _until(session.stage, session.began, now)
             session = replace(session, seen=now, until=max(until, session.until))
             await self._stores.admin_sessions.touch(session)
-        return Signed(account.name, *place, session)
+        role, scope = place
+        if session.stage == "signed_in" and self._lacks_factor(account, role):
+            session = replace(session, stage="factor")
+        return Signed(account.name, role, scope, session)
+
+    def _lacks_factor(self, account: AdminAccount, role: AdminRole) -> bool:
+        """Of accounts without a password nobody can set one up: a simulator's, to try the pages with."""
+        return bool(account.password) and not account.totp and self.demands_factor(role)
 
     async def place_of(self, account: AdminAccount) -> tuple[AdminRole, StoreScope] | None:
         """The role of an account and whose people it sees: of a clerk, as they are by now; `None`: suspended,

@@ -1,4 +1,7 @@
-"""From a name and a password to a session: the same answer, as late, for whoever is none of us."""
+"""From a name and a password to a session, and out again.
+
+Whoever is none of us gets the same answer, as late.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from bot.model.admin import AdminAccount, SignedStage, account_name
+from bot.model.admin import AdminAccount, Signed, SignedStage, account_name
 from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.sessions import SignedSessions
+from bot.operations.admins.wrong_tries import wrong_try
 from bot.operations.audited import record
 from bot.store.admins.tries import TriedBy
 from bot.store.stores import Stores
@@ -52,7 +56,7 @@ Entering: TypeAlias = Entered | WrongPassword | TriedTooOften
 
 
 class StaffSignIn:
-    """Signs people in. May raise `DatabaseUnavailable` and `TooBusy`."""
+    """Signs people in, and out. May raise `DatabaseUnavailable` and `TooBusy`."""
 
     def __init__(
         self,
@@ -71,7 +75,8 @@ class StaffSignIn:
     async def enter(self, written: str, password: str, browser: Browser) -> Entering:
         """A session for whoever knows the password of this account."""
         name, call = account_name(written), uuid.uuid4().hex
-        account = await self._usable(name)
+        there = await self._stores.admins.of(name) if name else None
+        account = there if there is not None and await self._is_usable(there) else None
         known = None if account is None else self._browsers.known(browser.mark, name, account.epoch)
         tries = _tried_by(name, browser, known)
         if wait := await self._count(tries, call):
@@ -83,6 +88,8 @@ class StaffSignIn:
             await self._take_back(tries, call)
             raise
         if account is None or not good:
+            tried = "" if there is None else name
+            await wrong_try(self._stores, "admin_password_wrong", tried, self._clock.now())
             return WrongPassword()
         await self._take_back(tries, call)
         await self._renew(account, password)
@@ -92,6 +99,12 @@ class StaffSignIn:
         secret = await self._sessions.begin(account, stage, browser.device)
         mark = self._browsers.mark(name, account.epoch) if stage == "signed_in" else ""
         return Entered(secret, stage, mark)
+
+    async def leave(self, signed: Signed) -> None:
+        """Sign out of this browser, also whoever has copied its cookie."""
+        await self._sessions.end(signed)
+        now = self._clock.now()
+        await record(self._stores, Deed("admin_signed_out", signed.by, now, signed.session.device))
 
     async def tell(self, name: str, browser: Browser) -> None:
         """Write down that somebody has signed in."""
@@ -110,14 +123,13 @@ class StaffSignIn:
         for by, value in tries:
             await self._stores.sign_in_tries.was_right(by, value, call)
 
-    async def _usable(self, name: str) -> AdminAccount | None:
-        """The account, if anybody may sign in to it just now."""
-        account = await self._stores.admins.of(name) if name else None
-        if account is None or account.suspended is not None or not account.password:
-            return None
+    async def _is_usable(self, account: AdminAccount) -> bool:
+        """Whether anybody may sign in to it just now."""
+        if account.suspended is not None or not account.password:
+            return False
         if account.start_until is not None and account.start_until <= self._clock.now():
-            return None
-        return account if await self._sessions.place_of(account) is not None else None
+            return False
+        return await self._sessions.place_of(account) is not None
 
     async def _renew(self, account: AdminAccount, password: str) -> None:
         """Keep the password at today's price; where somebody else was faster, another time will do."""

@@ -41,9 +41,12 @@ SetupTrouble: TypeAlias = Literal[
 
 
 class SetupRefused(Refusal):
-    """It is not linked: `what` is in the way, and each of `ways` is a way out of it."""
+    """It is not linked: `what` is in the way, and each of `ways` is a way out of it.
 
-    def __init__(self, trouble: SetupTrouble, what: Said, ways: Sequence[Said]) -> None:
+    `shop` is on whose page one goes on; empty: on that of the shop which was to be linked.
+    """
+
+    def __init__(self, trouble: SetupTrouble, what: Said, ways: Sequence[Said], shop: str = "") -> None:
         told = what
         for way in ways:
             told = say("{what}; {way}", what=told, way=way)
@@ -51,6 +54,7 @@ class SetupRefused(Refusal):
         self.trouble = trouble
         self.what = what
         self.ways = tuple(ways)
+        self.shop = shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def shop_elsewhere(domain: str, other: ShopLink) -> SetupRefused:
         domain=domain,
         other=other.shop,
     )
-    return SetupRefused("shop_elsewhere", what, (unlink_first(other),))
+    return SetupRefused("shop_elsewhere", what, (unlink_first(other),), other.shop)
 
 
 def team_elsewhere(link: ShopLink, domain: str | None = None) -> SetupRefused:

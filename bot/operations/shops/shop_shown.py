@@ -39,7 +39,6 @@ class ShopShown:
     account: str | None
     webhook: str
     to_set: Sequence[ToSet]
-    bindings: int | None = None
     is_unheard: bool = False
 
     @property
@@ -77,7 +76,6 @@ def shop_shown(
     shop: ShopSettings,
     link: ShopLink | None,
     public: str,
-    bindings: int | None = None,
     *,
     played: bool = False,
 ) -> ShopShown:
@@ -94,7 +92,6 @@ def shop_shown(
         account,
         webhook_address(public, account or next(iter(accounts), ""), shop.platform),
         checklist(shop, certified=liff is not None and liff.certified_provider),
-        bindings,
         is_unheard(shop, settings, played=played),
     )
 

@@ -5,25 +5,30 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.model.settings import ShopSettings
 from bot.model.shop_sync import ShopSync, SyncRun, UnreadField
 from bot.runtime.shops.nightly import next_poll
 from bot.runtime.shops.sync_steps import mapping_of
 from bot.shops.linked import is_linked
 from bot.shops.platforms import LIST
+from bot.store.contacts.shop_members import MembersCounted
 from bot.store.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
 class MappedStanding:
-    """An attribute that the shop maps: how many people of it have a value, and for how many it gave none."""
+    """An attribute that the shop maps: how many people of it have a value, and for how many it gave none.
+
+    `title` is what people call it; empty where nobody has said.
+    """
 
     ours: str
+    title: str
     theirs: str
     having: int
     unread: tuple[tuple[UnreadField, int], ...] = ()
@@ -56,24 +61,31 @@ class ShopStatus:
         return run if run is not None and run.state == "done" else None
 
 
-async def status_of(
-    stores: Stores, playbook: Playbook, shop: ShopSettings, *, played: bool = False
-) -> ShopStatus:
-    """How a shop stands now. People are counted, which takes seconds among a million.
+async def members_counted(stores: Stores, playbook: Playbook, shop: ShopSettings) -> MembersCounted:
+    """Its people and who has what is mapped: everybody is looked at, which takes seconds among a million."""
+    return await stores.shop_members.counted(shop.name, slots_of(playbook, shop))
 
-    `played`: a simulator plays the shop.
-    """
+
+def slots_of(playbook: Playbook, shop: ShopSettings) -> list[str]:
+    """Where the attributes are kept that this shop maps."""
+    return [one.slot for one in _mapped(playbook, shop).values()]
+
+
+async def status_of(
+    stores: Stores, playbook: Playbook, shop: ShopSettings, counted: MembersCounted, *, played: bool = False
+) -> ShopStatus:
+    """How a shop stands now. `played`: a simulator plays the shop."""
     sync = await stores.shop_syncs.one(shop.name)
     link = await stores.shop_links.read(shop.name)
     linked = shop.platform == LIST or is_linked(shop, link, played=played)
-    infos = {ours: playbook.attributes[ours] for ours in shop.attributes if ours in playbook.attributes}
-    people, having = await stores.shop_members.having(shop.name, [one.slot for one in infos.values()])
+    infos = _mapped(playbook, shop)
     unread = _unread(sync)
     mapped = [
         MappedStanding(
             ours,
+            info.title,
             shop.attributes[ours].theirs,
-            having[info.slot],
+            counted.having[info.slot],
             tuple((field, many) for field, many in unread if field.ours == ours),
         )
         for ours, info in infos.items()
@@ -81,8 +93,8 @@ async def status_of(
     return ShopStatus(
         shop,
         linked,
-        people,
-        await stores.shop_members.bound(shop.name),
+        counted.people,
+        counted.bound,
         mapped,
         [one for one in unread if one[0].ours not in infos],
         sync,
@@ -91,6 +103,10 @@ async def status_of(
         await stores.shop_news.last(shop.name),
         (await stores.shop_news.counts(shop.name)).get("open", 0),
     )
+
+
+def _mapped(playbook: Playbook, shop: ShopSettings) -> Mapping[str, AttributeInfo]:
+    return {ours: playbook.attributes[ours] for ours in shop.attributes if ours in playbook.attributes}
 
 
 def _unread(sync: ShopSync) -> list[tuple[UnreadField, int]]:

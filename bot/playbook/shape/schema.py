@@ -6,6 +6,7 @@ reported where it is and never as "matches none of these". What our own keywords
 
 from __future__ import annotations
 
+from bot.model.admin import ROLES
 from bot.playbook.shape import (
     actions,
     conditions,
@@ -63,6 +64,12 @@ BOT_SECTIONS: dict[str, Word] = {
         3,
         "Hosts of one's own network that hooks may call. 可呼叫的內部主機",
         "[crm.internal]",
+    ),
+    "second_factor": Word(
+        some("role of staff", "a role, or a list of roles"),
+        3,
+        "Roles that have to set up the second step of signing in at /admin. 登入後台一定要兩步驟的角色",
+        "[admin, supervisor]",
     ),
 }
 """Sections that stand in `bot.yaml` only."""
@@ -239,6 +246,7 @@ FILE_CHANNEL = Word(
 )
 
 DEFINITIONS["path pattern"] = text("file", "a path")
+DEFINITIONS["role of staff"] = one_of(*ROLES)
 DEFINITIONS["private host"] = text("private host", "a host")
 
 FILE: Schema = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pymongo import ASCENDING
 
@@ -12,6 +13,15 @@ from bot.store.database.mongo import Database, Document, looking_at_all, reachin
 from bot.store.sealing.seal import Seal
 
 PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MembersCounted:
+    """People of a shop, those of them who are bound (by phone or its own login), and who has an attribute."""
+
+    people: int
+    bound: int
+    having: Mapping[str, int]
 
 
 class ShopMembers:
@@ -27,17 +37,19 @@ class ShopMembers:
         async with looking_at_all():
             return int(await self._contacts.count_documents({**_of(shop), "$or": bound}))
 
-    async def having(self, shop: str, slots: Sequence[str]) -> tuple[int, Mapping[str, int]]:
-        """How many people we know to be of this shop, and how many of them have each of these attributes."""
-        counted: Document = {
-            f"n{place}": {"$sum": {"$cond": [{"$gt": [f"${slot}", None]}, 1, 0]}}
-            for place, slot in enumerate(slots)
-        }
-        asked = [{"$match": _of(shop)}, {"$group": {"_id": None, "all": {"$sum": 1}, **counted}}]
+    async def counted(self, shop: str, slots: Sequence[str]) -> MembersCounted:
+        """Everybody whom we know to be of this shop, and who has each of these attributes: in one walk."""
+        having = {f"n{place}": _number(_is_there(slot)) for place, slot in enumerate(slots)}
+        bound = _number({"$or": [_is_there("b.phone"), _is_there("b.shop")]})
+        group: Document = {"_id": None, "people": {"$sum": 1}, "bound": bound, **having}
         async with looking_at_all():
-            rows = await self._contacts.aggregate(asked).to_list(1)
+            rows = await self._contacts.aggregate([{"$match": _of(shop)}, {"$group": group}]).to_list(1)
         row = rows[0] if rows else {}
-        return row.get("all", 0), {slot: row.get(f"n{place}", 0) for place, slot in enumerate(slots)}
+        return MembersCounted(
+            row.get("people", 0),
+            row.get("bound", 0),
+            {slot: row.get(f"n{place}", 0) for place, slot in enumerate(slots)},
+        )
 
     async def page(self, shop: str, after: str) -> Sequence[Stored]:
         """The next of those of whom the shop has told, in order of their ids."""
@@ -45,6 +57,14 @@ class ShopMembers:
         async with reaching():
             found = await self._contacts.find(where).sort("_id", ASCENDING).limit(PAGE).to_list(None)
         return [stored_from(document, self._seal) for document in found]
+
+
+def _is_there(slot: str) -> Document:
+    return {"$gt": [f"${slot}", None]}
+
+
+def _number(where: Document) -> Document:
+    return {"$sum": {"$cond": [where, 1, 0]}}
 
 
 def _of(shop: str) -> Document:

@@ -16,6 +16,7 @@ from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import NOBODY, AuditKind, AuditRow, Deed, DeedState
+from bot.store.codec.fitting import moment, number
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.inbox import SERVER_TIME
 from bot.store.sealing.seal import Seal, SealBroken
@@ -58,6 +59,18 @@ class AuditLog:
     async def record_within(self, deed: Deed, session: Any) -> None:
         """Add a line about it in this session's transaction; it needs its id."""
         await self._rows.insert_one(deed_document(deed, self._seal), session=session)
+
+    async def count(self, deed: Deed) -> None:
+        """Add one more to its line, which begins with the first; it needs its id."""
+        once_more: Document = {"$inc": {"times": 1}, "$max": {"last": deed.at}}
+        async with reaching():
+            if (await self._rows.update_one({"_id": deed.id}, once_more)).matched_count:
+                return
+            try:
+                first = {**deed_document(deed, self._seal), "times": 1, "last": deed.at}
+                await self._rows.insert_one(first)
+            except DuplicateKeyError:  # another process was faster
+                await self._rows.update_one({"_id": deed.id}, once_more)
 
     async def end(self, deed: Deed) -> None:
         """What has become of one that was begun: its state, and what is so after it."""
@@ -118,7 +131,8 @@ def _deed(document: Mapping[str, Any], seal: Seal) -> Deed:
     words = told if isinstance(told, dict) else {"about": " ".join(told)}
     state: DeedState = document["state"] if document.get("state") in get_args(DeedState) else "done"
     who, what, at = document["who"], document["what"], document["at"]
-    return Deed(what, who, at, **words, id=document["_id"], state=state)
+    times, last = number(document.get("times")) or 1, moment(document.get("last"))
+    return Deed(what, who, at, **words, id=document["_id"], state=state, times=times, last=last)
 
 
 def audit_document(row: AuditRow, seal: Seal) -> Document:

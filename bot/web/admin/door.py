@@ -18,7 +18,7 @@ from bot.model.clock import Clock
 from bot.model.said import Refusal, Said, say
 from bot.operations.admins.sessions import SignedSessions
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.addresses import SIGN_IN, STAGES
+from bot.web.admin.addresses import SIGN_IN, STAGES, gone_on
 from bot.web.admin.cookies import AdminCookies, is_proof
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
 from bot.web.admin.table import ROUTES, AdminRoute
@@ -179,7 +179,9 @@ def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> Admin
             return _SIGNED_OUT
         return Goes(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
     if who.session.stage != row.at:
-        return Goes(STAGES.get(who.session.stage, "/admin"))
+        step = STAGES.get(who.session.stage)
+        is_wanted = row.at == "signed_in" and request.method == "GET"
+        return Goes(gone_on(step, request.path_qs) if is_wanted else step or "/admin")
     if row.at != "signed_in" or who.role in row.roles:
         return None
     return _NOT_YOURS

@@ -91,7 +91,7 @@ class AdminFrame:
         text = self._pages.get_template(shown.template).render(
             **shown.data,
             say=partial(_said, words),
-            moment=partial(_moment, shop.zone),
+            moment=partial(to_the_minute, shop.zone),
             role_name=lambda role: words.text(ROLE_NAMES[role]),
             proof=proof(visit.secret),
             title=words.text(shown.title),
@@ -132,7 +132,8 @@ def _said(words: Language, sentence: str | Said, **values: SaidValue) -> str:
     return words.text(sentence if isinstance(sentence, Said) else Said(sentence, tuple(values.items())))
 
 
-def _moment(zone: ZoneInfo, at: datetime) -> str:
+def to_the_minute(zone: ZoneInfo, at: datetime) -> str:
+    """A moment as the pages say it, in the shop's zone."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
@@ -141,13 +142,19 @@ def _signed_in(visit: Visit) -> Signed | None:
     return who if who is not None and who.session.stage == "signed_in" else None
 
 
-def _offered(visit: Visit) -> Sequence[tuple[str, str, bool]]:
-    """The pages that whoever asks may open: address, title, whether this is below it."""
+def _offered(visit: Visit) -> Sequence[tuple[str, str, str, bool]]:
+    """The pages that whoever asks may open: address, title, what is done there, whether this is below it."""
     who, here = _signed_in(visit), visit.request.path
     if who is None:
         return ()
+    words = visit.words.text
     return [
-        (row.path, visit.words.text(row.title), here == row.path or here.startswith(f"{row.path}/"))
+        (
+            row.path,
+            words(row.title),
+            words(row.says) if row.says is not None else "",
+            here == row.path or here.startswith(f"{row.path}/"),
+        )
         for row in ROUTES
         if row.title is not None and who.role in row.roles and row.path != "/admin"
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from urllib.parse import quote, urlencode
 
 from bot.model.said import Said, say
 from bot.operations.admins.role_names import ROLE_NAMES
@@ -20,7 +21,7 @@ from bot.operations.shops.installing import (
 )
 from bot.operations.shops.setup_refused import SetupRefused, declined
 from bot.operations.shops.shop_shown import install_address
-from bot.shops.cyberbiz_oauth import authorize_address
+from bot.shops.cyberbiz_oauth import authorize_address, is_domain, is_signed
 from bot.web.admin.shop_pages import ShopsServed, shop_address, still_may
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
@@ -50,7 +51,7 @@ class InstallPages:
             if not await looked_at(self._served.stores, app, domain, sign, _who(visit)):
                 return Goes(_page(app))
         except SetupRefused as error:
-            return _refused(visit, error)
+            return self._refused(visit, error)
         return self._asked(app, domain, sign)
 
     async def install_sent(self, visit: Visit) -> AdminAnswer:
@@ -63,7 +64,7 @@ class InstallPages:
                 return self._asked(app, domain, sign, say("agree to the terms first"))
             state = await begin(self._served.stores, app, domain, sign, _who(visit), visit.now)
         except SetupRefused as error:
-            return _refused(visit, error)
+            return self._refused(visit, error)
         there = self._oauth(app.settings, domain)
         return Goes(str(authorize_address(there.office, there.app_id, self._back(app), state)))
 
@@ -85,8 +86,42 @@ class InstallPages:
             )
             await finish(self._served.stores, app, came, _who(visit), still, self._oauth, visit.now)
         except SetupRefused as error:
-            return _refused(visit, error)
+            return self._refused(visit, error)
         return Goes(f"{_page(app)}?done=installed")
+
+    def _refused(self, visit: Visit, error: SetupRefused) -> Shown:
+        """Why not, each way out of it, and where one goes on."""
+        domain, sign = _sent_by(visit)
+        channel = visit.path["channel"]
+        again = ""
+        if domain and sign and error.trouble != "not_signed":  # whatever they are, the beginning looks
+            again = f"/shops/{quote(channel, safe='')}/cyberbiz/install?{_query(domain, sign)}"
+        data = {
+            "ways": error.ways,
+            "again": again,
+            "by_another": error.trouble in _BY_ANOTHER,
+            "page": self._page_to_go_on(visit, error),
+            "office": self._office(visit, domain, sign),
+        }
+        status = 403 if error.trouble in ("no_permission", "not_signed") else 409
+        return Shown("setup_refused.html", TITLE, data, status, error.what)
+
+    def _page_to_go_on(self, visit: Visit, error: SetupRefused) -> str:
+        """The page of the shop that it is about, for whoever may open it."""
+        there = self._served.playbook().channels.get(visit.path["channel"])
+        shop = error.shop or (there.shop if there is not None else None)
+        is_theirs = visit.signed.role in COMMERCE and shop in self._served.settings().shops
+        return shop_address(shop) if shop and is_theirs else ""
+
+    def _office(self, visit: Visit, domain: str, sign: str) -> str:
+        """The shop's back office; of a domain that CYBERBIZ has signed alone: any other may be a trap."""
+        try:
+            app = self._app(visit)
+        except SetupRefused:
+            return ""
+        if not (is_domain(domain) and is_signed(app.settings.credentials["app_secret"], domain, sign)):
+            return ""
+        return self._served.office(app.settings, domain)
 
     def _app(self, visit: Visit) -> AppShop:
         return app_shop(self._served.playbook(), self._served.settings(), visit.path["channel"])
@@ -113,13 +148,11 @@ def _page(app: AppShop) -> str:
     return shop_address(app.settings.name)
 
 
-def _refused(visit: Visit, error: SetupRefused) -> Shown:
-    """Why not, each way out of it, and signing in as somebody else."""
-    status = 403 if error.trouble in ("no_permission", "not_signed") else 409
-    data = {"ways": error.ways, "again": _again(visit), "by_another": error.trouble in _BY_ANOTHER}
-    return Shown("setup_refused.html", TITLE, data, status, error.what)
+def _query(domain: str, sign: str) -> str:
+    return urlencode({"shop": domain, "hmac": sign})
 
 
-def _again(visit: Visit) -> str:
-    """Where whoever signs in anew goes on: only the beginning can be begun again."""
-    return visit.request.path_qs if visit.request.path.endswith("install") else ""
+def _sent_by(visit: Visit) -> tuple[str, str]:
+    """The domain with which somebody has come, and its sign: neither is looked at yet."""
+    told = visit.form if visit.request.method == "POST" else visit.request.query
+    return told.get("shop", ""), told.get("hmac", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from urllib.parse import quote
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import Signed
@@ -11,13 +10,15 @@ from bot.model.said import Said, say
 from bot.operations.admins.own_account import NotAsWritten, OwnAccount
 from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
 from bot.operations.admins.second_factor import factor_address
-from bot.web.admin.addresses import STAGES, own_address
+from bot.web.admin.addresses import STAGES, gone_on, own_address
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 from bot.web.liff.barcode import svg
 
 ME = "/admin/me"
 SECOND_FACTOR = "/admin/me/second-factor"
+DEMANDED = STAGES["factor"]
+"""Where whose role demands a second factor sets it up, before anything else."""
 _TWICE = say("the two passwords differ")
 
 
@@ -36,6 +37,9 @@ class OwnPages:
             "code_sent": self.code_sent,
             "password": self.password,
             "password_sent": self.password_sent,
+            "factor": self.factor,
+            "factor_picture": self.second_factor_picture,
+            "factor_sent": self.factor_sent,
             "me": self.me,
             "change_password": self.change_password,
             "second_factor": self.second_factor,
@@ -74,6 +78,14 @@ class OwnPages:
         except (NotAsWritten, TooBusy) as error:
             return _choose(to, error.said)
 
+    async def factor(self, visit: Visit) -> AdminAnswer:
+        """Setting up the second factor that their role demands: the last step of signing in."""
+        return await self._set_up(visit, DEMANDED, own_address(visit.asked("to")))
+
+    async def factor_sent(self, visit: Visit) -> AdminAnswer:
+        """Signed in with it, or not yet."""
+        return await self._taken(visit, DEMANDED, own_address(visit.form.get("to", "")))
+
     async def me(self, visit: Visit) -> AdminAnswer:
         """Who they are, where they are signed in."""
         return await self._me(visit)
@@ -88,7 +100,7 @@ class OwnPages:
 
     async def second_factor(self, visit: Visit) -> AdminAnswer:
         """Setting the second factor up."""
-        return await self._set_up(visit)
+        return await self._set_up(visit, SECOND_FACTOR, ME)
 
     async def second_factor_picture(self, visit: Visit) -> AdminAnswer:
         """What the app photographs."""
@@ -98,12 +110,7 @@ class OwnPages:
 
     async def second_factor_sent(self, visit: Visit) -> AdminAnswer:
         """The app knows the secret, or not yet."""
-        form = visit.form
-        taking = self._own.take_second_factor(visit.signed, form.get("former", ""), form.get("code", ""))
-        try:
-            return await self._codes(*await taking)
-        except (NotAsWritten, TooBusy) as error:
-            return await self._set_up(visit, error.said)
+        return await self._taken(visit, SECOND_FACTOR, ME)
 
     async def second_factor_off(self, visit: Visit) -> AdminAnswer:
         """No second factor any more."""
@@ -113,7 +120,8 @@ class OwnPages:
     async def recovery_codes(self, visit: Visit) -> AdminAnswer:
         """Other codes for a lost phone."""
         try:
-            return await self._codes(*await self._own.renew_codes(visit.signed, visit.form.get("former", "")))
+            renewed = await self._own.renew_codes(visit.signed, visit.form.get("former", ""))
+            return await self._codes(*renewed, ME)
         except (NotAsWritten, TooBusy) as error:
             return await self._me(visit, error.said)
 
@@ -134,11 +142,12 @@ class OwnPages:
         """On with a new session; the browser in which it is, is known."""
         return Goes(to, secret=secret, remember=known_by(await self._own.mark(secret)))
 
-    async def _codes(self, secret: str, codes: Sequence[str]) -> AdminAnswer:
-        """The codes, this once."""
+    async def _codes(self, secret: str, codes: Sequence[str], to: str) -> AdminAnswer:
+        """The codes, this once; then on to this address."""
         remember = known_by(await self._own.mark(secret))
         title = say("Codes for a lost phone")
-        return Shown("recovery_codes.html", title, {"codes": codes}, secret=secret, remember=remember)
+        data = {"codes": codes, "to": to}
+        return Shown("recovery_codes.html", title, data, secret=secret, remember=remember)
 
     async def _me(self, visit: Visit, refused: Said | None = None) -> AdminAnswer:
         signed = visit.signed
@@ -148,18 +157,27 @@ class OwnPages:
             "this": signed.session.id,
             "has_password": has_password,
             "has_second_factor": has_second_factor,
+            "is_demanded": self._own.is_demanded(signed),
             "codes_left": codes_left,
             "whose": whose_people_seen(self._playbook(), signed),
             **_BOUNDS,
         }
         return Shown("me.html", say("Your account"), data, 200 if refused is None else 422, refused)
 
-    async def _set_up(self, visit: Visit, refused: Said | None = None) -> AdminAnswer:
+    async def _taken(self, visit: Visit, here: str, to: str) -> AdminAnswer:
+        form = visit.form
+        taking = self._own.take_second_factor(visit.signed, form.get("former", ""), form.get("code", ""))
+        try:
+            return await self._codes(*await taking, to)
+        except (NotAsWritten, TooBusy) as error:
+            return await self._set_up(visit, here, to, error.said)
+
+    async def _set_up(self, visit: Visit, here: str, to: str, refused: Said | None = None) -> AdminAnswer:
         secret = await self._own.offered(visit.signed)
         groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
+        data = {"secret": " ".join(groups), "at": here, "to": to, "is_demanded": here == DEMANDED}
         status = 200 if refused is None else 422
-        title = say("Set up the second step")
-        return Shown("second_factor.html", title, {"secret": " ".join(groups)}, status, refused)
+        return Shown("second_factor.html", say("Set up the second step"), data, status, refused)
 
 
 def whose_people_seen(playbook: Playbook, signed: Signed) -> Said | str:
@@ -185,11 +203,6 @@ _BOUNDS = {"least": SHORTEST, "most": LONGEST}
 def known_by(mark: str) -> Mapping[str, str]:
     """What a browser is to remember of itself."""
     return {BROWSER: mark} if mark else {}
-
-
-def gone_on(stage: str | None, to: str) -> str:
-    """Where somebody goes on: to the next step, which knows where they want to go, or there."""
-    return to if stage is None else f"{stage}?to={quote(to, safe='')}"
 
 
 def _code(to: str, refused: Said | None = None) -> Shown:

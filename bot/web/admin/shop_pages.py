@@ -14,6 +14,7 @@ from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop_sync import SyncRun
 from bot.operations.admins.sessions import SignedSessions
+from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.setup_refused import SetupRefused
@@ -25,10 +26,13 @@ from bot.operations.shops.shop_shown import (
     shop_shown,
     shops_shown,
 )
-from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
+from bot.operations.shops.status_words import last_webhook, other_unread, polls
+from bot.operations.shops.sync_status import slots_of, status_of
+from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped, why_unread
 from bot.operations.shops.syncing import order_sync
 from bot.shops.heard import UNHEARD
 from bot.store.stores import Stores
+from bot.web.admin.frame import to_the_minute
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
@@ -41,7 +45,8 @@ class ShopsServed:
     """What the shops' pages are about: what is served just now, and our own address.
 
     `to_try` is a shop that is asked whether it is linked or not; `office` the address of its back office;
-    `now()` is what time it is for members, as a simulator may have moved it; `played`: it plays the shops.
+    `now()` is what time it is for members, as a simulator may have moved it; `lately` counts them; `played`:
+    it plays the shops.
     """
 
     stores: Stores
@@ -51,6 +56,7 @@ class ShopsServed:
     to_try: Callable[[str], TriedShop]
     office: Callable[[ShopSettings, str | None], str]
     now: Callable[[], datetime]
+    lately: CountedLately
     played: bool = False
 
 
@@ -156,9 +162,9 @@ class ShopPages:
         shop = served.settings().shops.get(name)
         if shop is None:
             return _missing()
-        link, bound = await served.stores.shop_links.read(name), await served.stores.shop_members.bound(name)
+        link, figures = await served.stores.shop_links.read(name), await self._figures(shop)
         shown = shop_shown(
-            *(served.playbook(), served.settings(), shop, link, served.public, bound), played=served.played
+            served.playbook(), served.settings(), shop, link, served.public, played=served.played
         )
         run = (await served.stores.shop_syncs.one(name)).run("all")
         told = trouble.what if trouble is not None else refused
@@ -174,9 +180,26 @@ class ShopPages:
             "run": run,
             "told": () if run is None else tuple(_told(run, name, served.now())),
             "is_to_choose": shown.is_linked and shown.is_installed and not _chosen(shown),
+            **figures,
         }
         status = 200 if told is None else 409
         return Shown("shop.html", say("Shop {shop}", shop=name), data, status, told)
+
+    async def _figures(self, shop: ShopSettings) -> Mapping[str, object]:
+        """What is mapped and how many have it, as `oaflow shop status` says it (C1); `None`: it is being
+        counted."""
+        served, playbook = self._served, self._served.playbook()
+        lately = await served.lately.of(shop.name, slots_of(playbook, shop))
+        if lately is None:
+            return {"found": None}
+        found = await status_of(served.stores, playbook, shop, lately.counted)
+        moment = partial(to_the_minute, playbook.zone)
+        return {
+            "found": found,
+            "counted_at": lately.at,
+            "lately_told": [*other_unread(found), *last_webhook(found, moment), *polls(found, moment)],
+            "why_unread": why_unread,
+        }
 
 
 async def still_may(sessions: SignedSessions, signed: Signed) -> bool:

@@ -13,10 +13,10 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import Browser, Entered, StaffSignIn, TriedTooOften, WrongPassword
 from bot.operations.admins.trying_out import TryingOut
 from bot.runtime.metrics import Tally
-from bot.web.admin.addresses import SIGN_IN, STAGES, own_address
+from bot.web.admin.addresses import SIGN_IN, STAGES, gone_on, own_address
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.device import device_of
-from bot.web.admin.own_pages import gone_on, known_by
+from bot.web.admin.own_pages import known_by
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 from bot.web.visitor import is_of_this_machine, visitor
 
@@ -92,8 +92,8 @@ class SignInPages:
         return Goes(to, secret=secret)
 
     async def sign_out(self, visit: Visit) -> AdminAnswer:
-        """The session is over, also for whoever has copied its cookie."""
-        await self._sessions.end(visit.signed)
+        """The session is over."""
+        await self._sign_in.leave(visit.signed)
         to = own_address(visit.form.get("to", ""))
         return Goes(SIGN_IN if to == "/admin" else f"{SIGN_IN}?to={quote(to, safe='')}", secret="")
 

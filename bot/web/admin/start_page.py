@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.model.said import say
+from bot.operations.admins.role_names import ROLE_DOES
 from bot.web.admin.addresses import is_own
 from bot.web.admin.frame import LANGUAGES, THEMES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
@@ -19,7 +20,8 @@ class StartPage:
 
     async def start(self, visit: Visit) -> AdminAnswer:
         """What whoever asks may open."""
-        return Shown("start.html", say("Welcome, {name}", name=visit.signed.name))
+        signed = visit.signed
+        return Shown("start.html", say("Welcome, {name}", name=signed.name), {"does": ROLE_DOES[signed.role]})
 
     async def look(self, visit: Visit) -> AdminAnswer:
         """Another language, or light or dark; then the same page again."""

@@ -33,7 +33,7 @@ class AdminRoute:
     """An address, the name of what answers it, and who may ask.
 
     `at` is how far they have to be: `anybody` needs no sign-in, then `roles` say nothing. With a `title` it
-    stands among the pages that those who may open it find.
+    stands among the pages that those who may open it find; `says` what they do there.
     """
 
     method: Method
@@ -42,14 +42,22 @@ class AdminRoute:
     roles: frozenset[AdminRole] = NOBODY_YET
     at: SignedStage | Literal["anybody"] = "signed_in"
     title: Said | None = None
+    says: Said | None = None
 
+
+_SHOPS = say("Link a shop, read its members, and see what it has told of them")
+_PEOPLE = say("Who is bound to a clerk: found by name or phone")
+_MY_CODE = say("Whoever scans it is yours")
+_CLERKS = say("Their QR codes, and their accounts")
+_COUNTS = say("How many were bound, by day and by clerk")
+_ME = say("Password, the second step, and where you are signed in")
 
 ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/sign-in", "sign_in", at="anybody"),
     AdminRoute("POST", "/admin/sign-in", "sign_in_sent", at="anybody"),
     AdminRoute("POST", "/admin/look", "look", at="anybody"),
     AdminRoute("GET", "/admin", "start", EVERYBODY, title=say("Start")),
-    AdminRoute("GET", "/admin/shops", "shops", COMMERCE, title=say("Shops")),
+    AdminRoute("GET", "/admin/shops", "shops", COMMERCE, title=say("Shops"), says=_SHOPS),
     AdminRoute("GET", "/admin/shops/{shop}", "shop", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/link", "shop_link", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
@@ -60,20 +68,23 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
     AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
     AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
-    AdminRoute("GET", "/admin/people", "people", OF_STORES, title=say("People")),
+    AdminRoute("GET", "/admin/people", "people", OF_STORES, title=say("People"), says=_PEOPLE),
     AdminRoute("POST", "/admin/people", "people_sought", OF_STORES),
     AdminRoute("GET", "/admin/people/{person}", "person", OF_STORES),
-    AdminRoute("GET", "/admin/my-code", "my_code", IN_A_STORE, title=say("My QR code")),
-    AdminRoute("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}, title=say("Clerks")),
+    AdminRoute("GET", "/admin/my-code", "my_code", IN_A_STORE, title=say("My QR code"), says=_MY_CODE),
+    AdminRoute("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}, title=say("Clerks"), says=_CLERKS),
     AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
     AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
     AdminRoute("POST", "/admin/clerk/account", "clerk_account", OVER_STORES),
-    AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=say("Counts")),
+    AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=say("Counts"), says=_COUNTS),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),
     AdminRoute("POST", "/admin/password", "password_sent", at="password"),
-    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=say("Your account")),
+    AdminRoute("GET", "/admin/second-factor", "factor", at="factor"),
+    AdminRoute("GET", "/admin/second-factor/code.svg", "factor_picture", at="factor"),
+    AdminRoute("POST", "/admin/second-factor", "factor_sent", at="factor"),
+    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=say("Your account"), says=_ME),
     AdminRoute("POST", "/admin/me/password", "change_password", EVERYBODY),
     AdminRoute("GET", "/admin/me/second-factor", "second_factor", EVERYBODY),
     AdminRoute("GET", "/admin/me/second-factor/code.svg", "second_factor_picture", EVERYBODY),

@@ -13,6 +13,7 @@ from bot.model.contact import Found
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop_link import ShopLink
 from bot.operations.admins.sessions import SignedSessions
+from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.shops.installing import OauthOf
 from bot.shops.cyberbiz_oauth import CyberbizOauth, domain_sign
 from bot.simulator.shop.app_market import AppMarket
@@ -149,8 +150,12 @@ async def install_world(worlds: StaffWorlds) -> InstallWorld:
         def __getattribute__(self, name: str) -> object:
             return ours() if name == "public" else super().__getattribute__(name)
 
+    def real_office(shop: ShopSettings, domain: str | None) -> str:
+        return "" if domain is None else f"https://{domain}/admin"
+
+    lately = CountedLately(stores.shop_members.counted, clock.now)
     served = Served(
-        stores, lambda: PLAYBOOK, lambda: settings, "", lambda name: Answers(), lambda shop, d: "", clock.now
+        stores, lambda: PLAYBOOK, lambda: settings, "", lambda name: Answers(), real_office, clock.now, lately
     )
     handlers = {
         **ShopPages(served, SignedSessions(stores, clock)).handlers(),

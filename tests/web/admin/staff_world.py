@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -88,10 +88,12 @@ class StaffWorld:
     """Handlers in place of the real ones."""
     language: str = "en"
     secure: bool = False
+    demanded: Collection[AdminRole] = ()
+    """The roles that have to have a second factor."""
 
     async def start(self) -> None:
         self.stores = stores_of(self.database, self.seal)
-        self.sessions = SignedSessions(self.stores, self.clock)
+        self.sessions = SignedSessions(self.stores, self.clock, lambda: self.demanded)
         self.passwords = Passwords(CHEAP)
         browsers = KnownBrowsers(LiveKeys(self.seal, browser_keys))
         self.sign_in = StaffSignIn(self.stores, self.sessions, self.passwords, browsers, self.clock)

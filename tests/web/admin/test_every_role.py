@@ -19,7 +19,7 @@ from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
 
 REACHED = "told.html"
-STAGES: tuple[SignedStage, ...] = ("code", "password")
+STAGES: tuple[SignedStage, ...] = ("code", "password", "factor")
 
 
 class Reached:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from unittest.mock import patch
 
 import pytest
@@ -21,7 +23,7 @@ from bot.store.shops.links import ShopLinks
 from bot.store.unavailable import DatabaseUnavailable
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.install_world import DOMAIN, FOREST, InstallWorld, install_world
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.staff_world import Staff, field_of
 
 OTHER = "other.cyberbiz.co"
 MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -171,6 +173,55 @@ async def test_each_refusal_of_the_shop_has_its_words(
     status, page = await mei.get(back)
     assert (status, told in page) == (409, True)
     assert (await world.link(), await world.secrets()) == (None, [])
+
+
+def goes_on(page: str) -> dict[str, str]:
+    """Where the links below an error lead, by what they say."""
+    found = re.findall(r'<a class="(?:button|link)[^"]*" href="([^"]+)"[^>]*>([^<]+)</a>', page)
+    return {unescape(told): unescape(to) for to, told in found}
+
+
+async def test_after_an_error_one_goes_on_from_its_page(world: InstallWorld, mei: Staff) -> None:
+    """Begun again without CYBERBIZ, where CYBERBIZ had signed it; to the shop's page, here and there."""
+    asked = await world.begun(mei)
+    _, page = await mei.get(await world.agreed(asked, "decline"))
+    links = goes_on(page)
+    assert links["To the shop's page"] == "/admin/shops/forest"
+    if "Try once more" in links:
+        assert (await mei.get(links["Try once more"]))[0] == 200
+    back = await world.came_back(mei)
+    world.market.fault = "away"
+    _, page = await mei.get(back)
+    links = goes_on(page)
+    assert links["Try once more"] == world.entrance()
+    assert (await mei.get(links["Try once more"]))[0] == 200, "the installation begins there"
+    assert links["To the shop's back office"] == f"https://{DOMAIN}/admin"
+
+
+async def test_what_nobody_has_signed_leads_nowhere(world: InstallWorld, mei: Staff) -> None:
+    """A domain that somebody has made up is no link of ours."""
+    for domain, sign in ((OTHER, "00"), ("evil.example", None)):
+        links = goes_on((await mei.get(world.entrance(domain, sign=sign)))[1])
+        assert set(links) == {"To the first page", "To the shop's page"}, domain
+        assert not any(domain in to for to in links.values())
+
+
+async def test_who_may_not_open_the_shops_page_is_not_led_there(world: InstallWorld) -> None:
+    agent = await world.staff.signed_in(await world.staff.account("agent"))
+    _, page = await agent.get(world.entrance())
+    assert "To the shop's page" not in goes_on(page)
+
+
+async def test_a_link_in_the_way_is_undone_on_the_page_to_which_one_is_led(
+    world: InstallWorld, mei: Staff
+) -> None:
+    await mei.get(await world.came_back(mei))
+    _, page = await mei.get(world.entrance(channel="harbour"))
+    assert goes_on(page)["To the shop's page"] == "/admin/shops/forest", "where the shop is linked"
+    sent = dict(URL(world.entrance(OTHER)).query)
+    status, page = await mei.post("/shops/main/cyberbiz/install", None, terms="yes", **sent)
+    assert status == 409
+    assert unescape(field_of(page, "to")) == world.entrance(OTHER), "signed in anew one begins there"
 
 
 async def test_who_declines_at_the_shop_links_nothing(world: InstallWorld, mei: Staff) -> None:

@@ -54,7 +54,7 @@ async def with_factor(staff: StaffWorld, account: AdminAccount) -> tuple[Staff, 
 async def test_with_a_start_password_one_chooses_another_and_nothing_else(
     staff: StaffWorld, starting: Staff
 ) -> None:
-    assert await starting.get("/admin/me") == (303, "/admin/password")
+    assert await starting.get("/admin/me") == (303, "/admin/password?to=%2Fadmin%2Fme")
     before = starting.held
     told = await starting.post("/admin/password", password=OWN, again=OWN, to="/admin/me")
     assert told == (303, "/admin/me")
@@ -79,7 +79,7 @@ async def test_with_a_start_password_one_chooses_another_and_nothing_else(
 async def test_what_cannot_be_a_password(starting: Staff, password: str, again: str, why: str) -> None:
     status, page = await starting.post("/admin/password", password=password, again=again)
     assert (status, why in page) == (422, True)
-    assert await starting.get("/admin") == (303, "/admin/password")
+    assert await starting.get("/admin") == (303, "/admin/password?to=%2Fadmin")
 
 
 async def test_two_who_choose_at_once_choose_one_password(staff: StaffWorld, starting: Staff) -> None:
@@ -127,7 +127,7 @@ async def test_with_a_second_factor_the_password_is_not_enough(staff: StaffWorld
     assert "It is on" in (await here.get("/admin/me"))[1]
     browser = staff.browser()
     assert await sign_in(browser, to="/admin/me") == (303, "/admin/code?to=%2Fadmin%2Fme")
-    assert await browser.get("/admin/me") == (303, "/admin/code")
+    assert await browser.get("/admin/me") == (303, "/admin/code?to=%2Fadmin%2Fme")
     assert (await browser.post("/admin/code", code="000000"))[0] == 422
     staff.clock.advance(STEP_SECONDS)
     before, code = browser.held, app(secret, staff)

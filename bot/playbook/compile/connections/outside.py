@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.engine.texts.template import Placeholder, Template
 from bot.engine.types.plain import number_of
+from bot.model.admin import ROLES, AdminRole
 from bot.model.said import say
 from bot.model.settings import (
     Alert,
@@ -60,7 +61,13 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
         alerts=tuple(_alert(node) for node in scope.items(scope.book.root.get("alerts"))),
         written={**dict(_written(scope.book.root, ())), **by_default},
         api_token=_api_token(scope),
+        second_factor=_second_factor(scope),
     )
+
+
+def _second_factor(scope: Scope) -> frozenset[AdminRole]:
+    told = {one.value for one in scope.scalars(scope.book.root.get("second_factor"))}
+    return frozenset(role for role in ROLES if role in told)
 
 
 def _api_token(scope: Scope) -> str | None:

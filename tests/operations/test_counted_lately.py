@@ -1,0 +1,95 @@
+"""C1: counting a shop's members for pages: once for all who ask, and not over and over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from bot.operations.shops import counted_lately
+from bot.operations.shops.counted_lately import AT_ONCE, SHARE, CountedLately
+from bot.store.contacts.shop_members import MembersCounted
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import NOW
+
+
+class Counting:
+    """Counts when it is let, so long; `seconds` is what `monotonic` has moved by."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[tuple[str, Sequence[str]]] = []
+        self.may = asyncio.Event()
+        self.may.set()
+        self.takes, self.time = 0.0, 100.0
+        self.fails = False
+        monkeypatch.setattr(counted_lately, "monotonic", lambda: self.time)
+
+    async def count(self, shop: str, slots: Sequence[str]) -> MembersCounted:
+        self.asked.append((shop, slots))
+        number = len(self.asked)
+        await self.may.wait()
+        self.time += self.takes
+        if self.fails:
+            raise DatabaseUnavailable("away")
+        return MembersCounted(number, 0, dict.fromkeys(slots, number))
+
+    def lately(self, at_once: float = AT_ONCE) -> CountedLately:
+        return CountedLately(self.count, lambda: NOW, at_once=at_once)
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
+    return Counting(monkeypatch)
+
+
+async def people(lately: CountedLately, *slots: str) -> int | None:
+    found = await lately.of("forest", slots)
+    return None if found is None else found.counted.people
+
+
+async def test_what_takes_no_time_is_counted_each_time(counting: Counting) -> None:
+    lately = counting.lately(at_once=10)
+    assert [await people(lately), await people(lately)] == [1, 2]
+
+
+async def test_what_takes_long_is_as_good_as_new_for_a_while(counting: Counting) -> None:
+    lately, counting.takes = counting.lately(at_once=10), 3.0
+    assert [await people(lately), await people(lately)] == [1, 1]
+    counting.time += SHARE * 3.0 - 0.1
+    assert await people(lately) == 1
+    counting.time += 0.2
+    assert await people(lately) == 2
+    assert await people(lately, "t.tier") == 3, "another attribute was not counted then"
+
+
+async def test_who_asks_meanwhile_waits_for_the_same_and_not_for_long(counting: Counting) -> None:
+    lately = counting.lately(at_once=0)
+    counting.may.clear()
+    assert [await people(lately) for _ in range(50)] == [None] * 50
+    [task] = lately._counting.values()
+    counting.takes = 3.0
+    counting.may.set()
+    await task
+    assert (len(counting.asked), await people(lately)) == (1, 1)
+    counting.time += SHARE * 3.0 + 1
+    counting.may.clear()
+    assert await people(lately) == 1, "the old ones, until the new are there"
+    await lately.close()
+
+
+async def test_who_waits_is_told_that_it_failed_and_the_next_counts_anew(counting: Counting) -> None:
+    lately, counting.fails = counting.lately(at_once=10), True
+    with pytest.raises(DatabaseUnavailable):
+        await people(lately)
+    counting.fails = False
+    assert await people(lately) == 2
+
+
+async def test_at_the_end_nobody_counts(counting: Counting) -> None:
+    lately = counting.lately(at_once=0)
+    counting.may.clear()
+    await people(lately)
+    [task] = lately._counting.values()
+    await lately.close()
+    assert task.cancelled()

@@ -1,0 +1,39 @@
+"""K1: the first page says what somebody may do here, and leads there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.model.admin import ROLES, AdminRole
+from bot.model.clerk import StoreClerk
+from bot.operations.admins.role_names import ROLE_DOES
+from bot.web.admin.table import ROUTES
+from tests.web.admin.staff_world import StaffWorld
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_it_says_what_the_role_is_for_and_leads_to_all_that_it_opens(
+    staff: StaffWorld, role: AdminRole
+) -> None:
+    await staff.stores.clerks.write([(StoreClerk("A01", "Amy", store="xinyi"), None)])
+    browser = await staff.signed_in(await staff.account(role, clerk="A01" if role == "clerk" else ""))
+    _, page = await browser.get("/admin", **{"Accept-Language": "en"})
+    content = page[page.index("<main") :].replace("&#39;", "'")
+    assert str(ROLE_DOES[role]) in content
+    led = re.findall(r'<a class="row" href="([^"]+)"><span>[^<]+<span class="says">[^<]+</span>', content)
+    opened = [row.path for row in ROUTES if row.title is not None and role in row.roles]
+    assert led == [path for path in opened if path != "/admin"]
+    assert "/admin/me" in led, "also an agent's is not empty"
+
+
+async def test_in_chinese_too(staff: StaffWorld) -> None:
+    browser = await staff.signed_in(await staff.account("agent"))
+    _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+    assert "您負責回覆客人" in page
+    assert "密碼、兩步驟驗證" in page
+
+
+def test_whatever_is_offered_says_what_it_is_for() -> None:
+    assert [row.path for row in ROUTES if row.title is not None and row.says is None] == ["/admin"]
