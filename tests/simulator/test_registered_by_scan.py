@@ -25,11 +25,9 @@ def that_registers(folder: Path) -> Path:
     return folder
 
 
-async def scanned(page: Page, shop: Shop, phone: str) -> None:
-    """A new phone in the hand: the clerk's code, the number, the code of the SMS, and yes."""
-    await page.goto(f"{shop.address}/simulator/")
-    await page.get_by_role("button", name="加入好友").click()
-    await expect(page.locator(".said").first).to_be_visible()
+async def scanned(page: Page, shop: Shop, stranger: str, phone: str) -> None:
+    """By somebody who is no friend yet: the clerk's code, the number, the code of the SMS, and yes."""
+    await page.goto(f"{shop.address}/simulator/?friend={stranger}")
     await page.locator("#fold").click()
     await page.locator("#tab-stores").click()
     await page.get_by_role("button", name="掃描小寧的 QR code").click()
@@ -50,16 +48,18 @@ async def test_unknown_then_a_member_and_the_clerks_own(tmp_path: Path, chromium
     page, clerk = await window.new_page(), await window.new_page()
     async with open_shop(that_registers(tmp_path / "shop")) as shop:
         with complaints(page, console=True, home=shop.address) as wrong:
-            await scanned(page, shop, phone)
+            stranger = (await shop.do("friends", {"channel": "main", "name": "小美"}))["id"]
+            await scanned(page, shop, stranger, phone)
         assert wrong == []
         members = (await shop.get("shop/forest/members"))["members"]
         [made] = [one for one in members if one["phone"].endswith(phone[1:])]
+        assert (made["name"], made["line_at"]) == ("小美", stranger)
         await clerk.goto(f"{shop.address}/admin")
         await clerk.get_by_role("button", name="門市人員").click()
         await clerk.get_by_role("link", name="客人").first.click()
         own = clerk.locator(".people").get_by_role("link")
         await expect(own).to_have_count(1)
-        await expect(own).to_contain_text(made["name"])
+        await expect(own).to_contain_text("小美")
         await expect(own).to_contain_text(f"09••••••{phone[-2:]}")
         await own.click()
         for told in ("板橋店", "小寧", "是會員"):
