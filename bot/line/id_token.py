@@ -34,6 +34,9 @@ AT_ONCE = 50
 LONGEST = 4096
 """Characters of an ID token; LINE's have about 700."""
 
+LONGEST_NAME = 60
+"""Characters of a name; LINE's have 20 at most."""
+
 LONGEST_LIFE = timedelta(hours=1)
 """LINE's ID tokens live so long; none is remembered for longer."""
 
@@ -52,10 +55,12 @@ log = logging.getLogger("oaflow.line")
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """LINE vouches for it: the token is `user`'s, and good until `until`."""
+    """LINE vouches for it: the token is `user`'s, and good until `until`. `name` as LINE calls them, empty
+    where the page may not know it (without the scope `profile`)."""
 
     user: str = field(repr=False)
     until: datetime
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,9 @@ class IdTokens:
             return RefusedToken()
         now = self._clock.now()
         left = min(end - now.timestamp(), LONGEST_LIFE.total_seconds())
-        return Verified(user, now + timedelta(seconds=left)) if left > 0 else Expired()
+        name = told.get("name")
+        called = name[:LONGEST_NAME] if isinstance(name, str) else ""
+        return Verified(user, now + timedelta(seconds=left), called) if left > 0 else Expired()
 
     def _remember(self, key: bytes, verdict: Verified | Expired) -> None:
         self._known[key] = verdict

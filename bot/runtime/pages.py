@@ -18,7 +18,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.pages.screen import screen_of
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact, contact_id
-from bot.model.event import Event, Facts, FormAct, PageAnswer, PageOpened, Source, What
+from bot.model.event import Event, Facts, FormAct, PageAnswer, PageOpened, Profile, Source, What
 from bot.model.part import part_of
 from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
@@ -108,18 +108,22 @@ class PageDesk:
 
     # -- what people do
 
-    async def opened(self, viewer: Viewer, inputs: Mapping[str, str]) -> Screen:
-        """The page was opened, with its link's inputs: what it shows."""
+    async def opened(self, viewer: Viewer, inputs: Mapping[str, str], name: str = "") -> Screen:
+        """The page was opened, with its link's inputs: what it shows.
+
+        `name` is what LINE calls them to the page: of who is no friend yet LINE tells it to nobody else.
+        """
         with self._held.waiting() as waiter:
-            return await self._opened(waiter, viewer, await self._look(waiter, viewer), inputs)
+            return await self._opened(waiter, viewer, await self._look(waiter, viewer), inputs, name)
 
     async def _opened(
-        self, waiter: Waiter, viewer: Viewer, contact: Contact, inputs: Mapping[str, str]
+        self, waiter: Waiter, viewer: Viewer, contact: Contact, inputs: Mapping[str, str], name: str = ""
     ) -> Screen:
         asks = not contact.bindings and viewer.page != UNBIND
         facts = await self._shop_logins.facts(viewer.channel, viewer.user) if asks else None
         what = PageOpened(viewer.page, inputs, facts)
-        return await self._heard(waiter, viewer, contact, uuid.uuid4(), what)
+        profile = Profile(name) if name and contact.name is None else None
+        return await self._heard(waiter, viewer, contact, uuid.uuid4(), what, profile)
 
     async def answered(
         self, viewer: Viewer, *, visit: int, step: int, text: str, act: FormAct | None = None
@@ -143,12 +147,18 @@ class PageDesk:
             return await self._heard(waiter, viewer, contact, name, what)
 
     async def _heard(
-        self, waiter: Waiter, viewer: Viewer, contact: Contact, name: uuid.UUID, what: What
+        self,
+        waiter: Waiter,
+        viewer: Viewer,
+        contact: Contact,
+        name: uuid.UUID,
+        what: What,
+        profile: Profile | None = None,
     ) -> Screen:
         self._rush.admit(contact.id)
         now, before = self._clock.now(), _step(contact, viewer)
         identity, source = _identity(viewer, name), Source("user", viewer.user)
-        event = Event(identity, viewer.channel, source, now, what)
+        event = Event(identity, viewer.channel, source, now, what, profile=profile)
         await self._store([own_event(contact.id, event)], STORE_SECONDS)
         screen = await self._later(waiter, viewer, before, TURN_SECONDS, event.id)
         return screen if screen.step > before else Screen("busy", before)

@@ -31,6 +31,18 @@ def test_what_begins_by_itself() -> None:
     assert stops == [(NOON, "noon"), (MORNING, "night")]
 
 
+def test_what_was_cancelled_does_not_come() -> None:
+    """Of what is repeated the next time does."""
+    now = NOON - timedelta(hours=3)
+    text = (
+        'broadcasts: {noon: {to: everyone, push: "停止推播", every: day at 12:00, until: 2027-03-09 00:00}}'
+    )
+    for playbook, comes in ((PLAYBOOK, MORNING), (text, NOON + timedelta(days=1))):
+        found = next_coming(compiled(playbook), (), now, lambda _, moment: moment == NOON)
+        assert found is not None
+        assert found[0] == comes
+
+
 def test_what_is_planned_or_under_way_goes_on_as_quiet_hours_end() -> None:
     """Also what staff have ordered by night; not while somebody has paused it."""
     playbook, now = compiled(PLAYBOOK), NIGHT + timedelta(minutes=10)

@@ -63,7 +63,7 @@ async def verdict(line: FakeLine, tokens: IdTokens, *behaviours: Behaviour) -> T
 
 
 async def test_line_is_asked_for_our_login_channel(line: FakeLine, tokens: IdTokens) -> None:
-    assert await verdict(line, tokens, claims()) == Verified("U1", NOON + timedelta(hours=1))
+    assert await verdict(line, tokens, claims()) == Verified("U1", NOON + timedelta(hours=1), "小美")
     (asked,) = line.requests
     assert (asked.method, asked.path) == ("POST", VERIFY)
     assert asked.form == {"id_token": [TOKEN], "client_id": [LOGIN_CHANNEL]}
@@ -173,7 +173,8 @@ async def test_a_token_that_is_over_by_our_clock_has_expired(
 async def test_a_token_is_remembered_for_an_hour_at_most(
     line: FakeLine, tokens: IdTokens, clock: ManualClock
 ) -> None:
-    assert await verdict(line, tokens, claims(exp=10**15)) == Verified("U1", NOON + timedelta(hours=1))
+    verified = Verified("U1", NOON + timedelta(hours=1), "小美")
+    assert await verdict(line, tokens, claims(exp=10**15)) == verified
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.broadcast_report import OF_THE_MESSAGE, BroadcastReport, Reaction, ReportGroup
-from bot.model.proportions import Proportion
+from bot.model.compared import differences_of
+from bot.model.proportions import Interval, Proportion
 from bot.model.said import ENGLISH
 from bot.operations.broadcasts.report_picture import report_svg
 from bot.operations.broadcasts.report_table import COLUMNS, report_rows, report_told
 from bot.operations.broadcasts.report_words import report_lines
+from bot.operations.reports.figures import difference_words
 from bot.translations.chinese import CHINESE
 from tests.depth import examples
 
@@ -102,6 +104,14 @@ def test_whatever_can_be_told_is_told_with_how_sure_it_is() -> None:
         "the 3 differences of a kind hold together (Newcombe)",
         "counted until 2026-11-19 10:00",
     ]
+
+
+def test_a_digit_more_only_where_it_would_read_as_nothing() -> None:
+    """Nobody of a few and nobody of fewer: that the difference is 0 says nothing of how far it is known."""
+    (none,) = differences_of([("甲", Proportion(0, 4)), ("乙", Proportion(0, 1))])
+    assert ENGLISH.text(difference_words(none)).endswith("(−79.3 to +49.0 points)")
+    close = replace(none, between=Interval(-0.0004, 0.002))
+    assert ENGLISH.text(difference_words(close)).endswith("(−0.04 to +0.20 points)")
 
 
 def test_what_it_cost_and_each_goal_of_it() -> None:
@@ -190,6 +200,18 @@ def test_any_figures_can_be_told_and_drawn(found: list[tuple[int, int]], hidden:
             assert 0 <= float(one.get(name, 0)) <= most
     assert json.loads(json.dumps(report_told(report), default=str))["groups"]
     assert all(len(row) == len(COLUMNS) for row in report_rows(report))
+
+
+def test_long_names_do_not_hide_what_is_found() -> None:
+    names = ("折扣" * 20, "W" * 40, "不發" * 20)
+    groups = tuple(replace(one, name=name) for one, name in zip(REPORT.groups, names, strict=True))
+    told = "".join(texts(report_svg(replace(REPORT, groups=groups), CHINESE, ZONE)))
+    for found in (
+        "多 3.5 個百分點（2.0 到 4.7）",
+        "多 3.5 個百分點（2.0 到 4.6）",
+        "（−1.1 到 +1.2 個百分點）",
+    ):
+        assert found in told
 
 
 def test_the_picture_says_the_same_in_both_languages() -> None:

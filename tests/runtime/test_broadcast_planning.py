@@ -8,6 +8,7 @@ import pytest
 
 from bot.model.audit import Deed
 from bot.model.broadcast import Sending
+from bot.runtime.broadcasts.cancelling import cancel
 from bot.runtime.broadcasts.planning import Planning
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.database.mongo import Database
@@ -291,6 +292,19 @@ async def test_who_moves_the_clock_knows_when_all_is_done(shop: Shop) -> None:
     await broadcasts.conduct()
     assert rests()
     assert await broadcasts.next(now(), NOON + DAY) is None
+
+
+async def test_what_was_cancelled_is_not_waited_for(shop: Shop) -> None:
+    """Else the workbench offers a jump to something that does not happen."""
+    written(shop, AT_NOON)
+    broadcasts, now, stores = shop.process().broadcasts, shop.clock.now(), shop.stores
+    await broadcasts.conduct()
+    assert await broadcasts.next(now, NOON + DAY) == NOON
+    [planned] = await stores.sendings.all()
+    assert await cancel(stores.sendings, stores.sending_batches, planned, "staff", now)
+    for _ in range(2):
+        await broadcasts.conduct()
+    assert await broadcasts.next(now, NOON + DAY) is None
 
 
 async def test_what_others_order_is_not_jumped_over(shop: Shop) -> None:

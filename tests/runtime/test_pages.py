@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.event import Facts
+from bot.model.event import Facts, Profile
 from bot.model.screen import Screen
 from bot.model.stored import Stored
 from bot.runtime.pages import BACKSTOP, PageDesk
@@ -73,6 +73,17 @@ async def test_a_stranger_opens_a_page_and_is_known_from_then_on(served: Served)
     stored = await served.bot.stored("U1")
     assert stored.contact.identity("main").user == "U1"
     assert screen.step > 0
+
+
+async def test_a_stranger_is_called_as_line_calls_them_to_the_page(pages: Pages, served: Served) -> None:
+    """D3: LINE tells the profile of friends only; what it says in earnest goes first, and stays."""
+    await served.desk.opened(viewer(), {}, "Mei")
+    assert (await served.bot.stored("U1")).contact.name == "Mei"
+    pages.line.profiles["U2"] = Profile("小美", "zh-TW")
+    for called in ("Mei", "Someone"):
+        await served.desk.opened(viewer("U2"), {}, called)
+    contact = (await served.bot.stored("U2")).contact
+    assert (contact.name, contact.language) == ("小美", "zh-TW")
 
 
 async def test_an_answer_leads_on(served: Served) -> None:

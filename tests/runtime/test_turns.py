@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.model.event import Profile
+from bot.model.event import Event, PageOpened, Profile, Source
+from bot.runtime.own_events import own_event
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -79,6 +80,21 @@ async def test_a_name_that_line_could_not_tell_is_asked_for_again(
     await bot.settle()
     assert line.texts() == ["歡迎 朋友！", "每天 11:00–21:00", "歡迎 小美！"]
     assert (await bot.stored("U1")).contact.name == "小美"
+
+
+async def test_a_name_that_line_tells_once_they_are_friends(
+    bot: Bot, line: ScriptedLine, clock: ManualClock
+) -> None:
+    """D3: who opens a page from a QR code first is a stranger to LINE's profiles, and no longer than that."""
+    what = PageOpened("member_card")
+    opened = Event("page:1", "main", Source("user", "U1"), clock.now(), what)
+    await bot.hear(own_event("main:U1", opened))
+    await bot.settle()
+    assert line.profile_asked.is_set()
+    line.profiles["U1"] = Profile("小美")
+    await bot.hear(followed(clock=clock))
+    await bot.settle()
+    assert line.texts() == ["歡迎 小美！"]
 
 
 async def test_a_name_that_line_is_slow_to_tell(bot: Bot, line: ScriptedLine, clock: ManualClock) -> None:

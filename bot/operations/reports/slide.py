@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import Element, tostring
 
 from bot.model.compared import GroupDifference
@@ -19,6 +20,8 @@ LEFT_WIDE, BETWEEN = 712.0, 24.0
 PAD = 28.0
 RIGHT = EDGE + LEFT_WIDE + BETWEEN
 MOST_BARS, MOST_SAID = 8, 4
+MOST_OF_NAME = 0.4
+"""Of a line's width: two names and what is said of them fit into two lines."""
 
 
 class Slide:
@@ -73,13 +76,19 @@ class Slide:
         drawn(self.root, "rect", {"class": "card"}, x=x, y=TOP, width=width, height=FOOT - TOP, rx=14)
 
     def _heading(self, said: Said, x: float, width: float) -> float:
-        lines = wrapped(clean(self.words.text(said)), 20, width, 2)
+        lines = wrapped(clean(self.words.text(said)), 20, width, 2, bold=True)
         for number, line in enumerate(lines):
             self.text("heading", x, TOP + PAD + 16 + 28 * number, line)
         return TOP + PAD + 12 + 28 * len(lines)
 
     def _verdict(self, one: GroupDifference, width: float) -> list[str]:
+        """Long names are shortened: what is found stands behind them."""
+        one = replace(one, one=_short(one.one, width), other=_short(one.other, width))
         return wrapped(clean(self.words.text(difference_words(one))), 17, width, 2, bold=one.is_seen)
+
+
+def _short(name: str, width: float) -> str:
+    return shortened(clean(name), 17, width * MOST_OF_NAME, bold=True)
 
 
 def _most_telling(differences: Sequence[GroupDifference]) -> Sequence[GroupDifference]:

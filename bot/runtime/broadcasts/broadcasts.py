@@ -83,12 +83,13 @@ class Broadcasts:
         self._parts = parts
         self._world = world
         self._as_begun = AsBegun()
+        self._planning = Planning(parts.sendings, world.clock)
         self._conductor = Conductor(
             parts.sendings,
             parts.batches,
             parts.gathering,
             parts.months,
-            Planning(parts.sendings, world.clock),
+            self._planning,
             self._as_begun,
             world.playbook,
             world.number,
@@ -168,7 +169,8 @@ class Broadcasts:
 
     def coming(self, after: datetime) -> tuple[datetime, Broadcast] | None:
         """What goes out next by itself, and when."""
-        return next_coming(self._world.playbook(), self._open.values(), after)
+        open, is_over = self._open.values(), self._planning.is_over
+        return next_coming(self._world.playbook(), open, after, is_over)
 
     async def _others_go_first(self, sending: Sending) -> bool:
         """Whether its people are still being called by another: where pushes are limited, each counts."""

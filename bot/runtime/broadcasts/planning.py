@@ -34,6 +34,10 @@ class Planning:
         """Whether nothing is to be planned just now, as far as was known at the last look."""
         return self._seen is not None and self._seen[0] is playbook and now < self._until
 
+    def is_over(self, broadcast: str, moment: datetime) -> bool:
+        """Whether it does not go out at this moment any more, as far as was known at the last look."""
+        return sending_id(broadcast, moment) in self._refused
+
     async def plan(self, found: Sequence[Sending], playbook: Playbook) -> bool:
         """Plan what comes next; `found` is all that is not over. Whether anything is another now."""
         planned = [one for one in found if one.state == "planned" and not one.by]
@@ -47,7 +51,8 @@ class Planning:
                 self._refused.discard(sending.id)
                 log.info('broadcast "%s" does not go out at %s any more', sending.broadcast, sending.moment)
         added = [one for one in plan.add if await self._add(one, now)]
-        self._seen = playbook, names
+        there = names.difference(one.id for one in plan.forget)
+        self._seen = playbook, there.union(sending_id(one.broadcast.name, one.moment) for one in added)
         moments = (*(one.moment for one in planned), *(one.moment for one in plan.add))
         self._until = min((moment for moment in moments if moment > now), default=LAST)
         return bool(plan.forget or added)

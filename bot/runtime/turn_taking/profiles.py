@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
-from bot.model.event import Event, Profile, Unfollow
+from bot.model.event import Event, Follow, OtherMessage, Postback, Profile, TextMessage, Unfollow
 from bot.model.inbox import Received
 from bot.runtime.ports import LineAccount
 from bot.runtime.turn_taking.lanes import Lane, Lanes
@@ -20,10 +20,21 @@ PATIENCE = 0.8
 """Seconds that the first turn of a new contact waits for the profile; then it says 朋友."""
 
 ASKED_AGAIN = timedelta(minutes=10)
-"""How long nobody asks again who a person is of whom LINE could not tell."""
+"""How long nobody asks again who a person is of whom LINE could not tell, or did not."""
+
+TOLD_OF = (Follow, TextMessage, OtherMessage, Postback)
+"""What people do of whom LINE tells: friends, and who has written. Of who opens a page only it may not."""
 
 REMEMBERED = 10_000
 """Contacts of whom it is remembered that they were asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """LINE did not tell; `of_line`: of somebody of whom it does, so that it is asked again after `until`."""
+
+    until: datetime
+    of_line: bool
 
 
 class Profiles:
@@ -35,7 +46,7 @@ class Profiles:
         self._account = account
         self._lanes = lanes
         self._clock = clock
-        self._asked: OrderedDict[str, Profile | datetime | None] = OrderedDict()  # or from when to ask again
+        self._asked: OrderedDict[str, Profile | Untold | None] = OrderedDict()  # None: is asked just now
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wants(self, contact: Contact, received: Received) -> bool:
@@ -45,14 +56,16 @@ class Profiles:
             contact.name is None
             and event.source.kind == "user"
             and not isinstance(event.what, Unfollow)
-            and self._may_ask(contact.id)
+            and self._may_ask(contact.id, event)
         )
 
-    def _may_ask(self, contact: str) -> bool:
+    def _may_ask(self, contact: str, event: Event) -> bool:
         if contact not in self._asked:
             return True
         kept = self._asked[contact]
-        return isinstance(kept, datetime) and self._clock.now() >= kept
+        if not isinstance(kept, Untold):
+            return False
+        return self._clock.now() >= kept.until or (isinstance(event.what, TOLD_OF) and not kept.of_line)
 
     def ask(self, lane: Lane, received: Received) -> None:
         """Begin to ask, and hold the lane until the answer is there or patience is at its end."""
@@ -63,9 +76,13 @@ class Profiles:
         task.add_done_callback(self._tasks.discard)
 
     def with_profile(self, contact: Contact, received: Received) -> Event:
-        """The event with what LINE has said about a person without a name since it was received."""
-        profile = self._asked.get(contact.id) if contact.name is None else None
-        return replace(received.event, profile=profile) if isinstance(profile, Profile) else received.event
+        """The event with what LINE has said about a person without a name since it was received; one who has
+        a name by now keeps it."""
+        event = received.event
+        if contact.name is not None:
+            return event if event.profile is None else replace(event, profile=None)
+        profile = self._asked.get(contact.id)
+        return replace(event, profile=profile) if isinstance(profile, Profile) else event
 
     async def stop(self) -> None:
         """Ask no more."""
@@ -91,12 +108,11 @@ class Profiles:
         try:
             profile = await account.profile(event.source.id)
         except LineError:  # the name is a courtesy: the person is called 朋友 for now
-            self._remember(contact, self._clock.now() + ASKED_AGAIN)
-            return
-        if profile is not None:
-            self._remember(contact, profile)
+            profile = None
+        again = Untold(self._clock.now() + ASKED_AGAIN, isinstance(event.what, TOLD_OF))
+        self._remember(contact, again if profile is None else profile)
 
-    def _remember(self, contact: str, profile: Profile | datetime | None) -> None:
+    def _remember(self, contact: str, profile: Profile | Untold | None) -> None:
         self._asked[contact] = profile
         self._asked.move_to_end(contact)
         if len(self._asked) > REMEMBERED:

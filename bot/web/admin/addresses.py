@@ -1,9 +1,9 @@
-"""Where one goes on after signing in: to a page of ours, whatever the address asked for."""
+"""Which addresses lead to a page of ours: where one goes on after signing in, whatever was asked for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from urllib.parse import quote
 
@@ -21,7 +21,8 @@ STAGES: Mapping[SignedStage, str] = {
 
 def own_address(to: str) -> str:
     """The address, if it leads to a page of ours to which one may go on after signing in; else the first."""
-    return to if is_own(to) and to.partition("?")[0] != SIGN_IN else "/admin"
+    to = to if is_own(to) else page_of_form(to) or "/admin"
+    return to if to.partition("?")[0] != SIGN_IN else "/admin"
 
 
 def is_own(to: str) -> bool:
@@ -35,8 +36,33 @@ def gone_on(stage: str | None, to: str) -> str:
     return to if stage is None else f"{stage}?to={quote(to, safe='')}"
 
 
+def page_of_form(to: str) -> str | None:
+    """The page whose form is sent to this address, which alone is no page; `None` where no form is.
+
+    A browser has such an address while it shows what was refused: it may be loaded anew, or signed in to.
+    """
+    path, query, said = to.partition("?")
+    if not (to.isascii() and to.isprintable()) or _forms().fullmatch(path) is None:
+        return None
+    while path and not is_own(path):
+        path = path.rpartition("/")[0]
+    return f"{path}{query}{said}" if path else None
+
+
 @cache
 def _pages() -> re.Pattern[str]:
-    """The addresses of the table that are opened; what stands in braces there is one part, and no dots."""
-    paths = [re.split(r"{[^/]*}", row.path) for row in ROUTES if row.method == "GET"]
-    return re.compile("|".join(r"[\w~%-]+".join(map(re.escape, parts)) for parts in paths))
+    """The addresses of the table that are opened."""
+    return _any_of(row.path for row in ROUTES if row.method == "GET")
+
+
+@cache
+def _forms() -> re.Pattern[str]:
+    """Those to which forms are sent, and which nobody opens."""
+    opened = {row.path for row in ROUTES if row.method == "GET"}
+    return _any_of(row.path for row in ROUTES if row.path not in opened)
+
+
+def _any_of(paths: Iterable[str]) -> re.Pattern[str]:
+    """What stands in braces is one part, and no dots."""
+    parts = [re.split(r"{[^/]*}", path) for path in paths]
+    return re.compile("|".join(r"[\w~%-]+".join(map(re.escape, one)) for one in parts))

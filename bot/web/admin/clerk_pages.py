@@ -41,15 +41,10 @@ class ClerkPages:
         """All of them, of a store where one was chosen."""
         desk, playbook = self._desk, self._desk.playbook()
         found = await clerks_seen(desk.stores, playbook, desk.seen(visit))
-        stores = [
-            (title, f"/admin/clerks?{urlencode({'store': name})}", chosen)
-            for name, title, chosen in desk.choice(visit)
-        ]
         data = {
             "clerks": [(one, f"/admin/clerk?{urlencode({'number': one.number})}") for one in found[:MOST]],
             "is_more": len(found) > MOST,
-            "stores": stores,
-            "every_store": "/admin/clerks",
+            "choice": desk.choice(visit),
             "many_stores": len(stores_seen(desk.all_seen(visit), playbook)) > 1,
         }
         return Shown("clerks.html", CLERKS, data)

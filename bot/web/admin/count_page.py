@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from bot.model.said import say
 from bot.operations.store_people.counts import SPANS, StoreDay, store_counts
-from bot.web.admin.store_desk import StoreDesk, explained
+from bot.web.admin.store_desk import StoreDesk, explained, page_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
 
 COUNTS = say("Counts")
+PAGE = "/admin/counts"
 WIDE, HIGH = 720, 160
 """Of the drawing, in its own units: it is as wide as there is room."""
 GAP = 0.25
@@ -48,14 +48,13 @@ class CountPage:
         counted = await store_counts(desk.stores, desk.playbook(), desk.seen(visit), days, desk.now())
         data = {
             "counted": counted,
-            "spans": [(span, _address(days=span, store=store), span == days) for span in SPANS],
+            "spans": [
+                (span, page_address(PAGE, days=str(span), store=store), span == days) for span in SPANS
+            ],
             "bars": bars(counted.days),
             "top": max((one.bound for one in counted.days), default=0),
             "size": (WIDE, HIGH),
-            "stores": [
-                (title, _address(days=days, store=name), chosen) for name, title, chosen in desk.choice(visit)
-            ],
-            "every_store": _address(days=days, store=""),
+            "choice": desk.choice(visit, days=str(days)),
             "is_clerk": visit.signed.role == "clerk",
         }
         return Shown("counts.html", COUNTS, data)
@@ -76,8 +75,3 @@ def bars(days: Sequence[StoreDay]) -> list[DayBar]:
         )
         for number, one in enumerate(days)
     ]
-
-
-def _address(*, days: int, store: str) -> str:
-    told = {"days": str(days), **({"store": store} if store else {})}
-    return f"/admin/counts?{urlencode(told)}"

@@ -18,7 +18,7 @@ from bot.model.clock import Clock
 from bot.model.said import Refusal, Said, say
 from bot.operations.admins.sessions import SignedSessions
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.addresses import SIGN_IN, STAGES, gone_on
+from bot.web.admin.addresses import SIGN_IN, STAGES, gone_on, page_of_form
 from bot.web.admin.cookies import AdminCookies, is_proof
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
 from bot.web.admin.table import ROUTES, AdminRoute
@@ -138,7 +138,8 @@ class AdminDoor:
         """What the row answers, or why nobody was let in."""
         request = visit.request
         if row is None:
-            return _ELSEWHERE
+            page = page_of_form(request.path_qs) if request.method == "GET" else None
+            return _ELSEWHERE if page is None else Goes(page)
         if request.method == "POST" and not (
             _from_here(request) and is_proof(visit.form.get("proof", ""), visit.secret)
         ):

@@ -99,6 +99,7 @@ class AdminFrame:
             signed=_signed_in(visit),
             offered=_offered(visit),
             here=visit.request.path_qs,
+            is_once=visit.request.method == "POST" and shown.status == 200,
             shop=shop.name,
             language=words.name,
             theme=theme,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
-from urllib.parse import urlencode
 
 from bot.model.said import say
 from bot.operations.store_people.people import (
@@ -22,7 +21,7 @@ from bot.operations.store_people.people import (
     searched,
 )
 from bot.operations.store_people.whose import stores_seen
-from bot.web.admin.store_desk import StoreDesk, explained
+from bot.web.admin.store_desk import StoreDesk, explained, page_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
 PEOPLE = say("People")
@@ -61,7 +60,7 @@ class PeoplePages:
         """On to the list of those who are searched for: what was written stands in no address."""
         desk, written = self._desk, visit.form.get("who", "")
         desk.all_seen(visit)
-        store = visit.form.get("store", "")
+        store = visit.asked("store")
         if not written.strip():
             return Goes(_address(store=store))
         try:
@@ -98,11 +97,7 @@ class PeoplePages:
             "number": None if number is None else f"{min(number, COUNTED):,}",
             "is_more": number is not None and number > COUNTED,
             "search": search,
-            "store": store,
-            "stores": [
-                (title, _address(find=find, store=name), chosen) for name, title, chosen in desk.choice(visit)
-            ],
-            "every_store": _address(find=find),
+            "choice": desk.choice(visit, find=find),
             "all": _address(store=store),
             "next": _address(find=find, store=store, after=after) if after else "",
             "first": _address(find=find, store=store) if visit.asked("after") else "",
@@ -125,5 +120,4 @@ class PeoplePages:
 
 
 def _address(**said: str) -> str:
-    told = {name: value for name, value in said.items() if value}
-    return f"/admin/people?{urlencode(told)}" if told else "/admin/people"
+    return page_address("/admin/people", **said)

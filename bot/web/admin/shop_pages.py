@@ -167,6 +167,7 @@ class ShopPages:
             served.playbook(), served.settings(), shop, link, served.public, played=served.played
         )
         run = (await served.stores.shop_syncs.one(name)).run("all")
+        is_to_choose = shown.is_linked and shown.is_installed and not _chosen(shown)
         told = trouble.what if trouble is not None else refused
         data = {
             "stands": shown,
@@ -178,8 +179,9 @@ class ShopPages:
             "office": served.office(shop, None if shown.link is None else shown.link.domain),
             "install": _installs(shown, served.public),
             "run": run,
+            "is_under_way": shown.is_linked and not is_to_choose and _is_reading(run),
             "told": () if run is None else tuple(_told(run, name, served.now())),
-            "is_to_choose": shown.is_linked and shown.is_installed and not _chosen(shown),
+            "is_to_choose": is_to_choose,
             **figures,
         }
         status = 200 if told is None else 409
@@ -226,6 +228,11 @@ def _told(run: SyncRun, shop: str, now: datetime) -> Iterator[Said]:
         yield how_far(run, now)
     else:
         yield from came_of(run)
+
+
+def _is_reading(run: SyncRun | None) -> bool:
+    """Whether it goes on by itself; one that has stopped can be ordered anew."""
+    return run is not None and run.state in ("ordered", "running")
 
 
 def _chosen(shown: ShopShown) -> bool:

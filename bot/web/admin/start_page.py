@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.model.said import say
 from bot.operations.admins.role_names import ROLE_DOES
-from bot.web.admin.addresses import is_own
+from bot.web.admin.addresses import is_own, page_of_form
 from bot.web.admin.frame import LANGUAGES, THEMES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
@@ -30,4 +30,4 @@ class StartPage:
             name: value for name, values in known.items() if (value := visit.form.get(name, "")) in values
         }
         to = visit.form.get("to", "")
-        return Goes(to if is_own(to) else "/admin", remember=chosen)
+        return Goes(to if is_own(to) else page_of_form(to) or "/admin", remember=chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
@@ -15,6 +16,41 @@ from bot.operations.store_people.whose import NobodySeen, narrowed, seen_people,
 from bot.store.stores import Stores
 from bot.web.admin.sealed_parts import SealedParts
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+
+FEW = 12
+"""Stores that are offered side by side; more are a list to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChoice:
+    """The stores of which one may be chosen on a page: name, title, whether it is chosen.
+
+    `kept` is what the page's address says besides.
+    """
+
+    page: str
+    kept: Mapping[str, str]
+    stores: Sequence[tuple[str, str, bool]]
+
+    @property
+    def are_few(self) -> bool:
+        """Whether all of them are offered side by side."""
+        return len(self.stores) <= FEW
+
+    @property
+    def is_made(self) -> bool:
+        """Whether one is chosen."""
+        return any(chosen for _, _, chosen in self.stores)
+
+    def address(self, store: str = "") -> str:
+        """The page with this store chosen, or with all of them."""
+        return page_address(self.page, **self.kept, store=store)
+
+
+def page_address(page: str, **said: str) -> str:
+    """A page's address; what is empty is not said there."""
+    told = {name: value for name, value in said.items() if value}
+    return f"{page}?{urlencode(told)}" if told else page
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +72,13 @@ class StoreDesk:
         """The same, whatever they have chosen."""
         return seen_people(visit.signed.role, visit.signed.scope, self.playbook())
 
-    def choice(self, visit: Visit) -> Sequence[tuple[str, str, bool]]:
-        """The stores that they may choose: name, title, whether it is chosen; one alone is no choice."""
+    def choice(self, visit: Visit, **kept: str) -> StoreChoice:
+        """The stores that they may choose on the page of this visit; one alone is no choice."""
         playbook, seen = self.playbook(), self.seen(visit)
         names = stores_seen(self.all_seen(visit), playbook)
-        return [(name, playbook.stores[name].title, seen == OfStores((name,))) for name in names]
+        stores = [(name, playbook.stores[name].title, seen == OfStores((name,))) for name in names]
+        told = {name: value for name, value in kept.items() if value}
+        return StoreChoice(visit.request.path, told, stores)
 
     def place_part(self, visit: Visit, place: ListPlace | None) -> str:
         """A place in a list as a part of an address; empty for none."""

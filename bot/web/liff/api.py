@@ -68,7 +68,8 @@ class PagesApi:
     async def open(self, request: web.Request) -> web.Response:
         """The page was opened, or opened anew."""
         viewer = self._viewer(request)
-        return self._shown(viewer, await self._desk.opened(viewer, inputs(await body_of(request))))
+        told, name = inputs(await body_of(request)), self._who.name(request, viewer.channel)
+        return self._shown(viewer, await self._desk.opened(viewer, told, name))
 
     async def answer(self, request: web.Request) -> web.Response:
         """The question on a screen was answered, or a link below it tapped."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import orjson
 
@@ -27,12 +28,13 @@ class Sessions:
         self._keys = keys
         self._clock = clock
 
-    def new(self, channel: str, user: str) -> str:
-        """A session of this LINE user on this channel."""
+    def new(self, channel: str, user: str, name: str = "") -> str:
+        """A session of this LINE user on this channel; `name` as LINE calls them, where it says so."""
         now = self._clock.now()
         told = {
             "channel": channel,
             "user": user,
+            "name": name,
             "issued": int(now.timestamp()),
             "expires": int((now + LIFE).timestamp()),
         }
@@ -41,14 +43,25 @@ class Sessions:
 
     def user(self, session: str, channel: str) -> str | None:
         """Whose session it is; `None` if it is not ours, of another channel, or over."""
+        told = self._told(session, channel)
+        return None if told is None else str(told["user"])
+
+    def name(self, session: str, channel: str) -> str:
+        """What LINE calls them; empty where that is not known, or it is nobody's session."""
+        told = self._told(session, channel)
+        return "" if told is None else str(told.get("name", ""))  # one of an older version has none
+
+    def _told(self, session: str, channel: str) -> Mapping[str, Any] | None:
         content, _, signature = session.partition(".")
         if len(session) > LONGEST or not session.isascii():
             return None
         if not any(hmac.compare_digest(signature, _signature(key, content)) for key in self._keys):
             return None
-        told = orjson.loads(base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)))  # what `new` wrote
+        told: Mapping[str, Any] = orjson.loads(  # what `new` wrote
+            base64.urlsafe_b64decode(content + "=" * (-len(content) % 4))
+        )
         good = told["channel"] == channel and told["expires"] > self._clock.now().timestamp()
-        return str(told["user"]) if good else None
+        return told if good else None
 
 
 def _signature(key: bytes, content: str) -> str:

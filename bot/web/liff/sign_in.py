@@ -74,8 +74,8 @@ class SignIn:
         wait = await self._attempts.wait(address, self._clock.now())
         verdict = await (self._after_others if wait else self._id_tokens.verify)(id_token, login_channel)
         match verdict:
-            case Verified(user):
-                return SignedIn(self._sessions.new(channel, user))
+            case Verified(user, _, name):
+                return SignedIn(self._sessions.new(channel, user, name))
             case RefusedToken():
                 wait = await self._attempts.failed(address, uuid.uuid4().hex, self._clock.now())
                 return TooManyTries(wait) if wait else verdict

@@ -45,14 +45,22 @@ class Who:
 
     def user(self, request: web.Request, channel: str) -> str:
         """LINE's id of whoever asks. Raises `NoSession`."""
-        scheme, _, session = request.headers.get("Authorization", "").partition(" ")
-        user = self._sessions.user(session.strip(), channel) if scheme.lower() == "bearer" else None
+        user = self._sessions.user(_session(request), channel)
         if user is None:
             raise NoSession
         return user
+
+    def name(self, request: web.Request, channel: str) -> str:
+        """What LINE calls whoever asks; empty where it has not said so."""
+        return self._sessions.name(_session(request), channel)
 
     def _visitor(self, request: web.Request) -> str:
         if self._proxies == 0 and FORWARDED in request.headers and not self._warned:
             self._warned = True
             log.warning("requests come through a proxy: set OAFLOW_TRUSTED_PROXIES, or all visitors are one")
         return visitor(request, self._proxies)
+
+
+def _session(request: web.Request) -> str:
+    scheme, _, session = request.headers.get("Authorization", "").partition(" ")
+    return session.strip() if scheme.lower() == "bearer" else ""

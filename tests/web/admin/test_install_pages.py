@@ -349,6 +349,14 @@ async def test_a_shop_that_cannot_tell_anything_says_so(world: InstallWorld, mei
     assert "POST /api/events is closed" not in (await mei.get("/admin/shops/old"))[1]
 
 
+async def test_credentials_of_the_playbook_are_tried_by_the_button(world: InstallWorld, mei: Staff) -> None:
+    """C2: such a shop is asked without it, but only the button says whether its platform takes them."""
+    button = 'action="/admin/shops/old/link"'
+    assert button in (await mei.get("/admin/shops/old"))[1]
+    assert await mei.post("/admin/shops/old/link") == (303, "/admin/shops/old?done=linked")
+    assert button not in (await mei.get("/admin/shops/old"))[1]
+
+
 async def test_a_shop_is_unlinked_by_typing_its_name(world: InstallWorld, mei: Staff) -> None:
     await mei.get(await world.came_back(mei))
     status, page = await mei.post("/admin/shops/forest/unlink", typed="florist", attributes="keep")

@@ -194,6 +194,35 @@ async def test_a_store_can_be_chosen_among_ones_own(world: StoreWorld) -> None:
     assert clerks_on((await browser.get("/admin/clerks?store=banqiao"))[1]) == {"B01"}
 
 
+async def test_of_many_stores_one_is_chosen_from_a_list(world: StoreWorld) -> None:
+    """A hundred of them side by side nobody reads; what else is chosen stays."""
+    browser = await world.signed_in("H01")
+    assert "<option" not in (await browser.get("/admin/people"))[1], "these few stand side by side"
+    many = "".join(f"  s{number}: {{title: 門市{number}}}\n" for number in range(100))
+    world.playbook = compiled(
+        f"channels: {{main: {{id: a, channel_id: '1', channel_secret: x}}}}\nstores:\n{many}"
+    )
+    for page in ("people", "clerks", "counts"):
+        text = (await browser.get(f"/admin/{page}?store=s7&days=7"))[1]
+        assert text.count("<option") == 101, page
+        assert '<option value="s7" selected>門市7</option>' in text
+        assert f'<form method="get" action="/admin/{page}"' in text
+        assert "store=s8" not in text
+    assert '<input type="hidden" name="days" value="7">' in (await browser.get("/admin/counts?days=7"))[1]
+
+
+async def test_a_search_stays_within_the_chosen_store(world: StoreWorld) -> None:
+    """Also where what was written is refused: then it is the same page, with its store."""
+    browser = await world.signed_in("G01")
+    await browser.get("/admin/people?store=banqiao")
+    status, to = await browser.post("/admin/people?store=banqiao", who="person-")
+    assert status == 303
+    assert people_on((await browser.get(to))[1]) == {"3"}
+    status, page = await browser.post("/admin/people?store=banqiao", who="4567")
+    assert status == 400
+    assert 'aria-current="true"><bdi>板橋店</bdi>' in page
+
+
 async def test_no_place_in_a_list_leads_out_of_it(world: StoreWorld) -> None:
     browser = await world.signed_in("A02")
     everything = world.part("a02", "place", "9999-01-01T00:00:00+00:00", "z")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.line.id_token import LONGEST_NAME
 from bot.web.liff.session import Sessions
 from tests.conftest import ManualClock
 
@@ -21,6 +22,14 @@ def test_a_session_is_read_back_by_any_process_with_the_key(channel: str, user: 
     session = Sessions([KEY], clock).new(channel, user)
     assert session.isascii()
     assert Sessions([KEY], clock).user(session, channel) == user
+
+
+@given(name=st.text(st.characters(codec="utf-8"), max_size=LONGEST_NAME))
+def test_it_tells_what_line_calls_them(name: str) -> None:
+    sessions = Sessions([KEY], ManualClock())
+    session = sessions.new("main", "U1", name)
+    assert (sessions.user(session, "main"), sessions.name(session, "main")) == ("U1", name)
+    assert sessions.name(session, "other") == ""
 
 
 @given(channel=NAMES, other=NAMES)

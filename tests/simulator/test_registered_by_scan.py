@@ -1,0 +1,68 @@
+"""D3, D6: whoever scans a clerk's code and is nobody's member yet is one by the end, and that clerk's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.simulator.lent_pages import PHONE, complaints
+from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.test_binding_in_chat import new_phone
+
+
+def that_registers(folder: Path) -> Path:
+    """The worked example, which registers whom the shop does not know, with codes that open a page."""
+    book, flow = worked_example(folder) / "bot.yaml", folder / "flows" / "phone_binding.yaml"
+    for file, was, now in (
+        (book, "certified_provider: false", "certified_provider: true"),
+        (flow, "when_missing: try_again ", "when_missing: register "),
+    ):
+        text = file.read_text("utf-8")
+        assert was in text
+        file.write_text(text.replace(was, now), "utf-8")
+    return folder
+
+
+async def scanned(page: Page, shop: Shop, stranger: str, phone: str) -> None:
+    """By somebody who is no friend yet: the clerk's code, the number, the code of the SMS, and yes."""
+    await page.goto(f"{shop.address}/simulator/?friend={stranger}")
+    await page.locator("#fold").click()
+    await page.locator("#tab-stores").click()
+    await page.get_by_role("button", name="掃描小寧的 QR code").click()
+    liff = page.frame_locator("#liff iframe")
+    await liff.locator("input[autocomplete=tel]").fill(phone)
+    await liff.get_by_role("button", name="同意並傳送驗證碼").click()
+    await expect(liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
+    await page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
+    await expect(liff.get_by_text(f"09••••••{phone[-2:]} 還不是會員")).to_be_visible()
+    await liff.get_by_role("button", name="註冊會員", exact=True).click()
+    await expect(page.locator(".said .bubble", has_text="謝謝！板橋店的小寧會為您服務。")).to_have_count(1)
+
+
+async def test_unknown_then_a_member_and_the_clerks_own(tmp_path: Path, chromium: Browser) -> None:
+    """The clerk finds them: their name, and of the phone no more than its ends."""
+    phone = new_phone()
+    window = await chromium.new_context(locale="zh-TW", viewport=PHONE, reduced_motion="reduce")
+    page, clerk = await window.new_page(), await window.new_page()
+    async with open_shop(that_registers(tmp_path / "shop")) as shop:
+        with complaints(page, console=True, home=shop.address) as wrong:
+            stranger = (await shop.do("friends", {"channel": "main", "name": "小美"}))["id"]
+            await scanned(page, shop, stranger, phone)
+        assert wrong == []
+        members = (await shop.get("shop/forest/members"))["members"]
+        [made] = [one for one in members if one["phone"].endswith(phone[1:])]
+        assert (made["name"], made["line_at"]) == ("小美", stranger)
+        await clerk.goto(f"{shop.address}/admin")
+        await clerk.get_by_role("button", name="門市人員").click()
+        await clerk.get_by_role("link", name="客人").first.click()
+        own = clerk.locator(".people").get_by_role("link")
+        await expect(own).to_have_count(1)
+        await expect(own).to_contain_text("小美")
+        await expect(own).to_contain_text(f"09••••••{phone[-2:]}")
+        await own.click()
+        for told in ("板橋店", "小寧", "是會員"):
+            await expect(clerk.get_by_text(told).first).to_be_visible()
+        assert phone[1:] not in await clerk.content()
+    await window.close()
