@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.model.said import Said, say
 from bot.store.mongod.mongod_binary import SOCKET, mongod_arguments, why_it_ended, why_not_executable
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -26,8 +27,6 @@ TICK = 0.01
 
 DISK_NEEDED = 100_000_000
 """Bytes without which mongod does not start: journal files are laid out in advance."""
-
-DISK_FULL = "; the disk is full"
 
 DOUBTS = 100
 """Ticks after which a socket is believed whose process is not seen: it may be in another container."""
@@ -126,14 +125,15 @@ class Mongod:
     def _child_runs(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
-    def last_words(self) -> str:
+    def last_words(self) -> Said:
         """Why it ended, in one line, as far as its log tells."""
         with self._log.open("rb") as log:
             log.seek(self._log_start)
             output = log.read(LOG_LIMIT).decode(errors="replace")
         returncode = self._child.poll() if self._child else None
         free = shutil.disk_usage(self._db).free
-        return why_it_ended(returncode, output, self._log) + (DISK_FULL if free < DISK_NEEDED else "")
+        why = why_it_ended(returncode, output, self._log)
+        return say("{why}; the disk is full", why=why) if free < DISK_NEEDED else why
 
     def ask_to_stop(self) -> int | None:
         """Send it SIGTERM; its process id, `None` if there is none."""
