@@ -104,8 +104,9 @@ def rows(people: int, began: int) -> Iterator[dict[str, Any]]:
     """What happened: what the sending left, what people did then, a journey, and other days."""
     dice = random.Random(7)
     for number in range(people):
-        sent = AT + timedelta(seconds=number / 10_000)
-        yield row(number, "broadcast: sale", sent)
+        sent = sent_at(number)
+        if group_of(number) != "不發":
+            yield row(number, "broadcast: sale", sent)
         for share, what, goals in DID:
             if dice.random() < share:
                 at = sent + DAY * dice.random()
@@ -127,13 +128,23 @@ def rows(people: int, began: int) -> Iterator[dict[str, Any]]:
             yield row(number, "staff: tags", then, "reached", [(REACHED, (goal_of_flow("welcome"),))])
 
 
+def group_of(number: int) -> str:
+    """To which group somebody's batch belongs."""
+    batch = number // MOST
+    return ("甲", "乙")[batch % 2] if batch % 10 else "不發"
+
+
+def sent_at(number: int) -> datetime:
+    """When LINE took somebody's batch: all of them are left a row of this moment."""
+    return AT + timedelta(seconds=number // MOST * MOST / 10_000)
+
+
 def batches(sending: Sending, people: int) -> Iterator[dict[str, Any]]:
     """The people of the sending, as they are once it is over."""
     for number, start in enumerate(range(0, people, MOST)):
-        group = ("甲", "乙")[number % 2] if number % 10 else "不發"
+        group = group_of(start)
         users = [user_of(one) for one in range(start, min(start + MOST, people))]
         some = tuple(Recipient(f"main:{user}", user) for user in users)
-        at = AT + timedelta(seconds=start / 10_000)
         left_out: Any = dict.fromkeys((one.contact for one in some), "nothing") if group == "不發" else {}
         batch = SendingBatch(
             f"{sending.id}#{number}",
@@ -143,7 +154,7 @@ def batches(sending: Sending, people: int) -> Iterator[dict[str, Any]]:
             group,
             some,
             "dropped" if left_out else "over",
-            at=None if left_out else at,
+            at=None if left_out else sent_at(start),
             left_out=left_out,
         )
         yield batch_document(batch, AT)
