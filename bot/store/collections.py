@@ -368,6 +368,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("alert_troubles", Stays("it is over")),
         _of_nobody("menu_relinks", Stays("it is done")),
         _of_nobody("counts", _FOR_EVER, _index("of_flow", "flow", "day")),
+        _of_nobody("counting", _FOR_EVER),
         _of_nobody("places", _FOR_EVER),
         _of_nobody("totals", _FOR_EVER),
         _of_nobody("quotas", _FOR_EVER),
