@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 import uvloop
@@ -83,8 +83,19 @@ GOAL, BLOCKS, OTHERS = 0.04, 0.005, 0.5
 """Shares who reach the goal, who block; rows of other people's days, for each person."""
 
 
-def row(number: int, what: str, at: datetime, kind: str = "", marks: Any = ()) -> dict[str, Any]:
-    """A row of the timeline; `marks`: of what is counted, the kind and what it is about."""
+class Happened(NamedTuple):
+    """A row of the timeline of somebody; `marks`: of what is counted, the kind and what it is about."""
+
+    at: datetime
+    number: int
+    what: str
+    kind: str = ""
+    marks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def row(happened: Happened) -> dict[str, Any]:
+    """As it is stored."""
+    at, number, what, kind, marks = happened
     contact = f"main:{user_of(number)}"
     told: dict[str, Any] = {
         "_id": f"main:{kind or what}{number}@{at.timestamp()}",
@@ -101,39 +112,56 @@ def row(number: int, what: str, at: datetime, kind: str = "", marks: Any = ()) -
 
 
 def rows(people: int, began: int) -> Iterator[dict[str, Any]]:
-    """What happened: what the sending left, what people did then, a journey, and other days."""
+    """What happened, in its order: it is written as it happens, and so it lies."""
+    return map(row, sorted(_happened(people, began)))
+
+
+def _happened(people: int, began: int) -> Iterator[Happened]:
+    """What the sending left, what people did then, a journey, and other days."""
     dice = random.Random(7)
     for number in range(people):
-        sent = AT + timedelta(seconds=number / 10_000)
-        yield row(number, "broadcast: sale", sent)
+        sent = sent_at(number)
+        if group_of(number) != "不發":
+            yield Happened(sent, number, "broadcast: sale")
         for share, what, goals in DID:
             if dice.random() < share:
                 at = sent + DAY * dice.random()
-                yield row(number, what, at, marks=[(REACHED, (goal,)) for goal in goals])
+                yield Happened(at, number, what, marks=tuple((REACHED, (goal,)) for goal in goals))
         if dice.random() < GOAL:
             at = sent + 3 * DAY * dice.random()
-            yield row(number, "staff: tags", at, "goal", [(REACHED, (goal_of_broadcast("sale"),))])
+            yield Happened(at, number, "staff: tags", "goal", ((REACHED, (goal_of_broadcast("sale"),)),))
         if dice.random() < BLOCKS:
-            yield row(number, "unfollow", sent + DAY * dice.random())
+            yield Happened(sent + DAY * dice.random(), number, "unfollow")
         if dice.random() < OTHERS:
-            yield row(number, "text", AT - 300 * DAY * dice.random(), "other")
+            yield Happened(AT - 300 * DAY * dice.random(), number, "text", "other")
     name = begun_flow("welcome")
     for number in range(began):
         at = AT - 60 * DAY * dice.random()
         group = dice.choice(("甲", "乙", "不發"))
-        yield row(number, "tag_added", at, "begun", [(BEGUN, (name,)), (BEGUN, (name, "試試", group))])
+        marks = ((BEGUN, (name,)), (BEGUN, (name, "試試", group)))
+        yield Happened(at, number, "tag_added", "begun", marks)
         if dice.random() < 0.3:
             then = at + 10 * DAY * dice.random()
-            yield row(number, "staff: tags", then, "reached", [(REACHED, (goal_of_flow("welcome"),))])
+            yield Happened(then, number, "staff: tags", "reached", ((REACHED, (goal_of_flow("welcome"),)),))
+
+
+def group_of(number: int) -> str:
+    """To which group somebody's batch belongs."""
+    batch = number // MOST
+    return ("甲", "乙")[batch % 2] if batch % 10 else "不發"
+
+
+def sent_at(number: int) -> datetime:
+    """When LINE took somebody's batch: all of them are left a row of this moment."""
+    return AT + timedelta(seconds=number // MOST * MOST / 10_000)
 
 
 def batches(sending: Sending, people: int) -> Iterator[dict[str, Any]]:
     """The people of the sending, as they are once it is over."""
     for number, start in enumerate(range(0, people, MOST)):
-        group = ("甲", "乙")[number % 2] if number % 10 else "不發"
+        group = group_of(start)
         users = [user_of(one) for one in range(start, min(start + MOST, people))]
         some = tuple(Recipient(f"main:{user}", user) for user in users)
-        at = AT + timedelta(seconds=start / 10_000)
         left_out: Any = dict.fromkeys((one.contact for one in some), "nothing") if group == "不發" else {}
         batch = SendingBatch(
             f"{sending.id}#{number}",
@@ -143,7 +171,7 @@ def batches(sending: Sending, people: int) -> Iterator[dict[str, Any]]:
             group,
             some,
             "dropped" if left_out else "over",
-            at=None if left_out else at,
+            at=None if left_out else sent_at(start),
             left_out=left_out,
         )
         yield batch_document(batch, AT)

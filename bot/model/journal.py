@@ -27,9 +27,10 @@ class TimelineRow:
     """One thing that happened to a contact, for its timeline. `what` names it without personal data.
 
     `text` is what somebody wrote about the person, sealed in the database; `counted` what it adds to the
-    counts. `calls` are the kinds of what a turn has decided to do, in order (`push outlet`: on another
-    channel than that of its event); `ends` how they ended, by their place in `calls`: what is missing there
-    is under way, or nobody has said so before its process died.
+    counts, with what became of those of its calls (by place) that `results` names. `calls` are the kinds of
+    what a turn has decided to do, in order (`push outlet`: on another channel than that of its event); `ends`
+    how they ended, by their place in `calls`: what is missing there is under way, or nobody has said so
+    before its process died.
     """
 
     id: str
@@ -42,6 +43,7 @@ class TimelineRow:
     counted: Counted | None = None
     calls: tuple[str, ...] = ()
     ends: dict[int, CallEnd] = field(default_factory=dict)
+    results: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -37,6 +37,8 @@ class _Rows:
     """The rows, by their events, that still can be told how their calls ended: they are in no database."""
     ends: list[tuple[str, int, CallEnd]] = field(default_factory=list)
     """For rows that may be in the database: the event, which of its calls, how it ended."""
+    results: list[tuple[str, int, TimelineRow]] = field(default_factory=list)
+    """The same of what became of journeys' pushes, each with a row of its own."""
 
 
 class JournalWriter:
@@ -113,6 +115,18 @@ class JournalWriter:
         else:
             self._rows.ends.append((call.event, call.number, end))
 
+    def result(self, call: Outgoing, result: TimelineRow) -> None:
+        """What became of a journey's push, to be counted; said before `sent` or `dead`, and written before.
+
+        Most stand in the row of their event: one row less, and one less to be counted. Whoever makes the call
+        again after a crash finds it there.
+        """
+        row = self._rows.open.get(call.event)
+        if row is not None and _joined(row, call.number, result):
+            return
+        self._rows.results.append((call.event, call.number, result))
+        self._added()
+
     def sent(self, contact: str, call: str) -> None:
         """This call is finished."""
         self._rows.calls.setdefault(contact, []).append(call)
@@ -168,6 +182,8 @@ class JournalWriter:
         # one after the other: nobody waits for them, while threads side by side fight for the interpreter
         if rows.timeline:
             await self._store.timeline(rows.timeline)
+        if rows.results:  # the rows of their events stand there now, whoever has written them
+            await self._store.results(rows.results)
         if rows.trace:
             await self._store.trace(rows.trace)
         if rows.dead:
@@ -199,9 +215,20 @@ class JournalWriter:
             for contact, several in theirs.items():
                 ours.setdefault(contact, []).extend(several)
         rows.ends += newer.ends
+        rows.results += newer.results
         rows.open = newer.open  # those before may have been written
         rows.count += newer.count
         self._work.set()
+
+
+def _joined(row: TimelineRow, call: int, result: TimelineRow) -> bool:
+    """Count a result with the row of its event; `False` where that is counted on another day."""
+    ours, theirs = row.counted, result.counted
+    if ours is None or theirs is None or ours.day != theirs.day:
+        return False
+    row.counted = ours._replace(marks=ours.marks + theirs.marks)
+    row.results.append(call)
+    return True
 
 
 def _settled(contact: str, rows: _Rows, marked: Set[str]) -> Settled:

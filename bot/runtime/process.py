@@ -297,14 +297,15 @@ class Runtime:
         for contact in await self._stores.inbox.open_contacts(parts, None):
             self.lanes.reread(contact, part_of(contact))
             undecided += 1
+        # first: what becomes of a call that is made again is looked for in the row of its event
+        async for stored in self._stores.contacts.uncounted(parts):
+            await self._said_before.keep(stored)
+            self._rereader.recovered(stored, stored.counted)
         async for stored in self._stores.contacts.unsent(parts):
             await self._said_before.keep(stored)
             self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
             self.sender.stopped(stored.contact.id, marketing=stored.contact.marketing)
             unsent += len(stored.outgoing)
-        async for stored in self._stores.contacts.uncounted(parts):
-            await self._said_before.keep(stored)
-            self._rereader.recovered(stored, stored.counted)
         self.timers.read_anew()
         self.braked.look()
         self.lanes.open(parts)

@@ -28,7 +28,7 @@ class Expires:
 
     since: str
     after: timedelta = timedelta()
-    where: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, Any] = field(default_factory=dict)
     as_told: bool = False
 
     def index(self, after: timedelta | None = None) -> IndexModel:
@@ -56,10 +56,15 @@ class PersonKeys:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """People's rows: `fields` hold ids of contacts, or a row's own id is one of `keys`."""
+    """People's rows: `fields` hold ids of contacts, or a row's own id is one of `keys`.
+
+    `among`: the row is of others, too. It stays when one of them is erased, who is taken out of these lists:
+    of ids of contacts, or of parts with such a field (`list.field`).
+    """
 
     fields: tuple[str, ...] = ()
     keys: tuple[KeyedId, ...] = ()
+    among: tuple[str, ...] = ()
 
     def rows_of(self, person: PersonKeys, hash_text: Hashes) -> Mapping[str, Any]:
         """The filter for a person's rows."""
@@ -67,6 +72,12 @@ class Whose:
         keyed = [row for key in self.keys for value in told[key.kind] for row in key.all_of(value, hash_text)]
         ways: list[Mapping[str, Any]] = [{field: {"$in": list(person.contacts)}} for field in self.fields]
         return {"$or": [*ways, {"_id": {"$in": keyed}}] if self.keys else ways}
+
+    def without(self, person: PersonKeys) -> Mapping[str, Any]:
+        """What takes a person out of rows that are of others, too."""
+        theirs = {"$in": list(person.contacts)}
+        lists = [one.partition(".") for one in self.among]
+        return {"$pull": {name: {field: theirs} if field else theirs for name, _, field in lists}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +262,7 @@ CLERKS = CollectionSpec(
 MENU_BATCHES = CollectionSpec(
     name="menu_batches",
     life=Stays("LINE has linked the menu"),
-    person=Whose(("people.contact",)),
+    person=Whose(("people.contact",), among=("people.contact",)),
     sealed=(),
 )
 PLAYBOOK_FILES = CollectionSpec(
@@ -275,11 +286,24 @@ ALERTS = CollectionSpec(
     person=Whose(("contact",)),
     sealed=("said",),
 )
+SENDINGS = CollectionSpec(
+    name="sendings",
+    indexes=(
+        _index("of_broadcast", "broadcast", "moment"),
+        _index("by_state", "state", "moment"),  # asked each second for those that are not over
+        _index("ordered_once", "ordered", where=_if_there("ordered"), unique=True),
+    ),
+    # as long as the timeline, of which its report is made; none goes that is not over
+    life=Expires("moment", TIMELINE_LIFE.after, where={"ended": {"$type": "date"}}),
+    person=Nobodys(),
+    sealed=(),
+)
 SENDING_BATCHES = CollectionSpec(
     name="sending_batches",
     indexes=(_index("of_sending", "sending", "state", "n"),),
-    life=Expires("stored", timedelta(days=400)),
-    person=Whose(("people.contact",)),
+    life=Expires("stored", TIMELINE_LIFE.after),  # `stored` is the moment of the sending: they go together
+    # of one that is not over nobody is taken out: the call of a key goes to the same people again
+    person=Whose(("people.contact",), among=("people.contact", "left_out.contact", "got")),
     sealed=(),
 )
 SHOP_LINKS = CollectionSpec(
@@ -344,6 +368,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("alert_troubles", Stays("it is over")),
         _of_nobody("menu_relinks", Stays("it is done")),
         _of_nobody("counts", _FOR_EVER, _index("of_flow", "flow", "day")),
+        _of_nobody("counting", _FOR_EVER),
         _of_nobody("places", _FOR_EVER),
         _of_nobody("totals", _FOR_EVER),
         _of_nobody("quotas", _FOR_EVER),
@@ -353,13 +378,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("keys", _FOR_EVER),
         _of_nobody("rotations", _FOR_EVER),
         _of_nobody("stops", Stays("pushes go on")),
-        _of_nobody(
-            "sendings",
-            _FOR_EVER,
-            _index("of_broadcast", "broadcast", "moment"),
-            _index("by_state", "state", "moment"),  # asked each second for those that are not over
-            _index("ordered_once", "ordered", where=_if_there("ordered"), unique=True),
-        ),
+        SENDINGS,
         _of_nobody("playbooks", _FOR_EVER, _index("version", "version")),
         _of_nobody("coming", Expires("until")),
         PLAYBOOK_FILES,

@@ -51,6 +51,8 @@ def _settles_first(patched: pytest.MonkeyPatch) -> None:
     async def write(journal: JournalWriter, rows: _Rows) -> None:
         if rows.timeline:
             await journal._store.timeline(rows.timeline)
+        if rows.results:
+            await journal._store.results(rows.results)
         if rows.trace:
             await journal._store.trace(rows.trace)
         events = [event for several in rows.events.values() for event in several]

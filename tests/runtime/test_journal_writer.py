@@ -12,6 +12,7 @@ from bot.model.contact import Contact
 from bot.model.conversation import Incoming, SaidRow
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
+from bot.model.mark import Counted, Mark
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
@@ -31,7 +32,8 @@ from tests.eventually import PATIENCE
 
 ANNA = "main:U1"
 PART = part_of(ANNA)
-STEPS = ("timeline", "trace", "dead", "said", "ends", "done", "settle")
+STEPS = ("timeline", "results", "trace", "dead", "said", "ends", "done", "settle")
+DAY = "2026-11-23"
 
 
 class Faults:
@@ -71,6 +73,9 @@ class Rows(JournalRows):
 
     async def ends(self, ends: Sequence[tuple[str, int, CallEnd]]) -> None:
         await self.faults.step("ends", partial(super().ends, ends))
+
+    async def results(self, results: Sequence[tuple[str, int, TimelineRow]]) -> None:
+        await self.faults.step("results", partial(super().results, results))
 
 
 class FaultyConversations(Conversations):
@@ -138,7 +143,26 @@ class Desk:
         for event in events:
             ends = self.journal._rows.open.pop(event).ends
             ends.clear()
+            self.journal.result(call(event), result(event))
             self.journal.ended(call(event), OVER)
+
+    def note_push(self, event: str) -> None:
+        """A turn that pushes for a journey is to be written about."""
+        marks = (Mark("main", "welcome", "pushed", ("hello",)),)
+        counted = Counted(event, DAY, marks)
+        row = TimelineRow(event, ANNA, PART, NOW, "text", (), None, counted, ("push",))
+        self.journal.decided(ANNA, event, row, None)
+
+    def push_ends(self, event: str) -> None:
+        """LINE has taken it."""
+        self.journal.result(call(event), result(event))
+        self.journal.ended(call(event), TAKEN)
+        self.journal.sent(ANNA, f"{event}#0")
+
+    async def counted(self) -> dict[str, list[str]]:
+        """What is counted, by the row in which it stands."""
+        rows = await self.rows.timeline_of(ANNA, PART)
+        return {row.id: [mark.what for mark in row.counted.marks] for row in rows if row.counted is not None}
 
     async def open_entries(self) -> set[str]:
         return {entry.id for entry in await self.inbox.open_of(ANNA, PART, 100)}
@@ -149,10 +173,18 @@ class Desk:
 
 
 OVER = CallEnd("quota", NOW, True, "request-1")
+TAKEN = CallEnd("push", NOW)
 
 
 def call(event: str) -> Outgoing:
     return Outgoing(f"{event}#0", event, "main", "reply", "U1", b"{}", NOW, NOW, "token")
+
+
+def result(event: str) -> TimelineRow:
+    """What became of a journey's push."""
+    name = f"{event}#0"
+    counted = Counted(name, DAY, (Mark("main", "welcome", "sent", ("hello", "push")),))
+    return TimelineRow(name, ANNA, PART, NOW, "journey sent", (), None, counted)
 
 
 @pytest.fixture
@@ -188,7 +220,8 @@ async def test_a_failing_write_forgets_nothing_and_its_retry_doubles_nothing(
     desk.note("e2")
     await desk.journal.flush()
     rows = await desk.rows.timeline_of(ANNA, PART)
-    assert [(row.id, row.ends) for row in rows] == [("e1", {0: OVER}), ("e2", {0: OVER})]
+    assert [(row.id, row.ends) for row in rows if row.id != "e1#0"] == [("e1", {0: OVER}), ("e2", {0: OVER})]
+    assert await desk.counted() == {"e1#0": ["sent"]}
     assert [letter.outgoing.id for letter in await desk.rows.dead_letters()] == ["e1#0", "e2#0"]
     assert await desk.rows.steps_of("e1") == b"[]"
     assert {turn.id for turn in await desk.said.page([ANNA], None, 10)} == {"e1", "e2"}
@@ -229,6 +262,51 @@ async def test_what_line_answers_soon_costs_no_write(desk: Desk) -> None:
     assert desk.faults.made == ["timeline", "done", "settle", "ends", "settle"]
     rows = await desk.rows.timeline_of(ANNA, PART)
     assert [row.ends for row in rows] == [{0: OVER}, {0: OVER}]
+
+
+async def test_what_became_of_a_push_is_counted_with_its_event(desk: Desk) -> None:
+    """H7: no row of its own, and nothing more to be counted; what LINE answers later has a row."""
+    await desk.turn("e1", "e2")
+    desk.note_push("e1")
+    desk.push_ends("e1")
+    desk.note_push("e2")
+    await desk.journal.flush()
+    assert desk.faults.made == ["timeline", "done", "settle"]
+    assert await desk.counted() == {"e1": ["pushed", "sent"], "e2": ["pushed"]}
+    desk.push_ends("e2")
+    await desk.journal.flush()
+    assert await desk.counted() == {"e1": ["pushed", "sent"], "e2": ["pushed"], "e2#0": ["sent"]}
+
+
+async def test_a_call_that_is_made_again_after_a_crash_is_counted_once(
+    desk: Desk, database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """H7, A8: the row with the result is written, and the process dies before the call is off its contact."""
+    await desk.turn("e1", "e2")
+    desk.note_push("e1")
+    desk.push_ends("e1")
+    desk.note_push("e2")
+    desk.faults.fail["settle"] = "before"
+    with pytest.raises(DatabaseUnavailable):
+        await desk.journal.flush()
+    next_ = Desk(database, seal, clock)
+    for event in ("e1", "e2"):
+        recovered = TimelineRow(event, ANNA, PART, NOW, "recovered", (), None, None)
+        next_.journal.decided(ANNA, event, recovered, None)
+        next_.push_ends(event)
+    await next_.journal.flush()
+    assert await next_.counted() == {"e1": ["pushed", "sent"], "e2": ["pushed"], "e2#0": ["sent"]}
+    assert await next_.on_contact() == (set(), set())
+
+
+async def test_what_is_counted_on_another_day_has_a_row_of_its_own(desk: Desk) -> None:
+    """The day of a playbook with another time zone, which was put in between."""
+    await desk.turn("e1")
+    desk.note_push("e1")
+    other = Counted("e1#0", "2026-11-24", (Mark("main", "welcome", "sent", ("hello", "push")),))
+    desk.journal.result(call("e1"), TimelineRow("e1#0", ANNA, PART, NOW, "journey sent", (), None, other))
+    await desk.journal.flush()
+    assert await desk.counted() == {"e1": ["pushed"], "e1#0": ["sent"]}
 
 
 async def test_what_is_told_after_a_write_that_failed_is_not_lost(desk: Desk) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from bot.model.broadcast import LeftOut, Recipient, SendingBatch
+from bot.store.broadcasts.batches import batch_document
 from bot.store.collections import COLLECTIONS, CollectionSpec, Expires, PersonKeys, Stays, Whose
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import VERSION, Seal
-from tests.conftest import ManualClock
+from tests.conftest import NOW, ManualClock
 from tests.store.whole_story import AMY, BOB, OPEN, PRIVATE, Story
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +123,32 @@ async def test_a_persons_rows_are_found_all_of_them_and_nobody_elses(
         }, "something of hers is in each"
 
 
+async def test_who_is_erased_is_taken_out_of_what_others_are_in(database: Database, seal: Seal) -> None:
+    """K, J2: of a broadcast all others stay, and what is counted of it."""
+    hers, his = AMY.contacts[0], BOB.contacts[0]
+    people = tuple(Recipient(contact, contact.partition(":")[2]) for contact in (hers, his))
+    both: Mapping[str, LeftOut] = {hers: "refused", his: "refused"}
+    batch = SendingBatch("b", "s", 0, "main", "", people, "over", at=NOW, left_out=both, got=(hers, his))
+    menu = {"_id": "m", "people": [{"contact": hers}, {"contact": his}]}
+    await database.collection("sending_batches").insert_one(batch_document(batch, NOW))
+    await database.collection("menu_batches").insert_one(menu)
+    shared = {name: spec for name, spec in COLLECTIONS.items() if _are_several_peoples(spec)}
+    assert set(shared) == {"sending_batches", "menu_batches"}
+    for name, spec in shared.items():
+        assert isinstance(spec.person, Whose)
+        where = spec.person.rows_of(AMY, seal.blind_indexes)
+        await database.collection(name).update_many(where, spec.person.without(AMY))
+        [row] = (await rows(database, spec, {})).values()
+        assert (mentions(row, AMY), mentions(row, BOB)) == (False, True)
+    [row] = (await rows(database, COLLECTIONS["sending_batches"], {})).values()
+    assert (row["size"], row["why"]) == (2, [{"k": "refused", "n": 2}])
+
+
+def _are_several_peoples(spec: CollectionSpec) -> bool:
+    """Whether a person is found by a list of a row."""
+    return isinstance(spec.person, Whose) and any("." in field for field in spec.person.fields)
+
+
 async def nothing() -> None: ...
 
 
@@ -165,11 +193,19 @@ def in_the_docs(spec: CollectionSpec) -> tuple[str, ...]:
 def lives(life: Expires | Stays) -> str:
     if isinstance(life, Stays):
         return f"until {life.until}"
-    where = "".join(f", where `{field}` is {value}" for field, value in life.where.items())
+    where = "".join(f", where `{field}` is {worded(value)}" for field, value in life.where.items())
     days = life.after.days
     after = f"{days} {'day' if days == 1 else 'days'} after" if days else "until"
     told = ", or as `privacy.keep` says" if life.as_told else ""
     return f"{after} `{life.since}`{where}{told}"
+
+
+def worded(value: Any) -> str:
+    match value:
+        case {"$type": str(kind)}:
+            return f"a {kind}"
+        case _:
+            return str(value)
 
 
 def test_the_docs_have_the_same_table() -> None:

@@ -69,21 +69,13 @@ async def report_of(
         sending.ended,
         now,
         tuple(groups),
-        await _refused(stores, sending),
+        await stores.sending_batches.refused(sending.id),
         within,
         "" if broadcast.goal is None else broadcast.goal.in_short,
         any(shared_unit(broadcast.name, group) == unit for group, unit in sending.units.items()),
         prices_of(line.settings).messages.get(sending.channel),
     )
     return report, lines.why
-
-
-async def _refused(stores: Stores, sending: Sending) -> Mapping[str, int]:
-    """Of how many people LINE refused it, by what it said."""
-    said: Counter[str] = Counter()
-    for batch in await stores.sending_batches.told(sending.id):
-        said.update(batch.said.values())
-    return said
 
 
 def _reactions(

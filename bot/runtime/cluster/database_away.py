@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from bot.model.clock import PatientClock
+from bot.model.said import say
 from bot.runtime.metrics import Metrics
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -115,7 +116,9 @@ class DatabaseAway:
             async with asyncio.timeout(self._patience):
                 await self._health.ping()
         except TimeoutError:
-            raise DatabaseUnavailable(f"MongoDB does not answer within {self._patience:g} s") from None
+            raise DatabaseUnavailable(
+                say("MongoDB does not answer within {seconds} s", seconds=f"{self._patience:g}")
+            ) from None
 
     async def _attempt_repair(self) -> None:
         try:

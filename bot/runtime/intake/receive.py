@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence, Set
 
 from bot.model.inbox import Received
+from bot.model.said import say
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ArrivalStore, ContactStore, Fences
 from bot.runtime.turn_taking.lanes import Lanes
@@ -151,7 +152,7 @@ class Receiver:
     def _give_up(self, callers: list[asyncio.Future[Set[str]]]) -> None:
         for done in callers:
             if not done.done():
-                done.set_exception(DatabaseUnavailable("the database took too long"))
+                done.set_exception(DatabaseUnavailable(say("the database took too long")))
         callers.clear()  # who comes now, while the last write still hangs, gets a timer of its own
         self._on_late()
 

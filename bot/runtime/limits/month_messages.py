@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
 from bot.model.reserved import Grant, Wanted, granted, sent_before, with_grant
+from bot.model.said import say
 from bot.runtime.limits.quota import TellsQuota
 from bot.store.counters.reserved_messages import ReservedMessages
 from bot.store.unavailable import DatabaseUnavailable
@@ -65,7 +66,7 @@ class MonthMessages:
             then = with_grant(seen.reserved, wanted, grant, self._clock.now())
             if then == seen.reserved or await self._store.put(channel, seen, then):
                 return grant
-        raise DatabaseUnavailable("the month's messages are being reserved by too many at once")
+        raise DatabaseUnavailable(say("the month's messages are being reserved by too many at once"))
 
     def sent(self, channel: str, sending: str, messages: int) -> None:
         """LINE has taken a call to so many people. Told a little later; of who dies, too much stays held."""
@@ -90,7 +91,7 @@ class MonthMessages:
             then = tuple(over if one is mine else one for one in seen.reserved)
             if await self._store.put(channel, seen, then):
                 return
-        raise DatabaseUnavailable("the month's messages are being reserved by too many at once")
+        raise DatabaseUnavailable(say("the month's messages are being reserved by too many at once"))
 
     async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
         """Have those hold nothing that are over, but died, or were cancelled, before they said so.

@@ -43,7 +43,7 @@ class GoingOut:
         """Written before the call is settled, so that no crash loses what became of a journey's push."""
         row = push_result(call, contact, result, self._clock.now(), self._day(call.created))
         if row is not None:
-            self._journal.noted(row)
+            self._journal.result(call, row)
 
     def _kept(self, call: Outgoing, contact: str, fitting: Fitting, why: CapReason) -> Outgoing | None:
         if fitting.left_out:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from bot.model.said import say
 from bot.model.shop_news import ShopWebhook
 from bot.store.shops.news import ShopNewsStore
 from bot.store.unavailable import DatabaseUnavailable
@@ -35,7 +36,7 @@ class ShopNewsIntake:
             async with asyncio.timeout(seconds):
                 return await done
         except TimeoutError as error:
-            raise DatabaseUnavailable("the database took too long") from error
+            raise DatabaseUnavailable(say("the database took too long")) from error
 
     async def _flush(self) -> None:
         while self._waiting:

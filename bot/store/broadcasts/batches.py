@@ -177,11 +177,27 @@ class SendingBatches:
 
     async def contacts(self, sending: str) -> AsyncIterator[BatchContacts]:
         """Who is in each batch, and no more of it, in their order: for reports, of many people."""
-        fields = {"_id": 0, "group": 1, "at": 1, "people.contact": 1}
+        fields = {
+            "_id": 0,
+            "group": 1,
+            "at": 1,
+            "contacts": "$people.contact",
+        }  # a list of texts is soon read
         found = self._batches.find({"sending": sending}, fields).sort("n", 1).batch_size(20)
         async with reaching():
             async for one in found:
-                yield BatchContacts(one["group"], one["at"], [who["contact"] for who in one["people"]])
+                yield BatchContacts(one["group"], one["at"], one["contacts"])
+
+    async def refused(self, sending: str) -> Mapping[str, int]:
+        """Of how many people LINE refused it, by what it said."""
+        told = {"left_out": {"$elemMatch": {"said": {"$ne": None}}}}
+        said: Counter[str] = Counter()
+        async with reaching():
+            async for one in self._batches.find({"sending": sending, **told}, {"left_out.said": 1}).sort(
+                "n", 1
+            ):
+                said.update(each["said"] for each in one["left_out"] if each["said"] is not None)
+        return said
 
     async def told(self, sending: str) -> list[SendingBatch]:
         """The batches in which somebody was left out, or called in vain."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,9 @@ from bot.store.database.mongo import Database, Document, looking_at_all
 
 AT_A_TIME = 5_000
 """Rows that are read from the network at a time."""
+
+_Crowds = Mapping[datetime, int]
+"""The moments at which batches of broadcasts went out, and on how many people each has left a row then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,52 @@ class DoneRows:
 
     def __init__(self, database: Database) -> None:
         self._timeline = database.collection("timeline")
+        self._sendings = database.collection("sendings")
+        self._batches = database.collection("sending_batches")
 
     async def of(self, what: Sequence[str], since: datetime, until: datetime) -> AsyncIterator[DoneRow]:
-        """What is called so, from one moment to another (both included)."""
-        where: Document = {"at": {"$gte": since, "$lte": until}, "what": {"$in": list(what)}}
-        async for one in self._found(where, "life"):
+        """What is called so, from one moment to another (both included).
+
+        The index by time leads past what broadcasts have left on their people, most of what there is: rows of
+        a batch share one moment. Only where others are at such a moment, too, all of it are read.
+        """
+        crowds = await self._crowds(since, until)
+        called = {"what": {"$in": list(what)}}
+        alone: Document = {"at": {"$gte": since, "$lte": until, "$nin": list(crowds)}, **called}
+        async for one in self._found(alone, "life"):
             yield one
+        if among := await self._with_others(crowds):
+            async for one in self._found({"at": {"$in": among}, **called}, "life"):
+                yield one
+
+    async def _crowds(self, since: datetime, until: datetime) -> _Crowds:
+        """Of all broadcasts of that time."""
+        under_way = {"$or": [{"ended": {"$gte": since}}, {"ended": None}]}
+        found: Counter[datetime] = Counter()
+        async with looking_at_all():
+            sendings = await self._sendings.find({"fixed": {"$lte": until}, **under_way}, {"_id": 1}).to_list(
+                None
+            )
+            where = {
+                "sending": {"$in": [one["_id"] for one in sendings]},
+                "at": {"$gte": since, "$lte": until},
+            }
+            async for batch in self._batches.find(where, {"_id": 0, "at": 1, "reached": 1}):
+                found[batch["at"]] += batch["reached"]
+        return found
+
+    async def _with_others(self, crowds: _Crowds) -> list[datetime]:
+        """The moments with another number of rows than the batches have left, by the index alone.
+
+        Whoever's row was erased since may hide one other's of the same millisecond.
+        """
+        if not crowds:
+            return []
+        rows = {"$match": {"at": {"$in": list(crowds)}}}
+        by_moment = {"$group": {"_id": "$at", "n": {"$sum": 1}}}
+        async with looking_at_all():
+            there = await self._timeline.aggregate([rows, by_moment], hint="life").to_list(None)
+        return [one["_id"] for one in there if one["n"] != crowds[one["_id"]]]
 
     async def reached(self, goals: Sequence[str], since: datetime, until: datetime) -> AsyncIterator[DoneRow]:
         """What reached one of these goals."""

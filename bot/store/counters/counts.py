@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-import orjson
-from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.count import Count, Here
 from bot.model.mark import OF_CLERKS, Mark
 from bot.model.store_people import OfClerk, OfEveryStore, OfStores, SeenPeople
-from bot.store.codec.mark_document import counted_from, mark_from
+from bot.store.codec.mark_document import mark_from
+from bot.store.counters.folding import Folding, addition
 from bot.store.database.by_parts import by_parts
 from bot.store.database.mongo import Database, Document, reaching
-
-FOLDED = 250
-"""Rows that are added at a time, so that webhooks are stored in between: for 1,000 MongoDB takes a third of a
-second. It advises against transactions of more.
-
-https://www.mongodb.com/docs/manual/core/transactions-production-consideration/
-"""
 
 TRIES = 3
 """Tries to be the first of a day, or to find who was."""
@@ -37,38 +28,13 @@ class Counts:
     """
 
     def __init__(self, database: Database) -> None:
-        self._client = database.client
-        self._give_way = database.give_way
+        self._folding = Folding(database)
         self._counts = database.collection("counts")
-        self._timeline = database.collection("timeline")
         self._contacts = database.collection("contacts")
-
-    async def fold(self) -> int:
-        """Add up to `FOLDED` rows that are not counted yet; how many there were.
-
-        One transaction adds them and says of them that they are counted: neither a crash nor a second process
-        counts a row twice.
-        """
-
-        async def once(session: Any) -> int:
-            rows = self._timeline.find({"u": True}, {"d": 1, "c": 1}, session=session).limit(FOLDED)
-            documents = await rows.to_list(FOLDED)
-            if not documents:
-                return 0
-            additions = await asyncio.to_thread(_additions, documents)
-            if additions:
-                await self._counts.bulk_write(additions, ordered=False, session=session)
-            counted = {"_id": {"$in": [document["_id"] for document in documents]}}
-            await self._timeline.update_many(counted, {"$unset": {"u": ""}}, session=session)
-            return len(documents)
-
-        async with reaching(), await self._client.start_session() as session:
-            folded: int = await session.with_transaction(once)
-        return folded
 
     async def add(self, day: str, mark: Mark) -> None:
         """Count one thing that stands in nobody's timeline, for nobody knows whose it is."""
-        where, change = _addition(day, mark, 1)
+        where, change = addition(day, mark, 1)
         async with reaching():
             for _ in range(TRIES):
                 with suppress(DuplicateKeyError):  # another one was the first of the day
@@ -77,8 +43,7 @@ class Counts:
 
     async def fold_all(self) -> None:
         """Add all rows that are not counted yet, for somebody who looks at the counts now."""
-        while await self.fold() == FOLDED:
-            await self._give_way()
+        await self._folding.all()
 
     async def since(self, day: str, flow: str) -> list[Count]:
         """What was counted of a flow from this day on; of the flow `""`: of rich menus."""
@@ -143,23 +108,6 @@ def _here(flow: str, where: Document) -> list[Mapping[str, Any]]:
         {"$match": {"flows.f": flow}},
         {"$group": {"_id": group, "n": {"$sum": 1}}},
     ]
-
-
-def _additions(documents: Sequence[Document]) -> list[UpdateOne]:
-    total: Counter[tuple[str, Mark]] = Counter()
-    for document in documents:
-        counted = counted_from(document["_id"], document)
-        if counted is not None:
-            total.update((counted.day, mark) for mark in counted.marks)
-    changes = (_addition(day, mark, number) for (day, mark), number in total.items())
-    return [UpdateOne(where, change, upsert=True) for where, change in changes]
-
-
-def _addition(day: str, mark: Mark, number: int) -> tuple[Document, Document]:
-    """The document of a day's count, and what makes it so many more."""
-    told = {"day": day, "channel": mark.channel, "flow": mark.flow, "mark": [mark.what, *mark.about]}
-    name = orjson.dumps([day, mark.channel, mark.flow, mark.what, *mark.about]).decode()
-    return {"_id": name}, {"$inc": {"n": number}, "$setOnInsert": told}
 
 
 def _count(document: Document) -> Count | None:

@@ -275,14 +275,14 @@ async def initiate(uri: str, patience: float = 100.0) -> None:
         uri, serverSelectionTimeoutMS=1_000, connectTimeoutMS=1_000, socketTimeoutMS=5_000
     )
     deadline = time.monotonic() + patience
-    problem = "the embedded MongoDB did not become a primary"
+    problem = say("the embedded MongoDB did not become a primary")
     try:
         while time.monotonic() < deadline:
             try:
                 if await _writable(client):
                     return
             except (ConnectionFailure, OperationFailure) as error:
-                problem = in_a_line(error)
+                problem = say("the embedded MongoDB did not become a primary: {why}", why=in_a_line(error))
             await asyncio.sleep(0.02)  # an election in another process: there is no event to wait for
     finally:
         client.close()

@@ -56,6 +56,8 @@ class Journal:
             document["calls"] = row.calls
         if row.ends:
             document["ends"] = {str(number): _end_document(end) for number, end in row.ends.items()}
+        if row.results:
+            document["r"] = row.results
         return document
 
     async def ends(self, ends: Sequence[tuple[str, int, CallEnd]]) -> None:
@@ -66,6 +68,20 @@ class Journal:
         ]
         for some in some_at_a_time(updates):
             await self._visit(partial(update_all, self._now("timeline"), some))
+
+    async def results(self, results: Sequence[tuple[str, int, TimelineRow]]) -> None:
+        """Add what became of journeys' pushes, but for those that stand in the row of their event already.
+
+        Each is told with its event, and which of its calls.
+        """
+        for some in some_at_a_time(results):
+            await self._insert("timeline", partial(self._results, some))
+
+    def _results(self, results: Sequence[tuple[str, int, TimelineRow]]) -> list[Document]:
+        events = {"_id": {"$in": [event for event, _, _ in results]}, "r": {"$exists": True}}
+        told = {row["_id"]: row["r"] for row in self._now("timeline").find(events, {"r": 1})}
+        new = [row for event, number, row in results if number not in told.get(event, ())]
+        return self._timeline_rows(new)
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
@@ -100,7 +116,8 @@ class Journal:
 
     async def _insert(self, name: str, documents: Callable[[], Sequence[Document]]) -> None:
         def work() -> None:
-            insert_all(self._now(name), documents())
+            if rows := documents():
+                insert_all(self._now(name), rows)
 
         try:
             await self._visit(work)
@@ -164,6 +181,7 @@ class Journal:
             counted_from(document["_id"], document),
             tuple(document.get("calls", ())),
             {int(number): end_from(end) for number, end in document.get("ends", {}).items()},
+            list(document.get("r", ())),
         )
 
     async def dead_letters(self) -> list[DeadLetter]:

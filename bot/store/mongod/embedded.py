@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from bot.model.said import say
 from bot.store.mongod.clients import Clients
 from bot.store.mongod.file_lock import FileLock
 from bot.store.mongod.mongod_binary import find_mongod
@@ -36,6 +37,7 @@ NEWS = 10.0
 LEAVING = 25.0
 """Seconds that leaving may take before it is given up."""
 
+OTHERS_TURN = say("another process has been starting or stopping it all the time")
 LOOK = 0.2
 """Seconds between two looks whether a mongod that does not answer yet still lives."""
 
@@ -72,7 +74,7 @@ class EmbeddedDatabase:
         self._start_lock = FileLock(self._data / "start.lock")
         self._mongod = Mongod(binary, db, sockets, self._data / "mongod.log")
         self._one_at_a_time = asyncio.Lock()
-        self._stage = ""
+        self._stage = OTHERS_TURN
 
     @property
     def uri(self) -> str:
@@ -140,7 +142,7 @@ class EmbeddedDatabase:
             async with limit, self._telling(), self._deciding():
                 new = not self._clients.entered
                 if new and not joining:
-                    raise DatabaseUnavailable("this process has left the embedded database")
+                    raise DatabaseUnavailable(say("this process has left the embedded database"))
                 self._clients.enter()
                 try:
                     await self._with_mongod()
@@ -154,7 +156,11 @@ class EmbeddedDatabase:
             if not limit.expired():
                 raise
             raise DatabaseUnavailable(
-                f"the embedded database was not ready after {self._patience:g} s: {self._stage}"
+                say(
+                    "the embedded database was not ready after {seconds} s: {stage}",
+                    seconds=f"{self._patience:g}",
+                    stage=self._stage,
+                )
             ) from error
         except OSError as error:
             if error.filename is None:
@@ -162,10 +168,12 @@ class EmbeddedDatabase:
             raise _unusable(self._data, error) from error
 
     async def _with_mongod(self) -> None:
-        self._stage = f"mongod does not accept connections yet (log: {self._data / 'mongod.log'})"
+        self._stage = say(
+            "mongod does not accept connections yet (log: {log})", log=str(self._data / "mongod.log")
+        )
         self._address.restore()
         await self._mongod.serve(self._address.folder)
-        self._stage = "mongod did not become a writable primary"
+        self._stage = say("mongod did not become a writable primary")
         try:
             await self._initiated()
         except Exception as error:
@@ -205,7 +213,7 @@ class EmbeddedDatabase:
     async def _deciding(self) -> AsyncIterator[None]:
         """Hold the start lock: processes wait for each other here, and tasks of this one. No bound here."""
         async with self._one_at_a_time:
-            self._stage = "another process has been starting or stopping it all the time"
+            self._stage = OTHERS_TURN
             await comes_true(self._start_lock.acquire)
             try:
                 yield
@@ -220,7 +228,11 @@ def _folders(data: Path) -> tuple[Path, Path, Path]:
     found = data.stat()
     if found.st_uid != os.geteuid() or found.st_mode & 0o022:
         raise DatabaseUnavailable(
-            f"{data} belongs to somebody else, or others may write in it; OAFLOW_DATA names another folder"
+            say(
+                "{folder} belongs to somebody else, or others may write in it; "
+                "OAFLOW_DATA names another folder",
+                folder=str(data),
+            )
         )
     folders = data / "db", data / "sockets", data / "clients"
     for folder in folders:
@@ -240,6 +252,10 @@ def _keep_out_of_git(data: Path) -> None:
 
 def _unusable(data: Path, error: OSError) -> DatabaseUnavailable:
     return DatabaseUnavailable(
-        f"the folder of the embedded database cannot be used: {error.filename or data}: {error.strerror}; "
-        "OAFLOW_DATA names another one"
+        say(
+            "the folder of the embedded database cannot be used: {folder}: {why}; "
+            "OAFLOW_DATA names another one",
+            folder=str(error.filename or data),
+            why=str(error.strerror),
+        )
     )

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from bot.model.said import say
 from bot.store.unavailable import DatabaseUnavailable
 
 if sys.platform != "win32":
@@ -67,7 +68,11 @@ def _flock(fd: int, kind: int, path: Path) -> bool:
         return False
     except OSError as error:
         raise DatabaseUnavailable(
-            f"the file system of {path.parent} has no file locks (flock: {error.strerror}); "
-            "set OAFLOW_DATA to a folder on a local disk"
+            say(
+                "the file system of {folder} has no file locks (flock: {why}); "
+                "set OAFLOW_DATA to a folder on a local disk",
+                folder=str(path.parent),
+                why=str(error.strerror),
+            )
         ) from error
     return True

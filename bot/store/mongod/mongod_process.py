@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.model.said import Said, say
 from bot.store.mongod.mongod_binary import SOCKET, mongod_arguments, why_it_ended, why_not_executable
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -124,7 +125,7 @@ class Mongod:
     def _child_runs(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
-    def last_words(self) -> str:
+    def last_words(self) -> Said:
         """Why it ended, in one line, as far as its log tells."""
         with self._log.open("rb") as log:
             log.seek(self._log_start)
