@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from tests import running
 from tests.chromium import browser, chromium, desk, pages
-from tests.depth import QUICK
+from tests.depth import QUICK, what_is_tried_is_the_tests
 from tests.eventually import PATIENCE
 from tests.running import emptying
 from tests.simulator.shop import running_shop
@@ -47,9 +48,16 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 
 HERE = Path(__file__).parent
+PLAYED = {"world", "shop", "fake"}
+"""Fixtures that a browser may play with."""
 
 
 gc.disable()  # nothing of what is collected here goes before the end
+
+
+def pytest_sessionstart() -> None:
+    """Before hypothesis reads the source of all that is imported."""
+    what_is_tried_is_the_tests()
 
 
 def pytest_collection_finish() -> None:
@@ -68,9 +76,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests around a browser run in the loop of the session: it is started once, not for each of them."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        near = any(item.path.is_relative_to(HERE / folder) for folder in ("simulator", "web/liff"))
-        if "chromium" in fixtures or (near and {"world", "shop", "fake"} & set(fixtures)):
+        if "chromium" in fixtures or (not PLAYED.isdisjoint(fixtures) and _is_near_a_browser(item.path)):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@cache
+def _is_near_a_browser(path: Path) -> bool:
+    return any(path.is_relative_to(HERE / folder) for folder in ("simulator", "web/liff"))
 
 
 class ManualClock:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 import pytest
 from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 # a busy machine is no mistake
 ANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -18,6 +20,16 @@ QUICK, SOAK = "quick", "soak"
 # nobody's change fails for a seed: what is tried changes with the test only
 settings.register_profile(QUICK, ANY, max_examples=25, derandomize=True, database=None)
 settings.register_profile(SOAK, ANY, max_examples=200)
+
+
+def what_is_tried_is_the_tests() -> None:
+    """In `make test`: no constants of the bot's source among the examples.
+
+    Each edit of the bot would change what every property is tried with, and each process that runs tests
+    parses all of it first (12 s of CPU in a fresh clone).
+    """
+    if settings().max_examples == settings.get_profile(QUICK).max_examples:
+        vars(providers)["_get_local_constants"] = Constants
 
 
 def one_of(every: int, cases: Iterable[tuple[object, ...]]) -> list[ParameterSet]:

@@ -22,6 +22,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -214,8 +215,16 @@ def _main() -> None:
     import bot.cli.run.serving
     import bot.simulator.simulator
     from bot.playbook.load import load
+    from bot.translations.chinese import CHINESE
+    from bot.web.admin.frame import templates
 
-    load(ROOT, {})  # what every child needs for that (validators, patterns, texts) is made once
+    # what every child needs is made once: for reading a playbook (validators, patterns, texts), for serving
+    load(ROOT, {})
+    CHINESE.sentence("Start")
+    import_module("anyio._backends._asyncio")  # of `watchfiles`, where it first waits
+    pages = templates()
+    for name in pages.list_templates():
+        pages.get_template(name)
     gc.collect()
     gc.freeze()  # what all children have imported is looked through, and so copied, by none
     asked = _child_of(socket.socket(fileno=int(sys.argv[1])))

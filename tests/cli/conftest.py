@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pytest
 
+from bot.app.database import open_database
+from bot.model.settings import Settings
 from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
+from bot.store.stores import Stores
 from tests.cli.oaflow import ROOT
 from tests.running import emptying, keep_all
+
+OnStores: TypeAlias = Callable[[Callable[[Stores], Awaitable[None]]], None]
 
 
 class Running(NamedTuple):
@@ -38,6 +43,20 @@ def but_keys(running: Running) -> Iterator[Callable[[], None]]:
     """Removes everybody and everything from it, but the keys."""
     with emptying(running.uri, "keys") as empty:
         yield empty
+
+
+@pytest.fixture(scope="session")
+def on_stores(running: Running) -> Iterator[OnStores]:
+    """Does something in it by one connection for all tests: to open it costs more than most of that."""
+    environment = {"OAFLOW_DATA": str(running.folder)}
+    with asyncio.Runner() as runner:
+        opened = runner.run(open_database(Settings({}), running.folder, environment, "test"))
+
+        async def done(work: Callable[[Stores], Awaitable[None]]) -> None:
+            await work(opened.stores)
+
+        yield lambda work: runner.run(done(work))
+        runner.run(opened.close())
 
 
 @pytest.fixture

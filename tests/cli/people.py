@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.app.database import open_database
 from bot.engine.turn.timers import DOOR
 from bot.model.contact import Binding, CameBy, Consent, Contact, Held, Identity, Instance, Known, Tag, Timer
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
-from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
-from bot.store.collections import COLLECTIONS
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
-from tests.cli.conftest import Running
+from tests.cli.conftest import OnStores, Running
 from tests.conftest import NOW
 
 BOT = """
@@ -125,10 +122,7 @@ ROWS = [
 
 
 async def fill(stores: Stores) -> None:
-    """Empty the database, and put them in; main:U7 was merged into Amy."""
-    for name in COLLECTIONS:
-        if name != "keys":
-            await stores.database.collection(name).delete_many({})
+    """Put them into an empty database; main:U7 was merged into Amy."""
     writes = [
         TurnWrite(Contact(c.id), replace(c, turned=NOW), part_of(c.id), 0, 1, ("e",), (), born=True)
         for c in (AMY, BOB, CAT, DAN, EVE, ADA)
@@ -150,15 +144,12 @@ def folder(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def people(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def people(
+    folder: Path, but_keys: Callable[[], None], on_stores: OnStores, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """It has these people, and we stand in it."""
-
-    async def prepare() -> None:
-        opened = await open_database(Settings({}), folder, {}, "test")
-        await fill(opened.stores)
-        await opened.close()
-
-    asyncio.run(prepare())
+    but_keys()
+    on_stores(fill)
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
     monkeypatch.chdir(folder)
     return folder

@@ -72,6 +72,8 @@ class LineApi:
         self.menus = MenusOfPeople()
         self.hold: asyncio.Event | None = None
         """While it is not set, sends wait for their answer."""
+        self.takes = 0.0
+        """Seconds until it answers a send; the real one takes some hundredths."""
         self._scripts: dict[str, deque[Behaviour]] = {}
         self._used: set[str] = set()
         self._released = asyncio.Event()
@@ -149,6 +151,8 @@ class LineApi:
         await self._tell()
         if self.hold is not None:
             await self.hold.wait()
+        if self.takes:
+            await asyncio.sleep(self.takes)
         to = body.get("to", "")
         script = self._scripts.get(to or key)
         behaviour = script.popleft() if script else None
