@@ -40,7 +40,7 @@ def given_up(people: Path) -> None:
     async def prepare(opened: OpenDatabase) -> None:
         await opened.database.collection("deadletters").delete_many({})
         inbox = Inbox(opened.database, opened.seal)
-        await opened.database.visit(lambda: inbox.store_now([ASIDE], set()))
+        await inbox.store([ASIDE], set())
         await inbox.set_aside(ASIDE.id, PART, "Traceback: secret")
         await opened.stores.journal.dead([RECENT, OLD])
         await opened.close()

@@ -276,7 +276,7 @@ async def test_what_cannot_be_read_is_set_aside_and_told(
     bot: Bot, stores: Stores, database: Database
 ) -> None:
     entry = InboxEntry("main:odd", "main", "main:U1", part_of("main:U1"), bot.clock.now(), b"oaflow nonsense")
-    await database.visit(lambda: bot.inbox.store_now([entry], set()))
+    await bot.inbox.store([entry], set())
     bot.runtime.reread("main:U1")
     await bot.settle()
     assert [one.name for one in (await given_up(stores, ALL)).found] == ["main:odd"]

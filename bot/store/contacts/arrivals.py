@@ -1,8 +1,9 @@
-"""Storing what has arrived, and the turns that were decided on it meanwhile, in one go."""
+"""Storing what has arrived, then the turns that were decided on it meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from contextlib import nullcontext
 
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
@@ -32,11 +33,9 @@ class Arrivals:
         have been written all the same.
         """
 
-        def work() -> tuple[set[str], set[str]]:
-            known = self._inbox.store_now(entries, foreign)
+        waited_for = self._database.first if len(entries) <= FEW else nullcontext
+        with waited_for():
+            known = await self._inbox.store(entries, foreign)
             wanted = [turn for turn in turns if known.isdisjoint(turn.opened)]
             refused = {turn.after.id for turn in turns if not known.isdisjoint(turn.opened)}
-            return known, refused | (self._contacts.save_now(wanted) if wanted else set())
-
-        visit = self._database.visit_first if len(entries) <= FEW else self._database.visit
-        return await visit(work)
+            return known, refused | (await self._contacts.save_now(wanted) if wanted else set())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from bot.model.contact import Contact, Timer
 from bot.model.outgoing import Outgoing
@@ -21,14 +21,14 @@ from bot.store.contacts.passing_on import pass_on
 from bot.store.counters.claiming import claim
 from bot.store.database.many import Update, update_alike, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.per_event import find, update
 from bot.store.events import fallbacks
 from bot.store.sealing.seal import Seal
 
 FEW = 16
-"""Contacts for which the database is visited as for one."""
+"""Contacts that are read and written as one is."""
 SETTLED = 100
 """Contacts from which is taken what is done, in one go."""
-T = TypeVar("T")
 AT_A_TIME = 100
 """Documents that are read in one go where there may be thousands: in between webhooks are answered."""
 
@@ -42,7 +42,7 @@ class Contacts:
         self._places = database.collection("places")
         self._client = database.client
         self._now = database.synchronous("contacts")
-        self._visit = database.visit
+        self._database = database
         self._visit_for_many = database.visit_for_many
         self._seal = seal
 
@@ -53,7 +53,11 @@ class Contacts:
         def work() -> dict[str, Stored]:
             return {found["_id"]: stored_from(found, self._seal) for found in self._now.find(wanted)}
 
-        return await self._how(len(wanted["_id"]["$in"]))(work)
+        if len(wanted["_id"]["$in"]) > FEW:
+            return await self._visit_for_many(work)
+        async with reaching():
+            few = await find(self._database, "contacts", wanted)
+        return {found["_id"]: stored_from(found, self._seal) for found in few}
 
     async def person(self, contact: str) -> Stored | None:
         """Whom this id stands for now: the contact itself, or the one that it was merged into."""
@@ -106,39 +110,34 @@ class Contacts:
         A turn loses if the contact has had another turn since, if a newer fence has written, or if another
         process has stored an event for it that was not looked at.
         """
-        return await self._how(len(writes))(lambda: self.save_now(writes))
+        if len(writes) <= FEW:
+            return await self.save_now(writes)
+        many = self._visit_for_many(lambda: update_all(self._now, self._operations(writes)))
+        return await self._losers_of(writes, many)
 
-    def _how(self, people: int) -> Callable[[Callable[[], T]], Awaitable[T]]:
-        """How the database is visited for so many."""
-        return self._visit_for_many if people > FEW else self._visit
+    async def save_now(self, writes: Sequence[TurnWrite]) -> set[str]:
+        """The same for those for whom somebody waits, however many they are."""
+        return await self._losers_of(writes, update(self._database, "contacts", self._operations(writes)))
+
+    async def _losers_of(self, writes: Sequence[TurnWrite], written: Awaitable[int]) -> set[str]:
+        async with reaching():
+            try:
+                won = await written
+            except BulkWriteError as error:
+                codes = {e["code"] for e in error.details["writeErrors"]}
+                if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
+                    raise
+                won = 0
+            return set() if won == len(writes) else await self._losers(writes)
 
     async def claim(self, writes: Sequence[TurnWrite]) -> Claimed:
         """Write turns with the places that they take, the same for each: all or none (`claiming.claim`)."""
-        turns = [self._operation(write) for write in writes]
+        turns = self._operations(writes)
         async with reaching(), await self._client.start_session() as session:
             return await claim(self._collection, self._places, turns, writes[0].claims, session)
 
-    def save_now(self, writes: Sequence[TurnWrite]) -> set[str]:
-        """What `save` does. Blocks: for use within a `Database.visit`."""
-        if self._written(writes) == len(writes):
-            return set()
-        return self._losers(writes)
-
-    def _written(self, writes: Sequence[TurnWrite]) -> int:
-        """Write the turns; how many of them have won."""
-        try:
-            if len(writes) == 1:  # a tenth cheaper, where traffic is one event at a time
-                where, update, upsert = self._operation(writes[0])
-                one = self._now.update_one(where, update, upsert=upsert)
-                return one.matched_count + (one.upserted_id is not None)
-            return update_all(self._now, [self._operation(write) for write in writes])
-        except DuplicateKeyError:
-            return 0
-        except BulkWriteError as error:
-            codes = {e["code"] for e in error.details["writeErrors"]}
-            if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
-                raise
-            return 0
+    def _operations(self, writes: Sequence[TurnWrite]) -> list[Update]:
+        return [self._operation(write) for write in writes]
 
     def _operation(self, write: TurnWrite) -> Update:
         where: Document = {"_id": write.after.id, "part": write.part}
@@ -163,10 +162,11 @@ class Contacts:
             update["$pull"] = {"waiting": {"$in": list(write.heard)}}
         return where, update, write.base == 0
 
-    def _losers(self, writes: Sequence[TurnWrite]) -> set[str]:
+    async def _losers(self, writes: Sequence[TurnWrite]) -> set[str]:
         """Whose turn is not surely written. The events alone do not tell: another may have decided them."""
         wanted = {"rev": 1, "fence": 1, "open": 1}
-        found = {d["_id"]: d for d in self._now.find(_these(w.after.id for w in writes), wanted)}
+        these = _these(w.after.id for w in writes)
+        found = {d["_id"]: d for d in await find(self._database, "contacts", these, wanted)}
         return {w.after.id for w in writes if not _is_written(w, found.get(w.after.id, {}))}
 
     async def poke(self, events: Sequence[tuple[str, str]]) -> None:

@@ -24,14 +24,14 @@ Update = tuple[Document, Document, bool]
 
 BY_ID = {"_id": 1}
 """Told to MongoDB, which would weigh all indexes against it, for each update."""
-ACKNOWLEDGED = {"w": "majority", "j": True}
+_TOGETHER = {"ordered": False, "writeConcern": {"w": "majority", "j": True}}
 """As `mongo.OPTIONS` says: a command does not take it from there."""
 
 
 def insert_all(collection: SynchronousCollection, documents: Sequence[Document]) -> None:
     """Insert these, each by itself. Raises `BulkWriteError` as `insert_many` does. Blocks."""
     try:
-        _run(collection, {"insert": collection.name, "documents": list(documents)})
+        _run(collection, insertion(collection.name, documents))
     except ServerSelectionTimeoutError:  # nobody is there: no use in asking again
         raise
     except (AutoReconnect, DocumentTooLarge):
@@ -43,11 +43,8 @@ def update_all(collection: SynchronousCollection, updates: Sequence[Update]) -> 
 
     Raises `BulkWriteError`.
     """
-    changes = [
-        {"q": where, "u": change, "upsert": upsert, "hint": BY_ID} for where, change, upsert in updates
-    ]
     try:
-        return int(_run(collection, {"update": collection.name, "updates": changes})["n"])
+        return int(_run(collection, updating(collection.name, updates))["n"])
     except ServerSelectionTimeoutError:
         raise
     except (AutoReconnect, DocumentTooLarge):
@@ -61,7 +58,7 @@ def update_alike(collection: SynchronousCollection, where: Document, change: Doc
     MongoDB looks at the question and the change once for all of them: a third cheaper than one by one.
     """
     all_ = {"q": where, "u": change, "multi": True, "hint": BY_ID}
-    command: Document = {"update": collection.name, "updates": [all_]}
+    command: Document = {"update": collection.name, "updates": [all_], **_TOGETHER}
     try:
         _run(collection, command)
     except ServerSelectionTimeoutError:
@@ -76,13 +73,29 @@ def some_at_a_time(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + AT_A_TIME]
 
 
-def _run(collection: SynchronousCollection, command: Document) -> Document:
-    result: dict[str, Any] = collection.database.command(
-        {**command, "ordered": False, "writeConcern": ACKNOWLEDGED}
-    )
+def insertion(collection: str, documents: Sequence[Document]) -> Document:
+    """The command that inserts these, each by itself."""
+    return {"insert": collection, "documents": list(documents), **_TOGETHER}
+
+
+def updating(collection: str, updates: Sequence[Update]) -> Document:
+    """The command that makes these updates, each by itself."""
+    changes = [
+        {"q": where, "u": change, "upsert": upsert, "hint": BY_ID} for where, change, upsert in updates
+    ]
+    return {"update": collection, "updates": changes, **_TOGETHER}
+
+
+def acknowledged(result: Document) -> Document:
+    """What MongoDB answers to such a command. Raises `BulkWriteError` where not all of it was done."""
     errors, unacknowledged = result.get("writeErrors", []), result.get("writeConcernError")
     if errors or unacknowledged:
         raise BulkWriteError(
             {"writeErrors": errors, "writeConcernErrors": [unacknowledged] if unacknowledged else []}
         )
     return result
+
+
+def _run(collection: SynchronousCollection, command: Document) -> Document:
+    result: dict[str, Any] = collection.database.command(command)
+    return acknowledged(result)

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -27,6 +27,7 @@ from pymongo.errors import (
 
 from bot.model.said import Said, say
 from bot.store.collections import COLLECTIONS, LIFE, Expires
+from bot.store.database.direct import Direct
 from bot.store.database.driver_words import in_a_line
 from bot.store.database.giving_way import GivingWay
 from bot.store.mongod.mongod_binary import MEMBER_HOST
@@ -145,6 +146,7 @@ class Database:
         self._for_many = ThreadPoolExecutor(VISITORS_FOR_MANY, thread_name_prefix="database-for-many")
         self._giving_way = GivingWay()
         self._database = self.client.get_database(name, codec_options=codec)
+        self.direct = Direct(self.client.delegate, name)
 
     def collection(self, name: str) -> Collection:
         """One of those in the table (`bot.store.collections`)."""
@@ -236,13 +238,13 @@ class Database:
         """Let those through who come first: for whatever is done for many without a visit."""
         await self._giving_way.turn()
 
-    async def visit_first(self, work: Callable[[], T]) -> T:
-        """As `visit`, for what LINE waits for."""
-        with self._giving_way.first():
-            return await _in_a_thread(self._threads, work)
+    def first(self) -> AbstractContextManager[None]:
+        """As long as this lasts, what is done for many gives way to what LINE waits for."""
+        return self._giving_way.first()
 
     def close(self) -> None:
         """Drop all connections."""
+        self.direct.close()
         self.client.close()
         self._threads.shutdown(wait=False)
         self._for_many.shutdown(wait=False)

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import bson
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
-from bot.store.database.many import insert_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.per_event import insert
 from bot.store.sealing.seal import Seal, SealBroken
 
 log = logging.getLogger("oaflow.store")
@@ -40,30 +40,25 @@ class Inbox:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._collection = database.collection("inbox")
         self._durable = self._collection.with_options(read_concern=ReadConcern("majority"))
-        self._now = database.synchronous("inbox")
+        self._database = database
         self._seal = seal
 
-    def store_now(self, entries: Sequence[InboxEntry], foreign: Set[str]) -> set[str]:
+    async def store(self, entries: Sequence[InboxEntry], foreign: Set[str]) -> set[str]:
         """Make these entries durable, in one write; the ids of those that were known already.
 
-        `foreign` are the ids of entries whose part another process owns: their owner is woken. Blocks: for
-        use within a `Database.visit`.
+        `foreign` are the ids of entries whose part another process owns: their owner is woken.
         """
         sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
         pairs = zip(entries, sealed, strict=True)
         documents = [_document(entry, raw, foreign=entry.id in foreign) for entry, raw in pairs]
-        try:
-            if len(documents) == 1:  # a tenth cheaper, where traffic is one event at a time
-                self._now.insert_one(documents[0])
-            else:
-                insert_all(self._now, documents)
-        except DuplicateKeyError:
-            return {entries[0].id}
-        except BulkWriteError as error:
-            failed = error.details["writeErrors"]
-            if error.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in failed):
-                raise
-            return {entries[e["index"]].id for e in failed}
+        async with reaching():
+            try:
+                await insert(self._database, "inbox", documents)
+            except BulkWriteError as error:
+                failed = error.details["writeErrors"]
+                if error.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in failed):
+                    raise
+                return {entries[e["index"]].id for e in failed}
         return set()
 
     def document(self, entry: InboxEntry, *, foreign: bool) -> Document:

@@ -1,0 +1,58 @@
+"""Reading and writing for each event: directly where that is possible, else as the driver does, in a thread.
+
+Within `reaching`. A write may be made twice (`many`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from bot.store.database.many import (
+    Update,
+    acknowledged,
+    insert_all,
+    insertion,
+    update_all,
+    updating,
+)
+from bot.store.database.mongo import Database, Document
+
+
+async def insert(database: Database, name: str, documents: Sequence[Document]) -> None:
+    """Insert these, each by itself. Raises `BulkWriteError`."""
+    answer = await database.direct.ask(insertion(name, documents))
+    if answer is None:
+        return await database.visit(partial(insert_all, database.synchronous(name), documents))
+    acknowledged(answer)
+    return None
+
+
+async def update(database: Database, name: str, updates: Sequence[Update]) -> int:
+    """Update one document for each of these, by its `_id`; how many were found or put in.
+
+    Raises `BulkWriteError`.
+    """
+    answer = await database.direct.ask(updating(name, updates))
+    if answer is None:
+        return await database.visit(partial(update_all, database.synchronous(name), updates))
+    return int(acknowledged(answer)["n"])
+
+
+async def find(
+    database: Database, name: str, where: Document, fields: Document | None = None
+) -> list[Document]:
+    """All documents that fit; of each these fields, or all of it."""
+    command: Document = {"find": name, "filter": where, "batchSize": ALL}
+    if fields is not None:
+        command["projection"] = fields
+    answer = await database.direct.ask(command)
+    if answer is None or answer["cursor"]["id"]:  # more than fits into one answer
+        collection = database.synchronous(name)
+        return await database.visit(lambda: list(collection.find(where, fields)))
+    found: list[Document] = answer["cursor"]["firstBatch"]
+    return found
+
+
+ALL = 10_000
+"""Documents in one answer: more than anybody asks for here."""

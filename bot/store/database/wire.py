@@ -1,0 +1,88 @@
+"""MongoDB's wire protocol, as much of it as one connection needs that sends commands and hears answers.
+
+https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, cast
+
+import bson
+
+OP_MSG = 2013
+_HEADER = struct.Struct("<iiiiIB")
+"""Length of all, id of the request, to which it answers, kind of message, flags, kind of the section."""
+_LENGTH = struct.Struct("<i")
+MOST = 16 * 1024 * 1024
+"""Bytes of a command that MongoDB takes in one piece.
+
+https://www.mongodb.com/docs/manual/reference/limits/
+"""
+_CODEC: bson.CodecOptions[dict[str, Any]] = bson.CodecOptions(document_class=dict, tz_aware=True)
+
+
+class Wire(asyncio.Protocol):
+    """One connection: commands go out in order, and are answered in order."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[asyncio.Future[dict[str, Any] | None]] = deque()
+        self._heard = bytearray()
+        self._transport: asyncio.Transport | None = None
+        self.is_open = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it is open and nobody waits for an answer."""
+        return self.is_open and not self._waiting
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It may be used from now on."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are none, by their class
+        self.is_open = True
+
+    def send(self, body: bytes) -> asyncio.Future[dict[str, Any] | None]:
+        """Send a command in BSON; its answer, or `None` where the connection breaks before it comes."""
+        assert self._transport is not None
+        answer: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(answer)
+        self._transport.write(_HEADER.pack(_HEADER.size + len(body), 0, 0, OP_MSG, 0, 0) + body)
+        return answer
+
+    def data_received(self, data: bytes) -> None:
+        """Give each whole answer to who has asked first."""
+        heard = self._heard
+        heard += data
+        while len(heard) >= _HEADER.size and len(heard) >= (length := _LENGTH.unpack_from(heard)[0]):
+            answer = None
+            if _HEADER.unpack_from(heard)[3:] == (OP_MSG, 0, 0):
+                answer = bson.decode(bytes(heard[_HEADER.size : length]), _CODEC)
+            del heard[:length]
+            if answer is None or not self._waiting:
+                self.close()  # no command of ours is answered so
+                return
+            if not (waiting := self._waiting.popleft()).done():
+                waiting.set_result(answer)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Whoever waits is told that nothing will come."""
+        self.is_open = False
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
+
+    def close(self) -> None:
+        """Break the connection."""
+        self.is_open = False
+        if self._transport is not None:
+            self._transport.abort()
+
+
+def encoded(command: Mapping[str, Any]) -> bytes | None:
+    """A command as it is sent; `None` where it is too large for one message."""
+    body = bson.encode(command, codec_options=_CODEC)
+    return body if len(body) <= MOST else None
