@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.model.said import Said, say
+from bot.model.said import Said
 from bot.store.mongod.mongod_binary import SOCKET, mongod_arguments, why_it_ended, why_not_executable
 from bot.store.unavailable import DatabaseUnavailable
 
