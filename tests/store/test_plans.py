@@ -74,6 +74,7 @@ async def listening(
     """A database, emptied, of which every command is heard."""
     monkeypatch.setattr(mongo, "OPTIONS", {**mongo.OPTIONS, "event_listeners": [heard]})
     listening = Database(prepared)
+    listening.direct.close()  # what goes without the driver is not heard
     yield listening
     listening.close()
 

@@ -34,7 +34,8 @@ class Direct:
         self._client = client
         self._database = database
         self._wires: list[Wire] = []
-        self._connecting: asyncio.Task[None] | None = None
+        self.connecting: asyncio.Task[None] | None = None
+        """Makes one more connection, or has made the last one."""
         self._closed = False
         self._is_encrypted = False
 
@@ -60,11 +61,16 @@ class Direct:
             return None
         return answer
 
+    @property
+    def connections(self) -> int:
+        """How many there are just now."""
+        return sum(wire.is_open for wire in self._wires)
+
     def close(self) -> None:
         """Drop all connections."""
         self._closed = True
-        if self._connecting is not None:
-            self._connecting.cancel()
+        if self.connecting is not None:
+            self.connecting.cancel()
         for wire in self._wires:
             wire.close()
 
@@ -76,10 +82,10 @@ class Direct:
 
     def _connect(self) -> None:
         self._wires = [wire for wire in self._wires if wire.is_open]
-        is_connecting = self._connecting is not None and not self._connecting.done()
+        is_connecting = self.connecting is not None and not self.connecting.done()
         if is_connecting or self._closed or self._is_encrypted or len(self._wires) >= WIRES:
             return
-        self._connecting = asyncio.get_running_loop().create_task(self._one_more(), name="direct")
+        self.connecting = asyncio.get_running_loop().create_task(self._one_more(), name="direct")
 
     async def _one_more(self) -> None:
         with suppress(PyMongoError, OSError):  # the database is away: who asks the driver hears why

@@ -16,6 +16,8 @@ import bson
 OP_MSG = 2013
 _HEADER = struct.Struct("<iiiiIB")
 """Length of all, id of the request, to which it answers, kind of message, flags, kind of the section."""
+_ANSWER = [OP_MSG, 0, 0]
+LAST_NUMBER = 2**31 - 1
 _LENGTH = struct.Struct("<i")
 MOST = 16 * 1024 * 1024
 """Bytes of a command that MongoDB takes in one piece.
@@ -29,7 +31,8 @@ class Wire(asyncio.Protocol):
     """One connection: commands go out in order, and are answered in order."""
 
     def __init__(self) -> None:
-        self._waiting: deque[asyncio.Future[dict[str, Any] | None]] = deque()
+        self._waiting: deque[tuple[int, asyncio.Future[dict[str, Any] | None]]] = deque()
+        self._sent = 0
         self._heard = bytearray()
         self._transport: asyncio.Transport | None = None
         self.is_open = False
@@ -48,8 +51,9 @@ class Wire(asyncio.Protocol):
         """Send a command in BSON; its answer, or `None` where the connection breaks before it comes."""
         assert self._transport is not None
         answer: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(answer)
-        self._transport.write(_HEADER.pack(_HEADER.size + len(body), 0, 0, OP_MSG, 0, 0) + body)
+        self._sent = self._sent % LAST_NUMBER + 1
+        self._waiting.append((self._sent, answer))
+        self._transport.write(_HEADER.pack(_HEADER.size + len(body), self._sent, 0, OP_MSG, 0, 0) + body)
         return answer
 
     def data_received(self, data: bytes) -> None:
@@ -57,20 +61,19 @@ class Wire(asyncio.Protocol):
         heard = self._heard
         heard += data
         while len(heard) >= _HEADER.size and len(heard) >= (length := _LENGTH.unpack_from(heard)[0]):
-            answer = None
-            if _HEADER.unpack_from(heard)[3:] == (OP_MSG, 0, 0):
-                answer = bson.decode(bytes(heard[_HEADER.size : length]), _CODEC)
-            del heard[:length]
-            if answer is None or not self._waiting:
+            _, _, number, *kind = _HEADER.unpack_from(heard)
+            if kind != _ANSWER or not self._waiting or self._waiting[0][0] != number:
                 self.close()  # no command of ours is answered so
                 return
-            if not (waiting := self._waiting.popleft()).done():
+            answer = bson.decode(bytes(heard[_HEADER.size : length]), _CODEC)
+            del heard[:length]
+            if not (waiting := self._waiting.popleft()[1]).done():
                 waiting.set_result(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Whoever waits is told that nothing will come."""
         self.is_open = False
-        for waiting in self._waiting:
+        for _, waiting in self._waiting:
             if not waiting.done():
                 waiting.set_result(None)
         self._waiting.clear()

@@ -1,0 +1,186 @@
+"""Commands without the driver, on real databases: plain, signed in, encrypted, and where the line breaks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from pymongo.errors import BulkWriteError
+from pymongo.uri_parser import parse_uri
+
+from bot.store.database.direct import WIRES
+from bot.store.database.mongo import Database
+from bot.store.database.per_event import find, insert, update
+from bot.store.mongod.mongod_binary import find_mongod
+from tests.eventually import PATIENCE
+from tests.faults.mongo_proxy import MongoProxy, command
+
+NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
+
+
+async def connected(database: Database) -> None:
+    """The first command asks for a connection, and the next ones have it."""
+    async with asyncio.timeout(PATIENCE):
+        while await database.direct.ask({"ping": 1}) is None:
+            assert database.direct.connecting is not None
+            await database.direct.connecting
+
+
+async def test_it_does_what_the_driver_does(database: Database) -> None:
+    await connected(database)
+    await insert(database, "inbox", [{"_id": "a", "at": NOW}, {"_id": "b", "n": 1}])
+    with pytest.raises(BulkWriteError) as refused:
+        await insert(database, "inbox", [{"_id": "b"}, {"_id": "c"}])
+    assert [(e["index"], e["code"]) for e in refused.value.details["writeErrors"]] == [(0, 11000)]
+    more = {"$inc": {"n": 1}}
+    changes = [({"_id": "b"}, more, False), ({"_id": "z"}, more, False), ({"_id": "n"}, more, True)]
+    assert await update(database, "inbox", changes) == 2
+    assert await find(database, "inbox", {"_id": "a"}) == [{"_id": "a", "at": NOW}]
+    assert await find(database, "inbox", {"n": 2}, {"n": 1}) == [{"_id": "b", "n": 2}]
+    assert await find(database, "inbox", {"n": 7}) == []
+
+
+async def test_what_does_not_fit_goes_the_drivers_way(database: Database) -> None:
+    """Neither a command that is too large for one message, nor an answer that comes in several."""
+    await connected(database)
+    large = [{"_id": str(number), "raw": b"x" * 10_000_000} for number in range(3)]
+    await insert(database, "inbox", large)
+    assert {d["_id"] for d in await find(database, "inbox", {})} == {"0", "1", "2"}
+    await database.collection("inbox").delete_many({})
+
+
+async def test_as_many_as_there_are_connections_side_by_side(database: Database) -> None:
+    """More are asked for while others are under way; who finds none free goes the driver's way."""
+    await connected(database)
+    for _ in range(WIRES + 1):
+        await asyncio.gather(*(insert(database, "inbox", [{"n": number}]) for number in range(20)))
+        if database.direct.connecting is not None:
+            await database.direct.connecting
+    assert database.direct.connections == WIRES
+    assert await database.collection("inbox").count_documents({}) == 20 * (WIRES + 1)
+
+
+async def test_it_was_closed(database: Database) -> None:
+    await connected(database)
+    database.direct.close()
+    assert await database.direct.ask({"ping": 1}) is None
+    await insert(database, "inbox", [{"_id": "a"}])
+    assert database.direct.connections == 0
+
+
+async def test_a_command_that_is_refused_is_the_drivers(database: Database) -> None:
+    """It knows why; and a server that refuses may not be the primary any more, so the line is given up."""
+    await connected(database)
+    assert await database.direct.ask({"update": "inbox", "updates": "nonsense"}) is None
+    assert database.direct.connections == 0
+    await connected(database)
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["answer lost", "request lost"])
+@pytest.mark.parametrize("what", ["insert", "update"])
+async def test_cut_in_the_middle(database: Database, mongod: str, what: str, *, heard: bool) -> None:
+    """A8: a write of which nobody knows whether it was made is made once more, and changes nothing twice."""
+    socket = Path(parse_uri(mongod)["nodelist"][0][0])
+    async with MongoProxy.running(socket) as proxy:
+        cuttable = Database(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true")
+        await connected(cuttable)
+        cut = proxy.cut((command(what, "inbox"),), heard=heard)
+        cut.times = 1
+        if heard:
+            with pytest.raises(BulkWriteError) as known:
+                await written(cuttable, what)
+            assert [e["code"] for e in known.value.details["writeErrors"]] == [11000]
+        else:
+            await written(cuttable, what)
+        assert cut.times == 0
+        cuttable.direct.close()
+        await asyncio.to_thread(cuttable.close)  # it waits for answers, which come through this loop
+    assert await database.collection("inbox").count_documents({}) == 1
+
+
+async def written(database: Database, what: str) -> None:
+    if what == "insert":
+        await insert(database, "inbox", [{"_id": "a"}])
+    else:
+        born = ({"_id": "a", "rev": {"$exists": False}}, {"$set": {"rev": 1}}, True)
+        assert await update(database, "inbox", [born]) == 1
+
+
+@asynccontextmanager
+async def another(place: Path, port: int, *options: str) -> AsyncIterator[None]:
+    """A mongod with options of its own."""
+    (place / "db").mkdir()
+    ours = ("--dbpath", str(place / "db"), "--port", str(port), "--unixSocketPrefix", str(place), "--quiet")
+    process = await asyncio.create_subprocess_exec(
+        str(find_mongod()), *ours, *options, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for line in process.stdout:
+                if b"Waiting for connections" in line:
+                    break
+            drained = asyncio.create_task(process.stdout.read())
+            yield
+    finally:
+        process.terminate()
+        await process.wait()
+        await drained
+
+
+async def test_where_one_signs_in(tmp_path: Path, free_tcp_port: int) -> None:
+    """The driver signs in; the connection is ours as the user whom it has."""
+    at = f"127.0.0.1:{free_tcp_port}"
+    async with another(tmp_path, free_tcp_port, "--auth"):
+        with pymongo.MongoClient[dict[str, Any]](f"mongodb://{at}") as first:
+            roles = [{"role": "readWrite", "db": "oaflow"}, {"role": "read", "db": "admin"}]
+            first.admin.command("createUser", "oa", pwd="flow", roles=["root"])
+        with pymongo.MongoClient[dict[str, Any]](f"mongodb://oa:flow@{at}") as owner:
+            owner.admin.command("createUser", "bot", pwd="bot", roles=roles)
+        database = Database(f"mongodb://bot:bot@{at}")
+        await connected(database)
+        await insert(database, "inbox", [{"_id": "a"}])
+        told = await database.direct.ask({"connectionStatus": 1})
+        assert told is not None
+        assert [user["user"] for user in told["authInfo"]["authenticatedUsers"]] == ["bot"]
+        await asyncio.to_thread(database.close)
+
+
+async def test_where_it_is_encrypted_all_goes_the_drivers_way(tmp_path: Path, free_tcp_port: int) -> None:
+    certificate = self_signed(tmp_path)
+    options = ("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(certificate))
+    async with another(tmp_path, free_tcp_port, *options):
+        database = Database(f"mongodb://127.0.0.1:{free_tcp_port}/?tls=true&tlsAllowInvalidCertificates=true")
+        assert await database.direct.ask({"ping": 1}) is None
+        assert database.direct.connecting is not None
+        await database.direct.connecting
+        await insert(database, "inbox", [{"_id": "a"}])
+        assert await find(database, "inbox", {}) == [{"_id": "a"}]
+        assert database.direct.connections == 0
+        await asyncio.to_thread(database.close)
+
+
+def self_signed(place: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    at = place / "mongod.pem"
+    at.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
+    return at
