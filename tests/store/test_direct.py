@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from pymongo.errors import BulkWriteError
 from pymongo.uri_parser import parse_uri
 
-from bot.store.database.direct import WIRES
+from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.mongo import Database
 from bot.store.database.per_event import find, insert, update
 from bot.store.mongod.mongod_binary import find_mongod
@@ -29,11 +30,11 @@ NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 
 
 async def connected(database: Database) -> None:
-    """The first command asks for a connection, and the next ones have it."""
+    """The first commands ask for a connection, and the next ones have it."""
     async with asyncio.timeout(PATIENCE):
         while await database.direct.ask({"ping": 1}) is None:
-            assert database.direct.connecting is not None
-            await database.direct.connecting
+            if database.direct.connecting is not None:
+                await database.direct.connecting
 
 
 async def test_it_does_what_the_driver_does(database: Database) -> None:
@@ -76,6 +77,22 @@ async def test_it_was_closed(database: Database) -> None:
     assert await database.direct.ask({"ping": 1}) is None
     await insert(database, "inbox", [{"_id": "a"}])
     assert database.direct.connections == 0
+
+
+async def test_it_is_closed_while_it_connects(prepared: str) -> None:
+    """Nothing of it stays open: neither before the socket is there, nor between thread and loop."""
+    for moment in range(3):
+        database = Database(prepared)
+        for _ in range(WANTED + 1):
+            assert await database.direct.ask({"ping": 1}) is None
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        database.close()
+        with suppress(asyncio.CancelledError):
+            assert database.direct.connecting is not None
+            await database.direct.connecting
+        assert database.direct.connections == 0
+    gc.collect()  # a socket that nobody has closed complains, and warnings are errors
 
 
 async def test_a_command_that_is_refused_is_the_drivers(database: Database) -> None:
@@ -161,7 +178,8 @@ async def test_where_it_is_encrypted_all_goes_the_drivers_way(tmp_path: Path, fr
     options = ("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(certificate))
     async with another(tmp_path, free_tcp_port, *options):
         database = Database(f"mongodb://127.0.0.1:{free_tcp_port}/?tls=true&tlsAllowInvalidCertificates=true")
-        assert await database.direct.ask({"ping": 1}) is None
+        for _ in range(WANTED + 1):
+            assert await database.direct.ask({"ping": 1}) is None
         assert database.direct.connecting is not None
         await database.direct.connecting
         await insert(database, "inbox", [{"_id": "a"}])

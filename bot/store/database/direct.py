@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import threading
 from contextlib import suppress
 from typing import Any
 
@@ -21,6 +22,9 @@ from bot.store.database.wire import Wire, encoded
 
 WIRES = 4
 """Connections at most: as many commands are under way so; others go the driver's way."""
+WANTED = 2
+"""Commands that found no connection before one is made: who asks once or twice, as most of `oaflow`'s
+commands do, goes without."""
 ANSWER = 8.0
 """Seconds after which a connection that does not answer is given up: as the driver (`mongo.OPTIONS`)."""
 
@@ -36,6 +40,9 @@ class Direct:
         self._wires: list[Wire] = []
         self.connecting: asyncio.Task[None] | None = None
         """Makes one more connection, or has made the last one."""
+        self._lock = threading.Lock()
+        self._made: socket.socket | None = None
+        self._missed = 0
         self._closed = False
         self._is_encrypted = False
 
@@ -71,6 +78,8 @@ class Direct:
         self._closed = True
         if self.connecting is not None:
             self.connecting.cancel()
+        if (own := self._take_socket()) is not None:  # its thread was faster than its task
+            own.close()
         for wire in self._wires:
             wire.close()
 
@@ -82,30 +91,38 @@ class Direct:
 
     def _connect(self) -> None:
         self._wires = [wire for wire in self._wires if wire.is_open]
+        self._missed += 1
         is_connecting = self.connecting is not None and not self.connecting.done()
         if is_connecting or self._closed or self._is_encrypted or len(self._wires) >= WIRES:
             return
-        self.connecting = asyncio.get_running_loop().create_task(self._one_more(), name="direct")
+        if self._missed > WANTED:
+            self.connecting = asyncio.get_running_loop().create_task(self._one_more(), name="direct")
 
     async def _one_more(self) -> None:
         with suppress(PyMongoError, OSError):  # the database is away: who asks the driver hears why
-            own = await asyncio.to_thread(self._socket)
-            if own is None:
-                self._is_encrypted = True
-                return
-            wire = Wire()
-            await asyncio.get_running_loop().create_connection(lambda: wire, sock=own)
-            if self._closed:
-                wire.close()
-            self._wires.append(wire)
+            await asyncio.to_thread(self._make_socket)
+            if (own := self._take_socket()) is not None:
+                wire = Wire()
+                await asyncio.get_running_loop().create_connection(lambda: wire, sock=own)
+                self._wires.append(wire)
 
-    def _socket(self) -> socket.socket | None:
-        """A socket to the primary, signed in by the driver; `None` where it is encrypted. Blocks."""
+    def _make_socket(self) -> None:
+        """Put by a socket to the primary, signed in by the driver; none where it is encrypted. Blocks."""
         with self._client._conn_for_writes(None, "oaflow") as connection:
             theirs = connection.conn.sock
-            if type(theirs) is not socket.socket:
-                return None
+            self._is_encrypted = type(theirs) is not socket.socket
+            if self._is_encrypted:
+                return
             own = socket.socket(fileno=os.dup(theirs.fileno()))
             connection.close_conn(None)  # the driver's copy; the connection lives on in ours
         own.setblocking(False)
+        with self._lock:
+            if self._closed:
+                own.close()
+            else:
+                self._made = own
+
+    def _take_socket(self) -> socket.socket | None:
+        with self._lock:
+            own, self._made = self._made, None
         return own
