@@ -224,3 +224,32 @@ def test_places_of_rules_are_never_more_after_a_merge_and_its_undoing() -> None:
     both = merged(here, there)
     back = parted(replace(both, used=place), here, there)
     assert [one.used for one in back] == [place, {}]
+
+
+def test_of_one_member_known_twice_the_shops_last_word_stands_whenever_it_was_noted() -> None:
+    """C6: somebody bound by what was looked up before the shop told anew of who had no LINE yet."""
+    first = replace(
+        KEPT,
+        attributes={"n.points": Known(5, LATE), "t.skin": Known("乾性", EARLY)},
+        tags=(Tag("批發", LATE, "shop"), Tag("VIP", EARLY, "command:amy")),
+        marketing_shop=False,
+        marketing=False,
+        shop_read=EARLY,
+    )
+    then = replace(
+        ANOTHER,
+        id="M:1",
+        member_no=first.member_no,
+        attributes={"n.points": Known(9, EARLY)},
+        tags=(Tag("員購", EARLY, "shop"),),
+        bindings={},
+        shop_read=LATE,
+    )
+    one = merged(first, then, GIVEN)
+    assert {slot: known.value for slot, known in one.attributes.items()} == {"n.points": 9, "t.skin": "乾性"}
+    assert {tag.name for tag in one.tags} == {"員購", "VIP"}
+    assert (one.marketing_shop, one.marketing, one.shop_read) == (True, True, LATE)
+    assert parted(one, first, then, GIVEN)[0] == replace(first, version="")
+    older = merged(first, replace(then, shop_read=EARLY - timedelta(1)), GIVEN)
+    assert older.attributes["n.points"].value == 5
+    assert (older.marketing_shop, older.shop_read) == (False, EARLY)

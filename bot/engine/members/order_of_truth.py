@@ -19,19 +19,24 @@ been set back since, and is no newer."""
 
 def is_outdated(contact: Contact, told: Facts | Listed) -> bool:
     """Whether something newer of this member is known; what does not say when it was asked for never is."""
-    return _is_older(told.read, told.updated, contact)
+    if (changed := _changed_before(told.updated, contact.shop_updated)) is not None:
+        return changed
+    read, asked = told.read, contact.shop_read
+    return read is not None and asked is not None and read < asked <= read + LATEST
 
 
 def is_told_later(contact: Contact, other: Contact) -> bool:
     """Whether what the shop has told of a contact is newer than what it has told of another."""
-    return _is_older(other.shop_read, other.shop_updated, contact)
+    if (changed := _changed_before(other.shop_updated, contact.shop_updated)) is not None:
+        return changed
+    return (
+        contact.shop_read is not None and other.shop_read is not None and contact.shop_read > other.shop_read
+    )
 
 
-def _is_older(read: datetime | None, updated: datetime | None, contact: Contact) -> bool:
-    known, asked = contact.shop_updated, contact.shop_read
-    if updated is not None and known is not None and updated != known:
-        return updated < known
-    return read is not None and asked is not None and read < asked <= read + LATEST
+def _changed_before(one: datetime | None, other: datetime | None) -> bool | None:
+    """Whether the shop had changed the one before the other; `None`: it does not say."""
+    return None if one is None or other is None or one == other else one < other
 
 
 def dated(contact: Contact, told: Facts | Listed) -> Contact:
