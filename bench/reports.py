@@ -51,7 +51,7 @@ MORE = 100.0
 """MiB by which the process may grow."""
 AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=30)
 DAY = timedelta(days=1)
-BATCH = 20_000
+BATCH = 5_000
 TEXT = (
     CHANNEL
     + """\
