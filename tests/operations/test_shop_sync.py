@@ -108,6 +108,8 @@ def test_what_is_said_beforehand_and_meanwhile() -> None:
     later = NOW + timedelta(minutes=7)
     assert ENGLISH.text(how_far(half, later)) == "50,000 of 100,000 members, 7,143 a minute, 7 min left"
     assert ENGLISH.text(how_far(half, NOW)) == "50,000 of 100,000 members", "too soon to tell"
+    first = replace(half, figures=SyncFigures(read=2))
+    assert ENGLISH.text(how_far(first, later)) == "2 of 100,000 members", "too few to tell by"
 
 
 def test_what_came_of_it_is_said_in_both_languages() -> None:

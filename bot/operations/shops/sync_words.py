@@ -13,6 +13,8 @@ from bot.runtime.shops.taking import TWICE
 
 TALKATIVE = timedelta(seconds=20)
 """From when on it is said how long it will still take: before, the beginning would be taken for the rule."""
+ENOUGH = 50
+"""Members that have been read by then: a page of them comes at once, and the first one late."""
 
 _REFUSED: Mapping[str, Said] = {
     one.template: one
@@ -73,7 +75,7 @@ def how_far(run: SyncRun, now: datetime) -> Said:
     read, total = min(run.figures.read, run.total), max(run.total, run.figures.read)
     passed = (now - run.began).total_seconds()
     so_far = say("{read} of {total} members", read=f"{read:,}", total=f"{total:,}")
-    if passed < TALKATIVE.total_seconds() or not read:
+    if passed < TALKATIVE.total_seconds() or read < ENOUGH:
         return so_far
     return say(
         "{so_far}, {rate} a minute, {left} left",
