@@ -14,6 +14,7 @@ from bot.operations.store_people.accounts import accounts_of, manage_account, ma
 from bot.operations.store_people.codes import MOST, ClerkSeen, clerks_of, clerks_seen, code_places
 from bot.operations.store_people.whose import stores_seen
 from bot.web.admin.store_desk import StoreDesk, explained
+from bot.web.admin.table import OVER_STORES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 
 CLERKS, MY_CODE = say("Clerks"), say("My QR code")
@@ -50,6 +51,7 @@ class ClerkPages:
             "is_more": len(found) > MOST,
             "stores": stores,
             "every_store": "/admin/clerks",
+            "may_import": visit.signed.role in OVER_STORES,
             "many_stores": len(stores_seen(desk.all_seen(visit), playbook)) > 1,
         }
         return Shown("clerks.html", CLERKS, data)
