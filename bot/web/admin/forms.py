@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.web.admin.visit import FileSent
 
@@ -39,7 +40,7 @@ async def sent_form(request: web.Request, file_most: int) -> tuple[Mapping[str, 
             raise BadForm
         async with asyncio.timeout(FORM_SECONDS):
             return await _fields(request), None
-    except (TimeoutError, ConnectionError, web.RequestPayloadError, ValueError) as error:
+    except (TimeoutError, ConnectionError, web.RequestPayloadError, HttpProcessingError, ValueError) as error:
         raise BadForm from error
 
 

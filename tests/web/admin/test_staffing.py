@@ -152,3 +152,39 @@ async def test_to_whom_nobody_can_be_given(stores: StoreWorld, was: str, to: str
         *(409, True),
         False,
     )
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"--x--"),
+        ("multipart/form-data; boundary=", b"--x--"),
+        ("multipart/form-data; boundary=" + "x" * 80, b"--x--"),
+        ("multipart/form-data; boundary=x", b""),
+        ("multipart/form-data; boundary=x", b"nothing of the kind"),
+        ("multipart/form-data; boundary=x", PART + b"never ends"),
+        ("multipart/form-data; boundary=x", PART + b"one\r\n" + PART + b"two\r\n--x--"),
+        ("multipart/form-data; boundary=x", PART.replace(b'name="file"', b'name="proof"') + b"1\r\n--x--"),
+        ("multipart/form-data; boundary=x", b"--x\r\nno header\r\n\r\n1\r\n--x--"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xff\r\n--x--',
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n\r\n1\r\n--y--\r\n--x--",
+        ),
+    ],
+)
+async def test_what_is_no_form_is_refused_and_the_fault_is_not_ours(
+    stores: StoreWorld, kind: str, body: bytes
+) -> None:
+    mei = await supervisor(stores)
+    headers = {"Content-Type": kind}
+    address = mei.url.join(URL("/admin/clerks/import"))
+    async with mei.http.post(address, data=body, headers=headers) as answer:
+        assert answer.status in (400, 403), await answer.text()
