@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
@@ -14,7 +13,7 @@ from bot.model.clerk import StoreClerk
 from bot.model.said import say
 from bot.operations.audited import audited
 from bot.operations.clerk_lines import ToldClerk, clerk_after, told_clerk
-from bot.operations.clerk_table import clerk_lines_of
+from bot.operations.clerks import NoClerk
 from bot.operations.import_report import ImportReport, LineRefused
 from bot.operations.now_among import now_among
 from bot.operations.table_lines import NamedLine, TableWrong
@@ -39,27 +38,33 @@ class ClerkImport(ImportReport):
 async def import_clerks(
     people: Stores,
     playbook: Playbook,
-    path: Path,
+    called: str,
+    lines: Iterator[NamedLine],
     actor: str,
     *,
     old_until: datetime | None = None,
+    may: Callable[[StoreClerk], bool] = lambda clerk: True,
     tell: Callable[[ClerkImport], None] = lambda so_far: None,
 ) -> ClerkImport:
-    """Keep the clerks of a file; `tell` hears how far it is. Raises `TableWrong` and `DatabaseUnavailable`.
+    """Keep the clerks of a file that is `called` so; `tell` hears how far it is. `may`: whether whoever does
+    this looks after a clerk as they were and are to be.
+
+    Raises `TableWrong`, `NoClerk` and `DatabaseUnavailable`.
 
     Whoever is not in the file stays as they are: who has left is suspended. Broken off, it is done again.
     """
+    if not playbook.stores:
+        raise NoClerk(say("the playbook has no stores: add  stores: {xinyi: {title: 信義店}}"))
     now = await now_among(people)
     done, seen = ClerkImport(), dict[str, int]()
-    lines = clerk_lines_of(path)
-    async with audited(people, Deed("clerks_imported", actor, now, path.name)) as doing:
+    async with audited(people, Deed("clerks_imported", actor, now, called)) as doing:
         while some := list(islice(lines, TOGETHER)):
             told = dict(_told(some, playbook, now, old_until, seen, done))
             if len(seen) > MOST:
                 raise TableWrong(
                     say("the file has more than {most} clerks; those before were taken", most=f"{MOST:,}")
                 )
-            await _take(people, told, now, done)
+            await _take(people, told, now, may, done)
             doing.tell(after=f"new {done.new}, changed {done.changed}, refused {done.refused}")
             tell(done)
     if done.left:
@@ -94,18 +99,29 @@ def _told(
         yield line.number, told
 
 
-async def _take(people: Stores, told: Mapping[int, ToldClerk], now: datetime, done: ClerkImport) -> None:
+async def _take(
+    people: Stores,
+    told: Mapping[int, ToldClerk],
+    now: datetime,
+    may: Callable[[StoreClerk], bool],
+    done: ClerkImport,
+) -> None:
     """Keep what these lines say; who was changed by somebody else meanwhile is looked at anew."""
     waiting = dict(told)
     for _ in range(TRIES):
         known = await people.clerks.of([one.number for one in waiting.values()])
         after = {line: clerk_after(_clerk(known.get(one.number)), one, now) for line, one in waiting.items()}
         kept = {line: known.get(one.number) for line, one in waiting.items()}
+        for line in [
+            line for line, one in after.items() if not (may(one) and may(_clerk(kept[line]) or one))
+        ]:
+            done.refuse(line, say("somebody else looks after this clerk"))
+            del after[line]
         changed = {line: one for line, one in after.items() if one != _clerk(kept[line])}
         lost = await people.clerks.write([(one, _rev(kept[line])) for line, one in changed.items()])
         for line, clerk in after.items():
             _count(line, clerk, kept[line], lost.get(clerk.number), done)
-        waiting = {line: one for line, one in waiting.items() if lost.get(one.number) == "overtaken"}
+        waiting = {line: waiting[line] for line, one in after.items() if lost.get(one.number) == "overtaken"}
         if not waiting:
             return
     for line in waiting:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from bot.model.said import Said, row, say
-from bot.operations.table_lines import NamedLine, TableWrong, heads, named_lines, refuse_twice
+from bot.operations.table_lines import (
+    NamedLine,
+    TableWrong,
+    heads,
+    named_lines,
+    named_lines_in,
+    refuse_twice,
+)
 from bot.playbook.csv_table import column_name
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -37,6 +45,11 @@ NEEDED = ("number", "name", "store")
 def clerk_lines_of(path: Path) -> Iterator[NamedLine]:
     """The lines below the header, empty ones left out. Raises `TableWrong`, before the first one."""
     return named_lines(path, _header)
+
+
+def clerk_lines_in(content: bytes, called: str) -> Iterator[NamedLine]:
+    """The same of a file that somebody has sent."""
+    return named_lines_in(BytesIO(content), called, _header)
 
 
 def _header(cells: Sequence[str]) -> list[str]:

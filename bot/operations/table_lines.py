@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from bot.model.said import Listing, Refusal, Said, row, say
 from bot.playbook.csv_table import LineFault, NoTable, TableLine, cell_text, lines_of
@@ -38,14 +38,25 @@ def named_lines(path: Path, named: ColumnNames) -> Iterator[NamedLine]:
     """The lines below the header, empty ones left out. Raises `TableWrong`, before the first one."""
     try:
         with path.open("rb") as file:
-            lines = lines_of(file)
-            names = named(next(lines, TableLine(1, ())).cells)
-            for line in lines:
-                cells = {name: cell_text(cell) for name, cell in zip(names, line.cells, strict=False) if name}
-                yield NamedLine(line.number, cells, line.fault and _wrong(line.fault))
-    except (NoTable, OSError) as error:
-        why = error.said if isinstance(error, NoTable) else file_trouble(error)
-        raise TableWrong(say("{name} cannot be read: {why}", name=shown(str(path)), why=why)) from error
+            yield from named_lines_in(file, str(path), named)
+    except OSError as error:
+        raise TableWrong(_unreadable(str(path), file_trouble(error))) from error
+
+
+def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[NamedLine]:
+    """The same of an open file, which whoever has sent it calls so."""
+    try:
+        lines = lines_of(file)
+        names = named(next(lines, TableLine(1, ())).cells)
+        for line in lines:
+            cells = {name: cell_text(cell) for name, cell in zip(names, line.cells, strict=False) if name}
+            yield NamedLine(line.number, cells, line.fault and _wrong(line.fault))
+    except NoTable as error:
+        raise TableWrong(_unreadable(called, error.said)) from error
+
+
+def _unreadable(called: str, why: Said | str) -> Said:
+    return say("{name} cannot be read: {why}", name=shown(called), why=why)
 
 
 def refuse_twice(names: Sequence[str], called: Mapping[str, Said]) -> None:

@@ -153,3 +153,25 @@ async def test_in_the_simulator_each_role_is_tried_without_a_password(shop: Path
                 async with http.post(f"{served.address}/admin/try", data=fields) as answer:
                     assert (answer.status, answer.url.path) == (200, "/admin/me")
                     assert f"try-{role}".replace("_", "-") in await answer.text()
+
+
+async def test_a_role_that_needs_a_second_step_is_led_to_it_and_the_list_says_who_has_none(
+    shop: Path,
+) -> None:
+    """K1: `second_factor` of the playbook, as a running bot goes by it."""
+    bot = shop / "bot.yaml"
+    bot.write_text(f"second_factor: admin\n{bot.read_text('utf-8')}", "utf-8")
+    async with serving(str(shop)) as served, ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
+        added = await ended("admin", "add", str(shop), "mei", "--role", "admin", "--json")
+        fields = {"name": "mei", "password": json.loads(added.out)["password"], "to": "/admin/me"}
+        own = {"password": "a few words in a row", "again": "a few words in a row", "to": "/admin/me"}
+        async with http.get(f"{served.address}/admin/sign-in") as answer:
+            fields["proof"] = field_of(await answer.text(), "proof")
+            assert "Strict-Transport-Security" not in answer.headers, "over plain http"
+        async with http.post(f"{served.address}/admin/sign-in", data=fields) as answer:
+            own["proof"] = field_of(await answer.text(), "proof")
+        async with http.post(f"{served.address}/admin/password", data=own) as answer:
+            assert answer.url.path_qs == "/admin/second-factor?to=/admin/me"
+        assert "has to set up the second step" in (await ended("admin", "list", str(shop))).out
+        [listed] = json.loads((await ended("admin", "list", str(shop), "--json")).out)
+        assert (listed["second_factor"], listed["second_factor_lacking"]) == (False, True)

@@ -21,6 +21,7 @@ from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerk_codes import renew
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.clerk_lines import told_clerk
+from bot.operations.clerk_table import clerk_lines_of
 from bot.operations.import_report import LineRefused
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -50,7 +51,7 @@ def people(database: Database, seal: Seal) -> Stores:
 async def taken(people: Stores, folder: Path, text: str, **more: Any) -> ClerkImport:
     file = folder / "clerks.csv"
     file.write_text(text, "utf-8")
-    return await import_clerks(people, PLAYBOOK, file, "command:test", **more)
+    return await import_clerks(people, PLAYBOOK, file.name, clerk_lines_of(file), "command:test", **more)
 
 
 async def everybody(people: Stores) -> dict[str, StoreClerk]:

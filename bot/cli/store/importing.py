@@ -11,7 +11,7 @@ from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.folder_and_words import folder_and_words
-from bot.cli.imported import figures, in_words
+from bot.cli.imported import figures
 from bot.cli.on_database import on_database
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
@@ -19,7 +19,8 @@ from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, say
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.clerk_lines import end_of_day
-from bot.operations.clerks import NoClerk
+from bot.operations.clerk_table import clerk_lines_of
+from bot.operations.import_words import in_words
 from bot.playbook.valid import ValidPlaybook
 
 
@@ -32,16 +33,15 @@ def import_file(wanted: Arguments, words: Language) -> int:
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         nonlocal refused
-        playbook, progress = served.playbook, Progress(words)
-        if not playbook.stores:
-            raise NoClerk(say("the playbook has no stores: add  stores: {xinyi: {title: 信義店}}"))
+        playbook, progress, file = served.playbook, Progress(words), Path(files[0])
         day = wanted.old_codes_until
         until = None if day is None else end_of_day(day, playbook)
         people = await whose_people(opened, words)
         done = await import_clerks(
             people,
             playbook,
-            Path(files[0]),
+            file.name,
+            clerk_lines_of(file),
             commander(wanted.by),
             old_until=until,
             tell=lambda so_far: progress.tell(say("{number} lines", number=f"{so_far.done:,}")),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole, Signed
+from bot.model.clerk import StoreClerk
 from bot.model.said import say
 from bot.operations.admins.accounts import NoAccount, RoleWanted, StaffAccounts, StartGiven
 from bot.operations.store_people.codes import ClerkSeen
@@ -26,8 +27,8 @@ class ClerkAccount:
     is_new: bool
 
 
-def may_manage(role: AdminRole, clerk: ClerkSeen) -> bool:
-    """Whether somebody of this role looks after this clerk's accounts: nobody after those of their like."""
+def may_manage(role: AdminRole, clerk: ClerkSeen | StoreClerk) -> bool:
+    """Whether somebody of this role looks after this clerk and their accounts: nobody after their like."""
     match role:
         case "admin" | "supervisor":
             return True

@@ -14,6 +14,7 @@ from bot.operations.store_people.accounts import accounts_of, manage_account, ma
 from bot.operations.store_people.codes import MOST, ClerkSeen, clerks_of, clerks_seen, code_places
 from bot.operations.store_people.whose import stores_seen
 from bot.web.admin.store_desk import StoreDesk, explained
+from bot.web.admin.table import OVER_STORES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 
 CLERKS, MY_CODE = say("Clerks"), say("My QR code")
@@ -45,6 +46,7 @@ class ClerkPages:
             "clerks": [(one, f"/admin/clerk?{urlencode({'number': one.number})}") for one in found[:MOST]],
             "is_more": len(found) > MOST,
             "choice": desk.choice(visit),
+            "may_import": visit.signed.role in OVER_STORES,
             "many_stores": len(stores_seen(desk.all_seen(visit), playbook)) > 1,
         }
         return Shown("clerks.html", CLERKS, data)

@@ -5,11 +5,10 @@ A request is read whole before anybody is looked up: who is suspended while they
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -20,15 +19,12 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.addresses import SIGN_IN, STAGES, gone_on, page_of_form
 from bot.web.admin.cookies import AdminCookies, is_proof
+from bot.web.admin.forms import BadForm, sent_form
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
 from bot.web.admin.table import ROUTES, AdminRoute
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 
 log = logging.getLogger("oaflow.admin")
-
-FORM_LIMIT = 64 * 1024
-FORM_SECONDS = 10.0
-MOST_FIELDS = 100
 
 
 def _told(status: int, title: Said, help: Said) -> Shown:
@@ -61,10 +57,6 @@ _AWAY = _told(503, say("The database is away"), say("Nothing was lost. Try again
 _BROKEN = _told(
     500, say("That went wrong"), say("The fault is ours, and the log has it. Try again in a moment")
 )
-
-
-class BadForm(Exception):
-    """What was sent is no form of ours: too long, too slow, or of another kind."""
 
 
 class AdminDoor:
@@ -113,9 +105,9 @@ class AdminDoor:
         if self._cookies.are_in_the_open(request):
             return self._response(visit, _IN_THE_OPEN)
         try:
-            form = await _form(request) if request.method == "POST" else {}
+            form, file = await sent_form(request, 0 if row is None else row.file_most)
             who = await self._sessions.signed(secret)
-            visit = Visit(request, visit.words, self._clock.now(), who, form, secret)
+            visit = Visit(request, visit.words, self._clock.now(), who, form, secret, file)
             answer = await self._let_in(visit, row)
         except Refusal as error:
             answer = Shown("told.html", say("That cannot be done"), status=409, refused=error.said)
@@ -197,23 +189,3 @@ def _from_here(request: web.Request) -> bool:
         return site == "same-origin"
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.host
-
-
-async def _form(request: web.Request) -> Mapping[str, str]:
-    """The fields of a form, each name once. Raises `BadForm`."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise BadForm
-    try:
-        async with asyncio.timeout(FORM_SECONDS):
-            body = await request.content.read(FORM_LIMIT + 1)
-            while not request.content.at_eof() and len(body) <= FORM_LIMIT:
-                body += await request.content.read(FORM_LIMIT + 1 - len(body))
-        if len(body) > FORM_LIMIT:
-            raise BadForm
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except (TimeoutError, ConnectionError, web.RequestPayloadError, ValueError) as error:
-        raise BadForm from error
-    told = dict(pairs)
-    if len(told) != len(pairs):
-        raise BadForm
-    return told

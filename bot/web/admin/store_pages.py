@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.web.admin.clerk_pages import ClerkPages
 from bot.web.admin.count_page import CountPage
 from bot.web.admin.people_pages import PeoplePages
+from bot.web.admin.staffing_pages import StaffingPages
 from bot.web.admin.store_desk import StoreDesk
 from bot.web.admin.visit import AdminHandler
 
@@ -16,5 +17,6 @@ def store_pages(desk: StoreDesk) -> Mapping[str, AdminHandler]:
     return {
         **PeoplePages(desk).handlers(),
         **ClerkPages(desk).handlers(),
+        **StaffingPages(desk).handlers(),
         **CountPage(desk).handlers(),
     }

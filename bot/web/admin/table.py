@@ -24,6 +24,8 @@ OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
 
 OVER_STORES: frozenset[AdminRole] = COMMERCE | {"head_office"}
 """Who gives clerks an account; whose, `may_manage` says."""
+TABLE_MOST = 512 * 1024
+"""Bytes of a table of clerks that a page takes: some 8,000 lines; proxies let it pass as they come."""
 IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
 """Who has a QR code of their own."""
 
@@ -33,7 +35,8 @@ class AdminRoute:
     """An address, the name of what answers it, and who may ask.
 
     `at` is how far they have to be: `anybody` needs no sign-in, then `roles` say nothing. With a `title` it
-    stands among the pages that those who may open it find; `says` what they do there.
+    stands among the pages that those who may open it find; `says` what they do there. Its form may bring a
+    file of so many bytes (`file_most`).
     """
 
     method: Method
@@ -43,6 +46,7 @@ class AdminRoute:
     at: SignedStage | Literal["anybody"] = "signed_in"
     title: Said | None = None
     says: Said | None = None
+    file_most: int = 0
 
 
 _SHOPS = say("Link a shop, read its members, and see what it has told of them")
@@ -76,6 +80,9 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
     AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
     AdminRoute("POST", "/admin/clerk/account", "clerk_account", OVER_STORES),
+    AdminRoute("GET", "/admin/clerks/import", "clerks_import", OVER_STORES),
+    AdminRoute("POST", "/admin/clerks/import", "clerks_imported", OVER_STORES, file_most=TABLE_MOST),
+    AdminRoute("POST", "/admin/clerk/hand-over", "clerk_hand_over", OVER_STORES),
     AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=say("Counts"), says=_COUNTS),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),

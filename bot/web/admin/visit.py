@@ -14,8 +14,17 @@ from bot.model.said import Language, Said
 
 
 @dataclass(frozen=True, slots=True)
+class FileSent:
+    """A file that came with a form: what whoever has sent it calls it, and what is in it."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
-    """A request that was let in. `form` is what was sent, each name once; `path` what the address names.
+    """A request that was let in. `form` is what was sent, each name once; `file` what came with it, where the
+    row takes one; `path` what the address names.
 
     `signed` is who asks, as the database has them just now: whose people they see is in `signed.scope`, and
     is never read from the request. `secret` is what the browser's cookie holds, signed in or not.
@@ -27,6 +36,7 @@ class Visit:
     who: Signed | None
     form: Mapping[str, str] = field(repr=False)
     secret: str = field(repr=False)
+    file: FileSent | None = None
 
     @property
     def signed(self) -> Signed:
