@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from itertools import count
 
 import pytest
@@ -14,7 +15,16 @@ from bot.simulator.shop.members import PretendMember
 from tests.depth import one_of
 from tests.faults.bot_process import PATIENCE, BotProcess, comes_to
 from tests.faults.members import codes_sent
-from tests.faults.shops import ERP, FOREST, HARBOUR, IN_PLAYBOOK, Shops, shops_open
+from tests.faults.shops import (
+    ERP,
+    FOREST,
+    HARBOUR,
+    IN_PLAYBOOK,
+    Shops,
+    changed,
+    shops_open,
+    told_until_taken,
+)
 from tests.faults.stored import looking
 from tests.faults.webhooks import Occurrence, person, says
 from tests.faults.world import World
@@ -132,13 +142,14 @@ async def is_one_member(world: World, shops: Shops, shop: str, who: Newcomer) ->
 
 @pytest.mark.parametrize(
     ("shop", "processes", "is_answered"),
-    [
-        *one_of(1, [("forest", 2, True), ("harbour", 1, False), ("erp", 1, True)]),
-        *(
-            pytest.param(*case, marks=pytest.mark.soak)
-            for case in (("forest", 1, False), ("harbour", 2, True), ("erp", 2, False))
-        ),
-    ],
+    one_of(
+        2,
+        [
+            *(("forest", 2, True), ("forest", 1, False)),
+            *(("harbour", 1, False), ("harbour", 2, True)),
+            *(("erp", 1, True), ("erp", 2, False)),
+        ],
+    ),
 )
 async def test_dying_between_the_shops_yes_and_what_is_made_of_it(
     started_world: World, shops: Shops, shop: str, processes: int, is_answered: bool
@@ -172,7 +183,7 @@ async def test_dying_between_the_shops_yes_and_what_is_made_of_it(
     assert len(shops.registering) == 1, "whoever goes on finds the member"
 
 
-@pytest.mark.parametrize("shop", SHOPS)
+@pytest.mark.parametrize("shop", one_of(3, [(shop,) for shop in SHOPS]))
 async def test_said_twice_to_two_processes_at_once(started_world: World, shops: Shops, shop: str) -> None:
     """A double tap, and LINE delivering again what it has delivered elsewhere."""
     world = started_world
@@ -186,3 +197,29 @@ async def test_said_twice_to_two_processes_at_once(started_world: World, shops: 
                 group.create_task(world.delivered(bot, event))
     await is_one_member(world, shops, shop, who)
     assert len(shops.registering) == 1
+
+
+@pytest.mark.parametrize("shop", ["forest", pytest.param("harbour", marks=pytest.mark.soak)])
+async def test_the_shop_tells_of_its_new_member_before_it_answers(
+    started_world: World, shops: Shops, shop: str
+) -> None:
+    """Its webhook is about somebody without LINE then, who is the same person once the phone is bound."""
+    world = started_world
+    bots = await started(world, shops, shop, 1)
+    who = Newcomer(world, bots)
+    code = await who.proves_all_but()
+
+    async def made(asker: int, request: web.Request, answer: web.StreamResponse) -> None:
+        [member] = shops.of_phone(shop, who.phone)
+        tells = partial(changed, shops.by_name[shop], "main", member)
+        await told_until_taken(world.session, [tells], lambda: running(bots), lambda: None)
+        async with looking(world.data) as stored:
+
+            async def is_told() -> bool:
+                return not await stored.shop_news_left()
+
+            await comes_to(is_told)
+
+    shops.on_registered = made
+    await world.delivered(bots[0], code)
+    await is_one_member(world, shops, shop, who)
