@@ -68,7 +68,7 @@ def test_answers_in_any_pieces_go_to_who_has_asked(pieces: list[int], asked: int
 
 async def test_a_command_is_one_message() -> None:
     wire, heard = connected()
-    wire.send(command(insert="inbox", documents=[{"_id": "a"}]))
+    _ = wire.send(command(insert="inbox", documents=[{"_id": "a"}]))
     (said,) = heard.said
     length, number, to, kind = HEADER.unpack_from(said)
     assert (length, to, kind, said[16:21]) == (len(said), 0, OP_MSG, bytes(5))
@@ -88,10 +88,14 @@ async def test_whoever_waits_when_it_breaks_is_told() -> None:
 
 async def test_an_answer_to_something_else_breaks_it() -> None:
     """Nobody ever gets another's answer: not after one was missed, nor one that is compressed."""
-    for other in (
-        lambda request: answer(HEADER.pack(0, HEADER.unpack_from(request)[1] + 1, 0, 0), {"ok": 1}),
-        lambda request: answer(request, {"ok": 1}, kind=2012),
-    ):
+
+    def to_another(request: bytes) -> bytes:
+        return answer(HEADER.pack(0, HEADER.unpack_from(request)[1] + 1, 0, 0), {"ok": 1})
+
+    def compressed(request: bytes) -> bytes:
+        return answer(request, {"ok": 1}, kind=2012)
+
+    for other in (to_another, compressed):
         wire, heard = connected()
         waiting = wire.send(command(ping=1))
         wire.data_received(other(heard.said[0]))
