@@ -18,7 +18,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from bot.store.database.wire import Wire, encoded
+from bot.store.database.command_wire import CommandWire, encoded
 
 WIRES = 4
 """Connections at most: as many commands are under way so; others go the driver's way."""
@@ -37,7 +37,7 @@ class Direct:
     def __init__(self, client: MongoClient[Document], database: str) -> None:
         self._client = client
         self._database = database
-        self._wires: list[Wire] = []
+        self._wires: list[CommandWire] = []
         self.connecting: asyncio.Task[None] | None = None
         """Makes one more connection, or has made the last one."""
         self._lock = threading.Lock()
@@ -83,7 +83,7 @@ class Direct:
         for wire in self._wires:
             wire.close()
 
-    def _free(self) -> Wire | None:
+    def _free(self) -> CommandWire | None:
         for wire in self._wires:
             if wire.is_free:
                 return wire
@@ -102,7 +102,7 @@ class Direct:
         with suppress(PyMongoError, OSError):  # the database is away: who asks the driver hears why
             await asyncio.to_thread(self._make_socket)
             if (own := self._take_socket()) is not None:
-                wire = Wire()
+                wire = CommandWire()
                 await asyncio.get_running_loop().create_connection(lambda: wire, sock=own)
                 self._wires.append(wire)
 

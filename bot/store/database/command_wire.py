@@ -27,7 +27,7 @@ https://www.mongodb.com/docs/manual/reference/limits/
 _CODEC: bson.CodecOptions[dict[str, Any]] = bson.CodecOptions(document_class=dict, tz_aware=True)
 
 
-class Wire(asyncio.Protocol):
+class CommandWire(asyncio.Protocol):
     """One connection: commands go out in order, and are answered in order."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ import bson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.store.database.wire import MOST, OP_MSG, Wire, encoded
+from bot.store.database.command_wire import MOST, OP_MSG, CommandWire, encoded
 from tests.depth import examples
 
 HEADER = struct.Struct("<iiii")
@@ -30,8 +30,8 @@ class Heard:
         self.is_broken = True
 
 
-def connected() -> tuple[Wire, Heard]:
-    wire, heard = Wire(), Heard()
+def connected() -> tuple[CommandWire, Heard]:
+    wire, heard = CommandWire(), Heard()
     wire.connection_made(cast("asyncio.Transport", heard))
     return wire, heard
 
