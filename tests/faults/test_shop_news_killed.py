@@ -92,8 +92,8 @@ def buyer(shops: Shops, shop: str, number: int) -> Buyer:
 @pytest.mark.parametrize(
     ("processes", "people", "deaths"),
     [
-        (1, 4, 1),
-        (2, 4, 1),
+        (1, 3, 1),
+        (2, 3, 1),
         pytest.param(1, 60, 8, marks=pytest.mark.soak),
         pytest.param(2, 60, 8, marks=pytest.mark.soak),
     ],
