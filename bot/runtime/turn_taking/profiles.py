@@ -30,7 +30,7 @@ REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Untold:
+class ProfileUnknown:
     """LINE did not tell; `of_line`: of somebody of whom it does, so that it is asked again after `until`."""
 
     until: datetime
@@ -46,7 +46,9 @@ class Profiles:
         self._account = account
         self._lanes = lanes
         self._clock = clock
-        self._asked: OrderedDict[str, Profile | Untold | None] = OrderedDict()  # None: is asked just now
+        self._asked: OrderedDict[str, Profile | ProfileUnknown | None] = (
+            OrderedDict()
+        )  # None: is asked just now
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wants(self, contact: Contact, received: Received) -> bool:
@@ -63,7 +65,7 @@ class Profiles:
         if contact not in self._asked:
             return True
         kept = self._asked[contact]
-        if not isinstance(kept, Untold):
+        if not isinstance(kept, ProfileUnknown):
             return False
         return self._clock.now() >= kept.until or (isinstance(event.what, TOLD_OF) and not kept.of_line)
 
@@ -109,10 +111,10 @@ class Profiles:
             profile = await account.profile(event.source.id)
         except LineError:  # the name is a courtesy: the person is called 朋友 for now
             profile = None
-        again = Untold(self._clock.now() + ASKED_AGAIN, isinstance(event.what, TOLD_OF))
+        again = ProfileUnknown(self._clock.now() + ASKED_AGAIN, isinstance(event.what, TOLD_OF))
         self._remember(contact, again if profile is None else profile)
 
-    def _remember(self, contact: str, profile: Profile | Untold | None) -> None:
+    def _remember(self, contact: str, profile: Profile | ProfileUnknown | None) -> None:
         self._asked[contact] = profile
         self._asked.move_to_end(contact)
         if len(self._asked) > REMEMBERED:
