@@ -55,7 +55,8 @@ def test_it_is_pulled_and_let_go_and_both_are_on_record(
     assert "nothing is stopped" in told("stop", "resume", code=1)
     assert "stopped" not in told("journey", "status")
     me, mei = commander(), commander("小美")
-    lines = told("audit").splitlines()
+    known = "the database got to know keys"  # of whichever test opens it first
+    lines = [line for line in told("audit").splitlines() if known not in line]
     assert [re.split(r" {2,}", line)[1:] for line in lines] == [
         ["pushes go on again", "flow birthday on main", f"stopped by {me}", f"by {me}"],
         ["pushes go on again", "everything", f"stopped by {mei}", f"by {me}"],

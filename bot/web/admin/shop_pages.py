@@ -32,6 +32,7 @@ from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_st
 from bot.operations.shops.syncing import order_sync
 from bot.shops.heard import UNHEARD
 from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import to_the_minute
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
@@ -189,15 +190,19 @@ class ShopPages:
 
     async def _figures(self, shop: ShopSettings) -> Mapping[str, object]:
         """What is mapped and how many have it, as `oaflow shop status` says it (C1); `None`: it is being
-        counted."""
+        counted, or cannot be just now, which leaves the rest of the page as it is."""
         served, playbook = self._served, self._served.playbook()
-        lately = await served.lately.of(shop.name, slots_of(playbook, shop))
+        try:
+            lately = await served.lately.of(shop.name, slots_of(playbook, shop))
+        except DatabaseUnavailable:  # also a crowd for which it takes too long; the log has it
+            return {"found": None, "is_counting": False}
         if lately is None:
-            return {"found": None}
+            return {"found": None, "is_counting": True}
         found = await status_of(served.stores, playbook, shop, lately.counted)
         moment = partial(to_the_minute, playbook.zone)
         return {
             "found": found,
+            "is_counting": False,
             "counted_at": lately.at,
             "lately_told": [*other_unread(found), *last_webhook(found, moment), *polls(found, moment)],
             "why_unread": why_unread,

@@ -14,6 +14,7 @@ from bot.model.settings import Settings
 from bot.model.shop_sync import SyncRun
 from bot.operations.shops.counted_lately import CountedLately
 from bot.store.contacts.shop_members import MembersCounted, ShopMembers
+from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from tests.conftest import NOW
 from tests.runtime.shop_members import PLAYBOOK, SHOP, ShopWorld, member, shop_world
@@ -111,3 +112,18 @@ async def test_while_a_crowd_is_counted_the_page_is_there_and_comes_again(
     _, page = await mei.get("/admin/shops/forest")
     assert ("are being counted" in page, 'http-equiv="refresh"' in page) == (False, False)
     await lately.close()
+
+
+async def test_what_cannot_be_counted_leaves_the_rest_of_the_page(
+    worlds: StaffWorlds, world: ShopWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(self: ShopMembers, shop: str, slots: list[str]) -> MembersCounted:
+        raise DatabaseUnavailable("it takes too long")
+
+    monkeypatch.setattr(ShopMembers, "counted", away)
+    status, page = await (await page_of(worlds, world)).get("/admin/shops/forest")
+    assert (status, "could not be counted just now" in page, 'http-equiv="refresh"' in page) == (
+        *(200, True),
+        False,
+    )
+    assert "Unlink the shop" in page
