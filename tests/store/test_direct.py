@@ -19,10 +19,12 @@ from cryptography.x509.oid import NameOID
 from pymongo.errors import BulkWriteError
 from pymongo.uri_parser import parse_uri
 
+from bot.store.database import direct
 from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.mongo import Database
 from bot.store.database.per_event import find, insert, update
 from bot.store.mongod.mongod_binary import find_mongod
+from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.faults.mongo_proxy import MongoProxy, command
 
@@ -93,6 +95,69 @@ async def test_it_is_closed_while_it_connects(prepared: str) -> None:
             await database.direct.connecting
         assert database.direct.connections == 0
     gc.collect()  # a socket that nobody has closed complains, and warnings are errors
+
+
+async def several(database: Database) -> None:
+    """More than one connection."""
+    await connected(database)
+    await asyncio.gather(*(database.direct.ask({"ping": 1}) for _ in range(2)))
+    if database.direct.connecting is not None:
+        await database.direct.connecting
+    assert database.direct.connections > 1
+
+
+async def test_where_one_is_silent_none_is_trusted(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A primary that has gone without a word is found out once, and not by each connection."""
+    await several(database)
+    monkeypatch.setattr(direct, "ANSWER", 0.0)
+    assert await database.direct.ask({"hello": 1}) is None
+    assert database.direct.connections == 0
+
+
+async def test_what_the_majority_has_not_got_is_the_drivers(database: Database) -> None:
+    """It tries once more where that helps; a write that may be taken back is none."""
+    await several(database)
+    told = await database.direct.ask(
+        {"insert": "inbox", "documents": [{"_id": "a"}], "writeConcern": {"w": 5, "wtimeout": 1}}
+    )
+    assert told is None
+    assert database.direct.connections == 0
+
+
+async def test_whoever_does_not_wait_leaves_no_connection_behind(database: Database) -> None:
+    """Nobody would notice any more that it is silent."""
+    await several(database)
+    before = database.direct.connections
+    gone = asyncio.create_task(database.direct.ask({"hello": 1}))
+    await asyncio.sleep(0)
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    assert database.direct.connections == before - 1
+
+
+async def test_with_a_driver_that_is_made_otherwise_all_goes_its_way(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told once, and not tried again with each event."""
+    monkeypatch.setattr(database.direct, "_client", object())
+    for _ in range(10):
+        assert await database.direct.ask({"ping": 1}) is None
+        if database.direct.connecting is not None:
+            await database.direct.connecting
+    await insert(database, "inbox", [{"_id": "a"}])
+    assert [record.message for record in caplog.records] == [
+        "no connection of our own is to be had; each event costs more"
+    ]
+
+
+async def test_after_its_end_the_database_is_away(prepared: str) -> None:
+    database = Database(prepared)
+    database.close()
+    with pytest.raises(DatabaseUnavailable):
+        await insert(database, "inbox", [{"_id": "a"}])
 
 
 async def test_a_command_that_is_refused_is_the_drivers(database: Database) -> None:
@@ -170,6 +235,7 @@ async def test_where_one_signs_in(tmp_path: Path, free_tcp_port: int) -> None:
         told = await database.direct.ask({"connectionStatus": 1})
         assert told is not None
         assert [user["user"] for user in told["authInfo"]["authenticatedUsers"]] == ["bot"]
+        database.direct.close()
         await asyncio.to_thread(database.close)
 
 
@@ -185,6 +251,7 @@ async def test_where_it_is_encrypted_all_goes_the_drivers_way(tmp_path: Path, fr
         await insert(database, "inbox", [{"_id": "a"}])
         assert await find(database, "inbox", {}) == [{"_id": "a"}]
         assert database.direct.connections == 0
+        database.direct.close()
         await asyncio.to_thread(database.close)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import bson
+from bson.errors import InvalidBSON
 
 OP_MSG = 2013
 _HEADER = struct.Struct("<iiiiIB")
@@ -65,7 +66,11 @@ class CommandWire(asyncio.Protocol):
             if kind != _ANSWER or not self._waiting or self._waiting[0][0] != number:
                 self.close()  # no command of ours is answered so
                 return
-            answer = bson.decode(bytes(heard[_HEADER.size : length]), _CODEC)
+            try:
+                answer = bson.decode(bytes(heard[_HEADER.size : length]), _CODEC)
+            except InvalidBSON:
+                self.close()
+                return
             del heard[:length]
             if not (waiting := self._waiting.popleft()[1]).done():
                 waiting.set_result(answer)

@@ -4,15 +4,15 @@ A command by the driver costs 300 µs of CPU, and handing it to a thread 70 more
 costs 80. The driver finds the primary, connects and signs in, and the socket is ours from then on. It is only
 ever a short cut: what it cannot do, or cannot know to be done, goes the driver's way (`many`), so a write may
 be made twice, and a repeated one must change nothing more. Where the connection is encrypted, there is none.
+What the database's address has the driver say with each command (`readConcernLevel`) is not said here.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
+import logging
 import socket
 import threading
-from contextlib import suppress
 from typing import Any
 
 from pymongo import MongoClient
@@ -30,6 +30,8 @@ ANSWER = 8.0
 
 Document = dict[str, Any]
 
+log = logging.getLogger("oaflow.store")
+
 
 class Direct:
     """Sends commands to the primary, over connections that are made when they are wanted."""
@@ -43,8 +45,8 @@ class Direct:
         self._lock = threading.Lock()
         self._made: socket.socket | None = None
         self._missed = 0
-        self._closed = False
-        self._is_encrypted = False
+        self.is_closed = False
+        self._is_without = False
 
     async def ask(self, command: Document) -> Document | None:
         """The answer to this command; `None`: it was not made, or not surely, and is the driver's to make.
@@ -61,10 +63,13 @@ class Direct:
         silence = asyncio.get_running_loop().call_later(ANSWER, wire.close)
         try:
             answer = await wire.send(body)
+        except BaseException:
+            wire.close()  # nobody watches any more whether it answers
+            raise
         finally:
             silence.cancel()
-        if answer is None or not answer.get("ok"):
-            wire.close()  # not the primary any more, or shutting down: the driver knows what to do
+        if answer is None or not answer.get("ok") or "writeConcernError" in answer:
+            self._distrust()
             return None
         return answer
 
@@ -75,11 +80,15 @@ class Direct:
 
     def close(self) -> None:
         """Drop all connections."""
-        self._closed = True
+        self.is_closed = True
         if self.connecting is not None:
             self.connecting.cancel()
         if (own := self._take_socket()) is not None:  # its thread was faster than its task
             own.close()
+        self._distrust()
+
+    def _distrust(self) -> None:
+        """One is silent, or not the primary's any more: so are the others, and each would find out."""
         for wire in self._wires:
             wire.close()
 
@@ -93,31 +102,36 @@ class Direct:
         self._wires = [wire for wire in self._wires if wire.is_open]
         self._missed += 1
         is_connecting = self.connecting is not None and not self.connecting.done()
-        if is_connecting or self._closed or self._is_encrypted or len(self._wires) >= WIRES:
+        if is_connecting or self.is_closed or self._is_without or len(self._wires) >= WIRES:
             return
         if self._missed > WANTED:
             self.connecting = asyncio.get_running_loop().create_task(self._one_more(), name="direct")
 
     async def _one_more(self) -> None:
-        with suppress(PyMongoError, OSError):  # the database is away: who asks the driver hears why
+        try:
             await asyncio.to_thread(self._make_socket)
             if (own := self._take_socket()) is not None:
                 wire = CommandWire()
                 await asyncio.get_running_loop().create_connection(lambda: wire, sock=own)
                 self._wires.append(wire)
+        except (PyMongoError, OSError):  # the database is away: who asks the driver hears why
+            self._missed = 0
+        except Exception:  # the driver is another one than we know: it goes on doing everything
+            log.exception("no connection of our own is to be had; each event costs more")
+            self._is_without = True
 
     def _make_socket(self) -> None:
         """Put by a socket to the primary, signed in by the driver; none where it is encrypted. Blocks."""
         with self._client._conn_for_writes(None, "oaflow") as connection:
             theirs = connection.conn.sock
-            self._is_encrypted = type(theirs) is not socket.socket
-            if self._is_encrypted:
+            self._is_without = type(theirs) is not socket.socket
+            if self._is_without:
                 return
-            own = socket.socket(fileno=os.dup(theirs.fileno()))
+            own = theirs.dup()
             connection.close_conn(None)  # the driver's copy; the connection lives on in ours
         own.setblocking(False)
         with self._lock:
-            if self._closed:
+            if self.is_closed:
                 own.close()
             else:
                 self._made = own

@@ -223,6 +223,8 @@ class Database:
 
         `work` uses `synchronous` collections only. Errors are translated as by `reaching`.
         """
+        if self.direct.is_closed:
+            raise DatabaseUnavailable(say("MongoDB is not reached: {why}", why="closed"))
         return await _in_a_thread(self._threads, work)
 
     async def visit_for_many(self, work: Callable[[], T]) -> T:
