@@ -180,8 +180,8 @@ def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:
         case News("link", code, fields):
             _came_by(turn, code)
             hearing.news(Heard("link", code, fields))
-        case News("shop", subject) if was_told(turn, what):
-            turn.note(f"shop {subject}", "left out", "it was told before")
+        case News("shop") if was_told(turn, what):
+            turn.note("shop", "left out", "it was told before")
         case News(kind, subject, fields):
             hearing.news(Heard(kind, subject, fields))
         case _:

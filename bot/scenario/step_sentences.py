@@ -141,6 +141,7 @@ STEPS: Notes = {
     "{outcome} (nobody waits for it)": ("did", "{outcome}; no flow waits for it"),
     "list: taken over": ("did", "Took over what the list says"),
     "list: as before": ("no", "The list says nothing new"),
+    "shop: left out": ("not", "The shop has told this before: left out"),
     "list: left out": ("not", "Another member's data, or bound no more: left out"),
     "merged: {how}": ("did", "became one with another contact"),
     "parted: {how}": ("did", "the merge was undone"),

@@ -88,6 +88,7 @@ DETAILS: Mapping[str, str] = {
     "tap: tapped": "A button was tapped",
     "form: kept": "Took the form",
     "form: closed": "The form is closed",
+    "shop: left out": "The shop had told this before",
     "form: left out": "Left a field of the form out",
     "form: asked again": "An answer fits no more, it is asked again",
     "form: gone": "The form is gone",

@@ -133,7 +133,7 @@ async def test_beside_a_running_bot_from_a_start_password_to_signed_out(shop: Pa
         own = "a few words in a row"
         assert "mei" in await sent("/admin/password", first, password=own, again=own, to="/admin/me")
         assert (await ended("admin", "suspend", str(shop), "mei")).code == 0
-        assert 'action="/admin/sign-in"' in await page("/admin/me")
+        assert 'action="/admin/sign-in?to=' in await page("/admin/me")
         refused = await http.post(served.address + "/admin/try", data={"role": "admin"})
         assert refused.status == 404, "only a simulator has it"
 

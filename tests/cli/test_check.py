@@ -32,7 +32,8 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(folder: Path, text: str, *options: str) -> int:
-    (folder / "bot.yaml").write_text(HEAD + text + LAST, "utf-8")
+    head = HEAD.replace("}}", ", shop: forest}}") if SHOPS in text else HEAD
+    (folder / "bot.yaml").write_text(head + text + LAST, "utf-8")
     return main(["check", str(folder), *options])
 
 

@@ -74,13 +74,21 @@ def test_the_examples_are_true(tmp_path: Path) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def _whole(playbook: str) -> str:
+    """With a head where it has none; the account of that has the shop of the example."""
+    if playbook.startswith("bot:"):
+        return playbook
+    shop = re.search(r"^shops:\s*{?(\w+):", playbook, re.MULTILINE)
+    return (HEAD if shop is None else HEAD.replace("opaque,", f"opaque, shop: {shop[1]},")) + playbook
+
+
 def _problems(folder: Path, text: str, *, unbuilt: bool) -> Sequence[Problem]:
     """What is wrong with a playbook, or with a scenario of an empty one; also what is not done yet."""
     playbook = "" if text.startswith("scenario:") else text
     if not (picture := folder / "cards" / "menu.png").exists():
         picture.parent.mkdir()
         picture.write_bytes(png(2500, 1686))
-    (folder / "bot.yaml").write_text(playbook if playbook.startswith("bot:") else HEAD + playbook, "utf-8")
+    (folder / "bot.yaml").write_text(_whole(playbook), "utf-8")
     if playbook:
         loaded = load(folder, {}, now=NOW)
         if not unbuilt or loaded.playbook is None:

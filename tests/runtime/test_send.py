@@ -60,6 +60,9 @@ class Ends(JournalWriter):
         assert row.id not in self.done  # it is there before its call is done
         self.rows.append(row)
 
+    def result(self, call: Outgoing, row: TimelineRow) -> None:
+        self.noted(row)
+
     def dead(self, letter: DeadLetter) -> None:
         self.letters.append(letter)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
+from tests.eventually import eventually
 from tests.simulator.lent_pages import PHONE, complaints
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_binding_in_chat import new_phone
@@ -51,9 +52,14 @@ async def test_unknown_then_a_member_and_the_clerks_own(tmp_path: Path, chromium
             stranger = (await shop.do("friends", {"channel": "main", "name": "小美"}))["id"]
             await scanned(page, shop, stranger, phone)
         assert wrong == []
-        members = (await shop.get("shop/forest/members"))["members"]
-        [made] = [one for one in members if one["phone"].endswith(phone[1:])]
-        assert (made["name"], made["line_at"]) == ("小美", stranger)
+
+        async def made() -> tuple[str, str | None]:
+            """Their name at the shop, and which LINE account was written there: once they were answered."""
+            members = (await shop.get("shop/forest/members"))["members"]
+            [one] = [one for one in members if one["phone"].endswith(phone[1:])]
+            return one["name"], one["line_at"]
+
+        await eventually(made, lambda found: found == ("小美", stranger))
         await clerk.goto(f"{shop.address}/admin")
         await clerk.get_by_role("button", name="門市人員").click()
         await clerk.get_by_role("link", name="客人").first.click()

@@ -20,6 +20,7 @@ from pymongo.errors import BulkWriteError
 from pymongo.uri_parser import parse_uri
 
 from bot.store.database import direct
+from bot.store.database.command_wire import CommandWire
 from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.mongo import Database
 from bot.store.database.per_event import find, insert, update
@@ -111,7 +112,8 @@ async def test_where_one_is_silent_none_is_trusted(
 ) -> None:
     """A primary that has gone without a word is found out once, and not by each connection."""
     await several(database)
-    monkeypatch.setattr(direct, "ANSWER", 0.0)
+    monkeypatch.setattr(direct, "ANSWER", 0.01)
+    monkeypatch.setattr(CommandWire, "data_received", lambda wire, data: None)
     assert await database.direct.ask({"hello": 1}) is None
     assert database.direct.connections == 0
 

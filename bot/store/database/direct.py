@@ -45,7 +45,7 @@ class Direct:
         self._lock = threading.Lock()
         self._made: socket.socket | None = None
         self._missed = 0
-        self.is_closed = False
+        self._is_closed = False
         self._is_without = False
 
     async def ask(self, command: Document) -> Document | None:
@@ -80,7 +80,7 @@ class Direct:
 
     def close(self) -> None:
         """Drop all connections."""
-        self.is_closed = True
+        self._is_closed = True
         if self.connecting is not None:
             self.connecting.cancel()
         if (own := self._take_socket()) is not None:  # its thread was faster than its task
@@ -102,7 +102,7 @@ class Direct:
         self._wires = [wire for wire in self._wires if wire.is_open]
         self._missed += 1
         is_connecting = self.connecting is not None and not self.connecting.done()
-        if is_connecting or self.is_closed or self._is_without or len(self._wires) >= WIRES:
+        if is_connecting or self._is_closed or self._is_without or len(self._wires) >= WIRES:
             return
         if self._missed > WANTED:
             self.connecting = asyncio.get_running_loop().create_task(self._one_more(), name="direct")
@@ -131,7 +131,7 @@ class Direct:
             connection.close_conn(None)  # the driver's copy; the connection lives on in ours
         own.setblocking(False)
         with self._lock:
-            if self.is_closed:
+            if self._is_closed:
                 own.close()
             else:
                 self._made = own

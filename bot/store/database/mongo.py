@@ -145,6 +145,7 @@ class Database:
         self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
         self._for_many = ThreadPoolExecutor(VISITORS_FOR_MANY, thread_name_prefix="database-for-many")
         self._giving_way = GivingWay()
+        self._is_closed = False
         self._database = self.client.get_database(name, codec_options=codec)
         self.direct = Direct(self.client.delegate, name)
 
@@ -223,7 +224,7 @@ class Database:
 
         `work` uses `synchronous` collections only. Errors are translated as by `reaching`.
         """
-        if self.direct.is_closed:
+        if self._is_closed:
             raise DatabaseUnavailable(say("MongoDB is not reached: {why}", why="closed"))
         return await _in_a_thread(self._threads, work)
 
@@ -246,6 +247,7 @@ class Database:
 
     def close(self) -> None:
         """Drop all connections."""
+        self._is_closed = True
         self.direct.close()
         self.client.close()
         self._threads.shutdown(wait=False)

@@ -443,5 +443,6 @@ def test_nothing_can_be_taken_along_but_a_qr_code() -> None:
     assert {row.name for row in own} == {
         *("people", "people_sought", "person", "counts"),
         *("clerks", "clerk", "clerk_code", "clerk_account"),
+        *("clerks_import", "clerks_imported", "clerk_hand_over"),
     }
     assert all("agent" not in row.roles for row in own)
