@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from bot.engine.compiled.playbook import Playbook
@@ -58,8 +60,8 @@ async def import_clerks(
     now = await now_among(people)
     done, seen = ClerkImport(), dict[str, int]()
     async with audited(people, Deed("clerks_imported", actor, now, called)) as doing:
-        while some := list(islice(lines, TOGETHER)):
-            told = dict(_told(some, playbook, now, old_until, seen, done))
+        reading = partial(_read, lines, playbook, now, old_until, seen, done)
+        while (told := await asyncio.to_thread(reading)) is not None:  # a process that serves goes on
             if len(seen) > MOST:
                 raise TableWrong(
                     say("the file has more than {most} clerks; those before were taken", most=f"{MOST:,}")
@@ -71,6 +73,19 @@ async def import_clerks(
         bound = await people.clerks.how_many_people(done.left.keys())
         done.left = {number: bound[number] for number in done.left if bound.get(number)}
     return done
+
+
+def _read(
+    lines: Iterator[NamedLine],
+    playbook: Playbook,
+    now: datetime,
+    old_until: datetime | None,
+    seen: dict[str, int],
+    done: ClerkImport,
+) -> Mapping[int, ToldClerk] | None:
+    """What the next lines say, by line; `None`: there are no more."""
+    some = list(islice(lines, TOGETHER))
+    return dict(_told(some, playbook, now, old_until, seen, done)) if some else None
 
 
 def _told(

@@ -10,6 +10,7 @@ from unicodedata import category, normalize
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
+from bot.engine.times.local_time import LAST
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key, new_code
 from bot.model.said import Said, say
 from bot.operations.import_report import LineRefused
@@ -92,7 +93,9 @@ def clerk_after(known: StoreClerk | None, told: ToldClerk, now: datetime) -> Sto
 
 
 def end_of_day(day: date, playbook: Playbook) -> datetime:
-    """The moment at which this day of the team is over."""
+    """The moment at which this day of the team is over; the last that there is is never over."""
+    if day == date.max:
+        return LAST
     return datetime.combine(day + timedelta(days=1), time(), playbook.zone).astimezone(UTC)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
+from bot.engine.times.local_time import LAST
 from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.contact import Clerk, Contact, Identity
 from bot.model.mark import BOUND, OF_CLERKS, Mark
@@ -20,7 +22,7 @@ from bot.operations import clerk_import, clerks, import_report
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerk_codes import renew
 from bot.operations.clerk_import import ClerkImport, import_clerks
-from bot.operations.clerk_lines import told_clerk
+from bot.operations.clerk_lines import ToldClerk, told_clerk
 from bot.operations.clerk_table import clerk_lines_of
 from bot.operations.import_report import LineRefused
 from bot.store.database.mongo import Database
@@ -52,6 +54,30 @@ async def taken(people: Stores, folder: Path, text: str, **more: Any) -> ClerkIm
     file = folder / "clerks.csv"
     file.write_text(text, "utf-8")
     return await import_clerks(people, PLAYBOOK, file.name, clerk_lines_of(file), "command:test", **more)
+
+
+async def test_a_day_for_ever_is_one_and_breaks_nothing_off(people: Stores, tmp_path: Path) -> None:
+    done = await taken(people, tmp_path, HEAD + "A01,小安,信義店,,,EMP-1,9999-12-31\nA02,小寧,信義店,,,,\n")
+    assert (done.new, done.refused) == (2, 0)
+    [own, old] = (await everybody(people))["A01"].codes
+    assert (own.until, old.until) == (None, LAST)
+
+
+async def test_lines_are_read_beside_what_else_is_served(
+    people: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of lines with names that are like no other would keep webhooks waiting for seconds."""
+    loop, was_served = asyncio.get_running_loop(), []
+
+    def slow(*line: Any) -> ToldClerk:
+        served = threading.Event()
+        loop.call_soon_threadsafe(served.set)
+        was_served.append(served.wait(10))
+        return told_clerk(*line)
+
+    monkeypatch.setattr(clerk_import, "told_clerk", slow)
+    assert (await taken(people, tmp_path, STAFF)).new == 3
+    assert was_served == [True] * 3
 
 
 async def everybody(people: Stores) -> dict[str, StoreClerk]:

@@ -86,6 +86,34 @@ async def test_who_waits_is_told_that_it_failed_and_the_next_counts_anew(countin
     assert await people(lately) == 2
 
 
+async def test_what_takes_long_and_fails_is_not_counted_over_and_over(counting: Counting) -> None:
+    """A page that comes again by itself would have the database look at everybody without an end."""
+    lately, counting.takes = counting.lately(at_once=0), 120.0
+    for fails in (False, True):
+        counting.may.clear()
+        assert await people(lately) == (1 if fails else None)
+        counting.fails = fails
+        [task] = lately._counting.values()
+        counting.may.set()
+        await asyncio.wait({task})
+        await asyncio.sleep(0)
+        counting.time += SHARE * 120.0 - 1
+        if not fails:
+            assert await people(lately) == 1
+            counting.time += 2
+    for _ in range(5):
+        with pytest.raises(DatabaseUnavailable):
+            await people(lately)
+    assert len(counting.asked) == 2
+    counting.fails, counting.time = False, counting.time + 2
+    counting.may.clear()
+    assert await people(lately) == 1, "the old ones, until the new are there"
+    [task] = lately._counting.values()
+    counting.may.set()
+    await task
+    assert await people(lately) == 3
+
+
 async def test_at_the_end_nobody_counts(counting: Counting) -> None:
     lately = counting.lately(at_once=0)
     counting.may.clear()

@@ -13,11 +13,13 @@ from datetime import datetime
 from time import monotonic
 
 from bot.store.contacts.shop_members import MembersCounted
+from bot.store.unavailable import DatabaseUnavailable
 
 AT_ONCE = 0.5
 """Seconds for which somebody waits: what is counted by then they see, else what was counted before."""
 SHARE = 20
-"""Counted figures are as good as new for so many times as long as counting them took …"""
+"""Counted figures are as good as new for so many times as long as counting them took, and what could not be
+counted is not tried again for so long …"""
 CHEAP = 0.05
 """… unless that was less than these seconds: then they are counted each time."""
 
@@ -50,6 +52,7 @@ class CountedLately:
         self._now = now
         self._at_once = at_once
         self._known: dict[str, tuple[_Key, Lately]] = {}
+        self._failed: dict[str, tuple[_Key, DatabaseUnavailable, float]] = {}
         self._counting: dict[_Key, asyncio.Task[Lately]] = {}
 
     async def of(self, shop: str, slots: Sequence[str]) -> Lately | None:
@@ -63,6 +66,7 @@ class CountedLately:
             known = None
         if known is not None and monotonic() < known.until:
             return known
+        self._raise_as_lately(key)
         counting = self._counting.get(key)
         if counting is None:
             counting = self._counting[key] = asyncio.create_task(self._counted(key))
@@ -77,18 +81,33 @@ class CountedLately:
             one.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
+    def _raise_as_lately(self, key: _Key) -> None:
+        """What it failed by, as long as nobody tries it again: a page that comes again would try for ever."""
+        of, error, until = self._failed.get(key[0], (None, None, 0.0))
+        if of == key and error is not None and monotonic() < until:
+            raise error.with_traceback(None)
+
     async def _counted(self, key: _Key) -> Lately:
         at, began = self._now(), monotonic()
-        counted = await self._count(*key)
-        ended = monotonic()
-        took = ended - began
-        return Lately(counted, at, ended + SHARE * took if took >= CHEAP else ended)
+        try:
+            counted = await self._count(*key)
+        except DatabaseUnavailable as error:
+            self._failed[key[0]] = key, error, _good_until(began)
+            raise
+        return Lately(counted, at, _good_until(began))
 
     def _done(self, key: _Key, done: asyncio.Task[Lately]) -> None:
         del self._counting[key]
         if done.cancelled():
             return
-        if (error := done.exception()) is not None:  # whoever asks next counts anew
+        if (error := done.exception()) is not None:
             log.warning("the members of a shop could not be counted: %s", error)
             return
         self._known[key[0]] = (key, done.result())
+
+
+def _good_until(began: float) -> float:
+    """By `monotonic`, of what has just ended."""
+    ended = monotonic()
+    took = ended - began
+    return ended + SHARE * took if took >= CHEAP else ended

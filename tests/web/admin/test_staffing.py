@@ -154,6 +154,57 @@ async def test_to_whom_nobody_can_be_given(stores: StoreWorld, was: str, to: str
     )
 
 
+async def raw(browser: Staff, *parts: bytes) -> tuple[int, str]:
+    """Parts as they are given, sent in pieces: nothing says beforehand how much it is."""
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="proof"\r\n\r\n'
+        yield proof(browser.held).encode()
+        for part in parts:
+            yield b"\r\n--x\r\n" + part
+        yield b"\r\n--x--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    address = browser.url.join(URL("/admin/clerks/import"))
+    async with browser.http.post(address, data=body(), headers=headers) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_the_name_of_a_file_holds_nothing_that_is_obeyed(stores: StoreWorld) -> None:
+    """Neither in what is written down, nor so that it cannot be."""
+    mei = await supervisor(stores)
+    named = b'Content-Disposition: form-data; name="file"; filename="\xff\xe2\x80\xae%22.csv"\r\n\r\n'
+    status, page = await raw(mei, named + HEAD.encode() + "N01,小新,信義店,".encode())
+    assert (status, TAKEN in page) == (200, True)
+    [deed] = await deeds(stores.staff.stores, kinds=["clerks_imported"])
+    assert (deed.about.isprintable(), deed.about[-7:]) == (True, "%22.csv")
+
+
+@pytest.mark.parametrize(
+    "disposition",
+    [
+        b'form-data; name="a"; \xe5*=x',
+        b'form-data; name="a"; b*=x; c*=y',
+        b"form-data; name=a; filename*=nothing''%41",
+        b'form-data; name="a";;',
+        b"form-data; name",
+        b"(; name=a",
+    ],
+)
+async def test_a_part_with_another_head_than_browsers_make_is_no_form(
+    stores: StoreWorld, disposition: bytes
+) -> None:
+    """The library warns of each, and every warning is kept for ever: strangers would fill the memory."""
+    head = b"Content-Disposition: " + disposition + b"\r\n\r\n"
+    assert (await raw(await supervisor(stores), head + b"1"))[0] == 400
+
+
+async def test_heads_of_parts_are_bounded_too(stores: StoreWorld) -> None:
+    head = b'Content-Disposition: form-data; name="a%d"\r\n' + b"X-More: %s\r\n" % (b"x" * 8000) * 100
+    parts = [head % number + b"\r\n1" for number in range(3)]
+    assert (await raw(await supervisor(stores), *parts))[0] == 400
+
+
 PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
 
 
