@@ -77,6 +77,7 @@ class Process:
                 await self.shop.stores.processes.tell(await self.told.get())
 
         self._changed()
+        await self.shop.stores.processes.tell(await self.told.get())  # nobody is asked before
         tasks = [asyncio.create_task(one) for one in (self.ready.run(), tell())]
         try:
             yield self
