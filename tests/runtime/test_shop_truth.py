@@ -12,7 +12,7 @@ from bot.engine.members.one_member import of_shop
 from bot.model.contact import Binding, Contact, Identity, Known
 from bot.model.inbox import Received
 from bot.model.part import part_of
-from bot.model.settings import MappedField
+from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop_sync import SyncFigures
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.merging import Merging
@@ -68,9 +68,9 @@ async def read(news: News, number: str) -> ShopMember:
     return member
 
 
-async def polled(news: News, member: ShopMember) -> None:
+async def polled(news: News, member: ShopMember, settings: ShopSettings = MAPPED) -> None:
     """A page of the nightly poll, with this member on it."""
-    taker = PageTaker(news.stores, TOLD, MAPPED, None, "night", news.shop.clock, news=True)
+    taker = PageTaker(news.stores, TOLD, settings, None, "night", news.shop.clock, news=True)
     await taker.take([member], SyncFigures())
 
 
@@ -132,6 +132,28 @@ async def test_a_poll_before_the_webhook_is_told_tells_it_for_both(
     await news.tell()
     assert sorted(news.shop.line.texts()) == ["換等級了", "更新了"]
     assert await news.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "heard"),
+    [
+        (MAPPED, ["換等級了", "更新了"]),
+        (replace(FOREST, attributes={"tier": MappedField("note")}), ["換等級了", "更新了"]),
+    ],
+)
+async def test_a_level_that_a_poll_cannot_tell_of_is_told_by_its_webhook(
+    news: News, settings: ShopSettings, heard: Sequence[str]
+) -> None:
+    """Where no attribute is the level, a poll tells of the rest of the record alone."""
+    news.settings = settings
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customer_vip_level/update", {"customer_id": 5001})
+    news.shop.clock.advance(1)
+    await polled(news, await read(news, "5001"), settings)
+    await news.shop.quiet()
+    await news.tell()
+    assert sorted(news.shop.line.texts()) == heard
 
 
 async def test_what_is_changed_after_the_poll_is_told(news: News) -> None:
@@ -213,6 +235,36 @@ async def test_who_is_erased_before_their_news_are_decided_does_not_come_back(ne
     await news.tell(news.desk(erases))
     assert await news.shop.database.collection("contacts").count_documents({}) == 0
     assert (news.shop.line.texts(), await news.waiting()) == ([], 0)
+
+
+async def test_who_is_erased_and_was_deleted_at_the_shop_does_not_come_back(news: News) -> None:
+    await news.is_member("U1", "5001")
+    await news.comes("customers/destroy", {"id": 5001})
+
+    async def erases(received: Sequence[Received], seconds: float) -> None:
+        await erased(news, "main:U1")
+        await news.bot.runtime.receiver.store(received, seconds)
+
+    await news.tell(news.desk(erases))
+    assert await news.shop.database.collection("contacts").count_documents({}) == 0
+
+
+async def test_who_is_erased_before_several_of_their_news_are_decided_does_not_come_back(news: News) -> None:
+    """One after the other: what was read for the first is not taken for them with the second."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/update", {"id": 5001})
+    await news.comes("orders/paid", order())
+
+    async def erases(received: Sequence[Received], seconds: float) -> None:
+        await erased(news, "main:U1")
+        assert len(received) == 2
+        for one in received:
+            await news.bot.runtime.receiver.store([one], seconds)
+            await news.shop.quiet()
+
+    await news.tell(news.desk(erases))
+    assert await news.shop.database.collection("contacts").count_documents({}) == 0
 
 
 async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(news: News) -> None:

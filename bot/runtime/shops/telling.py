@@ -21,7 +21,7 @@ from bot.model.shop_news import ShopWebhook, ToldNews, ToldOrder
 from bot.model.value import Value
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.shops.member_page import PageTaker
-from bot.runtime.shops.poll_news import facts_of
+from bot.runtime.shops.poll_news import facts_of, tiers_of
 from bot.runtime.shops.taking import OVERTAKEN, MemberTaker
 from bot.runtime.shops.whose_accounts import account_of
 from bot.shops.members import ShopMember
@@ -29,7 +29,6 @@ from bot.shops.news import TOLD_FOR
 from bot.store.stores import Stores
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730019"))
-_TOLD_BY_POLLS = ("member_updated", "tier_changed")
 _OF_MEMBERS = tuple(one for one in SHOP_NEWS if not one.startswith("order_"))
 
 
@@ -69,6 +68,11 @@ class MemberNews:
             return None
         is_anew = any(topic == "member_registered" and at >= removed for at, topic in topics)
         return removed if is_anew else None
+
+    def was(self, contact: Contact) -> bool:
+        """Whether a contact of this number is of the member that was deleted, and not of who has it since."""
+        removed, read = self.given_again, contact.shop_read
+        return removed is None or read is None or read < removed
 
 
 class ShopTeller:
@@ -130,14 +134,9 @@ class ShopTeller:
 
         Raises `Overtaken` until those who had it have heard so: then it is told to whose it is.
         """
-        removed = told.given_again
-        if removed is None:
+        if told.given_again is None:
             return
-        those = [
-            one
-            for one in await self._members(shop, told.number)
-            if one.bindings and (one.shop_read is None or one.shop_read < removed)
-        ]
+        those = [one for one in await self._members(shop, told.number) if one.bindings and told.was(one)]
         gone = MemberNews(told.number, [one for one in told.news if one[1].order is None], None)
         events = [
             event
@@ -219,7 +218,9 @@ class ShopTeller:
         """What it is called, so that it is the same when it is told again, and what it is."""
         if facts is None:
             yield from _removed(shop, told, who)
-        for topic, names, since in _topics(told):
+        polls_tell = ("member_updated", *(("tier_changed",) if tiers_of(shop, self._playbook()) else ()))
+        for topic, names, at in _topics(told):
+            since = at if topic in polls_tell else None
             yield f"{topic} {' '.join(names)}", News("shop", topic, facts=facts, since=since)
             facts = None
         for webhook, order in _orders(told):
@@ -238,9 +239,9 @@ class ShopTeller:
         return as_listed(who, plain, self._playbook(), self._clock.now()) != who
 
 
-def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime | None]]:
+def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime]]:
     """What several webhooks tell alike is heard once: the member was read once. With which they are, and
-    since when the last of it is so: a poll that asked after that has told it, but for a registration."""
+    since when the last of it is so: a poll that asked after that has told it, if polls tell such."""
     for topic in _OF_MEMBERS:
         these = [
             (webhook, one)
@@ -254,7 +255,7 @@ def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime | N
                 for webhook, one in these
             )
             names = sorted(webhook.id for webhook, _ in these)
-            yield topic, names, since if topic in _TOLD_BY_POLLS else None
+            yield topic, names, since
 
 
 def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
