@@ -327,6 +327,36 @@ async def test_a_number_that_is_given_again_is_somebody_elses(news: News, *, at_
     assert news.shop.line.texts() == []
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_number_that_is_given_again_leaves_who_had_it_without_line_alone(
+    news: News, *, at_once: bool
+) -> None:
+    """Nothing of theirs becomes the other one's, and they stay as they were last known."""
+    news.there.tiers["5001"], news.there.phones["5001"] = "銀卡", PHONE
+    await news.comes("customers/create", {"id": 5001})
+    await news.comes("orders/paid", order())
+    await news.tell()
+    [before] = await news.stores.people.with_member_no("5001")
+    del news.there.tiers["5001"]
+    news.shop.clock.advance(1)
+    await news.comes("customers/destroy", {"id": 5001})
+    if not at_once:
+        await news.tell()
+        assert await news.stores.people.with_member_no("5001") == []
+    news.there.tiers["5001"], news.there.phones["5001"] = "金卡", "+886955666777"
+    news.shop.clock.advance(1)
+    await news.comes("customers/create", {"id": 5001, "again": True})
+    desk = news.desk()
+    await news.tell(desk)
+    news.shop.clock.advance(2)
+    await news.tell(desk)
+    [after] = await news.stores.people.with_member_no("5001")
+    now, other = await news.now(before), await news.now(after)
+    assert (now.phone, now.member_no, now.attributes["t.tier"].value) == (PHONE, None, "銀卡")
+    assert (other.id == now.id, other.phone, other.last_order) == (False, "+886955666777", None)
+    assert (other.attributes["t.tier"].value, await news.waiting()) == ("金卡", 0)
+
+
 @pytest.mark.parametrize("number", ["5001", "5002"])
 async def test_who_registers_again_with_the_phone_that_they_have_proven_is_that_member(
     news: News, number: str

@@ -18,6 +18,7 @@ from bot.model.inbox import Received
 from bot.model.news import SHOP_NEWS
 from bot.model.settings import ShopSettings
 from bot.model.shop_news import ShopWebhook, ToldNews, ToldOrder
+from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.shops.member_page import PageTaker
@@ -95,6 +96,8 @@ class ShopTeller:
     async def tell(self, shop: ShopSettings, told: MemberNews) -> int:
         """How many people with LINE hear of it. Raises `Overtaken` and `DatabaseUnavailable`."""
         account = account_of(self._playbook(), shop)
+        if told.member is None or told.given_again is not None:
+            await self._without_number(shop, told)
         await self._given_again(shop, told)
         people, said = await self._taken(shop, account, told)
         events = [
@@ -128,6 +131,29 @@ class ShopTeller:
     async def _of_shop(self, shop: ShopSettings, contacts: Sequence[str]) -> Sequence[Contact]:
         people = (await self._stores.contacts.people_of(contacts)).values() if contacts else ()
         return [one for one in people if one.member_shop in (shop.name, None)]
+
+    async def _without_number(self, shop: ShopSettings, told: MemberNews) -> None:
+        """Who has no LINE, and was the member who is deleted, has no number from then on; all else stays as
+        it was last known. Raises `Overtaken`."""
+        if those := await self._were_without_line(shop, told):
+            left = [
+                (one, replace(one.contact, member_no=None, shop_read=None, shop_updated=None))
+                for one in those
+            ]
+            await self._stores.people_without_line.write(left)
+            if await self._were_without_line(shop, told):
+                raise Overtaken
+
+    async def _were_without_line(self, shop: ShopSettings, told: MemberNews) -> Sequence[Stored]:
+        found = await self._stores.people_without_line.around((), (told.number,), ())
+        return [
+            one
+            for one in found
+            if one.to is None
+            and not one.contact.has_line
+            and one.contact.member_shop in (shop.name, None)
+            and told.was(one.contact)
+        ]
 
     async def _given_again(self, shop: ShopSettings, told: MemberNews) -> None:
         """A number whose member was deleted, and that is another's by now, is nobody's here first.
