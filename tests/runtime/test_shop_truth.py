@@ -357,6 +357,36 @@ async def test_a_number_that_is_given_again_leaves_who_had_it_without_line_alone
     assert (other.attributes["t.tier"].value, await news.waiting()) == ("金卡", 0)
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_number_that_is_given_again_is_not_that_of_whom_a_list_gave_it(
+    news: News, *, at_once: bool
+) -> None:
+    """A list has named their LINE account with it: nothing is bound, and still they are not the next one."""
+    listed = Contact(
+        "main:U1",
+        identities=(Identity("main", "U1", True, seen=NOW),),
+        member_no="5001",
+        member_shop="forest",
+        attributes={"t.tier": Known("銀卡", NOW)},
+    )
+    await saved(news, listed)
+    await news.comes("customers/destroy", {"id": 5001})
+    if not at_once:
+        await news.tell()
+    news.there.tiers["5001"], news.there.phones["5001"] = "金卡", "+886955666777"
+    news.shop.clock.advance(1)
+    await news.comes("customers/create", {"id": 5001})
+    desk = news.desk()
+    await news.tell(desk)
+    news.shop.clock.advance(2)
+    await news.tell(desk)
+    first = await news.now("main:U1")
+    assert (first.member_no, first.attributes["t.tier"].value) == (None, "銀卡")
+    [other] = await news.stores.people.with_member_no("5001")
+    assert ((await news.now(other)).phone, await news.waiting()) == ("+886955666777", 0)
+    assert news.shop.line.texts() == []
+
+
 @pytest.mark.parametrize("number", ["5001", "5002"])
 async def test_who_registers_again_with_the_phone_that_they_have_proven_is_that_member(
     news: News, number: str

@@ -162,7 +162,7 @@ class ShopTeller:
         """
         if told.given_again is None:
             return
-        those = [one for one in await self._members(shop, told.number) if one.bindings and told.was(one)]
+        those = [one for one in await self._members(shop, told.number) if told.was(one)]
         gone = MemberNews(told.number, [one for one in told.news if one[1].order is None], None)
         events = [
             event
@@ -296,7 +296,7 @@ def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, ToldOrder]]:
 def _removed(shop: ShopSettings, told: MemberNews, who: Contact) -> Iterator[tuple[str, What]]:
     """The shop has no such member any more: its word for the LINE account and the number go, a proven phone
     stays."""
-    if who.bindings and who.member_no == told.number:
+    if who.member_no == told.number:
         facts = Facts(member_no=told.number, shop=shop.name, removed=True)
         ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
         yield f"removed {ids}", Outcome("member", "missing", None, facts=facts)
