@@ -10,6 +10,7 @@ import pytest
 
 from bot.engine.members.one_member import of_shop
 from bot.model.contact import Binding, Contact, Identity, Known
+from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.settings import MappedField, ShopSettings
@@ -18,6 +19,7 @@ from bot.model.stored import TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
+from bot.runtime.own_events import own_event
 from bot.runtime.shops.member_page import PageTaker
 from bot.shops.members import ShopMember
 from bot.store.unavailable import DatabaseUnavailable
@@ -325,6 +327,27 @@ async def test_a_number_that_is_given_again_is_somebody_elses(news: News, *, at_
     [other] = await news.stores.people.with_member_no("5001")
     assert ((await news.now(other)).phone, await news.waiting()) == ("+886955666777", 0)
     assert news.shop.line.texts() == []
+
+
+async def test_who_is_deleted_while_an_older_version_decides_is_not_bound_by_the_shops_word(
+    news: News,
+) -> None:
+    """It reads no `removed`: what it does is what it always did."""
+    await news.is_member("U1", "5001")
+    await news.comes("customers/destroy", {"id": 5001})
+
+    async def as_read_before(received: Sequence[Received], seconds: float) -> None:
+        for one in received:
+            what = one.event.what
+            assert isinstance(what, Outcome)
+            assert what.facts is not None
+            assert what.facts.removed
+            older = replace(what, facts=replace(what.facts, removed=False))
+            event = replace(one.event, what=older)
+            await news.bot.runtime.receiver.store([own_event(one.entry.contact, event)], seconds)
+
+    await news.tell(news.desk(as_read_before))
+    assert (await news.now("main:U1")).bindings == {}
 
 
 @pytest.mark.parametrize("at_once", [True, False])

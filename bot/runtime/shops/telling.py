@@ -297,7 +297,8 @@ def _removed(shop: ShopSettings, told: MemberNews, who: Contact) -> Iterator[tup
     """The shop has no such member any more: its word for the LINE account and the number go, a proven phone
     stays."""
     if who.member_no == told.number:
-        facts = Facts(member_no=told.number, shop=shop.name, removed=True)
+        # an older version that decides it knows no `removed`: there the login goes, and no more
+        facts = Facts(member_no=told.number, shop=shop.name, shop_knows_line=False, removed=True)
         ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
         yield f"removed {ids}", Outcome("member", "missing", None, facts=facts)
 
