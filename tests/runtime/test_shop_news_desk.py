@@ -93,6 +93,7 @@ class News:
     removed: list[str] = field(default_factory=list)
     has_shop: bool = True
     playbook: Playbook = PLAYBOOK
+    settings: ShopSettings = FOREST
 
     @property
     def stores(self) -> Stores:
@@ -108,7 +109,7 @@ class News:
         return ShopNewsDesk(
             NewsWorld(
                 store or stores.shop_news,
-                lambda: {"forest": FOREST} if self.has_shop else {"sea": SEA},
+                lambda: {"forest": self.settings} if self.has_shop else {"sea": SEA},
                 lambda name: self.there,
                 KnownLinks(stores.shop_links, clock),
                 ShopTeller(stores, lambda: self.playbook, hear, clock),

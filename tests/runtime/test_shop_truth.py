@@ -10,14 +10,16 @@ import pytest
 
 from bot.engine.members.one_member import of_shop
 from bot.model.contact import Binding, Contact, Identity, Known
+from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.part import part_of
-from bot.model.settings import MappedField
+from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop_sync import SyncFigures
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
+from bot.runtime.own_events import own_event
 from bot.runtime.shops.member_page import PageTaker
 from bot.shops.members import ShopMember
 from bot.store.unavailable import DatabaseUnavailable
@@ -68,9 +70,9 @@ async def read(news: News, number: str) -> ShopMember:
     return member
 
 
-async def polled(news: News, member: ShopMember) -> None:
+async def polled(news: News, member: ShopMember, settings: ShopSettings = MAPPED) -> None:
     """A page of the nightly poll, with this member on it."""
-    taker = PageTaker(news.stores, TOLD, MAPPED, None, "night", news.shop.clock, news=True)
+    taker = PageTaker(news.stores, TOLD, settings, None, "night", news.shop.clock, news=True)
     await taker.take([member], SyncFigures())
 
 
@@ -132,6 +134,28 @@ async def test_a_poll_before_the_webhook_is_told_tells_it_for_both(
     await news.tell()
     assert sorted(news.shop.line.texts()) == ["換等級了", "更新了"]
     assert await news.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "heard"),
+    [
+        (MAPPED, ["換等級了", "更新了"]),
+        (replace(FOREST, attributes={"tier": MappedField("note")}), ["換等級了", "更新了"]),
+    ],
+)
+async def test_a_level_that_a_poll_cannot_tell_of_is_told_by_its_webhook(
+    news: News, settings: ShopSettings, heard: Sequence[str]
+) -> None:
+    """Where no attribute is the level, a poll tells of the rest of the record alone."""
+    news.settings = settings
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customer_vip_level/update", {"customer_id": 5001})
+    news.shop.clock.advance(1)
+    await polled(news, await read(news, "5001"), settings)
+    await news.shop.quiet()
+    await news.tell()
+    assert sorted(news.shop.line.texts()) == heard
 
 
 async def test_what_is_changed_after_the_poll_is_told(news: News) -> None:
@@ -215,6 +239,36 @@ async def test_who_is_erased_before_their_news_are_decided_does_not_come_back(ne
     assert (news.shop.line.texts(), await news.waiting()) == ([], 0)
 
 
+async def test_who_is_erased_and_was_deleted_at_the_shop_does_not_come_back(news: News) -> None:
+    await news.is_member("U1", "5001")
+    await news.comes("customers/destroy", {"id": 5001})
+
+    async def erases(received: Sequence[Received], seconds: float) -> None:
+        await erased(news, "main:U1")
+        await news.bot.runtime.receiver.store(received, seconds)
+
+    await news.tell(news.desk(erases))
+    assert await news.shop.database.collection("contacts").count_documents({}) == 0
+
+
+async def test_who_is_erased_before_several_of_their_news_are_decided_does_not_come_back(news: News) -> None:
+    """One after the other: what was read for the first is not taken for them with the second."""
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/update", {"id": 5001})
+    await news.comes("orders/paid", order())
+
+    async def erases(received: Sequence[Received], seconds: float) -> None:
+        await erased(news, "main:U1")
+        assert len(received) == 2
+        for one in received:
+            await news.bot.runtime.receiver.store([one], seconds)
+            await news.shop.quiet()
+
+    await news.tell(news.desk(erases))
+    assert await news.shop.database.collection("contacts").count_documents({}) == 0
+
+
 async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(news: News) -> None:
     """Neither with LINE nor as somebody without."""
     await news.is_member("U1", "5001")
@@ -270,6 +324,87 @@ async def test_a_number_that_is_given_again_is_somebody_elses(news: News, *, at_
     first = await news.now("main:U1")
     assert (first.member_no, first.phone, "phone" in first.bindings) == (None, PHONE, True)
     assert first.attributes["t.tier"].value == "銀卡", "of the other one nothing"
+    [other] = await news.stores.people.with_member_no("5001")
+    assert ((await news.now(other)).phone, await news.waiting()) == ("+886955666777", 0)
+    assert news.shop.line.texts() == []
+
+
+async def test_who_is_deleted_while_an_older_version_decides_is_not_bound_by_the_shops_word(
+    news: News,
+) -> None:
+    """It reads no `removed`: what it does is what it always did."""
+    await news.is_member("U1", "5001")
+    await news.comes("customers/destroy", {"id": 5001})
+
+    async def as_read_before(received: Sequence[Received], seconds: float) -> None:
+        for one in received:
+            what = one.event.what
+            assert isinstance(what, Outcome)
+            assert what.facts is not None
+            assert what.facts.removed
+            older = replace(what, facts=replace(what.facts, removed=False))
+            event = replace(one.event, what=older)
+            await news.bot.runtime.receiver.store([own_event(one.entry.contact, event)], seconds)
+
+    await news.tell(news.desk(as_read_before))
+    assert (await news.now("main:U1")).bindings == {}
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_number_that_is_given_again_leaves_who_had_it_without_line_alone(
+    news: News, *, at_once: bool
+) -> None:
+    """Nothing of theirs becomes the other one's, and they stay as they were last known."""
+    news.there.tiers["5001"], news.there.phones["5001"] = "銀卡", PHONE
+    await news.comes("customers/create", {"id": 5001})
+    await news.comes("orders/paid", order())
+    await news.tell()
+    [before] = await news.stores.people.with_member_no("5001")
+    del news.there.tiers["5001"]
+    news.shop.clock.advance(1)
+    await news.comes("customers/destroy", {"id": 5001})
+    if not at_once:
+        await news.tell()
+        assert await news.stores.people.with_member_no("5001") == []
+    news.there.tiers["5001"], news.there.phones["5001"] = "金卡", "+886955666777"
+    news.shop.clock.advance(1)
+    await news.comes("customers/create", {"id": 5001, "again": True})
+    desk = news.desk()
+    await news.tell(desk)
+    news.shop.clock.advance(2)
+    await news.tell(desk)
+    [after] = await news.stores.people.with_member_no("5001")
+    now, other = await news.now(before), await news.now(after)
+    assert (now.phone, now.member_no, now.attributes["t.tier"].value) == (PHONE, None, "銀卡")
+    assert (other.id == now.id, other.phone, other.last_order) == (False, "+886955666777", None)
+    assert (other.attributes["t.tier"].value, await news.waiting()) == ("金卡", 0)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_number_that_is_given_again_is_not_that_of_whom_a_list_gave_it(
+    news: News, *, at_once: bool
+) -> None:
+    """A list has named their LINE account with it: nothing is bound, and still they are not the next one."""
+    listed = Contact(
+        "main:U1",
+        identities=(Identity("main", "U1", True, seen=NOW),),
+        member_no="5001",
+        member_shop="forest",
+        attributes={"t.tier": Known("銀卡", NOW)},
+    )
+    await saved(news, listed)
+    await news.comes("customers/destroy", {"id": 5001})
+    if not at_once:
+        await news.tell()
+    news.there.tiers["5001"], news.there.phones["5001"] = "金卡", "+886955666777"
+    news.shop.clock.advance(1)
+    await news.comes("customers/create", {"id": 5001})
+    desk = news.desk()
+    await news.tell(desk)
+    news.shop.clock.advance(2)
+    await news.tell(desk)
+    first = await news.now("main:U1")
+    assert (first.member_no, first.attributes["t.tier"].value) == (None, "銀卡")
     [other] = await news.stores.people.with_member_no("5001")
     assert ((await news.now(other)).phone, await news.waiting()) == ("+886955666777", 0)
     assert news.shop.line.texts() == []

@@ -40,7 +40,7 @@ def _order_alone(turn: Turn, facts: Facts) -> Facts:
 def _is_of_this_member(contact: Contact, facts: Facts) -> bool:
     if facts.member_no is None:
         return facts.phone is None or (contact.member_no is None and has_bound(contact, facts.phone))
-    if not contact.bindings or contact.member_no is None:
+    if contact.member_no is None or not (contact.bindings or facts.removed):  # a list gives numbers unbound
         return facts.shop_knows_line is True
     same_shop = contact.member_shop is None or facts.shop in (None, contact.member_shop)
     return same_shop and facts.member_no == contact.member_no

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,11 +26,7 @@ def news_of_poll(
 
     Who is only now known to be this member hears it silently, as from a list: nothing has changed for them.
     """
-    tiers = {
-        playbook.attributes[ours].slot
-        for ours, mapped in shop.attributes.items()
-        if (mapped.theirs.startswith(TIERS) or mapped.theirs == OWN_TIER) and ours in playbook.attributes
-    }
+    tiers = tiers_of(shop, playbook)
 
     def told(contact: Contact, said: Listed) -> Sequence[What]:
         if contact.member_no != said.member_no or not (contact.bindings or said.login):
@@ -48,6 +44,15 @@ def news_of_poll(
         return news
 
     return told
+
+
+def tiers_of(shop: ShopSettings, playbook: Playbook) -> Set[str]:
+    """The slots of attributes that are the member's level: without any, no poll can tell of it."""
+    return {
+        playbook.attributes[ours].slot
+        for ours, mapped in shop.attributes.items()
+        if (mapped.theirs.startswith(TIERS) or mapped.theirs == OWN_TIER) and ours in playbook.attributes
+    }
 
 
 def facts_of(said: Listed) -> Facts:

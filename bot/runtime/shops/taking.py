@@ -275,9 +275,7 @@ class MemberTaker:
             if known is not None and (said.member_no is None or known == self._by_phone(said.phone)):
                 own = known  # somebody of an earlier batch, whom nobody has written
             self._phones.setdefault(said.phone, own)
-        if (
-            own in crowd.gone
-        ):  # who had this id is part of somebody else by now, and is not this member any more
+        if own in crowd.gone or own in crowd.stored:  # who had this id is not this member any more
             own = self._stores.people_without_line.id_of(
                 said.shop, said.member_no, said.phone, again=uuid.uuid4().hex
             )

@@ -18,10 +18,11 @@ from bot.model.inbox import Received
 from bot.model.news import SHOP_NEWS
 from bot.model.settings import ShopSettings
 from bot.model.shop_news import ShopWebhook, ToldNews, ToldOrder
+from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.shops.member_page import PageTaker
-from bot.runtime.shops.poll_news import facts_of
+from bot.runtime.shops.poll_news import facts_of, tiers_of
 from bot.runtime.shops.taking import OVERTAKEN, MemberTaker
 from bot.runtime.shops.whose_accounts import account_of
 from bot.shops.members import ShopMember
@@ -29,7 +30,6 @@ from bot.shops.news import TOLD_FOR
 from bot.store.stores import Stores
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730019"))
-_TOLD_BY_POLLS = ("member_updated", "tier_changed")
 _OF_MEMBERS = tuple(one for one in SHOP_NEWS if not one.startswith("order_"))
 
 
@@ -70,6 +70,11 @@ class MemberNews:
         is_anew = any(topic == "member_registered" and at >= removed for at, topic in topics)
         return removed if is_anew else None
 
+    def was(self, contact: Contact) -> bool:
+        """Whether a contact of this number is of the member that was deleted, and not of who has it since."""
+        removed, read = self.given_again, contact.shop_read
+        return removed is None or read is None or read < removed
+
 
 class ShopTeller:
     """Tells people. Done again, with the same webhooks, it tells nobody anything twice."""
@@ -91,6 +96,8 @@ class ShopTeller:
     async def tell(self, shop: ShopSettings, told: MemberNews) -> int:
         """How many people with LINE hear of it. Raises `Overtaken` and `DatabaseUnavailable`."""
         account = account_of(self._playbook(), shop)
+        if told.member is None or told.given_again is not None:
+            await self._without_number(shop, told)
         await self._given_again(shop, told)
         people, said = await self._taken(shop, account, told)
         events = [
@@ -125,19 +132,37 @@ class ShopTeller:
         people = (await self._stores.contacts.people_of(contacts)).values() if contacts else ()
         return [one for one in people if one.member_shop in (shop.name, None)]
 
+    async def _without_number(self, shop: ShopSettings, told: MemberNews) -> None:
+        """Who has no LINE, and was the member who is deleted, has no number from then on; all else stays as
+        it was last known. Raises `Overtaken`."""
+        if those := await self._were_without_line(shop, told):
+            left = [
+                (one, replace(one.contact, member_no=None, shop_read=None, shop_updated=None))
+                for one in those
+            ]
+            await self._stores.people_without_line.write(left)
+            if await self._were_without_line(shop, told):
+                raise Overtaken
+
+    async def _were_without_line(self, shop: ShopSettings, told: MemberNews) -> Sequence[Stored]:
+        found = await self._stores.people_without_line.around((), (told.number,), ())
+        return [
+            one
+            for one in found
+            if one.to is None
+            and not one.contact.has_line
+            and one.contact.member_shop in (shop.name, None)
+            and told.was(one.contact)
+        ]
+
     async def _given_again(self, shop: ShopSettings, told: MemberNews) -> None:
         """A number whose member was deleted, and that is another's by now, is nobody's here first.
 
         Raises `Overtaken` until those who had it have heard so: then it is told to whose it is.
         """
-        removed = told.given_again
-        if removed is None:
+        if told.given_again is None:
             return
-        those = [
-            one
-            for one in await self._members(shop, told.number)
-            if one.bindings and (one.shop_read is None or one.shop_read < removed)
-        ]
+        those = [one for one in await self._members(shop, told.number) if told.was(one)]
         gone = MemberNews(told.number, [one for one in told.news if one[1].order is None], None)
         events = [
             event
@@ -219,7 +244,9 @@ class ShopTeller:
         """What it is called, so that it is the same when it is told again, and what it is."""
         if facts is None:
             yield from _removed(shop, told, who)
-        for topic, names, since in _topics(told):
+        polls_tell = ("member_updated", *(("tier_changed",) if tiers_of(shop, self._playbook()) else ()))
+        for topic, names, at in _topics(told):
+            since = at if topic in polls_tell else None
             yield f"{topic} {' '.join(names)}", News("shop", topic, facts=facts, since=since)
             facts = None
         for webhook, order in _orders(told):
@@ -238,9 +265,9 @@ class ShopTeller:
         return as_listed(who, plain, self._playbook(), self._clock.now()) != who
 
 
-def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime | None]]:
+def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime]]:
     """What several webhooks tell alike is heard once: the member was read once. With which they are, and
-    since when the last of it is so: a poll that asked after that has told it, but for a registration."""
+    since when the last of it is so: a poll that asked after that has told it, if polls tell such."""
     for topic in _OF_MEMBERS:
         these = [
             (webhook, one)
@@ -254,7 +281,7 @@ def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime | N
                 for webhook, one in these
             )
             names = sorted(webhook.id for webhook, _ in these)
-            yield topic, names, since if topic in _TOLD_BY_POLLS else None
+            yield topic, names, since
 
 
 def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
@@ -269,8 +296,9 @@ def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, ToldOrder]]:
 def _removed(shop: ShopSettings, told: MemberNews, who: Contact) -> Iterator[tuple[str, What]]:
     """The shop has no such member any more: its word for the LINE account and the number go, a proven phone
     stays."""
-    if who.bindings and who.member_no == told.number:
-        facts = Facts(member_no=told.number, shop=shop.name, removed=True)
+    if who.member_no == told.number:
+        # an older version that decides it knows no `removed`: there the login goes, and no more
+        facts = Facts(member_no=told.number, shop=shop.name, shop_knows_line=False, removed=True)
         ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
         yield f"removed {ids}", Outcome("member", "missing", None, facts=facts)
 

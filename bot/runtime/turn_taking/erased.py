@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.model.event import BroadcastTags, Listed, News, What
+from bot.model.event import BroadcastTags, Listed, News, Outcome, What
 from bot.runtime.ports import ContactStore, InboxStore
 from bot.runtime.turn_taking.deciding import PendingTurn
 from bot.runtime.turn_taking.lanes import Lanes
 
 
 class LeftOfErased:
-    """Ends such events: nobody is born of what a shop or a list says."""
+    """Ends such events: nobody is born of what a shop or a list says, nor of what came of their asking."""
 
     def __init__(self, inbox: InboxStore, contacts: ContactStore, lanes: Lanes) -> None:
         self._inbox = inbox
@@ -36,7 +36,7 @@ class LeftOfErased:
 
 def _is_of_somebody_here(what: What) -> bool:
     match what:
-        case Listed() | BroadcastTags() | News("shop"):
+        case Listed() | BroadcastTags() | News("shop") | Outcome():
             return True
         case _:
             return False
