@@ -24,7 +24,7 @@ from bot.runtime.own_events import StoreEvents
 from bot.runtime.shops.known_links import KnownLinks
 from bot.runtime.shops.news_desk import TRIES, NewsWorld, ShopNewsDesk
 from bot.runtime.shops.news_intake import ShopNewsIntake
-from bot.runtime.shops.telling import ShopTeller
+from bot.runtime.shops.telling import MemberNews, Overtaken, ShopTeller
 from bot.shops.failure import NotUnderstood, ShopAway, ShopFailed
 from bot.shops.linked import is_linked
 from bot.shops.members import ShopMember
@@ -278,6 +278,28 @@ async def test_one_member_who_is_not_understood_keeps_nobody_else(news: News) ->
         news.shop.clock.advance(60)
     assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
     assert news.there.read.count("6") == TRIES
+
+
+async def test_news_that_are_overtaken_for_days_are_not_read_each_second(
+    news: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once at first, for mostly it is a turn that was under way; later now and then."""
+
+    async def overtaken(teller: ShopTeller, shop: ShopSettings, told: MemberNews) -> None:
+        raise Overtaken
+
+    monkeypatch.setattr(ShopTeller, "tell", overtaken)
+    await news.comes("customers/update", {"id": 5001})
+    desk = news.desk()
+    reads = []
+    for _ in range(100):  # minutes
+        before = len(news.there.read)
+        await news.tell(desk)
+        reads.append(len(news.there.read) - before)
+        news.shop.clock.advance(60)
+    assert all(reads[:3]), "at first"
+    assert 10 < sum(reads) < 30
+    assert await news.waiting() == 1
 
 
 async def test_a_shop_that_was_unlinked_is_not_heard(news: News) -> None:

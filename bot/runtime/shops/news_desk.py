@@ -37,6 +37,8 @@ SIDE_BY_SIDE = 5
 TRIES = 5
 """After which a member's news are given up whom the shop does not tell in a way that is understood."""
 AGAIN = timedelta(seconds=30)
+LONGEST = timedelta(minutes=10)
+"""Between two reads of a member whose news are overtaken again and again: they wait longer each time."""
 _OF_THIS_MEMBER = (NotUnderstood, RequestRefused, SeveralMembers)
 """What is wrong with one member; all else keeps the whole shop."""
 
@@ -215,7 +217,8 @@ class ShopNewsDesk:
         try:
             await self._world.teller.tell(shop, told)
         except Overtaken:
-            self._wait(webhooks, timedelta(seconds=LOOK))
+            waited = self._world.clock.now() - min(webhook.at for webhook in webhooks)
+            self._wait(webhooks, min(LONGEST, max(timedelta(seconds=LOOK), waited / 4)))
             return
         await self._end(webhooks, "done")
 
