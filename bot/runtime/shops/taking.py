@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -22,8 +22,7 @@ from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, numbered
 from bot.engine.members.whose_record import login_decides
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
-from bot.model.event import Event, Facts, Listed, News, Source, What
-from bot.model.inbox import InboxEntry
+from bot.model.event import Listed, What
 from bot.model.member_record import MemberRecord
 from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
@@ -31,9 +30,8 @@ from bot.model.stored import Stored
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
-from bot.runtime.own_events import own_event
-from bot.runtime.own_json import written
 from bot.runtime.shops.crowd import Crowd
+from bot.runtime.shops.member_events import MemberEvents
 from bot.shops.platforms import LIST
 from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
@@ -121,7 +119,7 @@ class MemberTaker:
         self._clock = clock
         self._dry = dry
         self._by_record = by_record
-        self._told_as = told_as
+        self._events = MemberEvents(stores, channel, self.now, told_as)
         self._seen: dict[str, int] = {}
         self._suspects: dict[str, int] = {}
         self._shared: set[str] = set()
@@ -161,7 +159,11 @@ class MemberTaker:
             await self._stores.people_without_line.write(
                 [(one.before, one.after) for one in left if not one.after.has_line]
             )
-            events |= await self._tell(await self._free([one for one in left if one.after.has_line]))
+            tellable = await self._free([one for one in left if one.after.has_line])
+            await self._events.tell(
+                [(one.before, one.told.listed) for one in tellable if one.before is not None]
+            )
+            events |= {one.number for one in tellable}
             for one, other in joins:
                 apart.add((one.after.id, other.id))
                 await self._join(one, other, taken)
@@ -310,57 +312,6 @@ class MemberTaker:
             return True
         return await phones.reserve_number(after.member_shop, number, after.id, self._clock.now())
 
-    async def _tell(self, plan: Sequence[PlannedLine]) -> set[int]:
-        """Have those with LINE told, by an event each; told again of the same, it is known."""
-        entries = [entry for one in plan for entry in self._entries(one)]
-        if entries:
-            await self._stores.arrivals.store(entries, {entry.id for entry in entries}, ())
-            await self._stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
-        return {one.number for one in plan}
-
-    def _entries(self, planned: PlannedLine) -> Iterator[InboxEntry]:
-        stored = planned.before
-        if stored is None:
-            return
-        contact = stored.contact
-        channels = [one.channel for one in contact.identities]
-        channel = self._channel if self._channel in channels else channels[0]
-        told = self._told_as(contact, planned.told.listed)
-        names = self._event_ids(stored, channel, [written(_at_no_moment(what)) for what in told])
-        for name, what in zip(names, told, strict=True):
-            source = self._source(contact, channel) if isinstance(what, News) else Source("none", "")
-            yield own_event(contact.id, Event(name, channel, source, self.now, what)).entry
-
-    def _source(self, contact: Contact, channel: str) -> Source:
-        """Of news that a rule may answer: the person."""
-        user = contact.identity(channel).user
-        return Source("none", "") if user is None else Source("user", user)
-
-    def _event_ids(self, stored: Stored, channel: str, told: Sequence[bytes]) -> Sequence[str]:
-        """Told again while nothing else has come since, they are the same events; told this, that, and this
-        again before a turn was taken, it is three. Each follows on the one before."""
-
-        def after(text: bytes, others: Set[str]) -> str:
-            text = b"\0".join((text, *sorted(one.encode() for one in others)))
-            telling_id = self._stores.people_without_line.telling_id
-            return f"{channel}:{telling_id(stored.contact.id, stored.revision, text)}"
-
-        waiting: Set[str] = stored.waiting
-        known: list[str] = []
-        for text in reversed(told):
-            last = next((one for one in waiting if after(text, waiting - {one}) == one), None)
-            if last is None:
-                break
-            known.insert(0, last)
-            waiting = waiting - {last}
-        if len(known) == len(told):
-            return known
-        waiting, new = stored.waiting, []
-        for text in told:
-            new.append(after(text, waiting))
-            waiting = waiting | {new[-1]}
-        return new
-
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:
         doing = RewriteJob(self._actor, self.now, uuid.uuid4().hex)
         said, before = one.told.listed, taken[one.number]
@@ -377,19 +328,6 @@ class MemberTaker:
             earlier = {self._phones[phone]} if phone in self._phones else set()
             if crowd.is_shared(phone) or len(crowd.phones[phone] | earlier) > 1:
                 self._suspects[phone] = number
-
-
-def _at_no_moment(what: What) -> What:
-    """The same whenever the shop was asked: after a crash a page is read once more, and tells the same."""
-    match what:
-        case Listed():
-            return replace(what, read=None)
-        case News(facts=Facts() as facts):
-            return replace(what, facts=replace(facts, read=None), polled=None)
-        case News():
-            return replace(what, polled=None)
-        case _:
-            return what
 
 
 def _taken(one: PlannedLine) -> TakenLine:
