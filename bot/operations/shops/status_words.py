@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.model.said import Said, say
 from bot.operations.shops.sync_status import ShopStatus
-from bot.operations.shops.sync_words import why_stopped, why_unread
+from bot.operations.shops.sync_words import unread_times, why_stopped
 
 Moment = Callable[[datetime], str]
 
@@ -15,13 +15,7 @@ Moment = Callable[[datetime], str]
 def other_unread(found: ShopStatus) -> Iterator[Said]:
     """What could not be read beside attributes: tags, consent."""
     for field, many in found.unread:
-        yield say(
-            "{ours}: {number} times {theirs} {why}",
-            ours=field.ours,
-            number=f"{many:,}",
-            theirs=field.theirs,
-            why=why_unread(field),
-        )
+        yield unread_times(field, many)
 
 
 def last_webhook(found: ShopStatus, moment: Moment) -> Iterator[Said]:

@@ -47,6 +47,17 @@ def why_unread(field: UnreadField) -> Said | str:
     return _UNREAD.get(field.why, field.why)
 
 
+def unread_times(field: UnreadField, many: int) -> Said:
+    """How often a field gave no value, and why."""
+    return say(
+        "{ours}: {number} times {theirs} {why}",
+        ours=field.ours,
+        number=f"{many:,}",
+        theirs=field.theirs,
+        why=why_unread(field),
+    )
+
+
 def beforehand(run: SyncRun) -> Said | None:
     """How many members there are and how long reading them takes; `None`: nobody knows yet."""
     if run.total is None or run.calls is None or run.seconds is None:
@@ -102,13 +113,7 @@ def came_of(run: SyncRun) -> Iterator[Said]:
     for why, many in sorted(got.refused.items()):
         yield say("{number} were not taken: {why}", number=f"{many:,}", why=_REFUSED.get(why, why))
     for one, many in sorted(got.unread.items(), key=lambda item: (item[0].ours, item[0].theirs)):
-        yield say(
-            "{ours}: {number} times {theirs} {why}",
-            ours=one.ours,
-            number=f"{many:,}",
-            theirs=one.theirs,
-            why=why_unread(one),
-        )
+        yield unread_times(one, many)
     if run.kind == "all" and run.state == "done" and run.line is None:
         yield say("too few LINE accounts of the shop to tell whose they are: nobody was met by them")
 
