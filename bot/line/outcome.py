@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 import orjson
 
+from bot.model.made_often import made_often
+
 RefusalKind = Literal["invalid-reply-token", "quota", "bad-request", "token", "not-found", "too-large"]
 
 _INVALID_REPLY_TOKEN = "Invalid reply token"
@@ -21,7 +23,7 @@ _MESSAGE_ID = re.compile(r"[0-9]{1,30}")
 _PROPERTY = re.compile(r"[A-Za-z0-9_.\[\]-]{1,100}")
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Accepted:
     """LINE has taken it. `known_already`: it had taken it before, under the same retry key (409).
 
@@ -55,7 +57,7 @@ class Throttled:
     request_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Unknown:
     """No answer that tells: LINE may have done it, or not."""
 
@@ -73,7 +75,7 @@ class NotSent:
 CallResult: TypeAlias = Accepted | Refused | Throttled | Unknown | NotSent
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class HttpAnswer:
     """An HTTP answer, whatever it says. `body` may be cut, or empty where it broke off."""
 

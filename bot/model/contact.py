@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.model.made_often import made_often
 from bot.model.message import Pushed
 from bot.model.page_state import PageState
 from bot.model.value import Value
@@ -57,7 +58,7 @@ class Identity:
     pinned_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Tag:
     """A mark on a contact, on since `at`; `expires` is `None` for ever."""
 
@@ -88,7 +89,7 @@ class Known:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Timer:
     """A row that wakes this contact at `due` (UTC). With another `visit` than the flow's it does nothing.
 

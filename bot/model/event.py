@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from bot.model.contact import BindingKind, Clerk, Found, Timer
+from bot.model.made_often import made_often
 from bot.model.value import Value
 
 RewriteKind: TypeAlias = Literal[
@@ -20,7 +21,7 @@ RewriteKind: TypeAlias = Literal[
 came back; a phone is another member's by now."""
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class TextMessage:
     """A text that the person said, as it was said."""
 
@@ -328,7 +329,7 @@ What: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Source:
     """Where an event comes from: `user`, `group`, `room` with LINE's id, or `none` (the channel itself).
 
@@ -340,7 +341,7 @@ class Source:
     user: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class ReplyToken:
     """LINE's permission to answer one event for free, once, within about a minute of `received`."""
 
@@ -357,7 +358,7 @@ class Profile:
     picture: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Event:
     """One thing that happened, stored before anything is done about it.
 

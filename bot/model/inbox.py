@@ -1,17 +1,15 @@
-"""An event on its way from being received to being decided.
-
-What is made for every event is not frozen: a frozen dataclass costs three times as much to make.
-"""
+"""An event on its way from being received to being decided."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from bot.model.event import Event
+from bot.model.made_often import made_often
 
 
-@dataclass(slots=True)
+@made_often(frozen=True, slots=True)
 class InboxEntry:
     """An event as it was received: `raw` is LINE's JSON of this one event, sealed in the database.
 
@@ -28,7 +26,7 @@ class InboxEntry:
     tries: int = 0
 
 
-@dataclass(slots=True)
+@made_often(frozen=True, slots=True)
 class Received:
     """An event with the entry that it is stored as."""
 

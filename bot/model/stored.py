@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.model.contact import Contact
 from bot.model.decision import Claim
+from bot.model.made_often import made_often
 from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 
@@ -33,7 +34,7 @@ class Stored:
     counted: Mapping[str, Counted] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@made_often(frozen=True, slots=True)
 class TurnWrite:
     """All that a batch changes on one contact, written in one operation, if nobody was faster.
 
@@ -71,7 +72,7 @@ class Claimed(NamedTuple):
     held: bool = False
 
 
-@dataclass(slots=True)
+@made_often(frozen=True, slots=True)
 class Settled:
     """What is finished with one contact: events whose inbox entries are done, calls that are done.
 

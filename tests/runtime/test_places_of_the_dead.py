@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -131,9 +132,8 @@ async def test_a_turn_that_is_overtaken_takes_no_place(shop: Shop) -> None:
         stored.contact, stored.contact, part, 0, fence, ("E",), (), claims=(Claim(RULE, 5),)
     )  # as of a stranger, who he was
     assert await bot.contacts.claim([late]) == Claimed(won=False)
-    late.base = stored.revision + 1
-    assert await bot.contacts.claim([late]) == Claimed(won=False)
+    assert await bot.contacts.claim([replace(late, base=stored.revision + 1)]) == Claimed(won=False)
     assert await taken(shop) == 0
-    late.base = stored.revision
-    assert await bot.contacts.claim([late]) == Claimed(won=True, taken={RULE: 1})
+    in_time = replace(late, base=stored.revision)
+    assert await bot.contacts.claim([in_time]) == Claimed(won=True, taken={RULE: 1})
     assert await taken(shop) == 1

@@ -6,13 +6,14 @@ import asyncio
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import orjson
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
+from bot.model.made_often import made_often
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.runtime.limits.reservations import Reservations
@@ -35,7 +36,7 @@ class _Push(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Fitting:
     """What of a call goes out (`None`: nothing), and which pushes are left out, each once."""
 

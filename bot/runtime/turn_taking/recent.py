@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.model.contact import Contact
+from bot.model.made_often import made_often
 from bot.model.part import part_of
 
 KEPT = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class CachedContact:
     """A contact and its revision, 0 where nothing was stored.
 
