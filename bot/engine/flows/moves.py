@@ -27,16 +27,19 @@ from bot.engine.flows.offered import offered, way_back
 from bot.engine.flows.perform import perform
 from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
 from bot.engine.turn.consent import notice_with
-from bot.engine.turn.doing import Begin, Doing
+from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
 from bot.engine.turn.goals import count_beginning
 from bot.engine.turn.how_often import kept_silent, use
 from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.turn.timers import arm_door, arm_timers
-from bot.engine.turn.turn import NO_ANSWERS, Turn
+from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Held, Instance
 from bot.model.decision import EndedFlow
 from bot.model.mark import FINISHED, HELD, LEFT, PASSED
 from bot.model.value import Value
+
+UNHEARD = Heard("")
+"""What branches hear."""
 
 AT_WORK = "正在處理，請稍候。"
 """What is said in chat to who wants to begin what waits for the world just now."""
@@ -47,7 +50,7 @@ class FlowRunner:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._heard = Heard("")
+        self._heard = UNHEARD
         self._fields: Mapping[str, Value] = NOTHING
         self._answer: Answer | None = None
         self._took: Rule | None = None
@@ -299,7 +302,7 @@ class FlowRunner:
         flow = turn.flow_of(instance)
         if flow is None or not turn.has(instance):
             return False
-        self._heard, self._fields = Heard(""), NOTHING
+        self._heard, self._fields = UNHEARD, NOTHING
         if flow.form is not None and (to := next_of_form(turn, instance)) is not None:
             self._enter(instance, to)
             return True

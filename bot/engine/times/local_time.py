@@ -153,9 +153,14 @@ def _shifted(moment: datetime, span: Duration, sign: Literal[1, -1], zone: ZoneI
     if not span.seconds:
         return moment
     try:
-        return moment + timedelta(seconds=sign * span.seconds)
+        return moment + _seconds(sign * span.seconds)
     except OverflowError:
         return LAST if sign > 0 else FIRST
+
+
+@lru_cache(1024)
+def _seconds(number: int) -> timedelta:
+    return timedelta(seconds=number)  # dearer than adding it, and a playbook has few
 
 
 def next_at(moment: datetime, at: time, zone: ZoneInfo, weekday: int | None = None) -> datetime:

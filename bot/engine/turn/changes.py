@@ -62,6 +62,8 @@ def watch_expiry(turn: Turn) -> None:
 
 def expire_tags(turn: Turn) -> None:
     """Take off the tags whose time is over, which is news (semantics 24)."""
+    if not turn.contact.tags:
+        return
     over = [tag.name for tag in turn.contact.tags if tag.expires is not None and tag.expires <= turn.now]
     if not over:
         return

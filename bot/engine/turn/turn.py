@@ -24,8 +24,8 @@ from bot.engine.texts.template import Lookup
 from bot.engine.times.bounds import When
 from bot.engine.turn.begun_by import undoes
 from bot.engine.turn.copying import copied
-from bot.engine.turn.doing import Begin, Doing
-from bot.model.contact import Answer, Contact, Identity, Instance, Timer
+from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
+from bot.model.contact import Contact, Identity, Instance, Timer
 from bot.model.conversation import Secrecy
 from bot.model.decision import Action, Claim, DecisionInputs, EndedFlow, TraceStep
 from bot.model.event import Event, Origin, Outcome, ReplyToken
@@ -46,7 +46,6 @@ TOKEN_LIFE = timedelta(seconds=50)
 """After an event's receipt, for which its reply token is used; LINE says about a minute."""
 
 HERE = nullcontext()
-NO_ANSWERS: Mapping[str, Answer] = {}
 
 
 class Turn:
@@ -108,7 +107,7 @@ class Turn:
         self.contact = copied(contact)
         self.when = When(self.now, playbook.zone)
         self.asked = ConditionContext(
-            self.contact, self.channel, self.when, sms_credit=world.sms_credit, taken=world.taken
+            self.contact, self.channel, self.when, world.sms_credit, NO_ANSWERS, NOTHING, world.taken
         )
         self.token = None if event.standby else living(event.token, now)
         self.queue: deque[Heard] = deque()
@@ -180,6 +179,8 @@ class Turn:
     def count_action(self, what: str) -> bool:
         """Whether one more action may be done."""
         self.done_actions += 1
+        if self.done_actions <= ACTIONS_MOST:
+            return not self.cut
         return self._within(self.done_actions, ACTIONS_MOST, "actions", what)
 
     def count_nested(self, depth: int, what: str) -> bool:

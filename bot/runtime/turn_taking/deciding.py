@@ -167,7 +167,9 @@ class Decider:
         playbook, now = self._playbook(), self._clock.now()
         room = OUTBOX_CALLS - self._calls.in_the_way(draft.lane.contact)
         for received in draft.items[draft.taken :]:
-            if not self._timers(playbook, draft, received.event.at, now, room) or len(draft.calls) >= room:
+            if draft.contact.timers and not self._timers(playbook, draft, received.event.at, now, room):
+                return None
+            if len(draft.calls) >= room:
                 return None
             if self._profiles.wants(draft.contact, received):
                 self._profiles.ask(draft.lane, received)
@@ -190,8 +192,6 @@ class Decider:
         self, playbook: Playbook, draft: PendingTurn, moment: datetime, now: datetime, room: int
     ) -> bool:
         """Decide what is due by `moment`; whether nothing due is left (else the next batch goes on)."""
-        if not draft.contact.timers:
-            return True
         brake = brake_of(playbook, self._brake.brake)
         for _ in range(TIMERS):
             due = due_timer(draft.contact, moment, brake)
@@ -267,7 +267,7 @@ def _named(call: Outgoing, channel: str) -> str:
 
 
 def _details(decision: Decision) -> tuple[str, ...]:
-    return tuple([f"{step.what}: {step.result}" for step in decision.trace])  # a generator costs more
+    return tuple([f"{what}: {result}" for _, what, result, _ in decision.trace])  # a generator costs more
 
 
 def _steps(decision: Decision) -> bytes:
