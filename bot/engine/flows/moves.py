@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bot.engine.compiled.card import Tap
 from bot.engine.compiled.flow import Flow, Question, State
-from bot.engine.compiled.heard import NOTHING, Heard, fits
-from bot.engine.compiled.machine import BRANCH, TOO_MANY, listens, trigger
+from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.machine import BRANCH, TOO_MANY, trigger
 from bot.engine.compiled.rule import Rule
 from bot.engine.flows.answers import valid_answer
 from bot.engine.flows.closed_page import meets_closed
@@ -51,7 +51,8 @@ class FlowRunner:
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
         self._heard = UNHEARD
-        self._fields: Mapping[str, Value] = NOTHING
+        self._fitting = Doing()
+        """On whose behalf the rule acts that was found to fit."""
         self._answer: Answer | None = None
         self._took: Rule | None = None
         self._answered = False
@@ -66,11 +67,11 @@ class FlowRunner:
         flow = turn.flow_of(instance)
         if flow is None or instance.state not in flow.states:
             return False  # lost: kept, shown, and does nothing (semantics 31)
-        machine = turn.playbook.machine(flow)
-        if not listens(machine, instance, kind) or is_halted(turn, instance):
+        if is_halted(turn, instance):
             return False
         self._heard, self._took, self._answered = heard, None, False
-        if not trigger(machine, instance, kind, self):
+        said = heard.folded if heard.kind == "text" else None
+        if not trigger(turn.playbook.machine(flow), instance, kind, self, said):
             return False
         took, answered = self._took, self._answered
         if answered:
@@ -95,7 +96,7 @@ class FlowRunner:
             return False
         if rule.when:
             see_if_too_late(turn, doing, rule)
-        self._fields = doing.fields
+        self._fitting = doing
         return True
 
     def _added(self, rule: Rule) -> Mapping[str, Value] | None:
@@ -106,11 +107,10 @@ class FlowRunner:
         return None
 
     def carry_out(self, instance: Instance, rule: Rule) -> None:
-        """Do the actions of a rule that fits."""
+        """Do the actions of a rule that was just found to fit."""
         if rule.when:
             self._took = rule
-        doing = self._doing(instance)
-        doing.fields = self._fields
+        doing = self._fitting
         if rule.when or rule.do:
             self._turn.note("rule" if rule.when else "branch", "matched", self._heard.told, rule.place)
         if rule.limited:
@@ -220,7 +220,7 @@ class FlowRunner:
             self._hold(instance, state, held)
             return
         instance.entered = turn.now
-        doing = self._doing(instance)
+        doing = Doing(flow, instance, instance.answers)
         perform(turn, state.do, doing)
         self.begin_all()
         if not turn.has(instance):
@@ -270,10 +270,11 @@ class FlowRunner:
                 break
         if turn.has(instance):
             turn.late = False
-        for journey, why in turn.leaving:
-            if turn.has(journey):
-                self.end(journey, why)
-        turn.leaving.clear()
+        if turn.leaving:
+            for journey, why in turn.leaving:
+                if turn.has(journey):
+                    self.end(journey, why)
+            turn.leaving.clear()
 
     def settle(self) -> None:
         """Bring everybody to rest whom an older playbook left on the way: cut off, or resting there."""
@@ -302,7 +303,7 @@ class FlowRunner:
         flow = turn.flow_of(instance)
         if flow is None or not turn.has(instance):
             return False
-        self._heard, self._fields = UNHEARD, NOTHING
+        self._heard = UNHEARD
         if flow.form is not None and (to := next_of_form(turn, instance)) is not None:
             self._enter(instance, to)
             return True

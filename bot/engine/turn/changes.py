@@ -27,14 +27,14 @@ def add_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
     wanted = {name: tag_end(turn.playbook, name, now) for name in dict.fromkeys(names)}
     new = [name for name in wanted if not contact.has_tag(name, now)]
     if wanted:
-        kept = tuple(
+        kept = [
             replace(tag, expires=wanted[tag.name], again=tag.again + 1, last=now)
             if tag.name in wanted
             else tag
             for tag in contact.tags
             if tag.name not in new
-        )
-        contact.tags = (*kept, *(Tag(name, now, by, wanted[name]) for name in new))
+        ]
+        contact.tags = (*kept, *[Tag(name, now, by, wanted[name]) for name in new])
         watch_expiry(turn)
     for name in new:
         turn.tell("tag_added", name, {"tag": name, "by": by})
@@ -64,7 +64,8 @@ def expire_tags(turn: Turn) -> None:
     """Take off the tags whose time is over, which is news (semantics 24)."""
     if not turn.contact.tags:
         return
-    over = [tag.name for tag in turn.contact.tags if tag.expires is not None and tag.expires <= turn.now]
+    now = turn.now
+    over = [tag.name for tag in turn.contact.tags if tag.expires is not None and tag.expires <= now]
     if not over:
         return
     turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name not in over)

@@ -174,6 +174,8 @@ class Turn:
     def count_move(self, what: str) -> bool:
         """Whether one more move may be made; at the bound the rest of the turn is dropped."""
         self.done_moves += 1
+        if self.done_moves <= MOVES_MOST:
+            return not self.cut
         return self._within(self.done_moves, MOVES_MOST, "moves", what)
 
     def count_action(self, what: str) -> bool:
@@ -190,6 +192,8 @@ class Turn:
     def count_event(self, what: str) -> bool:
         """Whether one more queued event may be handled."""
         self.done_events += 1
+        if self.done_events <= EVENTS_MOST:
+            return not self.cut
         return self._within(self.done_events, EVENTS_MOST, "events", what)
 
     def _within(self, done: int, most: int, kind: str, what: str) -> bool:
@@ -332,19 +336,19 @@ class Turn:
     def void_timers(self, instance: Instance) -> None:
         """Take away an instance's timers; that which starts its flow anew (visit 0) is none of them."""
         if self.contact.timers:
+            flow, channel = instance.flow, instance.channel
             self.contact.timers = tuple(
-                timer
-                for timer in self.contact.timers
-                if timer.flow != instance.flow or timer.channel != instance.channel or not timer.visit
+                [
+                    timer
+                    for timer in self.contact.timers
+                    if timer.flow != flow or timer.channel != channel or not timer.visit
+                ]
             )
 
     def arm(self, timer: Timer) -> None:
         """Set a timer, in place of one of the same name."""
-        kept = tuple(
-            old
-            for old in self.contact.timers
-            if (old.flow, old.channel, old.timer) != (timer.flow, timer.channel, timer.timer)
-        )
+        name = (timer.flow, timer.channel, timer.timer)
+        kept = [old for old in self.contact.timers if (old.flow, old.channel, old.timer) != name]
         self.contact.timers = (*kept, timer)
 
     def disarm(self, flow: str, channel: str, name: str) -> None:
