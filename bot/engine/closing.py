@@ -132,13 +132,13 @@ def decision(turn: Turn) -> Decision:
         room = MESSAGES_MOST - len(replies)
         aboard = pushes[:room]
         origins = _origins(turn, turn.channel, aboard, behind=len(replies)) if aboard else ()
-        said = _call(turn, [*replies, *_messages(aboard)])
+        said = _call(turn, [*replies, *_messages(aboard)] if aboard else replies)
         calls.append(Reply(turn.token, said, origins, len(aboard)))
         pushes = pushes[room:]
     else:
         with_token(turn)
     for channel, elsewhere in turn.elsewhere.items():
-        pushed = _unless_blocked(turn, channel, elsewhere)
+        pushed = _unless_blocked(turn, channel, list(elsewhere))
         if pushed:
             _talked(turn, channel, pushed=True)
         calls += [
@@ -158,8 +158,7 @@ def decision(turn: Turn) -> Decision:
     contact = turn.contact
     contact.turned, contact.version = turn.now, turn.playbook.version
     actions, trace = (*calls, *turn.actions), tuple(turn.trace)
-    ended, marks, claims = tuple(turn.ended), tuple(turn.marks), tuple(turn.claims)
-    return Decision(contact, actions, trace, ended, marks, claims, turn.secrecy)
+    return Decision(contact, actions, trace, turn.ended, tuple(turn.marks), turn.claims, turn.secrecy)
 
 
 def _calls(pushes: list[Pushed]) -> Iterator[list[Pushed]]:
@@ -214,7 +213,7 @@ def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Push
 def _call(turn: Turn, messages: list[Message]) -> tuple[Message, ...]:
     """The messages of one call, with the quick replies on the last: those of an open question come back."""
     closed = quick_replies_last(messages)
-    actions = () if turn.asked_question else _open_actions(turn)
+    actions = () if turn.asked_question or not turn.contact.flows else _open_actions(turn)
     if not actions:
         return closed
     last = closed[-1]

@@ -62,7 +62,9 @@ class EventDispatcher:
             wait_for_silence(turn)
         if heard.kind == "text":
             count_said(turn, heard.subject)
-        if self._pending_result(heard) or self._built_in_word(heard) or self._tapped(heard):
+        if turn.contact.results and self._pending_result(heard):
+            return
+        if self._built_in_word(heard) or self._tapped(heard):
             return
         if with_staff:
             if not self._rules(heard, _with_staff):
@@ -70,7 +72,7 @@ class EventDispatcher:
             return
         taken = (
             (turn.playbook.index.interrupting and self._rules(heard, _interrupts))
-            or self._flows(heard)
+            or (turn.contact.flows and self._flows(heard))
             or self._rules(heard, _waits_its_turn)
             or self._otherwise()
             or asked_by_closed(turn, heard)

@@ -270,11 +270,11 @@ class FlowRunner:
                 break
         if turn.has(instance):
             turn.late = False
-        if turn.leaving:
-            for journey, why in turn.leaving:
-                if turn.has(journey):
-                    self.end(journey, why)
-            turn.leaving.clear()
+        while turn.leaving:
+            (journey, why), *others = turn.leaving
+            turn.leaving = tuple(others)
+            if turn.has(journey):
+                self.end(journey, why)
 
     def settle(self) -> None:
         """Bring everybody to rest whom an older playbook left on the way: cut off, or resting there."""
@@ -320,7 +320,7 @@ class FlowRunner:
         else:
             turn.mark(LEFT, instance, instance.state, at)
         turn.drop(instance)
-        turn.ended.append(EndedFlow(instance.flow, instance.channel, at, instance.began, instance.answers))
+        turn.ended += (EndedFlow(instance.flow, instance.channel, at, instance.began, instance.answers),)
         turn.note("flow", "ended", f"{instance.flow} at {at}")
         turn.tell("flow_ended", instance.flow, {"at": at})
         for other in waiting:
@@ -337,13 +337,13 @@ class FlowRunner:
             with turn.on(instance.channel):
                 if turn.leave(instance, "unbound"):
                     turn.note("flow", "left", f"{instance.flow}: what began it is undone: {instance.cause}")
-        turn.undone.clear()
+        turn.undone = frozenset()
 
     def begin_all(self) -> None:
         """Start the flows that a list of actions asked for, after that list (semantics 19)."""
         turn = self._turn
         while turn.begins and not turn.cut:
-            self.begin(turn.begins.popleft())
+            self.begin(turn.begins.pop(0))
 
     def begin(self, begin: Begin) -> bool:
         """Start a flow; whether it began. One who is in it stays where he is."""

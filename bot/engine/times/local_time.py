@@ -71,6 +71,12 @@ def today(moment: datetime, zone: ZoneInfo) -> date:
     return local(moment, zone).date()
 
 
+@lru_cache(64)
+def day_words(moment: datetime, zone: ZoneInfo) -> str:
+    """The same as `2026-09-01`; many ask at one moment."""
+    return today(moment, zone).isoformat()
+
+
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The UTC moment when a local date begins."""
     return utc(day, MIDNIGHT, zone)

@@ -103,10 +103,10 @@ def set_attribute(
         attributes[slot] = Known(value, turn.now)
     turn.contact.attributes = attributes
     if not by_shop:
-        turn.to_shop[slot] = value
+        turn.to_shop = {**turn.to_shop, slot: value}
     if news:
         turn.tell("attribute_changed", key, attribute_news(old, value))
-        turn.dates_set[slot] = True
+        turn.dates_set = {**turn.dates_set, slot: True}
     turn.dates_changed = True
     return True
 
@@ -132,9 +132,8 @@ def set_marketing(turn: Turn, allowed: bool | None, *, by_shop: bool = False, ne
         contact.marketing_shop = allowed
     else:
         if allowed is not None and not (allowed is contact.marketing_here is contact.marketing_shop):
-            turn.to_shop[CONSENT] = (
-                allowed  # also where the shop says so: it may be about to be told otherwise
-            )
+            # also where the shop says so: it may be about to be told otherwise
+            turn.to_shop = {**turn.to_shop, CONSENT: allowed}
         contact.marketing_here = allowed
         if allowed and contact.member_no is None:
             contact.marketing_shop = None

@@ -15,7 +15,7 @@ import orjson
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows.braked import brake_of
-from bot.engine.times.local_time import today
+from bot.engine.times.local_time import day_words
 from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock
 from bot.model.contact import Contact
@@ -175,7 +175,8 @@ class Decider:
                 self._profiles.ask(draft.lane, received)
                 return None
             try:
-                self._take(playbook, draft, received, now)
+                event = self._profiles.with_profile(draft.contact, received)
+                self._keep(playbook, draft, event, now)
             except Exception:  # a decision must never raise: this event goes aside, the others go on
                 draft.failed = traceback.format_exc()
                 return received
@@ -184,9 +185,6 @@ class Decider:
             draft.lane.tick, draft.ticked = False, True
             self._timers(playbook, draft, now, now, room)
         return None
-
-    def _take(self, playbook: Playbook, draft: PendingTurn, received: Received, now: datetime) -> None:
-        self._keep(playbook, draft, self._profiles.with_profile(draft.contact, received), now)
 
     def _timers(
         self, playbook: Playbook, draft: PendingTurn, moment: datetime, now: datetime, room: int
@@ -213,13 +211,15 @@ class Decider:
             draft.contact = replace(draft.contact, timers=others)
 
     def _keep(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> None:
-        world = _without(draft.pushed, self._places.in_(self._world(event.channel)))
+        world = self._places.in_(self._world(event.channel))
+        if draft.pushed:
+            world = _without(draft.pushed, world)
         decision = decide(playbook, draft.contact, event, now, world)
         calls = [self._personal(call) for call in outgoing(decision, event, now)]
         contact, part = draft.lane.contact, draft.lane.part
         details = _details(decision)
         marks = decision.marks
-        counted = Counted(event.id, today(now, playbook.zone).isoformat(), marks) if marks else None
+        counted = Counted(event.id, day_words(now, playbook.zone), marks) if marks else None
         made = tuple([_named(call, event.channel) for call in calls])
         row = TimelineRow(event.id, contact, part, event.at, event_words(event), details, None, counted, made)
         trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
@@ -246,7 +246,7 @@ class Decider:
 
 def _without(pushed: Counter[str], world: DecisionInputs) -> DecisionInputs:
     """The world in which these pushes are sent."""
-    if not pushed or not world.quota_left:
+    if not world.quota_left:
         return world
     left = {channel: max(0, number - pushed[channel]) for channel, number in world.quota_left.items()}
     return replace(world, quota_left=left)
