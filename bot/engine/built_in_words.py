@@ -14,6 +14,8 @@ def built_in_word(folded: str) -> str | None:
     question is no consent, so 「恢復推播？」 is nothing that this hears; in doubt nothing is sent. So what
     may be one of LINE's own emoji is left out of the word to stop only: `(no)` would be one, too.
     """
+    if STOP[0] not in folded and RESUME[0] not in folded:
+        return None  # as nearly everything
     said = next((word for word, pattern in _SAID.items() if pattern.fullmatch(folded)), None)
     if said is None and "(" in folded and _SAID[STOP].fullmatch(_LINE_EMOJI.sub("", folded)):
         return STOP

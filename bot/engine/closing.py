@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.engine.actions.asking import with_token
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.context import ConditionContext
+from bot.engine.facts import TOLD_BY_OTHERS
 from bot.engine.flows.closed_page import said_of_closed
 from bot.engine.flows.door import is_halted, is_open
 from bot.engine.flows.offered import actions_offered
@@ -16,8 +17,9 @@ from bot.engine.menus.menu_choice import menu_of
 from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last
 from bot.engine.turn.notices import due_notices
 from bot.engine.turn.turn import Turn
+from bot.model.contact import Identity
 from bot.model.decision import Action, Decision, LinkMenu, Push, Reply
-from bot.model.event import MENU_AGAIN, Follow, Listed, News, Outcome, PageOpened, What
+from bot.model.event import MENU_AGAIN, Follow, Listed, News, What
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.mark import PUSHED, SKIPPED, Mark
 from bot.model.message import JourneyPush, Message, Pushed
@@ -49,7 +51,7 @@ def _is_silent(what: What) -> bool:
     """Whether this is a bulk load, which is no news: neither is whom it brings into an audience (3)."""
     if isinstance(what, Listed):
         return True
-    return isinstance(what, News | Outcome | PageOpened) and what.facts is not None and what.facts.silent
+    return isinstance(what, TOLD_BY_OTHERS) and what.facts is not None and what.facts.silent
 
 
 def _audiences_everywhere(turn: Turn) -> Iterator[str]:
@@ -70,7 +72,7 @@ def menus(turn: Turn) -> None:
     for identity in turn.contact.identities:
         if identity.user is None:
             continue
-        menu = _menu_on(turn, identity.channel)
+        menu = _menu_on(turn, identity)
         if menu != identity.menu or _shows_anew(turn, identity.channel, menu):
             identity.menu, identity.tab = menu, None
             turn.actions.append(LinkMenu(identity.channel, menu))
@@ -86,29 +88,32 @@ def _shows_anew(turn: Turn, channel: str, menu: str | None) -> bool:
         return False
     if menu is None and turn.contact.turned is None:
         return bool(turn.playbook.menus_on(channel))
-    match turn.event.what:
-        case News(kind, subject):
-            return (kind, subject) == (MENU_AGAIN, channel)
-        case Follow():
-            return menu is not None
-        case _:
-            return False
+    what = turn.event.what
+    if isinstance(what, News):
+        return (what.kind, what.subject) == (MENU_AGAIN, channel)
+    return menu is not None and isinstance(what, Follow)
 
 
-def _menu_on(turn: Turn, channel: str) -> str | None:
-    asked = turn.asked
+def _menu_on(turn: Turn, identity: Identity) -> str | None:
+    asked, channel = turn.asked, identity.channel
+    menus = turn.playbook.menus_on(channel)
+    if not menus:
+        return None
     if channel != turn.channel:
         asked = ConditionContext(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
     else:
         asked.answers, asked.event = {}, {}
-    return menu_of(turn.contact.identity(channel), turn.playbook.menus_on(channel), asked)
+    return menu_of(identity, menus, asked)
 
 
 def decision(turn: Turn) -> Decision:
     """Close the turn: one reply, in which pushes ride where there is room; the rest costs."""
-    _hold_for_pending_result(turn)
-    write_to_shop(turn)
-    turn.replies += said_of_closed(turn)
+    if turn.contact.results:
+        _hold_for_pending_result(turn)
+    if turn.to_shop:
+        write_to_shop(turn)
+    if turn.closed is not None:
+        turn.replies += said_of_closed(turn)
     calls: list[Action] = []
     replies, pushes = turn.replies, [*turn.later, *turn.pushes]
     if turn.event.standby and (replies or turn.later):
@@ -121,18 +126,19 @@ def decision(turn: Turn) -> Decision:
     if turn.contact.notices:
         replies = due_notices(turn, len(replies) + len(pushes), MESSAGES_MOST) + replies
     if turn.token is not None and (replies or pushes):
-        pushes = _over(turn, replies[MESSAGES_MOST:]) + pushes
-        spoken = replies[:MESSAGES_MOST]
-        room = MESSAGES_MOST - len(spoken)
+        if len(replies) > MESSAGES_MOST:
+            pushes = _over(turn, replies[MESSAGES_MOST:]) + pushes
+            replies = replies[:MESSAGES_MOST]
+        room = MESSAGES_MOST - len(replies)
         aboard = pushes[:room]
-        origins = _origins(turn, turn.channel, aboard, behind=len(spoken))
-        said = _call(turn, [*spoken, *_messages(aboard)])
+        origins = _origins(turn, turn.channel, aboard, behind=len(replies)) if aboard else ()
+        said = _call(turn, [*replies, *_messages(aboard)] if aboard else replies)
         calls.append(Reply(turn.token, said, origins, len(aboard)))
         pushes = pushes[room:]
     else:
         with_token(turn)
     for channel, elsewhere in turn.elsewhere.items():
-        pushed = _unless_blocked(turn, channel, elsewhere)
+        pushed = _unless_blocked(turn, channel, list(elsewhere))
         if pushed:
             _talked(turn, channel, pushed=True)
         calls += [
@@ -152,8 +158,7 @@ def decision(turn: Turn) -> Decision:
     contact = turn.contact
     contact.turned, contact.version = turn.now, turn.playbook.version
     actions, trace = (*calls, *turn.actions), tuple(turn.trace)
-    ended, marks, claims = tuple(turn.ended), tuple(turn.marks), tuple(turn.claims)
-    return Decision(contact, actions, trace, ended, marks, claims, turn.secrecy)
+    return Decision(contact, actions, trace, turn.ended, tuple(turn.marks), turn.claims, turn.secrecy)
 
 
 def _calls(pushes: list[Pushed]) -> Iterator[list[Pushed]]:
@@ -208,7 +213,7 @@ def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Push
 def _call(turn: Turn, messages: list[Message]) -> tuple[Message, ...]:
     """The messages of one call, with the quick replies on the last: those of an open question come back."""
     closed = quick_replies_last(messages)
-    actions = () if turn.asked_question else _open_actions(turn)
+    actions = () if turn.asked_question or not turn.contact.flows else _open_actions(turn)
     if not actions:
         return closed
     last = closed[-1]

@@ -108,7 +108,8 @@ def _macrostep(turn: Turn) -> None:
     moves = FlowRunner(turn)
     hearing = EventDispatcher(turn, moves)
     is_edited = turn.contact.version != turn.playbook.version
-    look_over(turn)
+    if is_edited or turn.playbook.stopping:
+        look_over(turn)
     if is_edited:
         meet_lists(turn)
     set_facts(turn)
@@ -121,14 +122,14 @@ def _macrostep(turn: Turn) -> None:
         if turn.undone:
             moves.leave_undone()
         if turn.queue:
-            heard = turn.queue.popleft()
+            heard = turn.queue.pop(0)
             if turn.count_event(f"{heard.kind} {heard.subject}"):
                 hearing.ended(heard) if heard.kind == "ended" else hearing.news(heard)
                 moves.begin_all()
                 if heard.kind == STAFF:
                     open_doors(turn, moves)
         elif turn.outcomes:
-            _outcome(turn, moves, turn.outcomes.popleft())
+            _outcome(turn, moves, turn.outcomes.pop(0))
         elif turn.cut or not closing.audiences(turn):
             break
     if turn.dates_changed:

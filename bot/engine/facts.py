@@ -30,6 +30,10 @@ from bot.model.one_time_code import BETWEEN
 
 MEETINGS = (TextMessage, OtherMessage, Postback, Tapped, Follow, Unfollow, Other)
 """Events of a person who does something in LINE."""
+MESSAGES = (TextMessage, OtherMessage, Postback)
+"""What a conversation is made of."""
+TOLD_BY_OTHERS = (News, Outcome, PageOpened)
+"""What may bring facts. Tuples: `A | B` would be made for each event anew."""
 
 
 def set_facts(turn: Turn) -> None:
@@ -48,7 +52,7 @@ def set_facts(turn: Turn) -> None:
         take_over(turn)
     if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
-    if isinstance(what, News | Outcome | PageOpened) and what.facts is not None:
+    if isinstance(what, TOLD_BY_OTHERS) and what.facts is not None:
         known = known_of(contact)
         apply_facts(turn, what.facts)
         turn.facts_are_new = known_of(contact) != known
@@ -69,11 +73,11 @@ def _meet(turn: Turn, event: Event) -> None:
         identity.friend, identity.since = True, event.at
     elif isinstance(what, Unfollow):
         identity.friend = False
-    elif identity.friend is False and not isinstance(what, Other | Tapped):
+    elif identity.friend is False and not isinstance(what, (Other, Tapped)):
         identity.friend = True  # who blocked us cannot write: LINE's unfollow is outdated
     if isinstance(what, Postback):
         _switch_tab(turn, what, identity)
-    if isinstance(what, TextMessage | OtherMessage | Postback):
+    if isinstance(what, MESSAGES):
         _converse(turn, identity)
 
 

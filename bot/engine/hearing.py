@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from itertools import tee
 
 from bot.engine.built_in_words import RESUME, built_in_word
 from bot.engine.compiled.card import TAP, Tap
@@ -46,9 +46,8 @@ class EventDispatcher:
     def __init__(self, turn: Turn, moves: FlowRunner) -> None:
         self._turn = turn
         self._moves = moves
-        self._found: list[Hearing] = []
-        self._finding: Iterator[Hearing] = iter(())
-        """The rules outside flows that can hear what is being heard: those found so far, and the others."""
+        self._hearing: Iterator[Hearing] | None = None
+        """The rules outside flows that can hear what is being heard; `None`: nobody has looked for them."""
         self._heard = False
         """Whether somebody who said `also` has heard the message."""
 
@@ -57,20 +56,23 @@ class EventDispatcher:
     def message(self, heard: Heard) -> None:
         """Let a message be heard in the stated order, a to h (semantics 9)."""
         turn = self._turn
-        self._found, self._finding = [], turn.playbook.index.hearing(heard, turn.when)
-        if turn.identity.staff:
+        self._hearing = None
+        with_staff = turn.identity.staff
+        if with_staff:
             wait_for_silence(turn)
         if heard.kind == "text":
             count_said(turn, heard.subject)
-        if self._pending_result(heard) or self._built_in_word(heard) or self._tapped(heard):
+        if turn.contact.results and self._pending_result(heard):
             return
-        if turn.identity.staff:
+        if self._built_in_word(heard) or self._tapped(heard):
+            return
+        if with_staff:
             if not self._rules(heard, _with_staff):
                 turn.note("staff", "silent", "staff have the conversation")
             return
         taken = (
             (turn.playbook.index.interrupting and self._rules(heard, _interrupts))
-            or self._flows(heard)
+            or (turn.contact.flows and self._flows(heard))
             or self._rules(heard, _waits_its_turn)
             or self._otherwise()
             or asked_by_closed(turn, heard)
@@ -120,16 +122,19 @@ class EventDispatcher:
         turn = self._turn
         set_marketing(turn, word == RESUME)
         turn.note("word", "marketing allowed" if word == RESUME else "marketing stopped")
-        if not (self._rules(heard, _names_a_word) or self._rules_for_word(replace(heard, subject=word))):
+        if not (
+            self._rules(heard, _names_a_word)
+            or self._rules_for_word(heard, Heard("text", word, heard.fields))
+        ):
             resumed = RESUMED if turn.contact.marketing is not False else STILL_STOPPED
             turn.speak([{"type": "text", "text": resumed if word == RESUME else STOPPED}])
         return True
 
-    def _rules_for_word(self, heard: Heard) -> bool:
+    def _rules_for_word(self, said: Heard, word: Heard) -> bool:
         """Ask the rules for a built-in word that were not asked for what was said; whether one took it."""
-        asked = [rule for rule, _ in self._found]
-        self._found, self._finding = [], self._turn.playbook.index.hearing(heard, self._turn.when)
-        return self._rules(heard, lambda rule: _names_a_word(rule) and rule not in asked)
+        asked = [rule for rule, _ in self._hearers(said)]
+        self._hearing = None
+        return self._rules(word, lambda rule: _names_a_word(rule) and rule not in asked)
 
     def _tapped(self, heard: Heard) -> bool:
         """The own actions of the tap; one that is no longer known reaches `anything_else`."""
@@ -160,7 +165,7 @@ class EventDispatcher:
 
     def _rules(self, heard: Heard, wanted: Callable[[Rule], bool]) -> bool:
         """Ask the rules outside flows; whether one took it. Who says `also` has heard it, and does not."""
-        for rule, added in self._candidates():
+        for rule, added in self._hearers(heard):
             if wanted(rule) and self._matches(rule, heard, added):
                 self._carry_out(rule, heard, added)
                 if not rule.also:
@@ -168,18 +173,19 @@ class EventDispatcher:
                 self._heard = True
         return False
 
-    def _candidates(self) -> Iterator[Hearing]:
-        """Who can hear it, in the order of the file; nobody is asked before it is his turn, or twice."""
-        yield from self._found
-        for one in self._finding:
-            self._found.append(one)
-            yield one
+    def _hearers(self, heard: Heard) -> Iterator[Hearing]:
+        """Who can hear it, in the order of the file; nobody is looked for before it is his turn, or twice."""
+        if self._hearing is None:
+            self._hearing = self._turn.playbook.index.hearing(heard, self._turn.when)
+        self._hearing, again = tee(self._hearing)
+        return again
 
     def _matches(self, rule: Rule, heard: Heard, added: Mapping[str, Value]) -> bool:
-        fields = {**heard.fields, **added} if added else heard.fields
         turn = self._turn
-        if not turn.holds(rule.condition, Doing(fields=fields), rule.place):
-            return False
+        if rule.condition is not None:
+            fields = {**heard.fields, **added} if added else heard.fields
+            if not turn.holds(rule.condition, Doing(fields=fields), rule.place):
+                return False
         return not (rule.limited and kept_silent(turn, rule))
 
     def _carry_out(
@@ -262,7 +268,7 @@ class EventDispatcher:
                     self._moves.hear(instance, heard.kind, heard)
         for name in turn.playbook.journeys.get(heard.kind, ()):
             self._start_journey(name, heard)
-        self._found, self._finding = [], turn.playbook.index.hearing(heard, turn.when)
+        self._hearing = None
         self._rules(heard, _any_rule)
 
     def _start_journey(self, name: str, heard: Heard) -> None:

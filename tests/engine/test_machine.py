@@ -6,15 +6,31 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 
 from bot.engine.compiled.flow import AnswerForm, Flow, Question, State
+from bot.engine.compiled.heard import Heard, fits
 from bot.engine.compiled.machine import BRANCH, MESSAGE, TOO_MANY, kind_of, machine_of, trigger
-from bot.engine.compiled.rule import OnAfter, OnMessage, OnNews, OnPattern, OnPostback, OnText, Rule, Trigger
+from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.compiled.rule import (
+    OnAfter,
+    OnAnythingElse,
+    OnMessage,
+    OnNews,
+    OnPattern,
+    OnPostback,
+    OnText,
+    OnTextContaining,
+    Rule,
+    Trigger,
+)
+from bot.engine.times.bounds import When
 from bot.engine.times.local_time import HOUR, Wait
 from bot.model.contact import Instance
 from bot.playbook.compile.values.patterns import pattern_of
+from tests.depth import examples
 from tests.playbooks import place
 
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)
@@ -203,3 +219,58 @@ def test_timers_of_one_length_share_an_event_and_the_first_rule_has_it() -> None
     listener = Listener(("b",))
     assert trigger(machine_of(waiting), standing("等"), "after 1h", listener)
     assert listener.calls == ["own a?", "own b?", "do b in 等", "enter 完"]
+
+
+WORDS = ("茶", "茶 ", "ＡＢ", "ab", "x", "優惠")
+WHENS: tuple[Trigger, ...] = (
+    *(OnText((word,)) for word in WORDS),
+    OnText(WORDS[:3]),
+    OnText(("AB",), strict=True),
+    OnTextContaining(("優",)),
+    OnPattern(pattern_of("{x}茶")),
+    OnMessage("image"),
+    OnPostback(("x",)),
+    OnNews("shop"),
+    OnAnythingElse(),
+)
+
+
+class Reader(Listener):
+    """Of whom a rule is heard whose trigger fits, and that has the turn."""
+
+    def __init__(self, heard: Heard, turns: frozenset[str]) -> None:
+        super().__init__()
+        self.heard, self.turns = heard, turns
+
+    def fits(self, instance: Instance, rule: Rule, *, own: bool) -> bool:
+        when = When(NOON, TAIPEI)
+        fitting = any(fits(one, self.heard, when) is not None for one in rule.when)
+        if fitting:
+            self.calls.append(f"{rule.key}?")
+        return fitting and rule.key in self.turns
+
+
+def test_who_is_not_asked_for_a_text_would_not_have_heard_it() -> None:
+    dice = Random(7)
+    for _ in range(examples(600)):
+        keys = [f"r{number}" for number in range(dice.randrange(1, 9))]
+        rules = [some_rule(key, tuple(dice.sample(WHENS, dice.randrange(1, 4)))) for key in keys]
+        own = dice.randrange(len(rules) + 1)
+        asking = question() if dice.random() < 0.5 else None
+        machine = machine_of(flow(state("問", *rules[:own], ask=asking), rules=tuple(rules[own:])))
+        heard = Heard("text", dice.choice((*WORDS, "好茶", "ab茶", "沒有")))
+        turns = frozenset(dice.sample(keys, dice.randrange(len(keys) + 1)))
+        everybody, some = Reader(heard, turns), Reader(heard, turns)
+        took = trigger(machine, standing("問"), MESSAGE, everybody)
+        assert trigger(machine, standing("問"), MESSAGE, some, heard.folded) == took
+        assert some.calls == everybody.calls
+
+
+def test_of_many_texts_in_a_state_only_the_one_that_was_said_is_asked() -> None:
+    rules = [some_rule(f"r{number}", OnText((f"TEXT {number}",))) for number in range(500)]
+    listener = Listener(("r7",))
+    machine = machine_of(flow(state("問", *rules), rules=(some_rule("any", OnTextContaining(("x",))),)))
+    assert trigger(machine, standing("問"), MESSAGE, listener, "text 7")
+    assert listener.calls == ["own r7?", "do r7 in 問"]
+    assert not trigger(machine, standing("問"), MESSAGE, (other := Listener()), "text 500")
+    assert other.calls == ["flow any?"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.engine.compiled.rule import (
@@ -23,23 +22,22 @@ from bot.engine.times.bounds import When
 from bot.model.value import Value
 
 NOTHING: Mapping[str, Value] = {}
+"""No fields. Shared, as what is heard or done is made several times a turn: nobody adds to them."""
 
 
-@dataclass(slots=True)
 class Heard:
     """Something that rules may react to. `kind` is a trigger's word, `subject` what it is about.
 
     For `text` the subject is what was said, for `postback` its data. `fields` are what `event.*` reads.
     """
 
-    kind: str
-    subject: str = ""
-    fields: Mapping[str, Value] = field(default_factory=dict)
-    folded: str = ""
+    __slots__ = ("fields", "folded", "kind", "subject")
 
-    def __post_init__(self) -> None:
-        if self.kind == "text":
-            self.folded = fold(self.subject)
+    def __init__(self, kind: str, subject: str = "", fields: Mapping[str, Value] = NOTHING) -> None:
+        self.kind = kind
+        self.subject = subject
+        self.fields = fields
+        self.folded = fold(subject) if kind == "text" else ""
 
     @property
     def told(self) -> str:

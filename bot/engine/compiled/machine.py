@@ -7,13 +7,14 @@ first whose conditions hold, so the order of the file is its own order (language
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 from transitions import Event, EventData, Machine, Transition
 
 from bot.engine.compiled.flow import Flow
-from bot.engine.compiled.rule import OnAfter, OnNews, Rule, Trigger
+from bot.engine.compiled.rule import OnAfter, OnMessage, OnNews, OnPostback, OnText, Rule, Trigger
 from bot.model.contact import Instance
 
 MESSAGE = "message"
@@ -35,22 +36,28 @@ class FlowCallbacks(Protocol):
 
 
 class CallbackData(EventData):
-    """What callbacks get: the instance that hears, and the turn."""
+    """What callbacks get: the instance that hears, and the turn. Nobody reads what else the library has."""
 
     model: Instance
     turn: FlowCallbacks
+
+    def __init__(self, model: Instance, turn: FlowCallbacks) -> None:
+        self.model = model
+        self.turn = turn
 
 
 class FlowTransition(Transition):
     """A transition whose conditions and callbacks are functions: none is looked up by its name or logged."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, texts: frozenset[str] | None = None, **kwargs: Any) -> None:
+        """`texts`, folded: of all that is said, only these can take it; `None`: perhaps anything."""
         super().__init__(*args, **kwargs)
+        self.texts = texts
         self._asks = [_function(condition.func) for condition in self.conditions]
         self._before = [_function(callback) for callback in self.before]
         self._after = [_function(callback) for callback in self.after]
 
-    def execute(self, event_data: EventData) -> bool:
+    def execute(self, event_data: Any) -> bool:
         """Take it if its conditions hold; the library's own order of calls."""
         for holds in self._asks:
             if not holds(event_data):
@@ -58,7 +65,7 @@ class FlowTransition(Transition):
         for callback in self._before:
             callback(event_data)
         if self.dest is not None:  # None: internal, nothing is left or entered
-            event_data.machine.set_state(self.dest, event_data.model)
+            event_data.model.state = self.dest
         for callback in self._after:
             callback(event_data)
         return True
@@ -73,11 +80,34 @@ def _function(callback: Callback) -> Callable[..., bool | None]:
 class FlowEvent(Event):
     """What a state hears. Tried at once: a turn has a queue of its own, and there are no callbacks around."""
 
-    def trigger(self, model: object, *args: Any, **kwargs: Any) -> bool:
-        """Take the first transition that can be taken; whether there was one. Its argument is the turn."""
-        data = CallbackData(self.machine.get_model_state(model), self, self.machine, model, args, kwargs)
-        (data.turn,) = args
-        return any(transition.execute(data) for transition in self.transitions[data.state.name])
+    def hear(self, instance: Instance, turn: FlowCallbacks, said: str | None) -> bool:
+        """Take the first transition that can be taken; whether there was one. `said` as of `trigger`."""
+        data = CallbackData(instance, turn)
+        state = instance.state
+        for transition in self.transitions[state] if said is None else self._asked(state, said):
+            if transition.execute(data):
+                return True
+        return False
+
+    def _asked(self, state: str, said: str) -> Sequence[FlowTransition]:
+        """Who can take this text, in their order."""
+        by_text, others = self._by_text[state]
+        return by_text.get(said, others)
+
+    @cached_property
+    def _by_text(self) -> Mapping[str, _ByText]:
+        return {state: _by_text(transitions) for state, transitions in self.transitions.items()}
+
+
+_ByText: TypeAlias = tuple[Mapping[str, Sequence[FlowTransition]], Sequence[FlowTransition]]
+"""Who can take a text; and who can take any other one."""
+
+
+def _by_text(transitions: Iterable[Transition]) -> _ByText:
+    ours = [one for one in transitions if isinstance(one, FlowTransition)]
+    texts = {text for one in ours for text in one.texts or ()}
+    others = [one for one in ours if one.texts is None]
+    return {text: [one for one in ours if one.texts is None or text in one.texts] for text in texts}, others
 
 
 class FlowMachine(Machine):
@@ -109,17 +139,17 @@ def machine_of(flow: Flow) -> Machine:
     return machine
 
 
-def listens(machine: Machine, instance: Instance, kind: str) -> bool:
-    """Whether anything of this kind is heard in the state that an instance is in."""
+def trigger(
+    machine: Machine, instance: Instance, kind: str, turn: FlowCallbacks, said: str | None = None
+) -> bool:
+    """Let an instance hear something of this kind; whether one of its transitions took it.
+
+    `said` is the text that is heard, folded: then nobody is asked who hears other texts only.
+    """
     event = machine.events.get(kind)
-    return event is not None and instance.state in event.transitions
-
-
-def trigger(machine: Machine, instance: Instance, kind: str, turn: FlowCallbacks) -> bool:
-    """Let an instance hear something of this kind; whether one of its transitions took it."""
-    if not listens(machine, instance, kind):
-        return False  # asked first, for the library would log a warning
-    return machine.events[kind].trigger(instance, turn)
+    if not isinstance(event, FlowEvent) or instance.state not in event.transitions:
+        return False  # nobody hears it; asked, the library would log a warning
+    return event.hear(instance, turn, said)
 
 
 def kind_of(trigger: Trigger) -> str:
@@ -147,8 +177,26 @@ def _add_rules(machine: Machine, source: str, rules: Iterable[Rule], *, own: boo
 def _add(machine: Machine, kind: str, source: str, rule: Rule, *, own: bool) -> None:
     entered: list[Callback] = [_entered] if rule.to is not None else []
     machine.add_transition(
-        kind, source, rule.to, conditions=[_fits(rule, own=own)], before=[_carry_out(rule)], after=entered
+        kind,
+        source,
+        rule.to,
+        conditions=[_fits(rule, own=own)],
+        before=[_carry_out(rule)],
+        after=entered,
+        texts=_texts(rule),
     )
+
+
+def _texts(rule: Rule) -> frozenset[str] | None:
+    """What is to be said for this rule to hear a text, where that is a matter of equal texts alone."""
+    found: set[str] = set()
+    for trigger in rule.when:
+        if kind_of(trigger) != MESSAGE or isinstance(trigger, OnPostback | OnMessage):
+            continue  # no text
+        if not isinstance(trigger, OnText) or trigger.strict:
+            return None
+        found |= trigger.folded
+    return frozenset(found)
 
 
 def _fits(rule: Rule, *, own: bool) -> Callable[[CallbackData], bool]:

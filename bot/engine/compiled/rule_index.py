@@ -91,8 +91,14 @@ class RuleIndex:
 
     def hearing(self, heard: Heard, when: When) -> Iterator[Hearing]:
         """The rules that hear it, in the order of the file, each with what its first fitting trigger adds."""
+        rows = self._candidates(heard)
+        if len(rows) == 1 and rows[0][2] is None:  # as mostly
+            return iter(((self._rules[rows[0][0]], NOTHING),))
+        return self._fitting(rows, heard, when)
+
+    def _fitting(self, rows: list[_Row], heard: Heard, when: When) -> Iterator[Hearing]:
         before = -1
-        for number, _, unsure in sorted(self._candidates(heard), key=_PLACE):
+        for number, _, unsure in sorted(rows, key=_PLACE):
             if number != before:
                 added = NOTHING if unsure is None else fits(unsure, heard, when)
                 if added is not None:
@@ -103,9 +109,12 @@ class RuleIndex:
         kind, subject = heard.kind, heard.subject
         if kind == "text":
             rows = list(self._equal.get(("text", heard.folded), ()))
-            _add_found(rows, self._automaton, heard.folded)
-            _add_found(rows, self._strict_automaton, subject)
-            self._add_by_prefix(rows, "text", heard.folded)
+            if self._automaton is not None:
+                _add_found(rows, self._automaton, heard.folded)
+            if self._strict_automaton is not None:
+                _add_found(rows, self._strict_automaton, subject)
+            if self._lengths:
+                self._add_by_prefix(rows, "text", heard.folded)
             return rows
         if kind == "postback":
             rows = list(self._equal.get(("postback", subject), ()))
@@ -134,6 +143,5 @@ def _automaton(within: Mapping[str, list[_Row]]) -> Any:
 
 
 def _add_found(rows: list[_Row], automaton: Any, text: str) -> None:
-    if automaton is not None:
-        for _, found in automaton.iter(text):
-            rows += found
+    for _, found in automaton.iter(text):
+        rows += found

@@ -48,7 +48,10 @@ class All(Condition):
     parts: tuple[Condition, ...]
 
     def holds(self, asked: ConditionContext) -> bool:
-        return all(part.holds(asked) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - half the cost of `all`
+            if not part.holds(asked):
+                return False
+        return True
 
     @property
     def in_short(self) -> str:
@@ -71,7 +74,10 @@ class Any(Condition):
     parts: tuple[Condition, ...]
 
     def holds(self, asked: ConditionContext) -> bool:
-        return any(part.holds(asked) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110
+            if part.holds(asked):
+                return True
+        return False
 
     @property
     def in_short(self) -> str:

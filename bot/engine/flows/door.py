@@ -54,7 +54,7 @@ def _upwards(
 
 def is_halted(turn: Turn, instance: Instance) -> bool:
     """Whether nobody moves in an instance: its flow is paused on its channel, or one that runs it."""
-    return _is_halted(turn.playbook, turn.contact, instance)
+    return turn.playbook.halting and _is_halted(turn.playbook, turn.contact, instance)
 
 
 def _is_halted(playbook: Playbook, contact: Contact, instance: Instance) -> bool:
@@ -199,7 +199,7 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
             return True
         turn.note("push", "skipped", "late", place)
         if then == "exit" and doing.instance is not None:
-            turn.leaving.append((doing.instance, "late"))
+            turn.leaving += ((doing.instance, "late"),)
         return False
     journey, instance = found
     late = _late_of(doing, journey)
@@ -211,7 +211,7 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
     turn.mark(SKIPPED, instance, instance.state, reason)
     turn.note("push", "skipped", reason, place)
     if (reason == "max_pushes" and journey.max_then == "exit") or (reason == "late" and late.then == "exit"):
-        turn.leaving.append((instance, reason))
+        turn.leaving += ((instance, reason),)
     return False
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bot.engine.compiled.card import Tap
 from bot.engine.compiled.flow import Flow, Question, State
-from bot.engine.compiled.heard import NOTHING, Heard, fits
-from bot.engine.compiled.machine import BRANCH, TOO_MANY, listens, trigger
+from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.machine import BRANCH, TOO_MANY, trigger
 from bot.engine.compiled.rule import Rule
 from bot.engine.flows.answers import valid_answer
 from bot.engine.flows.closed_page import meets_closed
@@ -27,16 +27,19 @@ from bot.engine.flows.offered import offered, way_back
 from bot.engine.flows.perform import perform
 from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
 from bot.engine.turn.consent import notice_with
-from bot.engine.turn.doing import Begin, Doing
+from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
 from bot.engine.turn.goals import count_beginning
 from bot.engine.turn.how_often import kept_silent, use
 from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.turn.timers import arm_door, arm_timers
-from bot.engine.turn.turn import NO_ANSWERS, Turn
+from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Held, Instance
 from bot.model.decision import EndedFlow
 from bot.model.mark import FINISHED, HELD, LEFT, PASSED
 from bot.model.value import Value
+
+UNHEARD = Heard("")
+"""What branches hear."""
 
 AT_WORK = "正在處理，請稍候。"
 """What is said in chat to who wants to begin what waits for the world just now."""
@@ -47,8 +50,9 @@ class FlowRunner:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._heard = Heard("")
-        self._fields: Mapping[str, Value] = NOTHING
+        self._heard = UNHEARD
+        self._fitting = Doing()
+        """On whose behalf the rule acts that was found to fit."""
         self._answer: Answer | None = None
         self._took: Rule | None = None
         self._answered = False
@@ -63,11 +67,11 @@ class FlowRunner:
         flow = turn.flow_of(instance)
         if flow is None or instance.state not in flow.states:
             return False  # lost: kept, shown, and does nothing (semantics 31)
-        machine = turn.playbook.machine(flow)
-        if not listens(machine, instance, kind) or is_halted(turn, instance):
+        if is_halted(turn, instance):
             return False
         self._heard, self._took, self._answered = heard, None, False
-        if not trigger(machine, instance, kind, self):
+        said = heard.folded if heard.kind == "text" else None
+        if not trigger(turn.playbook.machine(flow), instance, kind, self, said):
             return False
         took, answered = self._took, self._answered
         if answered:
@@ -92,7 +96,7 @@ class FlowRunner:
             return False
         if rule.when:
             see_if_too_late(turn, doing, rule)
-        self._fields = doing.fields
+        self._fitting = doing
         return True
 
     def _added(self, rule: Rule) -> Mapping[str, Value] | None:
@@ -103,11 +107,10 @@ class FlowRunner:
         return None
 
     def carry_out(self, instance: Instance, rule: Rule) -> None:
-        """Do the actions of a rule that fits."""
+        """Do the actions of a rule that was just found to fit."""
         if rule.when:
             self._took = rule
-        doing = self._doing(instance)
-        doing.fields = self._fields
+        doing = self._fitting
         if rule.when or rule.do:
             self._turn.note("rule" if rule.when else "branch", "matched", self._heard.told, rule.place)
         if rule.limited:
@@ -217,7 +220,7 @@ class FlowRunner:
             self._hold(instance, state, held)
             return
         instance.entered = turn.now
-        doing = self._doing(instance)
+        doing = Doing(flow, instance, instance.answers)
         perform(turn, state.do, doing)
         self.begin_all()
         if not turn.has(instance):
@@ -267,10 +270,11 @@ class FlowRunner:
                 break
         if turn.has(instance):
             turn.late = False
-        for journey, why in turn.leaving:
+        while turn.leaving:
+            (journey, why), *others = turn.leaving
+            turn.leaving = tuple(others)
             if turn.has(journey):
                 self.end(journey, why)
-        turn.leaving.clear()
 
     def settle(self) -> None:
         """Bring everybody to rest whom an older playbook left on the way: cut off, or resting there."""
@@ -299,7 +303,7 @@ class FlowRunner:
         flow = turn.flow_of(instance)
         if flow is None or not turn.has(instance):
             return False
-        self._heard, self._fields = Heard(""), NOTHING
+        self._heard = UNHEARD
         if flow.form is not None and (to := next_of_form(turn, instance)) is not None:
             self._enter(instance, to)
             return True
@@ -316,7 +320,7 @@ class FlowRunner:
         else:
             turn.mark(LEFT, instance, instance.state, at)
         turn.drop(instance)
-        turn.ended.append(EndedFlow(instance.flow, instance.channel, at, instance.began, instance.answers))
+        turn.ended += (EndedFlow(instance.flow, instance.channel, at, instance.began, instance.answers),)
         turn.note("flow", "ended", f"{instance.flow} at {at}")
         turn.tell("flow_ended", instance.flow, {"at": at})
         for other in waiting:
@@ -333,13 +337,13 @@ class FlowRunner:
             with turn.on(instance.channel):
                 if turn.leave(instance, "unbound"):
                     turn.note("flow", "left", f"{instance.flow}: what began it is undone: {instance.cause}")
-        turn.undone.clear()
+        turn.undone = frozenset()
 
     def begin_all(self) -> None:
         """Start the flows that a list of actions asked for, after that list (semantics 19)."""
         turn = self._turn
         while turn.begins and not turn.cut:
-            self.begin(turn.begins.popleft())
+            self.begin(turn.begins.pop(0))
 
     def begin(self, begin: Begin) -> bool:
         """Start a flow; whether it began. One who is in it stays where he is."""

@@ -74,7 +74,7 @@ def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
 
 def _leave(turn: Turn, instance: Instance, at: str) -> None:
     for left in turn.leave(instance, at):
-        turn.ended.append(EndedFlow(left.flow, left.channel, at, left.began, left.answers))
+        turn.ended += (EndedFlow(left.flow, left.channel, at, left.began, left.answers),)
 
 
 def _rename_tags(turn: Turn) -> None:

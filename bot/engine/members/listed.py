@@ -34,7 +34,7 @@ def listed(turn: Turn, said: Listed) -> None:
     is_new = after != before
     for slot in after.attributes.keys() | before.attributes.keys():
         if after.attributes.get(slot) != before.attributes.get(slot):
-            turn.dates_set[slot] = False  # a bulk load starts nothing whose day is over
+            turn.dates_set = {**turn.dates_set, slot: False}  # a bulk load starts nothing whose day is over
             turn.dates_changed = True
     for name in _SAID:
         setattr(before, name, getattr(after, name))

@@ -54,7 +54,7 @@ def take_facts(turn: Turn, facts: Facts) -> None:
     for slot, value in facts.values.items():
         key, by_shop = slot.partition(".")[2], facts.shop is not None
         if set_attribute(turn, key, slot, value, news=news, by_shop=by_shop) and not news:
-            turn.dates_set[slot] = False
+            turn.dates_set = {**turn.dates_set, slot: False}
     for name, on in facts.tags.items():
         if on and not contact.has_tag(name, turn.now):
             contact.tags = (*contact.tags, Tag(name, turn.now, SHOP))

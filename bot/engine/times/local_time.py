@@ -71,6 +71,12 @@ def today(moment: datetime, zone: ZoneInfo) -> date:
     return local(moment, zone).date()
 
 
+@lru_cache(64)
+def day_words(moment: datetime, zone: ZoneInfo) -> str:
+    """The same as `2026-09-01`; many ask at one moment."""
+    return today(moment, zone).isoformat()
+
+
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The UTC moment when a local date begins."""
     return utc(day, MIDNIGHT, zone)
@@ -153,9 +159,14 @@ def _shifted(moment: datetime, span: Duration, sign: Literal[1, -1], zone: ZoneI
     if not span.seconds:
         return moment
     try:
-        return moment + timedelta(seconds=sign * span.seconds)
+        return moment + _seconds(sign * span.seconds)
     except OverflowError:
         return LAST if sign > 0 else FIRST
+
+
+@lru_cache(1024)
+def _seconds(number: int) -> timedelta:
+    return timedelta(seconds=number)  # dearer than adding it, and a playbook has few
 
 
 def next_at(moment: datetime, at: time, zone: ZoneInfo, weekday: int | None = None) -> datetime:

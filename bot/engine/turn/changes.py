@@ -27,14 +27,14 @@ def add_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
     wanted = {name: tag_end(turn.playbook, name, now) for name in dict.fromkeys(names)}
     new = [name for name in wanted if not contact.has_tag(name, now)]
     if wanted:
-        kept = tuple(
+        kept = [
             replace(tag, expires=wanted[tag.name], again=tag.again + 1, last=now)
             if tag.name in wanted
             else tag
             for tag in contact.tags
             if tag.name not in new
-        )
-        contact.tags = (*kept, *(Tag(name, now, by, wanted[name]) for name in new))
+        ]
+        contact.tags = (*kept, *[Tag(name, now, by, wanted[name]) for name in new])
         watch_expiry(turn)
     for name in new:
         turn.tell("tag_added", name, {"tag": name, "by": by})
@@ -62,7 +62,10 @@ def watch_expiry(turn: Turn) -> None:
 
 def expire_tags(turn: Turn) -> None:
     """Take off the tags whose time is over, which is news (semantics 24)."""
-    over = [tag.name for tag in turn.contact.tags if tag.expires is not None and tag.expires <= turn.now]
+    if not turn.contact.tags:
+        return
+    now = turn.now
+    over = [tag.name for tag in turn.contact.tags if tag.expires is not None and tag.expires <= now]
     if not over:
         return
     turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name not in over)
@@ -100,10 +103,10 @@ def set_attribute(
         attributes[slot] = Known(value, turn.now)
     turn.contact.attributes = attributes
     if not by_shop:
-        turn.to_shop[slot] = value
+        turn.to_shop = {**turn.to_shop, slot: value}
     if news:
         turn.tell("attribute_changed", key, attribute_news(old, value))
-        turn.dates_set[slot] = True
+        turn.dates_set = {**turn.dates_set, slot: True}
     turn.dates_changed = True
     return True
 
@@ -129,9 +132,8 @@ def set_marketing(turn: Turn, allowed: bool | None, *, by_shop: bool = False, ne
         contact.marketing_shop = allowed
     else:
         if allowed is not None and not (allowed is contact.marketing_here is contact.marketing_shop):
-            turn.to_shop[CONSENT] = (
-                allowed  # also where the shop says so: it may be about to be told otherwise
-            )
+            # also where the shop says so: it may be about to be told otherwise
+            turn.to_shop = {**turn.to_shop, CONSENT: allowed}
         contact.marketing_here = allowed
         if allowed and contact.member_no is None:
             contact.marketing_shop = None

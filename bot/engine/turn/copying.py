@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
+from collections.abc import Callable
+from typing import TypeVar
 
 from bot.model.contact import Contact, Identity, Instance
 
-_CONTACT = attrgetter(*Contact.__dataclass_fields__)
-_IDENTITY = attrgetter(*Identity.__dataclass_fields__)
-_INSTANCE = attrgetter(*Instance.__dataclass_fields__)
+_T = TypeVar("_T", Contact, Identity, Instance)
+
+
+def _copier(kind: type[_T]) -> Callable[[_T], _T]:
+    """What copies such a dataclass field by field; its constructor would cost twice as much."""
+    fields = "".join(f"  copy.{name} = one.{name}\n" for name in kind.__dataclass_fields__)
+    made: dict[str, Callable[[_T], _T]] = {}
+    exec(
+        f"def copied(one):\n  copy = new(kind)\n{fields}  return copy",
+        {"new": kind.__new__, "kind": kind},
+        made,
+    )
+    return made["copied"]
+
+
+_contact, _identity, _instance = _copier(Contact), _copier(Identity), _copier(Instance)
 
 
 def copied(contact: Contact) -> Contact:
     """A copy that a turn may change, with copies of its instances."""
-    copy = Contact(*_CONTACT(contact))
-    copy.identities = tuple(Identity(*_IDENTITY(identity)) for identity in copy.identities)
+    copy = _contact(contact)
+    copy.identities = tuple([_identity(one) for one in copy.identities])  # a generator costs more
     if copy.flows:
-        copy.flows = tuple(Instance(*_INSTANCE(instance)) for instance in copy.flows)
+        copy.flows = tuple([_instance(one) for one in copy.flows])
     return copy

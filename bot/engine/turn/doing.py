@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.heard import NOTHING
 from bot.model.contact import Answer, Instance
 from bot.model.place import Place
 from bot.model.value import Value
 
+NO_ANSWERS: Mapping[str, Answer] = {}
 
-@dataclass(slots=True)
+
 class Doing:
     """On whose behalf something is done: a flow's instance's, or nobody's.
 
     `answers` and `fields` are what `answer.*` and `event.*` read.
     """
 
-    flow: Flow | None = None
-    instance: Instance | None = None
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    fields: Mapping[str, Value] = field(default_factory=dict)
+    __slots__ = ("answers", "fields", "flow", "instance")
+
+    def __init__(
+        self,
+        flow: Flow | None = None,
+        instance: Instance | None = None,
+        answers: Mapping[str, Answer] = NO_ANSWERS,
+        fields: Mapping[str, Value] = NOTHING,
+    ) -> None:
+        self.flow = flow
+        self.instance = instance
+        self.answers = answers
+        self.fields = fields
 
 
 @dataclass(slots=True)

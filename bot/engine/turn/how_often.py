@@ -95,7 +95,7 @@ def use(turn: Turn, rule: Rule) -> None:
         used = {**used, _key(turn.channel, rule.key, rule.once_per): turn.now}
     if rule.first is not None and kept_place(rule.key) not in used:
         used = {**used, kept_place(rule.key): turn.now}
-        turn.claims.append(Claim(rule.key, rule.first))
+        turn.claims += (Claim(rule.key, rule.first),)
         turn.note("first", "place taken", place=rule.place)
     turn.contact.used = used
 

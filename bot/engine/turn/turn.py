@@ -5,10 +5,10 @@ Nothing here does anything to the world: methods change this turn's own copy of 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.engine.compiled.card import Card, Tap
 from bot.engine.compiled.flow import Flow, State
@@ -24,8 +24,8 @@ from bot.engine.texts.template import Lookup
 from bot.engine.times.bounds import When
 from bot.engine.turn.begun_by import undoes
 from bot.engine.turn.copying import copied
-from bot.engine.turn.doing import Begin, Doing
-from bot.model.contact import Answer, Contact, Identity, Instance, Timer
+from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
+from bot.model.contact import Contact, Identity, Instance, Timer
 from bot.model.conversation import Secrecy
 from bot.model.decision import Action, Claim, DecisionInputs, EndedFlow, TraceStep
 from bot.model.event import Event, Origin, Outcome, ReplyToken
@@ -46,7 +46,8 @@ TOKEN_LIFE = timedelta(seconds=50)
 """After an event's receipt, for which its reply token is used; LINE says about a minute."""
 
 HERE = nullcontext()
-NO_ANSWERS: Mapping[str, Answer] = {}
+NONE: Mapping[Any, Any] = {}
+"""What a turn keeps of the rare: another one takes its place when there is something."""
 
 
 class Turn:
@@ -108,36 +109,36 @@ class Turn:
         self.contact = copied(contact)
         self.when = When(self.now, playbook.zone)
         self.asked = ConditionContext(
-            self.contact, self.channel, self.when, sms_credit=world.sms_credit, taken=world.taken
+            self.contact, self.channel, self.when, world.sms_credit, NO_ANSWERS, NOTHING, world.taken
         )
         self.token = None if event.standby else living(event.token, now)
-        self.queue: deque[Heard] = deque()
-        self.begins: deque[Begin] = deque()
-        self.outcomes: deque[Outcome] = deque()
+        self.queue: list[Heard] = []
+        self.begins: list[Begin] = []
+        self.outcomes: list[Outcome] = []
         self.replies: list[Message] = []
         self.later: list[Pushed] = []
         """Replies that may follow as a push where they find no token (`or_push`, questions, results)."""
         self.spoken: list[Message] = []
         """Those of `replies` that follow as a push where the reply has no room for them."""
         self.pushes: list[Pushed] = []
-        self.elsewhere: dict[str, list[Pushed]] = {}
+        self.elsewhere: Mapping[str, Sequence[Pushed]] = NONE
         """What is pushed on other channels, where flows of this person have heard the news."""
         self.actions: list[Action] = []
-        self.ended: list[EndedFlow] = []
+        self.ended: tuple[EndedFlow, ...] = ()
         self.trace: list[TraceStep] = []
         self.marks: list[Mark] = []
-        self.claims: list[Claim] = []
-        self.numbered: dict[str, int] = {}
+        self.claims: tuple[Claim, ...] = ()
+        self.numbered: Mapping[str, int] = NONE
         """The number of the last push of each journey in this turn."""
         self.late = False
-        self.leaving: list[tuple[Instance, str]] = []
+        self.leaving: tuple[tuple[Instance, str], ...] = ()
         """Journeys that end with this move, each with why: a cap is reached, a push came too late."""
-        self.left: dict[tuple[str, str], int] = {}
+        self.left: Mapping[tuple[str, str], int] = NONE
         """The last visits of what this turn has taken away, by flow and channel."""
         self.cause = ""
         """The news that is being heard, where it can be undone: what it begins remembers it."""
         self.undoing = False
-        self.undone: set[str] = set()
+        self.undone: frozenset[str] = frozenset()
         """Whether this turn undoes a binding, and which causes with it: what they began ends."""
         self.asked_question = False
         self.closed: str | None = None
@@ -148,9 +149,9 @@ class Turn:
         self.facts_are_new = False
         """Whether the event's facts say anything of the person that was not known, as a shop's news ask."""
         self.dates_changed = False
-        self.dates_set: dict[str, bool] = {}
+        self.dates_set: Mapping[str, bool] = NONE
         """The attributes (slots) that were set in this turn, each with whether that is news."""
-        self.to_shop: dict[str, Value | None] = {}
+        self.to_shop: Mapping[str, Value | None] = NONE
         """What somebody else than a shop has set (by slot): what one maps and takes is written to it."""
         self.done_events = self.done_moves = self.done_actions = 0
 
@@ -167,7 +168,7 @@ class Turn:
     def number_of_push(self, instance: Instance) -> int:
         """The number of a push that a journey has just made: no other one of this turn has the same."""
         number = max(instance.pushes, self.numbered.get(instance.flow, 0) + 1)
-        self.numbered[instance.flow] = number
+        self.numbered = {**self.numbered, instance.flow: number}
         return number
 
     # -- bounds
@@ -175,11 +176,15 @@ class Turn:
     def count_move(self, what: str) -> bool:
         """Whether one more move may be made; at the bound the rest of the turn is dropped."""
         self.done_moves += 1
+        if self.done_moves <= MOVES_MOST:
+            return not self.cut
         return self._within(self.done_moves, MOVES_MOST, "moves", what)
 
     def count_action(self, what: str) -> bool:
         """Whether one more action may be done."""
         self.done_actions += 1
+        if self.done_actions <= ACTIONS_MOST:
+            return not self.cut
         return self._within(self.done_actions, ACTIONS_MOST, "actions", what)
 
     def count_nested(self, depth: int, what: str) -> bool:
@@ -189,6 +194,8 @@ class Turn:
     def count_event(self, what: str) -> bool:
         """Whether one more queued event may be handled."""
         self.done_events += 1
+        if self.done_events <= EVENTS_MOST:
+            return not self.cut
         return self._within(self.done_events, EVENTS_MOST, "events", what)
 
     def _within(self, done: int, most: int, kind: str, what: str) -> bool:
@@ -204,7 +211,7 @@ class Turn:
     def tell(self, kind: str, subject: str, fields: Mapping[str, Value] = NOTHING) -> None:
         """Queue news of a change: handled when what is being handled now is finished (semantics 4)."""
         if self.undoing and (undone := undoes(kind, subject, fields)):
-            self.undone.add(undone)
+            self.undone |= {undone}
         if not self.cut:
             self.queue.append(Heard(kind, subject, fields))
 
@@ -244,7 +251,8 @@ class Turn:
         finally:
             if self.replies:
                 self.note("reply", "lost", "the event belongs to another channel")
-            self.elsewhere.setdefault(channel, []).extend([*self.later, *self.pushes])
+            pushed = (*self.elsewhere.get(channel, ()), *self.later, *self.pushes)
+            self.elsewhere = {**self.elsewhere, channel: pushed}
             self.channel, self.rules, self.token, self.replies, self.later, self.pushes = here
             self.asked.channel = self.channel
 
@@ -253,6 +261,9 @@ class Turn:
     @property
     def identity(self) -> Identity:
         """How the person stands on the channel of this turn."""
+        for identity in self.contact.identities:
+            if identity.channel == self.channel:
+                return identity
         return self.identity_on(self.channel)
 
     def identity_on(self, channel: str) -> Identity:
@@ -290,7 +301,7 @@ class Turn:
 
     def drop(self, instance: Instance) -> None:
         """Take an instance away, with its timers and the flows that it runs."""
-        self.left[instance.flow, instance.channel] = instance.visit
+        self.left = {**self.left, (instance.flow, instance.channel): instance.visit}
         self.contact.flows = tuple(other for other in self.contact.flows if other is not instance)
         self.void_timers(instance)
         self.drop_children(instance)
@@ -331,19 +342,19 @@ class Turn:
     def void_timers(self, instance: Instance) -> None:
         """Take away an instance's timers; that which starts its flow anew (visit 0) is none of them."""
         if self.contact.timers:
+            flow, channel = instance.flow, instance.channel
             self.contact.timers = tuple(
-                timer
-                for timer in self.contact.timers
-                if timer.flow != instance.flow or timer.channel != instance.channel or not timer.visit
+                [
+                    timer
+                    for timer in self.contact.timers
+                    if timer.flow != flow or timer.channel != channel or not timer.visit
+                ]
             )
 
     def arm(self, timer: Timer) -> None:
         """Set a timer, in place of one of the same name."""
-        kept = tuple(
-            old
-            for old in self.contact.timers
-            if (old.flow, old.channel, old.timer) != (timer.flow, timer.channel, timer.timer)
-        )
+        name = (timer.flow, timer.channel, timer.timer)
+        kept = [old for old in self.contact.timers if (old.flow, old.channel, old.timer) != name]
         self.contact.timers = (*kept, timer)
 
     def disarm(self, flow: str, channel: str, name: str) -> None:

@@ -50,18 +50,33 @@ def outgoing(decision: Decision, event: Event, now: datetime) -> list[Outgoing]:
 def _call(
     action: Action | EndedFlow, identity: str, event: Event, contact: Contact, now: datetime
 ) -> Outgoing:
-    to = contact.identity(event.channel).user or event.source.id
+    channel = event.channel
+    to = contact.identity(channel).user or event.source.id
+    if isinstance(action, Reply):  # what most turns decide
+        body, token = orjson.dumps({"messages": action.messages}), action.token
+        return Outgoing(
+            identity,
+            event.id,
+            channel,
+            "reply",
+            to,
+            body,
+            now,
+            token.received,
+            token.value,
+            None,
+            action.origins,
+        )
+    return _other_call(action, identity, event, contact, now, to)
 
+
+def _other_call(
+    action: Action | EndedFlow, identity: str, event: Event, contact: Contact, now: datetime, to: str
+) -> Outgoing:
     def call(kind: OutgoingKind, body: bytes) -> Outgoing:
         return Outgoing(identity, event.id, event.channel, kind, to, body, now, event.at)
 
-    match action:  # what most turns decide comes first, for this is on the way of every event
-        case Reply(token, messages, origins):
-            body = orjson.dumps({"messages": messages})
-            received, value = token.received, token.value
-            return Outgoing(
-                identity, event.id, event.channel, "reply", to, body, now, received, value, None, origins
-            )
+    match action:
         case Push(messages, elsewhere, origins):
             body = orjson.dumps({"messages": messages})
             key = _KEYS.uuid_of(identity)

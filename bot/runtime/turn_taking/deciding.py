@@ -15,7 +15,7 @@ import orjson
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows.braked import brake_of
-from bot.engine.times.local_time import today
+from bot.engine.times.local_time import day_words
 from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock
 from bot.model.contact import Contact
@@ -167,13 +167,16 @@ class Decider:
         playbook, now = self._playbook(), self._clock.now()
         room = OUTBOX_CALLS - self._calls.in_the_way(draft.lane.contact)
         for received in draft.items[draft.taken :]:
-            if not self._timers(playbook, draft, received.event.at, now, room) or len(draft.calls) >= room:
+            if draft.contact.timers and not self._timers(playbook, draft, received.event.at, now, room):
+                return None
+            if len(draft.calls) >= room:
                 return None
             if self._profiles.wants(draft.contact, received):
                 self._profiles.ask(draft.lane, received)
                 return None
             try:
-                self._take(playbook, draft, received, now)
+                event = self._profiles.with_profile(draft.contact, received)
+                self._keep(playbook, draft, event, now)
             except Exception:  # a decision must never raise: this event goes aside, the others go on
                 draft.failed = traceback.format_exc()
                 return received
@@ -183,15 +186,10 @@ class Decider:
             self._timers(playbook, draft, now, now, room)
         return None
 
-    def _take(self, playbook: Playbook, draft: PendingTurn, received: Received, now: datetime) -> None:
-        self._keep(playbook, draft, self._profiles.with_profile(draft.contact, received), now)
-
     def _timers(
         self, playbook: Playbook, draft: PendingTurn, moment: datetime, now: datetime, room: int
     ) -> bool:
         """Decide what is due by `moment`; whether nothing due is left (else the next batch goes on)."""
-        if not draft.contact.timers:
-            return True
         brake = brake_of(playbook, self._brake.brake)
         for _ in range(TIMERS):
             due = due_timer(draft.contact, moment, brake)
@@ -213,13 +211,15 @@ class Decider:
             draft.contact = replace(draft.contact, timers=others)
 
     def _keep(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> None:
-        world = _without(draft.pushed, self._places.in_(self._world(event.channel)))
+        world = self._places.in_(self._world(event.channel))
+        if draft.pushed:
+            world = _without(draft.pushed, world)
         decision = decide(playbook, draft.contact, event, now, world)
         calls = [self._personal(call) for call in outgoing(decision, event, now)]
         contact, part = draft.lane.contact, draft.lane.part
         details = _details(decision)
         marks = decision.marks
-        counted = Counted(event.id, today(now, playbook.zone).isoformat(), marks) if marks else None
+        counted = Counted(event.id, day_words(now, playbook.zone), marks) if marks else None
         made = tuple([_named(call, event.channel) for call in calls])
         row = TimelineRow(event.id, contact, part, event.at, event_words(event), details, None, counted, made)
         trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
@@ -246,7 +246,7 @@ class Decider:
 
 def _without(pushed: Counter[str], world: DecisionInputs) -> DecisionInputs:
     """The world in which these pushes are sent."""
-    if not pushed or not world.quota_left:
+    if not world.quota_left:
         return world
     left = {channel: max(0, number - pushed[channel]) for channel, number in world.quota_left.items()}
     return replace(world, quota_left=left)
@@ -267,7 +267,7 @@ def _named(call: Outgoing, channel: str) -> str:
 
 
 def _details(decision: Decision) -> tuple[str, ...]:
-    return tuple([f"{step.what}: {step.result}" for step in decision.trace])  # a generator costs more
+    return tuple([f"{what}: {result}" for _, what, result, _ in decision.trace])  # a generator costs more
 
 
 def _steps(decision: Decision) -> bytes:

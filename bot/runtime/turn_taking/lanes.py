@@ -33,9 +33,6 @@ class Lane:
     held: bool = False
     waited: bool = False
 
-    def wants_turn(self) -> bool:
-        return bool(self.items or self.reread or self.tick) and not self.busy and not self.held
-
 
 class Lanes:
     """All lanes of the parts that this process owns."""
@@ -88,8 +85,7 @@ class Lanes:
         """
         if contact in self._lanes or part in self._closed:
             return None
-        lane = self._lane(contact, part)
-        lane.busy = True
+        lane = self._lanes[contact] = Lane(contact, part, busy=True)
         return lane
 
     def put(self, received: Iterable[Received]) -> None:
@@ -131,7 +127,8 @@ class Lanes:
         """These lanes are not in a batch any more; what is left in them waits for its next turn."""
         for lane in lanes:
             lane.busy, lane.waited = False, bool(lane.items)
-            self._stir(lane)
+            self._line_up_or_end(lane)
+        self._count()
 
     def hold(self, lane: Lane) -> None:
         """Let this lane wait, and nobody else, until `release`."""
@@ -192,14 +189,18 @@ class Lanes:
         return lane
 
     def _stir(self, lane: Lane) -> None:
-        if lane.wants_turn():
-            if lane.part not in self._closed:
-                self._line_up(lane)
-        elif not (lane.items or lane.busy or lane.held or lane.reread or lane.tick):
+        self._line_up_or_end(lane)
+        self._count()
+
+    def _line_up_or_end(self, lane: Lane) -> None:
+        if lane.busy or lane.held:
+            return
+        if not (lane.items or lane.reread or lane.tick):
             self._lanes.pop(lane.contact, None)
             self._ready.pop(lane.contact, None)
             self._due.pop(lane.contact, None)
-        self._count()
+        elif lane.part not in self._closed:
+            self._line_up(lane)
 
     def _line_up(self, lane: Lane) -> None:
         if lane.items or lane.reread:

@@ -19,11 +19,15 @@ _PACKED = b"x"
 
 def said_bytes(incoming: Incoming | None, cause: Cause | None, calls: Sequence[Outgoing]) -> bytes:
     """One list: what came in, why, number and kind of each call; then LINE's own JSON of each, as it is."""
-    numbers = [(call.number, call.kind) for call in calls]
-    head = orjson.dumps((incoming and tuple(incoming), cause and tuple(cause), numbers))
-    if len(calls) == 1:
+    if len(calls) == 1:  # as mostly
+        head = _head(incoming, cause, ((calls[0].number, calls[0].kind),))
         return b"%b,%b]" % (head[:-1], calls[0].body)
+    head = _head(incoming, cause, [(call.number, call.kind) for call in calls])
     return b",".join((head[:-1], *[call.body for call in calls])) + b"]"
+
+
+def _head(incoming: Incoming | None, cause: Cause | None, numbers: Sequence[tuple[int, str]]) -> bytes:
+    return orjson.dumps((incoming and tuple(incoming), cause and tuple(cause), numbers))
 
 
 def packed(said: bytes) -> bytes:
