@@ -31,6 +31,9 @@ RENEWED_BEFORE_END_SECONDS = 60
 class AccessToken(Protocol):
     """The access token of one channel."""
 
+    def at_hand(self) -> str | None:
+        """The token to use now; `None` where it has to be waited for, or there is none: `get` tells."""
+
     async def get(self) -> str | NoToken:
         """The token to use now, or why there is none; nothing was sent to anybody then."""
 
@@ -45,6 +48,9 @@ class FixedToken:
         self._value: str | NoToken = value.strip()
         if not _is_token(self._value):
             self._value = Refused(401, "the access token in the settings is not one", None, "token")
+
+    def at_hand(self) -> str | None:
+        return self._value if isinstance(self._value, str) else None
 
     async def get(self) -> str | NoToken:
         return self._value
@@ -81,9 +87,12 @@ class StatelessToken:
         self._renew = self._end = clock.now()
         self._issuing: asyncio.Task[str | NoToken] | None = None
 
+    def at_hand(self) -> str | None:
+        return self._value if self._clock.now() < self._renew else None
+
     async def get(self) -> str | NoToken:
-        if self._value is not None and self._clock.now() < self._renew:
-            return self._value
+        if (value := self.at_hand()) is not None:
+            return value
         if self._issuing is None:
             self._issuing = asyncio.create_task(self._issue())
             self._issuing.add_done_callback(self._issued)

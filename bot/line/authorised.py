@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
 import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
@@ -9,9 +14,45 @@ from yarl import URL
 from bot.line.access_token import AccessToken, NoToken
 from bot.line.http_call import ask, unheard, unreached
 from bot.line.outcome import HttpAnswer, NotSent, Unknown
-from bot.line.wire import Wires
+from bot.line.wire import WireCall, WireResult, Wires
+
+T = TypeVar("T")
 
 RETRY_KEY = "X-Line-Retry-Key"
+
+LineAnswer: TypeAlias = HttpAnswer | NoToken | Unknown
+
+
+class _Call(WireCall[T]):
+    """A call with a token. `refused(call, answer)` sees to its end where LINE does not take that (401)."""
+
+    def __init__(
+        self,
+        say: Callable[[str], bytes],
+        token: str,
+        read: Callable[[WireResult], T],
+        refused: Callable[[_Call[Any], HttpAnswer], None],
+    ) -> None:
+        super().__init__(say(token), read)
+        self._say = say
+        self._refused = refused
+        self.token = token
+        self.is_repeated = False
+
+    def heard(self, result: WireResult) -> None:
+        """LINE, or the network, has answered."""
+        if type(result) is HttpAnswer and result.status == 401:
+            self._refused(self, result)
+        else:
+            super().heard(result)
+
+    def repeat_with(self, token: str) -> None:
+        """It is to be made once more."""
+        self.request, self.token, self.is_repeated = self._say(token), token, True
+
+    def end(self, answer: HttpAnswer) -> None:
+        """It is not made once more."""
+        super().heard(answer)
 
 
 class AuthorisedCalls:
@@ -28,20 +69,56 @@ class AuthorisedCalls:
         self._wires = wires
         self._access = token
         self._common = "", b""
+        self._repeating: set[asyncio.Task[None]] = set()
+
+    def begin(
+        self, line: bytes, body: bytes | None, retry_key: str | None, read: Callable[[LineAnswer], T]
+    ) -> asyncio.Future[T]:
+        """Make one call; gives what `read` makes of what comes of it, whatever LINE or the network does.
+
+        `line` as of `request_line`.
+        """
+        say = partial(self._request, line, body, retry_key)
+        token = self._access.at_hand()
+        if token is None:
+            return asyncio.get_running_loop().create_task(self._begin_later(say, read))
+        return self._begin(say, token, read)
 
     async def ask(
         self, method: str, url: URL, body: bytes | None = None, retry_key: str | None = None
-    ) -> HttpAnswer | NoToken | Unknown:
+    ) -> LineAnswer:
         """Make one call. Never raises for what LINE or the network does."""
+        return await self.begin(request_line(method, url), body, retry_key, _as_heard)
+
+    async def _begin_later(self, say: Callable[[str], bytes], read: Callable[[LineAnswer], T]) -> T:
         token = await self._access.get()
-        if not isinstance(token, str):
-            return token
-        answer = await self._wires.ask(self._request(token, method, url, body, retry_key))
-        if type(answer) is HttpAnswer and answer.status == 401 and self._access.refused(token):
+        return await self._begin(say, token, read) if isinstance(token, str) else read(token)
+
+    def _begin(
+        self, say: Callable[[str], bytes], token: str, read: Callable[[LineAnswer], T]
+    ) -> asyncio.Future[T]:
+        call = _Call(say, token, read, self._refused)
+        self._wires.make(call)
+        return call
+
+    def _refused(self, call: _Call[Any], answer: HttpAnswer) -> None:
+        if call.is_repeated or not self._access.refused(call.token):
+            call.end(answer)
+            return
+        repeating = asyncio.get_running_loop().create_task(self._repeat(call, answer))
+        self._repeating.add(repeating)
+        repeating.add_done_callback(self._repeating.discard)
+
+    async def _repeat(self, call: _Call[Any], answer: HttpAnswer) -> None:
+        token: str | NoToken | None = None
+        try:
             token = await self._access.get()
+        finally:
             if isinstance(token, str):
-                answer = await self._wires.ask(self._request(token, method, url, body, retry_key))
-        return answer
+                call.repeat_with(token)
+                self._wires.make(call)
+            else:
+                call.end(answer)
 
     async def open(
         self, url: URL, timeout: aiohttp.ClientTimeout
@@ -70,7 +147,7 @@ class AuthorisedCalls:
         headers = CIMultiDict({"Authorization": f"Bearer {token}", "Content-Type": kind})
         return await ask(self._session, "POST", url, headers, content, timeout)
 
-    def _request(self, token: str, method: str, url: URL, body: bytes | None, retry_key: str | None) -> bytes:
+    def _request(self, line: bytes, body: bytes | None, retry_key: str | None, token: str) -> bytes:
         self.token = token
         if token != self._common[0]:
             headers = (
@@ -79,6 +156,15 @@ class AuthorisedCalls:
             )
             self._common = token, headers.encode()
         key = b"" if retry_key is None else f"{RETRY_KEY}: {retry_key}\r\n".encode()
-        length = b"" if body is None else b"Content-Length: %d\r\n" % len(body)
-        line = f"{method} {url.raw_path_qs}".encode()
-        return b"%b%b%b%b\r\n%b" % (line, self._common[1], key, length, body or b"")
+        if body is None:
+            return b"%b%b%b\r\n" % (line, self._common[1], key)
+        return b"%b%b%bContent-Length: %d\r\n\r\n%b" % (line, self._common[1], key, len(body), body)
+
+
+def request_line(method: str, url: URL) -> bytes:
+    """How a request to this address begins; for one that is asked again and again it is made once."""
+    return f"{method} {url.raw_path_qs}".encode()
+
+
+def _as_heard(heard: LineAnswer) -> LineAnswer:
+    return heard

@@ -6,9 +6,11 @@ https://developers.line.biz/en/reference/messaging-api/
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import quote
 
@@ -26,7 +28,7 @@ from bot.line.account import (
     quota_from,
     webhook_endpoint_from,
 )
-from bot.line.authorised import AuthorisedCalls
+from bot.line.authorised import AuthorisedCalls, LineAnswer, request_line
 from bot.line.http_call import answer_in, time_outs, unheard
 from bot.line.insight import Insight
 from bot.line.outcome import (
@@ -93,10 +95,10 @@ class LineClient:
             self._calls, self._api, self._data_api, time_outs(connect, max(total, LONG_SECONDS))
         )
         self.insight = Insight(self._calls, self._api, time_outs(connect, max(total, LONG_SECONDS)))
-        self._reply = self._url("/v2/bot/message/reply")
-        self._push = self._url("/v2/bot/message/push")
-        self._multicast = self._url("/v2/bot/message/multicast")
-        self._loading = self._url("/v2/bot/chat/loading/start")
+        self._reply = self._post("/v2/bot/message/reply")
+        self._push = self._post("/v2/bot/message/push")
+        self._multicast = self._post("/v2/bot/message/multicast")
+        self._loading = self._post("/v2/bot/chat/loading/start")
 
     def close(self) -> None:
         """End the connections that are kept for the next call."""
@@ -104,17 +106,19 @@ class LineClient:
 
     # Sends
 
-    async def reply(self, token: str, body: bytes) -> CallResult:
+    def reply(self, token: str, body: bytes) -> asyncio.Future[CallResult]:
         """Answer an event, free, once. LINE allows no retry key here."""
-        return await self._send(self._reply, _spliced(b'{"replyToken":', token, body), (token,))
+        return self._send(self._reply, _spliced(b'{"replyToken":', token, body), (token,))
 
-    async def push(self, to: str, body: bytes, retry_key: str, unit: str | None = None) -> CallResult:
+    def push(
+        self, to: str, body: bytes, retry_key: str, unit: str | None = None
+    ) -> asyncio.Future[CallResult]:
         """Send to one person, group or room. `retry_key` (a UUID) is good for 24 hours, then it is void.
 
         `unit`: under which name LINE counts who opens it (`bot.line.insight`).
         """
         body = _spliced(b'{"to":', to, _in_unit(body, unit))
-        return await self._send(self._push, body, (to,), retry_key)
+        return self._send(self._push, body, (to,), retry_key)
 
     async def multicast(
         self, to: Sequence[str], body: bytes, retry_key: str, unit: str | None = None
@@ -130,11 +134,11 @@ class LineClient:
 
     async def leave(self, kind: Literal["group", "room"], chat_id: str) -> CallResult:
         """Leave a group chat or multi-person chat."""
-        return await self._send(self._url(f"/v2/bot/{kind}/{_segment(chat_id)}/leave"), b"", (chat_id,))
+        return await self._send(self._post(f"/v2/bot/{kind}/{_segment(chat_id)}/leave"), b"", (chat_id,))
 
     async def validate(self, kind: SendKind, body: bytes) -> CallResult:
         """Whether LINE would take these messages: `Accepted`, or `Refused` with the properties at fault."""
-        return await self._send(self._url(f"/v2/bot/message/validate/{kind}"), body, ())
+        return await self._send(self._post(f"/v2/bot/message/validate/{kind}"), body, ())
 
     # Reads
 
@@ -211,13 +215,18 @@ class LineClient:
     def _url(self, path: str) -> URL:
         return URL(self._api + path, encoded=True)
 
-    async def _send(
-        self, url: URL, body: bytes, hidden: tuple[str, ...], retry_key: str | None = None
-    ) -> CallResult:
-        answer = await self._calls.ask("POST", url, body, retry_key)
-        if not isinstance(answer, HttpAnswer):
-            return answer
-        return outcome_of(answer, (*hidden, self._calls.token), keyed=retry_key is not None)
+    def _post(self, path: str) -> bytes:
+        return request_line("POST", self._url(path))
+
+    def _send(
+        self, line: bytes, body: bytes, hidden: tuple[str, ...], retry_key: str | None = None
+    ) -> asyncio.Future[CallResult]:
+        return self._calls.begin(line, body, retry_key, partial(self._outcome, hidden, retry_key is not None))
+
+    def _outcome(self, hidden: tuple[str, ...], keyed: bool, heard: LineAnswer) -> CallResult:
+        if not isinstance(heard, HttpAnswer):
+            return heard
+        return outcome_of(heard, (*hidden, self._calls.token), keyed=keyed)
 
     async def _read(
         self, path: str, hidden: tuple[str, ...] = (), none_on: int | None = None

@@ -61,6 +61,14 @@ class ReissuedToken:
         self._old_is_refused = False
         self._from_old: str | NoToken = ""
 
+    def at_hand(self) -> str | None:
+        if not self._uses_old():
+            return self._new.at_hand()
+        token = self._old.at_hand()
+        if token is not None:
+            self._from_old = token
+        return token
+
     async def get(self) -> str | NoToken:
         if self._uses_old():
             return await self._get_old()

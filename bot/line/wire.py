@@ -1,6 +1,7 @@
 """How do calls to LINE travel? On kept-alive HTTP/1.1 connections, each carrying one call at a time.
 
-aiohttp's client costs 63 µs of processor a call, this 18: of all that a turn does, the reply was the dearest.
+aiohttp's client costs 63 µs of processor a call: of all that a turn does, the reply was the dearest. Nothing
+here waits in a task: a call is a future, which the connection settles when the answer is there.
 httptools (the parser of Node.js) reads the answers.
 """
 
@@ -9,13 +10,16 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from typing import TypeAlias, cast
+from collections.abc import Callable
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import httptools
 from yarl import URL
 
+from bot.line.deadlines import Deadlines
 from bot.line.outcome import HttpAnswer, NotSent, Unknown
-from bot.line.turnstile import Turnstile
+
+T = TypeVar("T")
 
 ANSWER_LIMIT = 65_536
 """Bytes of an answer that are kept; LINE's own answers stay far below."""
@@ -29,36 +33,52 @@ KEPT_SECONDS = 15.0
 WireResult: TypeAlias = HttpAnswer | Unknown | NotSent
 
 
-class Wire(asyncio.Protocol):
-    """One connection. `call` may be used again when it has returned, unless `closed`."""
+class WireCall(asyncio.Future[T], Generic[T]):
+    """One call: what `read` makes of its answer. Who cancels it does not want to know any more."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: bytes, read: Callable[[WireResult], T]) -> None:
+        super().__init__()
+        self.request = request
+        self._read = read
+
+    def heard(self, result: WireResult) -> None:
+        """This has come of it."""
+        if self.done():
+            return
+        try:
+            self.set_result(self._read(result))
+        except Exception as error:  # whoever waits for it hears of it, and the connection is not to blame
+            self.set_exception(error)
+
+
+class Wire(asyncio.Protocol):
+    """One connection. `left(wire)` is called when its call has ended: it takes another, unless `closed`."""
+
+    def __init__(self, left: Callable[[Wire], None]) -> None:
         self.closed = False
         self.idle_since = 0.0
-        self._loop = asyncio.get_running_loop()
+        self._left = left
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpResponseParser(self)
-        self._heard: asyncio.Future[WireResult] | None = None
+        self._call: WireCall[Any] | None = None
         self._status = 0
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
         self._size = 0
+        self._whole: HttpAnswer | None = None
 
-    async def call(self, request: bytes, seconds: float) -> WireResult:
-        """Send one request; what came of it, after `seconds` at the latest. Never raises for the network."""
+    def make(self, call: WireCall[Any]) -> None:
+        """Send a request; its call hears what comes of it."""
+        self._call = call
         if self._transport is None or self.closed:
-            return NotSent("the connection was closed")
+            self._end(NotSent("the connection was closed"))
+            return
         self._status, self._headers, self._body, self._size = 0, {}, [], 0
-        heard: asyncio.Future[WireResult] = self._loop.create_future()
-        self._heard = heard
-        late = self._loop.call_later(seconds, self._end, Unknown("no answer in time"))
-        self._transport.write(request)
-        try:
-            return await heard
-        finally:
-            late.cancel()
-            if not heard.done() or heard.cancelled():
-                self.close()  # given up by the caller: whatever still comes belongs to nobody
+        self._transport.write(call.request)
+
+    def late(self) -> None:
+        """The time for the call is over."""
+        self._end(Unknown("no answer in time"))
 
     def close(self) -> None:
         """End this connection."""
@@ -72,17 +92,20 @@ class Wire(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        if self._heard is None:
-            self.close()
+        if self._call is None:
+            self.close()  # nothing was asked
             return
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
-            self._end(self._answer() if self._status else Unknown("the answer is not HTTP"))
+            self._break_off("the answer is not HTTP")
+        else:
+            if (answer := self._whole) is not None:
+                self._whole = None
+                self._hear(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.closed = True
-        self._end(self._answer() if self._status else Unknown("the connection was closed"))
+        self._break_off("the connection was closed")
 
     # What the parser tells
 
@@ -100,21 +123,31 @@ class Wire(asyncio.Protocol):
         if self._size > 16 * ANSWER_LIMIT:
             self._end(self._answer())
 
+    def on_message_begin(self) -> None:
+        if self._whole is not None:
+            self.close()  # more than was asked for: whose answer it is nobody knows
+
     def on_message_complete(self) -> None:
         if self._status == 0:
             return  # 100 Continue and its kind: the answer is still to come
-        heard, self._heard = self._heard, None
         if not self._parser.should_keep_alive():
             self.close()
-        if heard is not None and not heard.done():
-            heard.set_result(self._answer())
+        self._whole = self._whole or self._answer()
+
+    def _break_off(self, reason: str) -> None:
+        """Nothing more comes. Once the status line is there it counts."""
+        self._end(self._answer() if self._status else Unknown(reason))
 
     def _end(self, result: WireResult) -> None:
         """Nothing more is to be heard here: answer with `result`, and never use the connection again."""
-        heard, self._heard = self._heard, None
-        if heard is not None and not heard.done():
-            heard.set_result(result)
         self.close()
+        self._hear(result)
+
+    def _hear(self, result: WireResult) -> None:
+        call, self._call = self._call, None
+        if call is not None:
+            call.heard(result)
+            self._left(self)
 
     def _answer(self) -> HttpAnswer:
         headers = self._headers
@@ -131,9 +164,9 @@ class Wire(asyncio.Protocol):
 
 
 class Wires:
-    """A pool of connections to the origin of `base`; `limit` calls go side by side.
+    """A pool of connections to the origin of `base`; `limit` calls go side by side, the others wait in turn.
 
-    Time-outs in seconds: `connect` until there is a connection (a free place included), `total` for a call.
+    Time-outs in seconds: `connect` for a free place, and for a connection; `total` for a call.
     """
 
     def __init__(
@@ -144,31 +177,68 @@ class Wires:
         self._address = (url.host or "", url.port or 443)
         self._tls = ssl.create_default_context() if url.scheme == "https" else None
         self._connect = connect
-        self._total = total
+        self._free = limit
         self._idle: list[Wire] = []
-        self._places = Turnstile(limit)
+        self._waiting: Deadlines[WireCall[Any]] = Deadlines(connect, _no_place)
+        self._under_way: Deadlines[Wire] = Deadlines(total, Wire.late)
+        self._connecting: set[asyncio.Task[None]] = set()
 
-    async def ask(self, request: bytes) -> WireResult:
-        """Make one call, and repeat nothing. `NotSent` where it was certainly not heard."""
-        if not self._places.enter() and not await self._places.entered(self._connect):
-            return NotSent("could not connect in time")
-        try:
-            wire = self._kept() or await self._new()
-            if isinstance(wire, NotSent):
-                return wire
-            heard = await wire.call(request, self._total)
-            if not wire.closed:
-                wire.idle_since = asyncio.get_running_loop().time()
-                self._idle.append(wire)
-            return heard
-        finally:
-            self._places.leave()
+    def make(self, call: WireCall[Any]) -> None:
+        """Make a call, and repeat nothing. It hears `NotSent` where it was certainly not heard itself."""
+        if self._free:
+            self._free -= 1
+            self._begin(call)
+        else:
+            self._waiting.begin(call)
 
     def close(self) -> None:
         """End the connections that are not in use."""
         for wire in self._idle:
             wire.close()
         self._idle.clear()
+
+    def _begin(self, call: WireCall[Any]) -> None:
+        wire = self._kept()
+        if wire is not None:
+            self._put_on(wire, call)
+            return
+        connecting = asyncio.get_running_loop().create_task(self._connect_for(call))
+        self._connecting.add(connecting)
+        connecting.add_done_callback(self._connecting.discard)
+
+    async def _connect_for(self, call: WireCall[Any]) -> None:
+        wire: Wire | NotSent = NotSent("could not connect")
+        try:
+            wire = await self._new()
+        finally:
+            if isinstance(wire, NotSent):
+                call.heard(wire)
+                self._give_place()
+            elif call.done():
+                self._left(wire)
+            else:
+                self._put_on(wire, call)
+
+    def _put_on(self, wire: Wire, call: WireCall[Any]) -> None:
+        self._under_way.begin(wire)
+        wire.make(call)
+
+    def _left(self, wire: Wire) -> None:
+        """Its call has ended."""
+        self._under_way.end(wire)
+        if not wire.closed:
+            wire.idle_since = asyncio.get_running_loop().time()
+            self._idle.append(wire)
+        self._give_place()
+
+    def _give_place(self) -> None:
+        """To who waits first, and still wants it."""
+        while (call := self._waiting.first()) is not None:
+            self._waiting.end(call)
+            if not call.done():
+                self._begin(call)
+                return
+        self._free += 1
 
     def _kept(self) -> Wire | None:
         oldest = asyncio.get_running_loop().time() - KEPT_SECONDS
@@ -184,7 +254,7 @@ class Wires:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._connect):
-                _, wire = await loop.create_connection(Wire, host, port, ssl=self._tls)
+                _, wire = await loop.create_connection(lambda: Wire(self._left), host, port, ssl=self._tls)
         except TimeoutError:
             return NotSent("could not connect in time")
         except ssl.SSLError:
@@ -194,6 +264,10 @@ class Wires:
         except OSError:
             return NotSent("could not connect")
         return wire
+
+
+def _no_place(call: WireCall[Any]) -> None:
+    call.heard(NotSent("could not connect in time"))
 
 
 def _id(value: bytes | None) -> str | None:

@@ -232,7 +232,7 @@ async def test_a_token_object_can_be_replaced(
     """A11: the client asks its token object at each call."""
 
     class Changing(FixedToken):
-        async def get(self) -> str | Refused | Throttled | NotSent:
+        def at_hand(self) -> str | None:
             return f"token-{len(line.requests)}"
 
     client = LineClient(CHANNEL, line.url, line.url, session, clock, token=Changing("first"))

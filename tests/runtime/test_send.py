@@ -155,7 +155,7 @@ def post(clock: ManualClock) -> Post:
 
 async def everything_possible() -> None:
     """Let the tasks run until all of them wait for the clock or for LINE."""
-    for _ in range(30):
+    for _ in range(90):
         await asyncio.sleep(0)
 
 

@@ -20,6 +20,7 @@ from bot.model.outgoing import Outgoing
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import FallbackStore
 from bot.runtime.retry import backoff
+from bot.runtime.sending.person_line import Waiting
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.send")
@@ -31,9 +32,12 @@ PUSHED_INSTEAD = "pushed-instead"
 """How a reply ends that LINE has not taken, and in which there was nothing but pushes."""
 
 
-def fallback_of(reply: Outgoing, waiting: Iterable[Outgoing]) -> Outgoing | None:
-    """What may go instead of this reply, of the calls that wait behind it."""
-    return next((call for call in waiting if call.kind == "fallback" and call.event == reply.event), None)
+def fallback_of(reply: Outgoing, waiting: Iterable[Waiting]) -> Outgoing | None:
+    """What may go instead of this reply, of the calls that wait behind it in their line."""
+    for call, _ in waiting:
+        if call.kind == "fallback" and call.event == reply.event:
+            return call
+    return None
 
 
 def messages_of(call: Outgoing) -> list[Message]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -16,6 +20,13 @@ from bot.runtime.retry import Done, GiveUp, RetryVerdict, expired, verdict
 from bot.runtime.sending.line_watch import LineWatch
 
 log = logging.getLogger("oaflow.send")
+
+
+class BegunCall(NamedTuple):
+    """An attempt under way: what is `heard` from LINE, and when it began."""
+
+    heard: asyncio.Future[CallResult]
+    at: datetime
 
 
 class LineCalls:
@@ -37,40 +48,60 @@ class LineCalls:
         self._owns = owns
         self._watch = watch
 
-    async def attempt(self, call: Outgoing, part: int, number: int, uncertain: bool) -> RetryVerdict:
-        """Attempt number `number` (from 1). `uncertain`: an earlier one may have had its effect."""
-        if uncertain:
-            given_up = expired(call, self._clock.now())
-            if given_up is not None:
-                return replace(given_up, tries=number - 1)
+    def begin(self, call: Outgoing) -> BegunCall | GiveUp:
+        """Make this call; or how it ends without being made."""
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
-        began = self._clock.now()
+        heard: asyncio.Future[CallResult]
         try:
-            outcome = await _make(account, call)
-        except Exception:  # a client never raises: should it, the call must not be lost with this task
-            log.exception("a call to LINE failed in a way that it must not")
+            heard = asyncio.ensure_future(_made(account, call))
+        except Exception as error:
+            heard = asyncio.get_running_loop().create_future()
+            heard.set_exception(error)
+        return BegunCall(heard, self._clock.now())
+
+    def ended(
+        self, call: Outgoing, begun: BegunCall, part: int, number: int, uncertain: bool
+    ) -> RetryVerdict:
+        """What follows from attempt number `number`, which has come to its end; the rest as of `attempt`."""
+        outcome: CallResult
+        if (error := begun.heard.exception()) is None:
+            outcome = begun.heard.result()
+            self._watch.heard(call.channel, outcome, begun.at)
+        else:  # a client never raises: should it, the call must not be lost
+            log.error("a call to LINE failed in a way that it must not", exc_info=error)
             outcome = Unknown("a fault of oaflow")
-        else:
-            self._watch.heard(call.channel, outcome, began)
         if type(outcome) is Accepted and not outcome.known_already:
             return Done("accepted", outcome.request_id, outcome.messages)
         # while we waited for LINE another may have taken the part over, and made this call
         uncertain = uncertain or not self._owns(part)
         return verdict(call, outcome, number, uncertain, self._clock.now())
 
+    async def attempt(self, call: Outgoing, part: int, number: int, uncertain: bool) -> RetryVerdict:
+        """Attempt number `number` (from 1). `uncertain`: an earlier one may have had its effect."""
+        if uncertain:
+            given_up = expired(call, self._clock.now())
+            if given_up is not None:
+                return replace(given_up, tries=number - 1)
+        begun = self.begin(call)
+        if isinstance(begun, GiveUp):
+            return begun
+        with suppress(Exception):  # `ended` looks at it
+            await begun.heard
+        return self.ended(call, begun, part, number, uncertain)
 
-async def _make(account: LineAccount, call: Outgoing) -> CallResult:
+
+def _made(account: LineAccount, call: Outgoing) -> Awaitable[CallResult]:
     match call.kind:
         case "reply":
-            return await account.reply(call.token or "", call.body)
+            return account.reply(call.token or "", call.body)
         case "push":
-            return await account.push(call.to, call.body, call.retry_key or "")
+            return account.push(call.to, call.body, call.retry_key or "")
         case "leave":
             chat = orjson.loads(call.body)["kind"]
-            return await account.leave(chat, call.to)
+            return account.leave(chat, call.to)
         case "loading":
-            return await account.loading(call.to, orjson.loads(call.body)["seconds"])
+            return account.loading(call.to, orjson.loads(call.body)["seconds"])
         case "fallback" | "menu" | "note" | "ask" | "tell":
             raise ValueError(f"a {call.kind} is not made here")

@@ -7,8 +7,12 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from bot.model.outgoing import Outgoing
+
+Waiting: TypeAlias = tuple[Outgoing, bool]
+"""A call that is to be made, and whether that is `uncertain`: it was perhaps made before."""
 
 ASKED_AT_MOST = 20
 """Questions of one person that are asked side by side and hold nothing up; beyond it no hook is called."""
@@ -19,7 +23,8 @@ BRAKED_AT_MOST = 20
 
 @dataclass(slots=True)
 class PersonLine:
-    """`behind`: pushes behind the `retrying` one; `braked`: what the brake holds; `stopped`: no marketing.
+    """`work`: what all of it waits for just now; `behind`: pushes behind the `retrying` one; `braked`: what
+    the brake holds; `stopped`: no marketing.
 
     `asked` are those of the `unsettled` calls that others are asked, who may take long to answer;
     `under_way` is how many of them are asked just now.
@@ -27,15 +32,15 @@ class PersonLine:
 
     contact: str
     part: int
-    queue: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
-    behind: deque[tuple[Outgoing, bool]] = field(default_factory=deque)
-    braked: list[tuple[Outgoing, bool]] = field(default_factory=list)
+    queue: deque[Waiting] = field(default_factory=deque)
+    behind: deque[Waiting] = field(default_factory=deque)
+    braked: list[Waiting] = field(default_factory=list)
     unsettled: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     under_way: int = 0
     retrying: str | None = None
     stopped: bool = False
-    task: asyncio.Task[None] | None = None
+    work: asyncio.Future[Any] | None = None
 
     def add(self, call: Outgoing) -> None:
         """It lies on the contact, in the database."""
@@ -52,6 +57,10 @@ class PersonLine:
         """Another process sees to all of it."""
         for calls in (self.queue, self.behind, self.braked, self.unsettled, self.asked):
             calls.clear()
+
+    def take_out(self, call: Outgoing) -> None:
+        """It waits no more."""
+        self.queue = deque(one for one in self.queue if one[0] is not call)
 
     def waits_behind(self, call: Outgoing) -> bool:
         """Whether it waits until a push before it has come to its end; a reply waits for none."""

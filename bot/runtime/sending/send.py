@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.model.clock import PatientClock
 from bot.model.journal import CallEnd
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.part import part_of
 from bot.runtime.effects.asking import Asker
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
-from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp
+from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, RetryVerdict
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
 from bot.runtime.sending.going_out import GoingOut
 from bot.runtime.sending.letters import given_up
-from bot.runtime.sending.line_calls import LineCalls
+from bot.runtime.sending.line_calls import BegunCall, LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
 from bot.runtime.sending.outgoing import note_row
-from bot.runtime.sending.person_line import PersonLine
-from bot.runtime.sending.settled_calls import SettledCalls
+from bot.runtime.sending.person_line import PersonLine, Waiting
+from bot.runtime.sending.person_lines import PersonLines
 
 log = logging.getLogger("oaflow.send")
 
@@ -75,89 +75,61 @@ class Sender:
         self._clock = clock
         self._metrics = metrics
         self._owns = owns
-        self._on_room = on_room
-        self._lines: dict[str, PersonLine] = {}
-        self._of_call: dict[str, str] = {}
-        self._finished = SettledCalls()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._lines = PersonLines(spending, on_room)
+        self._ready: list[PersonLine] = []
+        self._tasks: set[asyncio.Future[Any]] = set()
         self._asking: set[asyncio.Task[None]] = set()
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None:
         """Send these, behind what waits. `recovered`: read from the database, so perhaps sent before."""
-        line = self._lines.get(contact)
-        for call in calls:
-            if call.id in self._finished:
-                continue  # it was read just before it was taken off its contact
-            if line is None:
-                line = self._lines[contact] = PersonLine(contact, part_of(contact))
-            if call.id not in line.unsettled:
-                line.add(call)
-                self._spending.begun(call)
-                self._of_call[call.id] = contact
-                line.queue.append((call, recovered))
+        line = self._lines.put(contact, calls, recovered=recovered)
         if line is not None:
             self._go_on(line)
 
     def stopped(self, contact: str, *, marketing: bool | None) -> None:
         """Whether the person wants marketing: a journey's push that was not made yet is left out (I6)."""
-        if (line := self._lines.get(contact)) is not None:
+        if (line := self._lines.of(contact)) is not None:
             line.stopped = marketing is False
 
     def is_busy(self, *, but_for: int = 0) -> bool:
         """Whether a call is being made, or others are asked something but so many, who take their time."""
-        drains = any(line.task is not None for line in self._lines.values())
-        return drains or len(self._asking) > but_for or self._menus.is_busy
+        drains = self._ready or any(line.work for line in self._lines)
+        return bool(drains) or len(self._asking) > but_for or self._menus.is_busy
 
     @property
     def unsettled_calls(self) -> int:
         """How many calls of all contacts lie in the database, sent or not, but for those that are braked."""
-        return len(self._of_call) - self._braked.waiting
+        return self._lines.calls - self._braked.waiting
 
     def knows(self, calls: Iterable[str]) -> bool:
         """Whether each of these is under way, waits here, or is settled."""
-        return all(call in self._of_call or call in self._finished for call in calls)
+        return self._lines.knows(calls)
 
     def unsettled(self, contact: str) -> int:
         """How many calls lie on this contact in the database, sent or not."""
-        line = self._lines.get(contact)
-        return len(line.unsettled) if line is not None else 0
+        return self._lines.unsettled(contact)
 
     def in_the_way(self, contact: str) -> int:
         """How many of these keep the person's turns waiting when they become too many."""
-        line = self._lines.get(contact)
-        return line.in_the_way if line is not None else 0
+        return self._lines.in_the_way(contact)
 
     def settled(self, calls: Iterable[str]) -> None:
         """These calls are off their contacts."""
-        calls = tuple(calls)
-        self._spending.settled(calls)
-        for call in calls:
-            self._finished.add(call)
-            contact = self._of_call.pop(call, None)
-            line = self._lines.get(contact) if contact is not None else None
-            if line is not None:
-                line.settled(call)
-                if not line.unsettled:
-                    del self._lines[line.contact]
-                self._on_room(line.contact)
+        self._lines.settled(calls)
 
     def drop(self) -> None:
         """Forget what lies on contacts of parts that are not ours any more: their owner sends it."""
-        for line in [line for line in self._lines.values() if not self._owns(line.part)]:
-            self._spending.forget(line.unsettled)
-            for call in line.unsettled:
-                self._of_call.pop(call, None)
-            line.forget()
-            del self._lines[line.contact]
+        self._lines.drop(self._owns)
 
     async def stop(self) -> None:
         """Wait a little for calls under way; what is not sent then lies on the contacts."""
-        for line in self._lines.values():
+        for line in self._lines:
             line.behind.clear()
-        under_way = [line.task for line in self._lines.values() if line.task is not None]
-        under_way += self._asking
-        if under_way:
-            await asyncio.wait(under_way, timeout=self._grace)
+        self._drain_ready()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._grace):
+                while under_way := [*(line.work for line in self._lines if line.work), *self._asking]:
+                    await asyncio.wait(under_way)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(self._menus.stop(), *self._tasks, return_exceptions=True)
@@ -168,43 +140,87 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _drain(self, line: PersonLine) -> None:
-        try:
-            while line.queue and self._may(line):
-                call, uncertain = line.queue.popleft()
-                if call.kind in ("ask", "tell"):
-                    self._aside(self._see_to(line, call))
-                elif call.kind == "note":
-                    self._journal.noted(note_row(call, line.contact))  # before the call counts as done
-                    self._end(line, call, Done("noted"))
-                elif call.kind == "menu":
-                    self._menus.link(line.contact, call)
-                elif call.kind == "fallback":
-                    self._end(line, call, GiveUp("unsure", "its reply is not there any more"))
-                elif line.waits_behind(call):
-                    line.behind.append((call, uncertain))
-                elif call.kind == "reply":
-                    left = await self._reply(line, call, uncertain)
-                    if left is not None:
-                        line.queue.appendleft(left)
-                elif await self._braked.surely_holds(call):
-                    if (over := self._braked.keep(line, call, uncertain)) is not None:
-                        self._end(line, call, over)
-                elif (fitting := await self._fitting(line, call)) is not None:
-                    await self._first_try(line, fitting, uncertain)
-        finally:
-            if line.task is not None:
-                self._tasks.discard(line.task)  # here, for a callback costs as much as half a task
-            line.task = None
+    def _go_on(self, line: PersonLine) -> None:
+        if line.queue and line.work is None and self._owns(line.part):
+            if not self._ready:  # one call of the loop for all who come together, and no task for any
+                asyncio.get_running_loop().call_soon(self._drain_ready)
+            self._ready.append(line)
 
-    async def _reply(
-        self, line: PersonLine, reply: Outgoing, uncertain: bool
-    ) -> tuple[Outgoing, bool] | None:
-        """What is left of it where the part is not surely ours any more, for `resume`."""
-        if uncertain and not await self._may_try(line, reply):
-            return None
-        fitting = await self._fitting(line, reply)
-        return None if fitting is None else await self._see_through(line, fitting, uncertain)
+    def _drain_ready(self) -> None:
+        lines, self._ready = self._ready, []
+        for line in lines:
+            try:
+                self._drain(line)
+            except Exception:
+                log.exception("what lies on a contact could not be sent; its next call is")
+
+    def _drain(self, line: PersonLine) -> None:
+        """Make the line's calls in turn, up to one that takes its time: when that ends, this goes on."""
+        while line.queue and line.work is None and self._may(line):
+            call, uncertain = line.queue.popleft()
+            if call.kind in ("ask", "tell"):
+                self._aside(self._see_to(line, call))
+            elif call.kind == "note":
+                self._journal.noted(note_row(call, line.contact))  # before the call counts as done
+                self._end(line, call, Done("noted"))
+            elif call.kind == "menu":
+                self._menus.link(line.contact, call)
+            elif call.kind == "fallback":
+                self._end(line, call, GiveUp("unsure", "its reply is not there any more"))
+            elif line.waits_behind(call):
+                line.behind.append((call, uncertain))
+            elif uncertain or call.journeys:
+                line.work = self._start(self._then_on(line, self._ask_and_make(line, call, uncertain)))
+            else:
+                self._make(line, call)
+
+    def _make(self, line: PersonLine, call: Outgoing) -> None:
+        """The first attempt at a call that nobody need be asked about; no task waits for its end."""
+        begun = self._line_calls.begin(call)
+        if isinstance(begun, GiveUp):
+            self._end(line, call, begun)
+            return
+        line.work = begun.heard
+        self._tasks.add(begun.heard)
+        begun.heard.add_done_callback(partial(self._made, line, call, begun))
+
+    def _made(self, line: PersonLine, call: Outgoing, begun: BegunCall, heard: asyncio.Future[Any]) -> None:
+        self._tasks.discard(heard)
+        line.work = None
+        if heard.cancelled():
+            return  # we are stopped
+        result = self._line_calls.ended(call, begun, line.part, 1, uncertain=False)
+        if isinstance(result, Again) and call.kind == "reply":
+            line.work = self._start(self._then_on(line, self._again(line, call, result)))
+            return
+        self._tried(line, call, result)
+        self._drain(line)
+
+    async def _then_on(self, line: PersonLine, work: Coroutine[Any, Any, Waiting | None]) -> None:
+        """The line goes on when this has come to its end, with what is left of the call."""
+        left = None
+        try:
+            left = await work
+        finally:
+            line.work = None
+        if left is not None:
+            line.queue.appendleft(left)
+        self._drain(line)
+
+    async def _ask_and_make(self, line: PersonLine, call: Outgoing, uncertain: bool) -> Waiting | None:
+        """A call that was perhaps made before, or pushes what may be left out, capped or stopped; gives what
+        is left of it where the part is not surely ours any more: for `resume`."""
+        if call.kind == "reply":
+            if uncertain and not await self._may_try(line, call):
+                return None
+            fitting = await self._fitting(line, call)
+            return None if fitting is None else await self._see_through(line, fitting, uncertain)
+        if await self._braked.surely_holds(call):
+            if (over := self._braked.keep(line, call, uncertain)) is not None:
+                self._end(line, call, over)
+        elif (fitting := await self._fitting(line, call)) is not None:
+            self._tried(line, fitting, await self._line_calls.attempt(fitting, line.part, 1, uncertain))
+        return None
 
     async def _fitting(self, line: PersonLine, call: Outgoing) -> Outgoing | None:
         """What of a call goes out; `None`: it has ended without being made."""
@@ -234,16 +250,16 @@ class Sender:
             self._end(line, call, result)
 
     def _menu_ended(self, contact: str, call: Outgoing, result: Done | GiveUp) -> None:
-        if (line := self._lines.get(contact)) is not None:
+        if (line := self._lines.of(contact)) is not None:
             self._end(line, call, result)
 
     def _menu_left(self, contact: str, call: Outgoing) -> None:
-        if (line := self._lines.get(contact)) is not None:
+        if (line := self._lines.of(contact)) is not None:
             line.queue.append((call, True))  # for `resume`, should the part be ours again
 
     def resume(self) -> None:
         """Go on with what lies on contacts of ours, after a time in which we could not be sure of them."""
-        for line in self._lines.values():
+        for line in self._lines:
             self._go_on(line)
 
     def look_at_braked(self) -> None:
@@ -251,14 +267,8 @@ class Sender:
         for line in self._braked.give_back():
             self._go_on(line)
 
-    def _go_on(self, line: PersonLine) -> None:
-        if line.queue and line.task is None and self._owns(line.part):
-            line.task = asyncio.get_running_loop().create_task(self._drain(line))
-            self._tasks.add(line.task)
-
-    async def _first_try(self, line: PersonLine, call: Outgoing, uncertain: bool) -> None:
-        """A push: if it has to be tried again, that goes on aside, so that no reply waits for it."""
-        result = await self._line_calls.attempt(call, line.part, 1, uncertain)
+    def _tried(self, line: PersonLine, call: Outgoing, result: RetryVerdict) -> None:
+        """What has to be tried again goes on aside, so that no reply waits for it."""
         if isinstance(result, Again):
             self._hold_back(line, call)
             _ = self._start(self._retry_aside(line, call, result))
@@ -270,12 +280,15 @@ class Sender:
         self._release(line, call)
 
     async def _retry_aside(self, line: PersonLine, call: Outgoing, again: Again) -> None:
-        await self._clock.wait(again.delay)
-        left = await self._see_through(line, call, again.uncertain, attempt=2)
+        left = await self._again(line, call, again)
         self._release(line, call.id)
         if left is not None:
             line.queue.appendleft(left)
             self._go_on(line)
+
+    async def _again(self, line: PersonLine, call: Outgoing, again: Again) -> Waiting | None:
+        await self._clock.wait(again.delay)
+        return await self._see_through(line, call, again.uncertain, attempt=2)
 
     def _release(self, line: PersonLine, call: str) -> None:
         if line.release(call):
@@ -283,7 +296,7 @@ class Sender:
 
     async def _see_through(
         self, line: PersonLine, call: Outgoing, uncertain: bool, attempt: int = 1
-    ) -> tuple[Outgoing, bool] | None:
+    ) -> Waiting | None:
         """Attempt until it ends; what is left where the part is not surely ours any more, or it is braked."""
         while self._owns(line.part) and not (call.kind == "push" and await self._braked.surely_holds(call)):
             wanted = self._going_out.wanted(call, line.contact, stopped=line.stopped)
@@ -304,7 +317,7 @@ class Sender:
         if call.id not in line.unsettled:
             return  # the part has gone to another process meanwhile
         self._spending.ended(call, result)
-        if call.kind == "reply" and self._with_fallback(line, call, result):
+        if line.queue and call.kind == "reply" and self._with_fallback(line, call, result):
             return
         if call.journeys:
             self._going_out.ended(call, line.contact, result)
@@ -319,10 +332,10 @@ class Sender:
 
     def _with_fallback(self, line: PersonLine, reply: Outgoing, result: Done | GiveUp) -> bool:
         """The fallback of a reply that has ended goes as a push, or ends with it; whether it goes."""
-        fallback = fallback_of(reply, (call for call, _ in line.queue))
+        fallback = fallback_of(reply, line.queue)
         if fallback is None:
             return False
-        line.queue = deque((call, uncertain) for call, uncertain in line.queue if call is not fallback)
+        line.take_out(fallback)
         said, push = without_left_out(reply, fallback)
         if push is None or not (isinstance(result, GiveUp) and result.unsent):
             self._spending.ended(fallback, LEFT_OUT)
@@ -348,39 +361,28 @@ class Sender:
             self.settled([reply.id])
             line.put_first(push)
         else:
-            self._forget(line, reply, push)
+            self._lines.forget(line, reply, push)
         self._release(line, push.id)
         self._go_on(line)
 
     async def _may_try(self, line: PersonLine, reply: Outgoing) -> bool:
         """Whether a reply that was perhaps tried before is to be tried again: without its fallback."""
-        fallback = fallback_of(reply, (call for call, _ in line.queue))
+        fallback = fallback_of(reply, line.queue)
         if fallback is None:
             return True
         withdrawn = await self._fallbacks.withdraw(line.contact, reply, fallback, lambda: self._may(line))
         if withdrawn is None:
             return False
-        line.queue = deque((call, uncertain) for call, uncertain in line.queue if call is not fallback)
+        line.take_out(fallback)
         if withdrawn:
             self.settled([fallback.id])
         else:
-            self._forget(line, reply, fallback)
+            self._lines.forget(line, reply, fallback)
         return withdrawn
 
     def _may(self, line: PersonLine) -> bool | None:
         """Whether to act for this line now; `None`: it was dropped."""
-        return self._owns(line.part) if self._lines.get(line.contact) is line else None
-
-    def _forget(self, line: PersonLine, *calls: Outgoing) -> None:
-        """These are not ours to make: the backstop reads what lies on the contact instead, if anything."""
-        names = [call.id for call in calls]
-        self._spending.forget(names)
-        line.unsettled.difference_update(names)
-        for name in names:
-            self._of_call.pop(name, None)
-        if not line.unsettled and self._lines.get(line.contact) is line:
-            del self._lines[line.contact]
-        self._on_room(line.contact)
+        return self._owns(line.part) if line in self._lines else None
 
     def _hold_back(self, line: PersonLine, push: Outgoing) -> None:
         """Later pushes wait for this one, for a while."""

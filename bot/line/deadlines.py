@@ -1,0 +1,46 @@
+"""What has to end in time: a timer for each of many is dear, and where all have the same time one will do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T", bound=Hashable)
+
+
+class Deadlines(Generic[T]):
+    """Watches what has begun and not ended. Who began first is late first, so the timer is for that one."""
+
+    def __init__(self, seconds: float, late: Callable[[T], None]) -> None:
+        """`late(one)` is called once for what has not ended after so many `seconds`: it is forgotten then."""
+        self._seconds = seconds
+        self._late = late
+        self._until: OrderedDict[T, float] = OrderedDict()  # a dict is slow to find its first one
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self, one: T) -> None:
+        """It begins now."""
+        loop = asyncio.get_running_loop()
+        self._until[one] = until = loop.time() + self._seconds
+        if self._timer is None:
+            self._timer = loop.call_at(until, self._look)
+
+    def end(self, one: T) -> None:
+        """It has ended, or does not count any more."""
+        self._until.pop(one, None)
+
+    def first(self) -> T | None:
+        """What began first, of what goes on."""
+        return next(iter(self._until), None)
+
+    def _look(self) -> None:
+        self._timer = None
+        loop = asyncio.get_running_loop()
+        while (one := self.first()) is not None:
+            if (until := self._until[one]) > loop.time():
+                self._timer = self._timer or loop.call_at(until, self._look)
+                return
+            del self._until[one]
+            self._late(one)

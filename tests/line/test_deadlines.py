@@ -1,0 +1,67 @@
+"""What takes too long is told of in time, with one timer for all (F1)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.line.deadlines import Deadlines
+from tests.eventually import PATIENCE
+
+LONG = 3600.0
+
+
+async def test_who_is_late_is_told_of_once_and_first_come_first() -> None:
+    late: list[str] = []
+    over = asyncio.Event()
+
+    def is_late(name: str) -> None:
+        late.append(name)
+        if name == "c":
+            over.set()
+
+    deadlines = Deadlines[str](0.01, is_late)
+    for name in "abc":
+        deadlines.begin(name)
+    deadlines.end("b")
+    async with asyncio.timeout(PATIENCE):
+        await over.wait()
+    assert late == ["a", "c"]
+    assert deadlines.first() is None
+
+
+async def test_who_begins_later_has_the_same_time() -> None:
+    """Also where the one before has ended when its timer comes, and where one begins as another is late."""
+    began: dict[str, float] = {}
+    took: dict[str, float] = {}
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def begin(name: str) -> None:
+        began[name] = loop.time()
+        deadlines.begin(name)
+
+    def is_late(name: str) -> None:
+        took[name] = loop.time() - began[name]
+        if name == "b":
+            begin("c")
+        else:
+            over.set()
+
+    deadlines = Deadlines[str](0.05, is_late)
+    begin("a")
+    await asyncio.sleep(0)
+    deadlines.end("a")
+    begin("b")
+    async with asyncio.timeout(PATIENCE):
+        await over.wait()
+    assert list(took) == ["b", "c"]
+    assert min(took.values()) >= 0.049
+
+
+async def test_what_has_begun_first_comes_first() -> None:
+    deadlines = Deadlines[int](LONG, lambda number: None)
+    for number in range(5):
+        deadlines.begin(number)
+    deadlines.end(0)
+    deadlines.end(3)
+    assert deadlines.first() == 1
