@@ -13,6 +13,7 @@ from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import insert
 from bot.store.sealing.seal import Seal, SealBroken
 
@@ -43,17 +44,23 @@ class Inbox:
         self._database = database
         self._seal = seal
 
-    async def store(self, entries: Sequence[InboxEntry], foreign: Set[str]) -> set[str]:
+    async def store(
+        self, entries: Sequence[InboxEntry], foreign: Set[str], log: OneLog | None = None
+    ) -> set[str]:
         """Make these entries durable, in one write; the ids of those that were known already.
 
-        `foreign` are the ids of entries whose part another process owns: their owner is woken.
+        `foreign` are the ids of entries whose part another process owns: their owner is woken. With a `log`
+        they are durable when that says so.
         """
         sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
         pairs = zip(entries, sealed, strict=True)
         documents = [_document(entry, raw, foreign=entry.id in foreign) for entry, raw in pairs]
         async with reaching():
             try:
-                await insert(self._database, "inbox", documents)
+                if log is None:
+                    await insert(self._database, "inbox", documents)
+                else:
+                    await log.insert("inbox", documents)
             except BulkWriteError as error:
                 failed = error.details["writeErrors"]
                 if error.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in failed):
