@@ -19,7 +19,8 @@ from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import NO_PERSON
 from bot.store.contacts.passing_on import pass_on
 from bot.store.counters.claiming import claim
-from bot.store.database.many import Update, update_alike, update_all
+from bot.store.database.for_many import update_in_between
+from bot.store.database.many import Update, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import find, update
@@ -120,10 +121,8 @@ class Contacts:
     async def save_now(self, writes: Sequence[TurnWrite], log: OneLog | None = None) -> set[str]:
         """The same for those for whom somebody waits, however many they are; with a `log`, behind that."""
         updates = self._operations(writes)
-        written = (
-            update(self._database, "contacts", updates) if log is None else log.update("contacts", updates)
-        )
-        return await self._losers_of(writes, written)
+        save = partial(update, self._database) if log is None else log.update
+        return await self._losers_of(writes, save("contacts", updates))
 
     async def _losers_of(self, writes: Sequence[TurnWrite], written: Awaitable[int]) -> set[str]:
         async with reaching():
@@ -204,7 +203,7 @@ class Contacts:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
         for start in range(0, len(settled), SETTLED):
             where, change = _forgotten(settled[start : start + SETTLED])
-            await self._visit_for_many(partial(update_alike, self._now, where, change))
+            await update_in_between(self._database, "contacts", where, change)
 
     async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:
         """See `fallbacks.push_instead`."""
