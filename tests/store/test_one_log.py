@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,22 @@ from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.uri_parser import parse_uri
 
+from bot.model.contact import Contact
+from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.contacts import Contacts
 from bot.store.database import one_log, per_event
 from bot.store.database.many import Update
 from bot.store.database.mongo import Database, Document
 from bot.store.database.one_log import OneLog
+from bot.store.events.inbox import Inbox
 from bot.store.mongod.mongod_binary import find_mongod
+from bot.store.sealing.seal import Seal
+from tests.conftest import NOW
 from tests.eventually import PATIENCE, eventually
 from tests.faults.mongo_proxy import MongoProxy, command
+from tests.store.test_contacts import turn
 from tests.store.test_direct import connected
+from tests.store.test_inbox import ANNA, BERT, entry
 
 TURN: Update = ({"_id": "anna"}, {"$set": {"rev": 1}}, True)
 
@@ -245,3 +254,33 @@ async def test_a_primary_takes_back_what_the_others_have_not_got(
         assert again == ["insert inbox", "update contacts"]
         database.direct.close()
         await asyncio.to_thread(database.close)
+
+
+async def test_a_turn_on_what_was_known_is_not_written(
+    database: Database, seal: Seal, again: list[str]
+) -> None:
+    """A2: LINE delivers once more what another process has stored: that is told when the majority has it."""
+    arrivals = Arrivals(database, Inbox(database, seal), Contacts(database, seal))
+    await connected(database)
+    event = entry("e1")
+    anna = Contact(ANNA, turned=NOW)
+    assert await arrivals.store([event], frozenset(), [turn(anna, 0, event.id)]) == (set(), set())
+    assert again == []
+    twice = turn(replace(anna, name="安娜"), 1, event.id)
+    assert await arrivals.store([event], frozenset(), [twice]) == ({event.id}, {ANNA})
+    assert again == ["insert inbox"]
+    found = await database.collection("contacts").find_one({"_id": ANNA}) or {}
+    assert (found["rev"], found.get("name")) == (1, None)
+
+
+async def test_of_two_events_one_was_known(database: Database, seal: Seal, again: list[str]) -> None:
+    """The other person's turn is written, and vouches for both."""
+    arrivals = Arrivals(database, Inbox(database, seal), Contacts(database, seal))
+    await connected(database)
+    known, new = entry("e1"), entry("e2", BERT)
+    await arrivals.store([known], frozenset(), ())
+    turns = [turn(Contact(ANNA), 0, known.id), turn(Contact(BERT), 0, new.id)]
+    assert await arrivals.store([known, new], frozenset(), turns) == ({known.id}, {ANNA})
+    assert again == []
+    assert await stand_for_good(database, "inbox") == {known.id, new.id}
+    assert await stand_for_good(database, "contacts") == {BERT}
