@@ -32,7 +32,12 @@ OPERATIONS = {
 }
 
 
-TRIES = {"storing the event": 4, "writing the turn": 4}
+TRIES = {
+    **dict.fromkeys(
+        ("storing the event", "writing the turn", "writing the timeline", "writing the trace"), 4
+    ),
+    **dict.fromkeys(("marking it done", "settling the contact"), 3),
+}
 """How often these are cut: once without the driver, and as often as it tries itself. Others: twice."""
 
 

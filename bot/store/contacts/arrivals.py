@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from contextlib import nullcontext
 
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
+from bot.store.database.one_log import OneLog
 from bot.store.events.inbox import Inbox
 
 FEW = 4
-"""Events in one write for which mass work gives way: where more come at once, how many there are counts."""
+"""Events in one write for which mass work gives way, and the inbox waits for nobody else (`OneLog`).
+
+Where more come at once, how many there are counts: what is stored sooner is stored with fewer others.
+"""
 
 
 class Arrivals:
@@ -33,9 +36,23 @@ class Arrivals:
         have been written all the same.
         """
 
-        waited_for = self._database.first if len(entries) <= FEW else nullcontext
-        with waited_for():
-            known = await self._inbox.store(entries, foreign)
-            wanted = [turn for turn in turns if known.isdisjoint(turn.opened)]
-            refused = {turn.after.id for turn in turns if not known.isdisjoint(turn.opened)}
-            return known, refused | (await self._contacts.save_now(wanted) if wanted else set())
+        if len(entries) > FEW:
+            return await self._stored(entries, foreign, turns, None)
+        with self._database.first():
+            return await self._stored(entries, foreign, turns, OneLog.of(self._database) if turns else None)
+
+    async def _stored(
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        log: OneLog | None,
+    ) -> tuple[set[str], set[str]]:
+        known = await self._inbox.store(entries, foreign, log)
+        wanted = [turn for turn in turns if known.isdisjoint(turn.opened)] if known else turns
+        refused = {turn.after.id for turn in turns if not known.isdisjoint(turn.opened)} if known else set()
+        if wanted:
+            return known, refused | await self._contacts.save_now(wanted, log)
+        if log is not None:
+            await log.confirm()
+        return known, refused

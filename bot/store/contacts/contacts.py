@@ -19,14 +19,17 @@ from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import NO_PERSON
 from bot.store.contacts.passing_on import pass_on
 from bot.store.counters.claiming import claim
-from bot.store.database.many import Update, update_alike, update_all
+from bot.store.database.for_many import update_in_between
+from bot.store.database.many import Update, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import find, update
 from bot.store.events import fallbacks
 from bot.store.sealing.seal import Seal
 
 FEW = 16
 """Contacts that are read and written as one is."""
+_NOT_THERE = {"$exists": False}
 SETTLED = 100
 """Contacts from which is taken what is done, in one go."""
 AT_A_TIME = 100
@@ -115,9 +118,11 @@ class Contacts:
         many = self._visit_for_many(lambda: update_all(self._now, self._operations(writes)))
         return await self._losers_of(writes, many)
 
-    async def save_now(self, writes: Sequence[TurnWrite]) -> set[str]:
-        """The same for those for whom somebody waits, however many they are."""
-        return await self._losers_of(writes, update(self._database, "contacts", self._operations(writes)))
+    async def save_now(self, writes: Sequence[TurnWrite], log: OneLog | None = None) -> set[str]:
+        """The same for those for whom somebody waits, however many they are; with a `log`, behind that."""
+        updates = self._operations(writes)
+        save = partial(update, self._database) if log is None else log.update
+        return await self._losers_of(writes, save("contacts", updates))
 
     async def _losers_of(self, writes: Sequence[TurnWrite], written: Awaitable[int]) -> set[str]:
         async with reaching():
@@ -142,22 +147,21 @@ class Contacts:
     def _operation(self, write: TurnWrite) -> Update:
         where: Document = {"_id": write.after.id, "part": write.part}
         if write.base == 0:
-            where["rev"] = {"$exists": False}  # matches a stub that a poke has made; else it is inserted
+            where["rev"] = _NOT_THERE  # matches a stub that a poke has made; else it is inserted
         else:
-            where |= {"rev": write.base, "fence": {"$lte": write.fence}}
+            where["rev"], where["fence"] = write.base, {"$lte": write.fence}
         if not write.reread:
-            where["waiting.0"] = {"$exists": False}
+            where["waiting.0"] = _NOT_THERE
         fields, gone = changes(write.before, write.after, self._seal, born=write.born)
-        update: Document = {
-            "$set": {**fields, "rev": write.base + 1, "fence": write.fence},
-            "$push": {"open": {"$each": list(write.opened)}},
-        }
+        fields["rev"], fields["fence"] = write.base + 1, write.fence
+        added: Document = {"open": {"$each": write.opened}}
+        update: Document = {"$set": fields, "$push": added}
         if gone:
             update["$unset"] = gone
         if write.outgoing:
-            update["$push"]["out"] = {"$each": [outgoing_document(o, self._seal) for o in write.outgoing]}
+            added["out"] = {"$each": [outgoing_document(o, self._seal) for o in write.outgoing]}
         if write.counted:
-            update["$push"]["counted"] = {"$each": [counted_item(counted) for counted in write.counted]}
+            added["counted"] = {"$each": [counted_item(counted) for counted in write.counted]}
         if write.heard:
             update["$pull"] = {"waiting": {"$in": list(write.heard)}}
         return where, update, write.base == 0
@@ -199,7 +203,7 @@ class Contacts:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
         for start in range(0, len(settled), SETTLED):
             where, change = _forgotten(settled[start : start + SETTLED])
-            await self._visit_for_many(partial(update_alike, self._now, where, change))
+            await update_in_between(self._database, "contacts", where, change)
 
     async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:
         """See `fallbacks.push_instead`."""

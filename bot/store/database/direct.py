@@ -47,15 +47,24 @@ class Direct:
         self._missed = 0
         self._is_closed = False
         self._is_without = False
+        self._is_primary = False
 
-    async def ask(self, command: Document) -> Document | None:
+    def line(self) -> CommandWire | None:
+        """A connection for commands that have to go over one: to a primary that writes the log itself.
+
+        `None`: there is none (yet), or what answers there writes into several logs (`mongos`).
+        """
+        if not self._is_primary:
+            return None
+        return self._free_or_more()
+
+    async def ask(self, command: Document, line: CommandWire | None = None) -> Document | None:
         """The answer to this command; `None`: it was not made, or not surely, and is the driver's to make.
 
-        Not for what may be made once only.
+        Not for what may be made once only. With `line` it is made over that connection, or not at all.
         """
-        wire = self._free()
-        if wire is None:
-            self._connect()
+        wire = line or self._free_or_more()
+        if wire is None or not wire.is_open:
             return None
         body = encoded({**command, "$db": self._database})
         if body is None:
@@ -92,10 +101,11 @@ class Direct:
         for wire in self._wires:
             wire.close()
 
-    def _free(self) -> CommandWire | None:
+    def _free_or_more(self) -> CommandWire | None:
         for wire in self._wires:
             if wire.is_free:
                 return wire
+        self._connect()
         return None
 
     def _connect(self) -> None:
@@ -127,6 +137,7 @@ class Direct:
             self._is_without = type(theirs) is not socket.socket
             if self._is_without:
                 return
+            self._is_primary = connection.is_repl and not connection.is_mongos
             own = theirs.dup()
             connection.close_conn(None)  # the driver's copy; the connection lives on in ours
         own.setblocking(False)

@@ -53,12 +53,8 @@ def update_all(collection: SynchronousCollection, updates: Sequence[Update]) -> 
 
 
 def update_alike(collection: SynchronousCollection, where: Document, change: Document) -> None:
-    """Make one change to all documents of these `_id`s that fit; made twice it must do no more.
-
-    MongoDB looks at the question and the change once for all of them: a third cheaper than one by one.
-    """
-    all_ = {"q": where, "u": change, "multi": True, "hint": BY_ID}
-    command: Document = {"update": collection.name, "updates": [all_], **_TOGETHER}
+    """Make one change to all documents of these `_id`s that fit; made twice it must do no more. Blocks."""
+    command = updating_alike(collection.name, where, change)
     try:
         _run(collection, command)
     except ServerSelectionTimeoutError:
@@ -84,6 +80,15 @@ def updating(collection: str, updates: Sequence[Update]) -> Document:
         {"q": where, "u": change, "upsert": upsert, "hint": BY_ID} for where, change, upsert in updates
     ]
     return {"update": collection, "updates": changes, **_TOGETHER}
+
+
+def updating_alike(collection: str, where: Document, change: Document) -> Document:
+    """The command that makes one change to all documents of these `_id`s that fit.
+
+    MongoDB looks at the question and the change once for all of them: a third cheaper than one by one.
+    """
+    all_ = {"q": where, "u": change, "multi": True, "hint": BY_ID}
+    return {"update": collection, "updates": [all_], **_TOGETHER}
 
 
 def acknowledged(result: Document) -> Document:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from pymongo import DESCENDING
@@ -16,7 +15,8 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.conversation import SaidPlace, SaidRow, SaidTurn
 from bot.store.codec.said_bytes import packed, said_from
-from bot.store.database.many import insert_all, some_at_a_time
+from bot.store.database.for_many import insert_in_between
+from bot.store.database.many import some_at_a_time
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealBroken
 
@@ -28,8 +28,6 @@ class Conversations:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._rows = database.collection("conversations")
-        self._now = database.synchronous("conversations")
-        self._visit = database.visit_for_many
         self._database = database
         self._seal = seal
 
@@ -37,14 +35,14 @@ class Conversations:
         """Add what was said; in the order of `rows`, so that what is missing after a crash is the last."""
         for some in some_at_a_time(rows):
             try:
-                await self._visit(partial(self._add, some))
+                await insert_in_between(self._database, "conversations", self._documents(some))
             except BulkWriteError as error:
                 if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
                     raise
 
-    def _add(self, rows: Sequence[SaidRow]) -> None:
+    def _documents(self, rows: Sequence[SaidRow]) -> list[Document]:
         sealed = self._seal.seal_all([(packed(row.said), row.id.encode()) for row in rows])
-        insert_all(self._now, [_document(row, said) for row, said in zip(rows, sealed, strict=True)])
+        return [_document(row, said) for row, said in zip(rows, sealed, strict=True)]
 
     def document(self, row: SaidRow) -> Document:
         """A row as it is stored."""

@@ -12,7 +12,9 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
+from bot.store.database.for_many import update_in_between
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import insert
 from bot.store.sealing.seal import Seal, SealBroken
 
@@ -43,17 +45,23 @@ class Inbox:
         self._database = database
         self._seal = seal
 
-    async def store(self, entries: Sequence[InboxEntry], foreign: Set[str]) -> set[str]:
+    async def store(
+        self, entries: Sequence[InboxEntry], foreign: Set[str], log: OneLog | None = None
+    ) -> set[str]:
         """Make these entries durable, in one write; the ids of those that were known already.
 
-        `foreign` are the ids of entries whose part another process owns: their owner is woken.
+        `foreign` are the ids of entries whose part another process owns: their owner is woken. With a `log`
+        they are durable when that says so.
         """
         sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
         pairs = zip(entries, sealed, strict=True)
         documents = [_document(entry, raw, foreign=entry.id in foreign) for entry, raw in pairs]
         async with reaching():
             try:
-                await insert(self._database, "inbox", documents)
+                if log is None:
+                    await insert(self._database, "inbox", documents)
+                else:
+                    await log.insert("inbox", documents)
             except BulkWriteError as error:
                 failed = error.details["writeErrors"]
                 if error.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in failed):
@@ -122,8 +130,8 @@ class Inbox:
     async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
         """Mark these entries done. Doing it twice changes nothing."""
         query = {"_id": {"$in": list(ids)}, "part": {"$in": sorted(set(parts))}, "state": "open"}
-        async with reaching():
-            await self._collection.update_many(query, {"$set": {"state": "done"}, "$unset": {"foreign": ""}})
+        change = {"$set": {"state": "done"}, "$unset": {"foreign": ""}}
+        await update_in_between(self._database, "inbox", query, change)
 
     async def set_aside(self, entry: str, part: int, why: str) -> None:
         """Keep this entry, with the traceback sealed, out of the way: it is never decided again by itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,8 @@ from bot.model.mark import OF_GOALS
 from bot.model.outgoing import DeadLetter, Handled
 from bot.store.codec.documents import outgoing_document, outgoing_from
 from bot.store.codec.mark_document import counted_from, marks_document
-from bot.store.database.many import insert_all, some_at_a_time, update_all
+from bot.store.database.for_many import insert_in_between
+from bot.store.database.many import some_at_a_time, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
@@ -25,6 +26,7 @@ class Journal:
         self._timeline = database.collection("timeline")
         self._trace = database.collection("trace")
         self._dead = database.collection("deadletters")
+        self._database = database
         self._now = database.synchronous
         self._visit = database.visit_for_many
         self._seal = seal
@@ -32,7 +34,7 @@ class Journal:
     async def timeline(self, rows: Sequence[TimelineRow]) -> None:
         """Add what happened to contacts."""
         for some in some_at_a_time(rows):
-            await self._insert("timeline", partial(self._timeline_rows, some))
+            await self._insert("timeline", self._timeline_rows(some))
 
     def _timeline_rows(self, rows: Sequence[TimelineRow]) -> list[Document]:
         return [self._timeline_row(row) for row in rows]
@@ -75,19 +77,19 @@ class Journal:
         Each is told with its event, and which of its calls.
         """
         for some in some_at_a_time(results):
-            await self._insert("timeline", partial(self._results, some))
+            new = await self._visit(partial(self._new, some))
+            await self._insert("timeline", self._timeline_rows(new))
 
-    def _results(self, results: Sequence[tuple[str, int, TimelineRow]]) -> list[Document]:
+    def _new(self, results: Sequence[tuple[str, int, TimelineRow]]) -> list[TimelineRow]:
         events = {"_id": {"$in": [event for event, _, _ in results]}, "r": {"$exists": True}}
         told = {row["_id"]: row["r"] for row in self._now("timeline").find(events, {"r": 1})}
-        new = [row for event, number, row in results if number not in told.get(event, ())]
-        return self._timeline_rows(new)
+        return [row for event, number, row in results if number not in told.get(event, ())]
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
 
         for some in some_at_a_time(rows):
-            await self._insert("trace", partial(self._trace_rows, some))
+            await self._insert("trace", self._trace_rows(some))
 
     def _trace_rows(self, rows: Sequence[TraceRow]) -> list[Document]:
         steps = self._seal.seal_all([(row.steps, row.id.encode()) for row in rows])
@@ -95,7 +97,7 @@ class Journal:
 
     async def dead(self, letters: Sequence[DeadLetter]) -> None:
         """Keep calls that were given up, with their sealed messages."""
-        await self._insert("deadletters", lambda: [self._dead_row(letter) for letter in letters])
+        await self._insert("deadletters", [self._dead_row(letter) for letter in letters])
 
     def _dead_row(self, letter: DeadLetter) -> Document:
         row: Document = {
@@ -114,13 +116,11 @@ class Journal:
             row["elsewhere"] = letter.elsewhere
         return row
 
-    async def _insert(self, name: str, documents: Callable[[], Sequence[Document]]) -> None:
-        def work() -> None:
-            if rows := documents():
-                insert_all(self._now(name), rows)
-
+    async def _insert(self, name: str, rows: Sequence[Document]) -> None:
+        if not rows:
+            return
         try:
-            await self._visit(work)
+            await insert_in_between(self._database, name, rows)
         except BulkWriteError as error:
             if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
                 raise
