@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import orjson
 
@@ -21,8 +21,7 @@ _MESSAGE_ID = re.compile(r"[0-9]{1,30}")
 _PROPERTY = re.compile(r"[A-Za-z0-9_.\[\]-]{1,100}")
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """LINE has taken it. `known_already`: it had taken it before, under the same retry key (409).
 
     `messages` are LINE's ids of what it sends, where it tells them.
@@ -73,8 +72,7 @@ class NotSent:
 CallResult: TypeAlias = Accepted | Refused | Throttled | Unknown | NotSent
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpAnswer(NamedTuple):
     """An HTTP answer, whatever it says. `body` may be cut, or empty where it broke off."""
 
     status: int
@@ -138,11 +136,10 @@ def outcome_of(answer: HttpAnswer, hidden: tuple[str, ...], *, keyed: bool) -> C
 def _message_ids(body: bytes) -> tuple[str, ...]:
     """The ids in `sentMessages`; none where the body is not LINE's, for the status alone decides."""
     try:
-        told = orjson.loads(body)
-        ids = [message["id"] for message in told["sentMessages"]]
+        ids = [message["id"] for message in orjson.loads(body)["sentMessages"]]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return ()
-    return tuple(name for name in ids if isinstance(name, str) and _MESSAGE_ID.fullmatch(name))
+    return tuple([name for name in ids if type(name) is str and _MESSAGE_ID.fullmatch(name)])
 
 
 def _kind(status: int, message: str) -> RefusalKind | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.engine.turn.turn import TOKEN_LIFE
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
@@ -34,8 +34,7 @@ FIRST_DELAY = 0.2
 LONGEST_DELAY = 300.0
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """The call has had its effect; `how` it is known. `request_id` and `messages` (their ids) are LINE's."""
 
     how: str
