@@ -26,6 +26,8 @@ LineAnswer: TypeAlias = HttpAnswer | NoToken | Unknown
 class _Call(WireCall[T]):
     """A call with a token. `refused(call, answer)` sees to its end where LINE does not take that (401)."""
 
+    __slots__ = ("_refused", "_say", "is_repeated", "token")
+
     def __init__(
         self,
         say: Callable[[str], bytes],

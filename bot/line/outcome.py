@@ -140,11 +140,10 @@ def outcome_of(answer: HttpAnswer, hidden: tuple[str, ...], *, keyed: bool) -> C
 def _message_ids(body: bytes) -> tuple[str, ...]:
     """The ids in `sentMessages`; none where the body is not LINE's, for the status alone decides."""
     try:
-        told = orjson.loads(body)
-        ids = [message["id"] for message in told["sentMessages"]]
+        ids = [message["id"] for message in orjson.loads(body)["sentMessages"]]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return ()
-    return tuple(name for name in ids if isinstance(name, str) and _MESSAGE_ID.fullmatch(name))
+    return tuple([name for name in ids if type(name) is str and _MESSAGE_ID.fullmatch(name)])
 
 
 def _kind(status: int, message: str) -> RefusalKind | None:

@@ -36,6 +36,8 @@ WireResult: TypeAlias = HttpAnswer | Unknown | NotSent
 class WireCall(asyncio.Future[T], Generic[T]):
     """One call: what `read` makes of its answer. Who cancels it does not want to know any more."""
 
+    __slots__ = ("_read", "request")
+
     def __init__(self, request: bytes, read: Callable[[WireResult], T]) -> None:
         super().__init__()
         self.request = request

@@ -403,6 +403,36 @@ async def test_a_stop_waits_for_what_is_under_way(post: Post) -> None:
     assert post.ends.done == ["a1"]
 
 
+async def test_a_stop_waits_for_what_stands_behind_it_too(post: Post) -> None:
+    post.line.hold = asyncio.Event()
+    await post.put(ANNA, call("a1"), call("a2"), of_journey("j"), call("a3"))
+    stopping = asyncio.ensure_future(post.sender.stop())
+    await everything_possible()
+    post.line.hold.set()
+    await asyncio.wait_for(stopping, PATIENCE)
+    assert post.ends.done == ["a1", "a2", "j", "a3"]
+
+
+@pytest.mark.parametrize("one", ["call", "journey"])
+async def test_what_is_not_answered_within_the_grace_is_left_on_the_contact(post: Post, one: str) -> None:
+    post.sender._grace = 0.0
+    post.line.hold = asyncio.Event()
+    await post.put(ANNA, call("a1") if one == "call" else of_journey("a1"), call("a2"))
+    await asyncio.wait_for(post.sender.stop(), PATIENCE)
+    post.line.hold.set()
+    await everything_possible()
+    assert (post.line.texts(), post.ends.done, post.reasons) == (["a1"], [], [])
+    assert not post.sender.is_busy()
+
+
+async def test_a_call_that_cannot_even_be_begun_holds_up_nobody(post: Post) -> None:
+    """A bug of a client's; whether LINE has heard the call nobody knows."""
+    await post.put(ANNA, replace(call("l", "loading"), body=b"no JSON"), call("r"))
+    await post.put(BERT, call("b"))
+    assert post.reasons == [("l", "no-answer")]
+    assert sorted(post.ends.done) == ["b", "r"]
+
+
 async def test_a_stop_does_not_wait_for_retries(post: Post) -> None:
     """They lie on the contacts, for the next start."""
     post.answers(NotSent("x"))

@@ -68,6 +68,8 @@ class Caps:
 
     def begun(self, call: Outgoing) -> None:
         """This call is to be made."""
+        if not call.journeys and call.id not in self._pushes:
+            return
         pushes = frozenset(_push(call, of) for of in call.journeys if of is not None)
         for gone in self._pushes.pop(call.id, frozenset()) - pushes:  # it went into what it is part of
             self._calls[gone].discard(call.id)
@@ -89,8 +91,10 @@ class Caps:
 
     def ended(self, call: Outgoing, result: Done | GiveUp) -> None:
         """This call has been made, or has been given up."""
+        if call.id not in self._pushes:
+            return
         if result != LEFT_OUT and (isinstance(result, Done) or result.reason in PERHAPS_SENT):
-            self._made.update(self._pushes.get(call.id, ()))
+            self._made.update(self._pushes[call.id])
 
     def settled(self, calls: Iterable[str]) -> None:
         """These calls are off their contacts."""
