@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECONDS = [timedelta(milliseconds=number) for number in range(1000)]
 
 
 class Clock(Protocol):
@@ -26,13 +27,16 @@ class SystemClock:
     """The machine's clock."""
 
     def __init__(self) -> None:
-        self._at = 0
-        self._now = _EPOCH
+        self._at = self._second = 0
+        self._now = self._begun = _EPOCH
 
     def now(self) -> datetime:
         at = time.time_ns() // 1_000_000
         if at != self._at:  # many turns are taken in a millisecond, and a moment is dear to make
-            self._at, self._now = at, _EPOCH + timedelta(milliseconds=at)
+            second, rest = divmod(at, 1000)
+            if second != self._second:
+                self._second, self._begun = second, _EPOCH + timedelta(seconds=second)
+            self._at, self._now = at, self._begun + _MILLISECONDS[rest]
         return self._now
 
     async def wait(self, seconds: float) -> None:
