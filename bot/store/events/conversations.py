@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from pymongo import DESCENDING
@@ -35,7 +36,9 @@ class Conversations:
         """Add what was said; in the order of `rows`, so that what is missing after a crash is the last."""
         for some in some_at_a_time(rows):
             try:
-                await insert_in_between(self._database, "conversations", self._documents(some))
+                # in a thread: packing what is long takes 80 µs a row, and lets others go on
+                documents = await self._database.visit_for_many(partial(self._documents, some))
+                await insert_in_between(self._database, "conversations", documents)
             except BulkWriteError as error:
                 if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
                     raise
