@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from collections.abc import Callable, Iterable
+from typing import cast
 
 from aiohttp import web
 
 from bot.model.said import Said, Unavailable, say
 from bot.web.health import HealthPages
-from bot.web.webhook import WebhookHandler
+from bot.web.webhook import BODY_LIMIT, WebhookHandler
+from bot.web.webhook_connections import WebhookConnections
 
-BODY_LIMIT = 2 * 1024 * 1024
-"""Bytes of a webhook that we take; LINE's own limit for requests is the same."""
+WEBHOOKS = web.AppKey("webhooks", WebhookHandler)
+"""What answers webhooks, in the application: `serve` reads most of them without it."""
 
 SHUTDOWN_SECONDS = 5.0
 USUAL_PORT = 8080
@@ -28,6 +31,7 @@ def application(
 ) -> web.Application:
     """All routes of `interface.md` that exist so far, and those of the simulator where it runs."""
     app = web.Application(client_max_size=BODY_LIMIT)
+    app[WEBHOOKS] = webhook
     app.add_routes(
         [
             web.post("/webhook/{channel}", webhook.take),
@@ -78,9 +82,38 @@ def _why(host: str, port: int, error: OSError | OverflowError, asking_for: Calla
     return say("cannot listen on {address}: {why}", address=address, why=why)
 
 
-async def serve(app: web.Application, listener: socket.socket) -> web.AppRunner:
-    """Begin to serve; `cleanup()` of what is returned stops: no new connections, open requests finish."""
+class WebServer:
+    """A server that listens."""
+
+    def __init__(
+        self, listening: asyncio.Server, webhooks: WebhookConnections | None, runner: web.AppRunner
+    ) -> None:
+        self.webhooks = webhooks
+        self._listening = listening
+        self._runner = runner
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._listening.sockets[0].getsockname()[1])
+
+    async def cleanup(self) -> None:
+        """Stop: no new connections, idle ones are closed, requests under way finish."""
+        self._listening.close()
+        if self.webhooks is None:
+            await self._runner.cleanup()
+            return
+        await asyncio.sleep(0)  # what has come already is taken
+        self.webhooks.close()
+        await asyncio.gather(self.webhooks.closed(SHUTDOWN_SECONDS), self._runner.cleanup())
+
+
+async def serve(app: web.Application, listener: socket.socket) -> WebServer:
+    """Begin to serve. Where the application answers webhooks, `WebhookConnections` reads them."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
     await runner.setup()
-    await web.SockSite(runner, listener, backlog=1024).start()
-    return runner
+    aiohttps = cast("Callable[[], asyncio.Protocol]", runner.server)
+    webhooks = WebhookConnections(app[WEBHOOKS], aiohttps) if WEBHOOKS in app else None
+    loop = asyncio.get_running_loop()
+    listening = await loop.create_server(webhooks or aiohttps, sock=listener, backlog=1024)
+    return WebServer(listening, webhooks, runner)
