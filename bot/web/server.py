@@ -17,6 +17,8 @@ BODY_LIMIT = 2 * 1024 * 1024
 
 SHUTDOWN_SECONDS = 5.0
 USUAL_PORT = 8080
+BACKLOG = 1024
+"""Connections that may wait until somebody takes them."""
 
 
 class PortTaken(Unavailable):
@@ -78,9 +80,20 @@ def _why(host: str, port: int, error: OSError | OverflowError, asking_for: Calla
     return say("cannot listen on {address}: {why}", address=address, why=why)
 
 
-async def serve(app: web.Application, listener: socket.socket) -> web.AppRunner:
-    """Begin to serve; `cleanup()` of what is returned stops: no new connections, open requests finish."""
+async def set_up(app: web.Application) -> web.AppRunner:
+    """What serves it, not yet at any address."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
     await runner.setup()
-    await web.SockSite(runner, listener, backlog=1024).start()
     return runner
+
+
+async def serve(app: web.Application, listener: socket.socket) -> web.AppRunner:
+    """Begin to serve; `cleanup()` of what is returned stops: no new connections, open requests finish."""
+    runner = await set_up(app)
+    await serve_at(runner, listener)
+    return runner
+
+
+async def serve_at(runner: web.BaseRunner, listener: socket.socket) -> None:
+    """Have it take all that comes to this address."""
+    await web.SockSite(runner, listener, backlog=BACKLOG).start()
