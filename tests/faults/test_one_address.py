@@ -140,3 +140,20 @@ async def test_without_their_watcher_they_end(world: World) -> None:
     await world.all_done()
     await world.check(said)
     assert await again.stop() == 0
+
+
+async def test_a_second_signal_ends_who_does_not_end(world: World) -> None:
+    """Also one that is frozen; what was answered 200 is there at the next start."""
+    bot = await world.bot().start("--processes", "2")
+    said = [says(person(), HOURS) for _ in range(20)]
+    await world.delivered(bot, *said)
+    os.kill(workers(bot)[0], signal.SIGSTOP)
+    bot.send(signal.SIGTERM)
+    await says_so(bot, '"stopping"')
+    bot.send(signal.SIGTERM)
+    assert await bot.ended() == 1
+    assert none_is_left(workers(bot))
+    again = await world.bot().start("--processes", "1")
+    await world.all_done()
+    await world.check(said)
+    assert await again.stop() == 0

@@ -34,7 +34,7 @@ class KeptUp(Protocol):
     @property
     def pid(self) -> int: ...
     @property
-    def ended(self) -> asyncio.Task[int]: ...
+    def ended(self) -> asyncio.Future[int]: ...
     async def is_ready(self) -> bool: ...
     async def leave(self) -> None: ...
     async def stop(self, at_once: asyncio.Event | None = None) -> int: ...
@@ -136,6 +136,7 @@ class Watcher:
         self._alive.add(one)
         one.ended.add_done_callback(lambda _: self._gone(one))
         if await one.is_ready():
+            one.ended.add_done_callback(self._count_anew)
             self._failed = 0
             return one
         code = await one.ended
@@ -147,6 +148,13 @@ class Watcher:
     def _gone(self, one: KeptUp) -> None:
         self._alive.discard(one)
         one.close()
+
+    def _count_anew(self, _: object) -> None:
+        self._failed = 0  # one that has served is started again, whatever failed beside it
+
+    def lives(self, one: KeptUp | None) -> bool:
+        """Whether it has not ended, as far as everybody here knows."""
+        return one in self._alive
 
     @property
     def gives_up(self) -> bool:
@@ -168,7 +176,7 @@ class _Place:
 
     @property
     def is_up(self) -> bool:
-        return self._now is not None and not self._now.ended.done()
+        return self._watcher.lives(self._now)
 
     async def fill(self, *, tells: bool = False) -> bool:
         """StartWorker a process where none is; whether one is there then."""
