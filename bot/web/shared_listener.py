@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections.abc import Callable
 from contextlib import suppress
-
-from aiohttp import web
 
 log = logging.getLogger("oaflow")
 
@@ -27,12 +26,15 @@ AGAIN = 1.0
 
 
 class SharedListener:
-    """What `runner` serves, at a listener of which other processes take connections as well."""
+    """Takes connections from a listener of which other processes take some as well."""
 
-    def __init__(self, runner: web.BaseRunner, listener: socket.socket) -> None:
-        """The runner is set up."""
+    def __init__(
+        self, listener: socket.socket, begin: Callable[[], asyncio.BaseProtocol], open_now: Callable[[], int]
+    ) -> None:
+        """`begin()` makes what reads and answers a connection; `open_now()` says how many there are."""
         self._listener = listener
-        self._runner = runner
+        self._begin = begin
+        self._open_now = open_now
         self._loop = asyncio.get_running_loop()
         self._later: asyncio.TimerHandle | None = None
         self._beginning: set[asyncio.Task[object]] = set()
@@ -44,15 +46,10 @@ class SharedListener:
         self._loop.add_reader(self._listener, self._one_waits)
 
     def _one_waits(self) -> None:
-        if (open_ones := self._open()) < FEW:
+        if (open_now := self._open_now()) < FEW:
             self._take()
         else:
-            self._rest(min(open_ones // FEW / 1000, LONGEST))
-
-    def _open(self) -> int:
-        server = self._runner.server
-        assert server is not None
-        return len(server.connections)
+            self._rest(min(open_now // FEW / 1000, LONGEST))
 
     def _rest(self, seconds: float) -> None:
         self._loop.remove_reader(self._listener)
@@ -74,16 +71,14 @@ class SharedListener:
             log.exception("no connection can be taken just now")
             self._rest(AGAIN)
             return False
-        task = self._loop.create_task(self._begin(connection))
+        task = self._loop.create_task(self._serve(connection))
         self._beginning.add(task)
         task.add_done_callback(self._beginning.discard)
         return True
 
-    async def _begin(self, connection: socket.socket) -> None:
-        server = self._runner.server
-        assert server is not None
+    async def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError):  # it has hung up already
-            await self._loop.connect_accepted_socket(server, connection)
+            await self._loop.connect_accepted_socket(self._begin, connection)
 
     async def close(self) -> None:
         """Take no more: they are the other processes'. Those that were taken go on."""

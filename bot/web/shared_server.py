@@ -20,46 +20,52 @@ LOOK = 0.02
 class SharedServer:
     """One process's share of an address. Made by `begun`; `cleanup()` stops as that of a runner does."""
 
-    def __init__(self, app: web.Application) -> None:
-        self._app = app
-        self._leaves = False
-        self._runner: web.AppRunner | None = None
-        self._shared: SharedListener | None = None
+    def __init__(
+        self, runner: web.AppRunner, server: web.Server, shared: SharedListener, farewell: Farewell
+    ) -> None:
+        self._runner = runner
+        self._server = server
+        self._shared = shared
+        self._farewell = farewell
 
     @classmethod
     async def begun(
         cls, app: web.Application, listener: socket.socket, own: socket.socket | None
     ) -> SharedServer:
         """Begin to serve at the shared address, and at one of its own, if there is one."""
-        server = cls(app)
-        app.on_response_prepare.append(server._say_last)
-        server._runner = runner = await set_up(app)
+        farewell = Farewell()
+        app.on_response_prepare.append(farewell.say)
+        runner = await set_up(app)
+        server = runner.server
+        assert server is not None
         if own is not None:
             await serve_at(runner, own)
-        server._shared = SharedListener(runner, listener)
-        return server
-
-    async def _say_last(self, request: web.Request, answer: web.StreamResponse) -> None:
-        if self._leaves:
-            answer.headers["Connection"] = "close"
-            answer.force_close()
+        return cls(
+            runner, server, SharedListener(listener, server, lambda: len(server.connections)), farewell
+        )
 
     async def leave(self) -> None:
         """Take no new connections, and wait until those that are open were asked for the last time."""
-        assert self._shared is not None
-        assert self._runner is not None
-        self._leaves = True
+        self._farewell.is_due = True
         await self._shared.close()
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
-        server = self._runner.server
-        assert server is not None
-        while server.connections and loop.time() < until:  # noqa: ASYNC110
+        while self._server.connections and loop.time() < until:  # noqa: ASYNC110
             await asyncio.sleep(LOOK)
 
     async def cleanup(self) -> None:
         """Stop: no new connections, open requests finish."""
-        if self._shared is not None:
-            await self._shared.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._shared.close()
+        await self._runner.cleanup()
+
+
+class Farewell:
+    """Says in each answer, once it `is_due`, that it is the last on its connection."""
+
+    is_due = False
+
+    async def say(self, request: web.Request, answer: web.StreamResponse) -> None:
+        """Before an answer is sent."""
+        if self.is_due:
+            answer.headers["Connection"] = "close"
+            answer.force_close()

@@ -42,7 +42,9 @@ def listener() -> Iterator[socket.socket]:
 async def sharing(name: str, listener: socket.socket) -> AsyncIterator[SharedListener]:
     """One more who takes from it, as another process does: by a file of its own."""
     runner = await set_up(app(name))
-    shared = SharedListener(runner, listener.dup())
+    server = runner.server
+    assert server is not None
+    shared = SharedListener(listener.dup(), server, lambda: len(server.connections))
     yield shared
     await shared.close()
     await runner.cleanup()
