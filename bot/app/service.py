@@ -340,7 +340,7 @@ async def _simulated(
 
 
 def _webhook(serving: AppContext, runtime: Runtime) -> WebhookHandler:
-    return WebhookHandler(serving.live.secrets, runtime.receiver.store, serving.clock, runtime.metrics)
+    return WebhookHandler(serving.live.secrets, runtime.receiver.begin, serving.clock, runtime.metrics)
 
 
 def _health(serving: AppContext, runtime: Runtime) -> HealthPages:

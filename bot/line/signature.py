@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from binascii import b2a_base64
+from functools import lru_cache
 
 
 def signature_ok(secret: str, body: bytes, header: str | None) -> bool:
@@ -17,5 +18,12 @@ def signature_ok(secret: str, body: bytes, header: str | None) -> bool:
     """
     if not header or not header.isascii():
         return False
-    wanted = b2a_base64(hmac.digest(secret.encode("utf-8", "surrogatepass"), body, "sha256"), newline=False)
-    return hmac.compare_digest(wanted, header.encode("ascii"))
+    signing = _signing(secret).copy()
+    signing.update(body)
+    return hmac.compare_digest(b2a_base64(signing.digest(), newline=False), header.encode("ascii"))
+
+
+@lru_cache(1_024)
+def _signing(secret: str) -> hmac.HMAC:
+    """What has taken the key in: half of the work. Unlike `hmac.digest` it keeps the interpreter's lock."""
+    return hmac.new(secret.encode("utf-8", "surrogatepass"), digestmod="sha256")

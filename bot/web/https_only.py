@@ -21,6 +21,8 @@ FORWARDED_PROTO = "X-Forwarded-Proto"
 def say_https_only(app: web.Application, public: str) -> None:
     """Have each answer say it that goes to whoever came by `public`; none, where that is not https.
 
+    That is each of the application's: `WebhookConnections` answers LINE, which is no browser, without it.
+
     Whoever asks by another name (a health check, a tunnel), or has come by plain http, is not told
     (RFC 6797, 7.2). A `public` with a port of its own shares its name with others, which may speak http.
     """

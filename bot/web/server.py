@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from collections.abc import Callable, Iterable
+from typing import cast
 
 from aiohttp import web
 
 from bot.model.said import Said, Unavailable, say
 from bot.web.health import HealthPages
-from bot.web.webhook import WebhookHandler
+from bot.web.webhook import BODY_LIMIT, WebhookHandler
+from bot.web.webhook_connections import WebhookConnections
 
-BODY_LIMIT = 2 * 1024 * 1024
-"""Bytes of a webhook that we take; LINE's own limit for requests is the same."""
+WEBHOOKS = web.AppKey("webhooks", WebhookHandler)
+"""What answers webhooks, in the application: `serve` reads most of them without it."""
 
 SHUTDOWN_SECONDS = 5.0
 USUAL_PORT = 8080
@@ -30,6 +33,7 @@ def application(
 ) -> web.Application:
     """All routes of `interface.md` that exist so far, and those of the simulator where it runs."""
     app = web.Application(client_max_size=BODY_LIMIT)
+    app[WEBHOOKS] = webhook
     app.add_routes(
         [
             web.post("/webhook/{channel}", webhook.take),
@@ -80,20 +84,82 @@ def _why(host: str, port: int, error: OSError | OverflowError, asking_for: Calla
     return say("cannot listen on {address}: {why}", address=address, why=why)
 
 
-async def set_up(app: web.Application) -> web.AppRunner:
-    """What serves it, not yet at any address."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
-    await runner.setup()
-    return runner
+class Connections:
+    """All connections of an application, wherever they come in: made, counted, ended. Made by `of`."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False
+        )
+        self._leaving = False
+        self.webhooks: WebhookConnections | None = None
+        self.begin: Callable[[], asyncio.Protocol]
+        """Makes what reads and answers a new one."""
+
+    @classmethod
+    async def of(cls, app: web.Application) -> Connections:
+        """Where the application answers webhooks, `WebhookConnections` reads them."""
+        made = cls(app)
+        app.on_response_prepare.append(made._say_last)
+        await made._runner.setup()
+        made.begin = aiohttps = cast("Callable[[], asyncio.Protocol]", made._runner.server)
+        if WEBHOOKS in app:
+            made.begin = made.webhooks = WebhookConnections(app[WEBHOOKS], aiohttps)
+        return made
+
+    def open_now(self) -> int:
+        """How many there are."""
+        server = self._runner.server
+        assert server is not None
+        return len(server.connections) + (len(self.webhooks.open) if self.webhooks is not None else 0)
+
+    def leave(self) -> None:
+        """From now on each answer is the last on its connection."""
+        self._leaving = True
+        if self.webhooks is not None:
+            self.webhooks.leaving = True
+
+    async def _say_last(self, request: web.Request, answer: web.StreamResponse) -> None:
+        if self._leaving:
+            answer.headers["Connection"] = "close"
+            answer.force_close()
+
+    async def end(self) -> None:
+        """Idle ones are closed, requests under way finish."""
+        if self.webhooks is None:
+            await self._runner.cleanup()
+            return
+        await asyncio.sleep(0)  # what has come already is taken
+        self.webhooks.close()
+        await asyncio.gather(self.webhooks.closed(SHUTDOWN_SECONDS), self._runner.cleanup())
 
 
-async def serve(app: web.Application, listener: socket.socket) -> web.AppRunner:
-    """Begin to serve; `cleanup()` of what is returned stops: no new connections, open requests finish."""
-    runner = await set_up(app)
-    await serve_at(runner, listener)
-    return runner
+class WebServer:
+    """A server that listens."""
+
+    def __init__(self, listening: asyncio.Server, connections: Connections) -> None:
+        self.webhooks = connections.webhooks
+        self._listening = listening
+        self._connections = connections
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._listening.sockets[0].getsockname()[1])
+
+    async def cleanup(self) -> None:
+        """Stop: no new connections, idle ones are closed, requests under way finish."""
+        self._listening.close()
+        await self._connections.end()
 
 
-async def serve_at(runner: web.BaseRunner, listener: socket.socket) -> None:
-    """Have it take all that comes to this address."""
-    await web.SockSite(runner, listener, backlog=BACKLOG).start()
+async def serve(app: web.Application, listener: socket.socket) -> WebServer:
+    """Begin to serve."""
+    connections = await Connections.of(app)
+    return WebServer(await serve_at(connections, listener), connections)
+
+
+async def serve_at(connections: Connections, listener: socket.socket) -> asyncio.Server:
+    """Take all that comes to this address."""
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(connections.begin, sock=listener, backlog=BACKLOG)

@@ -1,19 +1,26 @@
-"""`POST /webhook/{channel}`: verify, read, store, and only then answer 200 (requirements A2, A9)."""
+"""`POST /webhook/{channel}`: verify, read, store, and only then answer 200 (requirements A2, A9).
+
+Here is what is answered. `webhook_connections` reads requests in their plain form, aiohttp all others.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence, Set
+from typing import NamedTuple, TypeAlias
 
 from aiohttp import web
 
 from bot.line.signature import signature_ok
 from bot.line.webhook import NotAWebhook, read_webhook
 from bot.model.clock import Clock
+from bot.model.inbox import Received
 from bot.runtime.metrics import Metrics
-from bot.runtime.own_events import StoreEvents
 from bot.store.unavailable import DatabaseUnavailable
+
+BODY_LIMIT = 2 * 1024 * 1024
+"""Bytes of a webhook that we take; LINE's own limit for requests is the same."""
 
 STORE_SECONDS = 1.7
 """How long storing may take: LINE counts a webhook that is not answered within 2 s as failed.
@@ -21,26 +28,34 @@ STORE_SECONDS = 1.7
 https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics/
 """
 
-
 BODY_SECONDS = 2.0
 """How long a body may take to come: who sends slower is not LINE."""
 
 NOT_STORED = "the events could not be stored; please deliver them again"
 
+Storing: TypeAlias = asyncio.Future[Set[str]]
+"""Done when the events are durable; `DatabaseUnavailable` where they are not, or not surely."""
+
+BeginStoring: TypeAlias = Callable[[Sequence[Received], float], Storing]
+"""Begins to make events durable, within so many seconds; see `Receiver.begin`."""
+
 log = logging.getLogger("oaflow.webhook")
 
 
-class _SenderGone(Exception):
-    """Whoever sent the request went away before the end of its body, or took too long."""
+class WebhookAnswer(NamedTuple):
+    """What LINE is told."""
+
+    status: int
+    message: str = ""
 
 
 class WebhookHandler:
-    """Answers LINE. Never 200 for what is not stored, never 500."""
+    """Decides what LINE is answered, and counts it. Never 200 for what is not stored, never 500."""
 
     def __init__(
         self,
         secrets: Callable[[str], Iterable[str] | None],
-        store: StoreEvents,
+        store: BeginStoring,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
@@ -50,48 +65,73 @@ class WebhookHandler:
         self._clock = clock
         self._count = metrics.webhooks.inc
 
-    async def take(self, request: web.Request) -> web.Response:
-        """Handle one delivery."""
+    def knows(self, channel: str) -> bool:
+        """Whether there is a channel of this name."""
+        return self._secrets(channel) is not None
+
+    def begin(self, channel: str, signature: str | None, body: bytes) -> WebhookAnswer | Storing:
+        """Take one delivery: an answer, or what is to be waited for and then given to `stored`."""
         try:
-            status, message = await self._answer(request)
-        except web.HTTPRequestEntityTooLarge:
-            status, message = 413, "a webhook of more than 2 MiB is not taken"
-        except web.RequestPayloadError:
-            status, message = 400, "the body cannot be decoded"
-        except _SenderGone:
-            status, message = 400, "the body did not come, or too slowly"
+            return self._begun(channel, signature, body)
         except Exception:  # LINE delivers again after 503; 500 is what the interface rules out
-            log.exception("a webhook could not be stored")
-            status, message = 503, NOT_STORED
+            log.exception("a webhook could not be read")
+            return self.answered(503, NOT_STORED)
+
+    def stored(self, storing: Storing) -> WebhookAnswer:
+        """What is answered now that storing has ended."""
+        error = storing.exception()
+        if error is None:
+            return self.answered(200)
+        if not isinstance(error, DatabaseUnavailable):
+            log.error("a webhook could not be stored", exc_info=error)
+        return self.answered(503, NOT_STORED)
+
+    def cut_short(self) -> WebhookAnswer:
+        """The answer where the sender went away before the end of its body, or took too long."""
+        return self.answered(400, "the body did not come, or too slowly")
+
+    def answered(self, status: int, message: str = "") -> WebhookAnswer:
+        """This answer, counted."""
         self._count(str(status))
+        return WebhookAnswer(status, message)
+
+    async def take(self, request: web.Request) -> web.Response:
+        """WebhookAnswer a request that aiohttp has read."""
+        status, message = await self._answer(request)
         if status == 200:
             return web.Response(body=b"{}", content_type="application/json")
         return web.json_response({"message": message}, status=status)
 
-    async def _answer(self, request: web.Request) -> tuple[int, str]:
+    async def _answer(self, request: web.Request) -> WebhookAnswer:
         name = request.match_info["channel"]
-        if self._secrets(name) is None:
-            return 404, "the playbook has no channel of this name"
+        if not self.knows(name):
+            return self.answered(404, "the playbook has no channel of this name")
         try:
             body = await _body(request)
-        except (TimeoutError, ConnectionError) as error:
-            raise _SenderGone from error
-        header = request.headers.get("X-Line-Signature")
-        if not any(signature_ok(secret, body, header) for secret in self._secrets(name) or ()):
-            return 401, "the signature is missing or wrong"
+        except web.HTTPRequestEntityTooLarge:
+            return self.answered(413, "a webhook of more than 2 MiB is not taken")
+        except web.RequestPayloadError:
+            return self.answered(400, "the body cannot be decoded")
+        except (TimeoutError, ConnectionError):
+            return self.cut_short()
+        begun = self.begin(name, request.headers.get("X-Line-Signature"), body)
+        if isinstance(begun, WebhookAnswer):
+            return begun
+        await asyncio.wait([begun])
+        return self.stored(begun)
+
+    def _begun(self, channel: str, signature: str | None, body: bytes) -> WebhookAnswer | Storing:
+        if not any(signature_ok(secret, body, signature) for secret in self._secrets(channel) or ()):
+            return self.answered(401, "the signature is missing or wrong")
         try:
-            received = read_webhook(name, body, self._clock.now())
+            received = read_webhook(channel, body, self._clock.now())
         except NotAWebhook as error:
-            return 400, str(error)
-        try:
-            await self._store(received, STORE_SECONDS)
-        except DatabaseUnavailable:
-            return 503, NOT_STORED
-        return 200, ""
+            return self.answered(400, str(error))
+        return self._store(received, STORE_SECONDS)
 
 
 async def _body(request: web.Request) -> bytes:
-    if request.content.is_eof():  # it came with the headers, as nearly always: no timer is worth its price
+    if request.content.is_eof():  # it came with the headers: no timer is worth its price
         return await request.read()
     async with asyncio.timeout(BODY_SECONDS):
         return await request.read()

@@ -14,7 +14,6 @@ from typing import Any
 import orjson
 import pytest
 from aiohttp import ClientSession
-from aiohttp.test_utils import TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.engine.compiled.playbook import Playbook
@@ -32,7 +31,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
 from bot.web.outside_events import OutsideEventsPage
-from bot.web.server import application
+from bot.web.server import WebServer, application, listen, serve
 from bot.web.webhook import WebhookHandler
 from tests.conftest import ManualClock
 from tests.playbooks import HOURS, OFFER, SECRET, WELCOME, channel, playbook
@@ -59,14 +58,13 @@ class Site:
     bot: Bot
     line: ScriptedLine
     gate: Gate
-    server: TestServer
+    server: WebServer
     http: ClientSession
     database: Database
     seal: Seal
 
     @property
     def port(self) -> int:
-        assert self.server.port is not None
         return self.server.port
 
     def url(self, path: str) -> str:
@@ -184,7 +182,7 @@ class SiteMaker:
                 return "the database is away"
             return bot.runtime.trouble
 
-        store, metrics = bot.runtime.receiver.store, bot.runtime.metrics
+        store, metrics = bot.runtime.receiver.begin, bot.runtime.metrics
         secrets = {name: [SECRET] for name in playbook.channels}
         webhook = WebhookHandler(secrets.get, store, bot.clock, metrics)
         addressees = Addressees(contacts, bot.stores.people, bot.runtime.turns.recent.stored)
@@ -193,8 +191,8 @@ class SiteMaker:
         )
         page = OutsideEventsPage(told, lambda: [TOKEN])
         metrics.add(told.taken, page.calls)
-        server = TestServer(application(webhook, HealthPages(trouble, metrics), page.routes()), port=0)
-        await server.start_server()
+        app = application(webhook, HealthPages(trouble, metrics), page.routes())
+        server = await serve(app, listen("127.0.0.1", 0))
         site = Site(bot, line, gate, server, ClientSession(), self._database, self._seal)
         self._made.append(site)
         return site
@@ -202,7 +200,7 @@ class SiteMaker:
     async def stop(self) -> None:
         for site in self._made:
             await site.http.close()
-            await site.server.close()
+            await site.server.cleanup()
             await site.bot.crash()
 
 
@@ -211,7 +209,9 @@ async def new_site(
     database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[SiteMaker]:
     monkeypatch.setattr("bot.web.webhook.STORE_SECONDS", 30.0)  # what a busy machine needs is no 503 here
-    monkeypatch.setattr("bot.web.webhook.BODY_SECONDS", 30.0)
+    monkeypatch.setattr("bot.web.server.SHUTDOWN_SECONDS", 0.5)  # for those that hang on purpose
+    for module in ("webhook", "webhook_connections"):
+        monkeypatch.setattr(f"bot.web.{module}.BODY_SECONDS", 30.0)
     maker = SiteMaker(database, seal)
     yield maker
     await maker.stop()

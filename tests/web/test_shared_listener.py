@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession, TCPConnector, web
 
-from bot.web.server import listen, set_up
+from bot.web.server import Connections, listen
 from bot.web.shared_listener import SharedListener
 from bot.web.shared_server import SharedServer
 from tests.eventually import PATIENCE
@@ -41,13 +41,11 @@ def listener() -> Iterator[socket.socket]:
 @asynccontextmanager
 async def sharing(name: str, listener: socket.socket) -> AsyncIterator[SharedListener]:
     """One more who takes from it, as another process does: by a file of its own."""
-    runner = await set_up(app(name))
-    server = runner.server
-    assert server is not None
-    shared = SharedListener(listener.dup(), server, lambda: len(server.connections))
+    connections = await Connections.of(app(name))
+    shared = SharedListener(listener.dup(), connections.begin, connections.open_now)
     yield shared
     await shared.close()
-    await runner.cleanup()
+    await connections.end()
 
 
 def address(listener: socket.socket) -> str:

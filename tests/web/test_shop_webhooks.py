@@ -15,8 +15,8 @@ from aiohttp.test_utils import TestServer
 
 from bot.model.shop_news import ShopWebhook
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.server import BODY_LIMIT
 from bot.web.shops.webhooks import HearingShop, ShopWebhooks
+from bot.web.webhook import BODY_LIMIT
 from tests.conftest import ManualClock
 
 SECRET = "opaque-webhook-secret"

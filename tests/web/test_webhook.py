@@ -10,7 +10,7 @@ import pytest
 
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web import webhook
-from bot.web.server import BODY_LIMIT
+from bot.web.webhook import BODY_LIMIT
 from tests.eventually import PATIENCE
 from tests.playbooks import SECRET
 from tests.web.conftest import Site, signature, text

@@ -57,17 +57,22 @@ class Receiver:
 
     async def store_new(self, received: Sequence[Received], seconds: float) -> Set[str]:
         """The same; returns the ids of those that were known already, perhaps among those of others."""
-        if not received:
-            return frozenset()
+        return await self.begin(received, seconds)
+
+    def begin(self, received: Sequence[Received], seconds: float) -> asyncio.Future[Set[str]]:
+        """The same, to be waited for: who has many to answer needs no task for each."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Set[str]] = loop.create_future()
+        if not received:
+            done.set_result(frozenset())
+            return done
         if not self._callers:  # one timer for all who wait for one write: the first is the least patient
             self._late = loop.call_later(seconds, self._give_up, self._callers)
         self._callers.append(done)
         self._waiting.extend(received)
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush(), name="receive")
-        return await done
+        return done
 
     async def _flush(self) -> None:
         while self._waiting:

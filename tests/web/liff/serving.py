@@ -17,7 +17,7 @@ from bot.web.liff.api import PagesApi
 from bot.web.liff.session import Sessions
 from bot.web.liff.sign_in import SignIn
 from bot.web.liff.who import Who
-from bot.web.server import listen
+from bot.web.server import WebServer, listen
 from bot.web.server import serve as start
 from tests.conftest import ManualClock
 from tests.fakes.fake_line import Answers, FakeLine
@@ -42,11 +42,10 @@ class LiffSite:
     sessions: Sessions
     clock: ManualClock
     http: ClientSession
-    runner: web.AppRunner
+    server: WebServer
 
     def url(self, path: str) -> str:
-        host, port = self.runner.addresses[0][:2]
-        return f"http://{host}:{port}/liff/{path}"
+        return f"http://127.0.0.1:{self.server.port}/liff/{path}"
 
     async def call(
         self, path: str, body: Any = None, session: str | None = None, **headers: str
@@ -96,5 +95,5 @@ async def serve(
     api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock)
     app = web.Application()
     app.add_routes(api.routes())
-    runner = await start(app, listen("127.0.0.1", 0))
-    return LiffSite(served, line, sessions, clock, http, runner)
+    server = await start(app, listen("127.0.0.1", 0))
+    return LiffSite(served, line, sessions, clock, http, server)

@@ -42,7 +42,7 @@ async def site(
         site = await serve(pages, line, http, database, seal, proxies=1)
         yield site
         site.served.desk.close()
-        await site.runner.cleanup()
+        await site.server.cleanup()
 
 
 def forged(n: int) -> dict[str, str]:
@@ -236,7 +236,7 @@ async def test_a_proxy_that_nobody_told_of_is_told_of_once(
         refuses(site, 2)
         for number in range(2):
             await site.call(f"main/{PAGE}/session", forged(number), **{"X-Forwarded-For": "203.0.113.7"})
-        await site.runner.cleanup()
+        await site.server.cleanup()
     (said,) = [record.message for record in caplog.records if record.name == "oaflow.pages"]
     assert "OAFLOW_TRUSTED_PROXIES" in said
     assert "203.0.113.7" not in caplog.text

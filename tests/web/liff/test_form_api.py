@@ -32,7 +32,7 @@ async def site(
         site = await serve(pages, line, http, database, seal)
         yield site
         site.served.desk.close()
-        await site.runner.cleanup()
+        await site.server.cleanup()
     for served in pages.served:
         await served.bot.crash()
 

@@ -1,0 +1,251 @@
+"""How do webhooks come in? On connections that we read ourselves, as long as nothing but webhooks comes.
+
+aiohttp's server costs a fifth of an event: a task, a stream and four objects for each request. So a webhook
+in its plain form (`webhook_head`) is read and answered here, without any of these. At the first request that
+is anything else, the connection becomes aiohttp's, with all bytes from that request's first on, and stays so:
+no byte is read by both, and aiohttp answers as if the connection had been its own. One request is taken at a
+time, so answers come in the order of requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import Callable
+from email.utils import formatdate
+from http import HTTPStatus
+from time import time
+from typing import cast
+
+from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, Storing, WebhookAnswer, WebhookHandler
+from bot.web.webhook_head import BEGIN, END, LONGEST, WebhookHead, read_head
+
+KEPT_SECONDS = 3630.0
+"""How long an unused connection stays open: longer than proxies keep theirs, and as long as aiohttp does."""
+
+CLOSE = "Connection: close\r\n"
+
+READ_AHEAD = 65_536
+"""Bytes of further requests that are read while one is being stored."""
+
+
+class WebhookConnections:
+    """All connections that have brought nothing but webhooks so far; makes new ones for a server."""
+
+    def __init__(self, webhooks: WebhookHandler, others: Callable[[], asyncio.Protocol]) -> None:
+        """`others` makes what reads a connection that brings something else."""
+        self.webhooks = webhooks
+        self.others = others
+        self.open: set[WebhookConnection] = set()
+        self.closing = False
+        self.leaving = False
+        """Whether each answer is the last on its connection; what is idle stays open."""
+        self._second = 0
+        self._ok = b""
+
+    def __call__(self) -> WebhookConnection:
+        """The protocol of a new connection."""
+        return WebhookConnection(self)
+
+    def close(self) -> None:
+        """Close what is idle; from now on connections end with the request that is under way."""
+        self.closing = True
+        for connection in list(self.open):
+            connection.close_if_idle()
+
+    async def closed(self, seconds: float) -> None:
+        """Return when all are closed, after `close`; those that are not after `seconds` are cut."""
+        if ends := [connection.lost for connection in self.open]:
+            await asyncio.wait(ends, timeout=seconds)
+        for connection in list(self.open):
+            connection.abort()
+
+    def written(self, answer: WebhookAnswer, last: bool) -> bytes:
+        """The bytes of an answer, `last` on its connection or not; those of a 200 are kept for a second."""
+        if last or answer.status != 200:
+            return _written(answer, last, time())
+        if (second := int(time())) != self._second:
+            self._second, self._ok = second, _written(answer, last, second)
+        return self._ok
+
+
+class WebhookConnection(asyncio.Protocol):
+    """One connection: waits for a whole request, has it stored, answers, takes the next."""
+
+    def __init__(self, all_: WebhookConnections) -> None:
+        self._all = all_
+        self._webhooks = all_.webhooks
+        self._loop = asyncio.get_running_loop()
+        self.lost: asyncio.Future[None] = self._loop.create_future()
+        self._transport: asyncio.Transport
+        self._came = bytearray()
+        self._wanted = 0  # bytes of the request whose head has come, before which nothing is done
+        self._storing = False
+        self._last = False  # the connection ends with the request that is under way
+        self._unheard = False  # the sender does not read our answers
+        self._paused = False
+        self._late: asyncio.TimerHandle | None = None
+        self._used = 0.0
+        self._idle: asyncio.TimerHandle
+
+    def close_if_idle(self) -> None:
+        """Close, unless a request is under way."""
+        if not self._storing and not self._wanted:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._transport.abort()
+
+    # What asyncio tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are none, by their class
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._all.open.add(self)
+        self._used = self._loop.time()
+        self._idle = self._loop.call_later(KEPT_SECONDS, self._close_unused)
+
+    def data_received(self, data: bytes) -> None:
+        self._came += data
+        if self._storing or self._unheard:
+            self._pause_or_resume()
+        elif len(self._came) >= self._wanted:
+            self._go_on()
+
+    def pause_writing(self) -> None:
+        self._unheard = True
+
+    def resume_writing(self) -> None:
+        self._unheard = False
+        self._go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._wanted:
+            self._webhooks.cut_short()
+        self._came.clear()
+        self._forget()
+        self.lost.set_result(None)
+
+    # What is done
+
+    def _go_on(self) -> None:
+        """Take whatever requests have come whole; the last of them may be under way then."""
+        while self._came and not self._storing and not self._unheard and self._next():
+            pass
+        if self._paused:
+            self._pause_or_resume()
+
+    def _next(self) -> bool:
+        """Take one request, and whether that was possible: what has come is part of one, or is aiohttp's."""
+        came = self._came
+        end = came.find(END, 0, LONGEST) + len(END)
+        if end < len(END):
+            return self._wait(0) if _may_begin(came) else self._hand_over()
+        head = read_head(bytes(came[:end]))
+        if head is None or head.size > BODY_LIMIT or not self._webhooks.knows(head.channel):
+            return self._hand_over()
+        whole = end + head.size
+        if len(came) < whole:
+            return self._wait(whole)
+        body = bytes(came[end:whole])
+        del came[:whole]
+        self._wait_no_more()
+        self._take(head, body)
+        return True
+
+    def _take(self, head: WebhookHead, body: bytes) -> None:
+        self._last = head.last
+        begun = self._webhooks.begin(head.channel, head.signature, body)
+        if isinstance(begun, WebhookAnswer):
+            self._answer(begun)
+        else:
+            self._storing = True
+            begun.add_done_callback(self._stored)
+
+    def _stored(self, storing: Storing) -> None:
+        self._storing = False
+        self._answer(self._webhooks.stored(storing))
+        self._go_on()
+
+    def _answer(self, answer: WebhookAnswer) -> None:
+        if self.lost.done():
+            return
+        self._used = self._loop.time()
+        last = self._last or self._all.closing or self._all.leaving
+        self._transport.write(self._all.written(answer, last))
+        if last:
+            self._close()
+
+    def _wait(self, wanted: int) -> bool:
+        self._wanted = wanted
+        if self._late is None:
+            self._late = self._loop.call_later(BODY_SECONDS, self._too_late)
+        return False
+
+    def _wait_no_more(self) -> None:
+        self._wanted = 0
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _too_late(self) -> None:
+        if not self._wanted:
+            self._hand_over()  # not even a head: whatever that is, aiohttp has an answer
+            return
+        self._wait_no_more()
+        self._last = True
+        self._answer(self._webhooks.cut_short())
+
+    def _hand_over(self) -> bool:
+        """Let aiohttp read this connection from now on."""
+        if self._all.closing:
+            self._close()
+            return False
+        came, transport = bytes(self._came), self._transport
+        self._came.clear()
+        self._forget()
+        other = self._all.others()
+        if self._paused:
+            transport.resume_reading()
+        transport.set_protocol(other)
+        other.connection_made(transport)
+        other.data_received(came)
+        return False
+
+    def _forget(self) -> None:
+        self._wait_no_more()
+        self._idle.cancel()
+        self._all.open.discard(self)
+
+    def _close(self) -> None:
+        self._came.clear()
+        self._transport.close()
+
+    def _close_unused(self) -> None:
+        left = self._used + KEPT_SECONDS - self._loop.time()
+        if left <= 0 and not self._storing:
+            self._close()
+            return
+        self._idle = self._loop.call_later(max(left, 1.0), self._close_unused)
+
+    def _pause_or_resume(self) -> None:
+        pause = (self._storing or self._unheard) and len(self._came) > READ_AHEAD
+        if pause != self._paused and not self._transport.is_closing():
+            self._paused = pause
+            (self._transport.pause_reading if pause else self._transport.resume_reading)()
+
+
+def _may_begin(came: bytearray) -> bool:
+    """Whether this may become the head of a webhook."""
+    return len(came) < LONGEST and came.startswith(BEGIN[: len(came)])
+
+
+def _written(answer: WebhookAnswer, last: bool, at: float) -> bytes:
+    body = b"{}" if answer.status == 200 else json.dumps({"message": answer.message}).encode()
+    return (
+        f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nDate: {formatdate(at, usegmt=True)}\r\n"
+        f"{CLOSE if last else ''}\r\n"
+    ).encode() + body

@@ -1,0 +1,355 @@
+"""Webhooks on real sockets, read by us and, from the first other request on, by aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web import server, webhook_connections
+from bot.web.server import listen
+from bot.web.webhook import BODY_LIMIT
+from tests.eventually import AGAIN, PATIENCE
+from tests.web.test_webhook_head import ODD
+from tests.web.webhook_door import (
+    LAST,
+    Passages,
+    Store,
+    all_read,
+    answers,
+    comes,
+    door,
+    event,
+    narrow,
+    webhook,
+)
+
+OK = (200, b"{}")
+
+
+def loops() -> list[Callable[[], asyncio.AbstractEventLoop]]:
+    """Those that `oaflow run` may run on."""
+    if sys.platform == "win32":
+        return [asyncio.new_event_loop]
+    import uvloop
+
+    return [asyncio.new_event_loop, uvloop.new_event_loop]
+
+
+EACH_LOOP = pytest.mark.parametrize("loop", loops(), ids=lambda loop: str(loop.__module__))
+
+
+async def passing(chunks: Sequence[bytes]) -> bytes:
+    """What is answered to these bytes when each chunk is read by itself."""
+    async with door() as inside:
+        made = Passages(inside.connections)
+        listening = await asyncio.get_running_loop().create_server(made, sock=listen("127.0.0.1", 0))
+        reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
+        count = 0
+        for chunk in chunks:
+            writer.write(chunk)
+            count += len(chunk)
+            await made.has_read(count)
+        said = await all_read(reader)
+        writer.close()
+        listening.close()
+        await listening.wait_closed()
+        return said
+
+
+async def alone(stream: bytes) -> bytes:
+    async with door(alone=True) as inside:
+        return await inside.said(stream)
+
+
+STREAMS = {
+    "one": [webhook()],
+    "several": [webhook(event(1)), webhook(event(2), path="/webhook/other"), webhook()],
+    "refused ones": [webhook(b"[]"), webhook(b"{}", "!X-Line-Signature", "X-Line-Signature: x"), webhook()],
+    "an unknown channel": [webhook(), webhook(path="/webhook/nobody"), webhook()],
+    "another path between": [webhook(), b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n", webhook(event(1))],
+    "pieces": [
+        webhook(event(1)),
+        webhook(b"", "!Content-Length", "Transfer-Encoding: chunked") + b"2\r\n{}\r\n0\r\n\r\n",
+        webhook(),
+    ],
+    "without a signature": [webhook(b"{}", "!X-Line-Signature"), webhook()],
+    "a whole body of zero bytes": [webhook(b""), webhook()],
+}
+
+
+@cache
+def by_aiohttp(name: str) -> list[tuple[int, bytes]]:
+    return answers(asyncio.run(alone(b"".join(STREAMS[name]) + LAST)))
+
+
+@EACH_LOOP
+@given(name=st.sampled_from(sorted(STREAMS)), cuts=st.sets(st.integers(1, 700), max_size=6))
+def test_however_the_bytes_come(
+    loop: Callable[[], asyncio.AbstractEventLoop], name: str, cuts: set[int]
+) -> None:
+    """Any split into chunks is answered as aiohttp answers the whole."""
+    stream = b"".join(STREAMS[name]) + LAST
+    at = [0, *sorted(cut for cut in cuts if cut < len(stream)), len(stream)]
+    with asyncio.Runner(loop_factory=loop) as runner:
+        said = runner.run(passing([stream[a:b] for a, b in pairwise(at)]))
+    assert answers(said) == by_aiohttp(name)
+
+
+@pytest.mark.parametrize("name", STREAMS)
+async def test_byte_by_byte(name: str) -> None:
+    stream = b"".join(STREAMS[name]) + LAST
+    said = await passing([bytes([one]) for one in stream])
+    assert answers(said) == answers(await alone(stream))
+
+
+COMPARED = {name: odd for name, odd in ODD.items() if name not in ("an upgrade", "more behind the end")}
+"""aiohttp waits for what comes behind an upgrade; the other is no head, but one and a bit of another."""
+
+
+@pytest.mark.parametrize("odd", COMPARED.values(), ids=COMPARED)
+async def test_what_is_odd_is_answered_as_by_aiohttp_alone(odd: bytes) -> None:
+    """Nobody sees another request in the same bytes than aiohttp does; nor where a plain one came before."""
+    stream = odd + webhook(event(1)) + LAST
+    async with door() as inside, door() as behind, door(alone=True) as other:
+        by_aiohttp = answers(await other.said(stream))
+        assert answers(await inside.said(stream)) == by_aiohttp
+        assert answers(await behind.said(webhook() + stream)) == [OK, *by_aiohttp]
+        assert inside.counted() == other.counted()
+        assert len(inside.store.begun) == len(other.store.begun) == len(behind.store.begun) - 1
+
+
+async def test_an_upgrade_is_answered_by_aiohttp() -> None:
+    async with door() as inside:
+        reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        writer.write(webhook(event(1), "Upgrade: h2c", "Connection: upgrade"))
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
+        assert b" 200 " in head
+        assert b"\r\nServer: " in head, "which ours never says"
+        writer.close()
+
+
+async def test_one_that_is_larger_than_the_limit() -> None:
+    large = b'{"events":[]}'.ljust(BODY_LIMIT)
+    async with door() as inside:
+        assert answers(await inside.said(webhook(large), LAST))[0] == OK
+        assert answers(await inside.said(webhook(large + b" "), LAST))[0][0] == 413
+        assert inside.counted() == {"200": 1, "413": 1}
+
+
+async def test_the_answer_says_what_it_is() -> None:
+    async with door() as inside:
+        said = await inside.said(webhook(b"{}", "Connection: close"))
+    head, _, body = said.decode().partition("\r\n\r\n")
+    status, *fields = head.split("\r\n")
+    named = dict(field.split(": ") for field in fields)
+    assert (status, body) == ("HTTP/1.1 400 Bad Request", '{"message": "the body holds no list of events"}')
+    assert named.pop("Date").endswith(" GMT")
+    assert named == {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+    }
+
+
+@pytest.mark.parametrize(("version", "more"), [("1.0", ()), ("1.1", ("Connection: close",))])
+async def test_the_connection_ends_where_the_sender_says_so(version: str, more: tuple[str, ...]) -> None:
+    async with door() as inside:
+        said = await inside.said(webhook(b'{"events":[]}', *more, version=version) + webhook())
+        assert answers(said) == [OK]
+        assert inside.counted() == {"200": 1}
+
+
+async def test_answers_come_in_order_one_request_at_a_time() -> None:
+    store = Store(holds=True)
+    async with door(store) as inside:
+        said = asyncio.create_task(inside.said(webhook(event(1)), webhook(event(2)), webhook(b"[]"), LAST))
+        await store.asked.wait()
+        store.asked.clear()
+        assert len(store.begun) == 1
+        store.pending[0].set_exception(DatabaseUnavailable("away"))
+        await store.asked.wait()
+        store.pending[1].set_result(frozenset())
+        assert [status for status, _ in answers(await said)] == [503, 200, 400, 200]
+
+
+async def test_a_bug_is_503_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    store = Store(holds=True)
+    async with door(store) as inside:
+        said = asyncio.create_task(inside.said(webhook(event(1)), LAST))
+        await store.asked.wait()
+        store.pending[0].set_exception(RuntimeError("a bug"))
+        assert answers(await said)[0][0] == 503
+    assert [record.message for record in caplog.records] == ["a webhook could not be stored"]
+
+
+async def test_head_and_body_may_come_apart() -> None:
+    """A proxy may send them so; the connection stays ours."""
+    head, body = webhook(event(1))[: -len(event(1))], event(1)
+    async with door() as inside:
+        reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        for _ in range(3):
+            for chunk in (head[:20], head[20:], body[:10], body[10:]):
+                writer.write(chunk)
+                await writer.drain()
+                await asyncio.sleep(0)
+            assert b" 200 " in await asyncio.wait_for(reader.readuntil(b"{}"), PATIENCE)
+        assert len(inside.connections.open) == 1
+        writer.close()
+
+
+async def test_a_body_that_comes_too_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook_connections, "BODY_SECONDS", 0.05)
+    async with door() as inside:
+        [(status, _)] = answers(await inside.said(webhook(event(1))[:-1]))
+        assert status == 400
+        assert inside.counted() == {"400": 1}
+
+
+async def test_a_sender_who_goes_away_before_the_end_of_the_body() -> None:
+    async with door() as inside:
+        _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        writer.write(webhook(event(1))[:-1])
+        await writer.drain()
+        writer.close()
+        await comes(inside.counted)
+        assert inside.counted() == {"400": 1}
+        assert not inside.store.begun
+
+
+async def test_a_head_that_comes_too_slowly_is_aiohttps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook_connections, "BODY_SECONDS", 0.05)
+    sent = webhook() + LAST
+    async with door() as inside:
+        reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        await comes(lambda: inside.connections.open)
+        writer.write(sent[:30])
+        await comes(lambda: not inside.connections.open)
+        writer.write(sent[30:])
+        assert answers(await all_read(reader))[0] == OK
+        writer.close()
+
+
+async def test_a_sender_who_goes_away_while_we_store(caplog: pytest.LogCaptureFixture) -> None:
+    store = Store(holds=True)
+    async with door(store) as inside:
+        _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        writer.write(webhook(event(1)) + webhook(event(2)))
+        await store.asked.wait()
+        writer.transport.abort()
+        await comes(lambda: not inside.connections.open)
+        store.pending[0].set_result(frozenset())
+        assert answers(await inside.said(webhook(b"[]"), LAST))[0][0] == 400
+        assert inside.counted() == {"200": 1, "400": 1}
+        assert len(store.begun) == 1
+    assert not caplog.records
+
+
+async def stalls(writer: asyncio.StreamWriter) -> None:
+    """Return when the other side has not read any more for a while; fails where it reads everything."""
+    before, same = -1, 0
+    while same < 10:
+        await asyncio.sleep(AGAIN)
+        left = writer.transport.get_write_buffer_size()
+        assert left, "all of it was read"
+        before, same = left, same + 1 if left == before else 0
+
+
+@EACH_LOOP
+def test_what_comes_ahead_waits_at_the_sender(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    """While one is being stored, what is read of those behind it is bounded."""
+
+    async def story() -> None:
+        store = Store(holds=True)
+        large = webhook(b'{"events":[]}'.ljust(200_000))
+        async with door(store) as inside:
+            reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+            writer.write(webhook(event(1)) + large * 200 + LAST)
+            await store.asked.wait()
+            await stalls(writer)
+            store.holds = False
+            store.pending[0].set_result(frozenset())
+            assert answers(await all_read(reader))[:-1] == [OK] * 201
+            writer.close()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
+
+
+@EACH_LOOP
+def test_who_reads_no_answers_is_not_read(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    """More than all buffers on the way hold, both of requests and of answers."""
+    many, refused = 5_000, webhook(b"{}", "!X-Line-Signature", "X-Line-Signature: x", f"A: {'x' * 1_000}")
+
+    async def story() -> None:
+        async with door() as inside:
+            here = narrow(socket.socket())
+            here.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(here, ("127.0.0.1", inside.port))
+            reader, writer = await asyncio.open_connection(sock=here)
+            writer.write(refused * many + LAST)
+            await stalls(writer)
+            assert [status for status, _ in answers(await all_read(reader))] == [401] * many + [200]
+            writer.close()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
+
+
+async def test_an_unused_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook_connections, "KEPT_SECONDS", 0.05)
+    store = Store(holds=True)
+    async with door(store) as inside:
+        assert await inside.said() == b""
+        said = asyncio.create_task(inside.said(webhook(event(1))))
+        await store.asked.wait()
+        assert await inside.said() == b"", "and not the one that was opened before it, which is in use"
+        store.pending[0].set_result(frozenset())
+        assert answers(await said) == [OK]
+
+
+async def test_a_stop_answers_what_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Idle ones are closed, a body that is on its way is waited for, new ones are refused."""
+    store = Store(holds=True)
+    async with door(store) as inside:
+        idle, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        stored = asyncio.create_task(inside.said(webhook(event(1)) + webhook(event(2))))
+        await store.asked.wait()
+        coming, half = await asyncio.open_connection("127.0.0.1", inside.port)
+        half.write(webhook(b"[]")[:-1])
+        await comes(lambda: len(inside.connections.open) == 3)
+        assert inside.served is not None
+        stop = asyncio.create_task(inside.served.cleanup())
+        assert await all_read(idle) == b""
+        with pytest.raises(ConnectionError):
+            await asyncio.open_connection("127.0.0.1", inside.port)
+        half.write(b"]")
+        [(status, _)] = answers(said := await all_read(coming))
+        assert status == 400
+        assert b"\r\nConnection: close\r\n" in said
+        assert not stop.done()
+        store.pending[0].set_result(frozenset())
+        assert answers(await stored) == [OK]
+        await stop
+        assert len(store.begun) == 1
+        writer.close()
+        half.close()
+
+
+async def test_a_stop_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "SHUTDOWN_SECONDS", 0.05)
+    store = Store(holds=True)
+    async with door(store) as inside:
+        said = asyncio.create_task(inside.said(webhook(event(1))))
+        await store.asked.wait()
+        assert inside.served is not None
+        await inside.served.cleanup()
+        assert await said == b""

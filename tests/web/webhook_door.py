@@ -1,0 +1,231 @@
+"""The server that reads webhooks itself, with a store that tests hold, and aiohttp's alone beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+import socket
+from collections.abc import AsyncIterator, Callable, Sequence, Set
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import cast
+
+import orjson
+from aiohttp import web
+
+from bot.model.inbox import Received
+from bot.runtime.metrics import Metrics
+from bot.web.health import HealthPages
+from bot.web.server import WebServer, application, listen, serve
+from bot.web.webhook import Storing, WebhookHandler
+from bot.web.webhook_connections import WebhookConnections
+from tests.conftest import ManualClock
+from tests.eventually import PATIENCE, eventually
+from tests.playbooks import SECRET
+
+LAST = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+"""After this the server closes the connection."""
+
+
+@dataclass
+class Store:
+    """Is asked to store: does so at once, unless `holds`; then tests do it by `pending`."""
+
+    holds: bool = False
+    begun: list[Sequence[Received]] = field(default_factory=list)
+    pending: list[Storing] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def begin(self, received: Sequence[Received], seconds: float) -> Storing:
+        done: asyncio.Future[Set[str]] = asyncio.get_running_loop().create_future()
+        self.begun.append(received)
+        self.asked.set()
+        if self.holds:
+            self.pending.append(done)
+        else:
+            done.set_result(frozenset())
+        return done
+
+
+@dataclass
+class Door:
+    """A server, what it has counted, and what it was asked to store."""
+
+    port: int
+    store: Store
+    metrics: Metrics
+    served: WebServer | None = None
+
+    @property
+    def connections(self) -> WebhookConnections:
+        """Those that we read ourselves."""
+        assert self.served is not None
+        assert self.served.webhooks is not None
+        return self.served.webhooks
+
+    async def said(self, *chunks: bytes) -> bytes:
+        """All that is answered to these bytes until the server closes the connection."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        for chunk in chunks:
+            writer.write(chunk)
+        answered = await all_read(reader)
+        writer.close()
+        return answered
+
+    def counted(self) -> dict[str, float]:
+        """How many webhooks had which answer."""
+        samples = [sample for family in self.metrics.webhooks.collect() for sample in family.samples]
+        return {sample.labels["status"]: sample.value for sample in samples if sample.labels}
+
+
+async def comes(holds: Callable[[], object]) -> None:
+    """Return when this holds."""
+
+    async def read() -> object:
+        return holds()
+
+    await eventually(read, bool)
+
+
+async def all_read(reader: asyncio.StreamReader) -> bytes:
+    """Everything until the end, also where that is a reset."""
+    answered = bytearray()
+    async with asyncio.timeout(PATIENCE):
+        try:
+            while more := await reader.read(65_536):
+                answered += more
+        except ConnectionResetError:
+            pass
+    return bytes(answered)
+
+
+@asynccontextmanager
+async def door(store: Store | None = None, *, alone: bool = False) -> AsyncIterator[Door]:
+    """A server on a free port; `alone`: aiohttp reads everything."""
+    kept, metrics = store or Store(), Metrics()
+
+    async def trouble() -> str | None:
+        return None
+
+    webhook = WebhookHandler({"main": [SECRET], "other": [SECRET]}.get, kept.begin, ManualClock(), metrics)
+    app = application(webhook, HealthPages(trouble, metrics))
+    if not alone:
+        served = await serve(app, narrow(listen("127.0.0.1", 0)))
+        try:
+            yield Door(served.port, kept, metrics, served)
+        finally:
+            await served.cleanup()
+        return
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
+    await runner.setup()
+    await web.SockSite(runner, listen("127.0.0.1", 0)).start()
+    try:
+        yield Door(runner.addresses[0][1], kept, metrics)
+    finally:
+        await runner.cleanup()
+
+
+def narrow(one: socket.socket) -> socket.socket:
+    """This socket, and those that it accepts, with buffers that are full soon."""
+    for which in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        one.setsockopt(socket.SOL_SOCKET, which, 65_536)
+    return one
+
+
+def webhook(
+    body: bytes = b'{"events":[]}', *more: str, path: str = "/webhook/main", version: str = "1.1"
+) -> bytes:
+    """A signed request, its head with more lines; one that begins with `!` goes without the named line."""
+    signed = base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256")).decode()
+    usual = {"Host": "x", "X-Line-Signature": signed, "Content-Length": str(len(body))}
+    left_out = {line[1:] for line in more if line.startswith("!")}
+    lines = [f"{name}: {value}" for name, value in usual.items() if name not in left_out]
+    lines += [line for line in more if not line.startswith("!")]
+    return "\r\n".join([f"POST {path} HTTP/{version}", *lines, "", ""]).encode("latin-1") + body
+
+
+def event(number: int) -> bytes:
+    """The body of a webhook with one event."""
+    source = {"type": "user", "userId": "U1"}
+    return orjson.dumps({"events": [{"type": "follow", "webhookEventId": f"e{number}", "source": source}]})
+
+
+def answers(said: bytes) -> list[tuple[int, bytes]]:
+    """The status and body of each answer."""
+    found, start = [], 0
+    while start < len(said):
+        end = said.find(b"\r\n\r\n", start) + 4
+        status, *fields = said[start : end - 4].split(b"\r\n")
+        named = {name.lower(): value for name, _, value in (line.partition(b": ") for line in fields)}
+        start = end + int(named.get(b"content-length", b"0"))
+        found.append((int(status.split()[1]), said[end:start]))
+    return found
+
+
+class Passages:
+    """Makes a server's connection so that tests know how many bytes were read from it, whoever reads."""
+
+    def __init__(self, server: WebhookConnections) -> None:
+        self._server = server
+        self._made: asyncio.Future[Passage] = asyncio.get_running_loop().create_future()
+
+    def __call__(self) -> Passage:
+        made = Passage(self._server())
+        self._made.set_result(made)
+        return made
+
+    async def has_read(self, count: int) -> None:
+        """Return when so many bytes were read from the only connection, or it is lost."""
+        async with asyncio.timeout(PATIENCE):
+            await (await self._made).has_read(count)
+
+
+class Passage(asyncio.Protocol):
+    """One connection; `set_protocol` of its transport says who reads it."""
+
+    def __init__(self, reader: asyncio.Protocol) -> None:
+        self.reader = reader
+        self.bytes = 0
+        self.lost = False
+        self._news = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.reader.connection_made(cast("asyncio.Transport", _Transport(transport, self)))
+
+    def data_received(self, data: bytes) -> None:
+        self.reader.data_received(data)
+        self.bytes += len(data)
+        self._news.set()
+
+    def eof_received(self) -> bool | None:
+        return self.reader.eof_received()
+
+    def pause_writing(self) -> None:
+        self.reader.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.reader.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
+        self._news.set()
+        self.reader.connection_lost(exc)
+
+    async def has_read(self, count: int) -> None:
+        """Return when so many bytes were read, or the connection is lost."""
+        while self.bytes < count and not self.lost:
+            self._news.clear()
+            await self._news.wait()
+
+
+class _Transport:
+    def __init__(self, transport: asyncio.BaseTransport, passage: Passage) -> None:
+        self._transport = transport
+        self._passage = passage
+
+    def set_protocol(self, reader: asyncio.BaseProtocol) -> None:
+        self._passage.reader = cast("asyncio.Protocol", reader)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._transport, name)
