@@ -108,7 +108,7 @@ class Watcher:
         if not await first.fill(tells=True):
             return  # what keeps it from starting keeps all, and it has said so
         await asyncio.gather(*(one.fill() for one in others))
-        log.info("%d processes serve", sum(one.is_up for one in self._places))
+        log.info("processes that serve: %d", sum(one.is_up for one in self._places))
         log.info("ready")
         try:
             async with asyncio.TaskGroup() as tasks:
