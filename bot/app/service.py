@@ -355,7 +355,8 @@ def _health(serving: AppContext, runtime: Runtime) -> HealthPages:
                 return "the database is away"
         return runtime.trouble or serving.keys.watch.trouble or serving.reload.versions.trouble
 
-    return HealthPages(trouble, runtime.metrics, runtime.line.trouble, serving.brake.in_short)
+    told = (runtime.line.trouble, serving.brake.in_short)
+    return HealthPages(trouble, runtime.metrics, *told, shared=serving.begun.shared_port)
 
 
 def _beside(stack: AsyncExitStack, name: str, work: Awaitable[None], lost: str) -> None:

@@ -24,7 +24,8 @@ class StartOptions:
     `address` is where this process listens, `folder` the playbook's, whose changes since its files were
     `seen`, and then read, are taken over at once where somebody `develops` it; `proxies` of ours stand in
     front. `tell` shows problems of the files to whoever has started it; the simulator's page begins in
-    `page_language`. `by` started it.
+    `page_language`. `by` started it. Several processes take what comes to the
+    `shared_port`.
     """
 
     read: Callable[[], Loaded]
@@ -40,6 +41,7 @@ class StartOptions:
     tell: TellProblems
     page_language: str
     by: str
+    shared_port: int | None = None
 
     @property
     def public(self) -> str:

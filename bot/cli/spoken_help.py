@@ -28,6 +28,7 @@ _SAID_BY_ARGPARSE = (
     "invalid int value: {value}",
     "ambiguous option: {option} could match {known}",
     '"{value}" is no number of days from 1 to {most}',
+    '"{value}" is no number of processes from 1 to {most}',
     '"{value}" is no date like 2026-11-01, nor 7d',
 )
 """What it says with values in it, and what our own types of arguments make it say; first that fits."""

@@ -9,6 +9,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.runtime.metrics import Metrics
 
+ELSEWHERE = (
+    "several processes serve this address, each with figures of its own:"
+    " start with  --own-ports PORT,  and ask each at its own port\n"
+)
+
 
 class HealthPages:
     """`/healthz`, `/readyz` and `/metrics`."""
@@ -19,12 +24,16 @@ class HealthPages:
         metrics: Metrics,
         line: Callable[[], Mapping[str, str]] = dict,
         brake: Callable[[], Sequence[str]] = list,
+        *,
+        shared: int | None = None,
     ) -> None:
         """`trouble()` says in one line why the process cannot serve; `None` where it can.
 
         `line()` says what is wrong with LINE, by channel: another process could do no better, so it is no
-        reason not to be ready. `brake()` is which pushes staff have stopped, which is none either.
+        reason not to be ready. `brake()` is which pushes staff have stopped, which is none either. `shared`
+        is a port of which several processes take what comes: there nobody knows whose figures are told.
         """
+        self._shared = shared
         self._trouble = trouble
         self._line = line
         self._brake = brake
@@ -45,5 +54,13 @@ class HealthPages:
         return web.json_response({"status": "not ready", "reason": trouble, **more}, status=503)
 
     async def metrics(self, request: web.Request) -> web.Response:
-        """All figures, for Prometheus."""
+        """All figures, for Prometheus; none where those of another process would stand next time."""
+        if self._shared is not None and _port(request) == self._shared:
+            return web.Response(status=404, text=ELSEWHERE)
         return web.Response(body=self._metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _port(request: web.Request) -> int | None:
+    """The port at which it was asked."""
+    at = None if request.transport is None else request.transport.get_extra_info("sockname")
+    return at[1] if isinstance(at, tuple) else None

@@ -20,6 +20,8 @@ WEBHOOKS = web.AppKey("webhooks", WebhookHandler)
 
 SHUTDOWN_SECONDS = 5.0
 USUAL_PORT = 8080
+BACKLOG = 1024
+"""Connections that may wait until somebody takes them."""
 
 
 class PortTaken(Unavailable):
@@ -82,15 +84,63 @@ def _why(host: str, port: int, error: OSError | OverflowError, asking_for: Calla
     return say("cannot listen on {address}: {why}", address=address, why=why)
 
 
+class Connections:
+    """All connections of an application, wherever they come in: made, counted, ended. Made by `of`."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False
+        )
+        self._leaving = False
+        self.webhooks: WebhookConnections | None = None
+        self.begin: Callable[[], asyncio.Protocol]
+        """Makes what reads and answers a new one."""
+
+    @classmethod
+    async def of(cls, app: web.Application) -> Connections:
+        """Where the application answers webhooks, `WebhookConnections` reads them."""
+        made = cls(app)
+        app.on_response_prepare.append(made._say_last)
+        await made._runner.setup()
+        made.begin = aiohttps = cast("Callable[[], asyncio.Protocol]", made._runner.server)
+        if WEBHOOKS in app:
+            made.begin = made.webhooks = WebhookConnections(app[WEBHOOKS], aiohttps)
+        return made
+
+    def open_now(self) -> int:
+        """How many there are."""
+        server = self._runner.server
+        assert server is not None
+        return len(server.connections) + (len(self.webhooks.open) if self.webhooks is not None else 0)
+
+    def leave(self) -> None:
+        """From now on each answer is the last on its connection."""
+        self._leaving = True
+        if self.webhooks is not None:
+            self.webhooks.leaving = True
+
+    async def _say_last(self, request: web.Request, answer: web.StreamResponse) -> None:
+        if self._leaving:
+            answer.headers["Connection"] = "close"
+            answer.force_close()
+
+    async def end(self) -> None:
+        """Idle ones are closed, requests under way finish."""
+        if self.webhooks is None:
+            await self._runner.cleanup()
+            return
+        await asyncio.sleep(0)  # what has come already is taken
+        self.webhooks.close()
+        await asyncio.gather(self.webhooks.closed(SHUTDOWN_SECONDS), self._runner.cleanup())
+
+
 class WebServer:
     """A server that listens."""
 
-    def __init__(
-        self, listening: asyncio.Server, webhooks: WebhookConnections | None, runner: web.AppRunner
-    ) -> None:
-        self.webhooks = webhooks
+    def __init__(self, listening: asyncio.Server, connections: Connections) -> None:
+        self.webhooks = connections.webhooks
         self._listening = listening
-        self._runner = runner
+        self._connections = connections
 
     @property
     def port(self) -> int:
@@ -100,20 +150,16 @@ class WebServer:
     async def cleanup(self) -> None:
         """Stop: no new connections, idle ones are closed, requests under way finish."""
         self._listening.close()
-        if self.webhooks is None:
-            await self._runner.cleanup()
-            return
-        await asyncio.sleep(0)  # what has come already is taken
-        self.webhooks.close()
-        await asyncio.gather(self.webhooks.closed(SHUTDOWN_SECONDS), self._runner.cleanup())
+        await self._connections.end()
 
 
 async def serve(app: web.Application, listener: socket.socket) -> WebServer:
-    """Begin to serve. Where the application answers webhooks, `WebhookConnections` reads them."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False)
-    await runner.setup()
-    aiohttps = cast("Callable[[], asyncio.Protocol]", runner.server)
-    webhooks = WebhookConnections(app[WEBHOOKS], aiohttps) if WEBHOOKS in app else None
+    """Begin to serve."""
+    connections = await Connections.of(app)
+    return WebServer(await serve_at(connections, listener), connections)
+
+
+async def serve_at(connections: Connections, listener: socket.socket) -> asyncio.Server:
+    """Take all that comes to this address."""
     loop = asyncio.get_running_loop()
-    listening = await loop.create_server(webhooks or aiohttps, sock=listener, backlog=1024)
-    return WebServer(listening, webhooks, runner)
+    return await loop.create_server(connections.begin, sock=listener, backlog=BACKLOG)

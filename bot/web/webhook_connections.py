@@ -39,6 +39,8 @@ class WebhookConnections:
         self.others = others
         self.open: set[WebhookConnection] = set()
         self.closing = False
+        self.leaving = False
+        """Whether each answer is the last on its connection; what is idle stays open."""
         self._second = 0
         self._ok = b""
 
@@ -171,7 +173,7 @@ class WebhookConnection(asyncio.Protocol):
         if self.lost.done():
             return
         self._used = self._loop.time()
-        last = self._last or self._all.closing
+        last = self._last or self._all.closing or self._all.leaving
         self._transport.write(self._all.written(answer, last))
         if last:
             self._close()

@@ -31,7 +31,9 @@ def announce(begun: StartOptions) -> None:
     if begun.simulator and is_read_by_people():
         _to_people(begun)
     else:
-        _to_log(begun)
+        tell_of_all(begun)
+        introduce(begun)
+        log.info("ready")
 
 
 def _to_people(begun: StartOptions) -> None:
@@ -64,7 +66,8 @@ def _write(text: str) -> None:
     sys.stderr.flush()
 
 
-def _to_log(begun: StartOptions) -> None:
+def tell_of_all(begun: StartOptions) -> None:
+    """What is true of all processes that serve this address, as lines of the log."""
     if begun.first.filled:
         log.info("the simulator fills what is not set: %s", ", ".join(begun.first.filled))
     if (later := not_carried_out(begun.first.unbuilt)) is not None:
@@ -77,6 +80,13 @@ def _to_log(begun: StartOptions) -> None:
         log.info("the phone: %s/simulator/", begun.address)
     if begun.develops:
         log.info("changes of the playbook are taken over at once")
+
+
+def introduce(begun: StartOptions, own: socket.socket | None = None) -> None:
+    """What is true of this process alone; `own` is where it is found by itself."""
     name, host = short(begun.opened.process), socket.gethostname()
     log.info("this is process %s, pid %d on %s", name, os.getpid(), host)
-    log.info("ready")
+    if own is not None:
+        at, port = own.getsockname()[:2]
+        address = str(URL.build(scheme="http", host=at, port=port))
+        log.info("found by itself at %s", address, extra={"fields": {"port": port}})

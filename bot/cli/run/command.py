@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 
 from bot.cli.arguments import Arguments, add_language, add_playbook, describe
+from bot.cli.refusal import UsageWrong
 from bot.cli.run import reader
-from bot.model.said import Language
+from bot.model.said import Language, say
+
+MOST = 64
+"""Processes at most: with more than 85 some would own none of the 256 parts."""
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -22,12 +26,40 @@ def arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--reload", action="store_true", help="take changed files over (with --simulator: always)"
     )
+    command.add_argument(
+        "--processes",
+        type=_processes,
+        metavar="N",
+        help="so many processes behind the one address, and one that watches them",
+    )
+    command.add_argument(
+        "--own-ports",
+        type=int,
+        metavar="PORT",
+        help="with --processes: each is found by itself, too, from this port on (for its figures)",
+    )
     add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of `interface.md`."""
     reader.begin(words, is_asked_for=wanted.language is not None, plays=wanted.simulator)
+    if wanted.processes is not None:
+        from bot.cli.run.several import SeveralProcesses, watched
+
+        several = SeveralProcesses(
+            *(wanted.playbook, wanted.host, wanted.port),
+            *(wanted.processes, wanted.own_ports, wanted.language),
+        )
+        return watched(several, simulator=wanted.simulator, reload=wanted.reload)
+    if wanted.own_ports is not None:
+        raise UsageWrong(say("--own-ports is for several processes: it goes with --processes"))
     from bot.cli.run.serving import served  # takes a second
 
     return served(wanted.playbook, wanted.host, wanted.port, simulator=wanted.simulator, reload=wanted.reload)
+
+
+def _processes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
+        raise ArgumentTypeError(f'"{text}" is no number of processes from 1 to {MOST}')
+    return int(text)

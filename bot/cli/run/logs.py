@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import traceback
 from copy import copy
@@ -49,10 +50,11 @@ def _number(error: BaseException) -> str:
 
 class ForPeople(_WithoutValues):
     """Short lines, in the reader's language as far as it has a sentence for them; what is only news has no
-    level in front."""
+    level in front; before it which process says it, where there are several."""
 
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(level)s%(message)s", "%H:%M:%S")
+    def __init__(self, process: int | None = None) -> None:
+        whose = "" if process is None else f"[{process}] "
+        super().__init__(f"%(asctime)s {whose}%(level)s%(message)s", "%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
         words = reader()
@@ -77,10 +79,15 @@ def _in_words(value: object, words: Language) -> object:
 
 class JsonLines(_WithoutValues):
     """One JSON object per line: time, level, logger, message, the `fields` that the record was given beside
-    it, and the traceback of an exception."""
+    it, and the traceback of an exception; before them whose it is, where several processes say something."""
+
+    def __init__(self, process: int | None = None) -> None:
+        super().__init__()
+        self._whose = {} if process is None else {"pid": process}
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
+            **self._whose,
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -108,13 +115,14 @@ def _without_reprs(record: logging.LogRecord) -> bool:
     return True
 
 
-def set_up_logging() -> None:
-    """Log to stderr: our own from `info`, what libraries say from `warning`."""
+def set_up_logging(*, of_several: bool = False) -> None:
+    """Log to stderr: our own from `info`, what libraries say from `warning`.
+
+    `of_several` processes that say it at one place each says which one it is.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    if is_read_by_people():
-        handler.setFormatter(ForPeople())
-    else:
-        handler.setFormatter(JsonLines())
+    whose = os.getpid() if of_several else None
+    handler.setFormatter(ForPeople(whose) if is_read_by_people() else JsonLines(whose))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("oaflow").setLevel(logging.INFO)
     logging.getLogger("aiohttp.server").addFilter(_not_garbage)

@@ -27,17 +27,19 @@ from bot.app.start_options import StartOptions
 from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.run.announced import announce, quiet
+from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.out_of_git import in_git
 from bot.cli.run.reader import is_read_by_people, of_page
 from bot.cli.run.start_refused import start_refused
 from bot.cli.run.started_by import asking_for_port
 from bot.cli.run.told_problems import tell_problems
+from bot.cli.run.worker import Worker, as_worker
 from bot.model.said import say
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.web.server import PortTaken, listen, serve
+from bot.web.shared_server import SharedServer
 
 log = logging.getLogger("oaflow")
 
@@ -48,15 +50,18 @@ GIVES_WAY = 0.001
 
 def served(playbook: Path, host: str, port: int, *, simulator: bool, reload: bool) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of `interface.md`."""
-    set_up_logging()
+    worker = as_worker(os.environ)
+    set_up_logging(of_several=worker is not None)
     try:
-        on_event_loop(_run(playbook, host, port, simulator=simulator, reload=reload))
+        on_event_loop(_run(playbook, host, port, worker, simulator=simulator, reload=reload))
     except Exception as error:  # each reason is told in one place, also that it is a bug
         return start_refused(error)
     return RIGHT
 
 
-async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload: bool) -> None:
+async def _run(
+    playbook: Path, host: str, port: int, worker: Worker | None, *, simulator: bool, reload: bool
+) -> None:
     environment = dict(os.environ)
     stand_in = cache(_stand_in) if simulator else None  # the same again when the files are read again
     folder = folder_of(playbook)
@@ -67,13 +72,14 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
         return read_at_rest(folder, lambda: load(playbook, environment, stand_in, now=now))
 
     seen = stamps(folder)
-    first = _soundly(read(), summed_up=simulator and is_read_by_people())
+    is_told = worker is not None and not worker.tells
+    first = _soundly(read(), summed_up=is_told or (simulator and is_read_by_people()))
     if simulator and not _is_loopback(host):
         raise PortTaken(say("--simulator has no sign-in, so it listens on this machine only"))
     if simulator and first.settings.database != EMBEDDED:
         raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
     proxies = trusted_proxies(environment)
-    with listen(host, port, asking_for_port(environment)) as listener:
+    with worker.listener if worker else listen(host, port, asking_for_port(environment)) as listener:
         stopping = _signals()
         process = uuid.uuid4().hex
         opened = await open_database(
@@ -94,8 +100,12 @@ async def _run(playbook: Path, host: str, port: int, *, simulator: bool, reload:
             tell=tell_problems,
             page_language=of_page(),
             by=commander(),
+            shared_port=worker.shared_port if worker is not None else None,
         )
-        await _serve(begun, listener, stopping)
+        if worker is None:
+            await _serve(begun, listener, stopping)
+        else:
+            await _serve_with_others(begun, worker, stopping)
 
 
 def _soundly(loaded: Loaded, *, summed_up: bool) -> ValidPlaybook:
@@ -115,10 +125,34 @@ async def _serve(begun: StartOptions, listener: socket.socket, stopping: asyncio
         (last if begun.simulator else stack).push_async_callback(runner.cleanup)
         await asyncio.to_thread(_warn_of_git, begun)
         announce(begun)
-        rest_the_collector()
-        sys.setswitchinterval(GIVES_WAY)
+        _settle()
         await stopping.wait()
         log.info("stopping")
+
+
+async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyncio.Event) -> None:
+    leaving = asyncio.Event()
+    worker.hear(leaving, stopping)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(begun.opened.close)
+        app = await stack.enter_async_context(service(begun))
+        server = await SharedServer.begun(app, worker.listener, worker.own)
+        stack.push_async_callback(server.cleanup)
+        if worker.tells:
+            await asyncio.to_thread(_warn_of_git, begun)
+            tell_of_all(begun)
+        introduce(begun, worker.own)
+        _settle()
+        worker.ready()
+        await stopping.wait()
+        log.info("stopping")
+        if leaving.is_set():
+            await server.leave()
+
+
+def _settle() -> None:
+    rest_the_collector()
+    sys.setswitchinterval(GIVES_WAY)
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,0 +1,83 @@
+"""`oaflow run --processes N`: one address, several processes, one that watches them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.cli.event_loop import on_event_loop
+from bot.cli.refusal import UsageWrong
+from bot.cli.run.logs import set_up_logging
+from bot.cli.run.start_refused import start_refused
+from bot.cli.run.started_by import asking_for_port
+from bot.cli.run.watcher import Asked, Watcher
+from bot.cli.run.worker import WorkerFiles
+from bot.cli.run.worker_process import WorkerProcess
+from bot.model.clock import SystemClock
+from bot.model.said import say
+from bot.web.server import BACKLOG, listen
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralProcesses:
+    """What is asked for. `own_ports` is the first of the ports at which each process is found by itself."""
+
+    playbook: Path
+    host: str
+    port: int
+    processes: int
+    own_ports: int | None
+    language: str | None
+
+    @property
+    def command(self) -> Sequence[str]:
+        """What each of the processes is started with."""
+        spoken = () if self.language is None else ("--language", self.language)
+        return ("run", str(self.playbook), "--host", self.host, *spoken)
+
+
+def watched(asked: SeveralProcesses, *, simulator: bool, reload: bool) -> int:
+    """Keep them up until SIGTERM or SIGINT; the exit code of `interface.md`."""
+    set_up_logging(of_several=True)
+    try:
+        if sys.platform == "win32":
+            raise UsageWrong(say("--processes needs Linux or macOS; on Windows take WSL2"))
+        if simulator or reload:
+            raise UsageWrong(
+                say("--simulator and --reload are for developing, in one process: leave --processes out")
+            )
+        with ExitStack() as stack:
+            listener = stack.enter_context(_listening(asked.host, asked.port))
+            own = [stack.enter_context(_listening(asked.host, port)) for port in _own_ports(asked)]
+            return on_event_loop(_watch(asked, listener, own))
+    except Exception as error:  # each reason is told in one place, also that it is a bug
+        return start_refused(error)
+
+
+def _own_ports(asked: SeveralProcesses) -> Sequence[int]:
+    first = asked.own_ports
+    if first is None:
+        return ()
+    return [first + number if first else 0 for number in range(asked.processes)]
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    listener = listen(host, port, asking_for_port(os.environ))
+    listener.setblocking(False)
+    listener.listen(BACKLOG)  # from here on whoever comes is waited on, also while a process is missing
+    return listener
+
+
+async def _watch(asked: SeveralProcesses, listener: socket.socket, own: Sequence[socket.socket]) -> int:
+    async def start(place: int, tells: bool) -> WorkerProcess:
+        files = WorkerFiles(listener, own[place] if own else None, others=asked.processes > 1)
+        return await WorkerProcess.begun(asked.command, files, tells=tells)
+
+    wanted = Asked()
+    wanted.by_signals()
+    return await Watcher(asked.processes, start, wanted, SystemClock()).run()

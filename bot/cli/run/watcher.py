@@ -1,0 +1,226 @@
+"""Watches the processes that serve one address: starts them, again where one dies, and one by one anew.
+
+It serves nothing itself, so that it has nothing to die of; and it holds the listener, so that what waits
+there outlives each of them. They are processes like any others of one database: what one leaves, another
+takes over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Protocol, TypeAlias
+
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.model.clock import PatientClock
+
+log = logging.getLogger("oaflow.watcher")
+
+PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds before a process is started again that was not up, or not for `BRIEFLY`, so many times in a row."""
+BRIEFLY = timedelta(seconds=10)
+GIVES_UP = 6
+"""Starts in a row of which none came up, while no process is up: then whoever started us is to see to it."""
+
+
+class KeptUp(Protocol):
+    """One of the processes (`WorkerProcess`)."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def ended(self) -> asyncio.Future[int]: ...
+    async def is_ready(self) -> bool: ...
+    async def leave(self) -> None: ...
+    async def stop(self, at_once: asyncio.Event | None = None) -> int: ...
+    def close(self) -> None: ...
+
+
+StartWorker: TypeAlias = Callable[[int, bool], Awaitable[KeptUp]]
+"""Starts a process for this place; whether it tells what is true of all that begin together."""
+
+
+class NobodyComesUp(Exception):
+    """No process is up, and none can be started."""
+
+
+class Asked:
+    """What a signal asks the watcher for."""
+
+    def __init__(self) -> None:
+        self.stopping, self.at_once, self.anew = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    def by_signals(self) -> None:
+        """SIGTERM and SIGINT stop, a second one at once; SIGHUP: one process after the other anew."""
+        loop, has_terminal = asyncio.get_running_loop(), sys.stderr.isatty()
+
+        def stop() -> None:
+            (self.at_once if self.stopping.is_set() else self.stopping).set()
+
+        def hung_up() -> None:
+            if has_terminal and not sys.stderr.isatty():  # its window was closed
+                self.stopping.set()
+            else:
+                self.anew.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(signal.SIGHUP, hung_up)
+
+
+class Watcher:
+    """Keeps `places` processes up. `run` until it is asked to stop, or gives up."""
+
+    def __init__(self, places: int, start: StartWorker, asked: Asked, clock: PatientClock) -> None:
+        self._start_one = start
+        self._asked = asked
+        self._clock = clock
+        self._places = [_Place(number, self, clock) for number in range(places)]
+        self._alive: set[KeptUp] = set()
+        self._failed = 0
+        self._code = WRONG
+
+    async def run(self) -> int:
+        """The exit code: 0 where all have ended in order, that of a process where none comes up."""
+        work, stop = asyncio.create_task(self._work()), asyncio.create_task(self._asked.stopping.wait())
+        await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+        if is_asked := stop.done():
+            log.info("stopping")
+        stop.cancel()
+        work.cancel()
+        try:
+            with suppress(asyncio.CancelledError):
+                await work
+        finally:
+            codes = await asyncio.gather(*(one.stop(self._asked.at_once) for one in self._alive))
+        if not is_asked:
+            return self._code
+        return RIGHT if all(code in (RIGHT, -signal.SIGTERM) for code in codes) else WRONG
+
+    async def _work(self) -> None:
+        """For ever; until no process comes up."""
+        first, *others = self._places
+        if not await first.fill(tells=True):
+            return  # what keeps it from starting keeps all, and it has said so
+        await asyncio.gather(*(one.fill() for one in others))
+        log.info("processes that serve: %d", sum(one.is_up for one in self._places))
+        log.info("ready")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for one in self._places:
+                    tasks.create_task(one.keep())
+                tasks.create_task(self._renew_when_asked())
+        except* NobodyComesUp:
+            log.error("%d processes one after the other did not come up, and none serves", self._failed)
+
+    async def _renew_when_asked(self) -> None:
+        while True:
+            await self._asked.anew.wait()
+            self._asked.anew.clear()
+            log.info("each process is replaced by a new one, one after the other")
+            for number, place in enumerate(self._places):
+                if not await place.renew(tells=number == 0):
+                    log.error("the new process did not come up: those that are there go on")
+                    break
+            else:
+                log.info("all processes are new")
+
+    async def started(self, place: int, *, tells: bool) -> KeptUp | None:
+        """A new process, once it serves; `None` where it does not come up."""
+        one = await self._start_one(place, tells)
+        self._alive.add(one)
+        one.ended.add_done_callback(lambda _: self._gone(one))
+        if await one.is_ready():
+            one.ended.add_done_callback(self._count_anew)
+            self._failed = 0
+            return one
+        code = await one.ended
+        log.error("process %d has ended before it served (%s)", one.pid, _how(code))
+        self._failed += 1
+        self._code = code if code > 0 else WRONG
+        return None
+
+    def _gone(self, one: KeptUp) -> None:
+        self._alive.discard(one)
+        one.close()
+
+    def _count_anew(self, _: object) -> None:
+        self._failed = 0  # one that has served is started again, whatever failed beside it
+
+    def lives(self, one: KeptUp | None) -> bool:
+        """Whether it has not ended, as far as everybody here knows."""
+        return one in self._alive
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether it is time for that."""
+        return self._failed >= GIVES_UP and not any(one.is_up for one in self._places)
+
+
+class _Place:
+    """One of the processes, whichever it is just now."""
+
+    def __init__(self, number: int, watcher: Watcher, clock: PatientClock) -> None:
+        self._number = number
+        self._watcher = watcher
+        self._clock = clock
+        self._one_at_a_time = asyncio.Lock()
+        self._now: KeptUp | None = None
+        self._since = clock.now()
+        self._in_vain = 0
+
+    @property
+    def is_up(self) -> bool:
+        return self._watcher.lives(self._now)
+
+    async def fill(self, *, tells: bool = False) -> bool:
+        """Start a process where none is; whether one is there then."""
+        async with self._one_at_a_time:
+            return self.is_up or await self._begun(tells=tells)
+
+    async def renew(self, *, tells: bool) -> bool:
+        """Put a new process here, for which whoever is here leaves once it serves; whether it does."""
+        async with self._one_at_a_time:
+            before = self._now
+            if not await self._begun(tells=tells):
+                return False
+            if before is not None:
+                await before.leave()
+            return True
+
+    async def _begun(self, *, tells: bool) -> bool:
+        one = await self._watcher.started(self._number, tells=tells)
+        if one is None:
+            self._in_vain += 1
+            return False
+        self._now, self._since = one, self._clock.now()
+        return True
+
+    async def keep(self) -> None:
+        """Start one again whenever it has ended, for ever. Raises `NobodyComesUp`."""
+        while True:
+            if self.is_up:
+                await self._until_it_ends()
+            elif self._watcher.gives_up:
+                raise NobodyComesUp
+            await self._clock.wait(PAUSES[min(self._in_vain, len(PAUSES) - 1)])
+            await self.fill()
+
+    async def _until_it_ends(self) -> None:
+        assert self._now is not None
+        one = self._now
+        code = await asyncio.shield(one.ended)
+        if self._now is not one:
+            return  # another one is here
+        log.error("process %d has ended (%s): it is started again", one.pid, _how(code))
+        was_up_briefly = self._clock.now() - self._since < BRIEFLY
+        self._in_vain = self._in_vain + 1 if was_up_briefly else 0
+
+
+def _how(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit {code}"

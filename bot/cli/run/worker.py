@@ -1,0 +1,89 @@
+"""One of the processes that serve one address, as it is told by the one that watches them (`watcher`)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+from collections.abc import MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+WORKER = "OAFLOW_WORKER"
+"""Set by the watcher: which of the open files it was given are what."""
+READY, LEAVE = b"r", b"l"
+"""What a worker tells its watcher, once it serves; what it is told, once another one serves in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerFiles:
+    """What the watcher holds for a process: the `listener` of all, and its `own`, if it has one."""
+
+    listener: socket.socket
+    own: socket.socket | None
+    others: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """`listener` is everybody's, `own` this one's, if there is one; `watcher` leads to the process that
+    watches, and ends with it. Of several that begin together one `tells` what is true of all. `others`:
+    whether there is more than one."""
+
+    listener: socket.socket
+    own: socket.socket | None
+    watcher: socket.socket
+    tells: bool
+    others: bool
+
+    @property
+    def shared_port(self) -> int | None:
+        """The port at which others are found as well."""
+        return int(self.listener.getsockname()[1]) if self.others else None
+
+    def ready(self) -> None:
+        """Tell the watcher."""
+        with suppress(OSError):  # it has ended, which `hear` finds
+            self.watcher.send(READY)
+
+    def hear(self, leaving: asyncio.Event, stopping: asyncio.Event) -> None:
+        """Set these as soon as the watcher says it; without a watcher nobody is to serve on."""
+        loop = asyncio.get_running_loop()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # that is the watcher's
+
+        def told() -> None:
+            if self.watcher.recv(1) == LEAVE:
+                leaving.set()
+            else:
+                loop.remove_reader(self.watcher)
+            stopping.set()
+
+        self.watcher.setblocking(False)
+        loop.add_reader(self.watcher, told)
+
+
+def as_worker(environment: MutableMapping[str, str]) -> Worker | None:
+    """As what this process was started, taken out of its environment; `None`: by itself."""
+    if (told := environment.pop(WORKER, None)) is None:
+        return None
+    given = json.loads(told)
+    listener, own, watcher = (_socket(given[name]) for name in ("listener", "own", "watcher"))
+    assert listener is not None
+    assert watcher is not None
+    return Worker(listener, own, watcher, bool(given["tells"]), bool(given["others"]))
+
+
+def for_worker(files: WorkerFiles, watcher: socket.socket, *, tells: bool) -> str:
+    """What `as_worker` reads."""
+    own = None if files.own is None else files.own.fileno()
+    given = {"listener": files.listener.fileno(), "own": own, "watcher": watcher.fileno()}
+    return json.dumps({**given, "tells": tells, "others": files.others})
+
+
+def _socket(file: int | None) -> socket.socket | None:
+    if file is None:
+        return None
+    given = socket.socket(fileno=file)
+    given.set_inheritable(False)
+    return given

@@ -1,0 +1,101 @@
+"""A worker as its watcher sees it: started, ready, told to leave, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from bot.cli.run.worker import LEAVE, READY, WORKER, WorkerFiles, for_worker
+
+log = logging.getLogger("oaflow.watcher")
+
+READY_PATIENCE = 300.0
+"""Seconds in which a process must be ready: the database alone is waited for for two minutes."""
+END_PATIENCE = 60.0
+"""Seconds in which a process must have ended in order."""
+PACKAGE = Path(__file__).parents[3]
+
+
+class WorkerProcess:
+    """Made by `begun`. In a session of its own: Ctrl-C is the watcher's, who then stops it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, channel: socket.socket) -> None:
+        self._process = process
+        self._channel = channel
+        self.ended = asyncio.create_task(process.wait())
+        """Its exit code."""
+
+    @classmethod
+    async def begun(cls, command: Sequence[str], files: WorkerFiles, *, tells: bool) -> WorkerProcess:
+        """`python -m bot` with these words: the program as it lies there now, not a copy of this process."""
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        with theirs:
+            given = [one.fileno() for one in (files.listener, files.own, theirs) if one is not None]
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "bot", *command),
+                stdin=asyncio.subprocess.DEVNULL,
+                pass_fds=given,
+                start_new_session=True,
+                env={
+                    **os.environ,
+                    "PYTHONPATH": os.pathsep.join(filter(None, (str(PACKAGE), os.environ.get("PYTHONPATH")))),
+                    WORKER: for_worker(files, theirs, tells=tells),
+                },
+            )
+        return cls(process, ours)
+
+    @property
+    def pid(self) -> int:
+        """Its id at the system."""
+        return self._process.pid
+
+    async def is_ready(self) -> bool:
+        """Wait until it serves; `False` once it has ended instead, also because that took too long."""
+        try:
+            async with asyncio.timeout(READY_PATIENCE):
+                if await asyncio.get_running_loop().sock_recv(self._channel, 1) == READY:
+                    return True
+        except ConnectionError:
+            pass  # it has ended
+        except TimeoutError:
+            log.error("process %d did not serve within %d s: it is to end", self.pid, READY_PATIENCE)
+            self._send(signal.SIGTERM)
+        await self._has_ended()
+        return False
+
+    async def leave(self) -> None:
+        """Tell it that another one serves in its place, and wait for its end."""
+        with suppress(OSError):  # it has just ended
+            self._channel.send(LEAVE)
+        await self._has_ended()
+
+    async def stop(self, at_once: asyncio.Event | None = None) -> int:
+        """Ask it to end, and wait for that, until it is to be `at_once`; its exit code."""
+        self._send(signal.SIGTERM)
+        return await self._has_ended(at_once)
+
+    async def _has_ended(self, at_once: asyncio.Event | None = None) -> int:
+        hurry = asyncio.create_task((at_once or asyncio.Event()).wait())
+        await asyncio.wait((self.ended, hurry), timeout=END_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        if not self.ended.done():
+            if not hurry.done():
+                log.error("process %d did not end within %d s: it is killed", self.pid, END_PATIENCE)
+            self._send(signal.SIGKILL)
+        hurry.cancel()
+        return await self.ended
+
+    def _send(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):  # it has just ended
+            self._process.send_signal(number)
+
+    def close(self) -> None:
+        """Once it has ended."""
+        self._channel.close()

@@ -1,0 +1,91 @@
+"""`oaflow run --processes N` as its users see it: what is refused, what the log says, whose figures."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.cli.oaflow import LINE_SETTINGS, ended_process, ended_run, serving
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--processes", "2", "--simulator"), "in one process: leave --processes out"),
+        (("--processes", "2", "--reload"), "in one process: leave --processes out"),
+        (("--own-ports", "9101"), "it goes with --processes"),
+        (("--processes", "0"), '"0" is no number of processes from 1 to 64'),
+        (("--processes", "two"), '"two" is no number of processes from 1 to 64'),
+    ],
+)
+def test_what_does_not_go_together_is_refused(shop: Path, options: tuple[str, ...], why: str) -> None:
+    end = ended_run(str(shop), "--port", "0", *options, **LINE_SETTINGS)
+    assert end.code == 2
+    assert why in end.err.replace("\\", "")
+
+
+@pytest.mark.parametrize("option", ["--port", "--own-ports"])
+def test_a_port_in_use_is_said_before_anything_is_started(shop: Path, option: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        taken = ("--port", "0", option, str(port))
+        end = ended_run(str(shop), "--processes", "2", *taken, **LINE_SETTINGS)
+    assert end.code == 2
+    assert f"127.0.0.1:{port}: the port is in use" in end.err
+    assert len(end.err.splitlines()) == 1
+
+
+async def test_mistakes_are_told_once_and_by_their_exit_code(shop: Path) -> None:
+    bot = shop / "bot.yaml"
+    bot.write_text(bot.read_text("utf-8").replace("follow", "folow"), "utf-8")
+    end = await ended_process("run", str(shop), "--port", "0", "--processes", "3", **LINE_SETTINGS)
+    assert end.code == 1
+    assert end.err.count('similar name exists: \\"follow\\"') == 1
+    assert end.err.count("oaflow ends (exit 1): the playbook has mistakes") == 1
+    assert end.err.count("has ended before it served (exit 1)") == 1
+
+
+async def test_each_says_which_it_is_and_has_figures_of_its_own(shop: Path) -> None:
+    """One ready, one address; 404 where figures would be those of another process each time."""
+    options = ("--processes", "2", "--own-ports", "0")
+    async with serving(str(shop), *options, **LINE_SETTINGS) as served, ClientSession() as http:
+        told = [line for line in served.log if line["message"].startswith("this is process")]
+        assert len({line["pid"] for line in told}) == 2
+        assert all("pid" in line for line in served.log)
+        for words in ("listening on", "webhook address of", "the staff's pages"):
+            assert sum(message.startswith(words) for message in served.messages) == 1
+        ports = [line["port"] for line in served.log if line["message"].startswith("found by itself at")]
+        assert len(set(ports)) == 2
+        for port in ports:
+            async with http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                assert re.search(r"^oaflow_parts_owned \d+", await answer.text(), re.MULTILINE)
+            async with http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                assert answer.status == 200
+        async with http.get(f"{served.address}/metrics") as answer:
+            assert (answer.status, "--own-ports" in await answer.text()) == (404, True)
+        async with http.get(f"{served.address}/readyz") as answer:
+            assert answer.status == 200
+
+
+async def test_files_with_mistakes_replace_nobody(shop: Path) -> None:
+    """SIGHUP: the new process says why, those that are there go on; mended, all are replaced."""
+    bot = shop / "bot.yaml"
+    sound = bot.read_text("utf-8")
+    async with serving(str(shop), "--processes", "1", **LINE_SETTINGS) as served, ClientSession() as http:
+        bot.write_text(sound.replace("follow", "folow"), "utf-8")
+        served.process.send_signal(signal.SIGHUP)
+        await served.says("oaflow ends (exit 1): the playbook has mistakes")
+        await served.says("the new process did not come up: those that are there go on")
+        async with http.get(f"{served.address}/metrics") as answer:
+            assert answer.status == 200, "one process alone has the figures of all"
+        bot.write_text(sound, "utf-8")
+        served.process.send_signal(signal.SIGHUP)
+        await served.says("all processes are new")
+        async with http.get(f"{served.address}/readyz") as answer:
+            assert answer.status == 200
+        assert (await served.stop()).code == 0

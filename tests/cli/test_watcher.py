@@ -1,0 +1,238 @@
+"""K3: who watches the processes of `oaflow run --processes`: which are started, when, and when no more."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.cli.run.watcher import GIVES_UP, PAUSES, Asked, Watcher
+from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
+
+KILLED = -signal.SIGKILL
+
+
+class Pretended:
+    """A process that does what the test says. `tells` is what it was started for."""
+
+    def __init__(self, pid: int, place: int, *, tells: bool) -> None:
+        self.pid, self.place, self.tells = pid, place, tells
+        loop = asyncio.get_running_loop()
+        self.ended: asyncio.Future[int] = loop.create_future()
+        self._up: asyncio.Future[bool] = loop.create_future()
+        self.told: list[str] = []
+        self.heeds = True
+        """Whether it ends when it is asked to."""
+
+    def comes_up(self) -> None:
+        self._up.set_result(True)
+
+    def dies(self, code: int = KILLED) -> None:
+        self.ended.set_result(code)
+
+    async def is_ready(self) -> bool:
+        await asyncio.wait((self.ended, self._up), return_when=asyncio.FIRST_COMPLETED)
+        return not self.ended.done()
+
+    async def leave(self) -> None:
+        self.told.append("leave")
+        await self.ended
+
+    async def stop(self, at_once: asyncio.Event | None = None) -> int:
+        self.told.append("stop")
+        if self.heeds and not self.ended.done():
+            self.dies(0)
+        if not self.ended.done():
+            assert at_once is not None
+            await at_once.wait()
+            self.dies()
+        return await self.ended
+
+    def close(self) -> None:
+        self.told.append("closed")
+
+
+class House:
+    """A watcher, and the processes that it has started, in order."""
+
+    def __init__(self, places: int) -> None:
+        self.clock, self.asked = ManualClock(), Asked()
+        self._started: asyncio.Queue[Pretended] = asyncio.Queue()
+        self._pids = itertools.count(1)
+        self.watcher = Watcher(places, self._start, self.asked, self.clock)
+        self.run = asyncio.create_task(self.watcher.run())
+
+    async def _start(self, place: int, tells: bool) -> Pretended:
+        one = Pretended(next(self._pids), place, tells=tells)
+        self._started.put_nowait(one)
+        return one
+
+    async def next(self) -> Pretended:
+        return await asyncio.wait_for(self._started.get(), PATIENCE)
+
+    async def up(self) -> Pretended:
+        """The next one, once it is up."""
+        one = await self.next()
+        one.comes_up()
+        await settled()
+        return one
+
+    async def code(self) -> int:
+        return await asyncio.wait_for(self.run, PATIENCE)
+
+    async def nothing_more(self) -> None:
+        await settled()
+        assert self._started.empty()
+
+
+@asynccontextmanager
+async def house(places: int = 2) -> AsyncIterator[House]:
+    """All are up."""
+    one = House(places)
+    yield one
+    if not one.run.done():
+        one.asked.stopping.set()
+        await one.code()
+
+
+async def test_the_first_comes_up_alone_and_tells_for_all() -> None:
+    async with house(3) as here:
+        first = await here.next()
+        await here.nothing_more()
+        first.comes_up()
+        others = [await here.up(), await here.up()]
+        assert [one.tells for one in (first, *others)] == [True, False, False]
+        assert {one.place for one in (first, *others)} == {0, 1, 2}
+        here.asked.stopping.set()
+        assert await here.code() == 0
+        assert [one.told for one in (first, *others)] == [["stop", "closed"]] * 3
+
+
+@pytest.mark.parametrize(("ended", "code"), [(1, 1), (2, 2), (0, 1), (KILLED, 1)])
+async def test_what_keeps_the_first_from_starting_is_not_tried_again(ended: int, code: int) -> None:
+    async with house() as here:
+        (await here.next()).dies(ended)
+        assert await here.code() == code
+        await here.nothing_more()
+
+
+async def test_who_dies_is_started_again_at_once_and_then_later_and_later() -> None:
+    async with house() as here:
+        await here.up()
+        dying = await here.up()
+        here.clock.advance(3600)
+        dying.dies()
+        dying = await here.up()  # at once: it had served for an hour
+        for pause in PAUSES[1:]:
+            assert dying.place == 1
+            dying.dies()
+            await here.clock.waited_for()
+            assert here.clock.until_next() == pause
+            await here.nothing_more()
+            here.clock.advance(pause)
+            dying = await here.up()
+        here.clock.advance(3600)
+        dying.dies()
+        await here.up()
+
+
+async def test_it_gives_up_only_while_none_is_up() -> None:
+    async with house() as here:
+        first, second = await here.up(), await here.up()
+        here.clock.advance(3600)
+        second.dies()
+        for _ in range(GIVES_UP + 2):
+            here.clock.advance(PAUSES[-1])
+            (await here.next()).dies(2)
+            await here.clock.waited_for()
+            await settled()
+        assert not here.run.done()
+        first.dies()
+        for number in range(GIVES_UP):
+            here.clock.advance(PAUSES[-1])
+            (await here.next()).dies(2)
+            if number < GIVES_UP - 1:
+                await settled()
+                assert not here.run.done()
+        here.clock.advance(PAUSES[-1])
+        assert await here.code() == 2
+
+
+async def test_one_after_the_other_is_replaced() -> None:
+    async with house() as here:
+        old = [await here.up(), await here.up()]
+        old.sort(key=lambda one: one.place)
+        here.asked.anew.set()
+        new = await here.next()
+        await here.nothing_more()
+        assert (new.place, new.tells, old[0].told) == (0, True, [])
+        new.comes_up()
+        await until(lambda: old[0].told == ["leave"])
+        await here.nothing_more()
+        old[0].dies(0)
+        second = await here.up()
+        assert (second.place, second.tells) == (1, False)
+        await until(lambda: old[1].told == ["leave"])
+        old[1].dies(0)
+        await here.nothing_more()
+        assert new.told == second.told == []
+
+
+async def test_who_cannot_be_replaced_stays() -> None:
+    async with house() as here:
+        old = [await here.up(), await here.up()]
+        here.asked.anew.set()
+        (await here.next()).dies(1)
+        await here.nothing_more()
+        assert [one.told for one in old] == [[], []]
+        here.asked.anew.set()
+        await here.up()
+
+
+async def test_who_dies_while_another_takes_its_place_is_not_started_again() -> None:
+    async with house(1) as here:
+        old = await here.up()
+        here.asked.anew.set()
+        new = await here.next()
+        old.dies()
+        await here.nothing_more()
+        new.comes_up()
+        await here.nothing_more()
+        assert new.told == []
+
+
+async def test_stopped_while_one_starts_that_ends_too() -> None:
+    async with house() as here:
+        first = await here.next()
+        here.asked.stopping.set()
+        assert await here.code() == 0
+        assert first.told == ["stop", "closed"]
+
+
+async def test_who_does_not_end_is_killed_at_the_second_signal() -> None:
+    async with house(1) as here:
+        deaf = await here.up()
+        deaf.heeds = False
+        here.asked.stopping.set()
+        await until(lambda: "stop" in deaf.told)
+        await here.nothing_more()
+        assert not here.run.done()
+        here.asked.at_once.set()
+        assert await here.code() == 1
+
+
+async def settled() -> None:
+    """Give the watcher every chance to do something."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0)

@@ -1,0 +1,159 @@
+"""`oaflow run --processes N`: who dies comes back, who is replaced turns nobody away, all end together."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import psutil
+
+from tests.faults.bot_process import PATIENCE, BotProcess, comes_to
+from tests.faults.webhooks import HOURS, Occurrence, person, says
+from tests.faults.world import World
+
+TALKERS = 8
+
+
+def workers(bot: BotProcess) -> list[int]:
+    """The processes that serve, by id, in the order in which they came up."""
+    told = [json.loads(line) for line in bot.log if '"this is process ' in line]
+    return [line["pid"] for line in told]
+
+
+def alive(bot: BotProcess) -> list[int]:
+    """Those of them that live."""
+    return [pid for pid in workers(bot) if psutil.pid_exists(pid)]
+
+
+async def says_so(bot: BotProcess, words: str, times: int = 1) -> None:
+    """Wait until it has said this so often."""
+
+    async def said() -> bool:
+        return sum(words in line for line in bot.log) >= times
+
+    await comes_to(said)
+
+
+@dataclass
+class Talk:
+    """People who write without a pause, each one message after the other, over connections that are kept."""
+
+    world: World
+    bot: BotProcess
+    said: list[Occurrence] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+    again: bool = False
+    """Whether what is refused is delivered again, as LINE does."""
+    _ends: bool = False
+
+    async def one(self) -> None:
+        user = person()
+        while not self._ends:
+            event = says(user, HOURS)
+            self.said.append(event)
+            if self.again:
+                await self.world.delivered(self.bot, event)
+            elif (status := await self.world.deliver(self.bot, event)) != 200:
+                self.refused.append(status)
+
+    async def more(self, count: int = 50) -> None:
+        """Wait until so many more were taken."""
+        async with asyncio.timeout(PATIENCE):
+            await self.world.courier.has_taken(len(self.world.courier.taken) + count)
+
+    def end(self) -> None:
+        self._ends = True
+
+
+@asynccontextmanager
+async def talking(world: World, bot: BotProcess, *, again: bool = False) -> AsyncIterator[Talk]:
+    talk = Talk(world, bot, again=again)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(TALKERS):
+            group.create_task(talk.one())
+        try:
+            yield talk
+        finally:
+            talk.end()
+
+
+def none_is_left(pids: Sequence[int]) -> bool:
+    return not any(psutil.pid_exists(pid) for pid in pids)
+
+
+async def test_each_is_replaced_and_nobody_is_turned_away(world: World) -> None:
+    """SIGHUP under webhooks: each is answered 200 the first time, has one turn, one reply; in order."""
+    bot = await world.bot().start("--processes", "2")
+    before = workers(bot)
+    async with talking(world, bot) as talk:
+        await talk.more()
+        bot.send(signal.SIGHUP)
+        await says_so(bot, '"all processes are new"')
+        await talk.more()
+    assert talk.refused == []
+    assert len(workers(bot)) == 4
+    assert none_is_left(before)
+    await world.all_done()
+    await world.check(talk.said)
+    assert await bot.stop() == 0
+    assert none_is_left(workers(bot))
+    assert world.mongod is None
+    assert not bot.complaints()
+
+
+async def test_one_is_killed_under_webhooks(world: World) -> None:
+    """Nothing lost, nothing twice, and there are two again."""
+    bot = await world.bot().start("--processes", "2")
+    first, second = workers(bot)
+    async with talking(world, bot, again=True) as talk:
+        await talk.more()
+        os.kill(first, signal.SIGKILL)
+        await says_so(bot, '"this is process ', 3)
+        await talk.more()
+    assert second in alive(bot)
+    assert len(alive(bot)) == 2
+    await world.all_done()
+    await world.check(talk.said)
+    assert await bot.stop() == 0
+    [complaint] = bot.complaints()
+    assert f"process {first} has ended (signal 9): it is started again" in complaint
+
+
+async def test_without_their_watcher_they_end(world: World) -> None:
+    """And the address is free for the next."""
+    bot = await world.bot().start("--processes", "2")
+    said = [says(person(), HOURS) for _ in range(20)]
+    await world.delivered(bot, *said)
+    await bot.kill()
+
+    async def over() -> bool:
+        return none_is_left(workers(bot)) and world.mongod is None
+
+    await comes_to(over)
+    again = await world.bot().start("--processes", "2", "--port", bot.address.rpartition(":")[2])
+    assert again.address == bot.address
+    await world.all_done()
+    await world.check(said)
+    assert await again.stop() == 0
+
+
+async def test_a_second_signal_ends_who_does_not_end(world: World) -> None:
+    """Also one that is frozen; what was answered 200 is there at the next start."""
+    bot = await world.bot().start("--processes", "2")
+    said = [says(person(), HOURS) for _ in range(20)]
+    await world.delivered(bot, *said)
+    os.kill(workers(bot)[0], signal.SIGSTOP)
+    bot.send(signal.SIGTERM)
+    await says_so(bot, '"stopping"')
+    bot.send(signal.SIGTERM)
+    assert await bot.ended() == 1
+    assert none_is_left(workers(bot))
+    again = await world.bot().start("--processes", "1")
+    await world.all_done()
+    await world.check(said)
+    assert await again.stop() == 0

@@ -1,0 +1,101 @@
+"""A listener of which several processes take connections: fairly, and what waits outlives each of them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import ClientSession, TCPConnector, web
+
+from bot.web.server import Connections, listen
+from bot.web.shared_listener import SharedListener
+from bot.web.shared_server import SharedServer
+from tests.eventually import PATIENCE
+
+AT_ONCE = 64
+FEWEST = AT_ONCE // 4
+"""Half of what each of two has if they share to the last one."""
+
+
+def app(name: str) -> web.Application:
+    async def who(request: web.Request) -> web.Response:
+        return web.Response(text=name)
+
+    made = web.Application()
+    made.router.add_get("/", who)
+    return made
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    made = listen("127.0.0.1", 0)
+    made.setblocking(False)
+    made.listen(1024)
+    with made:
+        yield made
+
+
+@asynccontextmanager
+async def sharing(name: str, listener: socket.socket) -> AsyncIterator[SharedListener]:
+    """One more who takes from it, as another process does: by a file of its own."""
+    connections = await Connections.of(app(name))
+    shared = SharedListener(listener.dup(), connections.begin, connections.open_now)
+    yield shared
+    await shared.close()
+    await connections.end()
+
+
+def address(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+@asynccontextmanager
+async def callers() -> AsyncIterator[ClientSession]:
+    """Each call that is made beside others has a connection of its own, which is kept."""
+    async with ClientSession(connector=TCPConnector(limit=0)) as http:
+        yield http
+
+
+async def asked(http: ClientSession, listener: socket.socket) -> str:
+    async with asyncio.timeout(PATIENCE), http.get(address(listener)) as answer:
+        return await answer.text()
+
+
+async def test_connections_that_come_at_once_are_shared(listener: socket.socket) -> None:
+    async with sharing("first", listener), sharing("second", listener), callers() as http:
+        told = await asyncio.gather(*(asked(http, listener) for _ in range(AT_ONCE)))
+        assert min(told.count("first"), told.count("second")) >= FEWEST
+
+
+async def test_who_has_many_lets_others_go_ahead(listener: socket.socket) -> None:
+    async with sharing("first", listener), callers() as http:
+        assert set(await asyncio.gather(*(asked(http, listener) for _ in range(AT_ONCE)))) == {"first"}
+        async with sharing("second", listener), callers() as more:
+            told = await asyncio.gather(*(asked(more, listener) for _ in range(AT_ONCE)))
+            assert told.count("second") > told.count("first")
+
+
+async def test_what_waits_is_the_others(listener: socket.socket) -> None:
+    """Who leaves takes nothing along: neither what waits in the queue, nor the listener."""
+    async with callers() as http:
+        waiting = asyncio.gather(*(asked(http, listener) for _ in range(8)))
+        async with sharing("first", listener) as first:
+            await first.close()
+        async with sharing("second", listener):
+            assert await waiting == ["second"] * 8
+
+
+async def test_whoever_keeps_a_connection_is_sent_away_with_an_answer(listener: socket.socket) -> None:
+    leaves = await SharedServer.begun(app("leaves"), listener.dup(), None)
+    async with callers() as http:
+        assert await asked(http, listener) == "leaves"
+        leaving = asyncio.create_task(leaves.leave())
+        async with sharing("stays", listener):
+            async with http.get(address(listener)) as answer:
+                assert (await answer.text(), answer.headers["Connection"]) == ("leaves", "close")
+            await asyncio.wait_for(leaving, PATIENCE)
+            assert await asked(http, listener) == "stays"
+    await leaves.cleanup()
