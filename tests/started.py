@@ -215,6 +215,7 @@ def _main() -> None:
     import bot.cli.run.serving
     import bot.simulator.simulator
     from bot.playbook.load import load
+    from bot.simulator.control.page import Page
     from bot.translations.chinese import CHINESE
     from bot.web.admin.frame import templates
 
@@ -222,6 +223,7 @@ def _main() -> None:
     load(ROOT, {})
     CHINESE.sentence("Start")
     import_module("anyio._backends._asyncio")  # of `watchfiles`, where it first waits
+    Page()
     pages = templates()
     for name in pages.list_templates():
         pages.get_template(name)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from bot.model.said import Unavailable, say
 from bot.playbook.load import Loaded, load
-from bot.playbook.shape.validator import Validator
 from bot.playbook.similar import hint_for
 from bot.playbook.syntax.folder import PlaybookMissing, contents, playbook_file
 from bot.playbook.syntax.source import decode
 from bot.scenario.read import Read, read_scenario
-from bot.scenario.shape.scenario import SCENARIO
 
 SCENARIOS = "tests/scenarios"
 
@@ -40,7 +37,6 @@ class PlaybookFiles:
     _loaded: dict[tuple[tuple[str, str], ...], Loaded] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _validator: Validator = field(default_factory=partial(Validator, SCENARIO), repr=False, compare=False)
 
     @property
     def folder(self) -> Path:
@@ -99,7 +95,7 @@ class PlaybookFiles:
             raw = contents(self.folder / file)
         except PlaybookMissing:
             raise ScenarioMissing(say("the scenario {file} cannot be read", file=file)) from None
-        return read_scenario(file, raw, loaded.playbook, self, self._validator)
+        return read_scenario(file, raw, loaded.playbook, self)
 
 
 def _called(folder: Path, there: Sequence[str], name: str) -> list[str]:

@@ -11,7 +11,7 @@ from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.load import Loaded
 from bot.playbook.mending.mended import mended
-from bot.playbook.shape.validator import Validator
+from bot.playbook.shape.validator import validator_of
 from bot.playbook.shape.wording import problems_of
 from bot.playbook.similar import printable
 from bot.playbook.similar import shown as said
@@ -64,13 +64,10 @@ class Read:
     text: str
 
 
-def read_scenario(
-    file: str, raw: bytes, playbook: Playbook, files: Files, validator: Validator | None = None
-) -> Read:
+def read_scenario(file: str, raw: bytes, playbook: Playbook, files: Files) -> Read:
     """Read one scenario; `file` is its name in messages. Never raises, whatever the bytes are.
 
-    Names in a step are looked up in the playbook as it is at that step: `files` give it after an edit. Who
-    reads many gives one `validator` of `SCENARIO` for all, which remembers what it has seen.
+    Names in a step are looked up in the playbook as it is at that step: `files` give it after an edit.
     """
     source, problems = decode(file, raw)
     reading, scenario = Reading(playbook), None
@@ -78,7 +75,7 @@ def read_scenario(
         tree = parsed(source)
         problems = tree.problems
         if tree.whole and tree.root is not None:
-            findings = (validator or Validator(SCENARIO)).findings(tree.root, SCENARIO.file)
+            findings = validator_of(SCENARIO).findings(tree.root, SCENARIO.file)
             untold = [one for one in findings if tree.refused.isdisjoint((one.path[:1], one.path[:2]))]
             problems = [*problems, *(problem for one in untold for problem in problems_of(tree.root, one))]
             reading.refused = tree.refused | {one.path for one in findings}

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bot.store.sealing.keyring import parse
 from tests.cli.oaflow import ROOT, ended_process
 
 
+@cache
 def commands(within: argparse.ArgumentParser | None = None) -> dict[str, argparse.ArgumentParser]:
     """Every command's own parser, those of commands of several words included: `contact show`."""
     found: dict[str, argparse.ArgumentParser] = {}

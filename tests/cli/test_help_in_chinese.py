@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from functools import cache
 
 import pytest
 
@@ -25,6 +26,7 @@ CHOICES = re.compile(r"\{[^}]*\}|\[[^\]]*\]")
 LANGUAGES = {"zh-TW": CHINESE_WORDS, "en": ENGLISH}
 
 
+@cache
 def spoken(language: str) -> dict[str, argparse.ArgumentParser]:
     top = parser()
     speak(top, LANGUAGES[language])

@@ -1,26 +1,45 @@
-"""The page comes in few pieces: its hundred modules are one script. L1, L4."""
+"""The page comes in few pieces: its hundred modules are one script, its style sheets one. L1, L4."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from bot.look.tokens import switchable
+from bot.simulator.control import page as page_files
 from bot.simulator.control.one_script import one_script
 from tests.simulator.conftest import World
 
+STATIC = Path(page_files.__file__).parent.parent / "static"
 
-async def test_the_page_asks_for_one_script(world: World, browser: Browser) -> None:
+
+async def test_the_page_asks_for_one_script_and_one_sheet(world: World, browser: Browser) -> None:
     page = await browser.new_page()
     asked: Counter[str] = Counter()
-    page.on("request", lambda one: asked.update([one.url]) if one.resource_type == "script" else None)
+    kinds = ("script", "stylesheet")
+    page.on("request", lambda one: asked.update([one.url]) if one.resource_type in kinds else None)
     await page.goto(world.url + "/simulator/")
     await expect(page.locator("#enter")).to_be_visible()
     await page.close()
-    assert asked == {f"{world.url}/simulator/static/main.js": 1}
+    static = f"{world.url}/simulator/static"
+    assert asked == {f"{static}/main.js": 1, f"{static}/sheets.css": 1}
+
+
+async def test_the_sheet_is_all_that_the_page_names_in_that_order(world: World) -> None:
+    """What stands later counts before what is earlier."""
+    named = re.findall(r'href="static/([^"]+\.css)"', (STATIC / "index.html").read_text("utf-8"))
+    assert len(named) > 10
+    async with world.http.get(f"{world.url}/simulator/static/sheets.css") as response:
+        assert response.content_type == "text/css"
+        sheet = await response.text()
+    texts = [(STATIC / name).read_text("utf-8") for name in named]
+    assert sheet.endswith("\n".join(texts))
+    assert sheet.startswith(switchable())
 
 
 async def test_modules_joined_give_what_they_give_apart(browser: Browser) -> None:

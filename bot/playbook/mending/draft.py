@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from bot.model.problem import Problem
 from bot.playbook.shape.shape import Shape
-from bot.playbook.shape.validator import Validator
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 from bot.playbook.syntax.parse import Parsed, parsed, stopped_at
@@ -85,13 +84,11 @@ class Draft:
     file: str
     texts: tuple[str, ...]
     vocabulary: Vocabulary
-    validator: Validator = field(compare=False, repr=False)
-    """Shared by all drafts of a file: what is alike in them is looked at once."""
 
     @classmethod
     def of(cls, source: SourceFile, vocabulary: Vocabulary) -> Draft:
         """The file as it stands."""
-        return cls(source.file, tuple(source.lines), vocabulary, Validator(vocabulary))
+        return cls(source.file, tuple(source.lines), vocabulary)
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -151,7 +148,7 @@ class Draft:
     @cached_property
     def _read(self) -> tuple[list[Problem], frozenset[str]]:
         found = self._parsed
-        shape = Shape(self.vocabulary, self.validator)
+        shape = Shape(self.vocabulary)
         for root in (found.root, *found.more):
             if root is not None:
                 shape.refused(root, found.refused)

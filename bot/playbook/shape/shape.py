@@ -7,7 +7,7 @@ from collections.abc import Iterator, Set
 from bot.model.problem import Problem
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.states import choice_problems, state_problems
-from bot.playbook.shape.validator import Finding, Validator
+from bot.playbook.shape.validator import Finding, validator_of
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.wording import problems_of
 from bot.playbook.syntax.nodes import List, Map, Node, Path
@@ -16,13 +16,13 @@ from bot.playbook.syntax.nodes import List, Map, Node, Path
 class Shape:
     """Looks at files of one kind, one after the other; what is alike is looked at once.
 
-    `problems` are those of all files so far. `validator`: what has seen such files before.
+    `problems` are those of all files so far.
     """
 
-    def __init__(self, vocabulary: Vocabulary = PLAYBOOK, validator: Validator | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary = PLAYBOOK) -> None:
         self.problems: list[Problem] = []
         self._vocabulary = vocabulary
-        self._validator = validator or Validator(vocabulary)
+        self._validator = validator_of(vocabulary)
 
     def refused(self, root: Node, told: Set[Path] = frozenset()) -> set[Path]:
         """Look at a file; the sections, and the names or items in them, that are not to be used.

@@ -2,14 +2,15 @@
 
 Nodes that differ only in what the schema cannot see (texts of the same signature) become the same piece of
 plain data; what was found in a piece for one definition is found again wherever the piece stands. So a
-playbook of 10,000 rules costs as much as the few kinds of rules in it.
+playbook of 10,000 rules costs as much as the few kinds of rules in it, and one that is read again after an
+edit what is new in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
@@ -20,6 +21,9 @@ from bot.playbook.shape.schema import ACTIONS
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.words import Schema, kinds_here
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
+
+REMEMBERED = 50_000
+"""Pieces that are kept from file to file, about: 20 MB; the worked example has a thousand."""
 
 SETTING: dict[str, Any] = {"setting": ""}
 """The piece for `{setting: NAME}` within a flow: what is put there is looked at when it is known."""
@@ -45,6 +49,10 @@ class Pieces:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._words, self._signature = vocabulary.words, vocabulary.signature
         self._known: dict[Hashable, Any] = {}
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._known)
 
     def of(self, node: Node, in_flow: bool = False) -> Any:
         """The plain data of a node. `in_flow`: `{setting: NAME}` may stand for any value."""
@@ -77,26 +85,19 @@ def is_setting(node: Node) -> bool:
 
 
 class Validator:
-    """Finds what is wrong with nodes; remembers what it has seen."""
+    """Finds what is wrong with nodes; remembers what it has seen. Several threads may ask it at once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._definitions, self._formats = vocabulary.definitions, vocabulary.formats
         self._pieces = Pieces(vocabulary)
         self._found: dict[tuple[int, int], tuple[Finding, ...]] = {}
-        made = cast("Any", extend)(
-            Draft202012Validator,
-            {
-                "$ref": self._ref,
-                "oneOrMore": self._one_or_more,
-                "words": _words,
-                "format": self._format,
-                "kinds": _kinds,
-                "acts": _acts,
-                "tap": _tap,
-                "needs": _needs,
-            },
-        )
-        self._validator = made({})
+        # jsonschema hands this on to each validator that it makes, and asks it nothing: `format` is our own
+        self._validator = _CLASS({}, format_checker=self)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it remembers as much as it should."""
+        return len(self._pieces) > REMEMBERED
 
     def findings(self, node: Node, schema: Schema) -> tuple[Finding, ...]:
         """What is wrong with the node, with paths from it."""
@@ -120,12 +121,10 @@ class Validator:
             )
         return found
 
-    def _ref(self, validator: Any, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    def ref(self, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
         return _errors(self._of_piece(instance, self._definitions[name.removeprefix("#/$defs/")]))
 
-    def _one_or_more(
-        self, validator: Any, name: str, instance: Any, schema: Schema
-    ) -> Iterator[ValidationError]:
+    def one_or_more(self, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
         inner = self._definitions[name]
         if isinstance(instance, list):
             if not instance:
@@ -140,7 +139,7 @@ class Validator:
                 error.schema = {**inner, "expected": schema["expected"]}
             yield error
 
-    def _format(self, validator: Any, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+    def format(self, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
         if isinstance(instance, str) and self._formats[name](instance) is not None:
             yield ValidationError("")
 
@@ -211,3 +210,39 @@ def _tap(validator: Any, _: bool, instance: Any, schema: Schema) -> Iterator[Val
 def _needs(validator: Any, keys: list[str], instance: Any, schema: Schema) -> Iterator[ValidationError]:
     if isinstance(instance, dict) and not any(key in instance for key in keys):
         yield ValidationError("")
+
+
+_Keyword: TypeAlias = Callable[[Validator, str, Any, Schema], Iterator[ValidationError]]
+
+
+def _by_our_own(keyword: _Keyword) -> Callable[[Any, str, Any, Schema], Iterator[ValidationError]]:
+    return lambda validator, name, instance, schema: keyword(validator.format_checker, name, instance, schema)
+
+
+# made once: it takes as long as a quarter of a small playbook
+_CLASS = cast("Any", extend)(
+    Draft202012Validator,
+    {
+        "$ref": _by_our_own(Validator.ref),
+        "oneOrMore": _by_our_own(Validator.one_or_more),
+        "format": _by_our_own(Validator.format),
+        "words": _words,
+        "kinds": _kinds,
+        "acts": _acts,
+        "tap": _tap,
+        "needs": _needs,
+    },
+)
+
+_of_all: dict[Vocabulary, Validator] = {}
+
+
+def validator_of(vocabulary: Vocabulary) -> Validator:
+    """The one of this process for such files: it has seen those that were read before.
+
+    A full one is given up as a whole: what was found is known by where a piece lies, as long as it lives.
+    """
+    found = _of_all.get(vocabulary)
+    if found is None or found.is_full:
+        found = _of_all[vocabulary] = Validator(vocabulary)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,9 @@ _FOLDER = Path(__file__).parent.parent / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _INDEX, _LANGUAGE = "index.html", b'<html lang="zh-TW">'
 _SCRIPT = "main.js"
+_SHEETS = "sheets.css"
+_LINK = '<link rel="stylesheet" href="static/{}">\n'
+_SHEET = re.compile(_LINK.format('([^"]+)'))
 _TOKENS = "tokens.css"
 HEADERS = {
     "Content-Security-Policy": (
@@ -32,7 +36,7 @@ HEADERS = {
 
 @cache
 def _contents() -> Mapping[str, tuple[bytes, str]]:
-    """All files with their types, by name."""
+    """All files with their types, by name; the style sheets that the page names are one, in their order."""
     files = {
         path.relative_to(_FOLDER).as_posix(): (path.read_bytes(), _TYPES[path.suffix])
         for path in _FOLDER.rglob("*")
@@ -41,7 +45,21 @@ def _contents() -> Mapping[str, tuple[bytes, str]]:
     own, kind = files[_TOKENS]
     files[_TOKENS] = (switchable().encode() + own, kind)
     modules = {name: text.decode() for name, (text, _) in files.items() if name.endswith(".js")}
-    return {**files, _SCRIPT: (one_script(_SCRIPT, modules).encode(), _TYPES[".js"])}
+    page = files[_INDEX][0].decode()
+    first, *others = names = _SHEET.findall(page)
+    for name in others:
+        page = page.replace(_LINK.format(name), "")
+    made = {
+        _INDEX: page.replace(_LINK.format(first), _LINK.format(_SHEETS)).encode(),
+        _SHEETS: b"\n".join(files[name][0] for name in names),
+        _SCRIPT: one_script(_SCRIPT, modules).encode(),
+    }
+    return files | {name: (content, _TYPES[Path(name).suffix]) for name, content in made.items()}
+
+
+@cache
+def _tag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 class Page:
@@ -84,7 +102,7 @@ class Page:
         if name not in self._files:
             return problem(404, "unknown", "no such file")
         content, kind = self._files[name]
-        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        tag = _tag(content)
         headers = {**HEADERS, "ETag": tag}
         if request.headers.get("If-None-Match") == tag:
             return web.Response(status=304, headers=headers)

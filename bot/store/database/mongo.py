@@ -161,10 +161,15 @@ class Database:
         A MongoDB that is too busy to answer in time is asked again for a while: an index that it has begun it
         goes on with.
         """
-        until = time.monotonic() + BUSY
-        for name, spec in COLLECTIONS.items():
-            if indexes := spec.all_indexes():
-                await _patiently(partial(self._database[name].create_indexes, indexes), until)
+        waiting = [(name, indexes) for name, spec in COLLECTIONS.items() if (indexes := spec.all_indexes())]
+
+        def make() -> None:
+            while waiting:
+                name, indexes = waiting[0]
+                self.synchronous(name).create_indexes(indexes)
+                del waiting[0]
+
+        await _patiently(partial(self.visit, make), time.monotonic() + BUSY)
 
     async def keep(self, name: str, after: timedelta) -> None:
         """Have rows of a collection whose life the playbook tells live so long, also those that are there."""
