@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
@@ -27,9 +28,16 @@ from bot.store.database.per_event import find, update
 from bot.store.events import fallbacks
 from bot.store.sealing.seal import Seal
 
-FEW = 16
-"""Contacts that are read and written as one is."""
 _NOT_THERE = {"$exists": False}
+A = TypeVar("A")
+B = TypeVar("B")
+
+FEW = 8
+"""Contacts that are read and written as one is; more give way."""
+SLICE = 16
+"""Contacts that are made into words of MongoDB, or of ours, before webhooks are answered in between."""
+MANY = 100
+"""Contacts from which on a thread is worth its cost: a batch of people whose timers are due has fewer."""
 SETTLED = 100
 """Contacts from which is taken what is done, in one go."""
 AT_A_TIME = 100
@@ -56,11 +64,15 @@ class Contacts:
         def work() -> dict[str, Stored]:
             return {found["_id"]: stored_from(found, self._seal) for found in self._now.find(wanted)}
 
-        if len(wanted["_id"]["$in"]) > FEW:
+        number = len(wanted["_id"]["$in"])
+        if number > MANY:
             return await self._visit_for_many(work)
+        if number > FEW:
+            await self._database.give_way()
         async with reaching():
-            few = await find(self._database, "contacts", wanted)
-        return {found["_id"]: stored_from(found, self._seal) for found in few}
+            documents = await find(self._database, "contacts", wanted, for_many=number > FEW)
+        stored = await _in_between(documents, lambda found: stored_from(found, self._seal))
+        return {one.contact.id: one for one in stored}
 
     async def person(self, contact: str) -> Stored | None:
         """Whom this id stands for now: the contact itself, or the one that it was merged into."""
@@ -115,6 +127,11 @@ class Contacts:
         """
         if len(writes) <= FEW:
             return await self.save_now(writes)
+        if len(writes) <= MANY:
+            operations = await _in_between(writes, self._operation)
+            await self._database.give_way()
+            some = update(self._database, "contacts", operations, for_many=True)
+            return await self._losers_of(writes, some)
         many = self._visit_for_many(lambda: update_all(self._now, self._operations(writes)))
         return await self._losers_of(writes, many)
 
@@ -263,6 +280,16 @@ class Contacts:
     ) -> list[Waiting]:
         """Who of these parts is woken next: see `due_after`."""
         return await due_after(self._collection, parts, after, until, limit)
+
+
+async def _in_between(items: Sequence[A], make: Callable[[A], B]) -> list[B]:
+    """What is made of each, `SLICE` of them at a time."""
+    made: list[B] = []
+    for start in range(0, len(items), SLICE):
+        if start:
+            await asyncio.sleep(0)
+        made += map(make, items[start : start + SLICE])
+    return made
 
 
 def _forgotten(settled: Sequence[Settled]) -> tuple[Document, Document]:

@@ -240,6 +240,10 @@ class Database:
         nothing while somebody is there who comes first.
         """
         await self.give_way()
+        return await self.visit_beside(work)
+
+    async def visit_beside(self, work: Callable[[], T]) -> T:
+        """As `visit_for_many`, for who has given way already."""
         return await _in_a_thread(self._for_many, work)
 
     async def give_way(self) -> None:

@@ -1,6 +1,7 @@
 """Reading and writing for each event: directly where that is possible, else as the driver does, in a thread.
 
-Within `reaching`. A write may be made twice (`many`).
+Within `reaching`. A write may be made twice (`many`). What is done for many people, some at a time, goes the
+same way, after it has given way (`Database.give_way`), and tells which threads are its own (`visit_beside`).
 """
 
 from __future__ import annotations
@@ -28,19 +29,25 @@ async def insert(database: Database, name: str, documents: Sequence[Document]) -
     return None
 
 
-async def update(database: Database, name: str, updates: Sequence[Update]) -> int:
+async def update(database: Database, name: str, updates: Sequence[Update], *, for_many: bool = False) -> int:
     """Update one document for each of these, by its `_id`; how many were found or put in.
 
     Raises `BulkWriteError`.
     """
     answer = await database.direct.ask(updating(name, updates))
     if answer is None:
-        return await database.visit(partial(update_all, database.synchronous(name), updates))
+        visit = database.visit_beside if for_many else database.visit
+        return await visit(partial(update_all, database.synchronous(name), updates))
     return int(acknowledged(answer)["n"])
 
 
 async def find(
-    database: Database, name: str, where: Document, fields: Document | None = None
+    database: Database,
+    name: str,
+    where: Document,
+    fields: Document | None = None,
+    *,
+    for_many: bool = False,
 ) -> list[Document]:
     """All documents that fit; of each these fields, or all of it."""
     command: Document = {"find": name, "filter": where, "batchSize": ALL}
@@ -49,7 +56,8 @@ async def find(
     answer = await database.direct.ask(command)
     if answer is None or answer["cursor"]["id"]:  # more than fits into one answer
         collection = database.synchronous(name)
-        return await database.visit(lambda: list(collection.find(where, fields)))
+        visit = database.visit_beside if for_many else database.visit
+        return await visit(lambda: list(collection.find(where, fields)))
     found: list[Document] = answer["cursor"]["firstBatch"]
     return found
 
