@@ -147,6 +147,24 @@ async def test_stopped_while_mongod_is_dead(world: World) -> None:
     await world.check(said)
 
 
+@pytest.mark.soak  # waits long for a database that cannot start
+async def test_stopped_while_mongod_is_dead_and_cannot_start(world: World) -> None:
+    """A8: whatever is left to be told to the database is not: it ends with 0, and the next one goes on."""
+    bot = await world.bot().start()
+    said = [says(person(), HOURS) for _ in range(5)]
+    world.line.hold = asyncio.Event()
+    await world.delivered(bot, *said)
+    unlimited = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (0, unlimited[1]))  # what it starts has it, too
+    world.kill_mongod()
+    world.line.hold.set()
+    assert await bot.stop() == 0, bot.log
+    assert not bot.complaints()
+    await world.bot().start()
+    await world.all_done()
+    await world.check(said)
+
+
 async def without_room(world: World, *words: str) -> int:
     """The exit code of a command that can make no file grow, nor can a database that it starts."""
     process = await asyncio.create_subprocess_exec(

@@ -101,7 +101,7 @@ async def test_a_webhook_that_comes_while_somebody_binds_is_not_forgotten(news: 
     )
     await saved(news, bound)
     stores = news.stores
-    without = WithoutLine(stores.people, stores.contacts, merging(news))
+    without = WithoutLine(stores.people, stores.phones, stores.contacts, merging(news))
     assert await without.join("main:U1", RewriteJob("member", now, "bound")) == 1
     await news.shop.quiet()
     known = await news.now("main:U1")

@@ -9,16 +9,18 @@ import pytest
 
 from bot.model.audit import MEMBER
 from bot.model.contact import Contact, Identity, Known, Tag
+from bot.model.event import Listed
 from bot.model.part import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused
 from bot.runtime.effects.without_line import WithoutLine
+from bot.runtime.shops.taking import OVERTAKEN, MemberTaker, TakenLine, ToldMember
 from bot.store.contacts.people import MOST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
-from tests.runtime.test_one_phone import PHONE, STAFF, Binding, binding
+from tests.runtime.test_one_phone import PHONE, PLAYBOOK, STAFF, Binding, binding
 
 __all__ = ["binding"]
 
@@ -139,6 +141,48 @@ async def test_that_line_id_writes_and_is_who_the_list_has_told_of(binding: Bind
     assert {tag.name for tag in now.tags} == {"優惠"}
 
 
+async def test_a_number_that_another_line_account_has_comes_with_no_phone(
+    binding: Binding, stores: Stores
+) -> None:
+    """C12: a list named their LINE account, and died before it saw that somebody without LINE is the same."""
+    await put(stores, AMY, replace(AMY, id="main:U7"))
+    await binding.shop.answered(await binding.says("main", "U7", "在嗎"))
+    await binding.binds("outlet", "V1")
+    bound = await binding.now("outlet:V1")
+    assert (bound.phone, bound.member_no) == (PHONE, None)
+    assert await stores.people.with_member_no("M1") == ["M:amy", "main:U7"]
+
+
+async def test_a_number_that_is_just_told_to_another_line_account_comes_with_no_phone(
+    binding: Binding, stores: Stores
+) -> None:
+    """C12: its turn has not come, so nobody can see it in its document."""
+    await put(stores, AMY)
+    assert await stores.phones.reserve_number(None, "M1", "main:U7", binding.shop.clock.now())
+    await binding.binds("outlet", "V1")
+    assert (await binding.now("outlet:V1")).member_no is None
+    assert (await stored(stores, "M:amy")).to is None
+
+
+async def test_a_list_brings_no_number_with_whom_it_joins_that_another_account_is_just_told(
+    binding: Binding, stores: Stores
+) -> None:
+    """C12: the number comes with somebody without LINE as well as with the line itself."""
+    await binding.binds("outlet", "V1")
+    await put(stores, AMY)
+    clock = binding.shop.clock
+    assert await stores.phones.reserve_number(None, "M1", "main:U7", clock.now())
+    line = {1: ToldMember(Listed(PHONE, "M1"))}
+    taken = await MemberTaker(stores, PLAYBOOK, None, "main", STAFF, clock).take(line)
+    assert taken[1] == TakenLine("refused", OVERTAKEN)
+    assert (await binding.now("outlet:V1")).member_no is None
+    assert (await stored(stores, "M:amy")).to is None
+    clock.advance(200)
+    taken = await MemberTaker(stores, PLAYBOOK, None, "main", STAFF, clock).take(line)
+    assert (taken[1].became, taken[1].joined) == ("changed", 1)
+    assert (await binding.now("M:amy")).id == "outlet:V1"
+
+
 async def test_staff_merge_whichever_they_name_first(binding: Binding, stores: Stores) -> None:
     """An id of somebody without LINE never has a LINE account."""
     await put(stores, AMY, replace(AMY, id="M:twice", member_no=None))
@@ -168,7 +212,7 @@ async def test_whoever_writes_second_sees_the_first(binding: Binding, stores: St
     """A list that came between the binding's look and the end of the import finds who has bound."""
     await binding.binds("main", "U1")
     await put(stores, AMY)
-    finder = WithoutLine(stores.people, stores.contacts, binding.merging)
+    finder = WithoutLine(stores.people, stores.phones, stores.contacts, binding.merging)
     doing = RewriteJob(MEMBER, NOW, "again")
     assert await finder.join("main:U1", doing) == 1
     assert await finder.join("main:U1", doing) == 0
@@ -178,7 +222,7 @@ async def test_whoever_writes_second_sees_the_first(binding: Binding, stores: St
 async def test_many_look_at_once_and_it_is_one_merge(binding: Binding, stores: Stores) -> None:
     await binding.binds("main", "U1")
     await put(stores, AMY)
-    finder = WithoutLine(stores.people, stores.contacts, binding.merging)
+    finder = WithoutLine(stores.people, stores.phones, stores.contacts, binding.merging)
     done = await asyncio.gather(*(finder.join("main:U1", RewriteJob(MEMBER, NOW, f"{n}")) for n in range(5)))
     assert sum(done) == 1
     assert await binding.log("M:amy") == ["merged"]

@@ -32,6 +32,7 @@ from bot.store.sealing.derived_keys import LiveKeys, session_keys
 from bot.store.sealing.keyring import KeyRing, generate, parse, replace_file
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
+from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.store.whole_story import PHONE, Story
 
@@ -112,6 +113,18 @@ async def until_done(*processes: Process) -> None:
         if (await processes[0].state()).stage == "done":
             return
     raise AssertionError(await processes[0].state())
+
+
+async def test_who_stops_while_the_database_is_away_stops(
+    one: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A8: that somebody else may go on need not be said: it is so after a while."""
+
+    async def away(me: str) -> None:
+        raise DatabaseUnavailable("away")
+
+    monkeypatch.setattr(one.stores.rotations, "leave", away)
+    await one.rotation.end()
 
 
 async def begun(process: Process, *others: Process) -> str:

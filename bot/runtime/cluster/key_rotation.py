@@ -71,7 +71,8 @@ class KeyRotation:
 
     async def end(self) -> None:
         """Somebody else may go on."""
-        await self._stores.rotations.leave(self._me)
+        with suppress(DatabaseUnavailable):  # then they may 15 s after our last step
+            await self._stores.rotations.leave(self._me)
 
     async def _step(self, state: RotationState) -> bool:
         """One step; `False`: others have to see the one before first, or somebody else has it by now."""

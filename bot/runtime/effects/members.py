@@ -62,7 +62,7 @@ class MemberFinder:
         self._contacts = contacts
         self._people = people
         self._merging = merging
-        self._without_line = WithoutLine(people, contacts, merging)
+        self._without_line = WithoutLine(people, phones, contacts, merging)
         self._shops = shops
         self._clock = clock
         self._registering = InTurn()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.engine.members.whose_line import people_of_phone
 from bot.model.contact import Contact
@@ -15,7 +16,7 @@ from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.ports import ContactStore
 from bot.store.contacts.people import People
-from bot.store.contacts.phones import PhoneHeld
+from bot.store.contacts.phones import PhoneHeld, Phones
 
 log = logging.getLogger("oaflow.members")
 
@@ -23,8 +24,9 @@ log = logging.getLogger("oaflow.members")
 class WithoutLine:
     """Raises `DatabaseUnavailable`; done again, it finds nothing left to do."""
 
-    def __init__(self, people: People, contacts: ContactStore, merging: Merging) -> None:
+    def __init__(self, people: People, phones: Phones, contacts: ContactStore, merging: Merging) -> None:
         self._people = people
+        self._phones = phones
         self._contacts = contacts
         self._merging = merging
 
@@ -38,7 +40,27 @@ class WithoutLine:
         if not ids:
             return 0
         people = list((await self._contacts.people_of(ids)).values())
-        return sum([await self.join_one(bound, one, doing) for one in people_of_phone(bound, people)])
+        return sum(
+            [
+                await self.join_one(bound, one, doing)
+                for one in people_of_phone(bound, people)
+                if await self._may_have_number_of(one, bound, doing.at)
+            ]
+        )
+
+    async def _may_have_number_of(self, other: Contact, bound: Contact, now: datetime) -> bool:
+        """Whether no other LINE account has the number that comes with somebody, or was just told of it.
+
+        Else they stay apart: a list that is taken again makes them part of that account.
+        """
+        number, shop = other.member_no, other.member_shop
+        if number is None or bound.member_no is not None:
+            return True
+        if not await self._phones.reserve_number(shop, number, bound.id, now):
+            return False
+        ids = (await self._people.with_member_nos([number])).get(number, ())
+        having = (await self._contacts.people_of(ids)).values() if ids else ()
+        return all(one.id == bound.id or one.member_shop not in (shop, None) for one in having)
 
     async def join_one(
         self,

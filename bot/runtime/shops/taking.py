@@ -126,7 +126,7 @@ class MemberTaker:
         self._phones: dict[str, str] = {}
         contacts, audit = stores.contacts, stores.audit
         merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(playbook))
-        self._without_line = WithoutLine(stores.people, contacts, merging)
+        self._without_line = WithoutLine(stores.people, stores.phones, contacts, merging)
 
     async def take(
         self, told: Mapping[int, ToldMember], had: Mapping[int, str] | None = None
@@ -159,12 +159,17 @@ class MemberTaker:
             await self._stores.people_without_line.write(
                 [(one.before, one.after) for one in left if not one.after.has_line]
             )
-            tellable = await self._free([one for one in left if one.after.has_line])
+            met = [one for one in left if one.after.has_line]
+            tellable = await self._free(met)
             await self._events.tell(
                 [(one.before, one.told.listed) for one in tellable if one.before is not None]
             )
-            events |= {one.number for one in tellable}
+            told_now = {one.number for one in tellable}
+            events |= told_now
+            not_free = {one.number for one in met} - told_now
             for one, other in joins:
+                if one.number in not_free:  # their number would come with whom they are joined with
+                    continue
                 apart.add((one.after.id, other.id))
                 await self._join(one, other, taken)
         self._suspect({n: one for n, one in told.items() if taken[n].became != "refused"}, crowd)
