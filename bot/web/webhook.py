@@ -29,7 +29,8 @@ https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics
 """
 
 BODY_SECONDS = 2.0
-"""How long a body may take to come: who sends slower is not LINE."""
+"""How long a body may take to come: who sends slower is not LINE. On connections that we read ourselves
+head and body share it."""
 
 NOT_STORED = "the events could not be stored; please deliver them again"
 
@@ -96,7 +97,7 @@ class WebhookHandler:
         return WebhookAnswer(status, message)
 
     async def take(self, request: web.Request) -> web.Response:
-        """WebhookAnswer a request that aiohttp has read."""
+        """Answer a request that aiohttp has read."""
         status, message = await self._answer(request)
         if status == 200:
             return web.Response(body=b"{}", content_type="application/json")

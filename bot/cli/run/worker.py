@@ -50,7 +50,6 @@ class Worker:
     def hear(self, leaving: asyncio.Event, stopping: asyncio.Event) -> None:
         """Set these as soon as the watcher says it; without a watcher nobody is to serve on."""
         loop = asyncio.get_running_loop()
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # that is the watcher's
 
         def told() -> None:
             if self.watcher.recv(1) == LEAVE:
@@ -64,9 +63,13 @@ class Worker:
 
 
 def as_worker(environment: MutableMapping[str, str]) -> Worker | None:
-    """As what this process was started, taken out of its environment; `None`: by itself."""
+    """As what this process was started, taken out of its environment; `None`: by itself.
+
+    From here on a worker does not hear SIGHUP, which is its watcher's and ends whoever expects none.
+    """
     if (told := environment.pop(WORKER, None)) is None:
         return None
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     given = json.loads(told)
     listener, own, watcher = (_socket(given[name]) for name in ("listener", "own", "watcher"))
     assert listener is not None
