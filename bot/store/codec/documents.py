@@ -213,8 +213,8 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
     ),
 }
 """The fields that are stored as records, most as lists: their names there, how they are written and read."""
-_WRITERS = tuple((path, write) for path, write, _ in _LISTS.values())
-_lists = attrgetter(*_LISTS)
+_WRITERS = [(path, write) for field, (path, write, _) in _LISTS.items() if field != "identities"]
+_lists = attrgetter(*(field for field in _LISTS if field != "identities"))  # which most turns change
 
 _READ_PLAIN = {path: (field, read) for field, (path, read) in _PLAIN.items()}
 _READ_LISTS = {path: (field, read) for field, (path, _, read) in _LISTS.items()}
@@ -261,9 +261,12 @@ def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple
     if _plain(after) != _plain(before):
         _plain_changes(before, after, fields, gone)
     privacy = PrivateFields(seal, after.id)
-    for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
-        if new is not old and new != old:
-            _put(path, write(new, privacy) if new else None, fields, gone)
+    if after.identities != before.identities:
+        _put("ids", [_IDENTITY.write(one) for one in after.identities] or None, fields, gone)
+    if _lists(after) != _lists(before):
+        for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
+            if new is not old and new != old:
+                _put(path, write(new, privacy) if new else None, fields, gone)
     if after.timers is not before.timers and after.timers != before.timers:
         _due_changes(before, after, fields, gone)
     if after.attributes is not before.attributes:
