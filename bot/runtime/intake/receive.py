@@ -123,7 +123,7 @@ class Receiver:
         self._taken = set()
         leases = {item.entry.part: self._fences.fence(item.entry.part) for item in items}
         foreign = {item.entry.id for item in items if leases[item.entry.part] is None}
-        ahead = self._turns.ahead(item for item in items if item.entry.id not in foreign)
+        ahead = self._turns.ahead(items, leases)
         try:
             known, refused = await self._arrivals.store(
                 [item.entry for item in items], foreign, [write for _, write in ahead]
