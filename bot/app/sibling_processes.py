@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 from bot.app.context import AppContext
 from bot.line.webhook import read_event
-from bot.runtime.intake.handing_over import HandingOver
+from bot.runtime.intake.handing_over import EventHandover
 from bot.runtime.intake.receive import BeginStoring
 from bot.runtime.intake.sibling_door import SiblingDoor
 from bot.runtime.intake.siblings import Siblings, address
@@ -30,6 +30,4 @@ async def where_stored(serving: AppContext, runtime: Runtime, stack: AsyncExitSt
         log.warning("other processes cannot hand their events over to this one: %s", error.strerror)
     siblings = Siblings(folder)
     stack.push_async_callback(siblings.close)
-    handing_over = HandingOver(here, siblings, runtime.ownership.elsewhere)
-    runtime.metrics.add(handing_over.counts)
-    return handing_over.begin
+    return EventHandover(here, siblings, runtime.ownership.elsewhere, runtime.metrics).begin

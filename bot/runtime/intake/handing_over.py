@@ -13,25 +13,25 @@ from collections.abc import Callable, Sequence, Set
 from bot.model.inbox import Received
 from bot.runtime.intake.receive import BeginStoring, Storing
 from bot.runtime.intake.siblings import Sibling, Siblings
-from bot.runtime.metrics import Tally
+from bot.runtime.metrics import Metrics
 
 
-class HandingOver:
+class EventHandover:
     """Stores events, each with its owner."""
 
     def __init__(
-        self, begin: BeginStoring, siblings: Siblings, elsewhere: Callable[[int], str | None]
+        self,
+        begin: BeginStoring,
+        siblings: Siblings,
+        elsewhere: Callable[[int], str | None],
+        metrics: Metrics,
     ) -> None:
         """`begin` stores here. `elsewhere(part)` is the other process that owns a part, as far as we know."""
         self._begin = begin
         self._siblings = siblings
         self._elsewhere = elsewhere
         self._loop = asyncio.get_running_loop()
-        self.counts = Tally(
-            "oaflow_events_handed_over",
-            "Events of parts of another process of this machine, by whether that has stored them.",
-            "stored",
-        )
+        self._count = metrics.handed_over.inc
 
     def begin(self, received: Sequence[Received], seconds: float) -> Storing:
         """Begin to make these events durable, wherever; see `Receiver.begin`."""
@@ -52,7 +52,7 @@ class HandingOver:
         done: Storing = self._loop.create_future()
 
         def answered(stored: bool) -> None:
-            self.counts.inc("yes" if stored else "no", by=len(items))
+            self._count("yes" if stored else "no", by=len(items))
             if done.done():
                 return
             if stored:

@@ -26,14 +26,14 @@ class SiblingDoor:
     ) -> None:
         """`begin` stores, within so many `seconds`."""
         self.begin, self.read_event, self.seconds = begin, read_event, seconds
-        self.open_now: set[Visit] = set()
+        self.open_now: set[HandingVisit] = set()
         self._server: asyncio.AbstractServer | None = None
         self._path: Path | None = None
 
     async def open(self, path: Path) -> None:
         """Listen there. Raises `OSError`."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(lambda: Visit(self), str(path))
+        self._server = await loop.create_unix_server(lambda: HandingVisit(self), str(path))
         self._path = path
 
     async def close(self) -> None:
@@ -52,7 +52,7 @@ class SiblingDoor:
         self._path.unlink(missing_ok=True)
 
 
-class Visit(asyncio.Protocol):
+class HandingVisit(asyncio.Protocol):
     """One process that hands events over: each frame is stored, then answered."""
 
     def __init__(self, door: SiblingDoor) -> None:

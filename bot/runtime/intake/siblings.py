@@ -23,7 +23,7 @@ MOST = 4 * 1024 * 1024
 BESIDE = 200
 """Bytes that an entry takes beside LINE's JSON, about."""
 
-Answered: TypeAlias = Callable[[bool], None]
+ToldWhether: TypeAlias = Callable[[bool], None]
 """Is told whether the other process has stored all of it."""
 
 
@@ -84,7 +84,7 @@ class Sibling(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._answers = AnswerReader()
         self._next: list[InboxEntry] = []
-        self._callers: list[Answered] = []
+        self._callers: list[ToldWhether] = []
         self._waiting: dict[int, _Handed] = {}
         self._number = 0
         self._bytes = 0
@@ -95,7 +95,7 @@ class Sibling(asyncio.Protocol):
         """Whether it answers in time, as far as we know, and has read what it was handed."""
         return not (self._is_silent or self.is_lost) and self._bytes < MOST
 
-    def hand(self, entries: Sequence[InboxEntry], answered: Answered) -> None:
+    def hand(self, entries: Sequence[InboxEntry], answered: ToldWhether) -> None:
         """Hand these over; `answered` is told once, later, what came of it."""
         if not self._callers:
             self._loop.call_soon(self._send)
@@ -156,7 +156,7 @@ class _Handed:
 
     __slots__ = ("_callers", "late", "size")
 
-    def __init__(self, callers: list[Answered], size: int, late: asyncio.TimerHandle) -> None:
+    def __init__(self, callers: list[ToldWhether], size: int, late: asyncio.TimerHandle) -> None:
         self._callers, self.size, self.late = callers, size, late
 
     def tell(self, *, stored: bool) -> None:
