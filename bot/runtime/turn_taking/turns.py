@@ -22,6 +22,7 @@ from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from bot.runtime.turn_taking.reread import SUSPECT, Rereader
 from bot.runtime.turn_taking.said_before import SaidBefore
 from bot.runtime.turn_taking.saving import TurnSaver
+from bot.runtime.turn_taking.together import together
 from bot.runtime.watching import Watch
 
 log = logging.getLogger("oaflow.turns")
@@ -32,6 +33,9 @@ ATTEMPTS = 3
 NOT_AHEAD = "a turn could not be taken ahead; it takes the usual way"
 SLICE = 16
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
+
+READ_TOGETHER = 16
+"""Contacts whose open entries are asked for side by side: one after the other each waits for all before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +245,7 @@ class TurnTaker:
             self.recent.drop(contact)
         unknown = [lane.contact for lane in lanes if self.recent.get(lane.contact) is None]
         loaded = await self._contacts.load(unknown) if unknown else {}
-        drafts: list[PendingTurn] = []
+        ours: list[tuple[Lane, Stored | None]] = []
         for lane in lanes:
             stored = loaded.get(lane.contact)
             if stored is not None and stored.open:
@@ -251,7 +255,15 @@ class TurnTaker:
             if stored is not None and stored.to is not None:
                 await self._pass_on(lane, stored, stored.to)
             else:
-                drafts.append(await self._draft(lane, stored, lane.contact in again))
+                ours.append((lane, stored))
+        drafts: list[PendingTurn] = []
+        for start in range(0, len(ours), READ_TOGETHER):
+            some = ours[start : start + READ_TOGETHER]
+            work = (self._draft(lane, stored, lane.contact in again) for lane, stored in some)
+            if any(lane.contact in again or (stored and stored.waiting) for lane, stored in some):
+                drafts += await together([*work])
+            else:
+                drafts += [await one for one in work]  # in memory
         return drafts
 
     def _is_stale(self, lane: Lane) -> bool:
