@@ -28,6 +28,9 @@ from bench.world import World
 from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 
+SHARED_OUT = 8.0
+"""Seconds after a start in which parts change hands, and each hears whose the others are: two renewals."""
+
 
 @dataclass
 class Bot:
@@ -70,6 +73,7 @@ async def running(name: str, folder: Path, api: str, data: Path, count: int | No
     else:
         raise SystemExit("the bot did not start")
     rest = asyncio.create_task(process.stderr.read())
+    await asyncio.sleep(SHARED_OUT)
     try:
         yield Bot(name, port, [psutil.Process(one) for one in ids])
     finally:

@@ -87,4 +87,4 @@ class _Serving:
 
     def is_through(self, contact: str, event: str) -> bool:
         """Whether this turn is taken, and everything on its contact is sent."""
-        return not self.runtime.lanes.knows(event) and not self.runtime.sender.unsettled(contact)
+        return not self.runtime.lanes.knows(event) and not self.runtime.sender.lines.unsettled(contact)

@@ -31,6 +31,7 @@ from bot.app.shop_news import ShopNewsHeard, keep_shop_news
 from bot.app.shop_oauth import oauth_of
 from bot.app.shop_syncs import keep_shops_synced
 from bot.app.shops import Shops
+from bot.app.sibling_processes import where_stored
 from bot.app.staff_pages import staff_pages
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
@@ -121,7 +122,10 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         told = events_from_outside(serving, runtime, heard).routes()
         staff = staff_pages(serving, runtime.metrics, stack)
         all_pages = [*told, *heard.page.routes(), *pages, *staff, *more]
-        app = application(_webhook(serving, runtime), _health(serving, runtime), all_pages)
+        webhooks = WebhookHandler(
+            serving.live.secrets, await where_stored(serving, runtime, stack), serving.clock, runtime.metrics
+        )
+        app = application(webhooks, _health(serving, runtime), all_pages)
         if not begun.simulator:
             say_https_only(app, begun.public)
         app.on_shutdown.append(close_pages)
@@ -337,10 +341,6 @@ async def _simulated(
     tell_stops(serving.brake, pretend)
     await pretend.start(serving.begun.address)
     return pretend.routes()
-
-
-def _webhook(serving: AppContext, runtime: Runtime) -> WebhookHandler:
-    return WebhookHandler(serving.live.secrets, runtime.receiver.begin, serving.clock, runtime.metrics)
 
 
 def _health(serving: AppContext, runtime: Runtime) -> HealthPages:

@@ -25,7 +25,7 @@ class StartOptions:
     `seen`, and then read, are taken over at once where somebody `develops` it; `proxies` of ours stand in
     front. `tell` shows problems of the files to whoever has started it; the simulator's page begins in
     `page_language`. `by` started it. Several processes take what comes to the
-    `shared_port`.
+    `shared_port`, and reach each other by sockets in the folder `siblings`.
     """
 
     read: Callable[[], Loaded]
@@ -42,6 +42,7 @@ class StartOptions:
     page_language: str
     by: str
     shared_port: int | None = None
+    siblings: Path | None = None
 
     @property
     def public(self) -> str:

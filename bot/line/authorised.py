@@ -26,17 +26,17 @@ LineAnswer: TypeAlias = HttpAnswer | NoToken | Unknown
 class _Call(WireCall[T]):
     """A call with a token. `refused(call, answer)` sees to its end where LINE does not take that (401)."""
 
-    __slots__ = ("_refused", "_say", "is_repeated", "token")
+    __slots__ = ("_refused", "_worded", "is_repeated", "token")
 
     def __init__(
         self,
-        say: Callable[[str], bytes],
+        worded: Callable[[str], bytes],
         token: str,
         read: Callable[[WireResult], T],
         refused: Callable[[_Call[Any], HttpAnswer], None],
     ) -> None:
-        super().__init__(say(token), read)
-        self._say = say
+        super().__init__(worded(token), read)
+        self._worded = worded
         self._refused = refused
         self.token = token
         self.is_repeated = False
@@ -50,7 +50,7 @@ class _Call(WireCall[T]):
 
     def repeat_with(self, token: str) -> None:
         """It is to be made once more."""
-        self.request, self.token, self.is_repeated = self._say(token), token, True
+        self.request, self.token, self.is_repeated = self._worded(token), token, True
 
     def end(self, answer: HttpAnswer) -> None:
         """It is not made once more."""
@@ -80,11 +80,11 @@ class AuthorisedCalls:
 
         `line` as of `request_line`.
         """
-        say = partial(self._request, line, body, retry_key)
+        worded = partial(self._request, line, body, retry_key)
         token = self._access.at_hand()
         if token is None:
-            return asyncio.get_running_loop().create_task(self._begin_later(say, read))
-        return self._begin(say, token, read)
+            return asyncio.get_running_loop().create_task(self._begin_later(worded, read))
+        return self._begin(worded, token, read)
 
     async def ask(
         self, method: str, url: URL, body: bytes | None = None, retry_key: str | None = None
@@ -92,14 +92,14 @@ class AuthorisedCalls:
         """Make one call. Never raises for what LINE or the network does."""
         return await self.begin(request_line(method, url), body, retry_key, _as_heard)
 
-    async def _begin_later(self, say: Callable[[str], bytes], read: Callable[[LineAnswer], T]) -> T:
+    async def _begin_later(self, worded: Callable[[str], bytes], read: Callable[[LineAnswer], T]) -> T:
         token = await self._access.get()
-        return await self._begin(say, token, read) if isinstance(token, str) else read(token)
+        return await self._begin(worded, token, read) if isinstance(token, str) else read(token)
 
     def _begin(
-        self, say: Callable[[str], bytes], token: str, read: Callable[[LineAnswer], T]
+        self, worded: Callable[[str], bytes], token: str, read: Callable[[LineAnswer], T]
     ) -> asyncio.Future[T]:
-        call = _Call(say, token, read, self._refused)
+        call = _Call(worded, token, read, self._refused)
         self._wires.make(call)
         return call
 

@@ -36,11 +36,11 @@ class Deadlines(Generic[T]):
         return next(iter(self._until), None)
 
     def _look(self) -> None:
-        self._timer = None
         loop = asyncio.get_running_loop()
-        while (one := self.first()) is not None:
-            if (until := self._until[one]) > loop.time():
-                self._timer = self._timer or loop.call_at(until, self._look)
-                return
-            del self._until[one]
-            self._late(one)
+        try:
+            while (one := self.first()) is not None and self._until[one] <= loop.time():
+                del self._until[one]
+                self._late(one)
+        finally:  # only now: whoever has begun meanwhile is late after whoever was there
+            one = self.first()
+            self._timer = None if one is None else loop.call_at(self._until[one], self._look)

@@ -101,6 +101,11 @@ class Metrics:
         self.webhooks = self._tally("oaflow_webhooks", "Webhook requests by answer.", "status")
         self.events = self._tally("oaflow_events_stored", "Events stored.")
         self.known = self._tally("oaflow_events_known", "Events delivered again.")
+        self.handed_over = self._tally(
+            "oaflow_events_handed_over",
+            "Events of parts of another process of this machine, by whether that has stored them.",
+            "stored",
+        )
         self.turns = self._tally("oaflow_turns", "Turns taken.")
         self.lost_races = self._tally(
             "oaflow_turns_retaken", "Turns taken anew because another write was faster."

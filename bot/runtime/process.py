@@ -388,7 +388,7 @@ class Runtime:
         """What is known to wait is not read: there may be thousands of calls to a slow system."""
         contacts, found = self._stores.contacts, list[str]()
         async for contact, calls in contacts.unsent_before(parts, before):
-            if not self.sender.knows(calls):
+            if not self.sender.lines.knows(calls):
                 found.append(contact)
         for first in range(0, len(found), STRANDED_AT_A_TIME):
             for id_, stored in (await contacts.load(found[first : first + STRANDED_AT_A_TIME])).items():

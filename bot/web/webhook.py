@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence, Set
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from aiohttp import web
 
 from bot.line.signature import signature_ok
 from bot.line.webhook import NotAWebhook, read_webhook
 from bot.model.clock import Clock
-from bot.model.inbox import Received
+from bot.runtime.intake.receive import BeginStoring, Storing
 from bot.runtime.metrics import Metrics
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -29,15 +29,10 @@ https://developers.line.biz/en/docs/messaging-api/check-webhook-error-statistics
 """
 
 BODY_SECONDS = 2.0
-"""How long a body may take to come: who sends slower is not LINE."""
+"""How long a body may take to come: who sends slower is not LINE. On connections that we read ourselves
+head and body share it."""
 
 NOT_STORED = "the events could not be stored; please deliver them again"
-
-Storing: TypeAlias = asyncio.Future[Set[str]]
-"""Done when the events are durable; `DatabaseUnavailable` where they are not, or not surely."""
-
-BeginStoring: TypeAlias = Callable[[Sequence[Received], float], Storing]
-"""Begins to make events durable, within so many seconds; see `Receiver.begin`."""
 
 log = logging.getLogger("oaflow.webhook")
 
@@ -96,7 +91,7 @@ class WebhookHandler:
         return WebhookAnswer(status, message)
 
     async def take(self, request: web.Request) -> web.Response:
-        """WebhookAnswer a request that aiohttp has read."""
+        """Answer a request that aiohttp has read."""
         status, message = await self._answer(request)
         if status == 200:
             return web.Response(body=b"{}", content_type="application/json")

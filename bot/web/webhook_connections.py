@@ -18,7 +18,8 @@ from http import HTTPStatus
 from time import time
 from typing import cast
 
-from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, Storing, WebhookAnswer, WebhookHandler
+from bot.runtime.intake.receive import Storing
+from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, WebhookAnswer, WebhookHandler
 from bot.web.webhook_head import BEGIN, END, LONGEST, WebhookHead, read_head
 
 KEPT_SECONDS = 3630.0

@@ -22,7 +22,10 @@ _PLAIN = re.compile(
     rb"POST /webhook/([\w.~-]++) HTTP/1\.([01])\r\n"
     rb"(?:[!#$%&'*+.^_`|~\w-]++:[\t\x20-\x7e]*+\r\n){1,100}+\r\n"
 )
-_UNUSUAL = re.compile(rb"\r\n(?:transfer-encoding|content-encoding|upgrade|expect|trailer|te):")
+_UNUSUAL = re.compile(
+    rb"\r\n(?:transfer-encoding|content-encoding|upgrade|expect|trailer|te|proxy-connection):"
+)
+"""`Proxy-Connection` is in no standard, and aiohttp's parser reads it as `Connection`."""
 _CONNECTION = re.compile(rb"\r\nconnection:[\t ]*+(.*?)[\t ]*+(?=\r)")
 _ENDS = {
     (b"1", ()): False,

@@ -20,10 +20,11 @@ from bot.line.outcome import RefusalKind
 from bot.model.clock import SystemClock
 from bot.model.said import say
 from bot.playbook.load import load
+from bot.runtime.intake.receive import Storing
 from bot.runtime.metrics import Metrics
 from bot.web.health import HealthPages
 from bot.web.server import application
-from bot.web.webhook import Storing, WebhookHandler
+from bot.web.webhook import WebhookHandler
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, serving
 from tests.cli.test_commands import commands
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -122,6 +124,50 @@ async def test_one_is_killed_under_webhooks(world: World) -> None:
     assert await bot.stop() == 0
     [complaint] = bot.complaints()
     assert f"process {first} has ended (signal 9): it is started again" in complaint
+
+
+def own_addresses(bot: BotProcess) -> dict[int, str]:
+    """Where each of them is found by itself, by its id."""
+    told = [json.loads(line) for line in bot.log if '"found by itself at ' in line]
+    return {line["pid"]: f"http://127.0.0.1:{line['port']}" for line in told}
+
+
+async def handed_over(world: World, address: str) -> Counter[str]:
+    """How many events the process there has handed to others, by whether those have stored them."""
+    async with world.session.get(f"{address}/metrics") as answer:
+        text = await answer.text()
+    found = re.findall(r'^oaflow_events_handed_over_total{stored="(yes|no)"} (\d+)', text, re.MULTILINE)
+    return Counter({stored: int(count) for stored, count in found})
+
+
+async def test_one_stands_still_and_dies_with_what_it_was_handed(world: World) -> None:
+    """What the other hands over and is not answered it stores itself: nothing lost, nothing twice."""
+    bot = await world.bot().start("--processes", "2", "--own-ports", "0")
+    first, second = workers(bot)
+    address = own_addresses(bot)[first]
+    said: list[Occurrence] = []
+
+    async def people_write() -> None:
+        more = [says(person(), HOURS) for _ in range(20)]
+        said.extend(more)
+        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+            for event in more:
+                group.create_task(world.courier.deliver_until_taken(lambda: address, [event]))
+
+    async def hands_over() -> bool:
+        await people_write()
+        return (await handed_over(world, address))["yes"] > 0
+
+    await comes_to(hands_over)
+    os.kill(second, signal.SIGSTOP)
+    await people_write()
+    await people_write()
+    assert (await handed_over(world, address))["no"] > 0
+    os.kill(second, signal.SIGKILL)
+    await says_so(bot, '"this is process ', 3)
+    await world.all_done()
+    await world.check(said)
+    assert await bot.stop() == 0
 
 
 async def test_without_their_watcher_they_end(world: World) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+
+import pytest
 
 from bot.line.deadlines import Deadlines
 from tests.eventually import PATIENCE
@@ -65,3 +68,44 @@ async def test_what_has_begun_first_comes_first() -> None:
     deadlines.end(0)
     deadlines.end(3)
     assert deadlines.first() == 1
+
+
+async def test_whoever_begins_as_another_is_late_keeps_nobody_else_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = Loop()
+    monkeypatch.setattr("bot.line.deadlines.asyncio.get_running_loop", lambda: loop)
+    late: list[str] = []
+
+    def is_late(name: str) -> None:
+        late.append(name)
+        if name == "a":
+            deadlines.begin("c")
+
+    deadlines = Deadlines[str](1.0, is_late)
+    deadlines.begin("a")
+    loop.now = 0.5
+    deadlines.begin("b")
+    loop.now = 1.0
+    loop.calls.pop()()
+    assert loop.at == [1.0, 1.5]  # b's moment, not c's
+    loop.now = 1.5
+    loop.calls.pop()()
+    assert late == ["a", "b"]
+
+
+class Loop:
+    """A loop whose time stands still, and what it was asked to call."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.at: list[float] = []
+        self.calls: list[Callable[[], None]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, when: float, call: Callable[[], None]) -> object:
+        self.at.append(when)
+        self.calls.append(call)
+        return call

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+import aiohttp
 import pytest
 
+from bot.line.authorised import AuthorisedCalls
 from bot.line.outcome import HttpAnswer, NotSent
 from bot.line.wire import WireCall, WireResult, Wires
-from tests.eventually import PATIENCE
+from tests.eventually import PATIENCE, eventually
 
 LONG = 3600.0
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n"
@@ -136,3 +138,39 @@ async def test_places_are_given_back_where_nobody_can_be_reached() -> None:
     calls = [asked(wires, word) for word in "abc"]
     async with asyncio.timeout(PATIENCE):
         assert await asyncio.gather(*calls) == [NotSent("could not connect")] * 3
+
+
+class AnotherToken:
+    """Each is another one."""
+
+    number = 1
+
+    def at_hand(self) -> str:
+        return f"token-{self.number}"
+
+    async def get(self) -> str:
+        return self.at_hand()
+
+    def refused(self, token: str) -> bool:
+        self.number += 1
+        return True
+
+
+async def test_a_refused_call_that_nobody_wants_any_more_is_not_made_once_more(
+    session: aiohttp.ClientSession,
+) -> None:
+    async with Server.running(limit=1) as (server, wires):
+
+        async def unused() -> int:
+            return len(wires._idle)
+
+        calls = AuthorisedCalls(session, wires, AnotherToken())
+        call = calls.begin(b"GET a", None, None, lambda heard: heard)
+        async with asyncio.timeout(PATIENCE):
+            _, writer = await server.heard.get()
+        call.cancel()
+        writer.write(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n")
+        await eventually(unused, lambda number: number == 1)
+        later = asked(wires, "b")
+        assert await server.answers() == "b"
+        assert await told(later) == "b"

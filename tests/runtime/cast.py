@@ -46,6 +46,6 @@ def in_memory(one: Process) -> list[str]:
     return [
         *(f"{one.who} has {lane}" for lane in runtime.lanes._lanes.values()),
         *(f"{one.who} knows {event}" for event in runtime.lanes._known),
-        *(f"{one.who} sends {sorted(line.unsettled)}" for line in runtime.sender._lines),
+        *(f"{one.who} sends {sorted(line.unsettled)}" for line in runtime.sender.lines),
         *(f"{one.who} hears {delivery}" for delivery in one.hearing.values()),
     ]

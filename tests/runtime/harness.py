@@ -200,7 +200,7 @@ class Bot:
     async def settle(self) -> None:
         """Wait until everything is decided, sent and written down."""
         idle = asyncio.ensure_future(self.runtime.lanes.empty())
-        while not idle.done() or self.runtime.sender._lines:
+        while not idle.done() or self.runtime.sender.lines:
             await time_passes(self.clock, self._database, SETTLING)
         await idle
 

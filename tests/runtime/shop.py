@@ -106,7 +106,7 @@ def at_rest(bot: Bot) -> bool:
     """Whether nothing is left to do on what this process owns."""
     runtime = bot.runtime
     work = [lane.part for lane in runtime.lanes._lanes.values()]
-    work += [line.part for line in runtime.sender._lines]
+    work += [line.part for line in runtime.sender.lines]
     busy = any(map(runtime.ownership.owns, work))
     return not (busy or len(runtime.lanes) or runtime.journal._rows.count)
 

@@ -105,7 +105,7 @@ class Service:
     async def settles(self) -> None:
         """Wait until everything is sent and written down."""
         async with asyncio.timeout(PATIENCE):
-            while not (self.bot.runtime.is_at_rest and not self.bot.runtime.sender._lines):
+            while not (self.bot.runtime.is_at_rest and not self.bot.runtime.sender.lines):
                 await self.passes(0.01)
 
     @property

@@ -433,3 +433,26 @@ async def test_it_stands_aside_although_what_was_done_cannot_be_written_yet(proc
     assert a.holder.closed == set(EVERY)
     await a.renews("lost")
     assert a.owned() == set()
+
+
+async def test_each_hears_whose_the_others_are(processes: list[Process]) -> None:
+    """With each renewal; who stands aside hears nothing any more, and knows of nobody."""
+    a, b = processes
+    await a.start()
+    await b.start()
+    assert [a.ownership.elsewhere(part) for part in EVERY] == [None] * PARTS
+    assert {b.ownership.elsewhere(part) for part in EVERY} == {a.name}
+    await a.renews("hand back")
+    async with asyncio.timeout(PATIENCE):
+        while b.owned() != set(HALF) or a.ownership.elsewhere(HALF[0]) != b.name:
+            await settled(a, b)
+            b.clock.advance(PRODUCTION.renew)
+    for one, other in ((a, b), (b, a)):
+        told = {part: one.ownership.elsewhere(part) for part in EVERY}
+        assert told == {part: other.name if part in other.owned() else None for part in EVERY}
+    a.current = False
+    async with asyncio.timeout(PATIENCE):
+        while a.owned():
+            await settled(a)
+            a.clock.advance(PRODUCTION.renew)
+    assert [a.ownership.elsewhere(part) for part in EVERY] == [None] * PARTS

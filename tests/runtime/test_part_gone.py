@@ -26,7 +26,7 @@ async def taken_over(shop: Shop, first: Bot, second: Bot) -> None:
 def remembers(bot: Bot, user: str) -> bool:
     """Whether anything of this person waits in this process."""
     contact = f"main:{user}"
-    return contact in bot.runtime.lanes._lanes or bot.runtime.sender.unsettled(contact) > 0
+    return contact in bot.runtime.lanes._lanes or bot.runtime.sender.lines.unsettled(contact) > 0
 
 
 @pytest.mark.usefixtures("no_backstop")

@@ -217,6 +217,17 @@ async def test_what_a_turn_would_have_pushed_that_is_thrown_away_is_left_for_oth
     assert sorted(shop.line.texts()) == ["恭喜", "旅途愉快"]
 
 
+async def test_the_last_message_is_pushed_once_by_those_who_are_decided_ahead_together(shop: Shop) -> None:
+    bot = Bot(shop.database, shop.seal, shop.clock, shop.line, LAST_MESSAGE, world=one_message_left)
+    shop.bots.append(await bot.start())
+    for user in ("U0", "U1"):
+        await bot.hear(followed(user, shop.clock))
+        await shop.quiet()
+    await bot.hear(*[said("走", user, shop.clock, replyToken="") for user in ("U0", "U1")])
+    await shop.quiet()
+    assert shop.line.texts() == ["旅途愉快"]
+
+
 async def test_what_the_sender_counts_is_counted_by_nobody_else(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

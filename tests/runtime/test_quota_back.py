@@ -90,7 +90,7 @@ class World:
 
     def is_through(self, contact: str, event: str) -> bool:
         runtime = self.bot.runtime
-        return not runtime.lanes.knows(event) and not runtime.sender.unsettled(contact)
+        return not runtime.lanes.knows(event) and not runtime.sender.lines.unsettled(contact)
 
     async def held(self, people: int) -> None:
         """So many people wait at the door of a state that pushes, for want of messages."""

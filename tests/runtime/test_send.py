@@ -199,6 +199,15 @@ async def test_each_kind_is_called_as_it_is(post: Post) -> None:
     ]
 
 
+async def test_a_call_that_cannot_be_begun_keeps_no_other_waiting(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    await post.put(ANNA, replace(call("n", "note"), body=b"{}"), call("r"))
+    assert post.line.texts() == ["r"]
+    assert post.ends.done == ["r"]  # the note lies on its contact
+    assert "could not be made" in caplog.text
+
+
 async def test_the_same_call_is_made_once(post: Post) -> None:
     """Read from the database again at a take-over while it is still on its way."""
     post.line.hold = asyncio.Event()
@@ -349,7 +358,7 @@ async def test_dropped_parts_stop_sending(post: Post) -> None:
     await everything_possible()
     assert post.line.texts() == ["a1"]
     assert (post.ends.done, post.reasons) == ([], [])
-    assert post.sender.unsettled(ANNA) == 0
+    assert post.sender.lines.unsettled(ANNA) == 0
 
 
 async def test_a_retry_of_a_dropped_part_is_not_made(post: Post) -> None:
@@ -377,19 +386,19 @@ async def test_a_part_that_comes_back_is_sent_anew(post: Post) -> None:
 
 async def test_calls_count_until_they_are_off_the_contact(post: Post) -> None:
     await post.put(ANNA, call("a1"), call("a2"))
-    assert post.sender.unsettled(ANNA) == 2
+    assert post.sender.lines.unsettled(ANNA) == 2
     post.sender.settled(["a1", "unheard-of"])
-    assert (post.sender.unsettled(ANNA), post.room) == (1, [ANNA])
+    assert (post.sender.lines.unsettled(ANNA), post.room) == (1, [ANNA])
     post.sender.settled(["a2"])
-    assert (post.sender.unsettled(ANNA), post.room) == (0, [ANNA, ANNA])
+    assert (post.sender.lines.unsettled(ANNA), post.room) == (0, [ANNA, ANNA])
 
 
 async def test_what_is_known_need_not_be_read_again(post: Post) -> None:
     await post.put(ANNA, call("a1"), call("a2"))
-    assert post.sender.knows(["a1", "a2"])
-    assert not post.sender.knows(["a1", "a3"])
+    assert post.sender.lines.knows(["a1", "a2"])
+    assert not post.sender.lines.knows(["a1", "a3"])
     post.sender.settled(["a1"])
-    assert post.sender.knows(["a1", "a2"]), "it was read just before it was taken off its contact"
+    assert post.sender.lines.knows(["a1", "a2"]), "it was read just before it was taken off its contact"
 
 
 async def test_a_stop_waits_for_what_is_under_way(post: Post) -> None:
@@ -560,7 +569,7 @@ async def test_whose_patience_passed_while_they_were_frozen_ask_once_more(
 async def test_what_is_braked_keeps_no_turn_waiting(post: Post) -> None:
     post.brake = ALL
     await post.put(ANNA, *(of_journey(f"j{number}") for number in range(20)))
-    assert (post.sender.unsettled(ANNA), post.sender.in_the_way(ANNA)) == (20, 0)
+    assert (post.sender.lines.unsettled(ANNA), post.sender.in_the_way(ANNA)) == (20, 0)
     post.brake = OFF
     post.sender.look_at_braked()
     await everything_possible()

@@ -186,3 +186,26 @@ async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(
     go_on.set()
     await shop.answered(first, second)
     assert shop.line.answered == [token(first), token(second)]
+
+
+async def test_what_others_stored_for_several_people_is_read_side_by_side(shop: Shop) -> None:
+    """Nobody waits for the reading of all who stand before them."""
+    owner, other = await shop.two()
+    people = [someone_of(owner, n) for n in range(4)]
+    reading, all_read = 0, asyncio.Event()
+    open_of = owner.inbox.open_of
+
+    async def counted(contact: str, part: int, limit: int, but: Collection[str] = ()) -> list[InboxEntry]:
+        nonlocal reading
+        reading += 1
+        if reading == len(people):
+            all_read.set()
+        await all_read.wait()
+        return await open_of(contact, part, limit, but)
+
+    owner.inbox.open_of = counted  # type: ignore[method-assign]
+    events = [shop.says(user) for user in people]
+    async with owner.runtime.batches.none():
+        await other.hear(*events)
+        await shop.until(lambda: len(owner.runtime.lanes._ready) == len(people))
+    await shop.answered(*events)

@@ -15,10 +15,11 @@ import orjson
 from aiohttp import web
 
 from bot.model.inbox import Received
+from bot.runtime.intake.receive import Storing
 from bot.runtime.metrics import Metrics
 from bot.web.health import HealthPages
 from bot.web.server import WebServer, application, listen, serve
-from bot.web.webhook import Storing, WebhookHandler
+from bot.web.webhook import WebhookHandler
 from bot.web.webhook_connections import WebhookConnections
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE, eventually

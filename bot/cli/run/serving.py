@@ -101,6 +101,7 @@ async def _run(
             page_language=of_page(),
             by=commander(),
             shared_port=worker.shared_port if worker is not None else None,
+            siblings=worker.siblings if worker is not None else None,
         )
         if worker is None:
             await _serve(begun, listener, stopping)

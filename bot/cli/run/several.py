@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from bot.cli.run.worker_process import WorkerProcess
 from bot.model.clock import SystemClock
 from bot.model.said import say
 from bot.web.server import BACKLOG, listen
+
+LONGEST_PLACE = 48
+"""Bytes of the folder for temporary files: with ours, and a socket's name in it, a path has at most 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,18 @@ def watched(asked: SeveralProcesses, *, simulator: bool, reload: bool) -> int:
         with ExitStack() as stack:
             listener = stack.enter_context(_listening(asked.host, asked.port))
             own = [stack.enter_context(_listening(asked.host, port)) for port in _own_ports(asked)]
-            return on_event_loop(_watch(asked, listener, own))
+            siblings = _meeting_place(stack) if asked.processes > 1 else None
+            return on_event_loop(_watch(asked, listener, own, siblings))
     except Exception as error:  # each reason is told in one place, also that it is a bug
         return start_refused(error)
+
+
+def _meeting_place(stack: ExitStack) -> Path:
+    """A folder that nobody else may enter, under a name that is short enough for sockets."""
+    place = tempfile.gettempdir()
+    if len(os.fsencode(place)) > LONGEST_PLACE:
+        place = "/tmp"
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="oaflow-", dir=place)))
 
 
 def _own_ports(asked: SeveralProcesses) -> Sequence[int]:
@@ -73,9 +86,11 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _watch(asked: SeveralProcesses, listener: socket.socket, own: Sequence[socket.socket]) -> int:
+async def _watch(
+    asked: SeveralProcesses, listener: socket.socket, own: Sequence[socket.socket], siblings: Path | None
+) -> int:
     async def start(place: int, tells: bool) -> WorkerProcess:
-        files = WorkerFiles(listener, own[place] if own else None, others=asked.processes > 1)
+        files = WorkerFiles(listener, own[place] if own else None, siblings)
         return await WorkerProcess.begun(asked.command, files, tells=tells)
 
     wanted = Asked()

@@ -132,7 +132,12 @@ class Watcher:
 
     async def started(self, place: int, *, tells: bool) -> KeptUp | None:
         """A new process, once it serves; `None` where it does not come up."""
-        one = await self._start_one(place, tells)
+        try:
+            one = await self._start_one(place, tells)
+        except OSError as error:  # no memory, no file or no process left: those that serve go on
+            log.error("the system starts no process: %s", error)
+            self._count_failed(WRONG)
+            return None
         self._alive.add(one)
         one.ended.add_done_callback(lambda _: self._gone(one))
         if await one.is_ready():
@@ -141,9 +146,12 @@ class Watcher:
             return one
         code = await one.ended
         log.error("process %d has ended before it served (%s)", one.pid, _how(code))
-        self._failed += 1
-        self._code = code if code > 0 else WRONG
+        self._count_failed(code if code > 0 else WRONG)
         return None
+
+    def _count_failed(self, code: int) -> None:
+        self._failed += 1
+        self._code = code
 
     def _gone(self, one: KeptUp) -> None:
         self._alive.discard(one)

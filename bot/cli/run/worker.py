@@ -9,6 +9,7 @@ import socket
 from collections.abc import MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 WORKER = "OAFLOW_WORKER"
 """Set by the watcher: which of the open files it was given are what."""
@@ -18,29 +19,30 @@ READY, LEAVE = b"r", b"l"
 
 @dataclass(frozen=True, slots=True)
 class WorkerFiles:
-    """What the watcher holds for a process: the `listener` of all, and its `own`, if it has one."""
+    """What the watcher holds for a process: the `listener` of all, and its `own`, if it has one. Where there
+    are others, `siblings` is the folder of the sockets by which they reach each other."""
 
     listener: socket.socket
     own: socket.socket | None
-    others: bool
+    siblings: Path | None
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
     """`listener` is everybody's, `own` this one's, if there is one; `watcher` leads to the process that
-    watches, and ends with it. Of several that begin together one `tells` what is true of all. `others`:
-    whether there is more than one."""
+    watches, and ends with it. Of several that begin together one `tells` what is true of all. `siblings` is
+    where they reach each other, where there is more than one."""
 
     listener: socket.socket
     own: socket.socket | None
     watcher: socket.socket
     tells: bool
-    others: bool
+    siblings: Path | None
 
     @property
     def shared_port(self) -> int | None:
         """The port at which others are found as well."""
-        return int(self.listener.getsockname()[1]) if self.others else None
+        return int(self.listener.getsockname()[1]) if self.siblings else None
 
     def ready(self) -> None:
         """Tell the watcher."""
@@ -50,7 +52,6 @@ class Worker:
     def hear(self, leaving: asyncio.Event, stopping: asyncio.Event) -> None:
         """Set these as soon as the watcher says it; without a watcher nobody is to serve on."""
         loop = asyncio.get_running_loop()
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # that is the watcher's
 
         def told() -> None:
             if self.watcher.recv(1) == LEAVE:
@@ -64,21 +65,27 @@ class Worker:
 
 
 def as_worker(environment: MutableMapping[str, str]) -> Worker | None:
-    """As what this process was started, taken out of its environment; `None`: by itself."""
+    """As what this process was started, taken out of its environment; `None`: by itself.
+
+    From here on a worker does not hear SIGHUP, which is its watcher's and ends whoever expects none.
+    """
     if (told := environment.pop(WORKER, None)) is None:
         return None
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     given = json.loads(told)
     listener, own, watcher = (_socket(given[name]) for name in ("listener", "own", "watcher"))
+    siblings = None if given["siblings"] is None else Path(given["siblings"])
     assert listener is not None
     assert watcher is not None
-    return Worker(listener, own, watcher, bool(given["tells"]), bool(given["others"]))
+    return Worker(listener, own, watcher, bool(given["tells"]), siblings)
 
 
 def for_worker(files: WorkerFiles, watcher: socket.socket, *, tells: bool) -> str:
     """What `as_worker` reads."""
     own = None if files.own is None else files.own.fileno()
+    siblings = None if files.siblings is None else str(files.siblings)
     given = {"listener": files.listener.fileno(), "own": own, "watcher": watcher.fileno()}
-    return json.dumps({**given, "tells": tells, "others": files.others})
+    return json.dumps({**given, "tells": tells, "siblings": siblings})
 
 
 def _socket(file: int | None) -> socket.socket | None:

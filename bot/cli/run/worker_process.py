@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from bot.cli.run.worker import LEAVE, READY, WORKER, WorkerFiles, for_worker
@@ -37,7 +37,8 @@ class WorkerProcess:
         """`python -m bot` with these words: the program as it lies there now, not a copy of this process."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        with theirs:
+        with theirs, ExitStack() as where_it_fails:
+            where_it_fails.callback(ours.close)
             given = [one.fileno() for one in (files.listener, files.own, theirs) if one is not None]
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "bot", *command),
@@ -50,6 +51,7 @@ class WorkerProcess:
                     WORKER: for_worker(files, theirs, tells=tells),
                 },
             )
+            where_it_fails.pop_all()
         return cls(process, ours)
 
     @property

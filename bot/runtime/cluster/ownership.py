@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -70,6 +70,7 @@ class Ownership:
         self._boottime = boottime
         self._fences: dict[int, int] = {}
         self._ready: dict[int, int] = {}
+        self._owners: Sequence[str] = ()
         self._until = 0.0
         self._soon = asyncio.Event()
         self._ended = False
@@ -89,6 +90,11 @@ class Ownership:
     def knows(self, part: int) -> bool:
         """Whether this part was ours when we last heard."""
         return part in self._fences
+
+    def elsewhere(self, part: int) -> str | None:
+        """The other process whose part this was when we last heard; `None`: nobody's, or ours."""
+        owner = self._owners[part] if self._owners and part not in self._fences else ""
+        return owner if owner not in ("", self._me) else None
 
     @property
     def parts(self) -> list[int]:
@@ -127,7 +133,7 @@ class Ownership:
     async def _stand_aside(self) -> None:
         """Give everything back and leave the living; `_renew` enters them again."""
         await self._holder.hand_back(self.parts)
-        self._fences, self._ready = {}, {}
+        self._fences, self._ready, self._owners = {}, {}, ()
         await self._holder.lost()
         await self._leases.withdraw()  # where it fails, the lease ends by itself
 
@@ -179,7 +185,7 @@ class Ownership:
     async def _accept(self, shares: Shares, begun: float) -> None:
         owned = shares.owned(self._me)
         lost = self._fences.keys() - owned.keys()
-        self._fences = owned
+        self._fences, self._owners = owned, shares.owners
         self._until = begun + self._sure
         self._ready = {p: f for p, f in self._ready.items() if owned.get(p) == f}
         if lost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence, Set
+from typing import TypeAlias
 
 from bot.model.inbox import Received
 from bot.model.said import say
@@ -15,6 +16,13 @@ from bot.store.unavailable import DatabaseUnavailable
 
 FLUSH = 500
 """Events in one write at most."""
+
+Storing: TypeAlias = asyncio.Future[Set[str]]
+"""Done when the events are durable, with the ids of those that were known; `DatabaseUnavailable` where they
+are not, or not surely."""
+
+BeginStoring: TypeAlias = Callable[[Sequence[Received], float], Storing]
+"""Begins to make events durable, within so many seconds; see `Receiver.begin`."""
 
 
 class Receiver:
@@ -42,7 +50,7 @@ class Receiver:
         self._on_failure = on_failure
         self._on_late = on_late
         self._waiting: list[Received] = []
-        self._callers: list[asyncio.Future[Set[str]]] = []
+        self._callers: list[Storing] = []
         self._late: asyncio.TimerHandle
         self._flusher: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
@@ -59,10 +67,10 @@ class Receiver:
         """The same; returns the ids of those that were known already, perhaps among those of others."""
         return await self.begin(received, seconds)
 
-    def begin(self, received: Sequence[Received], seconds: float) -> asyncio.Future[Set[str]]:
+    def begin(self, received: Sequence[Received], seconds: float) -> Storing:
         """The same, to be waited for: who has many to answer needs no task for each."""
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[Set[str]] = loop.create_future()
+        done: Storing = loop.create_future()
         if not received:
             done.set_result(frozenset())
             return done
@@ -123,7 +131,7 @@ class Receiver:
         self._taken = set()
         leases = {item.entry.part: self._fences.fence(item.entry.part) for item in items}
         foreign = {item.entry.id for item in items if leases[item.entry.part] is None}
-        ahead = self._turns.ahead(item for item in items if item.entry.id not in foreign)
+        ahead = self._turns.ahead(items, leases)
         try:
             known, refused = await self._arrivals.store(
                 [item.entry for item in items], foreign, [write for _, write in ahead]
@@ -154,7 +162,7 @@ class Receiver:
             await self._contacts.poke([(entry.contact, entry.id) for entry in more])
             others.update(entry.id for entry in more)
 
-    def _give_up(self, callers: list[asyncio.Future[Set[str]]]) -> None:
+    def _give_up(self, callers: list[Storing]) -> None:
         for done in callers:
             if not done.done():
                 done.set_exception(DatabaseUnavailable(say("the database took too long")))

@@ -35,6 +35,8 @@ log = logging.getLogger("oaflow.send")
 HELD_BACK = 60.0
 """Seconds for which a push that is being retried holds the person's later pushes back."""
 
+NOT_MADE = "a call could not be made, or its end not told; it lies on its contact, and the next one is made"
+
 
 class Sender:
     """Sends what lies on contacts. Each call ends as done or as a dead letter; the journal writes which."""
@@ -75,60 +77,52 @@ class Sender:
         self._clock = clock
         self._metrics = metrics
         self._owns = owns
-        self._lines = PersonLines(spending, on_room)
+        self.lines = PersonLines(spending, on_room)
         self._ready: list[PersonLine] = []
         self._tasks: set[asyncio.Future[Any]] = set()
         self._asking: set[asyncio.Task[None]] = set()
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None:
         """Send these, behind what waits. `recovered`: read from the database, so perhaps sent before."""
-        line = self._lines.put(contact, calls, recovered=recovered)
+        line = self.lines.put(contact, calls, recovered=recovered)
         if line is not None:
             self._go_on(line)
 
     def stopped(self, contact: str, *, marketing: bool | None) -> None:
         """Whether the person wants marketing: a journey's push that was not made yet is left out (I6)."""
-        if (line := self._lines.of(contact)) is not None:
+        if (line := self.lines.of(contact)) is not None:
             line.stopped = marketing is False
 
     def is_busy(self, *, but_for: int = 0) -> bool:
         """Whether a call is being made, or others are asked something but so many, who take their time."""
-        drains = self._ready or any(line.work for line in self._lines)
+        drains = self._ready or any(line.work for line in self.lines)
         return bool(drains) or len(self._asking) > but_for or self._menus.is_busy
 
     @property
     def unsettled_calls(self) -> int:
         """How many calls of all contacts lie in the database, sent or not, but for those that are braked."""
-        return self._lines.calls - self._braked.waiting
-
-    def knows(self, calls: Iterable[str]) -> bool:
-        """Whether each of these is under way, waits here, or is settled."""
-        return self._lines.knows(calls)
-
-    def unsettled(self, contact: str) -> int:
-        """How many calls lie on this contact in the database, sent or not."""
-        return self._lines.unsettled(contact)
+        return self.lines.calls - self._braked.waiting
 
     def in_the_way(self, contact: str) -> int:
         """How many of these keep the person's turns waiting when they become too many."""
-        return self._lines.in_the_way(contact)
+        return self.lines.in_the_way(contact)
 
     def settled(self, calls: Iterable[str]) -> None:
         """These calls are off their contacts."""
-        self._lines.settled(calls)
+        self.lines.settled(calls)
 
     def drop(self) -> None:
         """Forget what lies on contacts of parts that are not ours any more: their owner sends it."""
-        self._lines.drop(self._owns)
+        self.lines.drop(self._owns)
 
     async def stop(self) -> None:
         """Wait a little for calls under way; what is not sent then lies on the contacts."""
-        for line in self._lines:
+        for line in self.lines:
             line.behind.clear()
         self._drain_ready()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._grace):
-                while under_way := [*(line.work for line in self._lines if line.work), *self._asking]:
+                while under_way := [*(line.work for line in self.lines if line.work), *self._asking]:
                     await asyncio.wait(under_way)
         for task in list(self._tasks):
             task.cancel()
@@ -149,30 +143,32 @@ class Sender:
     def _drain_ready(self) -> None:
         lines, self._ready = self._ready, []
         for line in lines:
-            try:
-                self._drain(line)
-            except Exception:
-                log.exception("what lies on a contact could not be sent; its next call is")
+            self._drain(line)
 
     def _drain(self, line: PersonLine) -> None:
         """Make the line's calls in turn, up to one that takes its time: when that ends, this goes on."""
         while line.queue and line.work is None and self._may(line):
-            call, uncertain = line.queue.popleft()
-            if call.kind in ("ask", "tell"):
-                self._aside(self._see_to(line, call))
-            elif call.kind == "note":
-                self._journal.noted(note_row(call, line.contact))  # before the call counts as done
-                self._end(line, call, Done("noted"))
-            elif call.kind == "menu":
-                self._menus.link(line.contact, call)
-            elif call.kind == "fallback":
-                self._end(line, call, GiveUp("unsure", "its reply is not there any more"))
-            elif line.waits_behind(call):
-                line.behind.append((call, uncertain))
-            elif uncertain or call.journeys:
-                line.work = self._start(self._then_on(line, self._ask_and_make(line, call, uncertain)))
-            else:
-                self._make(line, call)
+            try:
+                self._begin(line, *line.queue.popleft())
+            except Exception:
+                log.exception(NOT_MADE)
+
+    def _begin(self, line: PersonLine, call: Outgoing, uncertain: bool) -> None:
+        if call.kind in ("ask", "tell"):
+            self._aside(self._see_to(line, call))
+        elif call.kind == "note":
+            self._journal.noted(note_row(call, line.contact))  # before the call counts as done
+            self._end(line, call, Done("noted"))
+        elif call.kind == "menu":
+            self._menus.link(line.contact, call)
+        elif call.kind == "fallback":
+            self._end(line, call, GiveUp("unsure", "its reply is not there any more"))
+        elif line.waits_behind(call):
+            line.behind.append((call, uncertain))
+        elif uncertain or call.journeys:
+            line.work = self._start(self._then_on(line, self._ask_and_make(line, call, uncertain)))
+        else:
+            self._make(line, call)
 
     def _make(self, line: PersonLine, call: Outgoing) -> None:
         """The first attempt at a call that nobody need be asked about; no task waits for its end."""
@@ -189,18 +185,22 @@ class Sender:
         line.work = None
         if heard.cancelled():
             return  # we are stopped
-        result = self._line_calls.ended(call, begun, line.part, 1, uncertain=False)
-        if isinstance(result, Again) and call.kind == "reply":
-            line.work = self._start(self._then_on(line, self._again(line, call, result)))
-            return
-        self._tried(line, call, result)
-        self._drain(line)
+        try:
+            result = self._line_calls.ended(call, begun, line.part, 1, uncertain=False)
+            if isinstance(result, Again) and call.kind == "reply":
+                line.work = self._start(self._then_on(line, self._again(line, call, result)))
+            else:
+                self._tried(line, call, result)
+        finally:
+            self._drain(line)
 
     async def _then_on(self, line: PersonLine, work: Coroutine[Any, Any, Waiting | None]) -> None:
         """The line goes on when this has come to its end, with what is left of the call."""
         left = None
         try:
             left = await work
+        except Exception:
+            log.exception(NOT_MADE)
         finally:
             line.work = None
         if left is not None:
@@ -250,16 +250,16 @@ class Sender:
             self._end(line, call, result)
 
     def _menu_ended(self, contact: str, call: Outgoing, result: Done | GiveUp) -> None:
-        if (line := self._lines.of(contact)) is not None:
+        if (line := self.lines.of(contact)) is not None:
             self._end(line, call, result)
 
     def _menu_left(self, contact: str, call: Outgoing) -> None:
-        if (line := self._lines.of(contact)) is not None:
+        if (line := self.lines.of(contact)) is not None:
             line.queue.append((call, True))  # for `resume`, should the part be ours again
 
     def resume(self) -> None:
         """Go on with what lies on contacts of ours, after a time in which we could not be sure of them."""
-        for line in self._lines:
+        for line in self.lines:
             self._go_on(line)
 
     def look_at_braked(self) -> None:
@@ -361,7 +361,7 @@ class Sender:
             self.settled([reply.id])
             line.put_first(push)
         else:
-            self._lines.forget(line, reply, push)
+            self.lines.forget(line, reply, push)
         self._release(line, push.id)
         self._go_on(line)
 
@@ -377,12 +377,12 @@ class Sender:
         if withdrawn:
             self.settled([fallback.id])
         else:
-            self._lines.forget(line, reply, fallback)
+            self.lines.forget(line, reply, fallback)
         return withdrawn
 
     def _may(self, line: PersonLine) -> bool | None:
         """Whether to act for this line now; `None`: it was dropped."""
-        return self._owns(line.part) if line in self._lines else None
+        return self._owns(line.part) if line in self.lines else None
 
     def _hold_back(self, line: PersonLine, push: Outgoing) -> None:
         """Later pushes wait for this one, for a while."""

@@ -20,10 +20,11 @@ from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.conversation import SaidRow, Unsend
-from bot.model.decision import Claim, Decision, DecisionInputs
+from bot.model.decision import Claim, Decision, DecisionInputs, Push
 from bot.model.event import Event, Other, Source, TimerDue
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
+from bot.model.made_often import made_often
 from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
@@ -51,6 +52,17 @@ class Calls(Protocol):
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None: ...
     def stopped(self, contact: str, *, marketing: bool | None) -> None: ...
     def in_the_way(self, contact: str) -> int: ...
+
+
+@made_often(frozen=True, slots=True)
+class Decided:
+    """One decision, and what it was made of."""
+
+    playbook: Playbook
+    event: Event
+    now: datetime
+    world: DecisionInputs
+    decision: Decision
 
 
 @dataclass(slots=True)
@@ -81,6 +93,7 @@ class PendingTurn:
     watched: list[Watched] | None = None
     pushed: Counter[str] = field(default_factory=Counter)
     claims: list[Claim] = field(default_factory=list)
+    decided: Decided | None = None
 
     def is_suspect(self, tries: int) -> bool:
         """Whether so many processes have died over the first of its events that it is decided alone."""
@@ -176,7 +189,7 @@ class Decider:
                 return None
             try:
                 event = self._profiles.with_profile(draft.contact, received)
-                self._keep(playbook, draft, event, now)
+                self._keep(draft, self._decided(playbook, draft, event, now))
             except Exception:  # a decision must never raise: this event goes aside, the others go on
                 draft.failed = traceback.format_exc()
                 return received
@@ -185,6 +198,33 @@ class Decider:
             draft.lane.tick, draft.ticked = False, True
             self._timers(playbook, draft, now, now, room)
         return None
+
+    def begin(self, draft: PendingTurn) -> bool:
+        """Decide all of a draft, or, where it is one event and no more, what `finish` is to keep of it.
+
+        Whether all can be decided. Raises what a decision raises.
+        """
+        playbook, received = self._playbook(), draft.items[0]
+        if len(draft.items) > 1 or draft.lane.tick or self._is_due(playbook, draft, received.event.at):
+            return self.go_on(draft) is None and draft.taken == len(draft.items)
+        event = self._profiles.with_profile(draft.contact, received)
+        draft.decided = decided = self._decided(playbook, draft, event, self._clock.now())
+        if Push in map(type, decided.decision.actions):
+            self.finish(draft)  # the next one is decided with less of them left
+        return True
+
+    def finish(self, draft: PendingTurn) -> bool:
+        """Keep what `begin` has decided, if that is not done yet."""
+        if (decided := draft.decided) is not None:
+            draft.decided = None
+            self._keep(draft, decided)
+            draft.taken = 1
+        return True
+
+    def _is_due(self, playbook: Playbook, draft: PendingTurn, moment: datetime) -> bool:
+        """Whether a timer of theirs is to be decided before an event stamped `moment`."""
+        contact = draft.contact
+        return bool(contact.timers and due_timer(contact, moment, brake_of(playbook, self._brake.brake)))
 
     def _timers(
         self, playbook: Playbook, draft: PendingTurn, moment: datetime, now: datetime, room: int
@@ -203,18 +243,22 @@ class Decider:
 
     def _timer(self, playbook: Playbook, draft: PendingTurn, due: TimerDue, now: datetime) -> None:
         try:
-            self._keep(playbook, draft, _timer_event(draft.contact, due), now)
+            event = _timer_event(draft.contact, due)
+            self._keep(draft, self._decided(playbook, draft, event, now))
         except Exception:  # the same of a timer, which must not be taken for its person's next event
             log.exception("a timer could not be decided and is left out")
         if due.timer in draft.contact.timers:  # it would be due for ever
             others = tuple(timer for timer in draft.contact.timers if timer != due.timer)
             draft.contact = replace(draft.contact, timers=others)
 
-    def _keep(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> None:
+    def _decided(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> Decided:
         world = self._places.in_(self._world(event.channel))
         if draft.pushed:
             world = _without(draft.pushed, world)
-        decision = decide(playbook, draft.contact, event, now, world)
+        return Decided(playbook, event, now, world, decide(playbook, draft.contact, event, now, world))
+
+    def _keep(self, draft: PendingTurn, decided: Decided) -> None:
+        playbook, event, now, decision = decided.playbook, decided.event, decided.now, decided.decision
         calls = [self._personal(call) for call in outgoing(decision, event, now)]
         contact, part = draft.lane.contact, draft.lane.part
         details = _details(decision)
@@ -225,7 +269,7 @@ class Decider:
         trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
         # only now, so that a raised exception leaves the draft as it was
         if self.watching:
-            watched = Watched(playbook, draft.contact, event, decision, now, world.taken)
+            watched = Watched(playbook, draft.contact, event, decision, now, decided.world.taken)
             draft.watched = [*(draft.watched or ()), watched]
         draft.contact = decision.contact
         if playbook.keep_conversations is not None:

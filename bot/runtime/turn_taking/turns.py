@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model.clock import PatientClock
@@ -22,6 +22,7 @@ from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from bot.runtime.turn_taking.reread import SUSPECT, Rereader
 from bot.runtime.turn_taking.said_before import SaidBefore
 from bot.runtime.turn_taking.saving import TurnSaver
+from bot.runtime.turn_taking.together import together
 from bot.runtime.watching import Watch
 
 log = logging.getLogger("oaflow.turns")
@@ -29,8 +30,12 @@ log = logging.getLogger("oaflow.turns")
 ATTEMPTS = 3
 """Times that an event may raise an exception before it is set aside."""
 
+NOT_AHEAD = "a turn could not be taken ahead; it takes the usual way"
 SLICE = 16
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
+
+READ_TOGETHER = 16
+"""Contacts whose open entries are asked for side by side: one after the other each waits for all before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,48 +156,60 @@ class TurnTaker:
 
     # -- ahead: decided while the events are on their way into the inbox
 
-    def ahead(self, received: Iterable[Received]) -> list[tuple[PendingTurn, TurnWrite]]:
+    def ahead(
+        self, received: Iterable[Received], fences: Mapping[int, int | None]
+    ) -> list[tuple[PendingTurn, TurnWrite]]:
         """Decide what can be decided from memory alone, of events that are about to be stored.
 
-        The lanes are busy until `conclude`. Whatever is not decided here takes the usual way.
+        `fences` are our leases on their parts, as of this moment. The lanes are busy until `conclude`.
+        Whatever is not decided here takes the usual way.
         """
-        people: dict[str, list[Received]] = {}
         if not self._decider.knows_brake:
             return []  # whoever takes the usual way asks first
+        people: dict[str, list[Received]] = {}
         for item in received:
             people.setdefault(item.entry.contact, []).append(item)
-        drafts: list[tuple[PendingTurn, TurnWrite]] = []
         pushed: Counter[str] = Counter()
+        drafts: list[PendingTurn] = []
         for contact, items in people.items():
             try:
-                draft = self._ahead_of(contact, items, pushed)
+                draft = self._reserved(contact, items, pushed, fences)
             except Exception:  # nor the webhooks that are being stored with it
-                log.exception("a turn could not be taken ahead; it takes the usual way")
+                log.exception(NOT_AHEAD)
                 continue
             if draft is not None:
                 drafts.append(draft)
-        return drafts
+        # step by step, each for all of them: among the other steps each costs half as much again
+        for step in (self._decider.begin, self._decider.finish):
+            drafts = [draft for draft in drafts if self._goes_ahead(draft, step)]
+        return [(draft, draft.write(fences[draft.lane.part] or 0)) for draft in drafts]
 
-    def _ahead_of(
-        self, contact: str, items: list[Received], pushed: Counter[str]
-    ) -> tuple[PendingTurn, TurnWrite] | None:
-        known = self.recent.get(contact)
-        fence = self._fences.fence(items[0].entry.part)
-        if known is None or fence is None or not self._decider.can_go_ahead(known.contact, items):
+    def _reserved(
+        self,
+        contact: str,
+        items: list[Received],
+        pushed: Counter[str],
+        fences: Mapping[int, int | None],
+    ) -> PendingTurn | None:
+        known, part = self.recent.get(contact), items[0].entry.part
+        if known is None or fences[part] is None or not self._decider.can_go_ahead(known.contact, items):
             return None
-        lane = self._lanes.reserve(contact, items[0].entry.part)
-        if lane is None:
-            return None
-        draft, decided = PendingTurn(lane, known, known.contact, items, pushed=pushed), False
+        lane = self._lanes.reserve(contact, part)
+        return PendingTurn(lane, known, known.contact, items, pushed=pushed) if lane is not None else None
+
+    def _goes_ahead(self, draft: PendingTurn, step: Callable[[PendingTurn], bool]) -> bool:
+        goes = False
         try:
-            decided = self._decider.go_on(draft) is None and draft.taken == len(items)
-            if draft.claims:  # a place is taken with the turn's own write, not in the one for many events
-                decided, lane.tick = False, lane.tick or draft.ticked
-            return (draft, draft.write(fence)) if decided else None
+            # a place is taken with the turn's own write, not in the one for many events
+            goes = step(draft) and not draft.claims
+        except Exception:
+            log.exception(NOT_AHEAD)
         finally:
-            if not decided:
-                pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
-                self._lanes.give_back([lane])
+            if not goes:
+                draft.lane.tick = draft.lane.tick or draft.ticked
+                draft.pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
+                self._lanes.give_back([draft.lane])
+        return goes
 
     def conclude(
         self, ahead: Sequence[tuple[PendingTurn, TurnWrite]], refused: Collection[str] | None
@@ -202,6 +219,7 @@ class TurnTaker:
         Returns the ids of the events whose turns are taken.
         """
         taken: set[str] = set()
+        won: list[tuple[PendingTurn, TurnWrite]] = []
         for draft, write in ahead:
             if refused is None:
                 self.recent.drop(draft.lane.contact)
@@ -209,8 +227,12 @@ class TurnTaker:
             elif draft.lane.contact in refused:
                 self._lose(draft)
             else:
-                self._win(draft, write)
+                self._tell(draft)
+                won.append((draft, write))
                 taken.update(draft.opened)
+        self._metrics.turns.inc(by=len(taken))
+        for draft, write in won:
+            self._go_on_with(draft, write)
         self._lanes.give_back(draft.lane for draft, _ in ahead)
         return taken
 
@@ -223,7 +245,7 @@ class TurnTaker:
             self.recent.drop(contact)
         unknown = [lane.contact for lane in lanes if self.recent.get(lane.contact) is None]
         loaded = await self._contacts.load(unknown) if unknown else {}
-        drafts: list[PendingTurn] = []
+        ours: list[tuple[Lane, Stored | None]] = []
         for lane in lanes:
             stored = loaded.get(lane.contact)
             if stored is not None and stored.open:
@@ -233,7 +255,15 @@ class TurnTaker:
             if stored is not None and stored.to is not None:
                 await self._pass_on(lane, stored, stored.to)
             else:
-                drafts.append(await self._draft(lane, stored, lane.contact in again))
+                ours.append((lane, stored))
+        drafts: list[PendingTurn] = []
+        for start in range(0, len(ours), READ_TOGETHER):
+            some = ours[start : start + READ_TOGETHER]
+            work = (self._draft(lane, stored, lane.contact in again) for lane, stored in some)
+            if any(lane.contact in again or (stored and stored.waiting) for lane, stored in some):
+                drafts += await together([*work])
+            else:
+                drafts += [await one for one in work]  # in memory
         return drafts
 
     def _is_stale(self, lane: Lane) -> bool:
@@ -307,16 +337,18 @@ class TurnTaker:
                     self._lose(draft)
                 else:
                     self._pop(draft)
-                    self._win(draft, write)
+                    self._metrics.turns.inc(by=len(draft.opened))
+                    self._tell(draft)
+                    self._go_on_with(draft, write)
                     self._wait_for_room(draft)
 
     def _wait_for_room(self, draft: PendingTurn) -> None:
         if self._decider.is_full(draft.lane.contact):
             self._lanes.hold(draft.lane)  # the sender releases it when something is settled
 
-    def _win(self, draft: PendingTurn, write: TurnWrite) -> None:
+    def _tell(self, draft: PendingTurn) -> None:
+        """It is written: tell the journal, and who watches."""
         contact = draft.lane.contact
-        self._metrics.turns.inc(by=len(draft.opened))
         self._journal.said(draft.said, draft.unsent)
         for row, trace in draft.rows:
             self._journal.decided(contact, row.id, row, trace)
@@ -325,6 +357,10 @@ class TurnTaker:
                 self._watch(turn)
         if draft.contact.pages:
             self.on_pages(draft.contact, draft.opened)
+
+    def _go_on_with(self, draft: PendingTurn, write: TurnWrite) -> None:
+        """What follows from it."""
+        contact = draft.lane.contact
         if not self._fences.holds(write.part, write.fence):
             return  # the part went to another process meanwhile, which finds everything on the contact
         self.recent.put(CachedContact(draft.contact, write.base + 1))

@@ -1,15 +1,12 @@
-"""How contacts and outgoing calls look in MongoDB, by the names that conditions are compiled to (5.1)."""
+"""How contacts look in MongoDB, by the names that conditions are compiled to (5.1)."""
 
 from __future__ import annotations
 
 import dataclasses
-import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, get_args
-
-import orjson
 
 from bot.engine.times.local_time import LAST
 from bot.model.contact import (
@@ -26,29 +23,25 @@ from bot.model.contact import (
     Timer,
 )
 from bot.model.mark import Counted
-from bot.model.outgoing import Outgoing
 from bot.model.stored import Stored
 from bot.store.codec.attribute_document import attribute_changes, attributes_from
 from bot.store.codec.fitting import RawPart, flag, inner, moment, moments, number, records, text, texts
 from bot.store.codec.flow_document import (
     instance_document,
     instance_from,
-    journey_push_from,
-    journey_push_item,
     result_document,
     result_from,
 )
 from bot.store.codec.mark_document import counted_from, marks_document
+from bot.store.codec.outgoing_document import readable_outgoing
 from bot.store.codec.page_document import page_document, page_from
 from bot.store.codec.shape import RecordCodec
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal
 
 Writer = Callable[[Any, PrivateFields], list[Document] | Document]
 Reader = Callable[[Any, PrivateFields], Any]
-
-log = logging.getLogger("oaflow.store")
 
 NEVER = LAST
 """When a tag expires that is for ever: so one comparison finds all that are on."""
@@ -213,8 +206,8 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
     ),
 }
 """The fields that are stored as records, most as lists: their names there, how they are written and read."""
-_WRITERS = tuple((path, write) for path, write, _ in _LISTS.values())
-_lists = attrgetter(*_LISTS)
+_WRITERS = [(path, write) for field, (path, write, _) in _LISTS.items() if field != "identities"]
+_lists = attrgetter(*(field for field in _LISTS if field != "identities"))  # which most turns change
 
 _READ_PLAIN = {path: (field, read) for field, (path, read) in _PLAIN.items()}
 _READ_LISTS = {path: (field, read) for field, (path, _, read) in _LISTS.items()}
@@ -261,9 +254,12 @@ def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple
     if _plain(after) != _plain(before):
         _plain_changes(before, after, fields, gone)
     privacy = PrivateFields(seal, after.id)
-    for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
-        if new is not old and new != old:
-            _put(path, write(new, privacy) if new else None, fields, gone)
+    if after.identities != before.identities:
+        _put("ids", [_IDENTITY.write(one) for one in after.identities] or None, fields, gone)
+    if _lists(after) != _lists(before):
+        for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
+            if new is not old and new != old:
+                _put(path, write(new, privacy) if new else None, fields, gone)
     if after.timers is not before.timers and after.timers != before.timers:
         _due_changes(before, after, fields, gone)
     if after.attributes is not before.attributes:
@@ -327,45 +323,6 @@ def _read_bindings(contact: Contact, document: RawPart) -> None:
     contact.bound_before = moment(document.get("before"))
 
 
-def outgoing_document(item: Outgoing, seal: Seal) -> Document:
-    """An outgoing call for the contact's `out`: token and body sealed together, bound to the call's id."""
-    secret = orjson.dumps(item.token) + b"\n" + item.body
-    document: Document = {
-        "id": item.id,
-        "ev": item.event,
-        "ch": item.channel,
-        "kind": item.kind,
-        "to": item.to,
-        "at": item.created,
-        "recv": item.received,
-        "body": seal.seal(secret, item.id.encode()),
-    }
-    if item.retry_key is not None:
-        document["key"] = item.retry_key
-    if item.journeys:
-        document["jn"] = [journey_push_item(of) for of in item.journeys]
-    return document
-
-
-def outgoing_from(document: Mapping[str, Any], seal: Seal) -> Outgoing:
-    """The outgoing call in a stored document. Raises `SealBroken` where its key is gone."""
-    secret = seal.open(bytes(document["body"]), document["id"].encode())
-    token, _, body = secret.partition(b"\n")
-    return Outgoing(
-        id=document["id"],
-        event=document["ev"],
-        channel=document["ch"],
-        kind=document["kind"],
-        to=document["to"],
-        body=body,
-        created=document["at"],
-        received=document["recv"],
-        token=orjson.loads(token),
-        retry_key=document.get("key"),
-        journeys=tuple(map(journey_push_from, document.get("jn", ()))),
-    )
-
-
 def counted_item(counted: Counted) -> Document:
     """What an event adds to the counts, for the contact's `counted`."""
     return {"e": counted.event, **marks_document(counted)}
@@ -376,21 +333,13 @@ def _counted_from(item: RawPart) -> Counted | None:
     return None if event is None else counted_from(event, item)
 
 
-def _readable(items: Iterable[Mapping[str, Any]], seal: Seal) -> Iterator[Outgoing]:
-    for item in items:
-        try:
-            yield outgoing_from(item, seal)
-        except SealBroken:  # it stays on the contact, and must not keep everything else from going on
-            log.error("a call that lies on a contact does not open: its key is missing, or it is damaged")
-
-
 def stored_from(document: Mapping[str, Any], seal: Seal) -> Stored:
     """All that the runtime needs of a contact's document."""
     return Stored(
         contact=contact_from(document, seal),
         revision=document.get("rev", 0),
         open=dict.fromkeys(document.get("open", ())).keys(),
-        outgoing=tuple(_readable(document.get("out", ()), seal)),
+        outgoing=tuple(readable_outgoing(document.get("out", ()), seal)),
         waiting=frozenset(document.get("waiting", ())),
         to=text(document.get("to")),
         counted={one.event: one for one in records(document.get("counted"), _counted_from)},

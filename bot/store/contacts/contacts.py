@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 from pymongo import UpdateOne
@@ -15,7 +16,8 @@ from bot.model.contact import Contact, Timer
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
-from bot.store.codec.documents import changes, counted_item, outgoing_document, stored_from, timers_from
+from bot.store.codec.documents import changes, counted_item, stored_from, timers_from
+from bot.store.codec.outgoing_document import outgoing_document, outgoing_documents
 from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import NO_PERSON
 from bot.store.contacts.passing_on import pass_on
@@ -128,7 +130,7 @@ class Contacts:
         if len(writes) <= FEW:
             return await self.save_now(writes)
         if len(writes) <= MANY:
-            operations = await _in_between(writes, self._operation)
+            operations = await _in_between(writes, lambda write: self._operations([write])[0])
             await self._database.give_way()
             some = update(self._database, "contacts", operations, for_many=True)
             return await self._losers_of(writes, some)
@@ -159,29 +161,13 @@ class Contacts:
             return await claim(self._collection, self._places, turns, writes[0].claims, session)
 
     def _operations(self, writes: Sequence[TurnWrite]) -> list[Update]:
-        return [self._operation(write) for write in writes]
-
-    def _operation(self, write: TurnWrite) -> Update:
-        where: Document = {"_id": write.after.id, "part": write.part}
-        if write.base == 0:
-            where["rev"] = _NOT_THERE  # matches a stub that a poke has made; else it is inserted
-        else:
-            where["rev"], where["fence"] = write.base, {"$lte": write.fence}
-        if not write.reread:
-            where["waiting.0"] = _NOT_THERE
-        fields, gone = changes(write.before, write.after, self._seal, born=write.born)
-        fields["rev"], fields["fence"] = write.base + 1, write.fence
-        added: Document = {"open": {"$each": write.opened}}
-        update: Document = {"$set": fields, "$push": added}
-        if gone:
-            update["$unset"] = gone
-        if write.outgoing:
-            added["out"] = {"$each": [outgoing_document(o, self._seal) for o in write.outgoing]}
-        if write.counted:
-            added["counted"] = {"$each": [counted_item(counted) for counted in write.counted]}
-        if write.heard:
-            update["$pull"] = {"waiting": {"$in": list(write.heard)}}
-        return where, update, write.base == 0
+        # step by step, as turns are decided ahead
+        changed = [changes(write.before, write.after, self._seal, born=write.born) for write in writes]
+        calls = iter(outgoing_documents([call for write in writes for call in write.outgoing], self._seal))
+        return [
+            _operation(write, fields, gone, list(islice(calls, len(write.outgoing))))
+            for write, (fields, gone) in zip(writes, changed, strict=True)
+        ]
 
     async def _losers(self, writes: Sequence[TurnWrite]) -> set[str]:
         """Whose turn is not surely written. The events alone do not tell: another may have decided them."""
@@ -290,6 +276,29 @@ async def _in_between(items: Sequence[A], make: Callable[[A], B]) -> list[B]:
             await asyncio.sleep(0)
         made += map(make, items[start : start + SLICE])
     return made
+
+
+def _operation(write: TurnWrite, fields: Document, gone: Document, calls: list[Document]) -> Update:
+    """The one update of a turn: what it sets, what it takes away, and its calls."""
+    where: Document = {"_id": write.after.id, "part": write.part}
+    if write.base == 0:
+        where["rev"] = _NOT_THERE  # matches a stub that a poke has made; else it is inserted
+    else:
+        where["rev"], where["fence"] = write.base, {"$lte": write.fence}
+    if not write.reread:
+        where["waiting.0"] = _NOT_THERE
+    fields["rev"], fields["fence"] = write.base + 1, write.fence
+    added: Document = {"open": {"$each": write.opened}}
+    update: Document = {"$set": fields, "$push": added}
+    if gone:
+        update["$unset"] = gone
+    if calls:
+        added["out"] = {"$each": calls}
+    if write.counted:
+        added["counted"] = {"$each": [counted_item(counted) for counted in write.counted]}
+    if write.heard:
+        update["$pull"] = {"waiting": {"$in": list(write.heard)}}
+    return where, update, write.base == 0
 
 
 def _forgotten(settled: Sequence[Settled]) -> tuple[Document, Document]:

@@ -16,7 +16,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Handled, Outgoing
 from bot.model.part import part_of
-from bot.store.codec.documents import outgoing_document
+from bot.store.codec.outgoing_document import outgoing_document
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import audit_document
 from bot.store.events.conversations import Conversations

@@ -11,8 +11,8 @@ from pymongo.errors import BulkWriteError
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.mark import OF_GOALS
 from bot.model.outgoing import DeadLetter, Handled
-from bot.store.codec.documents import outgoing_document, outgoing_from
 from bot.store.codec.mark_document import counted_from, marks_document
+from bot.store.codec.outgoing_document import outgoing_document, outgoing_from
 from bot.store.database.for_many import insert_in_between
 from bot.store.database.many import some_at_a_time, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching

@@ -1,0 +1,99 @@
+"""Where is an event stored? With the process of this machine that owns its part, before LINE hears 200.
+
+Stored here, an event of somebody else's part comes to its owner by the database, which costs several times as
+much. So it is handed over first, as if LINE had delivered it there. Where no answer comes, it is stored here
+all the same, as if LINE had delivered it twice: an event is known by its id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence, Set
+
+from bot.model.inbox import Received
+from bot.runtime.intake.receive import BeginStoring, Storing
+from bot.runtime.intake.siblings import Sibling, Siblings
+from bot.runtime.metrics import Metrics
+
+
+class EventHandover:
+    """Stores events, each with its owner."""
+
+    def __init__(
+        self,
+        begin: BeginStoring,
+        siblings: Siblings,
+        elsewhere: Callable[[int], str | None],
+        metrics: Metrics,
+    ) -> None:
+        """`begin` stores here. `elsewhere(part)` is the other process that owns a part, as far as we know."""
+        self._begin = begin
+        self._siblings = siblings
+        self._elsewhere = elsewhere
+        self._loop = asyncio.get_running_loop()
+        self._count = metrics.handed_over.inc
+
+    def begin(self, received: Sequence[Received], seconds: float) -> Storing:
+        """Begin to make these events durable, wherever; see `Receiver.begin`."""
+        if not received:
+            return self._begin(received, seconds)
+        of: dict[Sibling | None, list[Received]] = {}
+        for item in received:
+            owner = self._elsewhere(item.entry.part)
+            sibling = None if owner is None else self._siblings.to(owner)
+            of.setdefault(sibling, []).append(item)
+        until = self._loop.time() + seconds
+        begun = [self._begun(sibling, items, until) for sibling, items in of.items()]
+        return begun[0] if len(begun) == 1 else _all_of(begun, self._loop.create_future())
+
+    def _begun(self, sibling: Sibling | None, items: Sequence[Received], until: float) -> Storing:
+        if sibling is None:
+            return self._begin(items, until - self._loop.time())
+        done: Storing = self._loop.create_future()
+
+        def answered(stored: bool) -> None:
+            self._count("yes" if stored else "no", by=len(items))
+            if done.done():
+                return
+            if stored:
+                done.set_result(frozenset())
+            else:
+                here = self._begin(items, max(0.0, until - self._loop.time()))
+                here.add_done_callback(lambda _: _settle(done, here))
+
+        sibling.hand([item.entry for item in items], answered)
+        return done
+
+
+def _all_of(begun: Sequence[Storing], done: Storing) -> Storing:
+    """Done when all are; failed if one has."""
+    left = len(begun)
+    known: set[str] = set()
+    failed: list[BaseException] = []
+
+    def ended(one: Storing) -> None:
+        nonlocal left
+        left -= 1
+        if (error := one.exception()) is not None:
+            failed.append(error)
+        else:
+            known.update(one.result())
+        if left == 0 and not done.done():
+            if failed:
+                done.set_exception(failed[0])
+            else:
+                done.set_result(known)
+
+    for one in begun:
+        one.add_done_callback(ended)
+    return done
+
+
+def _settle(done: asyncio.Future[Set[str]], by: Storing) -> None:
+    error = by.exception()
+    if done.done():
+        return
+    if error is not None:
+        done.set_exception(error)
+    else:
+        done.set_result(by.result())

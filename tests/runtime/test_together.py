@@ -1,0 +1,59 @@
+"""Several things at once: all have ended when what one of them has failed with is raised."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.runtime.turn_taking.together import together
+
+
+async def test_results_come_in_order() -> None:
+    gate = asyncio.Event()
+
+    async def last() -> int:
+        await gate.wait()
+        return 1
+
+    async def first() -> int:
+        gate.set()
+        return 2
+
+    assert await together([last(), first()]) == [1, 2]
+
+
+async def test_a_failure_waits_for_the_others() -> None:
+    ended: list[str] = []
+    gate = asyncio.Event()
+
+    async def fails() -> None:
+        gate.set()
+        raise LookupError
+
+    async def goes_on() -> None:
+        await gate.wait()
+        await asyncio.sleep(0)
+        ended.append("goes on")
+
+    with pytest.raises(LookupError):
+        await together([fails(), goes_on()])
+    assert ended == ["goes on"]
+
+
+async def test_who_is_cancelled_leaves_nothing_behind() -> None:
+    begun, ended = asyncio.Event(), list[str]()
+
+    async def hangs() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("hangs")
+
+    task = asyncio.ensure_future(together([hangs()]))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended == ["hangs"]
