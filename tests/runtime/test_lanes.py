@@ -87,7 +87,7 @@ class LanesMachine(RuleBasedStateMachine):
         lane = self.busy.pop(data.draw(st.integers(0, len(self.busy) - 1)))
         count = {"all": len(lane.items), "none": 0}.get(fate, len(lane.items) // 2)
         for _ in range(count):
-            assert lane.items.popleft().entry.id == self.waiting[lane.contact].pop(0)
+            assert lane.items.pop(0).entry.id == self.waiting[lane.contact].pop(0)
         if fate == "hold":
             self.lanes.hold(lane)
             self.held.add(lane.contact)
@@ -167,7 +167,7 @@ def test_a_lane_in_a_batch_is_not_given_twice() -> None:
     [lane] = lanes.take(10)
     arrive(lanes, received(CONTACTS[0], 2))
     assert lanes.take(10) == []
-    lane.items.popleft()
+    lane.items.pop(0)
     lanes.give_back([lane])
     assert [ids(lane) for lane in lanes.take(10)] == [["main:E0002"]]
 

@@ -55,7 +55,8 @@ class LineCalls:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
         heard: asyncio.Future[CallResult]
         try:
-            heard = asyncio.ensure_future(_made(account, call))
+            made = _made(account, call)
+            heard = made if isinstance(made, asyncio.Future) else asyncio.ensure_future(made)
         except Exception as error:
             heard = asyncio.get_running_loop().create_future()
             heard.set_exception(error)

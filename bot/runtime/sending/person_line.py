@@ -33,7 +33,7 @@ class PersonLine:
     contact: str
     part: int
     queue: deque[Waiting] = field(default_factory=deque)
-    behind: deque[Waiting] = field(default_factory=deque)
+    behind: list[Waiting] = field(default_factory=list)
     braked: list[Waiting] = field(default_factory=list)
     unsettled: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
@@ -84,7 +84,10 @@ class PersonLine:
 
     def put_first(self, push: Outgoing) -> None:
         """It comes before what waits, or before what waits behind another."""
-        (self.behind if self.waits_behind(push) else self.queue).appendleft((push, False))
+        if self.waits_behind(push):
+            self.behind.insert(0, (push, False))
+        else:
+            self.queue.appendleft((push, False))
 
     @property
     def in_the_way(self) -> int:

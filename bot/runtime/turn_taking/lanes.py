@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -26,7 +25,7 @@ class Lane:
 
     contact: str
     part: int
-    items: deque[Received] = field(default_factory=deque)
+    items: list[Received] = field(default_factory=list)  # as most stay empty, a deque's block is dear
     reread: bool = False
     tick: bool = False
     busy: bool = False

@@ -392,7 +392,7 @@ class TurnTaker:
         waiting = draft.lane.items
         for item in draft.items[: draft.taken]:
             if waiting and waiting[0] is item:  # not so if the part went to another process meanwhile
-                waiting.popleft()
+                del waiting[0]
 
     # -- what cannot be decided
 
