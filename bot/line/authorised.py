@@ -43,7 +43,7 @@ class _Call(WireCall[T]):
 
     def heard(self, result: WireResult) -> None:
         """LINE, or the network, has answered."""
-        if type(result) is HttpAnswer and result.status == 401:
+        if type(result) is HttpAnswer and result.status == 401 and not self.done():
             self._refused(self, result)
         else:
             super().heard(result)
@@ -116,7 +116,7 @@ class AuthorisedCalls:
         try:
             token = await self._access.get()
         finally:
-            if isinstance(token, str):
+            if isinstance(token, str) and not call.done():  # else nobody wants it any more
                 call.repeat_with(token)
                 self._wires.make(call)
             else:

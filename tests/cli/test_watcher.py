@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -64,10 +65,14 @@ class House:
         self.clock, self.asked = ManualClock(), Asked()
         self._started: asyncio.Queue[Pretended] = asyncio.Queue()
         self._pids = itertools.count(1)
+        self.refused: OSError | None = None
+        """What the system answers who wants to start a process."""
         self.watcher = Watcher(places, self._start, self.asked, self.clock)
         self.run = asyncio.create_task(self.watcher.run())
 
     async def _start(self, place: int, tells: bool) -> Pretended:
+        if self.refused is not None:
+            raise self.refused
         one = Pretended(next(self._pids), place, tells=tells)
         self._started.put_nowait(one)
         return one
@@ -161,6 +166,33 @@ async def test_it_gives_up_only_while_none_is_up() -> None:
                 assert not here.run.done()
         here.clock.advance(PAUSES[-1])
         assert await here.code() == 2
+
+
+async def test_a_system_that_starts_no_process_ends_none_that_serves(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is tried again, later and later; also where all were to be replaced."""
+    async with house() as here:
+        first, second = await here.up(), await here.up()
+        here.refused = BlockingIOError(errno.EAGAIN, "no process left")
+        here.asked.anew.set()
+        await here.nothing_more()
+        here.clock.advance(3600)
+        second.dies()
+        for pause in PAUSES[1:]:
+            await here.clock.waited_for()
+            await settled()
+            assert here.clock.until_next() == pause
+            here.clock.advance(pause)
+        await settled()
+        here.refused = None
+        here.clock.advance(PAUSES[-1])
+        again = await here.up()
+        assert again.place == second.place
+        assert not here.run.done()
+        assert first.told == again.told == []
+    refused = [record.message for record in caplog.records if "starts no process" in record.message]
+    assert refused == [f"the system starts no process: [Errno {errno.EAGAIN}] no process left"] * 7
 
 
 async def test_one_after_the_other_is_replaced() -> None:

@@ -1,0 +1,36 @@
+"""A worker as it finds itself: by what its watcher has told it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+
+from bot.cli.run.worker import WORKER, WorkerFiles, as_worker, for_worker
+from bot.web.server import listen
+
+
+def test_sighup_is_the_watchers_from_the_first_moment() -> None:
+    """Also before it serves, when it does not hear its watcher yet."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    watcher, theirs = socket.socketpair()
+    listener = listen("127.0.0.1", 0)
+    told = for_worker(WorkerFiles(listener, None, None), theirs, tells=True)
+    for given in (listener, theirs):
+        given.detach()  # another process's in real life
+    try:
+        environment = {WORKER: told}
+        worker = as_worker(environment)
+        assert worker is not None
+        assert not environment
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        worker.listener.close()
+        worker.watcher.close()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+        watcher.close()
+
+
+def test_who_is_started_by_nobody_hears_sighup() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    assert as_worker({}) is None
+    assert signal.getsignal(signal.SIGHUP) is before
