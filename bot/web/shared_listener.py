@@ -19,8 +19,9 @@ FEW = 8
 for n milliseconds. Else one that is awake takes nearly all: of 64 that came at once 61, and 3 the other."""
 LONGEST = 0.004
 """Seconds for which it lets them go ahead, at most."""
-A_TIME = 4
-"""Connections that it takes after having waited."""
+A_TIME, MOST = 4, 256
+"""Connections that it takes after having waited, at first and at most: twice as many each time that all
+of them were there, for then they come faster than they are taken."""
 AGAIN = 1.0
 """Seconds until it looks again, where the system refuses (too many open files)."""
 
@@ -36,6 +37,7 @@ class SharedListener:
         self._begin = begin
         self._open_now = open_now
         self._loop = asyncio.get_running_loop()
+        self._a_time = A_TIME
         self._later: asyncio.TimerHandle | None = None
         self._beginning: set[asyncio.Task[object]] = set()
         self._is_open = True
@@ -57,9 +59,11 @@ class SharedListener:
 
     def _some_wait(self) -> None:
         self._look()
-        for _ in range(A_TIME):
+        for _ in range(self._a_time):
             if not self._take():
+                self._a_time = A_TIME
                 return
+        self._a_time = min(2 * self._a_time, MOST)
 
     def _take(self) -> bool:
         """Take one, if there still is one."""

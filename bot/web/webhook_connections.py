@@ -28,7 +28,17 @@ KEPT_SECONDS = 3630.0
 CLOSE = "Connection: close\r\n"
 
 READ_AHEAD = 65_536
-"""Bytes of further requests that are read while one is being stored."""
+"""Bytes of further requests that are read while one is being stored, or others have their turn."""
+
+A_TURN = 4
+"""Requests of one connection that are taken before others have their turn: who sends thousands that are
+refused at once must not keep everybody waiting."""
+
+CUT_SECONDS = 5.0
+"""How long whoever does not read our answers keeps a connection that is being closed."""
+
+OFTEN = (200, 401)
+"""Answers that are given by the thousand, and always in the same words."""
 
 
 class WebhookConnections:
@@ -43,7 +53,7 @@ class WebhookConnections:
         self.leaving = False
         """Whether each answer is the last on its connection; what is idle stays open."""
         self._second = 0
-        self._ok = b""
+        self._kept: dict[WebhookAnswer, bytes] = {}
 
     def __call__(self) -> WebhookConnection:
         """The protocol of a new connection."""
@@ -63,12 +73,15 @@ class WebhookConnections:
             connection.abort()
 
     def written(self, answer: WebhookAnswer, last: bool) -> bytes:
-        """The bytes of an answer, `last` on its connection or not; those of a 200 are kept for a second."""
-        if last or answer.status != 200:
+        """The bytes of an answer, `last` on its connection or not; those of `OFTEN` are kept for a second."""
+        if last or answer.status not in OFTEN:
             return _written(answer, last, time())
         if (second := int(time())) != self._second:
-            self._second, self._ok = second, _written(answer, last, second)
-        return self._ok
+            self._second = second
+            self._kept.clear()
+        if (kept := self._kept.get(answer)) is None:
+            kept = self._kept[answer] = _written(answer, last, second)
+        return kept
 
 
 class WebhookConnection(asyncio.Protocol):
@@ -86,14 +99,15 @@ class WebhookConnection(asyncio.Protocol):
         self._last = False  # the connection ends with the request that is under way
         self._unheard = False  # the sender does not read our answers
         self._paused = False
+        self._turn: asyncio.Handle | None = None  # comes when others have had theirs
         self._late: asyncio.TimerHandle | None = None
         self._used = 0.0
         self._idle: asyncio.TimerHandle
 
     def close_if_idle(self) -> None:
         """Close, unless a request is under way."""
-        if not self._storing and not self._wanted:
-            self._transport.close()
+        if not self._storing and not self._wanted and self._turn is None:
+            self._close()
 
     def abort(self) -> None:
         """Close at once."""
@@ -110,7 +124,7 @@ class WebhookConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._came += data
-        if self._storing or self._unheard:
+        if self._storing or self._unheard or self._turn is not None:
             self._pause_or_resume()
         elif len(self._came) >= self._wanted:
             self._go_on()
@@ -120,7 +134,11 @@ class WebhookConnection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._unheard = False
-        self._go_on()
+        if self._turn is None:
+            self._go_on()
+
+    def eof_received(self) -> None:
+        self._cut_if_unread()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._wanted:
@@ -132,11 +150,24 @@ class WebhookConnection(asyncio.Protocol):
     # What is done
 
     def _go_on(self) -> None:
-        """Take whatever requests have come whole; the last of them may be under way then."""
+        """Take some of the requests that have come whole; the last of them may be under way then."""
+        taken = 0
         while self._came and not self._storing and not self._unheard and self._next():
-            pass
+            taken += 1
+            if taken == A_TURN:
+                self._wait_for_turn()
+                return
         if self._paused:
             self._pause_or_resume()
+
+    def _wait_for_turn(self) -> None:
+        if self._came and not self._storing and not self._unheard:
+            self._turn = self._loop.call_soon(self._has_turn)
+        self._pause_or_resume()
+
+    def _has_turn(self) -> None:
+        self._turn = None
+        self._go_on()
 
     def _next(self) -> bool:
         """Take one request, and whether that was possible: what has come is part of one, or is aiohttp's."""
@@ -209,6 +240,7 @@ class WebhookConnection(asyncio.Protocol):
         self._forget()
         other = self._all.others()
         if self._paused:
+            self._paused = False  # from here on aiohttp says when it is read
             transport.resume_reading()
         transport.set_protocol(other)
         other.connection_made(transport)
@@ -218,21 +250,33 @@ class WebhookConnection(asyncio.Protocol):
     def _forget(self) -> None:
         self._wait_no_more()
         self._idle.cancel()
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None
         self._all.open.discard(self)
 
     def _close(self) -> None:
+        """Close once all answers are read, or nobody reads them."""
+        self._wait_no_more()
         self._came.clear()
         self._transport.close()
+        self._cut_if_unread()
+
+    def _cut_if_unread(self) -> None:
+        self._idle.cancel()
+        if self._transport.get_write_buffer_size():
+            self._idle = self._loop.call_later(CUT_SECONDS, self.abort)
 
     def _close_unused(self) -> None:
         left = self._used + KEPT_SECONDS - self._loop.time()
         if left <= 0 and not self._storing:
-            self._close()
+            self.abort()  # what it has not read by now it does not read
             return
         self._idle = self._loop.call_later(max(left, 1.0), self._close_unused)
 
     def _pause_or_resume(self) -> None:
-        pause = (self._storing or self._unheard) and len(self._came) > READ_AHEAD
+        waits = self._storing or self._unheard or self._turn is not None
+        pause = waits and len(self._came) > READ_AHEAD
         if pause != self._paused and not self._transport.is_closing():
             self._paused = pause
             (self._transport.pause_reading if pause else self._transport.resume_reading)()

@@ -78,6 +78,35 @@ async def test_who_has_many_lets_others_go_ahead(listener: socket.socket) -> Non
             assert told.count("second") > told.count("first")
 
 
+async def test_who_has_many_takes_more_and_more_of_a_crowd_and_falls_back(listener: socket.socket) -> None:
+    """4, 8, 16 …: a crowd does not wait for one wait for each four of it."""
+    waits = 0
+
+    def many() -> int:
+        nonlocal waits
+        waits += 1
+        return 40
+
+    class Closes(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            transport.close()
+
+    async def waited(callers: int) -> int:
+        nonlocal waits
+        waits = 0
+        called = [socket.create_connection(listener.getsockname()) for _ in range(callers)]
+        for one in called:
+            one.setblocking(False)
+            assert await asyncio.wait_for(asyncio.get_running_loop().sock_recv(one, 1), PATIENCE) == b""
+            one.close()
+        return waits
+
+    shared = SharedListener(listener.dup(), Closes, many)
+    assert await waited(250) == 6, "4 + 8 + 16 + 32 + 64 + 128 = 252"
+    assert await waited(60) == 4, "from 4 on again, for fewer were there the last time: 4 + 8 + 16 + 32 = 60"
+    await shared.close()
+
+
 async def test_what_waits_is_the_others(listener: socket.socket) -> None:
     """Who leaves takes nothing along: neither what waits in the queue, nor the listener."""
     async with callers() as http:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -17,10 +18,12 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.web import server, webhook_connections
 from bot.web.server import listen
 from bot.web.webhook import BODY_LIMIT
+from bot.web.webhook_connections import A_TURN, READ_AHEAD
 from tests.eventually import AGAIN, PATIENCE
 from tests.web.test_webhook_head import ODD
 from tests.web.webhook_door import (
     LAST,
+    Door,
     Passages,
     Store,
     all_read,
@@ -251,6 +254,151 @@ async def test_a_sender_who_goes_away_while_we_store(caplog: pytest.LogCaptureFi
         assert inside.counted() == {"200": 1, "400": 1}
         assert len(store.begun) == 1
     assert not caplog.records
+
+
+REFUSED = webhook(b"{}", "!X-Line-Signature", "X-Line-Signature: x", f"A: {'x' * 1_000}")
+A_READ = 262_144
+"""Bytes that a loop reads at once, at most."""
+
+
+@EACH_LOOP
+def test_who_sends_thousands_ahead_takes_turns_with_all_others(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    """Whatever else waits for the loop waits for a few of them; and what is read ahead is bounded."""
+    many = 3_000
+
+    async def story() -> None:
+        async with door() as inside:
+            made = Passages(inside.connections)
+            listening = await asyncio.get_running_loop().create_server(made, sock=listen("127.0.0.1", 0))
+            reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
+            writer.write(REFUSED * many + LAST)
+            said = asyncio.create_task(all_read(reader))
+            taken = ahead = most = 0
+            while not said.done():
+                await asyncio.sleep(0)
+                before, taken = taken, int(inside.counted().get("401", 0))
+                most = max(most, taken - before)
+                ahead = max(ahead, made.bytes - taken * len(REFUSED))
+            assert [status for status, _ in answers(said.result())] == [401] * many + [200]
+            assert most <= 2 * A_TURN, "one for what waited, one for what was read"
+            assert ahead <= READ_AHEAD + A_READ
+            writer.close()
+            listening.close()
+            await listening.wait_closed()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
+
+
+async def test_who_goes_away_before_its_turn_is_not_answered(caplog: pytest.LogCaptureFixture) -> None:
+    async with door() as inside:
+        _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        writer.write(REFUSED * 100)
+        await comes(lambda: inside.counted())
+        writer.transport.abort()
+        await comes(lambda: not inside.connections.open)
+        assert answers(await inside.said(webhook(), LAST))[0] == OK
+    assert not caplog.records
+
+
+async def test_a_stop_tells_who_waits_for_its_turn_that_it_is_the_last() -> None:
+    async with door() as inside:
+        reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        writer.write(REFUSED * 100)
+        while not inside.counted():  # noqa: ASYNC110 - not later than that
+            await asyncio.sleep(0)
+        inside.connections.close()
+        said = await all_read(reader)
+        assert said.count(b"Connection: close") == 1
+        assert [status for status, _ in answers(said)] == [401] * (A_TURN + 1)
+        writer.close()
+
+
+class PausesAtOnce(asyncio.Protocol):
+    """Who has enough with what it is given first, as aiohttp may."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.reads += 1
+        self.transport.pause_reading()
+
+
+@EACH_LOOP
+def test_who_takes_over_a_connection_that_was_paused_may_pause_it(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    """What was handed over is read no further than its new reader wants it."""
+
+    async def story() -> None:
+        store, other = Store(holds=True), PausesAtOnce()
+        async with door(store) as inside:
+            inside.connections.others = lambda: other
+            _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+            writer.write(webhook(event(1)) + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 500_000)
+            await store.asked.wait()
+            await stalls(writer)
+            store.pending[0].set_result(frozenset())
+            await comes(lambda: other.reads)
+            await stalls(writer)
+            assert other.reads == 1
+            assert not other.transport.is_reading()
+            writer.transport.abort()
+            other.transport.abort()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
+
+
+async def deaf(inside: Door) -> asyncio.StreamWriter:
+    """Somebody who asks and asks, and reads no answer, once we wait for that."""
+    here = narrow(socket.socket())
+    here.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(here, ("127.0.0.1", inside.port))
+    reader, writer = await asyncio.open_connection(sock=here)
+    reader._transport.pause_reading()  # type: ignore[attr-defined]
+    writer.write(REFUSED * 5_000)
+    await stalls(writer)
+    return writer
+
+
+@EACH_LOOP
+def test_who_reads_no_answers_is_cut_when_the_connection_is_closed(
+    loop: Callable[[], asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_connections, "CUT_SECONDS", 0.05)
+
+    async def story() -> None:
+        async with door() as inside:
+            writer = await deaf(inside)
+            inside.connections.close()
+            await comes(lambda: not inside.connections.open)
+            writer.transport.abort()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
+
+
+@EACH_LOOP
+def test_who_reads_no_answers_is_cut_when_it_was_unused_for_long(
+    loop: Callable[[], asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_connections, "KEPT_SECONDS", 0.5)
+
+    async def story() -> None:
+        async with door() as inside:
+            writer = await deaf(inside)
+            await comes(lambda: not inside.connections.open)
+            writer.transport.abort()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
 
 
 async def stalls(writer: asyncio.StreamWriter) -> None:

@@ -176,6 +176,11 @@ class Passages:
         self._made.set_result(made)
         return made
 
+    @property
+    def bytes(self) -> int:
+        """How many were read from the only connection, so far."""
+        return self._made.result().bytes if self._made.done() else 0
+
     async def has_read(self, count: int) -> None:
         """Return when so many bytes were read from the only connection, or it is lost."""
         async with asyncio.timeout(PATIENCE):
