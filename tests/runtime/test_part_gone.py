@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,38 @@ async def test_what_was_read_of_a_part_that_went_is_forgotten(shop: Shop) -> Non
 
 
 @pytest.mark.usefixtures("no_backstop")
+@pytest.mark.usefixtures("no_backstop")
+async def test_nothing_is_put_for_whoever_was_not_read_yet_when_the_part_went(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two who are read one after the other the part of both goes while the first is read."""
+    monkeypatch.setattr("bot.runtime.turn_taking.turns.READ_TOGETHER", 1)
+    first, second = await shop.two()
+    users = [someone_of(first), someone_of(first, but=1)]
+    shop.line.hold = asyncio.Event()
+    events = [shop.says(user) for user in users]
+    await first.hear(*events)
+    await shop.until(lambda: len(shop.line.calls) == 2)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    read = first.inbox.open_of
+
+    async def slowly(*asked: Any) -> Any:
+        found = await read(*asked)
+        reached.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(first.inbox, "open_of", slowly)
+    for user in users:
+        first.runtime.lanes.reread(f"main:{user}", part_of(f"main:{user}"))
+    await shop.until(reached.is_set)
+    await taken_over(shop, first, second)
+    shop.line.hold.set()
+    go_on.set()
+    await shop.answered(*events)
+    assert [remembers(first, user) for user in users] == [False, False]
+
+
 @pytest.mark.parametrize("comes_back", [False, True], ids=["gone", "back again"])
 async def test_an_own_event_whose_part_goes_while_the_owner_of_another_is_told(
     shop: Shop, comes_back: bool

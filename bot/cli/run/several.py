@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -22,6 +23,8 @@ from bot.cli.run.worker_process import WorkerProcess
 from bot.model.clock import SystemClock
 from bot.model.said import say
 from bot.web.server import BACKLOG, listen
+
+log = logging.getLogger("oaflow")
 
 LONGEST_PLACE = 48
 """Bytes of the folder for temporary files: with ours, and a socket's name in it, a path has at most 100."""
@@ -58,18 +61,25 @@ def watched(asked: SeveralProcesses, *, simulator: bool, reload: bool) -> int:
         with ExitStack() as stack:
             listener = stack.enter_context(_listening(asked.host, asked.port))
             own = [stack.enter_context(_listening(asked.host, port)) for port in _own_ports(asked)]
-            siblings = _meeting_place(stack) if asked.processes > 1 else None
+            siblings = meeting_place(stack) if asked.processes > 1 else None
             return on_event_loop(_watch(asked, listener, own, siblings))
     except Exception as error:  # each reason is told in one place, also that it is a bug
         return start_refused(error)
 
 
-def _meeting_place(stack: ExitStack) -> Path:
-    """A folder that nobody else may enter, under a name that is short enough for sockets."""
-    place = tempfile.gettempdir()
-    if len(os.fsencode(place)) > LONGEST_PLACE:
-        place = "/tmp"
-    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="oaflow-", dir=place)))
+def meeting_place(stack: ExitStack) -> Path | None:
+    """A folder that nobody else may enter, under a name that is short enough for sockets.
+
+    `None` where nothing can be written: then events go from one to the other by the database alone.
+    """
+    try:
+        place = tempfile.gettempdir()
+        if len(os.fsencode(place)) > LONGEST_PLACE:
+            place = "/tmp"
+        return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="oaflow-", dir=place)))
+    except OSError as error:
+        log.warning("processes cannot hand events to each other, for want of a folder: %s", error.strerror)
+        return None
 
 
 def _own_ports(asked: SeveralProcesses) -> Sequence[int]:
@@ -90,7 +100,7 @@ async def _watch(
     asked: SeveralProcesses, listener: socket.socket, own: Sequence[socket.socket], siblings: Path | None
 ) -> int:
     async def start(place: int, tells: bool) -> WorkerProcess:
-        files = WorkerFiles(listener, own[place] if own else None, siblings)
+        files = WorkerFiles(listener, own[place] if own else None, asked.processes > 1, siblings)
         return await WorkerProcess.begun(asked.command, files, tells=tells)
 
     wanted = Asked()

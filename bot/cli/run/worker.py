@@ -20,29 +20,31 @@ READY, LEAVE = b"r", b"l"
 @dataclass(frozen=True, slots=True)
 class WorkerFiles:
     """What the watcher holds for a process: the `listener` of all, and its `own`, if it has one. Where there
-    are others, `siblings` is the folder of the sockets by which they reach each other."""
+    are `others`, `siblings` is the folder of the sockets by which they reach each other, if there is one."""
 
     listener: socket.socket
     own: socket.socket | None
+    others: bool
     siblings: Path | None
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
     """`listener` is everybody's, `own` this one's, if there is one; `watcher` leads to the process that
-    watches, and ends with it. Of several that begin together one `tells` what is true of all. `siblings` is
-    where they reach each other, where there is more than one."""
+    watches, and ends with it. Of several that begin together one `tells` what is true of all. `others`:
+    whether there is more than one; they reach each other in the folder `siblings`, if there is one."""
 
     listener: socket.socket
     own: socket.socket | None
     watcher: socket.socket
     tells: bool
+    others: bool
     siblings: Path | None
 
     @property
     def shared_port(self) -> int | None:
         """The port at which others are found as well."""
-        return int(self.listener.getsockname()[1]) if self.siblings else None
+        return int(self.listener.getsockname()[1]) if self.others else None
 
     def ready(self) -> None:
         """Tell the watcher."""
@@ -74,10 +76,17 @@ def as_worker(environment: MutableMapping[str, str]) -> Worker | None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     given = json.loads(told)
     listener, own, watcher = (_socket(given[name]) for name in ("listener", "own", "watcher"))
-    siblings = None if given["siblings"] is None else Path(given["siblings"])
+    siblings = given.get("siblings")  # a watcher that began before an update may say less than ours
     assert listener is not None
     assert watcher is not None
-    return Worker(listener, own, watcher, bool(given["tells"]), siblings)
+    return Worker(
+        listener,
+        own,
+        watcher,
+        bool(given["tells"]),
+        bool(given.get("others")),
+        None if siblings is None else Path(siblings),
+    )
 
 
 def for_worker(files: WorkerFiles, watcher: socket.socket, *, tells: bool) -> str:
@@ -85,7 +94,7 @@ def for_worker(files: WorkerFiles, watcher: socket.socket, *, tells: bool) -> st
     own = None if files.own is None else files.own.fileno()
     siblings = None if files.siblings is None else str(files.siblings)
     given = {"listener": files.listener.fileno(), "own": own, "watcher": watcher.fileno()}
-    return json.dumps({**given, "tells": tells, "siblings": siblings})
+    return json.dumps({**given, "tells": tells, "others": files.others, "siblings": siblings})
 
 
 def _socket(file: int | None) -> socket.socket | None:

@@ -220,20 +220,22 @@ class TurnTaker:
         """
         taken: set[str] = set()
         won: list[tuple[PendingTurn, TurnWrite]] = []
-        for draft, write in ahead:
-            if refused is None:
-                self.recent.drop(draft.lane.contact)
-                draft.lane.reread = True
-            elif draft.lane.contact in refused:
-                self._lose(draft)
-            else:
-                self._tell(draft)
-                won.append((draft, write))
-                taken.update(draft.opened)
-        self._metrics.turns.inc(by=len(taken))
-        for draft, write in won:
-            self._go_on_with(draft, write)
-        self._lanes.give_back(draft.lane for draft, _ in ahead)
+        try:
+            for draft, write in ahead:
+                if refused is None:
+                    self.recent.drop(draft.lane.contact)
+                    draft.lane.reread = True
+                elif draft.lane.contact in refused:
+                    self._lose(draft)
+                else:
+                    self._tell(draft)
+                    won.append((draft, write))
+                    taken.update(draft.opened)
+            self._metrics.turns.inc(by=len(taken))
+            for draft, write in won:
+                self._go_on_with(draft, write)
+        finally:
+            self._lanes.give_back(draft.lane for draft, _ in ahead)
         return taken
 
     # -- reading
@@ -250,13 +252,11 @@ class TurnTaker:
             stored = loaded.get(lane.contact)
             if stored is not None and stored.open:
                 await self._said_before.keep(stored)
-            if not self._fences.knows(lane.part):
-                continue  # the part went to another process while we read: what lies there is not ours
-            if stored is not None and stored.to is not None:
-                await self._pass_on(lane, stored, stored.to)
-            else:
+            if stored is None or stored.to is None:
                 ours.append((lane, stored))
-        drafts: list[PendingTurn] = []
+            elif self._fences.knows(lane.part):
+                await self._pass_on(lane, stored, stored.to)
+        drafts: list[PendingTurn | None] = []
         for start in range(0, len(ours), READ_TOGETHER):
             some = ours[start : start + READ_TOGETHER]
             work = (self._draft(lane, stored, lane.contact in again) for lane, stored in some)
@@ -264,7 +264,7 @@ class TurnTaker:
                 drafts += await together([*work])
             else:
                 drafts += [await one for one in work]  # in memory
-        return drafts
+        return [draft for draft in drafts if draft is not None]
 
     def _is_stale(self, lane: Lane) -> bool:
         """Whether somebody else may have decided what this lane holds since it was put there.
@@ -291,7 +291,9 @@ class TurnTaker:
         else:
             lane.reread = True  # it is itself again
 
-    async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> PendingTurn:
+    async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> PendingTurn | None:
+        if not self._fences.knows(lane.part):
+            return None  # the part went to another process while we read: what lies there is not ours
         if stored is not None:
             self._calls.put(lane.contact, stored.outgoing, recovered=True)
             self._calls.stopped(lane.contact, marketing=stored.contact.marketing)
