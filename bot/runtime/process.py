@@ -173,6 +173,7 @@ class Runtime:
             lambda: owner.parts,
             self._has_room,
             self.sender.look_at_braked,
+            self.timers.remember,
             self._clock,
         )
 

@@ -105,7 +105,9 @@ class Braked:
         parts = list(range(256))
         people = self.stores.held
         return [
-            one for part in await people.parts_by_brake(parts) for one in await people.by_brake(part, "", 500)
+            one.contact
+            for part in await people.parts_by_brake(parts)
+            for one in await people.by_brake(part, "", 500)
         ]
 
 
@@ -196,6 +198,37 @@ async def test_a_crash_while_people_are_woken_leaves_them_to_the_next(world: Bra
     world.bot.dead.add(dead)
     await world.bot.start()
     await until_woken(world, ["好"] * 5 + ["禮物"] * 5)
+
+
+async def test_what_a_clock_that_is_ahead_has_held_comes_when_it_is_due(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """Whoever owns the person by then looks twice before that moment, and finds nothing that is due."""
+    wrong = Braked(database, seal, ManualClock(NOW + timedelta(minutes=1)))
+    await wrong.bot.start()
+    await wrong.bot.hear(said("要", clock=wrong.clock))
+    await wrong.bot.settle()
+    await wrong.pull()
+    await wrong.watch.look()
+    await wrong.pass_time(hours=2)
+    await wrong.until_held(1)
+    await wrong.bot.runtime.stop()
+    due = wrong.clock.now()
+    clock.advance(7_200)
+    world = Braked(database, seal, clock)
+    await world.watch.look()
+    await world.bot.start()
+    await world.release()
+    await world.watch.look()
+    for _ in range(60):
+        await world.bot.settle()
+        if world.line.texts():
+            break
+        clock.advance(5)
+    assert world.line.texts() == ["禮物"]
+    assert due <= clock.now() < due + timedelta(seconds=60)
+    assert await world.held() == []
+    await world.bot.runtime.stop()
 
 
 async def test_every_half_second_it_is_read(database: Database, seal: Seal, clock: ManualClock) -> None:

@@ -13,6 +13,8 @@ from bot.model.pace import SETTLED
 from bot.model.part import part_of
 from bot.runtime.pause import pause
 from bot.runtime.turn_taking.lanes import Lanes
+from bot.store.contacts.due import Waiting
+from bot.store.contacts.held import HeldByBrake
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.brake")
@@ -31,14 +33,15 @@ class BrakedPeople(Protocol):
     """Who is held: `bot.store.contacts.held`. Raises `DatabaseUnavailable`."""
 
     async def parts_by_brake(self, parts: Sequence[int]) -> list[int]: ...
-    async def by_brake(self, part: int, after: str, most: int) -> list[str]: ...
+    async def by_brake(self, part: int, after: str, most: int) -> list[HeldByBrake]: ...
 
 
 class BrakeRelease:
     """Ticks the lanes of our people who are held. Who is held still is left as they are: a tick does nothing.
 
     Nothing of it is kept anywhere: whoever is held says so, and an owner asks when a stop has ended, when
-    parts come to it, and once more when no turn that was decided before can be written any more.
+    parts come to it, and once more when no turn that was decided before can be written any more. What is not
+    due yet then was held by a process whose clock is ahead: `TimerWatch` ticks it when it is.
     """
 
     def __init__(
@@ -49,10 +52,15 @@ class BrakeRelease:
         parts: Callable[[], list[int]],
         room: Callable[[], bool],
         calls: Callable[[], None],
+        later: Callable[[Waiting], None],
         clock: PatientClock,
     ) -> None:
-        """`calls()` looks at held calls: what may go goes, what has waited for long is given up."""
+        """`calls()` looks at held calls: what may go goes, what has waited for long is given up.
+
+        `later()` has somebody ticked when a timer of theirs is due.
+        """
         self._calls = calls
+        self._later = later
         self._people = people
         self._brake = brake
         self._lanes = lanes
@@ -108,14 +116,21 @@ class BrakeRelease:
         for part in await self._people.parts_by_brake(self._parts()):
             after = ""
             while people := await self._people.by_brake(part, after, PAGE):
-                after = people[-1]
-                for contact in people:
+                after = people[-1].contact
+                for held in people:
                     await self._until_room()
                     if part in self._parts():
-                        self._lanes.tick(contact, part_of(contact))
+                        self._tick(held)
                         woken += 1
         if woken:
             log.info("looked at, for pushes go on: %d people whom the brake had held", woken)
+
+    def _tick(self, held: HeldByBrake) -> None:
+        now = self._clock.now()
+        for due in held.dues:
+            if due > now:
+                self._later((due, held.contact))
+        self._lanes.tick(held.contact, part_of(held.contact))
 
     async def _until_room(self) -> None:
         while not self._room():

@@ -80,13 +80,18 @@ class TimerWatch:
 
     def note(self, contact: Contact) -> None:
         """A turn has been written: its timers may be due before the next reading."""
+        until = self._clock.now() + HORIZON
         for timer in contact.timers:
-            waiting = (timer.due, contact.id)
-            if not timer.braked and timer.due <= self._clock.now() + HORIZON and waiting not in self._known:
-                self._known.add(waiting)
-                heapq.heappush(self._noted, waiting)
-                if self._noted[0] is waiting:
-                    self._stirred.set()
+            if not timer.braked and timer.due <= until:
+                self.remember((timer.due, contact.id))
+
+    def remember(self, waiting: Waiting) -> None:
+        """Tick them then, whether a reading would find them or not."""
+        if waiting not in self._known:
+            self._known.add(waiting)
+            heapq.heappush(self._noted, waiting)
+            if self._noted[0] is waiting:
+                self._stirred.set()
 
     @property
     def behind(self) -> float:

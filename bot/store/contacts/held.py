@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
+from bot.store.codec.documents import timers_from
 from bot.store.database.mongo import Database, Document, reaching
+
+
+class HeldByBrake(NamedTuple):
+    """A person whom the brake holds. `dues`: when what it holds was due, or will be."""
+
+    contact: str
+    dues: tuple[datetime, ...]
 
 
 class HeldPeople:
@@ -33,17 +43,22 @@ class HeldPeople:
                 await self._contacts.distinct("part", {"part": {"$in": list(parts)}, "braked": True})
             )
 
-    async def by_brake(self, part: int, after: str, most: int) -> list[str]:
+    async def by_brake(self, part: int, after: str, most: int) -> list[HeldByBrake]:
         """Up to so many contacts of a part whom the brake holds, behind this one, in the order of ids."""
         where = {"part": part, "_id": {"$gt": after}, "braked": True}
         async with reaching():
-            found = self._contacts.find(where, {"_id": 1}).sort("_id", 1).limit(most).hint("held_by_brake")
-            return [document["_id"] async for document in found]
+            found = self._contacts.find(where, {"timers": 1}).sort("_id", 1).limit(most).hint("held_by_brake")
+            return [_held(document) async for document in found]
 
     async def how_many_by_brake(self) -> int:
         """How many people the brake holds."""
         async with reaching():
             return await self._contacts.count_documents({"braked": True}, hint="held_by_brake")
+
+
+def _held(document: Document) -> HeldByBrake:
+    timers = timers_from(document)
+    return HeldByBrake(document["_id"], tuple(timer.due for timer in timers if timer.braked))
 
 
 def waiting(channel: str) -> Document:
