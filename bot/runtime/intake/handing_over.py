@@ -42,14 +42,14 @@ class EventHandover:
             owner = self._elsewhere(item.entry.part)
             sibling = None if owner is None else self._siblings.to(owner)
             of.setdefault(sibling, []).append(item)
-        until = self._loop.time() + seconds
-        begun = [self._begun(sibling, items, until) for sibling, items in of.items()]
+        begun = [self._begun(sibling, items, seconds) for sibling, items in of.items()]
         return begun[0] if len(begun) == 1 else _all_of(begun, self._loop.create_future())
 
-    def _begun(self, sibling: Sibling | None, items: Sequence[Received], until: float) -> Storing:
+    def _begun(self, sibling: Sibling | None, items: Sequence[Received], seconds: float) -> Storing:
         if sibling is None:
-            return self._begin(items, until - self._loop.time())
+            return self._begin(items, seconds)
         done: Storing = self._loop.create_future()
+        until = self._loop.time() + seconds
 
         def answered(stored: bool) -> None:
             self._count("yes" if stored else "no", by=len(items))
