@@ -6,6 +6,7 @@ Real sockets, the real database; processes are runtimes of this one.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,10 +17,10 @@ from bot.line.webhook import read_event
 from bot.model.inbox import Received
 from bot.model.part import PARTS
 from bot.runtime.intake import siblings as siblings_module
-from bot.runtime.intake.handing_over import EventHandover
+from bot.runtime.intake.handing_over import EventHandover, _HandedOver
 from bot.runtime.intake.receive import Storing
 from bot.runtime.intake.sibling_door import SiblingDoor
-from bot.runtime.intake.siblings import Siblings, address
+from bot.runtime.intake.siblings import Siblings, Trust, address
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE, eventually
 from tests.runtime.harness import HEARING, Bot
@@ -178,28 +179,131 @@ async def test_who_says_that_it_is_not_stored_is_believed(two: Two) -> None:
     assert (two.first.handed(), two.first.handed("no")) == (0, 1)
 
 
-async def test_who_does_not_answer_is_not_waited_for_again(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first waits for the answer in vain, the next for none; until it answers something."""
+async def test_a_late_yes_counts_where_we_are_not_faster(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow database: the event is stored in time, so LINE hears 200."""
     shop, owner, user = two.shop, two.owner, two.someone()
     monkeypatch.setattr(siblings_module, "PATIENCE", 0.05)
+    begun, goes_on, here = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop().create_future()
+
+    async def slow(received: Sequence[Received]) -> Set[str]:
+        await goes_on.wait()
+        return await owner.bot.runtime.receiver.begin(received, HEARING)
+
+    def begin(received: Sequence[Received], seconds: float) -> Storing:
+        begun.set()
+        return here
+
+    owner.takes = slow
+    two.first.over._begin = begin
+    event = shop.says(user)
+    heard = asyncio.ensure_future(two.first.hear(event))
+    async with asyncio.timeout(PATIENCE):
+        await begun.wait()
+    here.set_exception(DatabaseUnavailable("away"))
+    goes_on.set()
+    await heard
+    await shop.answered(event)
+    assert (two.first.handed(), two.first.handed("no")) == (0, 1), "it was not stored in time"
+
+
+async def test_nobody_is_met_in_a_folder_that_others_may_enter(tmp_path: Path) -> None:
+    """A folder for what is temporary is cleaned now and then, and anybody may make one of that name."""
+    folder = tmp_path / "open"
+    os.mkdir(folder)
+    os.chmod(folder, 0o755)
+    with pytest.raises(PermissionError):
+        address(folder, "p")
+    siblings = Siblings(folder)
+    assert siblings.to("p") is None
+    await asyncio.sleep(0)
+    assert not siblings._reached
+    await siblings.close()
+    assert siblings.to("p") is None
+    assert not siblings._tried, "nothing is tried after the end"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_it_fails_when_both_have_failed_or_the_time_is_over(answers: bool) -> None:
+    loop = asyncio.get_running_loop()
+    here: Storing = loop.create_future()
+    handed = _HandedOver(lambda left: here, 60 if answers else 0)
+    handed.answered("late")
+    here.set_exception(DatabaseUnavailable("away"))
+    await asyncio.sleep(0)
+    assert not handed.done.done()
+    if answers:
+        handed.answered("no")
+    with pytest.raises(DatabaseUnavailable):
+        async with asyncio.timeout(PATIENCE):
+            await handed.done
+
+
+async def test_who_does_not_answer_is_not_waited_for_again(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first waits for the answer in vain, the next for none; until it has rested."""
+    shop, owner, user = two.shop, two.owner, two.someone()
+    monkeypatch.setattr(siblings_module, "PATIENCE", 0.05)
+    now = 0.0
+    sibling = two.first.siblings._reached[owner.bot.id]
+    sibling._trust = Trust(lambda: now)
     wakes = asyncio.Event()
 
     async def sleeps(received: Sequence[Received]) -> Set[str]:
         await wakes.wait()
         return await owner.bot.runtime.receiver.begin(received, HEARING)
 
+    async def unanswered() -> int:
+        return sibling._bytes
+
     owner.takes = sleeps
-    first, second, third = (shop.says(user) for _ in range(3))
+    first, second, third, fourth = (shop.says(user) for _ in range(4))
     await two.first.hear(first)
     await two.first.hear(second)
     assert (two.first.handed("no"), owner.frames) == (1, 1)
     monkeypatch.setattr(siblings_module, "PATIENCE", PATIENCE)
     wakes.set()
-    await two.first.reaches(owner)
+    await eventually(unanswered, lambda size: size == 0)
     await two.first.hear(third)
+    assert (two.first.handed("yes"), owner.frames) == (0, 1), "it has answered, but late"
+    now = siblings_module.AGAIN
+    await two.first.hear(fourth)
     assert (two.first.handed("yes"), owner.frames) == (1, 2)
-    await shop.answered(first, second, third)
-    assert await shop.taken(user) == [event.entry.id for event in (first, second, third)]
+    await shop.answered(first, second, third, fourth)
+    assert await shop.taken(user) == [event.entry.id for event in (first, second, third, fourth)]
+
+
+def test_who_fails_rests_each_time_longer_and_is_tried_once() -> None:
+    now = 0.0
+    trust = Trust(lambda: now)
+
+    def allows() -> bool:
+        return trust.allows
+
+    trust.asked()
+    trust.answered(well=False, trial=False)
+    rests = []
+    for _ in range(7):
+        began = now
+        assert not allows()
+        trust.answered(well=True, trial=False)
+        trust.answered(well=False, trial=False)
+        assert not allows(), "what was handed before says nothing"
+        while not allows():
+            now += 0.5
+        rests.append(now - began)
+        trust.asked()
+        assert trust.is_tried
+        assert not allows(), "one at a time, and only its answer counts"
+        trust.answered(well=False, trial=True)
+    assert rests == [1, 2, 4, 8, 16, 30, 30]
+    now += siblings_module.RAREST
+    trust.asked()
+    trust.answered(well=True, trial=True)
+    assert allows()
+    trust.asked()
+    assert allows()
+    trust.answered(well=False, trial=False)
+    now += siblings_module.AGAIN
+    assert allows(), "after a yes it begins anew"
 
 
 async def test_what_it_does_not_answer_does_not_pile_up(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,3 +47,23 @@ async def test_everybody_is_told_in_time_while_a_write_hangs(shop: Shop) -> None
     hanging.answers.set()
     await receiver.store([events[3]], 60)
     await shop.answered(*events)
+
+
+async def test_who_has_less_time_neither_hurries_others_nor_waits_with_them(shop: Shop) -> None:
+    """Whoever comes first: all three wait for the same write."""
+    bot = await shop.opens()
+    receiver = bot.runtime.receiver
+    hanging = receiver._arrivals = Hanging(receiver._arrivals)
+    events = [shop.says(f"U{n}") for n in range(3)]
+    begun = [
+        receiver.begin([event], seconds) for event, seconds in zip(events, (SOON, 60, SOON * 2), strict=True)
+    ]
+    for one in (begun[0], begun[2]):
+        with pytest.raises(DatabaseUnavailable):
+            async with asyncio.timeout(PATIENCE):
+                await one
+    assert not begun[1].done()
+    hanging.answers.set()
+    async with asyncio.timeout(PATIENCE):
+        await begun[1]
+    await shop.answered(*events)

@@ -1,8 +1,9 @@
 """Where is an event stored? With the process of this machine that owns its part, before LINE hears 200.
 
 Stored here, an event of somebody else's part comes to its owner by the database, which costs several times as
-much. So it is handed over first, as if LINE had delivered it there. Where no answer comes, it is stored here
-all the same, as if LINE had delivered it twice: an event is known by its id.
+much. So it is handed over first, as if LINE had delivered it there. Where no answer comes in time, it is
+stored here as well, as if LINE had delivered it twice (an event is known by its id), and whoever has stored
+it first is believed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence, Set
 
 from bot.model.inbox import Received
 from bot.runtime.intake.receive import BeginStoring, Storing
-from bot.runtime.intake.siblings import Sibling, Siblings
+from bot.runtime.intake.siblings import Answer, Sibling, Siblings
 from bot.runtime.metrics import Metrics
 
 
@@ -42,27 +43,55 @@ class EventHandover:
             owner = self._elsewhere(item.entry.part)
             sibling = None if owner is None else self._siblings.to(owner)
             of.setdefault(sibling, []).append(item)
-        until = self._loop.time() + seconds
-        begun = [self._begun(sibling, items, until) for sibling, items in of.items()]
+        begun = [self._begun(sibling, items, seconds) for sibling, items in of.items()]
         return begun[0] if len(begun) == 1 else _all_of(begun, self._loop.create_future())
 
-    def _begun(self, sibling: Sibling | None, items: Sequence[Received], until: float) -> Storing:
+    def _begun(self, sibling: Sibling | None, items: Sequence[Received], seconds: float) -> Storing:
         if sibling is None:
-            return self._begin(items, until - self._loop.time())
-        done: Storing = self._loop.create_future()
+            return self._begin(items, seconds)
+        handed = _HandedOver(lambda left: self._begin(items, left), seconds)
 
-        def answered(stored: bool) -> None:
-            self._count("yes" if stored else "no", by=len(items))
-            if done.done():
-                return
-            if stored:
-                done.set_result(frozenset())
-            else:
-                here = self._begin(items, max(0.0, until - self._loop.time()))
-                here.add_done_callback(lambda _: _settle(done, here))
+        def answered(answer: Answer) -> None:
+            if handed.answer is None:
+                self._count("yes" if answer == "yes" else "no", by=len(items))
+            handed.answered(answer)
 
         sibling.hand([item.entry for item in items], answered)
-        return done
+        return handed.done
+
+
+class _HandedOver:
+    """Events that their owner is to store; where it does not say so in time, they are stored here as well.
+
+    Done as soon as one of the two has; failed when both have, or the time is over.
+    """
+
+    def __init__(self, begin: Callable[[float], Storing], seconds: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.done: Storing = self._loop.create_future()
+        self.answer: Answer | None = None
+        self._begin = begin
+        self._until = self._loop.time() + seconds
+        self._here: Storing | None = None
+
+    def answered(self, answer: Answer) -> None:
+        """The owner has told: once, or `late` and then once more."""
+        self.answer = answer
+        if self.done.done():
+            return
+        if answer == "yes":
+            self.done.set_result(frozenset())
+        elif self._here is None:
+            self._here = self._begin(max(0.0, self._until - self._loop.time()))
+            self._here.add_done_callback(self._ended_here)
+        elif self._here.done():
+            _settle(self.done, self._here)
+
+    def _ended_here(self, here: Storing) -> None:
+        if here.exception() is not None and self.answer == "late":  # the owner may store them yet
+            self._loop.call_at(self._until, _settle, self.done, here)
+        else:
+            _settle(self.done, here)
 
 
 def _all_of(begun: Sequence[Storing], done: Storing) -> Storing:

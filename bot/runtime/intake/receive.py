@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.model.inbox import Received
@@ -23,6 +24,18 @@ are not, or not surely."""
 
 BeginStoring: TypeAlias = Callable[[Sequence[Received], float], Storing]
 """Begins to make events durable, within so many seconds; see `Receiver.begin`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Who waits for one write, equally long, with one timer for all: the first is the least patient."""
+
+    late: asyncio.TimerHandle
+    callers: list[Storing]
+
+
+_Callers: TypeAlias = dict[float, _Alike]
+"""All who wait for one write, by their seconds: webhooks all have the same."""
 
 
 class Receiver:
@@ -50,8 +63,7 @@ class Receiver:
         self._on_failure = on_failure
         self._on_late = on_late
         self._waiting: list[Received] = []
-        self._callers: list[Storing] = []
-        self._late: asyncio.TimerHandle
+        self._callers: _Callers = {}
         self._flusher: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
         self._taken: set[str] = set()
@@ -74,9 +86,10 @@ class Receiver:
         if not received:
             done.set_result(frozenset())
             return done
-        if not self._callers:  # one timer for all who wait for one write: the first is the least patient
-            self._late = loop.call_later(seconds, self._give_up, self._callers)
-        self._callers.append(done)
+        if (alike := self._callers.get(seconds)) is None:
+            late = loop.call_later(seconds, self._give_up, self._callers, seconds)
+            alike = self._callers[seconds] = _Alike(late, [])
+        alike.callers.append(done)
         self._waiting.extend(received)
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush(), name="receive")
@@ -84,23 +97,24 @@ class Receiver:
 
     async def _flush(self) -> None:
         while self._waiting:
-            batch, callers, late = self._waiting, self._callers, self._late
-            self._waiting, self._callers = [], []
+            batch, waiting = self._waiting, self._callers
+            self._waiting, self._callers = [], {}
             known: set[str] = set()
             try:
                 for start in range(0, len(batch), FLUSH):
                     known |= await self._write(batch[start : start + FLUSH])
             except Exception as error:  # whatever it is, it is told to all who wait for this write
                 self._on_failure()
-                for done in callers:
+                for done in _all(waiting):
                     if not done.done():
                         done.set_exception(error)
             else:
-                for done in callers:
+                for done in _all(waiting):
                     if not done.done():  # whoever was cancelled has timed out; it is stored all the same
                         done.set_result(known)
             finally:
-                late.cancel()
+                for alike in waiting.values():
+                    alike.late.cancel()
 
     async def quiet(self) -> None:
         """Wait until the write that is under way, if there is one, has ended."""
@@ -162,12 +176,16 @@ class Receiver:
             await self._contacts.poke([(entry.contact, entry.id) for entry in more])
             others.update(entry.id for entry in more)
 
-    def _give_up(self, callers: list[Storing]) -> None:
-        for done in callers:
+    def _give_up(self, waiting: _Callers, seconds: float) -> None:
+        # taken out: who comes now, while the last write still hangs, gets a timer of its own
+        for done in waiting.pop(seconds).callers:
             if not done.done():
                 done.set_exception(DatabaseUnavailable(say("the database took too long")))
-        callers.clear()  # who comes now, while the last write still hangs, gets a timer of its own
         self._on_late()
 
     def _is_ours(self, part: int, lease: int | None) -> bool:
         return lease is not None and self._fences.fence(part) == lease
+
+
+def _all(waiting: _Callers) -> list[Storing]:
+    return [done for alike in waiting.values() for done in alike.callers]

@@ -1,34 +1,47 @@
 """The other processes that serve this address, each reached by a socket that is named after it.
 
 Nothing is told here that must not be lost: whoever hands over waits for the answer, and does it himself where
-none comes.
+none comes in time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
+from errno import EACCES
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 
 from bot.model.inbox import InboxEntry
 from bot.runtime.intake.handed_events import FORMAT, AnswerReader, frame
 
 PATIENCE = 1.0
-"""Seconds for an answer: of the 1.7 s that storing may take, enough is left to store them here."""
+"""Seconds for an answer: of the 1.7 s that storing may take, enough is left to store them here, too."""
 AGAIN = 1.0
-"""Seconds after which a process that could not be reached is tried again."""
+"""Seconds after which a process that could not be reached, or has failed us, is tried again."""
+RAREST = 30.0
+"""Seconds after which one that fails us each time is tried again."""
 MOST = 4 * 1024 * 1024
 """Bytes that lie with a process unanswered: what it does not read must not fill us."""
 BESIDE = 200
 """Bytes that an entry takes beside LINE's JSON, about."""
 
-ToldWhether: TypeAlias = Callable[[bool], None]
-"""Is told whether the other process has stored all of it."""
+Answer: TypeAlias = Literal["yes", "no", "late"]
+"""Whether another process has stored all that it was handed. `late`: not in time; yes or no comes after it,
+no at the latest when the connection is lost."""
+
+Told: TypeAlias = Callable[[Answer], None]
 
 
 def address(folder: Path, process: str) -> Path:
-    """Where this process listens; another name for each program that writes other bytes."""
+    """Where this process listens; another name for each program that writes other bytes.
+
+    Raises `OSError` where others may enter the folder: one that was cleaned away may be put back by anybody.
+    """
+    folder_stat = folder.stat()
+    if folder_stat.st_uid != os.geteuid() or folder_stat.st_mode & 0o077:
+        raise PermissionError(EACCES, os.strerror(EACCES), str(folder))
     return folder / f"{process}.{FORMAT}"
 
 
@@ -40,23 +53,24 @@ class Siblings:
         self._folder = folder
         self._reached: dict[str, Sibling] = {}
         self._tried: dict[str, asyncio.Task[None]] = {}
+        self._is_closed = False
 
     def to(self, process: str) -> Sibling | None:
         """The connection to this process; `None` where it can take nothing just now."""
         if (sibling := self._reached.get(process)) is not None:
             return sibling if sibling.is_willing else None
-        if process not in self._tried:
+        if process not in self._tried and not self._is_closed:
             self._tried[process] = asyncio.create_task(self._try(process), name="sibling")
         return None
 
     async def _try(self, process: str) -> None:
         loop = asyncio.get_running_loop()
-        path = str(address(self._folder, process))
         try:
             _, sibling = await loop.create_unix_connection(
-                lambda: Sibling(lambda: self._reached.pop(process, None)), path
+                lambda: Sibling(lambda: self._reached.pop(process, None)),
+                str(address(self._folder, process)),
             )
-        except OSError:  # it has ended, is not there yet, or is a process of another machine
+        except OSError:  # it has ended, is not there yet, is a process of another machine, or not ours
             await asyncio.sleep(AGAIN)
         else:
             if not sibling.is_lost:
@@ -66,6 +80,7 @@ class Siblings:
 
     async def close(self) -> None:
         """Hand nothing over any more; who waits for an answer is told that there is none."""
+        self._is_closed = True
         tried = list(self._tried.values())
         for task in tried:
             task.cancel()
@@ -84,21 +99,22 @@ class Sibling(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._answers = AnswerReader()
         self._next: list[InboxEntry] = []
-        self._callers: list[ToldWhether] = []
+        self._callers: list[Told] = []
         self._waiting: dict[int, _Handed] = {}
         self._number = 0
         self._bytes = 0
-        self._is_silent = False
+        self._trust = Trust(self._loop.time)
 
     @property
     def is_willing(self) -> bool:
-        """Whether it answers in time, as far as we know, and has read what it was handed."""
-        return not (self._is_silent or self.is_lost) and self._bytes < MOST
+        """Whether it stores in time, as far as we know, and has read what it was handed."""
+        return not self.is_lost and self._bytes < MOST and self._trust.allows
 
-    def hand(self, entries: Sequence[InboxEntry], answered: ToldWhether) -> None:
-        """Hand these over; `answered` is told once, later, what came of it."""
+    def hand(self, entries: Sequence[InboxEntry], answered: Told) -> None:
+        """Hand these over; `answered` is told later what came of it."""
         if not self._callers:
             self._loop.call_soon(self._send)
+        self._trust.asked()
         self._callers.append(answered)
         self._next += entries
         self._bytes += sum([len(entry.raw) + BESIDE for entry in entries])
@@ -113,14 +129,15 @@ class Sibling(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none, by their class
 
     def data_received(self, data: bytes) -> None:
-        self._is_silent = False
         for number, stored in self._answers.read(data):
             if (handed := self._waiting.pop(number, None)) is None:
                 self._transport.abort()  # nobody of ours answers what was not asked
                 return
             handed.late.cancel()
             self._bytes -= handed.size
-            handed.tell(stored=stored)
+            if not handed.is_late:
+                self._trust.answered(well=stored, trial=handed.is_trial)
+            handed.tell("yes" if stored else "no")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_lost = True
@@ -128,7 +145,7 @@ class Sibling(asyncio.Protocol):
         waiting, self._waiting = list(self._waiting.values()), {}
         for handed in waiting:
             handed.late.cancel()
-            handed.tell(stored=False)
+            handed.tell("no")
 
     # What is done
 
@@ -138,29 +155,66 @@ class Sibling(asyncio.Protocol):
         self._number = number = (self._number + 1) % 2**32
         size = sum([len(entry.raw) + BESIDE for entry in entries])
         late = self._loop.call_later(PATIENCE, self._too_late, number)
-        handed = _Handed(callers, size, late)
+        handed = _Handed(callers, size, late, is_trial=self._trust.is_tried)
         if self.is_lost:
             late.cancel()
-            handed.tell(stored=False)
+            handed.tell("no")
             return
         self._waiting[number] = handed
         self._transport.write(frame(number, entries))
 
     def _too_late(self, number: int) -> None:
-        self._is_silent = True  # until it answers anything: nobody else waits for it
-        self._waiting[number].tell(stored=False)
+        handed = self._waiting[number]
+        handed.is_late = True
+        self._trust.answered(well=False, trial=handed.is_trial)
+        handed.tell("late")
+
+
+class Trust:
+    """Whether another process is handed anything: not for a while after it has failed us once.
+
+    It rests, each time for twice as long, and then stores one webhook's events on trial: when it has, in
+    time, it is trusted as before.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.is_tried = False
+        self._clock = clock
+        self._rest = 0.0
+        self._until = 0.0
+
+    @property
+    def allows(self) -> bool:
+        """Whether it may be handed something now."""
+        return not self._rest or (not self.is_tried and self._clock() >= self._until)
+
+    def asked(self) -> None:
+        """Something is handed to it."""
+        self.is_tried = self._rest > 0
+
+    def answered(self, *, well: bool, trial: bool) -> None:
+        """It has stored that in time, or not."""
+        if self._rest and not trial:
+            return  # what it was handed before it began to rest
+        self.is_tried = False
+        if well:
+            self._rest = 0.0
+        else:
+            self._rest = min(max(AGAIN, 2 * self._rest), RAREST)
+            self._until = self._clock() + self._rest
 
 
 class _Handed:
     """Whoever waits for the answer to one frame, and how much it holds."""
 
-    __slots__ = ("_callers", "late", "size")
+    __slots__ = ("_callers", "is_late", "is_trial", "late", "size")
 
-    def __init__(self, callers: list[ToldWhether], size: int, late: asyncio.TimerHandle) -> None:
+    def __init__(self, callers: list[Told], size: int, late: asyncio.TimerHandle, *, is_trial: bool) -> None:
         self._callers, self.size, self.late = callers, size, late
+        self.is_trial = is_trial
+        self.is_late = False
 
-    def tell(self, *, stored: bool) -> None:
-        """Tell them, once."""
-        callers, self._callers = self._callers, []
-        for answered in callers:
-            answered(stored)
+    def tell(self, what: Answer) -> None:
+        """Tell all of them."""
+        for answered in self._callers:
+            answered(what)
