@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence, Set
 
 from bot.model.inbox import Received
 from bot.runtime.intake.receive import BeginStoring, Storing
-from bot.runtime.intake.siblings import Answer, Sibling, Siblings
+from bot.runtime.intake.siblings import Sibling, SiblingAnswer, Siblings
 from bot.runtime.metrics import Metrics
 
 
@@ -51,7 +51,7 @@ class EventHandover:
             return self._begin(items, seconds)
         handed = _HandedOver(lambda left: self._begin(items, left), seconds)
 
-        def answered(answer: Answer) -> None:
+        def answered(answer: SiblingAnswer) -> None:
             if handed.answer is None:
                 self._count("yes" if answer == "yes" else "no", by=len(items))
             handed.answered(answer)
@@ -69,12 +69,12 @@ class _HandedOver:
     def __init__(self, begin: Callable[[float], Storing], seconds: float) -> None:
         self._loop = asyncio.get_running_loop()
         self.done: Storing = self._loop.create_future()
-        self.answer: Answer | None = None
+        self.answer: SiblingAnswer | None = None
         self._begin = begin
         self._until = self._loop.time() + seconds
         self._here: Storing | None = None
 
-    def answered(self, answer: Answer) -> None:
+    def answered(self, answer: SiblingAnswer) -> None:
         """The owner has told: once, or `late` and then once more."""
         self.answer = answer
         if self.done.done():

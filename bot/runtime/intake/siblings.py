@@ -27,11 +27,11 @@ MOST = 4 * 1024 * 1024
 BESIDE = 200
 """Bytes that an entry takes beside LINE's JSON, about."""
 
-Answer: TypeAlias = Literal["yes", "no", "late"]
+SiblingAnswer: TypeAlias = Literal["yes", "no", "late"]
 """Whether another process has stored all that it was handed. `late`: not in time; yes or no comes after it,
 no at the latest when the connection is lost."""
 
-Told: TypeAlias = Callable[[Answer], None]
+ToldBySibling: TypeAlias = Callable[[SiblingAnswer], None]
 
 
 def address(folder: Path, process: str) -> Path:
@@ -99,7 +99,7 @@ class Sibling(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._answers = AnswerReader()
         self._next: list[InboxEntry] = []
-        self._callers: list[Told] = []
+        self._callers: list[ToldBySibling] = []
         self._waiting: dict[int, _Handed] = {}
         self._number = 0
         self._bytes = 0
@@ -110,7 +110,7 @@ class Sibling(asyncio.Protocol):
         """Whether it stores in time, as far as we know, and has read what it was handed."""
         return not self.is_lost and self._bytes < MOST and self._trust.allows
 
-    def hand(self, entries: Sequence[InboxEntry], answered: Told) -> None:
+    def hand(self, entries: Sequence[InboxEntry], answered: ToldBySibling) -> None:
         """Hand these over; `answered` is told later what came of it."""
         if not self._callers:
             self._loop.call_soon(self._send)
@@ -209,12 +209,14 @@ class _Handed:
 
     __slots__ = ("_callers", "is_late", "is_trial", "late", "size")
 
-    def __init__(self, callers: list[Told], size: int, late: asyncio.TimerHandle, *, is_trial: bool) -> None:
+    def __init__(
+        self, callers: list[ToldBySibling], size: int, late: asyncio.TimerHandle, *, is_trial: bool
+    ) -> None:
         self._callers, self.size, self.late = callers, size, late
         self.is_trial = is_trial
         self.is_late = False
 
-    def tell(self, what: Answer) -> None:
+    def tell(self, what: SiblingAnswer) -> None:
         """Tell all of them."""
         for answered in self._callers:
             answered(what)
