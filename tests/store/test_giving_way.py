@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from bot.store.database import giving_way
+from bot.store.database.for_many import some_at_a_time
 from bot.store.database.giving_way import GivingWay
+from bot.store.database.mongo import Database
 
 
 class Clocked:
@@ -34,6 +36,25 @@ async def _spun() -> None:
 
 async def test_the_many_begin_at_once_where_nobody_comes_first() -> None:
     await GivingWay().turn()
+
+
+async def test_the_many_write_less_in_one_go_while_somebody_comes_alone(database: Database) -> None:
+    def sizes(rows: int, most: int | None = None) -> list[int]:
+        return [len(some) for some in some_at_a_time(database, range(rows), most)]
+
+    assert sizes(1_001) == [250, 250, 250, 250, 1]
+    with database.first():
+        assert sizes(20) == [16, 4]
+        assert sizes(1_600) == [100] * 16, "all of it gets written, however much there is"
+        assert max(sizes(100_000)) == 250
+        assert sizes(1_600, most=50) == [50] * 32
+    rows = list(range(1_001))
+    goes = some_at_a_time(database, rows)
+    written = [*next(goes)]
+    assert len(written) == 62, "somebody was there just now"
+    database._giving_way._ended -= 2 * giving_way.LATELY
+    assert len(some := next(goes)) == 250, "things are looked at each time"
+    assert [*written, *some, *(row for more in goes for row in more)] == rows
 
 
 async def test_the_many_wait_until_the_last_who_came_first_is_served(monkeypatch: pytest.MonkeyPatch) -> None:

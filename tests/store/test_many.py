@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pymongo.errors import BulkWriteError
 
-from bot.store.database.many import insert_all, some_at_a_time, update_alike, update_all
+from bot.store.database.many import insert_all, update_alike, update_all
 from bot.store.database.mongo import Database
 
 MEGABYTE = 1024 * 1024
@@ -52,12 +52,6 @@ async def test_one_change_is_made_to_all_that_fit(database: Database) -> None:
         await database.visit(lambda: update_alike(inbox, where, change))
     assert await count(database, {"ids": [2]}) == 2
     assert await count(database, {"ids": [1, 2, 3]}) == 1
-
-
-def test_some_at_a_time_are_all_in_their_order() -> None:
-    rows = list(range(1_001))
-    assert [row for some in some_at_a_time(rows) for row in some] == rows
-    assert max(map(len, some_at_a_time(rows))) < 300
 
 
 @pytest.mark.parametrize("how", ["insert", "update"])

@@ -22,7 +22,7 @@ from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import NO_PERSON
 from bot.store.contacts.passing_on import pass_on
 from bot.store.counters.claiming import claim
-from bot.store.database.for_many import update_in_between
+from bot.store.database.for_many import some_at_a_time, update_in_between
 from bot.store.database.many import Update, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.database.one_log import OneLog
@@ -41,7 +41,7 @@ SLICE = 16
 MANY = 100
 """Contacts from which on a thread is worth its cost: a batch of people whose timers are due has fewer."""
 SETTLED = 100
-"""Contacts from which is taken what is done, in one go."""
+"""Contacts from which is taken what is done, in one go, at most."""
 AT_A_TIME = 100
 """Documents that are read in one go where there may be thousands: in between webhooks are answered."""
 
@@ -204,8 +204,8 @@ class Contacts:
 
     async def settle(self, settled: Sequence[Settled]) -> None:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
-        for start in range(0, len(settled), SETTLED):
-            where, change = _forgotten(settled[start : start + SETTLED])
+        for some in some_at_a_time(self._database, settled, SETTLED):
+            where, change = _forgotten(some)
             await update_in_between(self._database, "contacts", where, change)
 
     async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:

@@ -6,11 +6,24 @@ Some at a time (`some_at_a_time`), for making a command of them holds up whateve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import TypeVar
 
 from bot.store.database.many import acknowledged, insert_all, insertion, update_alike, updating_alike
 from bot.store.database.mongo import Database, Document, reaching
+
+T = TypeVar("T")
+
+
+def some_at_a_time(database: Database, items: Sequence[T], most: int | None = None) -> Iterator[Sequence[T]]:
+    """All of these, as many at a time as one go is to write by then: `most` at most."""
+    start, all_ = 0, len(items)
+    while start < all_:
+        wanted = database.at_a_time(all_)
+        end = start + (wanted if most is None else min(most, wanted))
+        yield items[start:end]
+        start = end
 
 
 async def insert_in_between(database: Database, name: str, documents: Sequence[Document]) -> None:

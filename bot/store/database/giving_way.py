@@ -21,6 +21,12 @@ LATELY = 0.3
 """Seconds after which nobody remembers how long it took: nobody comes."""
 WEIGHT = 0.2
 """What the last one counts among those before."""
+MANY = 250
+"""Rows that the many write in one go: whoever comes meanwhile waits for so many at most."""
+SOME = 16
+"""The same where somebody comes alone: then the slowest webhook in a hundred waits for half as long."""
+TIMES = 16
+"""In how many goes all of it is to be written even then: else there may be more and more of it."""
 
 
 class GivingWay:
@@ -48,12 +54,21 @@ class GivingWay:
                 for one in self._waiting:
                     _go_on(one)
 
+    def at_a_time(self, rows: int) -> int:
+        """How many of so many rows are to be written in one go, as things are."""
+        is_alone = self._first or self._is_there_lately
+        return min(MANY, max(SOME, rows // TIMES)) if is_alone else MANY
+
     @property
     def rest(self) -> float:
         """Seconds that each of the many is to wait before it begins, as things are."""
-        if asyncio.get_running_loop().time() - self._ended > LATELY:
+        if not self._is_there_lately:
             return 0.0
         return min(LONGEST_REST, max(0.0, self._took - FINE) * REST)
+
+    @property
+    def _is_there_lately(self) -> bool:
+        return asyncio.get_running_loop().time() - self._ended <= LATELY
 
     async def turn(self) -> None:
         """Return when one of the many may begin."""

@@ -6,18 +6,13 @@ a write once, and splits. So a write may be made twice, and a repeated one must 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError, DocumentTooLarge, ServerSelectionTimeoutError
 
 from bot.store.database.mongo import Document, SynchronousCollection
-
-T = TypeVar("T")
-
-AT_A_TIME = 250
-"""Rows that are written in one visit where there are thousands: whoever comes first is let in between."""
 
 Update = tuple[Document, Document, bool]
 """What to look for, what to change there, and whether to insert it where it is not."""
@@ -61,12 +56,6 @@ def update_alike(collection: SynchronousCollection, where: Document, change: Doc
         raise
     except AutoReconnect:
         _run(collection, command)
-
-
-def some_at_a_time(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """All of these, as many at a time as one visit for many is to write."""
-    for start in range(0, len(items), AT_A_TIME):
-        yield items[start : start + AT_A_TIME]
 
 
 def insertion(collection: str, documents: Sequence[Document]) -> Document:

@@ -16,8 +16,7 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.conversation import SaidPlace, SaidRow, SaidTurn
 from bot.store.codec.said_bytes import packed, said_from
-from bot.store.database.for_many import insert_in_between
-from bot.store.database.many import some_at_a_time
+from bot.store.database.for_many import insert_in_between, some_at_a_time
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealBroken
 
@@ -34,7 +33,7 @@ class Conversations:
 
     async def add(self, rows: Sequence[SaidRow]) -> None:
         """Add what was said; in the order of `rows`, so that what is missing after a crash is the last."""
-        for some in some_at_a_time(rows):
+        for some in some_at_a_time(self._database, rows):
             try:
                 # in a thread: packing what is long takes 80 µs a row, and lets others go on
                 documents = await self._database.visit_for_many(partial(self._documents, some))

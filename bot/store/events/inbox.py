@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
-from bot.store.database.for_many import update_in_between
+from bot.store.database.for_many import some_at_a_time, update_in_between
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import insert
@@ -129,9 +129,11 @@ class Inbox:
 
     async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
         """Mark these entries done. Doing it twice changes nothing."""
-        query = {"_id": {"$in": list(ids)}, "part": {"$in": sorted(set(parts))}, "state": "open"}
         change = {"$set": {"state": "done"}, "$unset": {"foreign": ""}}
-        await update_in_between(self._database, "inbox", query, change)
+        theirs = sorted(set(parts))
+        for some in some_at_a_time(self._database, ids):
+            query = {"_id": {"$in": list(some)}, "part": {"$in": theirs}, "state": "open"}
+            await update_in_between(self._database, "inbox", query, change)
 
     async def set_aside(self, entry: str, part: int, why: str) -> None:
         """Keep this entry, with the traceback sealed, out of the way: it is never decided again by itself."""

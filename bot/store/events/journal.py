@@ -13,8 +13,8 @@ from bot.model.mark import OF_GOALS
 from bot.model.outgoing import DeadLetter, Handled
 from bot.store.codec.mark_document import counted_from, marks_document
 from bot.store.codec.outgoing_document import outgoing_document, outgoing_from
-from bot.store.database.for_many import insert_in_between
-from bot.store.database.many import some_at_a_time, update_all
+from bot.store.database.for_many import insert_in_between, some_at_a_time
+from bot.store.database.many import update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
@@ -33,7 +33,7 @@ class Journal:
 
     async def timeline(self, rows: Sequence[TimelineRow]) -> None:
         """Add what happened to contacts."""
-        for some in some_at_a_time(rows):
+        for some in some_at_a_time(self._database, rows):
             await self._insert("timeline", self._timeline_rows(some))
 
     def _timeline_rows(self, rows: Sequence[TimelineRow]) -> list[Document]:
@@ -68,7 +68,7 @@ class Journal:
             ({"_id": event}, {"$set": {f"ends.{number}": _end_document(end)}}, False)
             for event, number, end in ends
         ]
-        for some in some_at_a_time(updates):
+        for some in some_at_a_time(self._database, updates):
             await self._visit(partial(update_all, self._now("timeline"), some))
 
     async def results(self, results: Sequence[tuple[str, int, TimelineRow]]) -> None:
@@ -76,7 +76,7 @@ class Journal:
 
         Each is told with its event, and which of its calls.
         """
-        for some in some_at_a_time(results):
+        for some in some_at_a_time(self._database, results):
             new = await self._visit(partial(self._new, some))
             await self._insert("timeline", self._timeline_rows(new))
 
@@ -88,7 +88,7 @@ class Journal:
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
 
-        for some in some_at_a_time(rows):
+        for some in some_at_a_time(self._database, rows):
             await self._insert("trace", self._trace_rows(some))
 
     def _trace_rows(self, rows: Sequence[TraceRow]) -> list[Document]:
