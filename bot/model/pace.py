@@ -9,6 +9,9 @@ SETTLED = 15.0
 """Seconds after which nothing is written any more that was decided within a lease: it has ended, and so has
 the longest write. Who looks a second time, or gives away what was reserved, waits so long."""
 
+STALE = 5.0
+"""Seconds for which a decision may wait to be written: so it is written before that, or not at all."""
+
 WRITING = 5.0
 """Seconds of these that a write may take which was begun in the last moment of a lease."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -36,8 +36,13 @@ class InboxStore(Protocol):
 
 class ArrivalStore(Protocol):
     async def store(
-        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool],
     ) -> tuple[set[str], set[str]]: ...
+    async def known(self, ids: Collection[str]) -> set[str]: ...
 
 
 class FallbackStore(Protocol):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, get_args
 
 import pytest
+from pymongo.errors import BulkWriteError
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Identity, Tag
@@ -120,21 +121,26 @@ class FlakyArrivals(Arrivals):
     away = 0
     """How often storing an event of ours fails; with `after`, when it was stored all the same."""
     after = False
+    error: Exception = DatabaseUnavailable("away")
     failed: asyncio.Event
 
     async def store(
-        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool] = lambda: True,
     ) -> tuple[set[str], set[str]]:
         ours = any(entry.raw.startswith(b"oaflow ") for entry in entries)
         fails = ours and self.away > 0
         if fails:
             self.away -= 1
         if not fails:
-            return await super().store(entries, foreign, turns)
+            return await super().store(entries, foreign, turns, are_young)
         if self.after:
-            await super().store(entries, foreign, turns)
+            await super().store(entries, foreign, turns, are_young)
         self.failed.set()
-        raise DatabaseUnavailable("away")
+        raise self.error
 
 
 @dataclass
@@ -237,10 +243,13 @@ async def test_a_crash_after_it_is_stored_counts_it_once(shop: Shop) -> None:
     assert (await second.stored("U1")).outgoing == ()
 
 
-async def test_a_database_that_is_away_when_it_is_to_be_stored(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    "error", [DatabaseUnavailable("away"), BulkWriteError({"writeErrors": [{"code": 8000}]})]
+)
+async def test_a_database_that_is_away_when_it_is_to_be_stored(shop: Shop, error: Exception) -> None:
     """The world is not asked again: only what came of it is stored, as soon as that works."""
     arrivals = shop.arrivals()
-    arrivals.away = 3
+    arrivals.away, arrivals.error = 3, error
     bot = await shop.opens(shop.world, arrivals=arrivals)
     await bot.hear(said("查訂單"))
     async with asyncio.timeout(PATIENCE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from datetime import datetime
 
 import pytest
@@ -130,9 +130,12 @@ async def test_an_arrival_whose_answer_was_lost_is_taken_once(shop: Shop) -> Non
     store = arrivals.store
 
     async def unanswered(
-        entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool] = lambda: True,
     ) -> tuple[set[str], set[str]]:
-        await store(entries, foreign, turns)
+        await store(entries, foreign, turns, are_young)
         arrivals.store = store  # type: ignore[method-assign]
         raise DatabaseUnavailable("no answer")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Sequence, Set
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -75,9 +75,13 @@ class ForgetfulArrivals(Arrivals):
     stored: asyncio.Event
 
     async def store(
-        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool] = lambda: True,
     ) -> tuple[set[str], set[str]]:
-        found = await super().store(entries, foreign, turns)
+        found = await super().store(entries, foreign, turns, are_young)
         if any(entry.raw.startswith(b"oaflow ") for entry in entries):
             self.stored.set()
             await asyncio.Event().wait()

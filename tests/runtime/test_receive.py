@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 
 import pytest
 
@@ -25,10 +25,17 @@ class Hanging:
         self.answers = asyncio.Event()
 
     async def store(
-        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool] = lambda: True,
     ) -> tuple[set[str], set[str]]:
         await self.answers.wait()
-        return await self.real.store(entries, foreign, turns)
+        return await self.real.store(entries, foreign, turns, are_young)
+
+    async def known(self, ids: Collection[str]) -> set[str]:
+        return await self.real.known(ids)
 
 
 async def test_everybody_is_told_in_time_while_a_write_hangs(shop: Shop) -> None:

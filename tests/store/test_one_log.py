@@ -21,12 +21,14 @@ from bot.model.contact import Contact
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
 from bot.store.database import one_log, per_event
+from bot.store.database.command_wire import CommandWire
 from bot.store.database.many import Update
 from bot.store.database.mongo import Database, Document
-from bot.store.database.one_log import OneLog
+from bot.store.database.one_log import ON_PRIMARY, OneLog
 from bot.store.events.inbox import Inbox
 from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.sealing.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 from tests.eventually import PATIENCE, eventually
 from tests.faults.mongo_proxy import MongoProxy, command
@@ -271,6 +273,26 @@ async def test_a_turn_on_what_was_known_is_not_written(
     assert again == ["insert inbox"]
     found = await database.collection("contacts").find_one({"_id": ANNA}) or {}
     assert (found["rev"], found.get("name")) == (1, None)
+
+
+async def test_a_primary_that_steps_down_while_nothing_else_is_written(
+    database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the insertion alone is made once more, and who waits hears that the database is away."""
+    arrivals = Arrivals(database, Inbox(database, seal), Contacts(database, seal))
+    await connected(database)
+    event, anna = entry("e1"), Contact(ANNA, turned=NOW)
+    await arrivals.store([event], frozenset(), [turn(anna, 0, event.id)])
+    ask = database.direct.ask
+
+    async def steps_down(command: Document, line: CommandWire | None = None) -> Document | None:
+        if "insert" in command and command["writeConcern"] != ON_PRIMARY:
+            return {"ok": 1.0, "n": 0, "writeErrors": [{"index": 0, "code": 10107, "errmsg": "not primary"}]}
+        return await ask(command, line)
+
+    monkeypatch.setattr(database.direct, "ask", steps_down)
+    with pytest.raises(DatabaseUnavailable):
+        await arrivals.store([event], frozenset(), [turn(anna, 1, event.id)])
 
 
 async def test_of_two_events_one_was_known(database: Database, seal: Seal, again: list[str]) -> None:

@@ -9,6 +9,7 @@ from bot.model.clock import PatientClock
 from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Outcome
 from bot.model.outgoing import Outgoing
+from bot.model.said import say
 from bot.runtime.own_events import StoreEvents, outcome_event
 from bot.runtime.own_json import NotOurs, read
 from bot.runtime.ports import Caller, Effects
@@ -87,7 +88,15 @@ class Asker:
 
         async def store() -> None:
             event = outcome_event(call, asked, outcome, contact, self._clock.now())
-            await self._store([event], STORE_SECONDS)
+            try:
+                await self._store([event], STORE_SECONDS)
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # whoever asked must hear of it, whatever MongoDB minds
+                log.error(
+                    "what came of %s could not be stored: %s", type(asked).__name__, type(error).__name__
+                )
+                raise DatabaseUnavailable(say("the write was not acknowledged")) from error
 
         if not await self._until_done(store, owned):
             return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.model.inbox import Received
+from bot.model.pace import STALE
 from bot.model.said import say
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ArrivalStore, ContactStore, Fences
@@ -125,30 +126,46 @@ class Receiver:
         """Make them durable; the ids of those that were known."""
         # what a lane knows is stored already: LINE has delivered it again
         fresh = {item.entry.id: item for item in batch if not self._lanes.knows(item.entry.id)}
+        again = {item.entry.id for item in batch if item.entry.id not in fresh}
         self._lanes.expect(fresh)
         try:
             async with self._writing:
-                left, known = await self._store(fresh) if fresh else ([], set())
+                await self._make_sure_of(again)
+                left, known, refused = await self._store(fresh) if fresh else ([], set(), set())
         except BaseException:
             self._lanes.forget(fresh.keys() - self._taken)
             raise
         self._lanes.put(left)
+        for item in left:
+            if item.entry.contact in refused:  # its turn may be written all the same: whoever reads it sees
+                self._lanes.reread(item.entry.contact, item.entry.part)
         self._metrics.known.inc(by=len(batch) - len(fresh))
-        return known | {item.entry.id for item in batch if item.entry.id not in fresh}
+        return known | again
 
-    async def _store(self, fresh: dict[str, Received]) -> tuple[list[Received], set[str]]:
+    async def _make_sure_of(self, known: Set[str]) -> None:
+        """Return when these last: what a lane has read, the primary alone may have, and lose again."""
+        if known and known - await self._arrivals.known(known):
+            raise DatabaseUnavailable(say("the write was not acknowledged"))
+
+    async def _store(self, fresh: dict[str, Received]) -> tuple[list[Received], set[str], set[str]]:
         """Store these events, and the turns that can be taken at once.
 
-        Returns what is left for a turn of ours, and the ids of what was known.
+        Returns what is left for a turn of ours, the ids of what was known, and those of contacts whose turn
+        was not written, or not surely.
         """
         items = fresh.values()
         self._taken = set()
         leases = {item.entry.part: self._fences.fence(item.entry.part) for item in items}
         foreign = {item.entry.id for item in items if leases[item.entry.part] is None}
+        clock = asyncio.get_running_loop().time
+        until = clock() + STALE
         ahead = self._turns.ahead(items, leases)
         try:
             known, refused = await self._arrivals.store(
-                [item.entry for item in items], foreign, [write for _, write in ahead]
+                [item.entry for item in items],
+                foreign,
+                [write for _, write in ahead],
+                lambda: clock() <= until,
             )
         except BaseException:
             self._turns.conclude(ahead, None)
@@ -163,7 +180,7 @@ class Receiver:
             if self._fences.knows(entry.part):  # known, perhaps never handed on; or ours just now
                 self._lanes.reread(entry.contact, entry.part)
         settled = taken | others | known
-        return [item for item in items if item.entry.id not in settled], known
+        return [item for item in items if item.entry.id not in settled], known, refused
 
     async def _tell_others(self, items: Sequence[Received], leases: Mapping[int, int | None]) -> set[str]:
         """Have the owners of these read them whose part has not been ours, by these leases, all the time."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from bot.model.clock import PatientClock
+from bot.model.pace import STALE
 from bot.runtime.ports import Fences
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.turns import DecidedBatch, TurnTaker
@@ -21,9 +22,6 @@ BATCH = 500
 SHORTEST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 """Seconds between two batches that the database would not take."""
-
-STALE = 5.0
-"""Seconds for which a decision may wait to be written: others count on its being soon (`pace.SETTLED`)."""
 
 OUT_OF_THE_WAY = 60.0
 """Seconds for which a contact waits whose turn failed by a fault of ours."""

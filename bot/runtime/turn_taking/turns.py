@@ -192,7 +192,10 @@ class TurnTaker:
         fences: Mapping[int, int | None],
     ) -> PendingTurn | None:
         known, part = self.recent.get(contact), items[0].entry.part
-        if known is None or fences[part] is None or not self._decider.can_go_ahead(known.contact, items):
+        # a stranger is asked for: an erased person's news end where the usual way reads them
+        if known is None or not known.revision or fences[part] is None:
+            return None
+        if not self._decider.can_go_ahead(known.contact, items):
             return None
         lane = self._lanes.reserve(contact, part)
         return PendingTurn(lane, known, known.contact, items, pushed=pushed) if lane is not None else None

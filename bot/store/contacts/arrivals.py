@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+import logging
+from collections.abc import Callable, Collection, Sequence, Set
 
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
-from bot.store.database.mongo import Database
+from bot.store.database.mongo import Database, reaching
 from bot.store.database.one_log import OneLog
 from bot.store.events.inbox import Inbox
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.store")
 
 FEW = 4
 """Events in one write for which mass work gives way, and the inbox waits for nobody else (`OneLog`).
@@ -26,33 +30,50 @@ class Arrivals:
         self._inbox = inbox
         self._contacts = contacts
 
-    async def store(
-        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
-    ) -> tuple[set[str], set[str]]:
-        """Make the entries durable, then write the turns.
+    async def known(self, ids: Collection[str]) -> set[str]:
+        """Those of these entries that are there for good: see `Inbox.known`."""
+        return await self._inbox.known(ids)
 
-        Returns the ids of entries that were known already, and those of contacts whose turn was not written:
-        somebody was faster, or one of its events was known. Raises `DatabaseUnavailable`; then either may
-        have been written all the same.
+    async def store(
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool] = lambda: True,
+    ) -> tuple[set[str], set[str]]:
+        """Make the entries durable, then write the turns, if they `are_young` enough by then.
+
+        Returns the ids of entries that were known already, and those of contacts whose turn was not written,
+        or not surely: somebody was faster, one of its events was known, it was too old, or one of these
+        turns cannot be written at all. Raises `DatabaseUnavailable`; then either may have been written all
+        the same.
         """
 
         if len(entries) > FEW:
-            return await self._stored(entries, foreign, turns, None)
+            return await self._stored(entries, foreign, turns, are_young, None)
         with self._database.first():
-            return await self._stored(entries, foreign, turns, OneLog.of(self._database) if turns else None)
+            one_log = OneLog.of(self._database) if turns else None
+            return await self._stored(entries, foreign, turns, are_young, one_log)
 
     async def _stored(
         self,
         entries: Sequence[InboxEntry],
         foreign: Set[str],
         turns: Sequence[TurnWrite],
-        log: OneLog | None,
+        are_young: Callable[[], bool],
+        one_log: OneLog | None,
     ) -> tuple[set[str], set[str]]:
-        known = await self._inbox.store(entries, foreign, log)
+        known = await self._inbox.store(entries, foreign, one_log)
         wanted = [turn for turn in turns if known.isdisjoint(turn.opened)] if known else turns
         refused = {turn.after.id for turn in turns if not known.isdisjoint(turn.opened)} if known else set()
-        if wanted:
-            return known, refused | await self._contacts.save_now(wanted, log)
-        if log is not None:
-            await log.confirm()
-        return known, refused
+        if wanted and are_young():
+            try:
+                return known, refused | await self._contacts.save_now(wanted, one_log)
+            except DatabaseUnavailable:
+                raise
+            except Exception:  # each by itself, they find out whose it is
+                log.warning("a turn that was taken ahead cannot be written", exc_info=True)
+        if one_log is not None:
+            async with reaching():
+                await one_log.confirm()
+        return known, refused | {turn.after.id for turn in wanted}
