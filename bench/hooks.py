@@ -24,13 +24,14 @@ import uvloop
 
 from bench.journey_run import SECRETS
 from bench.journey_world import CountingLine
-from bench.journeys import TWICE, Crowd, Live, now, told
+from bench.journeys import Crowd, Live, now, told
 from bench.main import CHANNEL, Side, ours
 from bench.world import Api, ok
 from bot.app.database import open_database
 from bot.hooks.host import AT_ONCE
 from bot.playbook.load import load
 
+TWICE = 2.0
 HOOKS = 10_000
 ANSWERS_AFTER = 5.0
 LOOK = 30.0
