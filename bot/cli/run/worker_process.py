@@ -73,11 +73,11 @@ class WorkerProcess:
         await self._has_ended()
         return False
 
-    async def leave(self) -> None:
-        """Tell it that another one serves in its place, and wait for its end."""
+    async def leave(self) -> int:
+        """Tell it that another one serves in its place, and wait for its end; its exit code."""
         with suppress(OSError):  # it has just ended
             self._channel.send(LEAVE)
-        await self._has_ended()
+        return await self._has_ended()
 
     async def stop(self, at_once: asyncio.Event | None = None) -> int:
         """Ask it to end, and wait for that, until it is to be `at_once`; its exit code."""
