@@ -92,7 +92,7 @@ class WorkerProcess:
                 log.error("process %d did not end within %d s: it is killed", self.pid, END_PATIENCE)
             self._send(signal.SIGKILL)
         hurry.cancel()
-        return await self.ended
+        return await asyncio.shield(self.ended)  # whoever waits here may be stopped: others wait as well
 
     def _send(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):  # it has just ended
