@@ -54,9 +54,11 @@ class Pretended:
         self.told.append("stop")
         if self.heeds and not self.ended.done():
             self.dies(0)
+        assert at_once is not None
+        hurry = asyncio.create_task(at_once.wait())
+        await asyncio.wait((self.ended, hurry), return_when=asyncio.FIRST_COMPLETED)
+        hurry.cancel()
         if not self.ended.done():
-            assert at_once is not None
-            await at_once.wait()
             self.dies()
         return await asyncio.shield(self.ended)
 
@@ -323,7 +325,7 @@ async def test_who_dies_while_it_leaves_is_told(caplog: pytest.LogCaptureFixture
         await until(lambda: old.told == ["leave"])
         old.dies()
         await until(lambda: "all processes are new" in caplog.messages)
-        assert f"process {old.pid}, which was replaced, has ended (signal 9)" in caplog.messages
+        assert f"process {old.pid} has not ended in order (signal 9)" in caplog.messages
         await here.nothing_more()
 
 
@@ -333,6 +335,20 @@ async def test_stopped_while_one_starts_that_ends_too() -> None:
         here.asked.stopping.set()
         assert await here.code() == 0
         assert first.told == ["stop", "closed"]
+
+
+async def test_whose_fault_it_is_that_not_all_end_in_order_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """One that the system kills as it stops says nothing itself; an end by SIGTERM is one in order."""
+    async with house(3) as here:
+        dying, early, _ = await here.up(), await here.up(), await here.up()
+        dying.heeds = early.heeds = False
+        here.asked.stopping.set()
+        await until(lambda: "stop" in dying.told)
+        dying.dies()
+        early.dies(-signal.SIGTERM)
+        assert await here.code() == 1
+    told = [message for message in caplog.messages if "in order" in message]
+    assert told == [f"process {dying.pid} has not ended in order (signal 9)"]
 
 
 async def test_who_does_not_end_is_killed_at_the_second_signal() -> None:

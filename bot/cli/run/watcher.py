@@ -97,10 +97,13 @@ class Watcher:
             with suppress(asyncio.CancelledError):
                 await work
         finally:
-            codes = await asyncio.gather(*(one.stop(self._asked.at_once) for one in self._alive))
+            ends = await asyncio.gather(*(self._is_stopped(one) for one in self._alive))
         if not is_asked:
             return self._code
-        return RIGHT if all(code in (RIGHT, -signal.SIGTERM) for code in codes) else WRONG
+        return RIGHT if all(ends) else WRONG
+
+    async def _is_stopped(self, one: KeptUp) -> bool:
+        return _ended_in_order(one, await one.stop(self._asked.at_once))
 
     async def _work(self) -> None:
         """For ever; until no process comes up."""
@@ -209,8 +212,8 @@ class _Place:
         if one is None:
             log.error("the new process did not come up: those that are there go on")
             return False
-        if before is not None and (code := await before.leave()) != RIGHT:
-            log.error("process %d, which was replaced, has ended (%s)", before.pid, _how(code))
+        if before is not None:
+            _ended_in_order(before, await before.leave())
         if not self._watcher.lives(one):
             log.error("the new process has ended again: no more are replaced")
             return False
@@ -248,6 +251,14 @@ class _Place:
         log.error("process %d has ended (%s): it is started again", one.pid, _how(one.ended.result()))
         was_up_briefly = self._clock.now() - self._since < BRIEFLY
         self._in_vain = self._in_vain + 1 if was_up_briefly else 0
+
+
+def _ended_in_order(one: KeptUp, code: int) -> bool:
+    """Whether it did, as it was asked to; told where it did not. SIGTERM ends one that has not begun yet."""
+    if code in (RIGHT, -signal.SIGTERM):
+        return True
+    log.error("process %d has not ended in order (%s)", one.pid, _how(code))
+    return False
 
 
 def _how(code: int) -> str:
