@@ -37,6 +37,7 @@ def test_a_port_in_use_is_said_before_anything_is_started(shop: Path, option: st
         end = ended_run(str(shop), "--processes", "2", *taken, **LINE_SETTINGS)
     assert end.code == 2
     assert f"127.0.0.1:{port}: the port is in use" in end.err
+    assert end.err.replace("\\", "").count(f"take another port:  {option} {port + 1}") == 1
     assert len(end.err.splitlines()) == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import itertools
+import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +17,11 @@ from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 
 KILLED = -signal.SIGKILL
+
+
+@pytest.fixture(autouse=True)
+def _told(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "oaflow.watcher")
 
 
 class Pretended:
@@ -38,21 +44,23 @@ class Pretended:
 
     async def is_ready(self) -> bool:
         await asyncio.wait((self.ended, self._up), return_when=asyncio.FIRST_COMPLETED)
-        return not self.ended.done()
+        return self._up.done()
 
-    async def leave(self) -> None:
+    async def leave(self) -> int:
         self.told.append("leave")
-        await self.ended
+        return await asyncio.shield(self.ended)
 
     async def stop(self, at_once: asyncio.Event | None = None) -> int:
         self.told.append("stop")
         if self.heeds and not self.ended.done():
             self.dies(0)
+        assert at_once is not None
+        hurry = asyncio.create_task(at_once.wait())
+        await asyncio.wait((self.ended, hurry), return_when=asyncio.FIRST_COMPLETED)
+        hurry.cancel()
         if not self.ended.done():
-            assert at_once is not None
-            await at_once.wait()
             self.dies()
-        return await self.ended
+        return await asyncio.shield(self.ended)
 
     def close(self) -> None:
         self.told.append("closed")
@@ -238,12 +246,109 @@ async def test_who_dies_while_another_takes_its_place_is_not_started_again() -> 
         assert new.told == []
 
 
+@pytest.mark.parametrize("places", [1, 2])
+async def test_a_new_one_that_dies_while_the_old_one_leaves_is_told_and_started_again(
+    caplog: pytest.LogCaptureFixture, places: int
+) -> None:
+    """At its time, without waiting for the old one; and nobody else is replaced by such a new one."""
+    async with house(places) as here:
+        old = sorted([await here.up() for _ in range(places)], key=lambda one: one.place)
+        here.clock.advance(3600)
+        here.asked.anew.set()
+        new = await here.up()
+        await until(lambda: old[0].told == ["leave"])
+        new.dies()
+        await here.clock.waited_for()
+        assert f"process {new.pid} has ended (signal 9): it is started again" in caplog.messages
+        assert here.clock.until_next() == PAUSES[1], "it was up briefly"
+        here.clock.advance(PAUSES[1])
+        again = await here.up()
+        assert (again.place, again.told, old[0].told) == (0, [], ["leave"])
+        old[0].dies(0)
+        await here.nothing_more()
+        assert all(one.told == [] for one in (again, *old[1:]))
+        assert "all processes are new" not in caplog.messages
+        assert "the new process has ended again: no more are replaced" in caplog.messages
+        here.asked.anew.set()
+        newest = await here.up()
+        assert newest.place == 0
+        again.dies(0)
+
+
+async def test_who_serves_and_dies_at_once_is_told_and_started_again_later_and_later(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Dead before the watcher has read that it serves."""
+    async with house(1) as here:
+        here.clock.advance(3600)
+        for pause in PAUSES[1:]:
+            one = await here.next()
+            one.comes_up()
+            one.dies()
+            await here.clock.waited_for()
+            assert here.clock.until_next() == pause
+            assert f"process {one.pid} has ended (signal 9): it is started again" in caplog.messages
+            here.clock.advance(pause)
+
+
+async def test_who_dies_while_others_still_start_is_started_again() -> None:
+    """However long those take."""
+    async with house(3) as here:
+        first = await here.up()
+        slow, second = await here.next(), await here.up()
+        for dying in (first, second):
+            dying.dies()
+            await here.clock.waited_for()
+            here.clock.advance(PAUSES[1])
+            assert (await here.up()).place == dying.place
+        slow.comes_up()
+        await here.nothing_more()
+
+
+async def test_what_is_said_at_the_start_counts_who_serves(caplog: pytest.LogCaptureFixture) -> None:
+    async with house(3) as here:
+        await here.up()
+        failing = await here.next()
+        await here.up()
+        assert "ready" not in caplog.messages
+        failing.dies(2)
+        await until(lambda: "ready" in caplog.messages)
+        assert "processes that serve: 2" in caplog.messages
+
+
+async def test_who_dies_while_it_leaves_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """What it had taken and not answered has no answer, as with any that dies; nobody is started for it."""
+    async with house(1) as here:
+        old = await here.up()
+        here.asked.anew.set()
+        await here.up()
+        await until(lambda: old.told == ["leave"])
+        old.dies()
+        await until(lambda: "all processes are new" in caplog.messages)
+        assert f"process {old.pid} has not ended in order (signal 9)" in caplog.messages
+        await here.nothing_more()
+
+
 async def test_stopped_while_one_starts_that_ends_too() -> None:
     async with house() as here:
         first = await here.next()
         here.asked.stopping.set()
         assert await here.code() == 0
         assert first.told == ["stop", "closed"]
+
+
+async def test_whose_fault_it_is_that_not_all_end_in_order_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """One that the system kills as it stops says nothing itself; an end by SIGTERM is one in order."""
+    async with house(3) as here:
+        dying, early, _ = await here.up(), await here.up(), await here.up()
+        dying.heeds = early.heeds = False
+        here.asked.stopping.set()
+        await until(lambda: "stop" in dying.told)
+        dying.dies()
+        early.dies(-signal.SIGTERM)
+        assert await here.code() == 1
+    told = [message for message in caplog.messages if "in order" in message]
+    assert told == [f"process {dying.pid} has not ended in order (signal 9)"]
 
 
 async def test_who_does_not_end_is_killed_at_the_second_signal() -> None:

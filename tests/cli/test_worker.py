@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import socket
@@ -9,10 +10,12 @@ import tempfile
 from contextlib import ExitStack
 
 import pytest
+import uvloop
 
 from bot.cli.run.several import meeting_place
-from bot.cli.run.worker import WORKER, WorkerFiles, as_worker, for_worker
+from bot.cli.run.worker import LEAVE, WORKER, Worker, WorkerFiles, as_worker, for_worker
 from bot.web.server import listen
+from tests.eventually import PATIENCE
 
 
 def test_sighup_is_the_watchers_from_the_first_moment() -> None:
@@ -66,3 +69,45 @@ def test_who_is_started_by_nobody_hears_sighup() -> None:
     before = signal.getsignal(signal.SIGHUP)
     assert as_worker({}) is None
     assert signal.getsignal(signal.SIGHUP) is before
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+@pytest.mark.parametrize("has_read", [True, False])
+def test_without_its_watcher_it_is_to_stop(loop: type[asyncio.AbstractEventLoop], has_read: bool) -> None:
+    """Also where that has ended before it has read that this one serves: the system says so by an error."""
+
+    async def heard() -> bool:
+        with listen("127.0.0.1", 0) as listener:
+            watcher, theirs = socket.socketpair()
+            worker = Worker(listener, None, theirs, tells=True, others=False, siblings=None)
+            leaving, stopping = asyncio.Event(), asyncio.Event()
+            worker.hear(leaving, stopping)
+            worker.ready()
+            if has_read:
+                watcher.recv(1)
+            watcher.close()
+            await asyncio.wait_for(stopping.wait(), PATIENCE)
+            assert not asyncio.get_running_loop().remove_reader(theirs), "it would be called for ever"
+            theirs.close()
+        return leaving.is_set()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        assert not runner.run(heard())
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_who_is_to_leave_is_to_stop(loop: type[asyncio.AbstractEventLoop]) -> None:
+    async def heard() -> bool:
+        with listen("127.0.0.1", 0) as listener:
+            watcher, theirs = socket.socketpair()
+            worker = Worker(listener, None, theirs, tells=True, others=False, siblings=None)
+            leaving, stopping = asyncio.Event(), asyncio.Event()
+            worker.hear(leaving, stopping)
+            watcher.send(LEAVE)
+            await asyncio.wait_for(stopping.wait(), PATIENCE)
+            watcher.close()
+            theirs.close()
+        return leaving.is_set()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        assert runner.run(heard())

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import signal
+import socket
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +16,8 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from bot.cli.run.worker import READY, WORKER, WorkerFiles, for_worker
+from bot.web.server import listen
 from tests.faults.bot_process import PATIENCE, BotProcess, comes_to
 from tests.faults.webhooks import HOURS, Occurrence, person, says
 from tests.faults.world import World
@@ -186,6 +190,32 @@ async def test_without_their_watcher_they_end(world: World) -> None:
     await world.all_done()
     await world.check(said)
     assert await again.stop() == 0
+
+
+async def test_one_whose_watcher_dies_before_it_has_read_that_it_serves_ends(world: World) -> None:
+    """The system tells it so by an error, once; it ends in order, and keeps no address."""
+    watcher, theirs = socket.socketpair()
+    with watcher, listen("127.0.0.1", 0) as listener:
+        listener.listen()
+        with theirs:
+            told = for_worker(WorkerFiles(listener, None, False, None), theirs, tells=True)
+            one = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "run", str(world.folder)),
+                stdin=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                pass_fds=(listener.fileno(), theirs.fileno()),
+                env=world.environment | {WORKER: told},
+            )
+        try:
+            watcher.settimeout(PATIENCE)
+            assert await asyncio.to_thread(watcher.recv, 1, socket.MSG_PEEK) == READY
+            watcher.close()
+            assert await asyncio.wait_for(one.wait(), PATIENCE) == 0
+        finally:
+            if one.returncode is None:
+                one.kill()
+                await one.wait()
+    assert world.mongod is None
 
 
 async def test_a_second_signal_ends_who_does_not_end(world: World) -> None:

@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,8 @@ from bot.web.server import BACKLOG, listen
 
 log = logging.getLogger("oaflow")
 
+OWN_PORTS = "--own-ports {}"
+"""How others are asked for."""
 LONGEST_PLACE = 48
 """Bytes of the folder for temporary files: with ours, and a socket's name in it, a path has at most 100."""
 
@@ -59,8 +61,8 @@ def watched(asked: SeveralProcesses, *, simulator: bool, reload: bool) -> int:
                 say("--simulator and --reload are for developing, in one process: leave --processes out")
             )
         with ExitStack() as stack:
-            listener = stack.enter_context(_listening(asked.host, asked.port))
-            own = [stack.enter_context(_listening(asked.host, port)) for port in _own_ports(asked)]
+            listener = stack.enter_context(_listening(asked.host, asked.port, asking_for_port(os.environ)))
+            own = [stack.enter_context(one) for one in _own_listeners(asked)]
             siblings = meeting_place(stack) if asked.processes > 1 else None
             return on_event_loop(_watch(asked, listener, own, siblings))
     except Exception as error:  # each reason is told in one place, also that it is a bug
@@ -82,15 +84,16 @@ def meeting_place(stack: ExitStack) -> Path | None:
         return None
 
 
-def _own_ports(asked: SeveralProcesses) -> Sequence[int]:
+def _own_listeners(asked: SeveralProcesses) -> Iterator[socket.socket]:
     first = asked.own_ports
     if first is None:
-        return ()
-    return [first + number if first else 0 for number in range(asked.processes)]
+        return
+    for number in range(asked.processes):
+        yield _listening(asked.host, first + number if first else 0, OWN_PORTS.format)
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    listener = listen(host, port, asking_for_port(os.environ))
+def _listening(host: str, port: int, asking_for: Callable[[int], str]) -> socket.socket:
+    listener = listen(host, port, asking_for)
     listener.setblocking(False)
     listener.listen(BACKLOG)  # from here on whoever comes is waited on, also while a process is missing
     return listener

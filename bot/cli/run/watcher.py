@@ -14,7 +14,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.model.clock import PatientClock
@@ -36,7 +36,7 @@ class KeptUp(Protocol):
     @property
     def ended(self) -> asyncio.Future[int]: ...
     async def is_ready(self) -> bool: ...
-    async def leave(self) -> None: ...
+    async def leave(self) -> int: ...
     async def stop(self, at_once: asyncio.Event | None = None) -> int: ...
     def close(self) -> None: ...
 
@@ -97,23 +97,26 @@ class Watcher:
             with suppress(asyncio.CancelledError):
                 await work
         finally:
-            codes = await asyncio.gather(*(one.stop(self._asked.at_once) for one in self._alive))
+            ends = await asyncio.gather(*(self._is_stopped(one) for one in self._alive))
         if not is_asked:
             return self._code
-        return RIGHT if all(code in (RIGHT, -signal.SIGTERM) for code in codes) else WRONG
+        return RIGHT if all(ends) else WRONG
+
+    async def _is_stopped(self, one: KeptUp) -> bool:
+        return _ended_in_order(one, await one.stop(self._asked.at_once))
 
     async def _work(self) -> None:
         """For ever; until no process comes up."""
         first, *others = self._places
         if not await first.fill(tells=True):
             return  # what keeps it from starting keeps all, and it has said so
-        await asyncio.gather(*(one.fill() for one in others))
-        log.info("processes that serve: %d", sum(one.is_up for one in self._places))
-        log.info("ready")
         try:
             async with asyncio.TaskGroup() as tasks:
-                for one in self._places:
+                for one in self._places:  # also while others still begin, who may take long
                     tasks.create_task(one.keep())
+                await asyncio.gather(*(one.was_tried.wait() for one in others))
+                log.info("processes that serve: %d", sum(one.is_up for one in self._places))
+                log.info("ready")
                 tasks.create_task(self._renew_when_asked())
         except* NobodyComesUp:
             log.error("%d processes one after the other did not come up, and none serves", self._failed)
@@ -125,7 +128,6 @@ class Watcher:
             log.info("each process is replaced by a new one, one after the other")
             for number, place in enumerate(self._places):
                 if not await place.renew(tells=number == 0):
-                    log.error("the new process did not come up: those that are there go on")
                     break
             else:
                 log.info("all processes are new")
@@ -179,55 +181,84 @@ class _Place:
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._now: KeptUp | None = None
+        """Who has come up here, until its end was told or another one has."""
+        self._another: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        """Done once another one is here."""
         self._since = clock.now()
         self._in_vain = 0
+        self.was_tried = asyncio.Event()
+        """Set once a process has come up here, or has not."""
 
     @property
     def is_up(self) -> bool:
         return self._watcher.lives(self._now)
 
     async def fill(self, *, tells: bool = False) -> bool:
-        """Start a process where none is; whether one is there then."""
+        """Start a process where none is; whether one has come up then."""
         async with self._one_at_a_time:
-            return self.is_up or await self._begun(tells=tells)
+            if self._now is None and (one := await self._begun(tells=tells)) is not None:
+                self._put(one)
+            self.was_tried.set()
+            return self._now is not None
 
     async def renew(self, *, tells: bool) -> bool:
-        """Put a new process here, for which whoever is here leaves once it serves; whether it does."""
-        async with self._one_at_a_time:
-            before = self._now
-            if not await self._begun(tells=tells):
-                return False
-            if before is not None:
-                await before.leave()
-            return True
+        """Put a new process here, for which who is here leaves once it serves; whether it still does then.
 
-    async def _begun(self, *, tells: bool) -> bool:
+        While the old one leaves the new one is kept up like any other.
+        """
+        async with self._one_at_a_time:
+            one = await self._begun(tells=tells)
+            before = None if one is None else self._put(one)
+        if one is None:
+            log.error("the new process did not come up: those that are there go on")
+            return False
+        if before is not None:
+            _ended_in_order(before, await before.leave())
+        if not self._watcher.lives(one):
+            log.error("the new process has ended again: no more are replaced")
+            return False
+        return True
+
+    async def _begun(self, *, tells: bool) -> KeptUp | None:
         one = await self._watcher.started(self._number, tells=tells)
         if one is None:
             self._in_vain += 1
-            return False
-        self._now, self._since = one, self._clock.now()
-        return True
+        return one
+
+    def _put(self, one: KeptUp) -> KeptUp | None:
+        """Have it here; who was here until now, if its end was not told."""
+        before, self._now, self._since = self._now, one, self._clock.now()
+        self._another.set_result(None)
+        self._another = asyncio.get_running_loop().create_future()
+        return before
 
     async def keep(self) -> None:
         """Start one again whenever it has ended, for ever. Raises `NobodyComesUp`."""
         while True:
-            if self.is_up:
-                await self._until_it_ends()
-            elif self._watcher.gives_up:
+            while self._now is not None:
+                await self._until_it_ends(self._now)
+            if self._watcher.gives_up:
                 raise NobodyComesUp
             await self._clock.wait(PAUSES[min(self._in_vain, len(PAUSES) - 1)])
             await self.fill()
 
-    async def _until_it_ends(self) -> None:
-        assert self._now is not None
-        one = self._now
-        code = await asyncio.shield(one.ended)
+    async def _until_it_ends(self, one: KeptUp) -> None:
+        """Or until another one is here: then it leaves, which `renew` sees to."""
+        await asyncio.wait((one.ended, self._another), return_when=asyncio.FIRST_COMPLETED)
         if self._now is not one:
-            return  # another one is here
-        log.error("process %d has ended (%s): it is started again", one.pid, _how(code))
+            return
+        self._now = None
+        log.error("process %d has ended (%s): it is started again", one.pid, _how(one.ended.result()))
         was_up_briefly = self._clock.now() - self._since < BRIEFLY
         self._in_vain = self._in_vain + 1 if was_up_briefly else 0
+
+
+def _ended_in_order(one: KeptUp, code: int) -> bool:
+    """Whether it did, as it was asked to; told where it did not. SIGTERM ends one that has not begun yet."""
+    if code in (RIGHT, -signal.SIGTERM):
+        return True
+    log.error("process %d has not ended in order (%s)", one.pid, _how(code))
+    return False
 
 
 def _how(code: int) -> str:

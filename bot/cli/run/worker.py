@@ -56,7 +56,11 @@ class Worker:
         loop = asyncio.get_running_loop()
 
         def told() -> None:
-            if self.watcher.recv(1) == LEAVE:
+            try:
+                word = self.watcher.recv(1)
+            except OSError:
+                word = b""  # it has ended before it has read READY
+            if word == LEAVE:
                 leaving.set()
             else:
                 loop.remove_reader(self.watcher)

@@ -73,11 +73,11 @@ class WorkerProcess:
         await self._has_ended()
         return False
 
-    async def leave(self) -> None:
-        """Tell it that another one serves in its place, and wait for its end."""
+    async def leave(self) -> int:
+        """Tell it that another one serves in its place, and wait for its end; its exit code."""
         with suppress(OSError):  # it has just ended
             self._channel.send(LEAVE)
-        await self._has_ended()
+        return await self._has_ended()
 
     async def stop(self, at_once: asyncio.Event | None = None) -> int:
         """Ask it to end, and wait for that, until it is to be `at_once`; its exit code."""
@@ -92,7 +92,7 @@ class WorkerProcess:
                 log.error("process %d did not end within %d s: it is killed", self.pid, END_PATIENCE)
             self._send(signal.SIGKILL)
         hurry.cancel()
-        return await self.ended
+        return await asyncio.shield(self.ended)  # whoever waits here may be stopped: others wait as well
 
     def _send(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):  # it has just ended
