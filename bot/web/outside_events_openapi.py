@@ -31,6 +31,7 @@ _ANSWERS = {
     "404": ("Nobody is known by this on the channel; or the playbook has no api_token.", "Answered"),
     "409": ("Several contacts have this phone or member number.", "Answered"),
     "413": (f"More than 2 MiB, or more than {MOST} events.", "Refused"),
+    "415": ("The body is packed (Content-Encoding): send it as it is.", "Refused"),
     "422": ("A field is wrong: `field` says which.", "Answered"),
     "503": (f"{NOT_STORED[0].upper()}{NOT_STORED[1:]}.", "Refused"),
 }

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.model.said import Said, Unavailable, say
 from bot.web.health import HealthPages
+from bot.web.packed_bodies import refuse_packed
 from bot.web.webhook import BODY_LIMIT, WebhookHandler
 from bot.web.webhook_connections import WebhookConnections
 
@@ -32,7 +33,7 @@ def application(
     webhook: WebhookHandler, health: HealthPages, more: Iterable[web.AbstractRouteDef] = ()
 ) -> web.Application:
     """All routes of `interface.md` that exist so far, and those of the simulator where it runs."""
-    app = web.Application(client_max_size=BODY_LIMIT)
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[refuse_packed])
     app[WEBHOOKS] = webhook
     app.add_routes(
         [
@@ -89,7 +90,11 @@ class Connections:
 
     def __init__(self, app: web.Application) -> None:
         self._runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, handle_signals=False
+            app,
+            access_log=None,
+            shutdown_timeout=SHUTDOWN_SECONDS,
+            handle_signals=False,
+            auto_decompress=False,  # it would unpack also what nobody has asked for: see `packed_bodies`
         )
         self._leaving = False
         self.webhooks: WebhookConnections | None = None

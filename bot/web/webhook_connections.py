@@ -3,8 +3,9 @@
 aiohttp's server costs a fifth of an event: a task, a stream and four objects for each request. So a webhook
 in its plain form (`webhook_head`) is read and answered here, without any of these. At the first request that
 is anything else, the connection becomes aiohttp's, with all bytes from that request's first on, and stays so:
-no byte is read by both, and aiohttp answers as if the connection had been its own. One request is taken at a
-time, so answers come in the order of requests.
+no byte is read by both, and aiohttp answers as if the connection had been its own. Its head has come whole by
+then: for the rest of one aiohttp would wait for an hour. One request is taken at a time, so answers come in
+the order of requests.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import formatdate
 from http import HTTPStatus
 from time import time
@@ -20,7 +22,7 @@ from typing import cast
 
 from bot.runtime.intake.receive import Storing
 from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, WebhookAnswer, WebhookHandler
-from bot.web.webhook_head import BEGIN, END, LONGEST, WebhookHead, read_head
+from bot.web.webhook_head import END, LONGEST, WebhookHead, read_head
 
 KEPT_SECONDS = 3630.0
 """How long an unused connection stays open: longer than proxies keep theirs, and as long as aiohttp does."""
@@ -34,11 +36,20 @@ A_TURN = 4
 """Requests of one connection that are taken before others have their turn: who sends thousands that are
 refused at once must not keep everybody waiting."""
 
+MOST_HEAD = 32_768
+"""Bytes of a head, whoever's it is; nginx passes on as many."""
+
+UNREAD_SECONDS = 30.0
+"""How long whoever does not read our answers keeps a connection."""
+
 CUT_SECONDS = 5.0
-"""How long whoever does not read our answers keeps a connection that is being closed."""
+"""The same, while it is being closed; and for so long we wait until who was refused stops sending."""
 
 OFTEN = (200, 401)
 """Answers that are given by the thousand, and always in the same words."""
+
+NO_HEAD = WebhookAnswer(408, "the head did not come, or too slowly")
+TOO_LONG = WebhookAnswer(431, "the head is too long")
 
 
 class WebhookConnections:
@@ -102,7 +113,7 @@ class WebhookConnection(asyncio.Protocol):
         self._turn: asyncio.Handle | None = None  # comes when others have had theirs
         self._late: asyncio.TimerHandle | None = None
         self._used = 0.0
-        self._idle: asyncio.TimerHandle
+        self._limit: asyncio.TimerHandle  # how long it stays, unless something happens
 
     def close_if_idle(self) -> None:
         """Close, unless a request is under way."""
@@ -120,7 +131,7 @@ class WebhookConnection(asyncio.Protocol):
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         self._all.open.add(self)
         self._used = self._loop.time()
-        self._idle = self._loop.call_later(KEPT_SECONDS, self._close_unused)
+        self._limit = self._loop.call_later(KEPT_SECONDS, self._close_unused)
 
     def data_received(self, data: bytes) -> None:
         self._came += data
@@ -131,9 +142,13 @@ class WebhookConnection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._unheard = True
+        if not self._transport.is_closing():
+            self._stay(UNREAD_SECONDS, self.abort)
 
     def resume_writing(self) -> None:
         self._unheard = False
+        if not self._transport.is_closing():
+            self._stay(KEPT_SECONDS, self._close_unused)
         if self._turn is None:
             self._go_on()
 
@@ -172,12 +187,12 @@ class WebhookConnection(asyncio.Protocol):
     def _next(self) -> bool:
         """Take one request, and whether that was possible: what has come is part of one, or is aiohttp's."""
         came = self._came
-        end = came.find(END, 0, LONGEST) + len(END)
+        end = came.find(END, 0, MOST_HEAD) + len(END)
         if end < len(END):
-            return self._wait(0) if _may_begin(came) else self._hand_over()
-        head = read_head(bytes(came[:end]))
+            return self._drop_blank_lines() or self._wait_for_head()
+        head = read_head(bytes(came[:end])) if end <= LONGEST else None
         if head is None or head.size > BODY_LIMIT or not self._webhooks.knows(head.channel):
-            return self._hand_over()
+            return self._drop_blank_lines() or self._hand_over()
         whole = end + head.size
         if len(came) < whole:
             return self._wait(whole)
@@ -185,6 +200,13 @@ class WebhookConnection(asyncio.Protocol):
         del came[:whole]
         self._wait_no_more()
         self._take(head, body)
+        return True
+
+    def _drop_blank_lines(self) -> bool:
+        """Drop those before a request, which mean nothing; whether there were any."""
+        if self._came[0] not in END:
+            return False
+        self._came = self._came.lstrip(END)
         return True
 
     def _take(self, head: WebhookHead, body: bytes) -> None:
@@ -210,6 +232,12 @@ class WebhookConnection(asyncio.Protocol):
         if last:
             self._close()
 
+    def _wait_for_head(self) -> bool:
+        if len(self._came) < MOST_HEAD:
+            return self._wait(0)
+        self._refuse(TOO_LONG)
+        return False
+
     def _wait(self, wanted: int) -> bool:
         self._wanted = wanted
         if self._late is None:
@@ -223,16 +251,23 @@ class WebhookConnection(asyncio.Protocol):
             self._late = None
 
     def _too_late(self) -> None:
-        if not self._wanted:
-            self._hand_over()  # not even a head: whatever that is, aiohttp has an answer
-            return
+        self._refuse(self._webhooks.cut_short() if self._wanted else NO_HEAD)
+
+    def _refuse(self, answer: WebhookAnswer) -> None:
+        """Give the last answer, to what has not come whole: who is still sending would lose it by a close."""
         self._wait_no_more()
-        self._last = True
-        self._answer(self._webhooks.cut_short())
+        self._came.clear()
+        if self._transport.is_closing():
+            return
+        self._transport.write(self._all.written(answer, last=True))
+        with suppress(OSError):  # it has hung up
+            self._transport.write_eof()
+        self._transport.set_protocol(_Unheeded(self.connection_lost))
+        self._stay(CUT_SECONDS, self.abort)
 
     def _hand_over(self) -> bool:
         """Let aiohttp read this connection from now on."""
-        if self._all.closing:
+        if self._all.closing or self._transport.is_closing():
             self._close()
             return False
         came, transport = bytes(self._came), self._transport
@@ -249,7 +284,7 @@ class WebhookConnection(asyncio.Protocol):
 
     def _forget(self) -> None:
         self._wait_no_more()
-        self._idle.cancel()
+        self._limit.cancel()
         if self._turn is not None:
             self._turn.cancel()
             self._turn = None
@@ -263,16 +298,20 @@ class WebhookConnection(asyncio.Protocol):
         self._cut_if_unread()
 
     def _cut_if_unread(self) -> None:
-        self._idle.cancel()
+        self._limit.cancel()
         if self._transport.get_write_buffer_size():
-            self._idle = self._loop.call_later(CUT_SECONDS, self.abort)
+            self._stay(CUT_SECONDS, self.abort)
+
+    def _stay(self, seconds: float, then: Callable[[], None]) -> None:
+        self._limit.cancel()
+        self._limit = self._loop.call_later(seconds, then)
 
     def _close_unused(self) -> None:
         left = self._used + KEPT_SECONDS - self._loop.time()
         if left <= 0 and not self._storing:
             self.abort()  # what it has not read by now it does not read
             return
-        self._idle = self._loop.call_later(max(left, 1.0), self._close_unused)
+        self._stay(max(left, 1.0), self._close_unused)
 
     def _pause_or_resume(self) -> None:
         waits = self._storing or self._unheard or self._turn is not None
@@ -282,9 +321,14 @@ class WebhookConnection(asyncio.Protocol):
             (self._transport.pause_reading if pause else self._transport.resume_reading)()
 
 
-def _may_begin(came: bytearray) -> bool:
-    """Whether this may become the head of a webhook."""
-    return len(came) < LONGEST and came.startswith(BEGIN[: len(came)])
+class _Unheeded(asyncio.Protocol):
+    """Reads for nothing what comes behind the last answer."""
+
+    def __init__(self, lost: Callable[[Exception | None], None]) -> None:
+        self._lost = lost
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost(exc)
 
 
 def _written(answer: WebhookAnswer, last: bool, at: float) -> bytes:

@@ -8,6 +8,7 @@ import logging
 
 import pytest
 from aiohttp.http_exceptions import BadStatusLine
+from aiohttp.web import RequestPayloadError
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError
 
 from bot.cli.run.logs import ForPeople, JsonLines, _not_garbage, _not_the_database_away, _without_reprs
@@ -61,8 +62,9 @@ def test_what_asyncio_says_of_a_forgotten_task_is_cut() -> None:
 
 
 def test_who_does_not_speak_http_does_not_fill_the_log() -> None:
-    garbage, bug = BadStatusLine("x"), RuntimeError("x")
-    for error, kept in ((garbage, False), (bug, True)):
+    """Neither in the head of a request nor in its body."""
+    garbage, bug = (BadStatusLine("x"), RequestPayloadError("x")), RuntimeError("x")
+    for error, kept in ((garbage[0], False), (garbage[1], False), (bug, True)):
         info = (type(error), error, None)
         record = logging.LogRecord("aiohttp.server", logging.ERROR, "", 0, "Error", None, info)
         assert _not_garbage(record) is kept

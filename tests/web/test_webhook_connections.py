@@ -228,19 +228,6 @@ async def test_a_sender_who_goes_away_before_the_end_of_the_body() -> None:
         assert not inside.store.begun
 
 
-async def test_a_head_that_comes_too_slowly_is_aiohttps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook_connections, "BODY_SECONDS", 0.05)
-    sent = webhook() + LAST
-    async with door() as inside:
-        reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
-        await comes(lambda: inside.connections.open)
-        writer.write(sent[:30])
-        await comes(lambda: not inside.connections.open)
-        writer.write(sent[30:])
-        assert answers(await all_read(reader))[0] == OK
-        writer.close()
-
-
 async def test_a_sender_who_goes_away_while_we_store(caplog: pytest.LogCaptureFixture) -> None:
     store = Store(holds=True)
     async with door(store) as inside:
@@ -378,22 +365,6 @@ def test_who_reads_no_answers_is_cut_when_the_connection_is_closed(
         async with door() as inside:
             writer = await deaf(inside)
             inside.connections.close()
-            await comes(lambda: not inside.connections.open)
-            writer.transport.abort()
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
-
-
-@EACH_LOOP
-def test_who_reads_no_answers_is_cut_when_it_was_unused_for_long(
-    loop: Callable[[], asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(webhook_connections, "KEPT_SECONDS", 0.5)
-
-    async def story() -> None:
-        async with door() as inside:
-            writer = await deaf(inside)
             await comes(lambda: not inside.connections.open)
             writer.transport.abort()
 

@@ -118,7 +118,7 @@ async def door(store: Store | None = None, *, alone: bool = False) -> AsyncItera
         finally:
             await served.cleanup()
         return
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, auto_decompress=False)
     await runner.setup()
     await web.SockSite(runner, listen("127.0.0.1", 0)).start()
     try:

@@ -17,12 +17,15 @@ from types import TracebackType
 from typing import TypeAlias
 
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web import RequestPayloadError
 from pymongo.errors import ConnectionFailure, OperationFailure
 
 from bot.cli.refusal import said_by
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.model.harmless import harmless
 from bot.model.said import Language, Said, say
+
+GARBAGE = (HttpProcessingError, RequestPayloadError)
 
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -100,8 +103,9 @@ class JsonLines(_WithoutValues):
 
 
 def _not_garbage(record: logging.LogRecord) -> bool:
-    """Whether this is more than a stranger who does not speak HTTP: anybody could fill the log with those."""
-    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+    """Whether this is more than a stranger who does not speak HTTP, in the head of a request or in its body:
+    anybody could fill the log with those."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], GARBAGE)
 
 
 def _not_the_database_away(record: logging.LogRecord) -> bool:
