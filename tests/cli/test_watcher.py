@@ -6,13 +6,16 @@ import asyncio
 import errno
 import itertools
 import logging
+import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
 from bot.cli.run.watcher import GIVES_UP, PAUSES, Asked, Watcher
+from tests.cli.oaflow import ROOT
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 
@@ -361,6 +364,58 @@ async def test_who_does_not_end_is_killed_at_the_second_signal() -> None:
         assert not here.run.done()
         here.asked.at_once.set()
         assert await here.code() == 1
+
+
+HEARS_SIGHUP = """
+import asyncio, signal, sys
+from bot.cli.run.watcher import Asked
+if "nohup" in sys.argv:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+async def main():
+    asked = Asked()
+    asked.by_signals()
+    print("begins", flush=True)
+    waits = [asyncio.create_task(one.wait()) for one in (asked.stopping, asked.anew)]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    print("stopping" if asked.stopping.is_set() else "anew", flush=True)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("terminal", "closed", "words", "asked"),
+    [
+        ("stdin", True, (), b"stopping"),  # its log goes to a file
+        ("stderr", True, (), b"stopping"),
+        ("stdin", True, ("nohup",), b"anew"),
+        ("stdin", False, (), b"anew"),
+        (None, False, (), b"anew"),
+    ],
+)
+async def test_sighup_ends_whose_terminal_was_closed(
+    terminal: str | None, closed: bool, words: tuple[str, ...], asked: bytes
+) -> None:
+    ours, theirs = os.openpty()
+    nothing = asyncio.subprocess.DEVNULL
+    stdin, stderr = (theirs if name == terminal else nothing for name in ("stdin", "stderr"))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", HEARS_SIGHUP, *words),
+        stdin=stdin,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=stderr,
+        cwd=ROOT,
+    )
+    os.close(theirs)
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE):
+        assert await process.stdout.readline() == b"begins\n"
+        if closed:
+            os.close(ours)
+        process.send_signal(signal.SIGHUP)
+        assert (await process.stdout.read()).strip() == asked
+        await process.wait()
+    if not closed:
+        os.close(ours)
 
 
 async def settled() -> None:

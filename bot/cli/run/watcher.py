@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -57,13 +57,15 @@ class Asked:
 
     def by_signals(self) -> None:
         """SIGTERM and SIGINT stop, a second one at once; SIGHUP: one process after the other anew."""
-        loop, has_terminal = asyncio.get_running_loop(), sys.stderr.isatty()
+        loop = asyncio.get_running_loop()
+        outlives_it = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # nohup
+        had_terminal = _has_terminal() and not outlives_it
 
         def stop() -> None:
             (self.at_once if self.stopping.is_set() else self.stopping).set()
 
         def hung_up() -> None:
-            if has_terminal and not sys.stderr.isatty():  # its window was closed
+            if had_terminal and not _has_terminal():  # its window was closed
                 self.stopping.set()
             else:
                 self.anew.set()
@@ -71,6 +73,11 @@ class Asked:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)
         loop.add_signal_handler(signal.SIGHUP, hung_up)
+
+
+def _has_terminal() -> bool:
+    """Also where the log goes to a file."""
+    return any(os.isatty(file) for file in range(3))
 
 
 class Watcher:
