@@ -226,21 +226,29 @@ class Wires:
         wire.make(call)
 
     def _left(self, wire: Wire) -> None:
-        """Its call has ended."""
+        """Its call has ended: it takes that of who waits first."""
         self._under_way.end(wire)
-        if not wire.closed:
+        if wire.closed:
+            self._give_place()
+        elif (call := self._next()) is not None:
+            self._put_on(wire, call)
+        else:
             wire.idle_since = asyncio.get_running_loop().time()
             self._idle.append(wire)
-        self._give_place()
+            self._free += 1
 
     def _give_place(self) -> None:
-        """To who waits first, and still wants it."""
-        while (call := self._waiting.first()) is not None:
-            self._waiting.end(call)
+        if (call := self._next()) is not None:
+            self._begin(call)
+        else:
+            self._free += 1
+
+    def _next(self) -> WireCall[Any] | None:
+        """Who waits first, and still wants it."""
+        while (call := self._waiting.take_first()) is not None:
             if not call.done():
-                self._begin(call)
-                return
-        self._free += 1
+                return call
+        return None
 
     def _kept(self) -> Wire | None:
         oldest = asyncio.get_running_loop().time() - KEPT_SECONDS
