@@ -54,12 +54,13 @@ class WireCall(asyncio.Future[T], Generic[T]):
 
 
 class Wire(asyncio.Protocol):
-    """One connection. `left(wire)` is called when its call has ended: it takes another, unless `closed`."""
+    """One connection. It takes another call when one has ended, unless `closed`."""
 
-    def __init__(self, left: Callable[[Wire], None]) -> None:
+    def __init__(self, ended: Callable[[Wire, WireCall[Any], WireResult], None]) -> None:
+        """`ended(wire, call, result)`: this has come of its call, which is still to hear of it."""
         self.closed = False
         self.idle_since = 0.0
-        self._left = left
+        self._ended = ended
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._call: WireCall[Any] | None = None
@@ -70,7 +71,7 @@ class Wire(asyncio.Protocol):
         self._whole: HttpAnswer | None = None
 
     def make(self, call: WireCall[Any]) -> None:
-        """Send a request; its call hears what comes of it."""
+        """Send a request."""
         self._call = call
         if self._transport is None or self.closed:
             self._end(NotSent("the connection was closed"))
@@ -148,8 +149,7 @@ class Wire(asyncio.Protocol):
     def _hear(self, result: WireResult) -> None:
         call, self._call = self._call, None
         if call is not None:
-            call.heard(result)
-            self._left(self)
+            self._ended(self, call, result)
 
     def _answer(self) -> HttpAnswer:
         headers = self._headers
@@ -183,6 +183,8 @@ class Wires:
         self._idle: list[Wire] = []
         self._waiting: Deadlines[WireCall[Any]] = Deadlines(connect, _no_place)
         self._under_way: Deadlines[Wire] = Deadlines(total, Wire.late)
+        self._ended: list[tuple[Wire, WireCall[Any], WireResult]] = []
+        """What has come of calls that have not heard of it yet."""
         self._connecting: set[asyncio.Task[None]] = set()
 
     def make(self, call: WireCall[Any]) -> None:
@@ -225,9 +227,21 @@ class Wires:
         self._under_way.begin(wire)
         wire.make(call)
 
-    def _left(self, wire: Wire) -> None:
-        """Its call has ended: it takes that of who waits first."""
+    def _has_ended(self, wire: Wire, call: WireCall[Any], result: WireResult) -> None:
         self._under_way.end(wire)
+        if not self._ended:  # one step for all that come together, then the next: a fifth less for each
+            asyncio.get_running_loop().call_soon(self._tell)
+        self._ended.append((wire, call, result))
+
+    def _tell(self) -> None:
+        ended, self._ended = self._ended, []
+        for _, call, result in ended:
+            call.heard(result)
+        for wire, _, _ in ended:
+            self._left(wire)
+
+    def _left(self, wire: Wire) -> None:
+        """Nobody uses it any more: it takes the call of who waits first."""
         if wire.closed:
             self._give_place()
         elif (call := self._next()) is not None:
@@ -264,7 +278,9 @@ class Wires:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._connect):
-                _, wire = await loop.create_connection(lambda: Wire(self._left), host, port, ssl=self._tls)
+                _, wire = await loop.create_connection(
+                    lambda: Wire(self._has_ended), host, port, ssl=self._tls
+                )
         except TimeoutError:
             return NotSent("could not connect in time")
         except ssl.SSLError:
