@@ -1,7 +1,7 @@
 """How do calls to LINE travel? On kept-alive HTTP/1.1 connections, each carrying one call at a time.
 
 aiohttp's client costs 63 µs of processor a call: of all that a turn does, the reply was the dearest. Nothing
-here waits in a task: a call is a future, which the connection settles when the answer is there.
+here waits in a task: a call is a future, settled when its answer is there, with all that come together.
 httptools (the parser of Node.js) reads the answers.
 """
 
