@@ -31,16 +31,19 @@ class Deadlines(Generic[T]):
         """It has ended, or does not count any more."""
         self._until.pop(one, None)
 
-    def first(self) -> T | None:
-        """What began first, of what goes on."""
-        return next(iter(self._until), None)
+    def take_first(self) -> T | None:
+        """What began first, of what goes on: it is not watched any more."""
+        return self._until.popitem(last=False)[0] if self._until else None
 
     def _look(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            while (one := self.first()) is not None and self._until[one] <= loop.time():
+            while (one := self._first()) is not None and self._until[one] <= loop.time():
                 del self._until[one]
                 self._late(one)
         finally:  # only now: whoever has begun meanwhile is late after whoever was there
-            one = self.first()
+            one = self._first()
             self._timer = None if one is None else loop.call_at(self._until[one], self._look)
+
+    def _first(self) -> T | None:
+        return next(iter(self._until), None)

@@ -19,7 +19,7 @@ _INVALID_REPLY_TOKEN = "Invalid reply token"
 _OVER_QUOTA = "You have reached your monthly limit"
 _LONGEST_MESSAGE = 300
 _MOST_PROPERTIES = 10
-_MESSAGE_ID = re.compile(r"[0-9]{1,30}")
+_is_message_id = re.compile(r"[0-9]{1,30}").fullmatch
 _PROPERTY = re.compile(r"[A-Za-z0-9_.\[\]-]{1,100}")
 
 
@@ -140,10 +140,10 @@ def outcome_of(answer: HttpAnswer, hidden: tuple[str, ...], *, keyed: bool) -> C
 def _message_ids(body: bytes) -> tuple[str, ...]:
     """The ids in `sentMessages`; none where the body is not LINE's, for the status alone decides."""
     try:
-        ids = [message["id"] for message in orjson.loads(body)["sentMessages"]]
+        sent = orjson.loads(body)["sentMessages"]
+        return tuple([name for one in sent if type(name := one["id"]) is str and _is_message_id(name)])
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return ()
-    return tuple([name for name in ids if type(name) is str and _MESSAGE_ID.fullmatch(name)])
 
 
 def _kind(status: int, message: str) -> RefusalKind | None:

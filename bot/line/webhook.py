@@ -129,14 +129,13 @@ def _is_name(value: Any) -> TypeGuard[str]:
 def _source(told: Any) -> Source:
     if type(told) is not dict:
         return _CHANNEL_ITSELF
-    kind = told.get("type")
+    kind, user = told.get("type"), told.get("userId")
     if type(kind) is not str or kind not in _ID_KEYS:
         return _CHANNEL_ITSELF
     line_id = told.get(_ID_KEYS[kind])
     if not _is_name(line_id) or line_id == NO_ONE:
         return _CHANNEL_ITSELF
-    user = told.get("userId")
-    return Source(kind, line_id, user if _is_name(user) else None)
+    return Source(kind, line_id, user if user is line_id or _is_name(user) else None)
 
 
 def _token(told: Any, at: datetime) -> ReplyToken | None:

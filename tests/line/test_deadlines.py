@@ -29,7 +29,7 @@ async def test_who_is_late_is_told_of_once_and_first_come_first() -> None:
     async with asyncio.timeout(PATIENCE):
         await over.wait()
     assert late == ["a", "c"]
-    assert deadlines.first() is None
+    assert deadlines.take_first() is None
 
 
 async def test_who_begins_later_has_the_same_time() -> None:
@@ -67,7 +67,7 @@ async def test_what_has_begun_first_comes_first() -> None:
         deadlines.begin(number)
     deadlines.end(0)
     deadlines.end(3)
-    assert deadlines.first() == 1
+    assert deadlines.take_first() == 1
 
 
 async def test_whoever_begins_as_another_is_late_keeps_nobody_else_waiting(

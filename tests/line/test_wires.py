@@ -117,6 +117,22 @@ async def test_more_than_was_asked_for_answers_nobody(rest: bytes) -> None:
         assert len(server.connections) == 2
 
 
+async def test_what_was_heard_in_time_counts_whatever_comes_before_it_is_told() -> None:
+    """The time for it ends, and the connection; the next call goes on another one."""
+    async with Server.running(limit=1) as (server, wires):
+        first, second = asked(wires, "a"), asked(wires, "b")
+        async with asyncio.timeout(PATIENCE):
+            await server.heard.get()
+        (wire,) = wires._under_way._until
+        wire.data_received(OK + b"a")
+        wire.late()
+        wire.connection_lost(None)
+        assert not first.done()
+        assert await told(first) == "a"
+        await server.answers()
+        assert (await told(second), len(server.connections)) == ("b", 2)
+
+
 async def test_a_fault_in_reading_an_answer_is_the_callers() -> None:
     async with Server.running(limit=1) as (server, wires):
 

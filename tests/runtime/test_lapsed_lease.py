@@ -33,9 +33,12 @@ def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None], monkeypatch: pytest.M
     store = arrivals.store
 
     async def slow(
-        entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool],
     ) -> tuple[set[str], set[str]]:
-        stored = await store(entries, foreign, turns)
+        stored = await store(entries, foreign, turns, are_young)
         lapse()
         return stored
 

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
 import orjson
 
@@ -20,13 +19,6 @@ from bot.runtime.retry import Done, GiveUp, RetryVerdict, expired, verdict
 from bot.runtime.sending.line_watch import LineWatch
 
 log = logging.getLogger("oaflow.send")
-
-
-class BegunCall(NamedTuple):
-    """An attempt under way: what is `heard` from LINE, and when it began."""
-
-    heard: asyncio.Future[CallResult]
-    at: datetime
 
 
 class LineCalls:
@@ -48,28 +40,33 @@ class LineCalls:
         self._owns = owns
         self._watch = watch
 
-    def begin(self, call: Outgoing) -> BegunCall | GiveUp:
-        """Make this call; or how it ends without being made."""
+    def begin(self, call: Outgoing) -> asyncio.Future[CallResult] | GiveUp:
+        """Make this call: what is heard from LINE; or how it ends without being made."""
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
-        heard: asyncio.Future[CallResult]
         try:
             made = _made(account, call)
-            heard = made if isinstance(made, asyncio.Future) else asyncio.ensure_future(made)
+            return made if isinstance(made, asyncio.Future) else asyncio.ensure_future(made)
         except Exception as error:
-            heard = asyncio.get_running_loop().create_future()
+            heard: asyncio.Future[CallResult] = asyncio.get_running_loop().create_future()
             heard.set_exception(error)
-        return BegunCall(heard, self._clock.now())
+            return heard
 
     def ended(
-        self, call: Outgoing, begun: BegunCall, part: int, number: int, uncertain: bool
+        self,
+        call: Outgoing,
+        heard: asyncio.Future[CallResult],
+        began: datetime,
+        part: int,
+        number: int,
+        uncertain: bool,
     ) -> RetryVerdict:
         """What follows from attempt number `number`, which has come to its end; the rest as of `attempt`."""
         outcome: CallResult
-        if (error := begun.heard.exception()) is None:
-            outcome = begun.heard.result()
-            self._watch.heard(call.channel, outcome, begun.at)
+        if (error := heard.exception()) is None:
+            outcome = heard.result()
+            self._watch.heard(call.channel, outcome, began)
         else:  # a client never raises: should it, the call must not be lost
             log.error("a call to LINE failed in a way that it must not", exc_info=error)
             outcome = Unknown("a fault of oaflow")
@@ -81,16 +78,17 @@ class LineCalls:
 
     async def attempt(self, call: Outgoing, part: int, number: int, uncertain: bool) -> RetryVerdict:
         """Attempt number `number` (from 1). `uncertain`: an earlier one may have had its effect."""
+        began = self._clock.now()
         if uncertain:
-            given_up = expired(call, self._clock.now())
+            given_up = expired(call, began)
             if given_up is not None:
                 return replace(given_up, tries=number - 1)
-        begun = self.begin(call)
-        if isinstance(begun, GiveUp):
-            return begun
+        heard = self.begin(call)
+        if isinstance(heard, GiveUp):
+            return heard
         with suppress(Exception):  # `ended` looks at it
-            await begun.heard
-        return self.ended(call, begun, part, number, uncertain)
+            await heard
+        return self.ended(call, heard, began, part, number, uncertain)
 
 
 def _made(account: LineAccount, call: Outgoing) -> Awaitable[CallResult]:

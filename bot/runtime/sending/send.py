@@ -23,7 +23,7 @@ from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
 from bot.runtime.sending.going_out import GoingOut
 from bot.runtime.sending.letters import given_up
-from bot.runtime.sending.line_calls import BegunCall, LineCalls
+from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
 from bot.runtime.sending.outgoing import note_row
@@ -135,7 +135,7 @@ class Sender:
         return task
 
     def _go_on(self, line: PersonLine) -> None:
-        if line.queue and line.work is None and self._owns(line.part):
+        if line.queue and line.work is None:
             if not self._ready:  # one call of the loop for all who come together, and no task for any
                 asyncio.get_running_loop().call_soon(self._drain_ready)
             self._ready.append(line)
@@ -172,21 +172,22 @@ class Sender:
 
     def _make(self, line: PersonLine, call: Outgoing) -> None:
         """The first attempt at a call that nobody need be asked about; no task waits for its end."""
-        begun = self._line_calls.begin(call)
-        if isinstance(begun, GiveUp):
-            self._end(line, call, begun)
+        began = self._clock.now()
+        heard = self._line_calls.begin(call)
+        if isinstance(heard, GiveUp):
+            self._end(line, call, heard)
             return
-        line.work = begun.heard
-        self._tasks.add(begun.heard)
-        begun.heard.add_done_callback(partial(self._made, line, call, begun))
+        line.work = heard
+        self._tasks.add(heard)
+        heard.add_done_callback(partial(self._made, line, call, began))
 
-    def _made(self, line: PersonLine, call: Outgoing, begun: BegunCall, heard: asyncio.Future[Any]) -> None:
+    def _made(self, line: PersonLine, call: Outgoing, began: datetime, heard: asyncio.Future[Any]) -> None:
         self._tasks.discard(heard)
         line.work = None
         if heard.cancelled():
             return  # we are stopped
         try:
-            result = self._line_calls.ended(call, begun, line.part, 1, uncertain=False)
+            result = self._line_calls.ended(call, heard, began, line.part, 1, uncertain=False)
             if isinstance(result, Again) and call.kind == "reply":
                 line.work = self._start(self._then_on(line, self._again(line, call, result)))
             else:

@@ -72,7 +72,7 @@ class Seal:
     def seal_all(self, values: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
         """The sealed forms of many, each with its context: a third cheaper, for randomness is asked once."""
         header, encrypt, random = self._header, self._encrypt, os.urandom(NONCE_BYTES * len(values))
-        nonces = (random[at : at + NONCE_BYTES] for at in range(0, len(random), NONCE_BYTES))
+        nonces = [random[at : at + NONCE_BYTES] for at in range(0, len(random), NONCE_BYTES)]
         return [
             header + nonce + encrypt(nonce, plain, context)
             for nonce, (plain, context) in zip(nonces, values, strict=True)
