@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model.clock import PatientClock
@@ -15,7 +15,7 @@ from bot.model.stored import Stored, TurnWrite
 from bot.runtime.journal import JournalWriter
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ContactStore, Fences, InboxStore
-from bot.runtime.turn_taking.deciding import Calls, Decider, PendingTurn
+from bot.runtime.turn_taking.deciding import Calls, Decider, NotAhead, PendingTurn
 from bot.runtime.turn_taking.erased import LeftOfErased
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
@@ -180,9 +180,11 @@ class TurnTaker:
             if draft is not None:
                 drafts.append(draft)
         # step by step, each for all of them: among the other steps each costs half as much again
-        for step in (self._decider.begin, self._decider.finish):
-            drafts = [draft for draft in drafts if self._goes_ahead(draft, step)]
-        return [(draft, draft.write(fences[draft.lane.part] or 0)) for draft in drafts]
+        going = [(draft, self._decider.steps(draft)) for draft in drafts]
+        decided: list[PendingTurn] = []
+        while going:
+            going = [(draft, steps) for draft, steps in going if self._goes_on(draft, steps, decided)]
+        return [(draft, draft.write(fences[draft.lane.part] or 0)) for draft in decided]
 
     def _reserved(
         self,
@@ -200,19 +202,27 @@ class TurnTaker:
         lane = self._lanes.reserve(contact, part)
         return PendingTurn(lane, known, known.contact, items, pushed=pushed) if lane is not None else None
 
-    def _goes_ahead(self, draft: PendingTurn, step: Callable[[PendingTurn], bool]) -> bool:
-        goes = False
+    def _goes_on(self, draft: PendingTurn, steps: Iterator[None], decided: list[PendingTurn]) -> bool:
+        """Take the next step of a draft; whether there is another. After the last it is `decided`."""
+        lost = True
         try:
+            for _ in steps:
+                lost = False
+                return True
             # a place is taken with the turn's own write, not in the one for many events
-            goes = step(draft) and not draft.claims
+            if not draft.claims:
+                lost = False
+                decided.append(draft)
+        except NotAhead:
+            pass
         except Exception:
             log.exception(NOT_AHEAD)
         finally:
-            if not goes:
+            if lost:
                 draft.lane.tick = draft.lane.tick or draft.ticked
                 draft.pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
                 self._lanes.give_back([draft.lane])
-        return goes
+        return False
 
     def conclude(
         self, ahead: Sequence[tuple[PendingTurn, TurnWrite]], refused: Collection[str] | None
@@ -358,7 +368,7 @@ class TurnTaker:
         for row, trace in draft.rows:
             self._journal.decided(contact, row.id, row, trace)
         if self._watch is not None:
-            for turn in draft.watched or ():
+            for turn in draft.watched:
                 self._watch(turn)
         if draft.contact.pages:
             self.on_pages(draft.contact, draft.opened)
