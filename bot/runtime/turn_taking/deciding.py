@@ -41,6 +41,9 @@ log = logging.getLogger("oaflow.deciding")
 OUTBOX_CALLS = 20
 """Calls that may lie on a contact, beside what others are asked; beyond it its turns wait, not its inbox."""
 
+PAUSE = (None,)
+"""What is yielded where a turn pauses."""
+
 TIMERS = 50
 """Timers of one contact that are decided in one batch: what arms itself anew must not keep the others."""
 
@@ -202,17 +205,7 @@ class Decider:
                 raise NotAhead
             return
         event = self._profiles.with_profile(draft.contact, received)
-        now, world = self._clock.now(), self._inputs(draft, event)
-        turn = begin_turn(playbook, draft.contact, event, now, world)
-        yield
-        hear_event(turn)
-        yield
-        decision = end_turn(turn, draft.contact)
-        if turn.asked_quota and (less := self._inputs(draft, event)) != world:
-            decision = decide(playbook, draft.contact, event, now, less)  # somebody has pushed meanwhile
-        if Push not in map(type, decision.actions):
-            yield  # else it is counted at once: the next one is decided with less of them left
-        self._keep(playbook, draft, event, now, decision, world)
+        yield from self._turn(playbook, draft, event, self._clock.now())
         draft.taken = 1
 
     def _is_due(self, playbook: Playbook, draft: PendingTurn, moment: datetime) -> bool:
@@ -246,39 +239,43 @@ class Decider:
             draft.contact = replace(draft.contact, timers=others)
 
     def _decide(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> None:
+        for _ in self._turn(playbook, draft, event, now):
+            pass
+
+    def _turn(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> Iterator[None]:
+        """Decide one event, and keep what comes of it, with a pause after each step."""
         world = self._inputs(draft, event)
-        decision = decide(playbook, draft.contact, event, now, world)
-        self._keep(playbook, draft, event, now, decision, world)
-
-    def _inputs(self, draft: PendingTurn, event: Event) -> DecisionInputs:
-        world = self._places.in_(self._world(event.channel))
-        return _without(draft.pushed, world) if draft.pushed else world
-
-    def _keep(
-        self,
-        playbook: Playbook,
-        draft: PendingTurn,
-        event: Event,
-        now: datetime,
-        decision: Decision,
-        world: DecisionInputs,
-    ) -> None:
+        turn = begin_turn(playbook, draft.contact, event, now, world)
+        yield
+        hear_event(turn)
+        yield
+        decision = end_turn(turn, draft.contact)
+        if turn.asked_quota and (less := self._inputs(draft, event)) != world:
+            decision = decide(playbook, draft.contact, event, now, less)  # somebody has pushed meanwhile
+        # who pushes is counted at once: the next one is decided with less of them left
+        pause = () if Push in map(type, decision.actions) else PAUSE
+        yield from pause
         calls = tuple([self._personal(call) for call in outgoing(decision, event, now)])
+        yield from pause
         contact, part = draft.lane.contact, draft.lane.part
-        details = _details(decision)
         marks = decision.marks
         counted = Counted(event.id, day_words(now, playbook.zone), marks) if marks else None
         made = tuple([_named(call, event.channel) for call in calls])
-        row = TimelineRow(event.id, contact, part, event.at, event_words(event), details, None, counted, made)
-        trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
+        words, details, steps = event_words(event), _details(decision), _steps(decision)
+        row = TimelineRow(event.id, contact, part, event.at, words, details, None, counted, made)
+        trace = TraceRow(event.id, contact, part, event.at, playbook.version, steps)
+        yield from pause
+        said: tuple[SaidRow, ...] = ()
+        if playbook.keep_conversations is not None:
+            number = turn_number(draft.before.revision + 1, len(draft.opened))
+            said = said_rows(event, decision, calls, number)
+        unsend = unsend_of(event, contact) if isinstance(event.what, Other) else None
         # only now, so that a raised exception leaves the draft as it was
         if self.watching:
             draft.watched += (Watched(playbook, draft.contact, event, decision, now, world.taken),)
         draft.contact = decision.contact
-        if playbook.keep_conversations is not None:
-            number = turn_number(draft.before.revision + 1, len(draft.opened))
-            draft.said += said_rows(event, decision, calls, number)
-        if isinstance(event.what, Other) and (unsend := unsend_of(event, contact)) is not None:
+        draft.said += said
+        if unsend is not None:
             draft.unsent += (unsend,)
         draft.opened += (event.id,)
         draft.calls += calls
@@ -289,6 +286,10 @@ class Decider:
         if counted is not None:
             draft.counted += (counted,)
         draft.rows += ((row, trace),)
+
+    def _inputs(self, draft: PendingTurn, event: Event) -> DecisionInputs:
+        world = self._places.in_(self._world(event.channel))
+        return _without(draft.pushed, world) if draft.pushed else world
 
 
 def _without(pushed: Counter[str], world: DecisionInputs) -> DecisionInputs:

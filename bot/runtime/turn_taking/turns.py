@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model.clock import PatientClock
@@ -15,13 +15,14 @@ from bot.model.stored import Stored, TurnWrite
 from bot.runtime.journal import JournalWriter
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ContactStore, Fences, InboxStore
-from bot.runtime.turn_taking.deciding import Calls, Decider, NotAhead, PendingTurn
+from bot.runtime.turn_taking.deciding import Calls, Decider, PendingTurn
 from bot.runtime.turn_taking.erased import LeftOfErased
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from bot.runtime.turn_taking.reread import SUSPECT, Rereader
 from bot.runtime.turn_taking.said_before import SaidBefore
 from bot.runtime.turn_taking.saving import TurnSaver
+from bot.runtime.turn_taking.step_by_step import NOT_AHEAD, step_by_step
 from bot.runtime.turn_taking.together import together
 from bot.runtime.watching import Watch
 
@@ -30,7 +31,6 @@ log = logging.getLogger("oaflow.turns")
 ATTEMPTS = 3
 """Times that an event may raise an exception before it is set aside."""
 
-NOT_AHEAD = "a turn could not be taken ahead; it takes the usual way"
 SLICE = 16
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
 
@@ -179,11 +179,7 @@ class TurnTaker:
                 continue
             if draft is not None:
                 drafts.append(draft)
-        # step by step, each for all of them: among the other steps each costs half as much again
-        going = [(draft, self._decider.steps(draft)) for draft in drafts]
-        decided: list[PendingTurn] = []
-        while going:
-            going = [(draft, steps) for draft, steps in going if self._goes_on(draft, steps, decided)]
+        decided = step_by_step(drafts, self._decider.steps, self._give_up)
         return [(draft, draft.write(fences[draft.lane.part] or 0)) for draft in decided]
 
     def _reserved(
@@ -202,27 +198,11 @@ class TurnTaker:
         lane = self._lanes.reserve(contact, part)
         return PendingTurn(lane, known, known.contact, items, pushed=pushed) if lane is not None else None
 
-    def _goes_on(self, draft: PendingTurn, steps: Iterator[None], decided: list[PendingTurn]) -> bool:
-        """Take the next step of a draft; whether there is another. After the last it is `decided`."""
-        lost = True
-        try:
-            for _ in steps:
-                lost = False
-                return True
-            # a place is taken with the turn's own write, not in the one for many events
-            if not draft.claims:
-                lost = False
-                decided.append(draft)
-        except NotAhead:
-            pass
-        except Exception:
-            log.exception(NOT_AHEAD)
-        finally:
-            if lost:
-                draft.lane.tick = draft.lane.tick or draft.ticked
-                draft.pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
-                self._lanes.give_back([draft.lane])
-        return False
+    def _give_up(self, draft: PendingTurn) -> None:
+        """It takes the usual way."""
+        draft.lane.tick = draft.lane.tick or draft.ticked
+        draft.pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
+        self._lanes.give_back([draft.lane])
 
     def conclude(
         self, ahead: Sequence[tuple[PendingTurn, TurnWrite]], refused: Collection[str] | None
