@@ -61,6 +61,9 @@ from bot.model.event import (
 )
 from bot.model.value import Value
 
+CROWDS = ("group", "room")
+"""Where no rule answers."""
+
 
 def decide(
     playbook: Playbook, contact: Contact, event: Event, now: datetime, world: DecisionInputs
@@ -70,13 +73,43 @@ def decide(
     `now` is the clock's time; a clock set back never goes back for a person. Total: an event, a stored
     state or a missing value of any kind gives a decision, never an exception. Its arguments stay as they are.
     """
+    turn = begin_turn(playbook, contact, event, now, world)
+    hear_event(turn)
+    return end_turn(turn, contact)
+
+
+def begin_turn(
+    playbook: Playbook, contact: Contact, event: Event, now: datetime, world: DecisionInputs
+) -> Turn:
+    """The first of the three steps of `decide`, for whoever takes each for many people at once.
+
+    What the event itself states is set.
+    """
     turn = Turn(playbook, contact, event, now, world)
-    if event.source.kind in ("group", "room"):
+    if contact.version != playbook.version or playbook.stopping:
+        _meet_playbook(turn)
+    set_facts(turn)
+    return turn
+
+
+def hear_event(turn: Turn) -> None:
+    """The second step: all that hear the event act, and all that hear what they did."""
+    if turn.event.source.kind in CROWDS:
         _in_group(turn)
     else:
         _macrostep(turn)
+
+
+def end_turn(turn: Turn, before: Contact) -> Decision:
+    """The third step: what has become of the contact, as it was `before`, and what is to be done."""
+    if turn.event.source.kind not in CROWDS:
+        if turn.dates_changed:
+            set_date_timers(turn)
+            follow_dates(turn)
+        keep_lists(turn)
+        closing.menus(turn)
     if turn.contact.pages:
-        follow_pages(turn, contact)
+        follow_pages(turn, before)
     return closing.decision(turn)
 
 
@@ -93,8 +126,14 @@ def due_timer(contact: Contact, moment: datetime, brake: Brake = OFF) -> TimerDu
     return TimerDue(min(due, key=lambda t: (t.due, t.flow, t.timer))) if due else None
 
 
+def _meet_playbook(turn: Turn) -> None:
+    if turn.event.source.kind not in CROWDS:
+        look_over(turn)
+        if turn.contact.version != turn.playbook.version:
+            meet_lists(turn)
+
+
 def _in_group(turn: Turn) -> None:
-    set_facts(turn)
     kind = turn.event.source.kind
     if isinstance(turn.event.what, Join) and turn.rules.groups == "leave":
         turn.actions.append(LeaveChat(kind))
@@ -107,13 +146,7 @@ def _macrostep(turn: Turn) -> None:
     """Handle the event, then what it caused, first in, first out, until there is no more (semantics 5)."""
     moves = FlowRunner(turn)
     hearing = EventDispatcher(turn, moves)
-    is_edited = turn.contact.version != turn.playbook.version
-    if is_edited or turn.playbook.stopping:
-        look_over(turn)
-    if is_edited:
-        meet_lists(turn)
-    set_facts(turn)
-    if is_edited:
+    if turn.contact.version != turn.playbook.version:
         moves.settle()
     if turn.contact.flows:
         open_doors(turn, moves)
@@ -132,11 +165,6 @@ def _macrostep(turn: Turn) -> None:
             _outcome(turn, moves, turn.outcomes.pop(0))
         elif turn.cut or not closing.audiences(turn):
             break
-    if turn.dates_changed:
-        set_date_timers(turn)
-        follow_dates(turn)
-    keep_lists(turn)
-    closing.menus(turn)
 
 
 def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:

@@ -19,6 +19,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
+from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 PLAYBOOK = compiled(
@@ -221,7 +222,7 @@ async def aside(bot: Bot, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> st
         raise Poison("我的電話是 0912345678\nValueError: 0912345678")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.runtime.turn_taking.deciding.decide", fails)
+        decided_by(patched, fails)
         await bot.hear(said("到貨通知", "U1", bot.clock, replyToken=None))
         await bot.settle()
     (one,) = (await given_up(stores, ALL)).found
@@ -253,7 +254,7 @@ async def test_an_event_that_fails_as_before(
     def fails(*given: object) -> None:
         raise Poison("x")
 
-    monkeypatch.setattr("bot.runtime.turn_taking.deciding.decide", fails)
+    decided_by(monkeypatch, fails)
     await again(bot, stores, aside)
     (one,) = (await given_up(stores, ALL)).found
     assert (one.name, one.tries) == (aside, 2)

@@ -43,6 +43,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
+from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 HERE = Origin("order_lookup", "main", 1)
@@ -114,7 +115,7 @@ def scripted(
 
 @pytest.fixture(autouse=True)
 def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.runtime.turn_taking.deciding.decide", scripted)
+    decided_by(monkeypatch, scripted)
 
 
 class FlakyArrivals(Arrivals):

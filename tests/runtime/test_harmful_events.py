@@ -18,6 +18,7 @@ from bot.model.stored import TurnWrite
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
+from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot
 from tests.runtime.shop import TICK, Shop, gone, someone_of, token
 
@@ -39,7 +40,7 @@ class Poison:
 @pytest.fixture
 def poison(monkeypatch: pytest.MonkeyPatch) -> Poison:
     poison = Poison()
-    monkeypatch.setattr("bot.runtime.turn_taking.deciding.decide", poison.decide)
+    decided_by(monkeypatch, poison.decide)
     return poison
 
 

@@ -25,6 +25,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 ANNA, BERT = "main:U1", "main:U2"
@@ -282,7 +283,7 @@ async def test_a_timer_that_its_turn_does_not_take_off_is_taken_off(
     def forgetful(playbook: Playbook, contact: Contact, *_: object) -> Decision:
         return Decision(contact)
 
-    monkeypatch.setattr("bot.runtime.turn_taking.deciding.decide", forgetful)
+    decided_by(monkeypatch, forgetful)
     await store(bot.contacts, ANNA, timer(-5))
     await bot.start()
     await rows_after(bot, 1)

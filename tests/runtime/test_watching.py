@@ -17,6 +17,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
+from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 
@@ -61,7 +62,7 @@ async def test_a_turn_that_was_lost_is_not_told(
         decided.append(event.id)
         return decide(playbook, contact, event, *rest)
 
-    monkeypatch.setattr("bot.runtime.turn_taking.deciding.decide", counted)
+    decided_by(monkeypatch, counted)
     await bot.start()
     await bot.hear(said("營業時間"))
     await bot.settle()

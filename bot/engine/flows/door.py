@@ -169,6 +169,7 @@ def is_late(turn: Turn, flow: Flow, state: State, due: datetime) -> bool:
 
 def is_quota_gone(turn: Turn, instance: Instance) -> bool:
     """Whether no paid message is left this month on an instance's channel."""
+    turn.asked_quota = True
     return turn.world.quota_left.get(instance.channel) == 0
 
 

@@ -57,6 +57,7 @@ class Turn:
         "actions",
         "asked",
         "asked_question",
+        "asked_quota",
         "begins",
         "cause",
         "channel",
@@ -130,7 +131,7 @@ class Turn:
         self.claims: tuple[Claim, ...] = ()
         self.numbered: Mapping[str, int] = NONE
         """The number of the last push of each journey in this turn."""
-        self.late = False
+        self.late = self.cut = False
         self.leaving: tuple[tuple[Instance, str], ...] = ()
         """Journeys that end with this move, each with why: a cap is reached, a push came too late."""
         self.left: Mapping[tuple[str, str], int] = NONE
@@ -140,10 +141,9 @@ class Turn:
         self.undoing = False
         self.undone: frozenset[str] = frozenset()
         """Whether this turn undoes a binding, and which causes with it: what they began ends."""
-        self.asked_question = False
+        self.asked_question = self.asked_quota = False  # the person; whether any paid message is left
         self.closed: str | None = None
         """What is to be said of a closed page that this turn has met, if nothing else is (`closed_page`)."""
-        self.cut = False
         self.secrecy: Secrecy = ""
         """How far what was said may be shown: whether it answered a private question."""
         self.facts_are_new = False

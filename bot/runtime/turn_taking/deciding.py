@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,7 @@ from typing import Protocol
 import orjson
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.decide import decide, due_timer
+from bot.engine.decide import begin_turn, decide, due_timer, end_turn, hear_event
 from bot.engine.flows.braked import brake_of
 from bot.engine.times.local_time import day_words
 from bot.engine.turn.event_words import event_words
@@ -24,7 +24,6 @@ from bot.model.decision import Claim, Decision, DecisionInputs, Push
 from bot.model.event import Event, Other, Source, TimerDue
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
-from bot.model.made_often import made_often
 from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
@@ -42,6 +41,9 @@ log = logging.getLogger("oaflow.deciding")
 OUTBOX_CALLS = 20
 """Calls that may lie on a contact, beside what others are asked; beyond it its turns wait, not its inbox."""
 
+PAUSE = (None,)
+"""What is yielded where a turn pauses."""
+
 TIMERS = 50
 """Timers of one contact that are decided in one batch: what arms itself anew must not keep the others."""
 
@@ -54,15 +56,8 @@ class Calls(Protocol):
     def in_the_way(self, contact: str) -> int: ...
 
 
-@made_often(frozen=True, slots=True)
-class Decided:
-    """One decision, and what it was made of."""
-
-    playbook: Playbook
-    event: Event
-    now: datetime
-    world: DecisionInputs
-    decision: Decision
+class NotAhead(Exception):
+    """A turn cannot be taken ahead: it takes the usual way."""
 
 
 @dataclass(slots=True)
@@ -81,19 +76,18 @@ class PendingTurn:
     reread: bool = False
     heard: tuple[str, ...] = ()
     taken: int = 0
-    opened: list[str] = field(default_factory=list)
-    calls: list[Outgoing] = field(default_factory=list)
-    counted: list[Counted] = field(default_factory=list)
-    rows: list[tuple[TimelineRow, TraceRow]] = field(default_factory=list)
-    said: list[SaidRow] = field(default_factory=list)
-    unsent: list[Unsend] = field(default_factory=list)
+    opened: tuple[str, ...] = ()
+    calls: tuple[Outgoing, ...] = ()
+    counted: tuple[Counted, ...] = ()
+    rows: tuple[tuple[TimelineRow, TraceRow], ...] = ()
+    said: tuple[SaidRow, ...] = ()
+    unsent: tuple[Unsend, ...] = ()
     failed: str = ""
     attempts: int = 0
     ticked: bool = False
-    watched: list[Watched] | None = None
+    watched: tuple[Watched, ...] = ()
     pushed: Counter[str] = field(default_factory=Counter)
-    claims: list[Claim] = field(default_factory=list)
-    decided: Decided | None = None
+    claims: tuple[Claim, ...] = ()
 
     def is_suspect(self, tries: int) -> bool:
         """Whether so many processes have died over the first of its events that it is decided alone."""
@@ -101,19 +95,20 @@ class PendingTurn:
 
     def write(self, fence: int) -> TurnWrite:
         """The one write that makes it true."""
-        return TurnWrite(
-            before=self.before.contact,
-            after=self.contact,
-            part=self.lane.part,
-            base=self.before.revision,
-            fence=fence,
-            opened=tuple(self.opened),
-            outgoing=tuple(self.calls),
-            reread=self.reread,
-            heard=self.heard,
-            born=not self.before.revision,
-            counted=tuple(self.counted),
-            claims=tuple(self.claims),
+        stored, revision, part = self.before.contact, self.before.revision, self.lane.part
+        return TurnWrite(  # by position: by name it costs twice as much
+            stored,
+            self.contact,
+            part,
+            revision,
+            fence,
+            self.opened,
+            self.calls,
+            self.reread,
+            self.heard,
+            not revision,
+            self.counted,
+            self.claims,
         )
 
 
@@ -189,7 +184,7 @@ class Decider:
                 return None
             try:
                 event = self._profiles.with_profile(draft.contact, received)
-                self._keep(draft, self._decided(playbook, draft, event, now))
+                self._decide(playbook, draft, event, now)
             except Exception:  # a decision must never raise: this event goes aside, the others go on
                 draft.failed = traceback.format_exc()
                 return received
@@ -199,27 +194,19 @@ class Decider:
             self._timers(playbook, draft, now, now, room)
         return None
 
-    def begin(self, draft: PendingTurn) -> bool:
-        """Decide all of a draft, or, where it is one event and no more, what `finish` is to keep of it.
+    def steps(self, draft: PendingTurn) -> Iterator[None]:
+        """Decide all of a draft; where it is one event and no more, with pauses, in which others go as far.
 
-        Whether all can be decided. Raises what a decision raises.
+        Raises what a decision raises, and `NotAhead` where not all can be decided.
         """
         playbook, received = self._playbook(), draft.items[0]
         if len(draft.items) > 1 or draft.lane.tick or self._is_due(playbook, draft, received.event.at):
-            return self.go_on(draft) is None and draft.taken == len(draft.items)
+            if self.go_on(draft) is not None or draft.taken < len(draft.items):
+                raise NotAhead
+            return
         event = self._profiles.with_profile(draft.contact, received)
-        draft.decided = decided = self._decided(playbook, draft, event, self._clock.now())
-        if Push in map(type, decided.decision.actions):
-            self.finish(draft)  # the next one is decided with less of them left
-        return True
-
-    def finish(self, draft: PendingTurn) -> bool:
-        """Keep what `begin` has decided, if that is not done yet."""
-        if (decided := draft.decided) is not None:
-            draft.decided = None
-            self._keep(draft, decided)
-            draft.taken = 1
-        return True
+        yield from self._turn(playbook, draft, event, self._clock.now())
+        draft.taken = 1
 
     def _is_due(self, playbook: Playbook, draft: PendingTurn, moment: datetime) -> bool:
         """Whether a timer of theirs is to be decided before an event stamped `moment`."""
@@ -244,48 +231,65 @@ class Decider:
     def _timer(self, playbook: Playbook, draft: PendingTurn, due: TimerDue, now: datetime) -> None:
         try:
             event = _timer_event(draft.contact, due)
-            self._keep(draft, self._decided(playbook, draft, event, now))
+            self._decide(playbook, draft, event, now)
         except Exception:  # the same of a timer, which must not be taken for its person's next event
             log.exception("a timer could not be decided and is left out")
         if due.timer in draft.contact.timers:  # it would be due for ever
             others = tuple(timer for timer in draft.contact.timers if timer != due.timer)
             draft.contact = replace(draft.contact, timers=others)
 
-    def _decided(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> Decided:
-        world = self._places.in_(self._world(event.channel))
-        if draft.pushed:
-            world = _without(draft.pushed, world)
-        return Decided(playbook, event, now, world, decide(playbook, draft.contact, event, now, world))
+    def _decide(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> None:
+        for _ in self._turn(playbook, draft, event, now):
+            pass
 
-    def _keep(self, draft: PendingTurn, decided: Decided) -> None:
-        playbook, event, now, decision = decided.playbook, decided.event, decided.now, decided.decision
-        calls = [self._personal(call) for call in outgoing(decision, event, now)]
+    def _turn(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> Iterator[None]:
+        """Decide one event, and keep what comes of it, with a pause after each step."""
+        world = self._inputs(draft, event)
+        turn = begin_turn(playbook, draft.contact, event, now, world)
+        yield
+        hear_event(turn)
+        yield
+        decision = end_turn(turn, draft.contact)
+        if turn.asked_quota and (less := self._inputs(draft, event)) != world:
+            decision = decide(playbook, draft.contact, event, now, less)  # somebody has pushed meanwhile
+        # who pushes is counted at once: the next one is decided with less of them left
+        pause = () if Push in map(type, decision.actions) else PAUSE
+        yield from pause
+        calls = tuple([self._personal(call) for call in outgoing(decision, event, now)])
+        yield from pause
         contact, part = draft.lane.contact, draft.lane.part
-        details = _details(decision)
         marks = decision.marks
         counted = Counted(event.id, day_words(now, playbook.zone), marks) if marks else None
         made = tuple([_named(call, event.channel) for call in calls])
-        row = TimelineRow(event.id, contact, part, event.at, event_words(event), details, None, counted, made)
-        trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
-        # only now, so that a raised exception leaves the draft as it was
-        if self.watching:
-            watched = Watched(playbook, draft.contact, event, decision, now, decided.world.taken)
-            draft.watched = [*(draft.watched or ()), watched]
-        draft.contact = decision.contact
+        words, details, steps = event_words(event), _details(decision), _steps(decision)
+        row = TimelineRow(event.id, contact, part, event.at, words, details, None, counted, made)
+        trace = TraceRow(event.id, contact, part, event.at, playbook.version, steps)
+        yield from pause
+        said: tuple[SaidRow, ...] = ()
         if playbook.keep_conversations is not None:
             number = turn_number(draft.before.revision + 1, len(draft.opened))
-            draft.said += said_rows(event, decision, calls, number)
-        if isinstance(event.what, Other) and (unsend := unsend_of(event, contact)) is not None:
-            draft.unsent.append(unsend)
-        draft.opened.append(event.id)
+            said = said_rows(event, decision, calls, number)
+        unsend = unsend_of(event, contact) if isinstance(event.what, Other) else None
+        # only now, so that a raised exception leaves the draft as it was
+        if self.watching:
+            draft.watched += (Watched(playbook, draft.contact, event, decision, now, world.taken),)
+        draft.contact = decision.contact
+        draft.said += said
+        if unsend is not None:
+            draft.unsent += (unsend,)
+        draft.opened += (event.id,)
         draft.calls += calls
         draft.claims += decision.claims
         for call in calls:
             if call.kind == "push":
                 draft.pushed[call.channel] += 1
         if counted is not None:
-            draft.counted.append(counted)
-        draft.rows.append((row, trace))
+            draft.counted += (counted,)
+        draft.rows += ((row, trace),)
+
+    def _inputs(self, draft: PendingTurn, event: Event) -> DecisionInputs:
+        world = self._places.in_(self._world(event.channel))
+        return _without(draft.pushed, world) if draft.pushed else world
 
 
 def _without(pushed: Counter[str], world: DecisionInputs) -> DecisionInputs:

@@ -50,7 +50,9 @@ def turn_number(revision: int, event: int) -> int:
     return (revision << _SHARE) | event
 
 
-def said_rows(event: Event, decision: Decision, calls: Sequence[Outgoing], number: int) -> Sequence[SaidRow]:
+def said_rows(
+    event: Event, decision: Decision, calls: Sequence[Outgoing], number: int
+) -> tuple[SaidRow, ...]:
     """The rows of a turn, mostly one or none; a further one for each other chat in which it speaks."""
     incoming = incoming_of(event, decision.secrecy)
     spoken = [call for call in calls if call.kind in SPOKEN and call.to] if calls else calls
@@ -130,7 +132,7 @@ def _rows(
     incoming: Incoming | None,
     cause: Cause | None,
     calls: Sequence[Outgoing],
-) -> Sequence[SaidRow]:
+) -> tuple[SaidRow, ...]:
     """`chat` is that of the event; `None`: it came from nobody."""
     here: list[Outgoing] = []
     elsewhere: dict[str, list[Outgoing]] = {}
@@ -145,7 +147,7 @@ def _rows(
     ]
     if chat is not None and (incoming is not None or here):
         rows.append(SaidRow(event_id, chat, at, number, said_bytes(incoming, cause, here)))
-    return rows
+    return tuple(rows)
 
 
 def _chat(event: Event) -> str | None:

@@ -22,6 +22,7 @@ from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from bot.runtime.turn_taking.reread import SUSPECT, Rereader
 from bot.runtime.turn_taking.said_before import SaidBefore
 from bot.runtime.turn_taking.saving import TurnSaver
+from bot.runtime.turn_taking.step_by_step import NOT_AHEAD, step_by_step
 from bot.runtime.turn_taking.together import together
 from bot.runtime.watching import Watch
 
@@ -30,7 +31,6 @@ log = logging.getLogger("oaflow.turns")
 ATTEMPTS = 3
 """Times that an event may raise an exception before it is set aside."""
 
-NOT_AHEAD = "a turn could not be taken ahead; it takes the usual way"
 SLICE = 16
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
 
@@ -179,10 +179,8 @@ class TurnTaker:
                 continue
             if draft is not None:
                 drafts.append(draft)
-        # step by step, each for all of them: among the other steps each costs half as much again
-        for step in (self._decider.begin, self._decider.finish):
-            drafts = [draft for draft in drafts if self._goes_ahead(draft, step)]
-        return [(draft, draft.write(fences[draft.lane.part] or 0)) for draft in drafts]
+        decided = step_by_step(drafts, self._decider.steps, self._give_up)
+        return [(draft, draft.write(fences[draft.lane.part] or 0)) for draft in decided]
 
     def _reserved(
         self,
@@ -200,19 +198,11 @@ class TurnTaker:
         lane = self._lanes.reserve(contact, part)
         return PendingTurn(lane, known, known.contact, items, pushed=pushed) if lane is not None else None
 
-    def _goes_ahead(self, draft: PendingTurn, step: Callable[[PendingTurn], bool]) -> bool:
-        goes = False
-        try:
-            # a place is taken with the turn's own write, not in the one for many events
-            goes = step(draft) and not draft.claims
-        except Exception:
-            log.exception(NOT_AHEAD)
-        finally:
-            if not goes:
-                draft.lane.tick = draft.lane.tick or draft.ticked
-                draft.pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
-                self._lanes.give_back([draft.lane])
-        return goes
+    def _give_up(self, draft: PendingTurn) -> None:
+        """It takes the usual way."""
+        draft.lane.tick = draft.lane.tick or draft.ticked
+        draft.pushed.subtract(call.channel for call in draft.calls if call.kind == "push")
+        self._lanes.give_back([draft.lane])
 
     def conclude(
         self, ahead: Sequence[tuple[PendingTurn, TurnWrite]], refused: Collection[str] | None
@@ -358,7 +348,7 @@ class TurnTaker:
         for row, trace in draft.rows:
             self._journal.decided(contact, row.id, row, trace)
         if self._watch is not None:
-            for turn in draft.watched or ():
+            for turn in draft.watched:
                 self._watch(turn)
         if draft.contact.pages:
             self.on_pages(draft.contact, draft.opened)

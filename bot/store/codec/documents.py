@@ -35,7 +35,7 @@ from bot.store.codec.flow_document import (
 from bot.store.codec.mark_document import counted_from, marks_document
 from bot.store.codec.outgoing_document import readable_outgoing
 from bot.store.codec.page_document import page_document, page_from
-from bot.store.codec.shape import RecordCodec
+from bot.store.codec.shape import RecordCodec, all_same
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
 from bot.store.sealing.seal import Seal
@@ -148,6 +148,7 @@ _private = attrgetter(*_PRIVATE)
 
 _BINDINGS: tuple[BindingKind, ...] = ("phone", "shop")
 _bound = attrgetter("bindings", "bound_before", "clerk")
+_is_all_else_same = all_same(name for name in _DEFAULTS if name not in ("id", "turned", "identities"))
 
 
 def _tag_document(tag: Tag) -> Document:
@@ -250,12 +251,19 @@ def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple
         fields["kind"], fields["seed"] = after.kind, after.seed
     if after.turned != before.turned:
         _put("turned", after.turned, fields, gone)
-    # each group as one comparison: most turns change nothing of it, and this is on the way of every event
-    if _plain(after) != _plain(before):
-        _plain_changes(before, after, fields, gone)
-    privacy = PrivateFields(seal, after.id)
     if after.identities != before.identities:
         _put("ids", [_IDENTITY.write(one) for one in after.identities] or None, fields, gone)
+    if not _is_all_else_same(before, after):  # most turns change nothing else, and this is on their way
+        _other_changes(before, after, PrivateFields(seal, after.id), fields, gone)
+    return fields, gone
+
+
+def _other_changes(
+    before: Contact, after: Contact, privacy: PrivateFields, fields: Document, gone: Document
+) -> None:
+    # each group as one comparison
+    if _plain(after) != _plain(before):
+        _plain_changes(before, after, fields, gone)
     if _lists(after) != _lists(before):
         for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
             if new is not old and new != old:
@@ -268,7 +276,6 @@ def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple
         _private_changes(before, after, privacy, fields, gone)
     if _bound(after) != _bound(before):
         _put("b", _bindings_document(after) or None, fields, gone)
-    return fields, gone
 
 
 def _due_changes(before: Contact, after: Contact, fields: Document, gone: Document) -> None:
