@@ -233,7 +233,9 @@ async def test_no_question_of_the_hot_path_scans(
         )
         if scans := stages(told) & SCANS:
             complaints.append((collection, scans, where))
-        if collection in BY_PART and "part" not in where:
+        # what LINE delivers again may have been passed on to another part meanwhile: asked by `_id` alone
+        is_again = collection == "inbox" and where.keys() == {"_id"}
+        if collection in BY_PART and "part" not in where and not is_again:
             complaints.append((collection, {"no part"}, where))
     # dead letters are read whole, by a person who asked for them
     assert [c for c in complaints if c[0] != "deadletters"] == []

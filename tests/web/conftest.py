@@ -6,7 +6,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -23,6 +23,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.runtime.intake.addressees import Addressees
 from bot.runtime.intake.outside_events import OutsideEvents
+from bot.runtime.ports import ArrivalStore
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
@@ -146,14 +147,21 @@ class Gate:
         self.before: asyncio.Event | None = None
         self.after: asyncio.Event | None = None
 
+    async def known(self, ids: Collection[str]) -> set[str]:
+        return await self._store.known(ids)
+
     async def store(
-        self, entries: Sequence[InboxEntry], foreign: Set[str], turns: Sequence[TurnWrite]
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool],
     ) -> tuple[set[str], set[str]]:
         if self.failure is not None:
             raise self.failure
         if self.before is not None:
             await self.before.wait()
-        stored = await self._store.store(entries, foreign, turns)
+        stored = await self._store.store(entries, foreign, turns, are_young)
         if self.after is not None:
             await self.after.wait()
         return stored
@@ -172,7 +180,8 @@ class SiteMaker:
         line = ScriptedLine()
         contacts = Contacts(self._database, self._seal)
         gate = Gate(Arrivals(self._database, Inbox(self._database, self._seal), contacts))
-        bot = Bot(self._database, self._seal, ManualClock(), line, playbook, arrivals=gate)
+        arrivals: ArrivalStore = gate
+        bot = Bot(self._database, self._seal, ManualClock(), line, playbook, arrivals=arrivals)
         await bot.start()
 
         async def trouble() -> str | None:

@@ -197,7 +197,7 @@ async def test_whoever_has_heard_no_answer_tells_it_again(teller: Teller) -> Non
     teller.site.gate.after = asyncio.Event()
     first = asyncio.create_task(teller.tells(parcel()))
     while not await teller.site.database.collection("inbox").count_documents({}):
-        pass
+        assert not first.done()
     first.cancel()
     second = asyncio.create_task(teller.tells(parcel()))
     teller.site.gate.after.set()
@@ -207,21 +207,29 @@ async def test_whoever_has_heard_no_answer_tells_it_again(teller: Teller) -> Non
 
 
 async def test_whom_we_remember_costs_no_question(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a webhook: stored in one go, and what is known is told by that."""
+    """As a webhook: stored in one go, which tells what is known. Whether that is there for good is asked."""
     await teller.site.deliver(text("嗨"))
     await teller.site.bot.settle()
+    again: list[set[str]] = []
+    known = Inbox.known
 
     async def asked(self: object, ids: object) -> Any:
         raise AssertionError("the database is asked")
 
-    monkeypatch.setattr(Inbox, "known", asked)
+    async def asked_again(self: Inbox, ids: Collection[str]) -> set[str]:
+        again.append(set(ids))
+        return await known(self, ids)
+
+    monkeypatch.setattr(Inbox, "known", asked_again)
     monkeypatch.setattr(Contacts, "people_of", asked)
     told = [parcel(1), parcel(2), parcel(1)]
     status, answer = await teller.tells(told)
     assert (status, [one["status"] for one in answer["events"]]) == (202, ["stored", "stored", "known"])
+    assert again == []
     status, answer = await teller.tells([parcel(3), parcel(2), parcel(4, signal="parcel")])
     assert (status, [one["status"] for one in answer["events"]]) == (207, ["stored", "known", "wrong"])
     assert (await teller.tells(parcel(3)))[0] == 200
+    assert [len(ids) for ids in again] in ([], [1], [1, 1])  # of the others storing itself tells
     assert [to for to, _ in await teller.pushed()] == ["U1"] * 3
 
 
