@@ -323,6 +323,7 @@ async def test_any_text_gets_a_screen(site: LiffSite) -> None:
 async def bound(site: LiffSite) -> None:
     """This person is bound."""
     await site.open()
+    await site.served.bot.settle()  # what is remembered of them is dropped for good
     await site.served.bot.contacts._collection.update_one(
         {"_id": "main:U1"}, {"$set": {"b.phone": {"at": site.clock.now()}}}
     )
