@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pymongo
 import pytest
@@ -23,7 +24,7 @@ from bot.store.database import direct
 from bot.store.database.command_wire import CommandWire
 from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.mongo import Database
-from bot.store.database.per_event import find, insert, update
+from bot.store.database.per_event import HALVED, find, insert, update
 from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
@@ -61,6 +62,60 @@ async def test_what_does_not_fit_goes_the_drivers_way(database: Database) -> Non
     await insert(database, "inbox", large)
     assert {d["_id"] for d in await find(database, "inbox", {})} == {"0", "1", "2"}
     await database.collection("inbox").delete_many({})
+
+
+MORE = {"$inc": {"n": 1}}
+ALL = [({"_id": str(number)}, MORE, True) for number in range(HALVED + 1)]
+"""One more than is made by two commands, so the second has one more."""
+
+
+@pytest.mark.parametrize("is_wrong", [False, True], ids=["both made", "one fails"])
+async def test_many_updates_are_made_by_two_commands_side_by_side(
+    database: Database, monkeypatch: pytest.MonkeyPatch, *, is_wrong: bool
+) -> None:
+    """All are counted; what one could not make is told when the other has ended, too, not before."""
+    await connected(database)
+    sizes: list[int] = []
+    hold, second_made = asyncio.Event(), asyncio.Event()
+    ask = database.direct.ask
+
+    async def held(said: Any) -> Any:
+        is_first = not sizes
+        sizes.append(len(said["updates"]))
+        if is_first:
+            await hold.wait()
+        answer = await ask(said)
+        if not is_first:
+            second_made.set()
+        return answer
+
+    if is_wrong:
+        await insert(database, "inbox", [{"_id": str(HALVED)}])
+    last = ({"_id": str(HALVED), "n": 7}, MORE, True) if is_wrong else ALL[-1]
+    with monkeypatch.context() as patched:
+        patched.setattr(database.direct, "ask", held)
+        updated = asyncio.create_task(update(database, "inbox", [*ALL[:-1], last]))
+        await asyncio.wait_for(second_made.wait(), PATIENCE)
+        for _ in range(10):
+            await asyncio.sleep(0)  # whoever heard of it would tell now
+        assert not updated.done()
+        hold.set()
+        if is_wrong:
+            with pytest.raises(BulkWriteError):
+                await updated
+        else:
+            assert await updated == HALVED + 1
+    assert sizes == [HALVED // 2, HALVED // 2 + 1]
+    made = {document["_id"] for document in await find(database, "inbox", {"n": 1})}
+    assert made == {where["_id"] for where, _, _ in (ALL[:-1] if is_wrong else ALL)}
+
+
+async def test_few_updates_are_one_command(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await connected(database)
+    ask = AsyncMock(side_effect=database.direct.ask)
+    monkeypatch.setattr(database.direct, "ask", ask)
+    assert await update(database, "inbox", ALL[: HALVED - 1]) == HALVED - 1
+    assert ask.await_count == 1
 
 
 async def test_as_many_as_there_are_connections_side_by_side(database: Database) -> None:

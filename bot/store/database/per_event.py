@@ -6,6 +6,7 @@ same way, after it has given way (`Database.give_way`), and tells which threads 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 
@@ -18,6 +19,9 @@ from bot.store.database.many import (
     updating,
 )
 from bot.store.database.mongo import Database, Document
+
+HALVED = 16
+"""Updates that are made by two commands, side by side: MongoDB makes those of one one after the other."""
 
 
 async def insert(database: Database, name: str, documents: Sequence[Document]) -> None:
@@ -32,8 +36,24 @@ async def insert(database: Database, name: str, documents: Sequence[Document]) -
 async def update(database: Database, name: str, updates: Sequence[Update], *, for_many: bool = False) -> int:
     """Update one document for each of these, by its `_id`; how many were found or put in.
 
-    Raises `BulkWriteError`.
+    Raises `BulkWriteError`; all are made, or tried, by then.
     """
+    if len(updates) < HALVED:
+        return await _updated(database, name, updates, for_many=for_many)
+    middle = len(updates) // 2
+    begin = asyncio.get_running_loop().create_task
+    halves = [
+        begin(_updated(database, name, half, for_many=for_many))
+        for half in (updates[:middle], updates[middle:])
+    ]
+    # who looks what was made although one has failed must not be faster than the other
+    await asyncio.gather(*halves, return_exceptions=True)
+    return sum(half.result() for half in halves)
+
+
+async def _updated(
+    database: Database, name: str, updates: Sequence[Update], *, for_many: bool = False
+) -> int:
     answer = await database.direct.ask(updating(name, updates))
     if answer is None:
         visit = database.visit_beside if for_many else database.visit
