@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from pymongo.errors import BulkWriteError
+from pymongo.errors import AutoReconnect, BulkWriteError
 from pymongo.uri_parser import parse_uri
 
 from bot.store.database import direct
@@ -108,6 +108,32 @@ async def test_many_updates_are_made_by_two_commands_side_by_side(
     assert sizes == [HALVED // 2, HALVED // 2 + 1]
     made = {document["_id"] for document in await find(database, "inbox", {"n": 1})}
     assert made == {where["_id"] for where, _, _ in (ALL[:-1] if is_wrong else ALL)}
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["refused first", "refused last"])
+async def test_the_worst_of_both_commands_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch, order: int
+) -> None:
+    """Who is refused has lost; where nobody knows what was made, or whether it lasts, nothing was written."""
+    refused = {"writeErrors": [{"index": 0, "code": 11000}]}
+    in_doubt = {"writeConcernError": {"code": 64}}
+    answers: list[Any]
+
+    async def asked(said: Any) -> Any:
+        answer = answers.pop()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(database.direct, "ask", asked)
+    answers = [refused, AutoReconnect("away")][::order]
+    with pytest.raises(AutoReconnect):
+        await update(database, "inbox", ALL)
+    answers = [refused, in_doubt][::order]
+    with pytest.raises(BulkWriteError) as both:
+        await update(database, "inbox", ALL)
+    assert [e["code"] for e in both.value.details["writeErrors"]] == [11000]
+    assert [e["code"] for e in both.value.details["writeConcernErrors"]] == [64]
 
 
 async def test_few_updates_are_one_command(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

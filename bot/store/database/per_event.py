@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
+from pymongo.errors import BulkWriteError
+
 from bot.store.database.many import (
     Update,
     acknowledged,
@@ -41,14 +43,25 @@ async def update(database: Database, name: str, updates: Sequence[Update], *, fo
     if len(updates) < HALVED:
         return await _updated(database, name, updates, for_many=for_many)
     middle = len(updates) // 2
-    begin = asyncio.get_running_loop().create_task
     halves = [
-        begin(_updated(database, name, half, for_many=for_many))
-        for half in (updates[:middle], updates[middle:])
+        _updated(database, name, half, for_many=for_many) for half in (updates[:middle], updates[middle:])
     ]
     # who looks what was made although one has failed must not be faster than the other
-    await asyncio.gather(*halves, return_exceptions=True)
-    return sum(half.result() for half in halves)
+    return _sum_of(await asyncio.gather(*halves, return_exceptions=True))
+
+
+def _sum_of(halves: Sequence[int | BaseException]) -> int:
+    """Of both; what one has failed with, the worst of it, as of one command (but `index` counts in its half)."""
+    refused: list[BulkWriteError] = []
+    for half in halves:
+        if isinstance(half, BulkWriteError):
+            refused.append(half)
+        elif isinstance(half, BaseException):  # nobody knows what was made
+            raise half
+    if refused:
+        lists = ("writeErrors", "writeConcernErrors")
+        raise BulkWriteError({name: [e for one in refused for e in one.details[name]] for name in lists})
+    return sum(half for half in halves if isinstance(half, int))
 
 
 async def _updated(
