@@ -51,7 +51,7 @@ async def update(database: Database, name: str, updates: Sequence[Update], *, fo
 
 
 def _sum_of(halves: Sequence[int | BaseException]) -> int:
-    """Of both; what one has failed with, the worst of it, as of one command (but `index` counts in its half)."""
+    """Of both; what one has failed with, the worst of it, as of one command. `index` counts in its half."""
     refused: list[BulkWriteError] = []
     for half in halves:
         if isinstance(half, BulkWriteError):
