@@ -33,10 +33,11 @@ from tests.faults.mongo_proxy import MongoProxy, command
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 
 
-async def connected(database: Database) -> None:
+async def connected(database: Database, connections: int = 1) -> None:
     """The first commands ask for a connection, and the next ones have it."""
+    ping: dict[str, Any] = {"ping": 1}
     async with asyncio.timeout(PATIENCE):
-        while await database.direct.ask({"ping": 1}) is None:
+        while None in await asyncio.gather(*(database.direct.ask(ping) for _ in range(connections))):
             if database.direct.connecting is not None:
                 await database.direct.connecting
 
@@ -74,7 +75,7 @@ async def test_many_updates_are_made_by_two_commands_side_by_side(
     database: Database, monkeypatch: pytest.MonkeyPatch, *, is_wrong: bool
 ) -> None:
     """All are counted; what one could not make is told when the other has ended, too, not before."""
-    await connected(database)
+    await connected(database, 2)
     sizes: list[int] = []
     hold, second_made = asyncio.Event(), asyncio.Event()
     ask = database.direct.ask
