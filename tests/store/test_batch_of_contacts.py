@@ -78,7 +78,7 @@ async def test_they_are_read_and_written_however_many(
 
 async def test_a_batch_needs_no_thread(database: Database, seal: Seal) -> None:
     contacts = Contacts(database, seal)
-    await connected(database, 2)  # its halves are written side by side
+    await connected(database)
     async with busy(database, beside=True), busy(database, beside=False):
         assert await contacts.save(turns(PEOPLE)) == set()
         assert len(await contacts.load(PEOPLE)) == len(PEOPLE)

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from pymongo.errors import AutoReconnect, BulkWriteError
+from pymongo.errors import BulkWriteError
 from pymongo.uri_parser import parse_uri
 
 from bot.store.database import direct
@@ -111,30 +111,39 @@ async def test_many_updates_are_made_by_two_commands_side_by_side(
     assert made == {where["_id"] for where, _, _ in (ALL[:-1] if is_wrong else ALL)}
 
 
-@pytest.mark.parametrize("order", [1, -1], ids=["refused first", "refused last"])
+AWAY = DatabaseUnavailable("away")
+OURS = OverflowError("MongoDB can only handle up to 8-byte ints")
+
+
+def refused(code: int) -> dict[str, Any]:
+    """What MongoDB answers where it does not make one of the updates."""
+    return {"n": 7, "writeErrors": [{"index": 0, "code": code}]}
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as listed", "the other way round"])
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ([refused(11000), AWAY], DatabaseUnavailable),
+        ([OURS, AWAY], DatabaseUnavailable),
+        ([refused(11000), OURS], OverflowError),
+        ([refused(11000), refused(17280)], BulkWriteError),
+    ],
+    ids=["refused, away", "a fault, away", "refused, a fault", "refused both"],
+)
 async def test_the_worst_of_both_commands_is_told(
-    database: Database, monkeypatch: pytest.MonkeyPatch, order: int
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    answers: list[dict[str, Any] | Exception],
+    told: type[Exception],
+    order: int,
 ) -> None:
-    """Who is refused has lost; where nobody knows what was made, or whether it lasts, nothing was written."""
-    refused = {"writeErrors": [{"index": 0, "code": 11000}]}
-    in_doubt = {"writeConcernError": {"code": 64}}
-    answers: list[Any]
-
-    async def asked(said: Any) -> Any:
-        answer = answers.pop()
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    monkeypatch.setattr(database.direct, "ask", asked)
-    answers = [refused, AutoReconnect("away")][::order]
-    with pytest.raises(AutoReconnect):
+    """Who is refused has lost; where nobody knows what was made, nobody has."""
+    monkeypatch.setattr(database.direct, "ask", AsyncMock(side_effect=answers[::order]))
+    with pytest.raises(told) as both:
         await update(database, "inbox", ALL)
-    answers = [refused, in_doubt][::order]
-    with pytest.raises(BulkWriteError) as both:
-        await update(database, "inbox", ALL)
-    assert [e["code"] for e in both.value.details["writeErrors"]] == [11000]
-    assert [e["code"] for e in both.value.details["writeConcernErrors"]] == [64]
+    if isinstance(both.value, BulkWriteError):
+        assert {e["code"] for e in both.value.details["writeErrors"]} == {11000, 17280}
 
 
 async def test_few_updates_are_one_command(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,6 +151,14 @@ async def test_few_updates_are_one_command(database: Database, monkeypatch: pyte
     ask = AsyncMock(side_effect=database.direct.ask)
     monkeypatch.setattr(database.direct, "ask", ask)
     assert await update(database, "inbox", ALL[: HALVED - 1]) == HALVED - 1
+    assert ask.await_count == 1
+
+
+async def test_what_is_for_many_is_one_command(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await connected(database)
+    ask = AsyncMock(side_effect=database.direct.ask)
+    monkeypatch.setattr(database.direct, "ask", ask)
+    assert await update(database, "inbox", ALL, for_many=True) == HALVED + 1
     assert ask.await_count == 1
 
 

@@ -48,7 +48,7 @@ OF_ALL = 120.0
 BUSY = 15.0
 """Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
 VISITORS = 4
-"""Threads for visits: one each for what is received, turns, the journal, and one to spare."""
+"""Threads for visits: two for what is received (`per_event.HALVED`), one each for turns and the journal."""
 VISITORS_FOR_MANY = 2
 """The same for visits that are for many people: whatever one person waits for never waits for these."""
 

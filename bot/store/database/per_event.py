@@ -21,9 +21,13 @@ from bot.store.database.many import (
     updating,
 )
 from bot.store.database.mongo import Database, Document
+from bot.store.unavailable import DatabaseUnavailable
 
 HALVED = 16
-"""Updates that are made by two commands, side by side: MongoDB makes those of one one after the other."""
+"""Updates that are made by two commands, side by side: MongoDB makes those of one one after the other.
+
+Not of what is for many: nobody waits for it, and connections are few.
+"""
 
 
 async def insert(database: Database, name: str, documents: Sequence[Document]) -> None:
@@ -40,27 +44,22 @@ async def update(database: Database, name: str, updates: Sequence[Update], *, fo
 
     Raises `BulkWriteError`; all are made, or tried, by then.
     """
-    if len(updates) < HALVED:
+    if for_many or len(updates) < HALVED:
         return await _updated(database, name, updates, for_many=for_many)
     middle = len(updates) // 2
-    halves = [
-        _updated(database, name, half, for_many=for_many) for half in (updates[:middle], updates[middle:])
-    ]
+    halves = (_updated(database, name, half) for half in (updates[:middle], updates[middle:]))
     # who looks what was made although one has failed must not be faster than the other
     return _sum_of(await asyncio.gather(*halves, return_exceptions=True))
 
 
 def _sum_of(halves: Sequence[int | BaseException]) -> int:
     """Of both; what one has failed with, the worst of it, as of one command. `index` counts in its half."""
-    refused: list[BulkWriteError] = []
-    for half in halves:
-        if isinstance(half, BulkWriteError):
-            refused.append(half)
-        elif isinstance(half, BaseException):  # nobody knows what was made
-            raise half
+    refused = [half for half in halves if isinstance(half, BulkWriteError)]
+    worse = [half for half in halves if isinstance(half, BaseException) and half not in refused]
+    if worse:  # nobody knows what was made; and that MongoDB is away is nobody's fault
+        raise next((one for one in worse if isinstance(one, DatabaseUnavailable)), worse[0])
     if refused:
-        lists = ("writeErrors", "writeConcernErrors")
-        raise BulkWriteError({name: [e for one in refused for e in one.details[name]] for name in lists})
+        raise BulkWriteError({"writeErrors": [e for one in refused for e in one.details["writeErrors"]]})
     return sum(half for half in halves if isinstance(half, int))
 
 

@@ -1,0 +1,98 @@
+"""The turns of a flush: two commands side by side, and as one for whoever has them written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pymongo.uri_parser import parse_uri
+
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.mongo import Database
+from bot.store.database.per_event import HALVED
+from bot.store.sealing.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
+from tests.faults.mongo_proxy import MongoProxy, command
+from tests.store.test_batch_of_contacts import turns
+from tests.store.test_direct import connected
+
+PEOPLE = [f"main:U{number}" for number in range(HALVED + 4)]
+FIRST, LAST = PEOPLE[0], PEOPLE[-1]
+WRITE = command("update", "contacts")
+
+
+@asynccontextmanager
+async def between(mongod: str) -> AsyncIterator[tuple[MongoProxy, Database]]:
+    """A database whose connections may be cut."""
+    async with MongoProxy.running(Path(parse_uri(mongod)["nodelist"][0][0])) as proxy:
+        cuttable = Database(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true")
+        try:
+            yield proxy, cuttable
+        finally:
+            cuttable.direct.close()
+            await asyncio.to_thread(cuttable.close)  # it waits for answers, which come through this loop
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["answer lost", "request lost"])
+@pytest.mark.parametrize("half", [FIRST, LAST], ids=["the first half", "the second half"])
+async def test_one_half_is_cut(
+    database: Database, mongod: str, seal: Seal, half: str, *, heard: bool
+) -> None:
+    """A8: it is made once more, if it was not; nobody has lost, and whoever asks again hears the same."""
+    async with between(mongod) as (proxy, cuttable):
+        contacts = Contacts(cuttable, seal)
+        await connected(cuttable, 2)
+        cut = proxy.cut((WRITE, half.encode() + b"\0"), heard=heard)
+        cut.times = 1
+        assert await contacts.save_now(turns(PEOPLE)) == set()
+        assert cut.times == 0
+        assert await contacts.save_now(turns(PEOPLE)) == set()
+    found = await Contacts(database, seal).load(PEOPLE)
+    assert {one: found[one].revision for one in found} == dict.fromkeys(PEOPLE, 1)
+
+
+@pytest.mark.parametrize("half", [FIRST, LAST], ids=["the first half", "the second half"])
+async def test_one_half_is_never_made(database: Database, mongod: str, seal: Seal, half: str) -> None:
+    """Nobody is told anything of either; tried again, all of it is made, each turn once."""
+    async with between(mongod) as (proxy, cuttable):
+        contacts = Contacts(cuttable, seal)
+        await connected(cuttable, 2)
+        cut = proxy.cut((WRITE, half.encode() + b"\0"), heard=False)
+        cut.times = 9
+        with pytest.raises(DatabaseUnavailable):
+            await contacts.save_now(turns(PEOPLE))
+        made = await Contacts(database, seal).load(PEOPLE)
+        assert 0 < len(made) < len(PEOPLE), "the other half"
+        cut.times = 0
+        assert await contacts.save_now(turns(PEOPLE)) == set()
+    found = await Contacts(database, seal).load(PEOPLE)
+    assert {one: found[one].revision for one in found} == dict.fromkeys(PEOPLE, 1)
+
+
+@pytest.mark.parametrize("is_direct", [True, False], ids=["directly", "by threads"])
+@pytest.mark.parametrize("loser", [FIRST, LAST], ids=["the first half", "the second half"])
+async def test_who_was_overtaken_is_known_in_either_half(
+    database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch, loser: str, *, is_direct: bool
+) -> None:
+    contacts = Contacts(database, seal)
+    if is_direct:
+        await connected(database, 2)
+    else:
+        monkeypatch.setattr(database.direct, "_is_without", True)
+    assert await contacts.save_now(turns([loser], event="somebody else's")) == set()
+    assert await contacts.save_now(turns(PEOPLE)) == {loser}
+
+
+async def test_nobody_waits_any_more(database: Database, seal: Seal) -> None:
+    """Both halves end with it; what was made of them is read by whoever comes next."""
+    contacts = Contacts(database, seal)
+    await connected(database, 2)
+    gone = asyncio.create_task(contacts.save_now(turns(PEOPLE)))
+    await asyncio.sleep(0)
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    assert await contacts.save_now(turns(PEOPLE)) == set()
