@@ -369,8 +369,8 @@ async def test_who_does_not_end_is_killed_at_the_second_signal() -> None:
 HEARS_SIGHUP = """
 import asyncio, signal, sys
 from bot.cli.run.watcher import Asked
-if "nohup" in sys.argv:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+# whatever the tests were started by
+signal.signal(signal.SIGHUP, signal.SIG_IGN if "nohup" in sys.argv else signal.SIG_DFL)
 async def main():
     asked = Asked()
     asked.by_signals()
