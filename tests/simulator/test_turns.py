@@ -175,7 +175,11 @@ async def test_a_call_that_line_refuses_is_told_at_its_turn(shop: Shop) -> None:
     await _quota(shop, 200)
     assert moved["turns"] >= 1, moved
     assert moved["stopped"] is None
-    turn = await shop.until("turn", last, lambda turn: turn["sent"] and turn["sent"][0]["status"])
+    turn = await shop.until(
+        "turn",
+        last,
+        lambda turn: turn["chat"] == friend and turn["sent"] and turn["sent"][0]["status"],
+    )
     assert turn["heard"] == "timer skin_quiz 10m"
     assert turn["event"] is None
     [sent] = turn["sent"]
