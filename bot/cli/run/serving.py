@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import ipaddress
 import logging
 import os
@@ -28,6 +27,7 @@ from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
+from bot.cli.run.garbage import seldom_collected
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.out_of_git import in_git
 from bot.cli.run.reader import is_read_by_people, of_page
@@ -35,6 +35,7 @@ from bot.cli.run.start_refused import start_refused
 from bot.cli.run.started_by import asking_for_port
 from bot.cli.run.told_problems import tell_problems
 from bot.cli.run.worker import Worker, as_worker
+from bot.model.clock import SystemClock
 from bot.model.said import say
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -126,7 +127,7 @@ async def _serve(begun: StartOptions, listener: socket.socket, stopping: asyncio
         (last if begun.simulator else stack).push_async_callback(runner.cleanup)
         await asyncio.to_thread(_warn_of_git, begun)
         announce(begun)
-        _settle()
+        _settle(stack)
         await stopping.wait()
         log.info("stopping")
 
@@ -143,7 +144,7 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
             await asyncio.to_thread(_warn_of_git, begun)
             tell_of_all(begun)
         introduce(begun, worker.own)
-        _settle()
+        _settle(stack)
         worker.ready()
         await stopping.wait()
         log.info("stopping")
@@ -151,8 +152,9 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
             await server.leave()
 
 
-def _settle() -> None:
-    rest_the_collector()
+def _settle(stack: AsyncExitStack) -> None:
+    garbage = asyncio.create_task(seldom_collected(SystemClock()), name="garbage")
+    stack.callback(garbage.cancel)
     sys.setswitchinterval(GIVES_WAY)
 
 
@@ -181,9 +183,3 @@ def _warn_of_git(begun: StartOptions) -> None:
     data = data_folder(begun.folder, begun.environment) if is_embedded else None
     for warning in in_git(begun.folder, data):
         log.warning("%s", warning)
-
-
-def rest_the_collector() -> None:
-    """Collect less often: a turn makes hundreds of short-lived objects, and hardly ever a cycle."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
