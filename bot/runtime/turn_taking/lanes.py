@@ -11,7 +11,7 @@ from bot.model.inbox import Received
 CROWDED = 20_000
 """Events held in memory; beyond it a lane only remembers that its events lie in the inbox."""
 
-TICKS = 48
+TICKS = 32
 """Lanes in one batch that nothing but a timer wants: who writes meanwhile waits for no more than these."""
 
 

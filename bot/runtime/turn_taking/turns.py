@@ -31,7 +31,7 @@ log = logging.getLogger("oaflow.turns")
 ATTEMPTS = 3
 """Times that an event may raise an exception before it is set aside."""
 
-SLICE = 16
+SLICE = 6
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
 
 READ_TOGETHER = 16

@@ -36,7 +36,7 @@ B = TypeVar("B")
 
 FEW = 8
 """Contacts that are read and written as one is; more give way."""
-SLICE = 16
+SLICE = 6
 """Contacts that are made into words of MongoDB, or of ours, before webhooks are answered in between."""
 MANY = 100
 """Contacts from which on a thread is worth its cost: a batch of people whose timers are due has fewer."""
