@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.many_files import write
-from bot.cli.run.serving import rest_the_collector
+from bot.cli.run.garbage import rest_the_collector
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.model.contact import Contact

@@ -18,7 +18,7 @@ import aiohttp
 import uvloop
 
 from bot.app.database import open_database
-from bot.cli.run.serving import rest_the_collector
+from bot.cli.run.garbage import rest_the_collector
 from bot.line.client import LineClient
 from bot.line.webhook import read_event
 from bot.playbook.load import load

@@ -24,10 +24,15 @@ MANY = 200_000
 """Objects in one moment, after which Python looks by itself all the same."""
 
 
-async def seldom_collected(clock: PatientClock) -> None:
-    """Look for garbage from now on, as above, until cancelled."""
+def rest_the_collector() -> None:
+    """What is there already is not looked through any more, nor what comes, but by `MANY`."""
     gc.freeze()
     gc.set_threshold(MANY, 20, 50)
+
+
+async def seldom_collected(clock: PatientClock) -> None:
+    """Look for garbage from now on, as above, until cancelled."""
+    rest_the_collector()
     moments = aside = 0
     while True:
         await clock.wait(MOMENT)
