@@ -269,13 +269,23 @@ async def test_a_command_that_is_refused_is_the_drivers(database: Database) -> N
     await connected(database)
 
 
+@asynccontextmanager
+async def between(mongod: str) -> AsyncIterator[tuple[MongoProxy, Database]]:
+    """A database whose connections may be cut."""
+    async with MongoProxy.running(Path(parse_uri(mongod)["nodelist"][0][0])) as proxy:
+        cuttable = Database(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true")
+        try:
+            yield proxy, cuttable
+        finally:
+            cuttable.direct.close()
+            await asyncio.to_thread(cuttable.close)  # it waits for answers, which come through this loop
+
+
 @pytest.mark.parametrize("heard", [True, False], ids=["answer lost", "request lost"])
 @pytest.mark.parametrize("what", ["insert", "update"])
 async def test_cut_in_the_middle(database: Database, mongod: str, what: str, *, heard: bool) -> None:
     """A8: a write of which nobody knows whether it was made is made once more, and changes nothing twice."""
-    socket = Path(parse_uri(mongod)["nodelist"][0][0])
-    async with MongoProxy.running(socket) as proxy:
-        cuttable = Database(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true")
+    async with between(mongod) as (proxy, cuttable):
         await connected(cuttable)
         cut = proxy.cut((command(what, "inbox"),), heard=heard)
         cut.times = 1
@@ -286,8 +296,6 @@ async def test_cut_in_the_middle(database: Database, mongod: str, what: str, *, 
         else:
             await written(cuttable, what)
         assert cut.times == 0
-        cuttable.direct.close()
-        await asyncio.to_thread(cuttable.close)  # it waits for answers, which come through this loop
     assert await database.collection("inbox").count_documents({}) == 1
 
 

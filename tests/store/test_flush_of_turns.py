@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
-from pymongo.uri_parser import parse_uri
 
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
 from bot.store.database.per_event import HALVED
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
-from tests.faults.mongo_proxy import MongoProxy, command
+from tests.faults.mongo_proxy import command
 from tests.store.test_batch_of_contacts import turns
-from tests.store.test_direct import connected
+from tests.store.test_direct import between, connected
 
 PEOPLE = [f"main:U{number}" for number in range(HALVED + 4)]
 FIRST, LAST = PEOPLE[0], PEOPLE[-1]
 WRITE = command("update", "contacts")
-
-
-@asynccontextmanager
-async def between(mongod: str) -> AsyncIterator[tuple[MongoProxy, Database]]:
-    """A database whose connections may be cut."""
-    async with MongoProxy.running(Path(parse_uri(mongod)["nodelist"][0][0])) as proxy:
-        cuttable = Database(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true")
-        try:
-            yield proxy, cuttable
-        finally:
-            cuttable.direct.close()
-            await asyncio.to_thread(cuttable.close)  # it waits for answers, which come through this loop
 
 
 @pytest.mark.parametrize("heard", [True, False], ids=["answer lost", "request lost"])
