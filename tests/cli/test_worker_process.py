@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
-from contextlib import suppress
+import threading
+from contextlib import closing, suppress
 
 import pytest
 
@@ -28,17 +30,35 @@ async def test_a_watcher_that_is_stopped_while_it_kills_one_still_waits_for_its_
     assert process.stdout is not None
     await process.stdout.readline()
     ours, theirs = socket.socketpair()
-    with theirs:
-        one = WorkerProcess(process, ours)
+    with theirs, closing(WorkerProcess(process, ours)) as one:
         leaving = asyncio.create_task(one.leave())
-        kill = process.send_signal
+        kill = os.kill
 
-        def stopped_then(number: int) -> None:
-            kill(number)
+        def stopped_then(pid: int, number: int) -> None:
+            kill(pid, number)
             leaving.cancel()
 
-        monkeypatch.setattr(process, "send_signal", stopped_then)
+        monkeypatch.setattr(os, "kill", stopped_then)
         with suppress(asyncio.CancelledError):
             await leaving
         assert await asyncio.wait_for(one.stop(), PATIENCE) == -signal.SIGKILL
-        one.close()
+
+
+async def test_one_that_has_just_ended_by_itself_is_asked_to_end_and_still_tells_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`Popen` looks for a child's end before it sends a signal: the code would be its, and ours "unknown"."""
+    waitpid, asked = os.waitpid, threading.Event()
+
+    def late(pid: int, options: int) -> tuple[int, int]:
+        asked.wait(PATIENCE)
+        return waitpid(pid, options)
+
+    monkeypatch.setattr(os, "waitpid", late)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "raise SystemExit(7)")
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # noqa: ASYNC222 -- the loop is not to see its end
+    ours, theirs = socket.socketpair()
+    with theirs, closing(WorkerProcess(process, ours)) as one:
+        stopping = asyncio.create_task(one.stop())
+        asyncio.get_running_loop().call_soon(asked.set)
+        assert await asyncio.wait_for(stopping, PATIENCE) == 7

@@ -95,8 +95,10 @@ class WorkerProcess:
         return await asyncio.shield(self.ended)  # whoever waits here may be stopped: others wait as well
 
     def _send(self, number: signal.Signals) -> None:
-        with suppress(ProcessLookupError):  # it has just ended
-            self._process.send_signal(number)
+        """Not by `Popen`: that looks first whether it has ended, and may take its code from `ended`."""
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(self.pid, number)
 
     def close(self) -> None:
         """Once it has ended."""
