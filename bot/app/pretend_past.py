@@ -47,7 +47,7 @@ def rewinding(opened: OpenDatabase, runtime: Runtime, clock: Clock, places: Pret
         except PhoneHeld:
             return False
         await places.give_back(had - places_kept(used))
-        runtime.reread(contact.id)
+        runtime.recovery.reread(contact.id)
         return True
 
     return rewind

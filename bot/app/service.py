@@ -241,7 +241,7 @@ def _runtime(
     )
     allowed.join(runtime, opened.stores, serving.clock)
     live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
-    desks.merging.on_rewrite = runtime.reread
+    desks.merging.on_rewrite = runtime.recovery.reread
     runtime.metrics.add(desks.codes.ends, desks.clerks.ends, desks.credits.levels)
     runtime.also("rich menus", serving.menus.run)
     owns = runtime.ownership.owns

@@ -170,7 +170,7 @@ def inside(
             desks.members,
             tell,
             clock,
-            runtime.reread,
+            runtime.recovery.reread,
         ),
         languages=(ENGLISH, CHINESE),
         rewind=rewinding(begun.opened, runtime, clock, places),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from bot.engine.times.local_time import today
 from bot.model.inbox import Received
-from bot.model.part import part_of
 from bot.runtime.cluster.database_away import DatabaseAway
 from bot.runtime.cluster.ownership import Ownership
+from bot.runtime.cluster.recovery import Recovery
 from bot.runtime.effects.asking import Asker
 from bot.runtime.given import RuntimeDeps
 from bot.runtime.intake.receive import Receiver
@@ -22,7 +21,6 @@ from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
 from bot.runtime.sending.braked_calls import BrakedCalls
-from bot.runtime.sending.fallback import Fallbacks
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
@@ -30,6 +28,7 @@ from bot.runtime.sending.send import Sender
 from bot.runtime.turn_taking.batches import Batches
 from bot.runtime.turn_taking.brake_release import BrakeRelease
 from bot.runtime.turn_taking.deciding import Decider
+from bot.runtime.turn_taking.draft_reading import DraftReader
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.newborn import newborn_seed
 from bot.runtime.turn_taking.profiles import Profiles
@@ -41,15 +40,6 @@ from bot.runtime.turn_taking.turns import TurnTaker
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.runtime")
-
-BACKSTOP = 10.0
-"""Seconds between two looks for events and calls that lie in the database and that no memory knows of."""
-
-STRANDED = timedelta(seconds=30)
-"""Age from which such an event or call counts as stranded."""
-
-STRANDED_AT_A_TIME = 100
-"""Contacts with such calls that are read in one go."""
 
 TICKS_WAITING = 1_000
 """Turns that wait for nothing but a timer; the further ones stay in the database until these are taken."""
@@ -93,6 +83,17 @@ class Runtime:
             read_event,
             lambda: given.playbook().keep_conversations is not None,
         )
+        self.recovery = Recovery(
+            given.stores.inbox,
+            given.stores.contacts,
+            self.lanes,
+            self.sender,
+            self._said_before,
+            self._rereader,
+            self.ownership,
+            given.clock,
+            self.suspect_store,
+        )
         self.turns = self._new_turns(given)
         self.batches = Batches(self.turns, self.lanes, self.ownership, given.clock)
         self.timers = self._new_timers()
@@ -100,7 +101,7 @@ class Runtime:
         self.receiver = self._new_receiver()
         self._away = DatabaseAway(
             given.stores.health,
-            self._reread_open,
+            self.recovery.reread_open,
             self.ownership.check_soon,
             given.clock,
             self.metrics,
@@ -124,7 +125,7 @@ class Runtime:
             given.spending,
             MenuLinks(given.account, given.menus, self.journal, given.clock, self.ownership.owns, self.line),
             self.line,
-            Fallbacks(given.stores.contacts, self.journal, given.clock),
+            given.stores.contacts,
             given.stores.leases.pace.grace,
             BrakedCalls(given.brake, given.clock),
         )
@@ -141,19 +142,28 @@ class Runtime:
             places,
             given.brake,
         )
-        return TurnTaker(
-            decider,
-            self._rereader,
-            self._said_before,
-            TurnSaver(contacts, inbox, places, self.ownership.fence, given.clock, self.metrics),
-            inbox,
+        reader = DraftReader(
             contacts,
+            inbox,
             self.lanes,
             self.sender,
             self.journal,
             self.ownership,
+            self._rereader,
+            self._said_before,
+            decider.has_due,
             newborn_seed,
-            given.clock,
+            self.recovery.reread,
+        )
+        return TurnTaker(
+            reader,
+            decider,
+            TurnSaver(contacts, inbox, places, self.ownership.fence, given.clock, self.metrics),
+            inbox,
+            self.lanes,
+            self.sender,
+            self.journal,
+            self.ownership,
             self.metrics,
             given.watch,
         )
@@ -192,7 +202,6 @@ class Runtime:
     def _join(self) -> None:
         """Who tells whom."""
         self.turns.on_timers = self.timers.note
-        self.turns.on_passed = self.reread
         self.journal.on_failure = self.suspect_store
         self.journal.on_done = self.lanes.forget
         self.journal.on_settled = self.sender.settled
@@ -227,8 +236,8 @@ class Runtime:
             ("timers", self.timers.run),
             ("held by the brake", self.braked.run),
             ("calls held by the brake", self.braked.watch_calls),
-            ("foreign", self._listen),
-            ("backstop", self._look_for_stranded),
+            ("foreign", self.recovery.listen),
+            ("backstop", self.recovery.look_for_stranded),
             *self._further,
         ):
             self._tasks.append(asyncio.create_task(self._forever(name, work), name=name))
@@ -294,28 +303,15 @@ class Runtime:
     async def take_over(self, parts: list[int]) -> None:
         """These parts are ours now: what their last owner left is read before any new event is decided."""
         self.lanes.close(parts)
-        undecided, unsent = 0, 0
-        for contact in await self._stores.inbox.open_contacts(parts, None):
-            self.lanes.reread(contact, part_of(contact))
-            undecided += 1
-        # first: what becomes of a call that is made again is looked for in the row of its event
-        async for stored in self._stores.contacts.uncounted(parts):
-            await self._said_before.keep(stored)
-            self._rereader.recovered(stored, stored.counted)
-        async for stored in self._stores.contacts.unsent(parts):
-            await self._said_before.keep(stored)
-            self.sender.put(stored.contact.id, stored.outgoing, recovered=True)
-            self.sender.stopped(stored.contact.id, marketing=stored.contact.marketing)
-            unsent += len(stored.outgoing)
+        left = await self.recovery.read(parts)
         self.timers.read_anew()
         self.braked.look()
         self.lanes.open(parts)
-        if undecided or unsent:
+        if any(left):
             log.info(
                 "goes on where the last owner of %d parts ended: %d people with events, %d calls to be made",
                 len(parts),
-                undecided,
-                unsent,
+                *left,
             )
 
     async def hand_back(self, parts: list[int]) -> None:
@@ -338,8 +334,6 @@ class Runtime:
         self.lanes.open(parts)
         self.sender.resume()
 
-    # -- what is stored and not done
-
     def suspect_store(self) -> None:
         """A write failed, and may have been made all the same."""
         self._away.suspect()
@@ -347,55 +341,3 @@ class Runtime:
     def _look_for_store(self) -> None:
         """It takes long to answer: whoever was told 503 is not to be the only one who knows."""
         self._away.look()
-
-    async def _reread_open(self, before: datetime | None = None) -> None:
-        for contact in await self._stores.inbox.open_contacts(self.ownership.parts, before):
-            self.lanes.reread(contact, part_of(contact))
-
-    # -- several processes
-
-    async def _listen(self) -> None:
-        """Hear of events that other processes store for our parts."""
-        while True:
-            try:
-                async for stored in self._stores.inbox.foreign():
-                    if stored is None:  # the stream begins: what was stored before it is found otherwise
-                        await self._reread_open()
-                    else:
-                        self.reread(stored[1])
-            except DatabaseUnavailable:
-                pass  # the backstop finds what is stored meanwhile
-            await self._clock.wait(1.0)
-
-    def reread(self, contact: str) -> None:
-        """Events were put into the inbox for this contact, or it was changed: at once, if it is ours."""
-        part = part_of(contact)
-        if self.ownership.knows(part):
-            self.lanes.reread(contact, part)
-
-    async def _look_for_stranded(self) -> None:
-        """Find stored events that were never handed on, whoever failed to."""
-        while True:
-            await self._clock.wait(BACKSTOP)
-            before = self._clock.now() - STRANDED
-            parts = self.ownership.parts
-            try:
-                await self._reread_open(before)
-                await self._send_stranded(parts, before)
-            except DatabaseUnavailable:
-                self.suspect_store()
-
-    async def _send_stranded(self, parts: Sequence[int], before: datetime) -> None:
-        """What is known to wait is not read: there may be thousands of calls to a slow system."""
-        contacts, found = self._stores.contacts, list[str]()
-        async for contact, calls in contacts.unsent_before(parts, before):
-            if not self.sender.lines.knows(calls):
-                found.append(contact)
-        for first in range(0, len(found), STRANDED_AT_A_TIME):
-            for id_, stored in (await contacts.load(found[first : first + STRANDED_AT_A_TIME])).items():
-                if self.lanes.is_busy(id_):
-                    continue  # what was read may be of the turn that we are writing: at the next look
-                await self._said_before.keep(stored)
-                if self.ownership.knows(part_of(id_)):  # not gone while we read
-                    self.sender.put(id_, stored.outgoing, recovered=True)
-                    self.sender.stopped(id_, marketing=stored.contact.marketing)

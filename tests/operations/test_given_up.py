@@ -77,7 +77,7 @@ async def lost(bot: Bot, line: ScriptedLine, text: str = "到貨通知", why: Re
 async def again(bot: Bot, stores: Stores, *names: str, second: bool = False) -> list[Handling]:
     done = await resend(stores, names, WHO, second=second, patience=0)
     await bot.settle()
-    bot.runtime.reread("main:U1")
+    bot.runtime.recovery.reread("main:U1")
     await bot.settle()
     return done
 
@@ -114,7 +114,7 @@ async def test_of_many_at_once_one_sends(
     others = [stores_of(database, seal, f"commander {n}") for n in range(6)]
     done = await asyncio.gather(*(resend(one, [letter.name], WHO, patience=0) for one in others))
     await bot.settle()
-    bot.runtime.reread("main:U1")
+    bot.runtime.recovery.reread("main:U1")
     await bot.settle()
     assert sorted(one.carried for (one,) in done) == ["refused"] * 5 + ["under-way"]
     refused = next(one for (one,) in done if one.why is not None)
@@ -240,7 +240,7 @@ async def test_an_event_is_decided_once_more(
         *(resend(stores, [aside], WHO, patience=0), resend(stores, [aside], WHO, patience=0))
     )
     assert sorted(one.carried for (one,) in done) == ["refused", "under-way"]
-    bot.runtime.reread("main:U1")
+    bot.runtime.recovery.reread("main:U1")
     await bot.settle()
     assert line.texts() == ["到貨了"]
     whats = [row.what for row in await bot.timeline("U1")]
@@ -278,7 +278,7 @@ async def test_what_cannot_be_read_is_set_aside_and_told(
 ) -> None:
     entry = InboxEntry("main:odd", "main", "main:U1", part_of("main:U1"), bot.clock.now(), b"oaflow nonsense")
     await bot.inbox.store([entry], set())
-    bot.runtime.reread("main:U1")
+    bot.runtime.recovery.reread("main:U1")
     await bot.settle()
     assert [one.name for one in (await given_up(stores, ALL)).found] == ["main:odd"]
     await again(bot, stores, "main:odd")

@@ -512,7 +512,7 @@ async def test_line_user_ids_are_who_will_write_by_them(stores: Stores, tmp_path
     )
     changed = text.replace(",5\n", ",6\n")
     assert figures(await taken(stores, tmp_path, changed, channel="main")) == (0, 1, 1, 0)
-    bot.runtime.reread(one.id)  # of what another process has stored it hears in its own time
+    bot.runtime.recovery.reread(one.id)  # of what another process has stored it hears in its own time
     await bot.settle()
     assert (await everybody(stores))["M1"].contact.attributes["n.points"].value == 6
 

@@ -94,7 +94,7 @@ class Member:
     async def resent(self, letter: DeadLetter) -> Handling:
         [done] = await resend(self.stores, [letter.name], WHO, patience=0)
         await self.bot.settle()
-        self.bot.runtime.reread("main:U1")
+        self.bot.runtime.recovery.reread("main:U1")
         await self.bot.settle()
         return done
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.turn import turn
-from bot.runtime import process, retry
+from bot.runtime import retry
+from bot.runtime.cluster import recovery
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -19,7 +20,7 @@ from tests.runtime.shop import Shop
 @pytest.fixture
 def no_backstop(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody looks for what was stranded: it must not be."""
-    monkeypatch.setattr(process, "BACKSTOP", 10.0**9)
+    monkeypatch.setattr(recovery, "BACKSTOP", 10.0**9)
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.runtime.journal import JournalWriter, _Rows, _settled
+from bot.runtime.ports import InboxStore
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.turn_taking import deciding
 from bot.runtime.turn_taking.deciding import Decider, PendingTurn
+from bot.runtime.turn_taking.draft_reading import DraftReader
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
-from bot.runtime.turn_taking.reread import ENTRIES
-from bot.runtime.turn_taking.turns import TurnTaker
+from bot.runtime.turn_taking.reread import ENTRIES, Rereader
 
 Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 
@@ -38,11 +39,11 @@ def _strangers_read_again(patched: pytest.MonkeyPatch) -> None:
         if known.revision:
             put(recent, known)
 
-    def only_when_told(taker: TurnTaker, lane: Lane) -> bool:
+    def only_when_told(reader: DraftReader, lane: Lane) -> bool:
         return lane.reread
 
     patched.setattr(ContactCache, "put", forgets)
-    patched.setattr(TurnTaker, "_is_stale", only_when_told)
+    patched.setattr(DraftReader, "_is_stale", only_when_told)
 
 
 def _settles_first(patched: pytest.MonkeyPatch) -> None:
@@ -69,12 +70,14 @@ def _settles_first(patched: pytest.MonkeyPatch) -> None:
 
 def _inbox_first(patched: pytest.MonkeyPatch) -> None:
     """What is open in the inbox is read before the contact."""
-    drafts = TurnTaker._drafts
+    drafts = DraftReader._drafts
+    inboxes = dict[Rereader, InboxStore]()
 
-    async def early(taker: TurnTaker, lanes: list[Lane]) -> list[PendingTurn]:
-        inbox, read = taker._inbox, dict[str, list[InboxEntry]]()
+    async def early(reader: DraftReader, lanes: list[Lane]) -> list[PendingTurn]:
+        inbox = inboxes.setdefault(reader._rereader, reader._rereader._inbox)
+        read = dict[str, list[InboxEntry]]()
         for lane in lanes:
-            if taker._is_stale(lane):
+            if reader._is_stale(lane):
                 read[lane.contact] = await inbox.open_of(lane.contact, lane.part, ENTRIES, ())
 
         async def as_read(contact: str, part: int, limit: int, but: Collection[str]) -> list[InboxEntry]:
@@ -83,10 +86,10 @@ def _inbox_first(patched: pytest.MonkeyPatch) -> None:
             return [entry for entry in read[contact] if entry.id not in but]
 
         rereader = SimpleNamespace(open_of=as_read, begin=inbox.begin, set_aside=inbox.set_aside)
-        patched.setattr(taker._rereader, "_inbox", rereader)
-        return await drafts(taker, lanes)
+        patched.setattr(reader._rereader, "_inbox", rereader)
+        return await drafts(reader, lanes)
 
-    patched.setattr(TurnTaker, "_drafts", early)
+    patched.setattr(DraftReader, "_drafts", early)
 
 
 def _decides_by_what_was_known(patched: pytest.MonkeyPatch) -> None:

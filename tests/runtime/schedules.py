@@ -13,7 +13,8 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn import turn
 from bot.model.inbox import Received
-from bot.runtime import process, retry
+from bot.runtime import retry
+from bot.runtime.cluster import recovery
 from bot.runtime.turn_taking import deciding, lanes, reread
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -95,8 +96,8 @@ class Schedule:
         if self.dice.random() < 0.2:
             patched.setattr(lanes, "CROWDED", 3)
         if self.dice.random() < 0.3:
-            patched.setattr(process, "BACKSTOP", 2.0)
-            patched.setattr(process, "STRANDED", timedelta(seconds=4))
+            patched.setattr(recovery, "BACKSTOP", 2.0)
+            patched.setattr(recovery, "STRANDED", timedelta(seconds=4))
 
     async def _begin(self) -> None:
         for left in ("leases", "places", "stops", "playbooks"):

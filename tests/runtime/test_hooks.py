@@ -221,7 +221,7 @@ async def test_what_staff_send_once_more_has_the_same_key(shop: HookShop) -> Non
         [letter] = [one for one in await bot.dead_letters() if one.handled is None]
         [told] = await resend(stores, [letter.name], "command:deadletters", patience=0)
         assert (told.carried, told.doubt) == ("under-way", "same-key")
-        bot.runtime.reread("main:U1")
+        bot.runtime.recovery.reread("main:U1")
         await settled(bot)
     assert len(shop.keys) == 3
     assert len({*shop.keys, *(headers["webhook-id"] for headers, _ in shop.crm.seen)}) == 1

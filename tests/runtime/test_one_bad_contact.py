@@ -171,7 +171,7 @@ class Bug:
 
 
 def in_reading(bot: Bot, bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
-    rereader = bot.runtime.turns._rereader
+    rereader = bot.runtime._rereader
     read = rereader.read
 
     async def broken(lane: Lane, stored: Stored | None) -> InboxRead:

@@ -71,7 +71,7 @@ async def test_nothing_is_put_for_whoever_was_not_read_yet_when_the_part_went(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two who are read one after the other the part of both goes while the first is read."""
-    monkeypatch.setattr("bot.runtime.turn_taking.turns.READ_TOGETHER", 1)
+    monkeypatch.setattr("bot.runtime.turn_taking.draft_reading.READ_TOGETHER", 1)
     first, second = await shop.two()
     users = [someone_of(first), someone_of(first, but=1)]
     shop.line.hold = asyncio.Event()

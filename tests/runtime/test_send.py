@@ -24,7 +24,6 @@ from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.metrics import Metrics
 from bot.runtime.sending import braked_calls
 from bot.runtime.sending.braked_calls import BrakedCalls
-from bot.runtime.sending.fallback import Fallbacks
 from bot.runtime.sending.letters import once_more
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
@@ -110,7 +109,7 @@ class Post:
             self.spending,
             MenuLinks(self.account, self.menus, self.ends, self.clock, lambda part: self.owned, watch),
             watch,
-            Fallbacks(Nowhere(), self.ends, self.clock),
+            Nowhere(),
             PRODUCTION.grace,
             BrakedCalls(self, self.clock),
         )

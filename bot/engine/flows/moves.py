@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.engine.compiled.card import Tap
-from bot.engine.compiled.flow import Flow, Question, State
+from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.heard import Heard, fits
 from bot.engine.compiled.machine import BRANCH, TOO_MANY, trigger
 from bot.engine.compiled.rule import Rule
 from bot.engine.flows.answers import valid_answer
+from bot.engine.flows.asking import ask, lacks_notice, question_of
 from bot.engine.flows.closed_page import meets_closed
 from bot.engine.flows.door import (
     closed_by,
     is_halted,
     is_open,
     leaves_for_being_late,
-    may_push,
-    push_of,
     see_if_too_late,
 )
 from bot.engine.flows.forms import next_of_form
 from bot.engine.flows.keeping import secrecy_of, take_answer
-from bot.engine.flows.limits import with_limits
-from bot.engine.flows.offered import offered, way_back
+from bot.engine.flows.offered import way_back
 from bot.engine.flows.perform import perform
 from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
-from bot.engine.turn.consent import notice_with
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
 from bot.engine.turn.goals import count_beginning
 from bot.engine.turn.how_often import kept_silent, use
@@ -126,41 +122,29 @@ class FlowRunner:
 
     def is_answer(self, instance: Instance) -> bool:
         """Whether what is heard is a valid answer to the question of the state."""
-        question = self._question(instance)
-        if question is None or not is_open(instance) or self._lacks_notice(instance, question):
+        question = question_of(self._turn, instance)
+        if question is None or not is_open(instance) or lacks_notice(self._turn, instance, question):
             return False
         self._answer = valid_answer(question.answer, self._heard, self._turn.when, instance.answers)
         return self._answer is not None
 
     def take_answer(self, instance: Instance) -> None:
         """Keep a valid answer, and what it says about the person."""
-        turn, question, answer = self._turn, self._question(instance), self._answer
+        turn, question, answer = self._turn, question_of(self._turn, instance), self._answer
         if question is None or answer is None:
             return
         self._answered = True
         take_answer(turn, instance, question, answer)
         turn.note("answer", "valid", "", question.place)
 
-    def _lacks_notice(self, instance: Instance, question: Question) -> bool:
-        """Whether the privacy notice is due and did not stand with the question: no answer is taken so."""
-        return (
-            instance.told is None
-            and notice_with(self._turn.playbook, self._turn.contact, question) is not None
-        )
-
-    def _question(self, instance: Instance) -> Question | None:
-        flow = self._turn.flow_of(instance)
-        state = flow.states.get(instance.state) if flow is not None else None
-        return state.question if state is not None else None
-
     def otherwise(self, instance: Instance) -> bool:
         """Meet an answer that is none: say so, or leave after too many; whether anything was said or done."""
-        question = self._question(instance)
+        question = question_of(self._turn, instance)
         if question is None or is_halted(self._turn, instance):
             return False
         self._turn.secrecy = secrecy_of(question)
-        if self._lacks_notice(instance, question):
-            self._ask(instance, question, self._doing(instance))
+        if lacks_notice(self._turn, instance, question):
+            ask(self._turn, instance, question, self._doing(instance))
             return True
         instance.tries += 1
         if question.tries is not None and instance.tries >= question.tries and question.too_many is not None:
@@ -229,7 +213,7 @@ class FlowRunner:
             self.end(instance, state.name)
             return
         if state.question is not None:
-            self._ask(instance, state.question, doing)
+            ask(turn, instance, state.question, doing)
         arm_timers(turn, instance)
         if state.run is not None:
             self.begin(Begin(state.run, NO_ANSWERS, instance.on_page, flow.name, state.place))
@@ -239,24 +223,6 @@ class FlowRunner:
         arm_door(self._turn, instance, held)
         self._turn.mark(HELD, instance, state.name, held.by)
         self._turn.note("door", "held", held.by, state.place)
-
-    def _ask(self, instance: Instance, question: Question, doing: Doing, back: tuple[Tap, ...] = ()) -> None:
-        turn, told = self._turn, notice_with(self._turn.playbook, self._turn.contact, question)
-        if instance.on_page:
-            instance.told = told
-            return  # the page shows it
-        if turn.token is None and not may_push(turn, doing, question.place):
-            instance.unasked = True
-            return  # a journey's question is a push like any other
-        privacy = turn.playbook.privacy
-        notice = (privacy.card,) if privacy is not None and told is not None else ()
-        of = push_of(turn, doing) if turn.token is None else None
-        choices: tuple[Tap | str, ...] = (*offered(turn, instance, question), *back)
-        asked = turn.render((*notice, *question.ask), doing, choices)
-        turn.speak(with_limits(asked, question.answer, turn.when), of)
-        instance.told, instance.unasked = told, False
-        turn.asked_question = True
-        turn.note("ask", "asked", place=question.place)
 
     def rest(self, instance: Instance) -> None:
         """Bring an instance to rest: a transient state is left by the first branch that holds (16)."""
@@ -391,7 +357,7 @@ class FlowRunner:
             page = page_of(turn, instance) if instance.on_page else None
             into_chat(turn, instance)
             back = () if page is None else (way_back(state.question, page),)
-            self._ask(instance, state.question, self._doing(instance), back)
+            ask(turn, instance, state.question, self._doing(instance), back)
         elif state.waits_for_world:
             turn.speak(({"type": "text", "text": AT_WORK},))
 

@@ -18,9 +18,11 @@ from bot.model.clock import PatientClock
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.runtime.journal import JournalWriter
+from bot.runtime.limits.spending import Spending
 from bot.runtime.ports import FallbackStore
 from bot.runtime.retry import backoff
-from bot.runtime.sending.person_line import Waiting
+from bot.runtime.sending.person_line import PersonLine, Waiting
+from bot.runtime.sending.person_lines import PersonLines
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.send")
@@ -61,44 +63,70 @@ def without_left_out(reply: Outgoing, fallback: Outgoing) -> tuple[bool, Outgoin
 
 
 class Fallbacks:
-    """Decides in the database which of the two goes, and asks it until it answers."""
+    """Decides in the database which of the two goes, asks it until it answers, and has the line go by it."""
 
-    def __init__(self, store: FallbackStore, journal: JournalWriter, clock: PatientClock) -> None:
+    def __init__(
+        self,
+        store: FallbackStore,
+        journal: JournalWriter,
+        clock: PatientClock,
+        spending: Spending,
+        lines: PersonLines,
+        owns: Callable[[int], bool],
+    ) -> None:
         self._store = store
         self._journal = journal
         self._clock = clock
+        self._spending = spending
+        self._lines = lines
+        self._owns = owns
 
-    async def push_instead(
-        self, contact: str, reply: Outgoing, push: Outgoing, may: Callable[[], bool | None]
-    ) -> bool | None:
-        """Make the fallback of this reply the push; `False`: somebody else has decided otherwise.
+    async def push_instead(self, line: PersonLine, reply: Outgoing, push: Outgoing) -> bool:
+        """Put the push in the place of this reply; `False`: another process finds what is to be done.
 
-        What is lost of the reply is written before. `may()`: whether to ask now; `None`, never any more.
+        What is lost of the reply is written before. Where somebody has decided otherwise neither is ours.
         """
 
         async def ask() -> bool:
             await self._journal.flush()
-            return await self._store.push_instead(contact, reply.id, push) == {push.id: "push"}
+            return await self._store.push_instead(line.contact, reply.id, push) == {push.id: "push"}
 
-        return await self._answer(ask, may)
+        pushed = await self._answer(line, ask)
+        if pushed is None:
+            return False
+        if pushed:
+            self._spending.begun(push)
+            self._lines.settled([reply.id])
+            line.put_first(push)
+        else:
+            self._lines.forget(line, reply, push)
+        return True
 
-    async def withdraw(
-        self, contact: str, reply: Outgoing, fallback: Outgoing, may: Callable[[], bool | None]
-    ) -> bool | None:
-        """Withdraw the fallback, so that the reply may be tried; `False`: that is not there any more."""
+    async def may_try(self, line: PersonLine, reply: Outgoing) -> bool:
+        """Whether a reply that was perhaps tried before is to be tried again: without its fallback."""
+        fallback = fallback_of(reply, line.queue)
+        if fallback is None:
+            return True
 
         async def ask() -> bool:
-            return await self._store.withdraw(contact, reply.id, fallback.id) == {reply.id: "reply"}
+            return await self._store.withdraw(line.contact, reply.id, fallback.id) == {reply.id: "reply"}
 
-        return await self._answer(ask, may)
+        withdrawn = await self._answer(line, ask)
+        if withdrawn is None:
+            return False
+        line.take_out(fallback)
+        if withdrawn:
+            self._lines.settled([fallback.id])
+        else:
+            self._lines.forget(line, reply, fallback)
+        return withdrawn
 
-    async def _answer(
-        self, ask: Callable[[], Awaitable[bool]], may: Callable[[], bool | None]
-    ) -> bool | None:
+    async def _answer(self, line: PersonLine, ask: Callable[[], Awaitable[bool]]) -> bool | None:
+        """What the database says; `None`: the line was dropped meanwhile."""
         attempt = 0
-        while (now := may()) is not None:
+        while line in self._lines:
             try:
-                if now:
+                if self._owns(line.part):
                     return await ask()
             except DatabaseUnavailable:
                 pass  # the next time

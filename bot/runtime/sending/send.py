@@ -18,6 +18,7 @@ from bot.runtime.effects.asking import Asker
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
+from bot.runtime.ports import FallbackStore
 from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, RetryVerdict
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
@@ -54,7 +55,7 @@ class Sender:
         spending: Spending,
         menus: MenuLinks,
         watch: LineWatch,
-        fallbacks: Fallbacks,
+        fallback_store: FallbackStore,
         grace: float,
         braked: BrakedCalls,
     ) -> None:
@@ -68,7 +69,6 @@ class Sender:
         self._going_out = GoingOut(spending, journal, clock, day)
         self._menus = menus
         self._watch = watch
-        self._fallbacks = fallbacks
         self._braked = braked
         menus.on_end, menus.on_left = self._menu_ended, self._menu_left
         self._line_calls = line_calls
@@ -78,6 +78,7 @@ class Sender:
         self._metrics = metrics
         self._owns = owns
         self.lines = PersonLines(spending, on_room)
+        self._fallbacks = Fallbacks(fallback_store, journal, clock, spending, self.lines, owns)
         self._ready: list[PersonLine] = []
         self._tasks: set[asyncio.Future[Any]] = set()
         self._asking: set[asyncio.Task[None]] = set()
@@ -147,7 +148,7 @@ class Sender:
 
     def _drain(self, line: PersonLine) -> None:
         """Make the line's calls in turn, up to one that takes its time: when that ends, this goes on."""
-        while line.queue and line.work is None and self._may(line):
+        while line.queue and line.work is None and line in self.lines and self._owns(line.part):
             try:
                 self._begin(line, *line.queue.popleft())
             except Exception:
@@ -212,7 +213,7 @@ class Sender:
         """A call that was perhaps made before, or pushes what may be left out, capped or stopped; gives what
         is left of it where the part is not surely ours any more: for `resume`."""
         if call.kind == "reply":
-            if uncertain and not await self._may_try(line, call):
+            if uncertain and not await self._fallbacks.may_try(line, call):
                 return None
             fitting = await self._fitting(line, call)
             return None if fitting is None else await self._see_through(line, fitting, uncertain)
@@ -354,36 +355,9 @@ class Sender:
 
     async def _push_instead(self, line: PersonLine, reply: Outgoing, push: Outgoing) -> None:
         """Aside, so that no reply waits for it."""
-        pushed = await self._fallbacks.push_instead(line.contact, reply, push, lambda: self._may(line))
-        if pushed is None:
-            return  # another process finds what is to be done
-        if pushed:
-            self._spending.begun(push)
-            self.settled([reply.id])
-            line.put_first(push)
-        else:
-            self.lines.forget(line, reply, push)
-        self._release(line, push.id)
-        self._go_on(line)
-
-    async def _may_try(self, line: PersonLine, reply: Outgoing) -> bool:
-        """Whether a reply that was perhaps tried before is to be tried again: without its fallback."""
-        fallback = fallback_of(reply, line.queue)
-        if fallback is None:
-            return True
-        withdrawn = await self._fallbacks.withdraw(line.contact, reply, fallback, lambda: self._may(line))
-        if withdrawn is None:
-            return False
-        line.take_out(fallback)
-        if withdrawn:
-            self.settled([fallback.id])
-        else:
-            self.lines.forget(line, reply, fallback)
-        return withdrawn
-
-    def _may(self, line: PersonLine) -> bool | None:
-        """Whether to act for this line now; `None`: it was dropped."""
-        return self._owns(line.part) if line in self.lines else None
+        if await self._fallbacks.push_instead(line, reply, push):
+            self._release(line, push.id)
+            self._go_on(line)
 
     def _hold_back(self, line: PersonLine, push: Outgoing) -> None:
         """Later pushes wait for this one, for a while."""

@@ -8,22 +8,19 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.model.clock import PatientClock
 from bot.model.contact import Contact
 from bot.model.inbox import Received
-from bot.model.stored import Stored, TurnWrite
+from bot.model.stored import TurnWrite
 from bot.runtime.journal import JournalWriter
 from bot.runtime.metrics import Metrics
-from bot.runtime.ports import ContactStore, Fences, InboxStore
+from bot.runtime.ports import Fences, InboxStore
 from bot.runtime.turn_taking.deciding import Calls, Decider, PendingTurn
-from bot.runtime.turn_taking.erased import LeftOfErased
+from bot.runtime.turn_taking.draft_reading import DraftReader
 from bot.runtime.turn_taking.lanes import Lane, Lanes
-from bot.runtime.turn_taking.recent import CachedContact, ContactCache
-from bot.runtime.turn_taking.reread import SUSPECT, Rereader
-from bot.runtime.turn_taking.said_before import SaidBefore
+from bot.runtime.turn_taking.recent import CachedContact
+from bot.runtime.turn_taking.reread import SUSPECT
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.turn_taking.step_by_step import NOT_AHEAD, step_by_step
-from bot.runtime.turn_taking.together import together
 from bot.runtime.watching import Watch
 
 log = logging.getLogger("oaflow.turns")
@@ -33,9 +30,6 @@ ATTEMPTS = 3
 
 SLICE = 6
 """Contacts after which other work gets the processor, so that no webhook waits for a long batch."""
-
-READ_TOGETHER = 16
-"""Contacts whose open entries are asked for side by side: one after the other each waits for all before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +45,31 @@ class TurnTaker:
 
     def __init__(
         self,
+        reader: DraftReader,
         decider: Decider,
-        rereader: Rereader,
-        said_before: SaidBefore,
         saver: TurnSaver,
         inbox: InboxStore,
-        contacts: ContactStore,
         lanes: Lanes,
         calls: Calls,
         journal: JournalWriter,
         fences: Fences,
-        newborn: Callable[[], int],
-        clock: PatientClock,
         metrics: Metrics,
         watch: Watch | None = None,
     ) -> None:
-        """`newborn()` draws the seed of a person's birth; `watch` is told of each turn that is written."""
+        """`watch` is told of each turn that is written."""
+        self._reader = reader
         self._decider = decider
-        self._rereader, self._said_before = rereader, said_before
-        self._erased = LeftOfErased(inbox, contacts, lanes)
         self._saver = saver
         self._inbox = inbox
-        self._contacts = contacts
         self._lanes = lanes
         self._calls = calls
         self._journal = journal
         self._fences = fences
-        self._newborn = newborn
-        self._clock = clock
         self._metrics = metrics
         self._watch = watch
         decider.watching = watch is not None
-        self.recent = ContactCache()
+        self.recent = reader.recent
         self.on_timers: Callable[[Contact], None] = lambda contact: None
-        self.on_passed: Callable[[str], None] = lambda contact: None
         self.on_pages: Callable[[Contact, Sequence[str]], None] = lambda contact, decided: None
         self._pushed: Counter[str] = Counter()
         """Pushes by channel that are decided and not told to the sender: nobody else counts them yet."""
@@ -98,10 +83,7 @@ class TurnTaker:
 
         Raises `DatabaseUnavailable`.
         """
-        drafts = await self._drafts(batch)
-        for draft in drafts:
-            if not draft.before.revision:
-                await self._erased.end(draft)
+        drafts = await self._reader.drafts(batch)
         decided = DecidedBatch(
             [draft for draft in drafts if not draft.is_suspect(SUSPECT)],
             [draft for draft in drafts if draft.is_suspect(SUSPECT)],
@@ -230,82 +212,6 @@ class TurnTaker:
         finally:
             self._lanes.give_back(draft.lane for draft, _ in ahead)
         return taken
-
-    # -- reading
-
-    async def _drafts(self, lanes: Sequence[Lane]) -> list[PendingTurn]:
-        # who asks for another reading from now on waits for the next batch
-        again = {lane.contact for lane in lanes if self._is_stale(lane)}
-        for contact in again:
-            self.recent.drop(contact)
-        unknown = [lane.contact for lane in lanes if self.recent.get(lane.contact) is None]
-        loaded = await self._contacts.load(unknown) if unknown else {}
-        ours: list[tuple[Lane, Stored | None]] = []
-        for lane in lanes:
-            stored = loaded.get(lane.contact)
-            if stored is not None and stored.open:
-                await self._said_before.keep(stored)
-            if stored is None or stored.to is None:
-                ours.append((lane, stored))
-            elif self._fences.knows(lane.part):
-                await self._pass_on(lane, stored, stored.to)
-        drafts: list[PendingTurn | None] = []
-        for start in range(0, len(ours), READ_TOGETHER):
-            some = ours[start : start + READ_TOGETHER]
-            work = (self._draft(lane, stored, lane.contact in again) for lane, stored in some)
-            if any(lane.contact in again or (stored and stored.waiting) for lane, stored in some):
-                drafts += await together([*work])
-            else:
-                drafts += [await one for one in work]  # in memory
-        return [draft for draft in drafts if draft is not None]
-
-    def _is_stale(self, lane: Lane) -> bool:
-        """Whether somebody else may have decided what this lane holds since it was put there.
-
-        Also where a timer of theirs is due of which we know nothing: a former owner has written late.
-        """
-        known = self.recent.get(lane.contact)
-        if known is None:
-            return lane.reread or lane.waited
-        return lane.reread or (lane.tick and not self._decider.has_due(known.contact))
-
-    async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
-        """What comes for a contact that was merged away is decided by the owner of whom it is part of."""
-        self._calls.put(lane.contact, stored.outgoing, recovered=True)
-        found = await self._rereader.read(lane, stored)
-        events = [item.entry.id for item in found.items]
-        if await self._contacts.pass_on(lane.contact, events, found.heard):
-            passed = set(events)
-            for item in [item for item in lane.items if item.entry.id in passed]:
-                lane.items.remove(item)
-            self._lanes.forget(passed)
-            lane.tick = False
-            self.on_passed(to)
-        else:
-            lane.reread = True  # it is itself again
-
-    async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> PendingTurn | None:
-        if not self._fences.knows(lane.part):
-            return None  # the part went to another process while we read: what lies there is not ours
-        if stored is not None:
-            self._calls.put(lane.contact, stored.outgoing, recovered=True)
-            self._calls.stopped(lane.contact, marketing=stored.contact.marketing)
-        known = self.recent.get(lane.contact) or self._read(lane, stored)
-        self.recent.put(known)
-        if again or (stored is not None and stored.waiting):
-            found = await self._rereader.read(lane, stored)
-            return PendingTurn(lane, known, known.contact, found.items, reread=True, heard=found.heard)
-        if stored is not None:  # no entry of this contact was left open: what it remembers is done
-            done = [event for event in stored.open if not self._lanes.knows(event)]
-            self._journal.stale(lane.contact, [event for event in done if event not in stored.counted])
-            self._rereader.recovered(stored, [event for event in done if event in stored.counted])
-        return PendingTurn(lane, known, known.contact, list(lane.items))
-
-    def _read(self, lane: Lane, stored: Stored | None) -> CachedContact:
-        """The contact as it was read; a stranger is born once, however long the first turn has to wait."""
-        if stored is not None and stored.revision:
-            return CachedContact(stored.contact, stored.revision)
-        return CachedContact(Contact(lane.contact, seed=self._newborn()), 0)
 
     # -- writing
 

@@ -1,0 +1,134 @@
+"""What is stored and not done, and nobody here knows of: of another process, or whose answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.model.clock import PatientClock
+from bot.model.part import part_of
+from bot.model.stored import Stored
+from bot.runtime.cluster.ownership import Ownership
+from bot.runtime.ports import ContactStore, InboxStore
+from bot.runtime.sending.send import Sender
+from bot.runtime.turn_taking.lanes import Lanes
+from bot.runtime.turn_taking.reread import Rereader
+from bot.runtime.turn_taking.said_before import SaidBefore
+from bot.store.unavailable import DatabaseUnavailable
+
+BACKSTOP = 10.0
+"""Seconds between two looks for events and calls that lie in the database and that no memory knows of."""
+
+STRANDED = timedelta(seconds=30)
+"""Age from which such an event or call counts as stranded."""
+
+STRANDED_AT_A_TIME = 100
+"""Contacts with such calls that are read in one go."""
+
+AGAIN = 1.0
+"""Seconds before others are listened to again."""
+
+
+class Recovery:
+    """Has the lanes read such events, and the sender make such calls."""
+
+    def __init__(
+        self,
+        inbox: InboxStore,
+        contacts: ContactStore,
+        lanes: Lanes,
+        sender: Sender,
+        said_before: SaidBefore,
+        rereader: Rereader,
+        ownership: Ownership,
+        clock: PatientClock,
+        suspect_store: Callable[[], None],
+    ) -> None:
+        """`suspect_store()` is told that the database does not answer."""
+        self._inbox = inbox
+        self._contacts = contacts
+        self._lanes = lanes
+        self._sender = sender
+        self._said_before = said_before
+        self._rereader = rereader
+        self._ownership = ownership
+        self._clock = clock
+        self._suspect_store = suspect_store
+
+    async def read(self, parts: Sequence[int]) -> tuple[int, int]:
+        """What the last owner of these parts has left: people with events, and calls to be made.
+
+        Raises `DatabaseUnavailable`.
+        """
+        undecided = await self._reread(parts, None)
+        # first: what becomes of a call that is made again is looked for in the row of its event
+        async for stored in self._contacts.uncounted(parts):
+            await self._said_before.keep(stored)
+            self._rereader.recovered(stored, stored.counted)
+        unsent = 0
+        async for stored in self._contacts.unsent(parts):
+            await self._said_before.keep(stored)
+            self._send(stored)
+            unsent += len(stored.outgoing)
+        return undecided, unsent
+
+    def reread(self, contact: str) -> None:
+        """Events were put into the inbox for this contact, or it was changed: at once, if it is ours."""
+        part = part_of(contact)
+        if self._ownership.knows(part):
+            self._lanes.reread(contact, part)
+
+    async def reread_open(self) -> None:
+        """All that is stored for us and not done. Raises `DatabaseUnavailable`."""
+        await self._reread(self._ownership.parts, None)
+
+    async def listen(self) -> None:
+        """Hear of events that other processes store for our parts."""
+        while True:
+            try:
+                async for stored in self._inbox.foreign():
+                    if stored is None:  # the stream begins: what was stored before it is found otherwise
+                        await self.reread_open()
+                    else:
+                        self.reread(stored[1])
+            except DatabaseUnavailable:
+                pass  # the backstop finds what is stored meanwhile
+            await self._clock.wait(AGAIN)
+
+    async def look_for_stranded(self) -> None:
+        """Find stored events that were never handed on, whoever failed to."""
+        while True:
+            await self._clock.wait(BACKSTOP)
+            before = self._clock.now() - STRANDED
+            parts = self._ownership.parts
+            try:
+                await self._reread(parts, before)
+                await self._send_stranded(parts, before)
+            except DatabaseUnavailable:
+                self._suspect_store()
+
+    async def _reread(self, parts: Sequence[int], before: datetime | None) -> int:
+        contacts = await self._inbox.open_contacts(parts, before)
+        for contact in contacts:
+            self._lanes.reread(contact, part_of(contact))
+        return len(contacts)
+
+    async def _send_stranded(self, parts: Sequence[int], before: datetime) -> None:
+        """What is known to wait is not read: there may be thousands of calls to a slow system."""
+        found = list[str]()
+        async for contact, calls in self._contacts.unsent_before(parts, before):
+            if not self._sender.lines.knows(calls):
+                found.append(contact)
+        for first in range(0, len(found), STRANDED_AT_A_TIME):
+            some = await self._contacts.load(found[first : first + STRANDED_AT_A_TIME])
+            for contact, stored in some.items():
+                if self._lanes.is_busy(contact):
+                    continue  # what was read may be of the turn that we are writing: at the next look
+                await self._said_before.keep(stored)
+                if self._ownership.knows(part_of(contact)):  # not gone while we read
+                    self._send(stored)
+
+    def _send(self, stored: Stored) -> None:
+        contact = stored.contact.id
+        self._sender.put(contact, stored.outgoing, recovered=True)
+        self._sender.stopped(contact, marketing=stored.contact.marketing)
