@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bot.model.clock import PatientClock
 from bot.model.conversation import SaidRow, Unsend
@@ -21,6 +22,9 @@ DELAY = 0.5
 
 ENOUGH = 4_000
 """Rows that are written without waiting."""
+
+TOLD_TOGETHER = 32
+"""Calls that are told to be settled in one go: in between webhooks are answered."""
 
 
 @dataclass(slots=True)
@@ -171,14 +175,15 @@ class JournalWriter:
         self._work.clear()
         self._full.clear()
         try:
-            await self._write(rows)
+            events = await self._write(rows)
         except BaseException:
             self._take_back(rows)
-            raise
-        finally:
             self._written = _Rows()
+            raise
+        await self._tell(rows, events)
 
-    async def _write(self, rows: _Rows) -> None:
+    async def _write(self, rows: _Rows) -> Sequence[str]:
+        """All of them; the events that are done."""
         # one after the other: nobody waits for them, while threads side by side fight for the interpreter
         if rows.timeline:
             await self._store.timeline(rows.timeline)
@@ -201,8 +206,19 @@ class JournalWriter:
         if contacts:
             marked = {row.id for row in rows.timeline if row.counted is not None}
             await self._contacts.settle([_settled(contact, rows, marked) for contact in contacts])
+        return events
+
+    async def _tell(self, rows: _Rows, events: Sequence[str]) -> None:
+        """It is written. Each call that is settled may let a turn go on, and there may be thousands."""
+        self._written = _Rows()
         self.on_done(events)
-        self.on_settled(call for several in rows.calls.values() for call in several)
+        calls = iter([call for several in rows.calls.values() for call in several])
+        try:
+            while some := tuple(islice(calls, TOLD_TOGETHER)):
+                self.on_settled(some)
+                await asyncio.sleep(0)
+        finally:  # also where it is stopped
+            self.on_settled(calls)
 
     def _take_back(self, rows: _Rows) -> None:
         newer, self._rows = self._rows, rows

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import weakref
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import pytest
 
-from bot.cli.run import garbage
-from bot.cli.run.garbage import FEW, MANY, MOMENT, seldom_collected
-from tests.eventually import PATIENCE
+from bot.cli.run.garbage import AGAIN, YOUNG, look_briefly_for_garbage
 
 
 class Knot:
     """One that holds itself: nobody but the collector lets it go."""
 
+    alive: ClassVar[int] = 0
+
     def __init__(self) -> None:
         self.itself = self
+        Knot.alive += 1
+
+    def __del__(self) -> None:
+        Knot.alive -= 1
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """What is set for a process that serves ends with the test; all is set aside, as the tests have it."""
+def as_in_a_process_that_serves() -> Iterator[None]:
+    """What is set ends with the test; all is set aside, as the tests have it."""
     usual = gc.get_threshold()
     gc.collect(0)
     try:
+        look_briefly_for_garbage()
         yield
     finally:
         gc.set_threshold(*usual)
+        gc.collect(1)
         gc.freeze()
 
 
@@ -52,106 +54,25 @@ def looked() -> Iterator[list[int]]:
         gc.callbacks.remove(told)
 
 
-class Moments:
-    """A clock whose time passes a moment at a time."""
-
-    def __init__(self) -> None:
-        self._over, self._looked = asyncio.Event(), asyncio.Event()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    async def wait(self, seconds: float) -> None:
-        assert seconds == MOMENT
-        self._looked.set()
-        await self._over.wait()
-        self._over.clear()
-
-    async def one(self) -> None:
-        """Return when it is over, and was made use of."""
-        self._looked.clear()
-        self._over.set()
-        await asyncio.wait_for(self._looked.wait(), PATIENCE)
-
-    @asynccontextmanager
-    async def of_a_process(self) -> AsyncIterator[None]:
-        """As long as this lasts, one serves."""
-        looking = asyncio.create_task(seldom_collected(self))
-        await asyncio.wait_for(self._looked.wait(), PATIENCE)
-        try:
-            yield
-        finally:
-            looking.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await looking
+def test_who_leaves_garbage_behind_by_the_thousand_does_not_fill_the_memory() -> None:
+    """A stranger with 20,000 refused requests: no more of them are there than one look finds, or two."""
+    most = 0
+    for _ in range(20_000):
+        Knot()
+        most = max(most, Knot.alive)
+    assert 0 < most <= 2 * YOUNG
 
 
-async def test_what_is_kept_is_not_looked_through(looked: list[int]) -> None:
+def test_what_was_in_use_while_it_was_young_is_let_go_soon() -> None:
+    held = [Knot() for _ in range(2 * YOUNG)]
+    held.clear()
+    kept = [[number] for number in range(2 * AGAIN * YOUNG)]
+    assert Knot.alive < YOUNG
+    assert kept
+
+
+def test_what_is_kept_is_never_looked_through_all_at_once(looked: list[int]) -> None:
     """People who come by the thousand are kept in memory: of each some forty objects."""
-    moments, kept = Moments(), []
-    async with moments.of_a_process():
-        for _ in range(8):
-            kept.append([[number] for number in range(MANY // 4)])
-            await moments.one()
-        assert looked == []
-    assert sum(map(len, kept)) == 2 * MANY
-
-
-async def test_little_of_it_is_looked_through_at_once(looked: list[int]) -> None:
-    moments = Moments()
-    async with moments.of_a_process():
-        knot = weakref.ref(Knot())
-        assert knot() is not None
-        await moments.one()
-        assert knot() is None
-        assert looked == [0]
-
-
-async def test_what_was_set_aside_is_let_go_with_the_next_sweep(
-    looked: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(garbage, "SWEEP", 3)
-    moments = Moments()
-    async with moments.of_a_process():
-        knot = weakref.ref(Knot())
-        much = [[number] for number in range(2 * FEW)]
-        await moments.one()
-        await moments.one()
-        assert knot() is not None, "it was too much to be looked through"
-        await moments.one()
-        assert knot() is None
-        assert looked[-1] == 2
-    assert len(much) == 2 * FEW
-
-
-async def test_a_sweep_is_not_the_last(looked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(garbage, "SWEEP", 2)
-    moments = Moments()
-    async with moments.of_a_process():
-        for _ in range(4):
-            await moments.one()
-    assert [generation for generation in looked if generation] == [2, 2]
-
-
-async def test_much_is_not_set_aside_for_an_hour(looked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a process that never rests leaves behind has an end, too."""
-    monkeypatch.setattr(garbage, "MOST", 5 * FEW)
-    moments, kept = Moments(), []
-    async with moments.of_a_process():
-        knot = weakref.ref(Knot())
-        for _ in range(2):
-            kept.append([[number] for number in range(3 * FEW)])
-            assert knot() is not None
-            await moments.one()
-        assert looked == [2]
-        assert knot() is None
-    assert kept
-
-
-async def test_more_than_that_in_one_moment_is_looked_through(looked: list[int]) -> None:
-    """Where nothing is set aside, for the loop stands still: memory is not without an end."""
-    moments = Moments()
-    async with moments.of_a_process():
-        kept = [[number] for number in range(MANY + FEW)]
-        assert looked == [0]
-    assert kept
+    kept = [[number] for number in range(1_000_000)]
+    assert set(looked) == {0, 1}
+    assert len(kept) == 1_000_000

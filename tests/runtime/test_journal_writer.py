@@ -16,7 +16,7 @@ from bot.model.mark import Counted, Mark
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Settled, TurnWrite
-from bot.runtime.journal import DELAY, ENOUGH, JournalWriter
+from bot.runtime.journal import DELAY, ENOUGH, TOLD_TOGETHER, JournalWriter
 from bot.store.codec.said_bytes import said_bytes
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
@@ -381,13 +381,33 @@ async def test_rows_wait_a_moment_for_company(desk: Desk, clock: ManualClock) ->
 
 async def test_enough_rows_do_not_wait(desk: Desk) -> None:
     """The clock stands still."""
-    written = settling(desk)
+    written = settling(desk, ENOUGH)
     running = asyncio.ensure_future(desk.journal.run())
     for number in range(ENOUGH):
         desk.journal.sent(ANNA, f"e{number}#0")
     await asyncio.wait_for(written.wait(), PATIENCE)
     assert len(desk.settled) == ENOUGH
     assert await stopped(running)
+
+
+async def test_of_many_calls_some_are_told_at_a_time(desk: Desk) -> None:
+    """Whoever wants the processor in between gets it; who is stopped then has told all the same."""
+    told: list[int] = []
+
+    def noted(calls: Iterable[str]) -> None:
+        told.append(len([*calls]))
+        if len(told) == 3:
+            asyncio.get_running_loop().call_soon(flushing.cancel)
+
+    desk.journal.on_settled = noted
+    for number in range(8 * TOLD_TOGETHER):
+        desk.journal.sent(ANNA, f"e{number}#0")
+    flushing = asyncio.create_task(desk.journal.flush())
+    with pytest.raises(asyncio.CancelledError):
+        await flushing
+    assert told == [TOLD_TOGETHER, TOLD_TOGETHER, TOLD_TOGETHER, 5 * TOLD_TOGETHER]
+    await desk.journal.flush()
+    assert sum(told) == 8 * TOLD_TOGETHER
 
 
 async def test_the_writer_tries_again(desk: Desk, clock: ManualClock) -> None:
@@ -403,13 +423,14 @@ async def test_the_writer_tries_again(desk: Desk, clock: ManualClock) -> None:
     assert await stopped(running)
 
 
-def settling(desk: Desk) -> asyncio.Event:
-    """Set when the writer has said what is settled."""
+def settling(desk: Desk, calls: int = 1) -> asyncio.Event:
+    """Set when the writer has said what is settled, so many calls at least."""
     written = asyncio.Event()
 
-    def noted(calls: Iterable[str]) -> None:
-        desk.settled.extend(calls)
-        written.set()
+    def noted(settled: Iterable[str]) -> None:
+        desk.settled.extend(settled)
+        if len(desk.settled) >= calls:
+            written.set()
 
     desk.journal.on_settled = noted
     return written

@@ -27,7 +27,7 @@ from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
-from bot.cli.run.garbage import seldom_collected
+from bot.cli.run.garbage import look_briefly_for_garbage
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.out_of_git import in_git
 from bot.cli.run.reader import is_read_by_people, of_page
@@ -35,7 +35,6 @@ from bot.cli.run.start_refused import start_refused
 from bot.cli.run.started_by import asking_for_port
 from bot.cli.run.told_problems import tell_problems
 from bot.cli.run.worker import Worker, as_worker
-from bot.model.clock import SystemClock
 from bot.model.said import say
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -127,7 +126,7 @@ async def _serve(begun: StartOptions, listener: socket.socket, stopping: asyncio
         (last if begun.simulator else stack).push_async_callback(runner.cleanup)
         await asyncio.to_thread(_warn_of_git, begun)
         announce(begun)
-        _settle(stack)
+        _settle()
         await stopping.wait()
         log.info("stopping")
 
@@ -144,7 +143,7 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
             await asyncio.to_thread(_warn_of_git, begun)
             tell_of_all(begun)
         introduce(begun, worker.own)
-        _settle(stack)
+        _settle()
         worker.ready()
         await stopping.wait()
         log.info("stopping")
@@ -152,9 +151,8 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
             await server.leave()
 
 
-def _settle(stack: AsyncExitStack) -> None:
-    garbage = asyncio.create_task(seldom_collected(SystemClock()), name="garbage")
-    stack.callback(garbage.cancel)
+def _settle() -> None:
+    look_briefly_for_garbage()
     sys.setswitchinterval(GIVES_WAY)
 
 

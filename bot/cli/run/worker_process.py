@@ -95,7 +95,8 @@ class WorkerProcess:
         return await asyncio.shield(self.ended)  # whoever waits here may be stopped: others wait as well
 
     def _send(self, number: signal.Signals) -> None:
-        """Not by `Popen`: that looks first whether it has ended, and may take its code from `ended`."""
+        """Not by `Popen`, as asyncio's own loop does: that looks first whether it has ended, and may take its
+        code from `ended`."""
         if self._process.returncode is None:
             with suppress(ProcessLookupError):  # it has just ended
                 os.kill(self.pid, number)

@@ -32,6 +32,9 @@ RESCAN = 30.0
 PAGE = 2_000
 """Contacts that are read at once."""
 
+WOKEN_TOGETHER = 100
+"""Contacts that are woken in one go: in between webhooks are answered."""
+
 LOOK = 0.05
 """Seconds until the next look for room where turns do not keep up."""
 
@@ -102,7 +105,7 @@ class TimerWatch:
     async def run(self) -> None:
         """Tick what is due, for ever."""
         while True:
-            kept_up = self._tick()
+            kept_up = await self._tick()
             if self._wants_page():
                 with suppress(DatabaseUnavailable):
                     await self._read()
@@ -113,14 +116,18 @@ class TimerWatch:
                 await pause(self._clock, self._idle(kept_up), self._stirred)
                 self._stirred.clear()
 
-    def _tick(self) -> bool:
+    async def _tick(self) -> bool:
         """Wake who is due, one at least, whoever cannot go on; whether nobody is left."""
+        woken = 0
         while (soonest := self._soonest()) is not None and self._left(soonest) <= 0:
             self._take(soonest)
             if self._ours(part_of(soonest[1])):
                 self._lanes.tick(soonest[1], part_of(soonest[1]))
             if not self._room():
                 return False
+            woken += 1
+            if woken % WOKEN_TOGETHER == 0:
+                await asyncio.sleep(0)
         return True
 
     def _soonest(self) -> Waiting | None:

@@ -229,7 +229,9 @@ class TurnTaker:
                 writes.append(draft.write(fence))
                 of[draft.lane.contact] = draft
         async for saved in self._saver.save(writes):
-            for write in saved.writes:
+            for number, write in enumerate(saved.writes):
+                if number % SLICE == SLICE - 1:
+                    await asyncio.sleep(0)
                 draft = of[write.after.id]
                 self._count_no_more(draft)  # not at the end: the next batch is being decided
                 if saved.anew:
