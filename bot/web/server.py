@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.model.said import Said, Unavailable, say
 from bot.web.health import HealthPages
 from bot.web.packed_bodies import refuse_packed
+from bot.web.raised_answers import return_raised
 from bot.web.webhook import BODY_LIMIT, WebhookHandler
 from bot.web.webhook_connections import WebhookConnections
 
@@ -33,7 +34,7 @@ def application(
     webhook: WebhookHandler, health: HealthPages, more: Iterable[web.AbstractRouteDef] = ()
 ) -> web.Application:
     """All routes of `interface.md` that exist so far, and those of the simulator where it runs."""
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[refuse_packed])
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[return_raised, refuse_packed])
     app[WEBHOOKS] = webhook
     app.add_routes(
         [

@@ -54,8 +54,8 @@ def looked() -> Iterator[list[int]]:
         gc.callbacks.remove(told)
 
 
-def test_who_leaves_garbage_behind_by_the_thousand_does_not_fill_the_memory() -> None:
-    """A stranger with 20,000 refused requests: no more of them are there than one look finds, or two."""
+def test_garbage_by_the_thousand_does_not_fill_the_memory() -> None:
+    """20,000 of them in a row: no more are there than one look finds, or two."""
     most = 0
     for _ in range(20_000):
         Knot()

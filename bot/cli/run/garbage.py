@@ -1,8 +1,7 @@
 """Garbage is looked for in short looks, so that nobody waits for one.
 
 Whoever waits beside a rush sees the longest look: Python's own threshold was 50,000 objects here, 17 to 26 ms
-each second. Looks at what is young are cheap where they come often, and let go what strangers leave behind
-(a refused request is a cycle: some 30 objects and all that was read of it).
+each second. Looks at what is young cost no more where they come often.
 """
 
 from __future__ import annotations
