@@ -76,6 +76,8 @@ class JournalWriter:
         self.on_failure: Callable[[], None] = lambda: None
         self.on_done: Callable[[Iterable[str]], None] = lambda events: None
         self.on_settled: Callable[[Iterable[str]], None] = lambda calls: None
+        self.on_off: Callable[[Iterable[str]], None] = lambda calls: None
+        """Told of all that `on_settled` is told of some at a time: a part may go meanwhile."""
 
     def decided(self, contact: str, event: str, timeline: TimelineRow, trace: TraceRow | None) -> None:
         """This event's turn is written."""
@@ -212,7 +214,9 @@ class JournalWriter:
         """It is written. Each call that is settled may let a turn go on, and there may be thousands."""
         self._written = _Rows()
         self.on_done(events)
-        calls = iter([call for several in rows.calls.values() for call in several])
+        settled = [call for several in rows.calls.values() for call in several]
+        self.on_off(settled)
+        calls = iter(settled)
         try:
             while some := tuple(islice(calls, TOLD_TOGETHER)):
                 self.on_settled(some)

@@ -18,6 +18,7 @@ from bot.runtime.intake.receive import Receiver
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.limits.places import PlaceWatch
+from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
 from bot.runtime.sending.braked_calls import BrakedCalls
@@ -109,7 +110,7 @@ class Runtime:
         )
         self._further: list[tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self._join()
+        self._join(given.spending)
         self._measure()
 
     def _new_sender(self, given: RuntimeDeps) -> Sender:
@@ -199,12 +200,13 @@ class Runtime:
             self._look_for_store,
         )
 
-    def _join(self) -> None:
+    def _join(self, spending: Spending) -> None:
         """Who tells whom."""
         self.turns.on_timers = self.timers.note
         self.journal.on_failure = self.suspect_store
         self.journal.on_done = self.lanes.forget
         self.journal.on_settled = self.sender.settled
+        self.journal.on_off = spending.settled
 
     def _measure(self) -> None:
         self.metrics.level(

@@ -18,6 +18,8 @@ async def return_raised(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except web.HTTPException as raised:
         raised.__traceback__ = None  # the request knows what its address has raised
+        if raised is request.match_info.http_exception:  # of no route of ours, but one made for it alone,
+            vars(request.match_info.route).clear()  # which holds itself
         answer = web.Response(
             status=raised.status, reason=raised.reason, headers=raised.headers, body=raised.body
         )

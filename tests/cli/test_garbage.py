@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from bot.cli.run import garbage
 from bot.cli.run.garbage import AGAIN, YOUNG, look_briefly_for_garbage
 
 
@@ -71,8 +72,21 @@ def test_what_was_in_use_while_it_was_young_is_let_go_soon() -> None:
     assert kept
 
 
-def test_what_is_kept_is_never_looked_through_all_at_once(looked: list[int]) -> None:
+def test_a_million_that_are_kept_are_not_looked_through_at_once(looked: list[int]) -> None:
     """People who come by the thousand are kept in memory: of each some forty objects."""
     kept = [[number] for number in range(1_000_000)]
     assert set(looked) == {0, 1}
     assert len(kept) == 1_000_000
+
+
+def test_in_the_end_all_is(looked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has grown old and is a circle is let go as well."""
+    monkeypatch.setattr(garbage, "ALL", 5)
+    look_briefly_for_garbage()
+    held = [Knot() for _ in range(3 * (AGAIN + 2) * YOUNG)]
+    assert looked.count(1) >= 2, "some of them have grown old"
+    held.clear()
+    kept = [[number] for number in range(5 * (AGAIN + 2) * YOUNG)]
+    assert looked.count(2) == 1
+    assert Knot.alive < YOUNG
+    assert kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TypeAlias
@@ -49,7 +49,7 @@ def _strangers_read_again(patched: pytest.MonkeyPatch) -> None:
 def _settles_first(patched: pytest.MonkeyPatch) -> None:
     """Ids are forgotten on the contact before the inbox knows that they are done."""
 
-    async def write(journal: JournalWriter, rows: _Rows) -> None:
+    async def write(journal: JournalWriter, rows: _Rows) -> Sequence[str]:
         if rows.timeline:
             await journal._store.timeline(rows.timeline)
         if rows.results:
@@ -62,8 +62,7 @@ def _settles_first(patched: pytest.MonkeyPatch) -> None:
             await journal._contacts.settle([_settled(contact, rows, set()) for contact in sorted(people)])
         if events:
             await journal._inbox.done(events, {part_of(contact) for contact in rows.events})
-        journal.on_done(events)
-        journal.on_settled(call for several in rows.calls.values() for call in several)
+        return events
 
     patched.setattr(JournalWriter, "_write", write)
 

@@ -13,9 +13,9 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn import turn
 from bot.model.inbox import Received
-from bot.runtime import retry
+from bot.runtime import journal, retry
 from bot.runtime.cluster import recovery
-from bot.runtime.turn_taking import deciding, lanes, reread
+from bot.runtime.turn_taking import deciding, lanes, reread, timers, turns
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
@@ -95,6 +95,10 @@ class Schedule:
             patched.setattr(reread, "ENTRIES", 2)
         if self.dice.random() < 0.2:
             patched.setattr(lanes, "CROWDED", 3)
+        if self.dice.random() < 0.3:  # so that there are pauses between so few people
+            patched.setattr(turns, "SLICE", 1)
+            patched.setattr(timers, "WOKEN_TOGETHER", 1)
+            patched.setattr(journal, "TOLD_TOGETHER", 1)
         if self.dice.random() < 0.3:
             patched.setattr(recovery, "BACKSTOP", 2.0)
             patched.setattr(recovery, "STRANDED", timedelta(seconds=4))

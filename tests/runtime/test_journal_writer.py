@@ -391,10 +391,16 @@ async def test_enough_rows_do_not_wait(desk: Desk) -> None:
 
 
 async def test_of_many_calls_some_are_told_at_a_time(desk: Desk) -> None:
-    """Whoever wants the processor in between gets it; who is stopped then has told all the same."""
+    """Whoever wants the processor in between gets it; who is stopped then has told all the same.
+
+    Who counts them hears of all first: their part may go in between.
+    """
     told: list[int] = []
+    off: list[str] = []
+    desk.journal.on_off = off.extend
 
     def noted(calls: Iterable[str]) -> None:
+        assert len(off) == 8 * TOLD_TOGETHER
         told.append(len([*calls]))
         if len(told) == 3:
             asyncio.get_running_loop().call_soon(flushing.cancel)

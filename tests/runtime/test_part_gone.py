@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from bot.line.outcome import CallResult
 from bot.model.part import part_of
 from bot.model.shares import Shares
-from bot.model.stored import Stored
+from bot.model.stored import Stored, TurnWrite
+from bot.runtime.turn_taking.saving import Saved
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, parts, someone_of, token
 
@@ -96,6 +98,40 @@ async def test_nothing_is_put_for_whoever_was_not_read_yet_when_the_part_went(
     go_on.set()
     await shop.answered(*events)
     await forgotten(shop, first, *users)
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_a_part_goes_while_a_batch_is_told_that_it_is_written(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In between others have their turn: of two who are written the part of both goes before one is told."""
+    reached, go_on = asyncio.Event(), asyncio.Event()
+
+    async def others_first(_: float) -> None:
+        if not reached.is_set():
+            reached.set()
+            await go_on.wait()
+
+    first, second = await shop.two()
+    users = [someone_of(first), someone_of(first, but=1)]
+    events = [shop.says(user) for user in users]
+    save, turns = first.runtime.turns._saver.save, "bot.runtime.turn_taking.turns"
+
+    async def then_slowly(writes: Sequence[TurnWrite]) -> AsyncIterator[Saved]:
+        async for saved in save(writes):
+            monkeypatch.setattr(f"{turns}.SLICE", 1)
+            monkeypatch.setattr(f"{turns}.asyncio", SimpleNamespace(sleep=others_first))
+            yield saved
+
+    monkeypatch.setattr(first.runtime.turns._saver, "save", then_slowly)
+    await first.hear(*events)
+    await shop.until(reached.is_set)
+    await taken_over(shop, first, second)
+    go_on.set()
+    await shop.answered(*events)
+    await forgotten(shop, first, *users)
+    assert sorted(shop.line.answered) == sorted(map(token, events))
+    assert [(await second.stored(user)).revision for user in users] == [1, 1]
 
 
 @pytest.mark.parametrize("comes_back", [False, True], ids=["gone", "back again"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import orjson
 import pytest
@@ -17,7 +18,7 @@ from bot.model.part import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.turn_taking.deciding import TIMERS
 from bot.runtime.turn_taking.lanes import Lanes
-from bot.runtime.turn_taking.timers import HORIZON, RESCAN, TimerWatch
+from bot.runtime.turn_taking.timers import HORIZON, RESCAN, WOKEN_TOGETHER, TimerWatch
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import Waiting
 from bot.store.database.mongo import Database
@@ -112,6 +113,17 @@ async def read(watch: TimerWatch, clock: ManualClock) -> None:
 async def passing() -> None:
     for _ in range(20):
         await asyncio.sleep(0)
+
+
+async def test_of_many_some_are_woken_at_a_time(watch: TimerWatch, lanes: Ticks) -> None:
+    """Whoever wants the processor in between gets it."""
+    seen = [0]
+    for number in range(3 * WOKEN_TOGETHER):
+        watch.remember((NOW, f"main:U{number}"))
+    while seen[-1] < 3 * WOKEN_TOGETHER:
+        await asyncio.sleep(0)
+        seen.append(lanes.woken.qsize())
+    assert max(after - before for before, after in pairwise(seen)) == WOKEN_TOGETHER
 
 
 async def test_what_is_stored_is_woken_when_it_is_due(

@@ -73,7 +73,7 @@ class PersonLines:
 
     def settled(self, calls: Iterable[str]) -> None:
         """These calls are off their contacts."""
-        calls = tuple(calls)
+        calls, roomier = tuple(calls), list[str]()
         self._spending.settled(calls)
         for call in calls:
             self._finished.add(call)
@@ -83,7 +83,9 @@ class PersonLines:
                 line.settled(call)
                 if not line.unsettled:
                     del self._lines[line.contact]
-                self._on_room(line.contact)
+                roomier.append(line.contact)
+        for one in roomier:
+            self._on_room(one)
 
     def forget(self, line: PersonLine, *calls: Outgoing) -> None:
         """These are not ours to make: the backstop reads what lies on the contact instead, if anything."""
