@@ -43,6 +43,8 @@ def sooner(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes minutes of a rush comes after some thousand objects."""
     for name, number in (("YOUNG", 1_000), ("AGAIN", 4), ("ALL", 5)):
         monkeypatch.setattr(garbage, name, number)
+    gc.freeze()
+    gc.collect()  # nothing: whether all is looked through depends on how much there was the last time
 
 
 @pytest.fixture
