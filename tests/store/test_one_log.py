@@ -106,7 +106,7 @@ async def test_another_term_vouches_for_nothing(
     log = await one_log_of(database)
     await log.insert("inbox", [{"_id": "a"}])
     terms = iter([-1])  # which no primary has
-    monkeypatch.setattr(one_log, "_term", lambda answer: next(terms))
+    monkeypatch.setattr(one_log, "term_of", lambda answer: next(terms))
     assert await log.update("contacts", [TURN]) == 1
     assert again == ["insert inbox"]
 
@@ -115,7 +115,7 @@ async def test_where_no_term_is_told_the_majority_is_asked(
     database: Database, again: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = await one_log_of(database)
-    monkeypatch.setattr(one_log, "_term", lambda answer: None)
+    monkeypatch.setattr(one_log, "term_of", lambda answer: None)
     await log.insert("inbox", [{"_id": "a"}])
     assert await log.update("contacts", [TURN]) == 1
     assert again == ["insert inbox"]

@@ -22,7 +22,7 @@ from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import NO_PERSON
 from bot.store.contacts.passing_on import pass_on
 from bot.store.counters.claiming import claim
-from bot.store.database.for_many import some_at_a_time, update_in_between
+from bot.store.database.for_many import update_in_between
 from bot.store.database.many import Update, update_all
 from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
 from bot.store.database.one_log import OneLog
@@ -204,9 +204,7 @@ class Contacts:
 
     async def settle(self, settled: Sequence[Settled]) -> None:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
-        for some in some_at_a_time(self._database, settled, SETTLED):
-            where, change = _forgotten(some)
-            await update_in_between(self._database, "contacts", where, change)
+        await update_in_between(self._database, "contacts", settled, _forgotten, SETTLED)
 
     async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:
         """See `fallbacks.push_instead`."""

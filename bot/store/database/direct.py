@@ -49,6 +49,11 @@ class Direct:
         self._is_without = False
         self._is_primary = False
 
+    @property
+    def writes_one_log(self) -> bool:
+        """Whether what answers there is a primary, which writes the log itself, not several (`mongos`)."""
+        return self._is_primary
+
     def line(self) -> CommandWire | None:
         """A connection for commands that have to go over one: to a primary that writes the log itself.
 

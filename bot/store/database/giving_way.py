@@ -23,9 +23,9 @@ WEIGHT = 0.2
 """What the last one counts among those before."""
 MANY = 250
 """Rows that the many write in one go: whoever comes meanwhile waits for so many at most."""
-SOME = 16
-"""The same where somebody comes alone: then the slowest webhook in a hundred waits for half as long."""
-TIMES = 16
+SOME = 5
+"""The same where somebody comes alone: then the slowest webhook in a hundred waits for a third as long."""
+TIMES = 50
 """In how many goes all of it is to be written even then: else there may be more and more of it."""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError, DocumentTooLarge, ServerSelectionTimeoutError
 
-from bot.store.database.mongo import Document, SynchronousCollection
+from bot.store.database.mongo import DUPLICATE_KEY, Document, SynchronousCollection
 
 Update = tuple[Document, Document, bool]
 """What to look for, what to change there, and whether to insert it where it is not."""
@@ -88,6 +88,14 @@ def acknowledged(result: Document) -> Document:
             {"writeErrors": errors, "writeConcernErrors": [unacknowledged] if unacknowledged else []}
         )
     return result
+
+
+def known_already(refused: BulkWriteError) -> list[int]:
+    """Which of the documents of an insertion were there already. Raises it where that is not all."""
+    errors = refused.details["writeErrors"]
+    if refused.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in errors):
+        raise refused
+    return [error["index"] for error in errors]
 
 
 def _run(collection: SynchronousCollection, command: Document) -> Document:

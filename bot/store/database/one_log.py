@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pymongo.errors import BulkWriteError
 
 from bot.store.database.command_wire import CommandWire
-from bot.store.database.many import Update, acknowledged, insertion, updating
-from bot.store.database.mongo import DUPLICATE_KEY, Database, Document
+from bot.store.database.many import Update, acknowledged, insertion, known_already, updating
+from bot.store.database.mongo import Database, Document
 from bot.store.database.per_event import insert, update
 
 ON_PRIMARY = {"w": 1}
@@ -58,7 +58,7 @@ class OneLog:
         if answer is None:
             await insert(self._database, name, documents)
         else:
-            self._term = _term(answer)
+            self._term = term_of(answer)
             acknowledged(answer)
 
     async def update(self, name: str, updates: Sequence[Update]) -> int:
@@ -67,7 +67,7 @@ class OneLog:
         if answer is None:
             await self.confirm()
             return await update(self._database, name, updates)
-        if self._term is None or _term(answer) != self._term:
+        if self._term is None or term_of(answer) != self._term:
             await self.confirm()
         return int(acknowledged(answer)["n"])
 
@@ -76,12 +76,10 @@ class OneLog:
         try:
             await insert(self._database, self._name, self._documents)
         except BulkWriteError as error:  # most of it is there, of course
-            failed = error.details["writeErrors"]
-            if error.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in failed):
-                raise
+            known_already(error)
 
 
-def _term(answer: Document) -> int | None:
+def term_of(answer: Document) -> int | None:
     """In which term a primary has made a write; `None` where it does not say so."""
     time = answer.get("opTime")
     return time["t"] if isinstance(time, dict) else None

@@ -12,8 +12,9 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
-from bot.store.database.for_many import some_at_a_time, update_in_between
-from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.for_many import update_in_between
+from bot.store.database.many import known_already
+from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import insert
 from bot.store.sealing.seal import Seal, SealBroken
@@ -63,10 +64,7 @@ class Inbox:
                 else:
                     await log.insert("inbox", documents)
             except BulkWriteError as error:
-                failed = error.details["writeErrors"]
-                if error.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in failed):
-                    raise
-                return {entries[e["index"]].id for e in failed}
+                return {entries[index].id for index in known_already(error)}
         return set()
 
     def document(self, entry: InboxEntry, *, foreign: bool) -> Document:
@@ -129,11 +127,11 @@ class Inbox:
 
     async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
         """Mark these entries done. Doing it twice changes nothing."""
+        theirs = {"part": {"$in": sorted(set(parts))}, "state": "open"}
         change = {"$set": {"state": "done"}, "$unset": {"foreign": ""}}
-        theirs = sorted(set(parts))
-        for some in some_at_a_time(self._database, ids):
-            query = {"_id": {"$in": list(some)}, "part": {"$in": theirs}, "state": "open"}
-            await update_in_between(self._database, "inbox", query, change)
+        await update_in_between(
+            self._database, "inbox", ids, lambda some: ({"_id": {"$in": list(some)}, **theirs}, change)
+        )
 
     async def set_aside(self, entry: str, part: int, why: str) -> None:
         """Keep this entry, with the traceback sealed, out of the way: it is never decided again by itself."""

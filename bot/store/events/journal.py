@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pymongo.errors import BulkWriteError
-
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.mark import OF_GOALS
 from bot.model.outgoing import DeadLetter, Handled
@@ -15,7 +13,7 @@ from bot.store.codec.mark_document import counted_from, marks_document
 from bot.store.codec.outgoing_document import outgoing_document, outgoing_from
 from bot.store.database.for_many import insert_in_between, some_at_a_time
 from bot.store.database.many import update_all
-from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
 
@@ -33,8 +31,7 @@ class Journal:
 
     async def timeline(self, rows: Sequence[TimelineRow]) -> None:
         """Add what happened to contacts."""
-        for some in some_at_a_time(self._database, rows):
-            await self._insert("timeline", self._timeline_rows(some))
+        await insert_in_between(self._database, "timeline", rows, self._timeline_rows)
 
     def _timeline_rows(self, rows: Sequence[TimelineRow]) -> list[Document]:
         return [self._timeline_row(row) for row in rows]
@@ -77,8 +74,7 @@ class Journal:
         Each is told with its event, and which of its calls.
         """
         for some in some_at_a_time(self._database, results):
-            new = await self._visit(partial(self._new, some))
-            await self._insert("timeline", self._timeline_rows(new))
+            await self.timeline(await self._visit(partial(self._new, some)))
 
     def _new(self, results: Sequence[tuple[str, int, TimelineRow]]) -> list[TimelineRow]:
         events = {"_id": {"$in": [event for event, _, _ in results]}, "r": {"$exists": True}}
@@ -87,9 +83,7 @@ class Journal:
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""
-
-        for some in some_at_a_time(self._database, rows):
-            await self._insert("trace", self._trace_rows(some))
+        await insert_in_between(self._database, "trace", rows, self._trace_rows)
 
     def _trace_rows(self, rows: Sequence[TraceRow]) -> list[Document]:
         steps = self._seal.seal_all([(row.steps, row.id.encode()) for row in rows])
@@ -97,7 +91,10 @@ class Journal:
 
     async def dead(self, letters: Sequence[DeadLetter]) -> None:
         """Keep calls that were given up, with their sealed messages."""
-        await self._insert("deadletters", [self._dead_row(letter) for letter in letters])
+        await insert_in_between(self._database, "deadletters", letters, self._dead_rows)
+
+    def _dead_rows(self, letters: Sequence[DeadLetter]) -> list[Document]:
+        return [self._dead_row(letter) for letter in letters]
 
     def _dead_row(self, letter: DeadLetter) -> Document:
         row: Document = {
@@ -115,15 +112,6 @@ class Journal:
         if letter.elsewhere:
             row["elsewhere"] = letter.elsewhere
         return row
-
-    async def _insert(self, name: str, rows: Sequence[Document]) -> None:
-        if not rows:
-            return
-        try:
-            await insert_in_between(self._database, name, rows)
-        except BulkWriteError as error:
-            if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
-                raise
 
     async def steps_of(self, event: str) -> bytes | None:
         """The trace of one event's turn as JSON; `None` where there is none (any more)."""
