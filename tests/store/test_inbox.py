@@ -134,6 +134,23 @@ async def test_contacts_with_open_entries_are_found_by_part_and_age(inbox: Inbox
     assert await inbox.open_contacts(EVERY, None) == [BERT]
 
 
+async def test_what_was_done_is_walked_past_once_not_once_for_each_part(
+    database: Database, inbox: Inbox, arrivals: Arrivals
+) -> None:
+    """After a rush MongoDB has 600 removed keys in the index: 256 times past them took it seconds, of more."""
+
+    async def skipped() -> int:
+        told = (await database.client.admin.command("serverStatus"))["wiredTiger"]["cursor"]
+        return int(told["Total number of entries skipped by cursor next calls"])
+
+    entries = [entry(f"e{number}", f"main:U{number}") for number in range(600)]
+    await store(arrivals, *entries)
+    await inbox.done([each.id for each in entries], EVERY)
+    before = await skipped()
+    assert await inbox.open_contacts(EVERY, NOW + timedelta(days=1)) == []
+    assert await skipped() - before < 10 * len(entries)
+
+
 async def test_done_twice_is_done(inbox: Inbox, arrivals: Arrivals) -> None:
     await store(arrivals, entry("e1"), entry("e2"))
     for _ in range(2):
