@@ -137,7 +137,7 @@ async def test_contacts_with_open_entries_are_found_by_part_and_age(inbox: Inbox
 async def test_what_was_done_is_walked_past_once_not_once_for_each_part(
     database: Database, inbox: Inbox, arrivals: Arrivals
 ) -> None:
-    """After a rush MongoDB has 600 removed keys in the index: 256 times past them took it seconds, of more."""
+    """After a rush the index is full of removed keys: to go past them 256 times takes seconds."""
 
     async def skipped() -> int:
         told = (await database.client.admin.command("serverStatus"))["wiredTiger"]["cursor"]
