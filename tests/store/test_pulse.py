@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.model.audit import Deed
 from bot.model.brake import OFF, PushStop
 from bot.runtime.cluster.versions import Versions
@@ -9,6 +11,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW
+from tests.store.test_direct import connected
 
 STOPS = (PushStop(None, None, "command:amy", NOW), PushStop("main", "gift", "command:bob", NOW))
 
@@ -40,3 +43,16 @@ async def test_another_playbook_is_news_until_it_was_looked_at(database: Databas
     assert versions.is_news(stores.pulse.playbook)
     assert await versions.may_decide()
     assert not versions.is_news(stores.pulse.playbook)
+
+
+async def test_it_needs_no_thread_where_there_is_a_connection(
+    database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice a second a thread kept webhooks waiting, those that come one at a time too."""
+    stores = stores_of(database, seal)
+    assert await stores.brakes.pull(STOPS[0], Deed("pushes_stopped", STOPS[0].by, NOW, id="1"))
+    by_driver = await stores.pulse.read()
+    assert by_driver.stops
+    await connected(database)
+    monkeypatch.setattr(database, "visit", None)
+    assert await stores.pulse.read() == by_driver

@@ -85,11 +85,28 @@ async def find(
     command: Document = {"find": name, "filter": where, "batchSize": ALL}
     if fields is not None:
         command["projection"] = fields
-    answer = await database.direct.ask(command)
-    if answer is None or answer["cursor"]["id"]:  # more than fits into one answer
+    found = await _all(database, command)
+    if found is None:
         collection = database.synchronous(name)
         visit = database.visit_beside if for_many else database.visit
         return await visit(lambda: list(collection.find(where, fields)))
+    return found
+
+
+async def aggregate(database: Database, name: str, pipeline: list[Document]) -> list[Document]:
+    """All documents that come of it."""
+    command = {"aggregate": name, "pipeline": pipeline, "cursor": {"batchSize": ALL}}
+    found = await _all(database, command)
+    if found is None:
+        return await database.visit(lambda: list(database.synchronous(name).aggregate(pipeline)))
+    return found
+
+
+async def _all(database: Database, command: Document) -> list[Document] | None:
+    """What a question finds; `None`: it was not answered, or not all of it fits into one answer."""
+    answer = await database.direct.ask(command)
+    if answer is None or answer["cursor"]["id"]:
+        return None
     found: list[Document] = answer["cursor"]["firstBatch"]
     return found
 

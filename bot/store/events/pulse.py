@@ -13,7 +13,8 @@ from bot.model.accepted import Coming
 from bot.model.brake import Brake
 from bot.model.reserved import Reservation
 from bot.store.counters.reserved_messages import reserved_by_channel
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import aggregate
 from bot.store.events.brakes import brake_from
 
 _COMING: list[Document] = [
@@ -36,11 +37,13 @@ _ALL: list[Document] = [
 
 
 class Pulse:
-    """The collections `stops`, `playbooks`, `coming`, `quotas`; a question for each would cost four times."""
+    """The collections `stops`, `playbooks`, `coming`, `quotas`; a question for each would cost four times.
+
+    Without a thread where that is possible: twice a second one in the way made a webhook late.
+    """
 
     def __init__(self, database: Database) -> None:
-        self._playbooks = database.synchronous("playbooks")
-        self._visit = database.visit
+        self._database = database
         self.playbook: int | None = None
         """The number of the playbook that is live, as of the last reading; `None`: there is none."""
         self.coming: Coming | None = None
@@ -50,7 +53,8 @@ class Pulse:
 
     async def read(self) -> Brake:
         """What is stopped now. Raises `DatabaseUnavailable`."""
-        found = await self._visit(lambda: list(self._playbooks.aggregate(_ALL)))
+        async with reaching():
+            found = await aggregate(self._database, "playbooks", _ALL)
         self.playbook = next((one["_id"] for one in found if isinstance(one["_id"], int)), None)
         self.coming = next((Coming(one["number"], one["call"]) for one in found if "call" in one), None)
         texts = [one for one in found if isinstance(one["_id"], str) and "call" not in one]
