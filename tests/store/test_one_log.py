@@ -219,13 +219,10 @@ async def primary_of(members: list[Member]) -> Member:
     return (await eventually(primaries, bool))[0]
 
 
-@pytest.mark.parametrize("before", [True, False], ids=["taken back before", "in its ears"])
-async def test_a_primary_takes_back_what_the_others_have_not_got(
-    tmp_path: Path, free_tcp_port_factory: Any, again: list[str], *, before: bool
-) -> None:
-    """A1: what is said to be stored stands, though the server that alone had it has lost it."""
+@asynccontextmanager
+async def three_members(tmp_path: Path, ports: list[int]) -> AsyncIterator[tuple[list[Member], Database]]:
+    """The primary comes first; collections that are there are not made in the middle of what is tested."""
     async with AsyncExitStack() as stack:
-        ports = [free_tcp_port_factory() for _ in range(3)]
         for port in ports:
             (tmp_path / str(port)).mkdir()
         members = [await stack.enter_async_context(member(tmp_path / str(p), p)) for p in ports]
@@ -234,10 +231,21 @@ async def test_a_primary_takes_back_what_the_others_have_not_got(
         config = {"_id": "three", "members": hosts, "settings": quick}
         await members[0].client.admin.command("replSetInitiate", config)
         first = await primary_of(members)
-        others = [one for one in members if one is not first]
         database = Database(f"mongodb://{','.join(f'127.0.0.1:{p}' for p in ports)}/?replicaSet=three")
-        await database.collection("inbox").insert_one({"_id": "0"})
-        await database.collection("contacts").insert_one({"_id": "0"})
+        for name in ("inbox", "contacts", "trace"):
+            await database.collection(name).insert_one({"_id": "0"})
+        yield [first, *(one for one in members if one is not first)], database
+        database.direct.close()
+        await asyncio.to_thread(database.close)
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["taken back before", "in its ears"])
+async def test_a_primary_takes_back_what_the_others_have_not_got(
+    tmp_path: Path, free_tcp_port_factory: Any, again: list[str], *, before: bool
+) -> None:
+    """A1: what is said to be stored stands, though the server that alone had it has lost it."""
+    ports = [free_tcp_port_factory() for _ in range(3)]
+    async with three_members(tmp_path, ports) as ((first, *others), database):
         log = await one_log_of(database)
         await asyncio.gather(*(one.hears_nothing() for one in others))
         await log.insert("inbox", [{"_id": "a"}])
@@ -254,8 +262,6 @@ async def test_a_primary_takes_back_what_the_others_have_not_got(
         assert "anna" in await stand_for_good(database, "contacts")
         assert "a" in await stand_for_good(database, "inbox")
         assert again == ["insert inbox", "update contacts"]
-        database.direct.close()
-        await asyncio.to_thread(database.close)
 
 
 async def test_a_turn_on_what_was_known_is_not_written(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pymongo.errors import BulkWriteError
 
@@ -24,8 +24,14 @@ from bot.store.database.mongo import Database, Document, SynchronousCollection, 
 from bot.store.database.one_log import ON_PRIMARY, term_of
 
 T = TypeVar("T")
-Write = tuple[Document, Callable[[SynchronousCollection], None]]
-"""A command, and how the driver does the same."""
+
+
+class Write(NamedTuple):
+    """A command, what looks at its answer, and how the driver does the same. Both raise `BulkWriteError`."""
+
+    command: Document
+    heard: Callable[[Document], object]
+    by_driver: Callable[[SynchronousCollection], None]
 
 
 def some_at_a_time(database: Database, items: Sequence[T], most: int | None = None) -> Iterator[Sequence[T]]:
@@ -50,7 +56,7 @@ async def insert_in_between(
 
     def write(some: Sequence[T]) -> Write:
         rows = documents(some)
-        return insertion(name, rows), partial(_insert_new, rows)
+        return Write(insertion(name, rows), _new_only, partial(_insert_new, rows))
 
     await _in_one_log(database, name, items, write, most)
 
@@ -67,7 +73,8 @@ async def update_in_between(
 
     def write(some: Sequence[T]) -> Write:
         where, what = change(some)
-        return updating_alike(name, where, what), lambda collection: update_alike(collection, where, what)
+        command = updating_alike(name, where, what)
+        return Write(command, acknowledged, lambda collection: update_alike(collection, where, what))
 
     await _in_one_log(database, name, items, write, most)
 
@@ -77,36 +84,38 @@ async def _in_one_log(
 ) -> None:
     """The primary writes them, and the majority is waited for with the last.
 
-    Where all were written in one term they stand in one log, the last behind the others, for it was sent
-    when they were answered: what the majority has of it, it has with all before (`OneLog`). Else they are
-    written once more, each by the majority.
+    Where that is of the same term as what the primary has alone they stand in one log, the last behind the
+    others, for it was sent when they were answered: what the majority has of it, it has with all before
+    (`OneLog`). Else all are written once more, each by the majority.
     """
-    terms: set[int | None] = set()
-    written = goes = 0
+    alone: set[int | None] = set()
+    last: Document | None = None
+    written = 0
     for some in some_at_a_time(database, items, most):
-        written, goes = written + len(some), goes + 1
-        is_last = written == len(items)
-        terms.add(await _written(database, name, write(some), alone=not is_last))
-    if goes > 1 and (len(terms) > 1 or None in terms):
+        written += len(some)
+        is_vouched_for = database.direct.writes_one_log and written < len(items)
+        last = await _written(database, name, write(some), ON_PRIMARY if is_vouched_for else None)
+        if is_vouched_for and last is not None:
+            alone.add(term_of(last))
+    vouching = None if last is None else term_of(last)
+    if alone and (vouching is None or alone != {vouching}):
         for some in some_at_a_time(database, items, most):
             await _written(database, name, write(some))
 
 
-async def _written(database: Database, name: str, write: Write, *, alone: bool = False) -> int | None:
-    """In which term; `None`: who has written it does not say. `alone`: the primary is enough.
-
-    The driver waits for the majority in any case.
-    """
-    command, by_driver = write
-    if alone and database.direct.writes_one_log:
-        command["writeConcern"] = ON_PRIMARY
+async def _written(
+    database: Database, name: str, write: Write, concern: Document | None = None
+) -> Document | None:
+    """What the primary has answered; `None`: the driver has written it. By the majority, but for `concern`;
+    the driver waits for the majority in any case."""
+    command = write.command if concern is None else {**write.command, "writeConcern": concern}
     await database.give_way()
     async with reaching():
         answer = await database.direct.ask(command)
         if answer is not None:
-            _new_only(answer)
-            return term_of(answer)
-    await database.visit_for_many(partial(by_driver, database.synchronous(name)))
+            write.heard(answer)
+            return answer
+    await database.visit_for_many(partial(write.by_driver, database.synchronous(name)))
     return None
 
 
