@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import WriteConcern
 from pymongo.errors import BulkWriteError
 
 from bot.store.database import for_many
 from bot.store.database.command_wire import CommandWire
 from bot.store.database.for_many import insert_in_between, update_in_between
+from bot.store.database.many import known_already
 from bot.store.database.mongo import Database, Document
+from tests.eventually import eventually
 from tests.store.test_direct import connected
 from tests.store.test_one_log import primary_of, stand_for_good, three_members
 
@@ -24,7 +27,7 @@ ALONE, ALL = {"w": 1}, {"w": "majority", "j": True}
 @pytest.fixture
 def sent(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[Document]:
     """The writes that went over connections of our own; five rows a go."""
-    monkeypatch.setattr(database, "at_a_time", lambda rows: 5)
+    monkeypatch.setattr(database, "at_a_time", lambda rows, is_light: 5)
     told: list[Document] = []
     ask = database.direct.ask
 
@@ -146,9 +149,42 @@ async def test_rows_that_a_primary_takes_back_are_written_once_more(
                 await primary_of(others)
                 await asyncio.gather(*(one.hears_again() for one in others))
                 first.thaw()
+                await eventually(lambda: first.has("trace", ROWS[0]), lambda has_it: has_it is False)
 
-        monkeypatch.setattr(database, "at_a_time", lambda rows: 5)
+        monkeypatch.setattr(database, "at_a_time", lambda rows, is_light: 5)
         monkeypatch.setattr(database, "give_way", between)
         await insert_in_between(database, "trace", ROWS, documents)
         assert goes >= 6
         assert await stand_for_good(database, "trace") == {"0", *ROWS}
+
+
+async def test_rows_that_are_there_are_vouched_for_too(
+    tmp_path: Path, free_tcp_port_factory: Callable[[], int]
+) -> None:
+    """A journal is written once more: all of it is there, and perhaps the primary alone has it."""
+    ports = [free_tcp_port_factory() for _ in range(3)]
+    async with three_members(tmp_path, ports) as ((first, *others), database):
+        await connected(database)
+        await asyncio.gather(*(one.hears_nothing() for one in others))
+        alone = database.collection("trace").with_options(write_concern=WriteConcern(1))
+        await alone.insert_many(documents(ROWS))
+        writing = asyncio.create_task(insert_in_between(database, "trace", ROWS, documents))
+
+        async def waiting() -> bool:
+            ours: Document = {"command.insert": "trace", "command.writeConcern.w": "majority"}
+            found = await first.client.admin.command({"currentOp": True, **ours})
+            return writing.done() or bool(found["inprog"])
+
+        await eventually(waiting, bool)
+        assert not writing.done()
+        await asyncio.gather(*(one.hears_again() for one in others))
+        await writing
+        assert await stand_for_good(database, "trace") == {"0", *ROWS}
+
+
+@pytest.mark.parametrize("codes", [(11000, 10107), (10107,), (112, 11000)], ids=str)
+def test_what_is_there_hides_nothing_else(codes: tuple[int, ...]) -> None:
+    refused = BulkWriteError({"writeErrors": [{"index": n, "code": code} for n, code in enumerate(codes)]})
+    with pytest.raises(BulkWriteError):
+        known_already(refused)
+    assert known_already(BulkWriteError({"writeErrors": [{"index": 3, "code": 11000}]})) == [3]

@@ -39,19 +39,21 @@ async def test_the_many_begin_at_once_where_nobody_comes_first() -> None:
 
 
 async def test_the_many_write_less_in_one_go_while_somebody_comes_alone(database: Database) -> None:
-    def sizes(rows: int, most: int | None = None) -> list[int]:
-        return [len(some) for some in some_at_a_time(database, range(rows), most)]
+    def sizes(rows: int, most: int | None = None, *, is_light: bool = False) -> list[int]:
+        return [len(some) for some in some_at_a_time(database, range(rows), most, is_light=is_light)]
 
     assert sizes(1_001) == [250, 250, 250, 250, 1]
     with database.first():
-        assert sizes(12) == [5, 5, 2]
-        assert sizes(1_600) == [32] * 50, "all of it gets written, however much there is"
+        assert sizes(20) == [16, 4]
+        assert sizes(12, is_light=True) == [5, 5, 2]
+        assert sizes(1_600, is_light=True) == [32] * 50
+        assert sizes(1_600) == [100] * 16, "all of it gets written, however much there is"
         assert max(sizes(100_000)) == 250
-        assert sizes(1_600, most=20) == [20] * 80
+        assert sizes(1_600, most=50) == [50] * 32
     rows = list(range(1_001))
     goes = some_at_a_time(database, rows)
     written = [*next(goes)]
-    assert len(written) == 20, "somebody was there just now"
+    assert len(written) == 62, "somebody was there just now"
     database._giving_way._ended -= 2 * giving_way.LATELY
     assert len(some := next(goes)) == 250, "things are looked at each time"
     assert [*written, *some, *(row for more in goes for row in more)] == rows

@@ -130,6 +130,8 @@ async def test_contacts_with_open_entries_are_found_by_part_and_age(inbox: Inbox
     assert await inbox.open_contacts([PART], None) == [ANNA]
     assert await inbox.open_contacts(EVERY, NOW + timedelta(seconds=30)) == [ANNA]
     assert await inbox.open_contacts([], None) == []
+    around = sorted({0, 255} - {PART, part_of(BERT)})
+    assert await inbox.open_contacts(around, None) == [], "nobody of the parts between the first and the last"
     await inbox.done(["main:e1", "main:e2"], [PART])
     assert await inbox.open_contacts(EVERY, None) == [BERT]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.model.accepted import Coming
 from bot.model.audit import Deed
 from bot.model.brake import OFF, PushStop
 from bot.runtime.cluster.versions import Versions
@@ -51,8 +52,12 @@ async def test_it_needs_no_thread_where_there_is_a_connection(
     """Twice a second a thread kept webhooks waiting, those that come one at a time too."""
     stores = stores_of(database, seal)
     assert await stores.brakes.pull(STOPS[0], Deed("pushes_stopped", STOPS[0].by, NOW, id="1"))
-    by_driver = await stores.pulse.read()
-    assert by_driver.stops
+    await database.collection("playbooks").insert_one({"_id": 7, "version": "a" * 64, "at": NOW})
+    await stores.coming.announce(Coming(8, "call"))
+    pulse = stores.pulse
+    by_driver = await pulse.read(), pulse.playbook, pulse.coming
+    assert by_driver[0].stops
+    assert by_driver[1:] == (7, Coming(8, "call"))
     await connected(database)
-    monkeypatch.setattr(database, "visit", None)
-    assert await stores.pulse.read() == by_driver
+    monkeypatch.setattr(database, "_threads", "none")
+    assert (await pulse.read(), pulse.playbook, pulse.coming) == by_driver

@@ -59,7 +59,7 @@ class Direct:
 
         `None`: there is none (yet), or what answers there writes into several logs (`mongos`).
         """
-        if not self._is_primary:
+        if not self.writes_one_log:
             return None
         return self._free_or_more()
 

@@ -34,11 +34,16 @@ class Write(NamedTuple):
     by_driver: Callable[[SynchronousCollection], None]
 
 
-def some_at_a_time(database: Database, items: Sequence[T], most: int | None = None) -> Iterator[Sequence[T]]:
-    """All of these, as many at a time as one go is to write by then: `most` at most."""
+def some_at_a_time(
+    database: Database, items: Sequence[T], most: int | None = None, *, is_light: bool = False
+) -> Iterator[Sequence[T]]:
+    """All of these, as many at a time as one go is to write by then: `most` at most.
+
+    `is_light`: a go waits for the primary alone.
+    """
     start, all_ = 0, len(items)
     while start < all_:
-        wanted = database.at_a_time(all_)
+        wanted = database.at_a_time(all_, is_light=is_light)
         end = start + (wanted if most is None else min(most, wanted))
         yield items[start:end]
         start = end
@@ -88,14 +93,16 @@ async def _in_one_log(
     others, for it was sent when they were answered: what the majority has of it, it has with all before
     (`OneLog`). Else all are written once more, each by the majority.
     """
+    items = tuple(items)  # which does not grow: the last has to be the last
     alone: set[int | None] = set()
     last: Document | None = None
     written = 0
-    for some in some_at_a_time(database, items, most):
+    for some in some_at_a_time(database, items, most, is_light=database.direct.writes_one_log):
         written += len(some)
-        is_vouched_for = database.direct.writes_one_log and written < len(items)
-        last = await _written(database, name, write(some), ON_PRIMARY if is_vouched_for else None)
-        if is_vouched_for and last is not None:
+        may_be_alone = database.direct.writes_one_log and written < len(items)
+        # made before it gives way: who comes first waits for MongoDB meanwhile, not for us
+        last = await _written(database, name, write(some), ON_PRIMARY if may_be_alone else None)
+        if may_be_alone and last is not None:
             alone.add(term_of(last))
     vouching = None if last is None else term_of(last)
     if alone and (vouching is None or alone != {vouching}):

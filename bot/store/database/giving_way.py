@@ -23,10 +23,13 @@ WEIGHT = 0.2
 """What the last one counts among those before."""
 MANY = 250
 """Rows that the many write in one go: whoever comes meanwhile waits for so many at most."""
-SOME = 5
-"""The same where somebody comes alone: then the slowest webhook in a hundred waits for a third as long."""
-TIMES = 50
+SOME = 16
+"""The same where somebody comes alone: then the slowest webhook in a hundred waits for half as long."""
+TIMES = 16
 """In how many goes all of it is to be written even then: else there may be more and more of it."""
+
+FEW, MORE_TIMES = 5, 50
+"""`SOME` and `TIMES` of goes that wait for the primary alone, so that many cost little."""
 
 
 class GivingWay:
@@ -54,10 +57,13 @@ class GivingWay:
                 for one in self._waiting:
                     _go_on(one)
 
-    def at_a_time(self, rows: int) -> int:
-        """How many of so many rows are to be written in one go, as things are."""
-        is_alone = self._first or self._is_there_lately
-        return min(MANY, max(SOME, rows // TIMES)) if is_alone else MANY
+    def at_a_time(self, rows: int, *, is_light: bool = False) -> int:
+        """How many of so many rows are to be written in one go, as things are; `is_light`: it waits for the
+        primary alone."""
+        if not self._first and not self._is_there_lately:
+            return MANY
+        some, times = (FEW, MORE_TIMES) if is_light else (SOME, TIMES)
+        return min(MANY, max(some, rows // times))
 
     @property
     def rest(self) -> float:

@@ -250,9 +250,9 @@ class Database:
         """Let those through who come first: for whatever is done for many without a visit."""
         await self._giving_way.turn()
 
-    def at_a_time(self, rows: int) -> int:
-        """How many of so many rows are to be written for many in one go, as things are."""
-        return self._giving_way.at_a_time(rows)
+    def at_a_time(self, rows: int, *, is_light: bool = False) -> int:
+        """How many of so many rows are to be written for many in one go: see `GivingWay`."""
+        return self._giving_way.at_a_time(rows, is_light=is_light)
 
     def first(self) -> AbstractContextManager[None]:
         """As long as this lasts, what is done for many gives way to what LINE waits for."""

@@ -5,6 +5,7 @@ Every call may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -21,7 +22,7 @@ from bot.store.sealing.seal import Seal, SealBroken
 log = logging.getLogger("oaflow.store")
 
 PACKED = 32
-"""Rows in one go at most: packing what is long takes 80 µs a row, and nobody is answered meanwhile."""
+"""Rows after which others get their turn: packing what is long takes 80 µs a row."""
 
 
 class Conversations:
@@ -34,11 +35,16 @@ class Conversations:
 
     async def add(self, rows: Sequence[SaidRow]) -> None:
         """Add what was said, in the order of `rows`."""
-        await insert_in_between(self._database, "conversations", rows, self._documents, PACKED)
+        ready = list[tuple[SaidRow, bytes]]()
+        for row in rows:
+            if len(ready) % PACKED == PACKED - 1:
+                await asyncio.sleep(0)
+            ready.append((row, packed(row.said)))
+        await insert_in_between(self._database, "conversations", ready, self._documents)
 
-    def _documents(self, rows: Sequence[SaidRow]) -> list[Document]:
-        sealed = self._seal.seal_all([(packed(row.said), row.id.encode()) for row in rows])
-        return [_document(row, said) for row, said in zip(rows, sealed, strict=True)]
+    def _documents(self, rows: Sequence[tuple[SaidRow, bytes]]) -> list[Document]:
+        sealed = self._seal.seal_all([(said, row.id.encode()) for row, said in rows])
+        return [_document(row, said) for (row, _), said in zip(rows, sealed, strict=True)]
 
     def document(self, row: SaidRow) -> Document:
         """A row as it is stored."""

@@ -12,7 +12,6 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
-from bot.model.part import part_of
 from bot.store.database.for_many import update_in_between
 from bot.store.database.many import known_already
 from bot.store.database.mongo import Database, Document, reaching
@@ -91,11 +90,11 @@ class Inbox:
         query: Document = {"part": {"$gte": min(parts), "$lte": max(parts)}, "state": "open"}
         if before is not None:
             query["at"] = {"$lt": before}
+        each: Document = {"_id": "$contact", "part": {"$first": "$part"}}
+        ours: Document = {"part": {"$in": list(parts)}}
         async with reaching():
-            found = self._collection.aggregate([{"$match": query}, {"$group": {"_id": "$contact"}}])
-            contacts = [document["_id"] for document in await found.to_list(None)]
-        ours = frozenset(parts)
-        return [contact for contact in contacts if part_of(contact) in ours]
+            found = self._collection.aggregate([{"$match": query}, {"$group": each}, {"$match": ours}])
+            return [document["_id"] for document in await found.to_list(None)]
 
     async def open_of(
         self, contact: str, part: int, limit: int, but: Collection[str] = ()

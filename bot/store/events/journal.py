@@ -73,8 +73,10 @@ class Journal:
 
         Each is told with its event, and which of its calls.
         """
+        new = list[TimelineRow]()
         for some in some_at_a_time(self._database, results):
-            await self.timeline(await self._visit(partial(self._new, some)))
+            new += await self._visit(partial(self._new, some))
+        await self.timeline(new)
 
     def _new(self, results: Sequence[tuple[str, int, TimelineRow]]) -> list[TimelineRow]:
         events = {"_id": {"$in": [event for event, _, _ in results]}, "r": {"$exists": True}}
