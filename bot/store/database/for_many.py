@@ -54,7 +54,6 @@ async def insert_in_between(
     name: str,
     items: Sequence[T],
     documents: Callable[[Sequence[T]], Sequence[Document]],
-    most: int | None = None,
 ) -> None:
     """Insert the `documents` of these; what is there already stays. Raises `BulkWriteError` for any other
     reason, and `DatabaseUnavailable`."""
@@ -63,7 +62,7 @@ async def insert_in_between(
         rows = documents(some)
         return Write(insertion(name, rows), _new_only, partial(_insert_new, rows))
 
-    await _in_one_log(database, name, items, write, most)
+    await _in_one_log(database, name, items, write, None)
 
 
 async def update_in_between(
