@@ -269,7 +269,8 @@ class Runtime:
 
     def is_at_rest_but_for(self, waiting: int) -> bool:
         """The same, where so many questions are open that a person is to answer."""
-        return self.lanes.is_empty and not self.sender.is_busy(but_for=waiting) and self.braked.is_at_rest
+        decided = self.receiver.is_quiet and self.lanes.is_empty
+        return decided and not self.sender.is_busy(but_for=waiting) and self.braked.is_at_rest
 
     async def stop(self) -> None:
         """Finish what was begun, write it down, and give our parts to whoever goes on."""
@@ -281,6 +282,7 @@ class Runtime:
             await self._cancel()
 
     async def _finish(self) -> None:
+        await self.receiver.quiet()  # LINE hears 200 before the calls of a turn are told to the sender
         await self.batches.stop()
         await self.profiles.stop()
         await self.sender.stop()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.model.inbox import Received
@@ -15,6 +16,8 @@ from bot.runtime.ports import ArrivalStore, ContactStore, Fences
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.turns import TurnTaker
 from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.receive")
 
 FLUSH = 500
 """Events in one write at most."""
@@ -35,8 +38,44 @@ class _Alike:
     callers: list[Storing]
 
 
-_Callers: TypeAlias = dict[float, _Alike]
-"""All who wait for one write, by their seconds: webhooks all have the same."""
+@dataclass(frozen=True, slots=True)
+class _Waiters:
+    """All who wait for one write, by their seconds (webhooks all have the same), and what they are told.
+
+    `known` are the ids of what was known already, as they are found.
+    """
+
+    alike: dict[float, _Alike] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+
+    def answer(self) -> None:
+        """It is stored. Told twice it does nothing."""
+        for done in self._unanswered():
+            done.set_result(self.known)
+        self.end()
+
+    def fail(self, error: Exception) -> bool:
+        """It is not, or not surely; whether anybody is told so who was not answered."""
+        unanswered = self._unanswered()
+        for done in unanswered:
+            done.set_exception(error)
+        return bool(unanswered)
+
+    def give_up(self, seconds: float) -> None:
+        """So long was too long. Who comes now, while the last write still hangs, gets a timer of its own."""
+        late = DatabaseUnavailable(say("the database took too long"))
+        for done in self.alike.pop(seconds).callers:
+            if not done.done():
+                done.set_exception(late)
+
+    def end(self) -> None:
+        """Nobody waits any more."""
+        for alike in self.alike.values():
+            alike.late.cancel()
+
+    def _unanswered(self) -> list[Storing]:
+        """Whoever was cancelled has timed out; it is stored all the same."""
+        return [done for alike in self.alike.values() for done in alike.callers if not done.done()]
 
 
 class Receiver:
@@ -64,7 +103,7 @@ class Receiver:
         self._on_failure = on_failure
         self._on_late = on_late
         self._waiting: list[Received] = []
-        self._callers: _Callers = {}
+        self._waiters = _Waiters()
         self._flusher: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
         self._taken: set[str] = set()
@@ -87,9 +126,10 @@ class Receiver:
         if not received:
             done.set_result(frozenset())
             return done
-        if (alike := self._callers.get(seconds)) is None:
-            late = loop.call_later(seconds, self._give_up, self._callers, seconds)
-            alike = self._callers[seconds] = _Alike(late, [])
+        waiters = self._waiters
+        if (alike := waiters.alike.get(seconds)) is None:
+            late = loop.call_later(seconds, self._give_up, waiters, seconds)
+            alike = waiters.alike[seconds] = _Alike(late, [])
         alike.callers.append(done)
         self._waiting.extend(received)
         if self._flusher is None or self._flusher.done():
@@ -98,60 +138,56 @@ class Receiver:
 
     async def _flush(self) -> None:
         while self._waiting:
-            batch, waiting = self._waiting, self._callers
-            self._waiting, self._callers = [], {}
-            known: set[str] = set()
+            batch, waiters = self._waiting, self._waiters
+            self._waiting, self._waiters = [], _Waiters()
             try:
                 for start in range(0, len(batch), FLUSH):
-                    known |= await self._write(batch[start : start + FLUSH])
+                    is_last = start + FLUSH >= len(batch)
+                    await self._write(batch[start : start + FLUSH], waiters, is_last=is_last)
+                waiters.answer()
             except Exception as error:  # whatever it is, it is told to all who wait for this write
                 self._on_failure()
-                for done in _all(waiting):
-                    if not done.done():
-                        done.set_exception(error)
-            else:
-                for done in _all(waiting):
-                    if not done.done():  # whoever was cancelled has timed out; it is stored all the same
-                        done.set_result(known)
+                if not waiters.fail(error) and not isinstance(error, DatabaseUnavailable):
+                    log.exception("storing events, or what follows, has failed, and nobody waits for it")
             finally:
-                for alike in waiting.values():
-                    alike.late.cancel()
+                waiters.end()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is being stored, and what follows on what was stored is done."""
+        return self._flusher is None or self._flusher.done()
 
     async def quiet(self) -> None:
         """Wait until the write that is under way, if there is one, has ended."""
         async with self._writing:
             pass
 
-    async def _write(self, batch: Sequence[Received]) -> set[str]:
-        """Make them durable; the ids of those that were known."""
+    async def _write(self, batch: Sequence[Received], waiters: _Waiters, *, is_last: bool) -> None:
+        """Make these durable; with the last of them all are."""
         # what a lane knows is stored already: LINE has delivered it again
         fresh = {item.entry.id: item for item in batch if not self._lanes.knows(item.entry.id)}
         again = {item.entry.id for item in batch if item.entry.id not in fresh}
+        waiters.known.update(again)
         self._lanes.expect(fresh)
         try:
             async with self._writing:
                 await self._make_sure_of(again)
-                left, known, refused = await self._store(fresh) if fresh else ([], set(), set())
+                if fresh:
+                    await self._store(fresh, waiters, is_last=is_last)
         except BaseException:
             self._lanes.forget(fresh.keys() - self._taken)
             raise
-        self._lanes.put(left)
-        for item in left:
-            if item.entry.contact in refused:  # its turn may be written all the same: whoever reads it sees
-                self._lanes.reread(item.entry.contact, item.entry.part)
         self._metrics.known.inc(by=len(batch) - len(fresh))
-        return known | again
 
     async def _make_sure_of(self, known: Set[str]) -> None:
         """Return when these last: what a lane has read, the primary alone may have, and lose again."""
         if known and known - await self._arrivals.known(known):
             raise DatabaseUnavailable(say("the write was not acknowledged"))
 
-    async def _store(self, fresh: dict[str, Received]) -> tuple[list[Received], set[str], set[str]]:
-        """Store these events, and the turns that can be taken at once.
+    async def _store(self, fresh: dict[str, Received], waiters: _Waiters, *, is_last: bool) -> None:
+        """Store these events, and the turns that can be taken at once; have the others taken.
 
-        Returns what is left for a turn of ours, the ids of what was known, and those of contacts whose turn
-        was not written, or not surely.
+        Who waits is answered as soon as all is stored, if there is nobody else to be told before.
         """
         items = fresh.values()
         self._taken = set()
@@ -167,6 +203,10 @@ class Receiver:
                 [write for _, write in ahead],
                 lambda: clock() <= until,
             )
+            waiters.known.update(known)
+            if is_last and all(self._is_ours(part, lease) for part, lease in leases.items()):
+                waiters.answer()
+                await _sent()
         except BaseException:
             self._turns.conclude(ahead, None)
             raise
@@ -180,7 +220,14 @@ class Receiver:
             if self._fences.knows(entry.part):  # known, perhaps never handed on; or ours just now
                 self._lanes.reread(entry.contact, entry.part)
         settled = taken | others | known
-        return [item for item in items if item.entry.id not in settled], known, refused
+        self._put([item for item in items if item.entry.id not in settled], refused)
+
+    def _put(self, items: Sequence[Received], refused: Set[str]) -> None:
+        """Have these taken; `refused` are contacts whose turn was not written, or not surely."""
+        self._lanes.put(items)
+        for item in items:
+            if item.entry.contact in refused:  # it may be written all the same: whoever reads it sees
+                self._lanes.reread(item.entry.contact, item.entry.part)
 
     async def _tell_others(self, items: Sequence[Received], leases: Mapping[int, int | None]) -> set[str]:
         """Have the owners of these read them whose part has not been ours, by these leases, all the time."""
@@ -193,16 +240,15 @@ class Receiver:
             await self._contacts.poke([(entry.contact, entry.id) for entry in more])
             others.update(entry.id for entry in more)
 
-    def _give_up(self, waiting: _Callers, seconds: float) -> None:
-        # taken out: who comes now, while the last write still hangs, gets a timer of its own
-        for done in waiting.pop(seconds).callers:
-            if not done.done():
-                done.set_exception(DatabaseUnavailable(say("the database took too long")))
+    def _give_up(self, waiters: _Waiters, seconds: float) -> None:
+        waiters.give_up(seconds)
         self._on_late()
 
     def _is_ours(self, part: int, lease: int | None) -> bool:
         return lease is not None and self._fences.fence(part) == lease
 
 
-def _all(waiting: _Callers) -> list[Storing]:
-    return [done for alike in waiting.values() for done in alike.callers]
+async def _sent() -> None:
+    """Return when what was answered is on its way: uvloop sends at the end of a round, and not before."""
+    await asyncio.sleep(0)  # who waits hears of it, and answers
+    await asyncio.sleep(0)

@@ -76,6 +76,7 @@ class Lanes:
     def expect(self, events: Iterable[str]) -> None:
         """These events are being stored: whoever finds them in the inbox must leave them to `put`."""
         self._known.update(events)
+        self._count()
 
     def reserve(self, contact: str, part: int) -> Lane | None:
         """A busy lane for events that are not stored yet; `None` if the contact has a lane with work already.
