@@ -269,7 +269,7 @@ class Runtime:
 
     def is_at_rest_but_for(self, waiting: int) -> bool:
         """The same, where so many questions are open that a person is to answer."""
-        decided = self.receiver.is_quiet and self.lanes.is_empty
+        decided = self.receiver.is_at_rest and self.lanes.is_empty
         return decided and not self.sender.is_busy(but_for=waiting) and self.braked.is_at_rest
 
     async def stop(self) -> None:
@@ -301,6 +301,7 @@ class Runtime:
 
     async def _hear(self, received: Sequence[Received], seconds: float) -> None:
         await self.receiver.store(received, seconds)
+        await self.receiver.quiet()  # a stop waits for who hears it, and for nobody after that
 
     # -- parts (what `Ownership` asks for)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.model.inbox import Received
+from bot.model.inbox import InboxEntry, Received
 from bot.model.pace import STALE
 from bot.model.said import say
 from bot.runtime.metrics import Metrics
@@ -38,7 +38,7 @@ class _Alike:
     callers: list[Storing]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Waiters:
     """All who wait for one write, by their seconds (webhooks all have the same), and what they are told.
 
@@ -47,19 +47,19 @@ class _Waiters:
 
     alike: dict[float, _Alike] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    is_answered: bool = False
 
     def answer(self) -> None:
         """It is stored. Told twice it does nothing."""
+        self.is_answered = True
         for done in self._unanswered():
             done.set_result(self.known)
         self.end()
 
-    def fail(self, error: Exception) -> bool:
-        """It is not, or not surely; whether anybody is told so who was not answered."""
-        unanswered = self._unanswered()
-        for done in unanswered:
+    def fail(self, error: Exception) -> None:
+        """It is not, or not surely."""
+        for done in self._unanswered():
             done.set_exception(error)
-        return bool(unanswered)
 
     def give_up(self, seconds: float) -> None:
         """So long was too long. Who comes now, while the last write still hangs, gets a timer of its own."""
@@ -147,13 +147,14 @@ class Receiver:
                 waiters.answer()
             except Exception as error:  # whatever it is, it is told to all who wait for this write
                 self._on_failure()
-                if not waiters.fail(error) and not isinstance(error, DatabaseUnavailable):
-                    log.exception("storing events, or what follows, has failed, and nobody waits for it")
+                if waiters.is_answered:
+                    log.exception("what follows on events that are stored has failed; they are read again")
+                waiters.fail(error)
             finally:
                 waiters.end()
 
     @property
-    def is_quiet(self) -> bool:
+    def is_at_rest(self) -> bool:
         """Whether nothing is being stored, and what follows on what was stored is done."""
         return self._flusher is None or self._flusher.done()
 
@@ -175,7 +176,10 @@ class Receiver:
                 if fresh:
                     await self._store(fresh, waiters, is_last=is_last)
         except BaseException:
-            self._lanes.forget(fresh.keys() - self._taken)
+            left = fresh.keys() - self._taken
+            self._lanes.forget(left)
+            if waiters.is_answered:  # nobody delivers them again, and later ones must not come before them
+                self._reread(fresh[key].entry for key in left)
             raise
         self._metrics.known.inc(by=len(batch) - len(fresh))
 
@@ -210,17 +214,20 @@ class Receiver:
         except BaseException:
             self._turns.conclude(ahead, None)
             raise
-        taken = self._taken = self._turns.conclude(ahead, refused)
+        taken = self._turns.conclude(ahead, refused)
         self._metrics.events.inc(by=len(fresh) - len(known))
         self._metrics.known.inc(by=len(known))
-        others = await self._tell_others([item for item in items if item.entry.id not in taken], leases)
-        self._lanes.forget(others | known)
-        for key in others | known:
-            entry = fresh[key].entry
-            if self._fences.knows(entry.part):  # known, perhaps never handed on; or ours just now
-                self._lanes.reread(entry.contact, entry.part)
-        settled = taken | others | known
-        self._put([item for item in items if item.entry.id not in settled], refused)
+        left = [item for item in items if item.entry.id not in taken]
+        ours = {item.entry.id for item in left if self._is_ours(item.entry.part, leases[item.entry.part])}
+        self._taken = taken | ours - known
+        self._put([item for item in left if item.entry.id in self._taken], refused)
+        # where a lease has ended another may have decided them: that is not for a lane
+        others = [item.entry for item in left if item.entry.id not in ours]
+        if others:
+            await self._contacts.poke([(entry.contact, entry.id) for entry in others])
+        done = known | {entry.id for entry in others}
+        self._lanes.forget(done)
+        self._reread(fresh[key].entry for key in done)
 
     def _put(self, items: Sequence[Received], refused: Set[str]) -> None:
         """Have these taken; `refused` are contacts whose turn was not written, or not surely."""
@@ -229,16 +236,11 @@ class Receiver:
             if item.entry.contact in refused:  # it may be written all the same: whoever reads it sees
                 self._lanes.reread(item.entry.contact, item.entry.part)
 
-    async def _tell_others(self, items: Sequence[Received], leases: Mapping[int, int | None]) -> set[str]:
-        """Have the owners of these read them whose part has not been ours, by these leases, all the time."""
-        others: set[str] = set()
-        while True:  # a lease may end while we tell; what another may have decided is not for a lane
-            entries = [item.entry for item in items if item.entry.id not in others]
-            more = [entry for entry in entries if not self._is_ours(entry.part, leases[entry.part])]
-            if not more:
-                return others
-            await self._contacts.poke([(entry.contact, entry.id) for entry in more])
-            others.update(entry.id for entry in more)
+    def _reread(self, entries: Iterable[InboxEntry]) -> None:
+        """Read these in the inbox: known, perhaps never handed on; or ours just now."""
+        for entry in entries:
+            if self._fences.knows(entry.part):
+                self._lanes.reread(entry.contact, entry.part)
 
     def _give_up(self, waiters: _Waiters, seconds: float) -> None:
         waiters.give_up(seconds)
