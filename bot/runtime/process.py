@@ -301,7 +301,6 @@ class Runtime:
 
     async def _hear(self, received: Sequence[Received], seconds: float) -> None:
         await self.receiver.store(received, seconds)
-        await self.receiver.quiet()  # a stop waits for who hears it, and for nobody after that
 
     # -- parts (what `Ownership` asks for)
 

@@ -163,3 +163,25 @@ async def test_whose_part_is_anothers_is_told_of_before(
     await storing
     assert done == [False]
     await shop.answered(*events)
+
+
+async def test_what_was_refused_comes_before_what_is_said_after_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Law 6: also where somebody of another process has to be told meanwhile."""
+    first, second = await shop.two()
+    user, another = someone_of(first), someone_of(second)
+    early, late, foreign = shop.says(user), shop.says(user), shop.says(another)
+    await first.inbox.store([early.entry], set())  # LINE heard 503, and delivers it again
+    poke = first.contacts.poke
+
+    async def poking(told: Sequence[tuple[str, str]]) -> None:
+        for _ in range(100):  # whoever wants a turn has one
+            await asyncio.sleep(0)
+        await poke(told)
+
+    monkeypatch.setattr(first.contacts, "poke", poking)
+    await first.hear(early, late, foreign)
+    await shop.answered(early, late, foreign)
+    order = [one for one in shop.line.answered if one in (token(early), token(late))]
+    assert order == [token(early), token(late)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.model.inbox import InboxEntry, Received
+from bot.model.inbox import Received
 from bot.model.pace import STALE
 from bot.model.said import say
 from bot.runtime.metrics import Metrics
@@ -48,6 +48,8 @@ class _Waiters:
     alike: dict[float, _Alike] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     is_answered: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when what follows on it is done, too."""
 
     def answer(self) -> None:
         """It is stored. Told twice it does nothing."""
@@ -109,18 +111,25 @@ class Receiver:
         self._taken: set[str] = set()
 
     async def store(self, received: Sequence[Received], seconds: float) -> None:
-        """Return when all of these events are durably stored (or were known already).
+        """Return when all of these events are durably stored (or were known already), and handed on.
 
         Raises `DatabaseUnavailable` when they are not, or not surely, after `seconds` at the latest.
         """
-        await self.store_new(received, seconds)
+        if received:
+            waiters = self._waiters
+            await self.begin(received, seconds)
+            await waiters.over.wait()
 
     async def store_new(self, received: Sequence[Received], seconds: float) -> Set[str]:
-        """The same; returns the ids of those that were known already, perhaps among those of others."""
+        """Return when they are stored, with the ids of those that were known; see `begin`."""
         return await self.begin(received, seconds)
 
     def begin(self, received: Sequence[Received], seconds: float) -> Storing:
-        """The same, to be waited for: who has many to answer needs no task for each."""
+        """Begin to store them: who has many to answer needs no task for each.
+
+        Done when they are stored, with the ids of those that were known, perhaps among those of others; what
+        follows on it goes on.
+        """
         loop = asyncio.get_running_loop()
         done: Storing = loop.create_future()
         if not received:
@@ -152,6 +161,7 @@ class Receiver:
                 waiters.fail(error)
             finally:
                 waiters.end()
+                waiters.over.set()
 
     @property
     def is_at_rest(self) -> bool:
@@ -177,9 +187,10 @@ class Receiver:
                     await self._store(fresh, waiters, is_last=is_last)
         except BaseException:
             left = fresh.keys() - self._taken
-            self._lanes.forget(left)
             if waiters.is_answered:  # nobody delivers them again, and later ones must not come before them
-                self._reread(fresh[key].entry for key in left)
+                self._read_again(left, fresh)
+            else:
+                self._lanes.forget(left)
             raise
         self._metrics.known.inc(by=len(batch) - len(fresh))
 
@@ -220,14 +231,13 @@ class Receiver:
         left = [item for item in items if item.entry.id not in taken]
         ours = {item.entry.id for item in left if self._is_ours(item.entry.part, leases[item.entry.part])}
         self._taken = taken | ours - known
+        self._read_again(known, fresh)
         self._put([item for item in left if item.entry.id in self._taken], refused)
         # where a lease has ended another may have decided them: that is not for a lane
         others = [item.entry for item in left if item.entry.id not in ours]
         if others:
             await self._contacts.poke([(entry.contact, entry.id) for entry in others])
-        done = known | {entry.id for entry in others}
-        self._lanes.forget(done)
-        self._reread(fresh[key].entry for key in done)
+            self._read_again([entry.id for entry in others], fresh)
 
     def _put(self, items: Sequence[Received], refused: Set[str]) -> None:
         """Have these taken; `refused` are contacts whose turn was not written, or not surely."""
@@ -236,9 +246,10 @@ class Receiver:
             if item.entry.contact in refused:  # it may be written all the same: whoever reads it sees
                 self._lanes.reread(item.entry.contact, item.entry.part)
 
-    def _reread(self, entries: Iterable[InboxEntry]) -> None:
-        """Read these in the inbox: known, perhaps never handed on; or ours just now."""
-        for entry in entries:
+    def _read_again(self, ids: Collection[str], fresh: Mapping[str, Received]) -> None:
+        """Have these read in the inbox, if they are ours: perhaps they were never handed on."""
+        self._lanes.forget(ids)
+        for entry in (fresh[key].entry for key in ids):
             if self._fences.knows(entry.part):
                 self._lanes.reread(entry.contact, entry.part)
 
