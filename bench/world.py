@@ -153,7 +153,7 @@ class World:
                     },
                     "webhookEventId": f"01BENCH{number:019}",
                     "deliveryContext": {"isRedelivery": False},
-                    "timestamp": 1_790_000_000_000 + number,
+                    "timestamp": time.time_ns() // 1_000_000,
                     "source": {"type": "user", "userId": f"U{number * 7919 % self._people:032x}"},
                     "replyToken": token,
                     "mode": "active",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.model.contact import Contact
 from bot.model.decision import Claim
+from bot.model.inbox import InboxEntry
 from bot.model.made_often import made_often
 from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
@@ -21,8 +22,10 @@ class Stored:
     `revision` counts its turns (0: none yet). `open` are the ids of events that were decided, in that order,
     but whose inbox entries are not marked done; `outgoing` what has not been sent; `waiting` ids of events
     that another process stored and that must be read from the inbox before its next turn. `to` is the
-    contact that this one was merged into: nothing but these five is left of it. `counted` is what decided
-    events add to the counts, by their ids, until it stands on the timeline.
+    contact that this one was merged into: nothing but these six is left of it. `counted` is what decided
+    events add to the counts, by their ids, until it stands on the timeline. `carried` are entries of events,
+    by their ids, that came with their turn, until they are in the inbox; `closed` the ids of those that do
+    not open.
     """
 
     contact: Contact
@@ -32,6 +35,8 @@ class Stored:
     waiting: frozenset[str] = frozenset()
     to: str | None = None
     counted: Mapping[str, Counted] = field(default_factory=dict)
+    carried: Mapping[str, InboxEntry] = field(default_factory=dict)
+    closed: Set[str] = frozenset()
 
 
 @made_often(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class TurnWrite:
     It takes effect only if the stored revision is still `base` and no newer `fence` (the number of the
     part's lease) has written; and, unless `reread`, only if nothing is `waiting`. `opened` are the ids of
     the events decided; `heard` the ids to take out of `waiting`; `born`: the contact was not there before;
-    `claims` the places that it takes.
+    `claims` the places that it takes; `carried` the events' entries where they stand in no inbox yet.
     """
 
     before: Contact
@@ -56,6 +61,7 @@ class TurnWrite:
     born: bool = False
     counted: tuple[Counted, ...] = ()
     claims: tuple[Claim, ...] = ()
+    carried: tuple[InboxEntry, ...] = ()
 
 
 class Claimed(NamedTuple):
@@ -76,7 +82,8 @@ class Claimed(NamedTuple):
 class Settled:
     """What is finished with one contact: events whose inbox entries are done, calls that are done.
 
-    `counted` are those of the events whose marks are on the timeline.
+    `counted` are those of the events whose marks are on the timeline, `carried` those that came with their
+    turn.
     """
 
     contact: str
@@ -84,3 +91,4 @@ class Settled:
     events: tuple[str, ...]
     sent: tuple[str, ...]
     counted: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()

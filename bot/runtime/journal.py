@@ -9,6 +9,7 @@ from itertools import islice
 
 from bot.model.clock import PatientClock
 from bot.model.conversation import SaidRow, Unsend
+from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.part import part_of
@@ -34,6 +35,7 @@ class _Rows:
     dead: list[DeadLetter] = field(default_factory=list)
     said: list[SaidRow] = field(default_factory=list)
     unsent: list[Unsend] = field(default_factory=list)
+    carried: dict[str, InboxEntry] = field(default_factory=dict)
     events: dict[str, list[str]] = field(default_factory=dict)
     calls: dict[str, list[str]] = field(default_factory=dict)
     count: int = 0
@@ -49,7 +51,8 @@ class JournalWriter:
     """Collects rows and writes them in an order in which a crash at any point loses nothing.
 
     Rows first, then the inbox entries' "done", and only then are ids forgotten on the contact: an entry that
-    is not done is met again after a crash, and its id on the contact says that it was decided.
+    is not done is met again after a crash, and its id on the contact says that it was decided. So is one that
+    its turn has carried, and that lies on the contact until it is in the inbox.
     """
 
     def __init__(
@@ -79,9 +82,18 @@ class JournalWriter:
         self.on_off: Callable[[Iterable[str]], None] = lambda calls: None
         """Told of all that `on_settled` is told of some at a time: a part may go meanwhile."""
 
-    def decided(self, contact: str, event: str, timeline: TimelineRow, trace: TraceRow | None) -> None:
-        """This event's turn is written."""
+    def decided(
+        self,
+        contact: str,
+        event: str,
+        timeline: TimelineRow,
+        trace: TraceRow | None,
+        carried: InboxEntry | None = None,
+    ) -> None:
+        """This event's turn is written; it has `carried` its entry, which the inbox gets now."""
         self._rows.timeline.append(timeline)
+        if carried is not None:
+            self._rows.carried[event] = carried
         if timeline.calls:
             self._rows.open[event] = timeline
         if trace is not None:
@@ -93,10 +105,20 @@ class JournalWriter:
         """Whether this event's turn was told, and is not marked done yet."""
         return any(event in rows.events.get(contact, ()) for rows in (self._rows, self._written))
 
-    def said(self, rows: Sequence[SaidRow], unsent: Sequence[Unsend]) -> None:
-        """What was said, or taken back, in turns: told before `decided`, or `stale`, of their events."""
+    def carries(self, event: str) -> bool:
+        """Whether the turn of this event has stored it, and it is not in the inbox yet."""
+        return event in self._rows.carried or event in self._written.carried
+
+    def said(
+        self, rows: Sequence[SaidRow], unsent: Sequence[Unsend], carried: Iterable[InboxEntry] = ()
+    ) -> None:
+        """What was said, or taken back, in turns: told before `decided`, or `stale`, of their events.
+
+        With entries that these turns have `carried`, among which what is taken back is looked for.
+        """
         self._rows.said += rows
         self._rows.unsent += unsent
+        self._rows.carried |= {entry.id: entry for entry in carried}
 
     def noted(self, row: TimelineRow) -> None:
         """Something else for a person's timeline; written before any call that is said to be done later."""
@@ -197,6 +219,8 @@ class JournalWriter:
             await self._store.dead(rows.dead)
         if rows.said:
             await self._conversations.add(rows.said)
+        if rows.carried:
+            await self._inbox.keep([*rows.carried.values()])
         for unsend in rows.unsent:  # what was said before stands there now
             await self._unsender.forget(unsend)
         if rows.ends:
@@ -231,6 +255,7 @@ class JournalWriter:
         rows.dead += newer.dead
         rows.said += newer.said
         rows.unsent += newer.unsent
+        rows.carried |= newer.carried
         for ours, theirs in ((rows.events, newer.events), (rows.calls, newer.calls)):
             for contact, several in theirs.items():
                 ours.setdefault(contact, []).extend(several)
@@ -252,6 +277,12 @@ def _joined(row: TimelineRow, call: int, result: TimelineRow) -> bool:
 
 
 def _settled(contact: str, rows: _Rows, marked: Set[str]) -> Settled:
-    events = tuple(rows.events.get(contact, ()))
-    counted = tuple(event for event in events if event in marked) if marked else ()
-    return Settled(contact, part_of(contact), events, tuple(rows.calls.get(contact, ())), counted)
+    events, carried = tuple(rows.events.get(contact, ())), rows.carried
+    return Settled(
+        contact,
+        part_of(contact),
+        events,
+        tuple(rows.calls.get(contact, ())),
+        tuple(event for event in events if event in marked) if marked else (),
+        tuple(event for event in events if event in carried) if carried else (),
+    )

@@ -101,6 +101,7 @@ class Metrics:
         self.webhooks = self._tally("oaflow_webhooks", "Webhook requests by answer.", "status")
         self.events = self._tally("oaflow_events_stored", "Events stored.")
         self.known = self._tally("oaflow_events_known", "Events delivered again.")
+        self.carried = self._tally("oaflow_events_carried", "Events stored by their turn, in one write.")
         self.handed_over = self._tally(
             "oaflow_events_handed_over",
             "Events of parts of another process of this machine, by whether that has stored them.",

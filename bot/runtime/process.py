@@ -15,6 +15,7 @@ from bot.runtime.cluster.recovery import Recovery
 from bot.runtime.effects.asking import Asker
 from bot.runtime.given import RuntimeDeps
 from bot.runtime.intake.receive import Receiver
+from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.limits.places import PlaceWatch
@@ -59,7 +60,8 @@ class Runtime:
         self._stores = given.stores
         self._clock = given.clock
         self.metrics = Metrics()
-        self.lanes = Lanes()
+        self.surely_new = SurelyNew(given.clock, lambda part: self.ownership.since(part))
+        self.lanes = Lanes(self.surely_new.hear)
         self.troubles: dict[str, str] = {}
         self.ownership = Ownership(
             given.stores.leases, given.me, self, given.clock, given.gone, may_decide=given.may_decide
@@ -80,6 +82,7 @@ class Runtime:
         self._rereader = Rereader(given.stores.inbox, self.lanes, self.journal, read_event)
         self._said_before = SaidBefore(
             given.stores.inbox,
+            given.stores.contacts,
             self.journal,
             read_event,
             lambda: given.playbook().keep_conversations is not None,
@@ -196,6 +199,7 @@ class Runtime:
             self.lanes,
             self.ownership,
             self.metrics,
+            self.surely_new,
             self.suspect_store,
             self._look_for_store,
         )

@@ -130,6 +130,7 @@ CONTACTS = CollectionSpec(
         _index("sampled", "part", "_id", where={"part": {"$lt": SAMPLED}}),
         _index("unsent", "part", "_id", where=_if_there("out.0")),
         _index("uncounted", "part", "_id", where=_if_there("counted.0")),
+        _index("carrying", "part", "_id", where=_if_there("carried.0")),
         _index("due", "part", "due", "_id", where=_if_there("due")),
         _index("by_phone", "p.phone", where=_if_there("p.phone")),
         _index("by_told_phone", "p.told_phone", where=_if_there("p.told_phone")),
@@ -151,7 +152,16 @@ CONTACTS = CollectionSpec(
     ),
     life=Stays("erased"),
     person=Whose(("_id", "to")),
-    sealed=("s", "out.body", "flows.answers", "flows.proven", "flows.found", "results.x", "pages.x"),
+    sealed=(
+        "s",
+        "out.body",
+        "carried.raw",
+        "flows.answers",
+        "flows.proven",
+        "flows.found",
+        "results.x",
+        "pages.x",
+    ),
 )
 INBOX = CollectionSpec(
     name="inbox",

@@ -12,6 +12,7 @@ import signal
 from collections import Counter
 from random import Random, SystemRandom
 
+import aiohttp
 import pytest
 
 from bot.model.mark import ENTERED, PASSED, Mark
@@ -26,6 +27,9 @@ PEOPLE = 20
 EVENTS_EACH = 8
 BUSY_EVENTS = 120
 """Events of the one person in each round who says most."""
+
+CHATTED = 60
+"""Events of each of those who talk one at a time."""
 
 QUEUED = 2_000
 ROUND_SECONDS = 120
@@ -135,6 +139,28 @@ async def test_killed_at_random_moments(world: World) -> None:
     async with looking(world.data) as stored:
         counts, rows = await stored.counts("seen"), await stored.recounted("seen")
     assert counts == rows == expected(said), f"counts are wrong; OAFLOW_KILL_SEED={SEED}"
+    assert not killing.bot.complaints()
+
+
+async def test_killed_while_turns_carry_what_they_answer(world: World) -> None:
+    """A1, A2, A8: three people, each of whom waits for the 200 before they go on; killed as above."""
+    dice, carried = Random(SEED), 0.0
+    killing = Killing(world, await world.bot(TESTS_CLOCK_IS_OURS="yes").start(), dice)
+    said: list[Occurrence] = []
+    async with aiohttp.ClientSession() as session:
+        for number in range(ROUNDS):
+            talks = [conversation(person(), CHATTED, dice) for _ in range(3)]
+            before, all_ = len(world.courier.taken), 3 * CHATTED
+            async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+                for talk in talks:
+                    group.create_task(killing.talk(in_webhooks(talk, 1, dice)))
+                await killing.moment(before + all_ // 2, before + all_ - 1)
+                carried += await killing.bot.figure(session, "oaflow_events_carried_total")
+                await killing.strike(VICTIMS[number % len(VICTIMS)])
+            await world.all_done(seconds=ROUND_SECONDS)
+            said += [event for talk in talks for event in talk]
+            await world.check(said)
+    assert carried, f"no turn has carried its event; OAFLOW_KILL_SEED={SEED}"
     assert not killing.bot.complaints()
 
 

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ class Occurrence:
     what: dict[str, object]
     id: str = field(default_factory=lambda: f"01{_run}{next(_numbers):016}")
     tokened: bool = True
+    sent: list[int] = field(default_factory=list, compare=False, repr=False)
+    """When it came into being, in milliseconds: as it is told for the first time."""
 
     text: str | None = None
     channel: str = "main"
@@ -60,9 +63,11 @@ class Occurrence:
         return f"{self.channel}:{self.user}"
 
     def json(self, *, again: bool) -> dict[str, object]:
+        if not self.sent:
+            self.sent.append(time.time_ns() // 1_000_000)
         event = {
             "mode": "active",
-            "timestamp": 1_790_000_000_000 + int(self.id[10:]),
+            "timestamp": self.sent[0],
             "source": {"type": "user", "userId": self.user},
             "webhookEventId": self.id,
             "deliveryContext": {"isRedelivery": again},

@@ -13,9 +13,13 @@ from tests.runtime.harness import Bot
 
 @dataclass
 class Delivery:
-    """One webhook. The steps at which it came first, LINE heard 200, and it came again."""
+    """One webhook: when it came into being, in milliseconds, which LINE tells when it comes first.
+
+    The steps at which it came first, LINE heard 200, and it came again.
+    """
 
     events: tuple[Received, ...]
+    sent: int = 0
     begun: int | None = None
     acknowledged: int | None = None
     again: int | None = None

@@ -23,11 +23,12 @@ from tests.runtime.gates import Gates
 from tests.runtime.harness import Bot, ScriptedLine, _texts
 from tests.runtime.shop import DEAD_TOKEN
 
+CARRIES = "with what they carry"
 LEASE = timedelta(seconds=PRODUCTION.lease)
 
 GATED: Mapping[str, Sequence[str]] = {
-    "contacts": ("load", "save", "claim", "poke", "settle", "due", "pass_on"),
-    "inbox": ("open_contacts", "open_of", "entries", "begin", "done", "set_aside"),
+    "contacts": ("load", "save", "claim", "poke", "settle", "due", "pass_on", "carrying"),
+    "inbox": ("open_contacts", "open_of", "entries", "begin", "keep", "done", "set_aside"),
     "rows": ("timeline", "trace", "dead"),
     "said": ("add",),
     "leases": ("register", "renew", "apply", "give", "withdraw"),
@@ -244,8 +245,9 @@ def _gate_arrivals(gates: Gates, who: str, bot: Bot, streams: Streams) -> None:
             streams.tell([entry for entry in entries if entry.id in foreign - known])
             return known, refused
 
-        about = _about((entries,))
-        return await gates.through(who, f"arrivals.store{about} ahead {len(turns[0])}", store)
+        carries = f" {CARRIES}" if any(turn.carried for turn in turns[0]) else ""
+        about = f"{_about((entries,))} ahead {len(turns[0])}{carries}"
+        return await gates.through(who, f"arrivals.store{about}", store)
 
     _set(bot.stores.arrivals, "store", gated)
 

@@ -30,17 +30,25 @@ class Hardships:
         self._until = 0.0
         self.clocks_apart = self._dice.random() < 0.4
         self.outages = self._dice.random() < 0.4
+        self.forgets = self._dice.random() < 0.2
+        """Whether a process remembers hardly any events that it has heard."""
 
     def ahead(self) -> timedelta:
         """How far the clock of a process is before the others, which is started now."""
         return timedelta(seconds=self._dice.choice(AHEAD)) if self.clocks_apart else timedelta(0)
 
-    def received(self, event: Received, one: Process) -> Received:
-        """An event as this process receives it: when, says its own clock."""
+    @property
+    def margin(self) -> int:
+        """Milliseconds by which a process's clock may be behind LINE's."""
+        return max(AHEAD) * 1000 if self.clocks_apart else 0
+
+    def received(self, event: Received, one: Process, sent: int) -> Received:
+        """An event as this process receives it, that came into being then: when, says its own clock."""
+        told = replace(event.event, sent=sent)
         if not self.clocks_apart:
-            return event
+            return Received(event.entry, told)
         now = one.clock.now()
-        return Received(replace(event.entry, at=now), replace(event.event, at=now))
+        return Received(replace(event.entry, at=now), replace(told, at=now))
 
     def acts(self, processes: Sequence[Process]) -> Mapping[Callable[[], None], float]:
         """What may happen, with its weight."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import TypeAlias
 
@@ -14,6 +15,8 @@ from bot.model.event import Event, TimerDue
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
+from bot.runtime.cluster.ownership import Ownership
+from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.journal import JournalWriter, _Rows, _settled
 from bot.runtime.ports import InboxStore
 from bot.runtime.sending.braked_calls import BrakedCalls
@@ -23,6 +26,7 @@ from bot.runtime.turn_taking.draft_reading import DraftReader
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from bot.runtime.turn_taking.reread import ENTRIES, Rereader
+from tests.conftest import NOW
 
 Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 
@@ -60,6 +64,8 @@ def _settles_first(patched: pytest.MonkeyPatch) -> None:
         people = rows.events.keys() | rows.calls.keys()
         if people:
             await journal._contacts.settle([_settled(contact, rows, set()) for contact in sorted(people)])
+        if rows.carried:
+            await journal._inbox.keep([*rows.carried.values()])
         if events:
             await journal._inbox.done(events, {part_of(contact) for contact in rows.events})
         return events
@@ -120,12 +126,28 @@ def _goes_on_by_one_name(patched: pytest.MonkeyPatch) -> None:
     patched.setattr(deciding, "_timer_event", event)
 
 
+def _forgets_what_it_heard(patched: pytest.MonkeyPatch) -> None:
+    """An event that a turn may carry was perhaps heard before."""
+    patched.setattr(SurelyNew, "hear", lambda new, ids: None)
+
+
+def _new_since_ever(patched: pytest.MonkeyPatch) -> None:
+    """Or by the owner before."""
+    patched.setattr(Ownership, "since", lambda ownership, part: NOW - timedelta(days=1))
+
+
 BRAKE_FAULTS: Mapping[str, Plant] = {
     "turns go by an old brake": _decides_by_what_was_known,
     "the sender goes by an old brake": _sends_by_what_was_known,
     "a held timer goes on by its old name": _goes_on_by_one_name,
 }
 """The same for schedules in which staff stop pushes."""
+
+CARRIED_FAULTS: Mapping[str, Plant] = {
+    "what was heard is carried": _forgets_what_it_heard,
+    "what the owner before has heard is carried": _new_since_ever,
+}
+"""The same for schedules in which turns carry events."""
 
 FAULTS: Mapping[str, tuple[Plant, int]] = {
     "a stranger is read again after waiting": (_strangers_read_again, 26),

@@ -15,6 +15,7 @@ from bot.engine.turn import turn
 from bot.model.inbox import Received
 from bot.runtime import journal, retry
 from bot.runtime.cluster import recovery
+from bot.runtime.intake import surely_new
 from bot.runtime.turn_taking import deciding, lanes, reread, timers, turns
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -45,6 +46,8 @@ class Schedule:
     """One run. `run` plays it; afterwards everything can be looked at."""
 
     steps = 160
+    webhooks = (4, 10)
+    """How many come: at least, and fewer than."""
 
     def __init__(self, database: Database, seal: Seal, seed: int, playbook: Playbook = PLAYBOOK) -> None:
         self.database, self.seal, self.seed, self.playbook = database, seal, seed, playbook
@@ -99,6 +102,9 @@ class Schedule:
             patched.setattr(turns, "SLICE", 1)
             patched.setattr(timers, "WOKEN_TOGETHER", 1)
             patched.setattr(journal, "TOLD_TOGETHER", 1)
+        patched.setattr(surely_new, "MARGIN", self.hard.margin)
+        if self.hard.forgets:
+            patched.setattr(surely_new, "KEPT", 2)
         if self.dice.random() < 0.3:
             patched.setattr(recovery, "BACKSTOP", 2.0)
             patched.setattr(recovery, "STRANDED", timedelta(seconds=4))
@@ -121,7 +127,7 @@ class Schedule:
     def _conversations(self) -> None:
         crowd, at_once = self.crowd
         people = [f"U{self.seed}-{number}" for number in range(self.dice.choice(crowd))]
-        for _ in range(self.dice.randrange(4, 10)):
+        for _ in range(self.dice.randrange(*self.webhooks)):
             several = self.dice.choice(at_once)
             events = tuple(self.says(self.dice.choice(people)) for _ in range(several))
             self.deliveries.append(Delivery(events))
@@ -134,6 +140,11 @@ class Schedule:
         text = self.dice.choice(self.texts)
         token = "" if text == PUSHED else f"T{event}"  # with a token it would ride in a reply
         return said(text, user, self.clock, webhookEventId=f"E{event}", replyToken=token)
+
+    @property
+    def haste(self) -> float:
+        """How soon the next webhook comes."""
+        return 14.0
 
     @property
     def crowd(self) -> tuple[Sequence[int], Sequence[int]]:
@@ -165,7 +176,7 @@ class Schedule:
         actions: dict[Callable[[], Any], float] = {
             self._open_one: 60.0 if self._ready() else 0.0,
             self._tick: 10.0 if self._ready() else 40.0,
-            self._deliver: 14.0 if self.left and self._reachable() else 0.0,
+            self._deliver: self.haste if self.left and self._reachable() else 0.0,
             self._deliver_again: 2.0 if self._reachable() else 0.0,
             self._freeze: 3.0 if len(self._reachable()) > 1 else 0.0,
             self._thaw: 15.0 if any(one.clock.is_frozen for one in self.processes) else 0.0,
@@ -240,7 +251,7 @@ class Schedule:
         one = self.dice.choice(self._reachable())
         self._tell(f"{one.who} gets {[(e.entry.id, e.entry.contact) for e in delivery.events]}")
         if delivery.begun is None:
-            delivery.begun = self._step
+            delivery.begun, delivery.sent = self._step, int(self.clock.now().timestamp() * 1000)
         if delivery.acknowledged is not None:
             delivery.again = self._step
         task = asyncio.create_task(self._hear(one, delivery))
@@ -249,7 +260,7 @@ class Schedule:
 
     async def _hear(self, one: Process, delivery: Delivery) -> None:
         try:
-            events = [self.hard.received(event, one) for event in delivery.events]
+            events = [self.hard.received(event, one, delivery.sent) for event in delivery.events]
             await one.bot.runtime.receiver.store(events, 600.0)
         except DatabaseUnavailable:
             self._tell(f"{one.who} answers 503")
@@ -258,6 +269,9 @@ class Schedule:
             self._tell(f"{one.who} answers 200 for {[e.entry.id for e in delivery.events]}")
             if delivery.acknowledged is None:
                 delivery.acknowledged = self._step
+                under_way = [other for p in self.processes for other in p.hearing.values()]
+                if sum(other is delivery for other in under_way) > 1:
+                    delivery.again = self._step
 
     def _freeze(self) -> None:
         one = self.dice.choice(self.processes) if self.processes else None
@@ -372,13 +386,13 @@ class Schedule:
         """What is not done, and what lies on contacts that should not."""
         people = sorted({event.entry.contact for event in self.events})
         open_entries = {"contact": {"$in": people}, "state": {"$ne": "done"}}
-        left = [
-            f"{entry['_id']} is {entry['state']}"
-            async for entry in self.database.collection("inbox").find(open_entries)
-        ]
+        inbox = self.database.collection("inbox")
+        left = [f"{entry['_id']} is {entry['state']}" async for entry in inbox.find(open_entries)]
+        told = {event.entry.id for event in self.events}
+        left += [f"{event} is in no inbox" for event in told.difference(await inbox.distinct("_id"))]
         async for contact in self.database.collection("contacts").find({"_id": {"$in": people}}):
             # what is done may stay in `waiting`, and in `open` of the dead: the next turn takes it out
-            keys = ("out", "due", "braked") if self._died else ("out", "due", "braked", "open")
+            keys = ("out", "due", "braked", "carried", *(() if self._died else ("open",)))
             left += [f"{contact['_id']} has {key}: {contact[key]}" for key in keys if contact.get(key)]
         return left
 

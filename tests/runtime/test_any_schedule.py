@@ -15,10 +15,12 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.depth import examples
 from tests.runtime.braked_schedules import BrakedSchedule, broken_by_staff
+from tests.runtime.chatty_schedules import ChattySchedule
+from tests.runtime.gated_world import CARRIES
 from tests.runtime.kept_schedules import KeptSchedule, broken_by_versions, editions
 from tests.runtime.laws import broken
 from tests.runtime.listed_schedules import ListedSchedule, broken_by_lists
-from tests.runtime.planted import BRAKE_FAULTS, FAULTS, Plant, nothing
+from tests.runtime.planted import BRAKE_FAULTS, CARRIED_FAULTS, FAULTS, Plant, nothing
 from tests.runtime.schedule_words import FEW_PLACES
 from tests.runtime.schedules import DoesNotRest, Schedule
 from tests.turns_written import now_in_log, turns_written
@@ -59,6 +61,17 @@ async def test_any_schedule(database: Database, seal: Seal) -> None:
     for seed in range(FIRST, FIRST + SCHEDULES):
         wrong = await what_went_wrong(database, seal, seed)
         assert wrong is None, wrong
+
+
+async def test_any_schedule_of_people_who_chat(database: Database, seal: Seal) -> None:
+    """Turns carry what they answer into the database, and others bring it, too, before and after."""
+    carried = 0
+    for seed in range(FIRST, FIRST + SCHEDULES):
+        schedule = ChattySchedule(database, seal, seed)
+        wrong = await played(schedule)
+        assert wrong is None, wrong
+        carried += sum(CARRIES in line for line in schedule.log)
+    assert carried or SCHEDULES < 24, "no turn has carried its event"
 
 
 async def test_any_schedule_of_people_who_want_few_places(database: Database, seal: Seal) -> None:
@@ -108,6 +121,16 @@ async def test_any_schedule_in_which_playbooks_are_brought_back_while_lists_tell
 async def test_a_fault_planted_into_the_brake_is_found(database: Database, seal: Seal, fault: str) -> None:
     for seed in range(1, UNTIL_FOUND + 1):
         if await played(BrakedSchedule(database, seal, seed), BRAKE_FAULTS[fault]) is not None:
+            return
+    pytest.fail(f"nobody saw it in {UNTIL_FOUND} schedules")
+
+
+@pytest.mark.parametrize("fault", CARRIED_FAULTS)
+async def test_a_fault_planted_into_what_is_carried_is_found(
+    database: Database, seal: Seal, fault: str
+) -> None:
+    for seed in range(1, UNTIL_FOUND + 1):
+        if await played(ChattySchedule(database, seal, seed), CARRIED_FAULTS[fault]) is not None:
             return
     pytest.fail(f"nobody saw it in {UNTIL_FOUND} schedules")
 

@@ -36,6 +36,7 @@ from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
+from bot.runtime.intake.surely_new import MARGIN
 from bot.runtime.pages import PageDesk, Viewer
 from bot.store.collections import PersonKeys
 from bot.store.database.mongo import Database
@@ -217,6 +218,15 @@ class Story:
         for text in (TALK, "優惠", "登記", ALLERGY, MAIL, "沒有"):
             await self._say(HER, text)
         await self._a_picture()
+        await self._what_a_turn_carries()
+
+    async def _what_a_turn_carries(self) -> None:
+        """She says something when her part has been ours for a while."""
+        self._clock.advance(MARGIN / 1000 + 1)
+        at = int(self._clock.now().timestamp() * 1000)
+        await self._bot.hear(said(TALK, HER, self._clock, timestamp=at))
+        await self._look()
+        await self._bot.settle()
 
     async def _a_picture(self) -> None:
         """She sends one, and staff open it."""

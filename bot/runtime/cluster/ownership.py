@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -70,6 +71,7 @@ class Ownership:
         self._boottime = boottime
         self._fences: dict[int, int] = {}
         self._ready: dict[int, int] = {}
+        self._since: dict[int, tuple[int, datetime]] = {}
         self._owners: Sequence[str] = ()
         self._until = 0.0
         self._soon = asyncio.Event()
@@ -90,6 +92,11 @@ class Ownership:
     def knows(self, part: int) -> bool:
         """Whether this part was ours when we last heard."""
         return part in self._fences
+
+    def since(self, part: int) -> datetime | None:
+        """From when on this part has been ours, by one lease; `None` where it is not, or not ready yet."""
+        fence, since = self._since.get(part, (None, None))
+        return since if self._fences.get(part, 0) == fence else None
 
     def elsewhere(self, part: int) -> str | None:
         """The other process whose part this was when we last heard; `None`: nobody's, or ours."""
@@ -197,6 +204,8 @@ class Ownership:
             if not await self._while_renewing(self._holder.take_over(new)):
                 return
             self._ready = dict(owned)
+            now = self._clock.now()
+            self._since |= {part: (owned[part], now) for part in new}
             self._holder.resume(new)
 
     async def _while_renewing(self, work: Coroutine[Any, Any, None]) -> bool:

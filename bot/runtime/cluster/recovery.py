@@ -64,7 +64,7 @@ class Recovery:
         # first: what becomes of a call that is made again is looked for in the row of its event
         async for stored in self._contacts.uncounted(parts):
             await self._said_before.keep(stored)
-            self._rereader.recovered(stored, stored.counted)
+            self._rereader.recovered(stored, stored.counted.keys() | stored.carried.keys())
         unsent = 0
         async for stored in self._contacts.unsent(parts):
             await self._said_before.keep(stored)
@@ -108,7 +108,10 @@ class Recovery:
                 self._suspect_store()
 
     async def _reread(self, parts: Sequence[int], before: datetime | None) -> int:
-        contacts = await self._inbox.open_contacts(parts, before)
+        contacts = {*await self._inbox.open_contacts(parts, before)}
+        for contact, events in (await self._contacts.carrying(parts, before)).items():
+            if not all(map(self._lanes.knows, events)):
+                contacts.add(contact)
         for contact in contacts:
             self._lanes.reread(contact, part_of(contact))
         return len(contacts)

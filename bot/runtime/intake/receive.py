@@ -11,16 +11,21 @@ from typing import TypeAlias
 from bot.model.inbox import Received
 from bot.model.pace import STALE
 from bot.model.said import say
+from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ArrivalStore, ContactStore, Fences
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.turns import TurnTaker
+from bot.store.contacts.arrivals import FEW
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.receive")
 
 FLUSH = 500
 """Events in one write at most."""
+
+CARRIED = 8_192
+"""Bytes of events that turns carry, at most: they lie on a contact until the journal is written."""
 
 Storing: TypeAlias = asyncio.Future[Set[str]]
 """Done when the events are durable, with the ids of those that were known; `DatabaseUnavailable` where they
@@ -91,6 +96,7 @@ class Receiver:
         lanes: Lanes,
         fences: Fences,
         metrics: Metrics,
+        surely_new: SurelyNew,
         on_failure: Callable[[], None],
         on_late: Callable[[], None],
     ) -> None:
@@ -102,6 +108,7 @@ class Receiver:
         self._lanes = lanes
         self._fences = fences
         self._metrics = metrics
+        self._surely_new = surely_new
         self._on_failure = on_failure
         self._on_late = on_late
         self._waiting: list[Received] = []
@@ -177,29 +184,40 @@ class Receiver:
         """Make these durable; with the last of them all are."""
         # what a lane knows is stored already: LINE has delivered it again
         fresh = {item.entry.id: item for item in batch if not self._lanes.knows(item.entry.id)}
-        again = {item.entry.id for item in batch if item.entry.id not in fresh}
-        waiters.known.update(again)
+        again = [item for item in batch if item.entry.id not in fresh]
+        waiters.known.update(item.entry.id for item in again)
+        may_carry = bool(fresh) and self._may_carry([*fresh.values()])
         self._lanes.expect(fresh)
         try:
             async with self._writing:
                 await self._make_sure_of(again)
                 if fresh:
-                    await self._store(fresh, waiters, is_last=is_last)
+                    await self._store(fresh, waiters, is_last=is_last, may_carry=may_carry)
         except BaseException:
-            left = fresh.keys() - self._taken
+            left = {one for one in fresh.keys() - self._taken if not self._lanes.is_decided(one)}
             if waiters.is_answered:  # nobody delivers them again, and later ones must not come before them
                 self._read_again(left, fresh)
             else:
                 self._lanes.forget(left)
             raise
+        finally:
+            self._lanes.stored(fresh)
         self._metrics.known.inc(by=len(batch) - len(fresh))
 
-    async def _make_sure_of(self, known: Set[str]) -> None:
+    def _may_carry(self, fresh: Sequence[Received]) -> bool:
+        """Whether turns may carry these: they are new, few, and small enough to lie on a contact."""
+        are_new = self._surely_new.are(fresh)  # it hears of all
+        return are_new and len(fresh) <= FEW and sum(len(item.entry.raw) for item in fresh) <= CARRIED
+
+    async def _make_sure_of(self, again: Sequence[Received]) -> None:
         """Return when these last: what a lane has read, the primary alone may have, and lose again."""
+        known = {item.entry.id for item in again if not self._turns.has_carried(item.entry.id)}
         if known and known - await self._arrivals.known(known):
             raise DatabaseUnavailable(say("the write was not acknowledged"))
 
-    async def _store(self, fresh: dict[str, Received], waiters: _Waiters, *, is_last: bool) -> None:
+    async def _store(
+        self, fresh: dict[str, Received], waiters: _Waiters, *, is_last: bool, may_carry: bool
+    ) -> None:
         """Store these events, and the turns that can be taken at once; have the others taken.
 
         Who waits is answered as soon as all is stored, if there is nobody else to be told before.
@@ -210,7 +228,7 @@ class Receiver:
         foreign = {item.entry.id for item in items if leases[item.entry.part] is None}
         clock = asyncio.get_running_loop().time
         until = clock() + STALE
-        ahead = self._turns.ahead(items, leases)
+        ahead = self._turns.ahead(items, leases, may_carry=may_carry)
         try:
             known, refused = await self._arrivals.store(
                 [item.entry for item in items],

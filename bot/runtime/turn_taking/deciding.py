@@ -93,8 +93,8 @@ class PendingTurn:
         """Whether so many processes have died over the first of its events that it is decided alone."""
         return bool(self.items) and self.items[0].entry.tries >= tries
 
-    def write(self, fence: int) -> TurnWrite:
-        """The one write that makes it true."""
+    def write(self, fence: int, *, carries: bool = False) -> TurnWrite:
+        """The one write that makes it true; it `carries` the events that it decides, or they are stored."""
         stored, revision, part = self.before.contact, self.before.revision, self.lane.part
         return TurnWrite(  # by position: by name it costs twice as much
             stored,
@@ -109,6 +109,7 @@ class PendingTurn:
             not revision,
             self.counted,
             self.claims,
+            tuple([item.entry for item in self.items]) if carries else (),
         )
 
 

@@ -121,12 +121,13 @@ class DraftReader:
             self._calls.stopped(lane.contact, marketing=stored.contact.marketing)
         known = self.recent.get(lane.contact) or self._read(lane, stored)
         self.recent.put(known)
-        if again or (stored is not None and stored.waiting):
+        if again or (stored is not None and (stored.waiting or self._rereader.is_met(lane, stored))):
             found = await self._rereader.read(lane, stored)
             return PendingTurn(lane, known, known.contact, found.items, reread=True, heard=found.heard)
         if stored is not None:  # no entry of this contact was left open: what it remembers is done
             done = [event for event in stored.open if not self._lanes.knows(event)]
-            self._journal.stale(lane.contact, [event for event in done if event not in stored.counted])
+            kept = stored.counted.keys() | stored.closed
+            self._journal.stale(lane.contact, [event for event in done if event not in kept])
             self._rereader.recovered(stored, [event for event in done if event in stored.counted])
         return PendingTurn(lane, known, known.contact, list(lane.items))
 

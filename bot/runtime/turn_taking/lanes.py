@@ -36,11 +36,16 @@ class Lane:
 class Lanes:
     """All lanes of the parts that this process owns."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_heard: Callable[[Iterable[str]], None] = lambda events: None) -> None:
+        """`on_heard` is told of all that is, or will be, in the database, as far as we hear of it."""
+        self._on_heard = on_heard
         self._lanes: dict[str, Lane] = {}
         self._ready: dict[str, Lane] = {}
         self._due: dict[str, Lane] = {}
         self._known: set[str] = set()
+        self._expected: set[str] = set()
+        self._decided: set[str] = set()
+        """Those of the expected ones whose turn was found on the contact."""
         self._closed: set[int] = set()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -74,9 +79,39 @@ class Lanes:
         return lane is not None and lane.busy
 
     def expect(self, events: Iterable[str]) -> None:
-        """These events are being stored: whoever finds them in the inbox must leave them to `put`."""
+        """These events are being stored: whoever finds them in the inbox must leave them to `put`.
+
+        `stored` ends it.
+        """
+        events = tuple(events)
+        self._expected.update(events)
+        self.remember(events)
+
+    def stored(self, events: Iterable[str]) -> None:
+        """These events are not being stored any more."""
+        self._expected.difference_update(events)
+        self._decided.intersection_update(self._expected)
+
+    def is_expected(self, event: str) -> bool:
+        """Whether it is being stored."""
+        return event in self._expected
+
+    def is_decided(self, event: str) -> bool:
+        """Whether it is being stored, and its turn was found on its contact meanwhile."""
+        return event in self._decided
+
+    def remember(self, events: Iterable[str]) -> None:
+        """These events were read, in the inbox or on a contact."""
+        events = tuple(events)
         self._known.update(events)
+        self._on_heard(events)
         self._count()
+
+    def decided(self, events: Iterable[str]) -> None:
+        """The turns of these were found on their contact: also those that are being stored wait for none."""
+        events = tuple(events)
+        self._decided.update(self._expected.intersection(events))
+        self.remember(events)
 
     def reserve(self, contact: str, part: int) -> Lane | None:
         """A busy lane for events that are not stored yet; `None` if the contact has a lane with work already.
@@ -89,8 +124,10 @@ class Lanes:
         return lane
 
     def put(self, received: Iterable[Received]) -> None:
-        """Add expected events that are now stored, behind what waits."""
+        """Add expected events that are now stored, behind what waits; not those that are decided."""
         for item in received:
+            if item.entry.id in self._decided:
+                continue
             lane = self._lane(item.entry.contact, item.entry.part)
             if len(self._known) > CROWDED:
                 self._known.discard(item.entry.id)

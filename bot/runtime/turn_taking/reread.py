@@ -51,6 +51,16 @@ class Rereader:
         self._journal = journal
         self._read_event = read_event
 
+    def is_met(self, lane: Lane, stored: Stored) -> bool:
+        """Whether what was decided on the contact may come once more: it waits, or is being stored.
+
+        So it is where a turn has carried it, and nobody was told so.
+        """
+        waits = {item.entry.id for item in lane.items}
+        return any(
+            one in waits or one in stored.carried or self._lanes.is_expected(one) for one in stored.open
+        )
+
     async def read(self, lane: Lane, stored: Stored | None) -> InboxRead:
         """Put the contact's open entries, oldest first, in place of what the lane holds.
 
@@ -61,9 +71,7 @@ class Rereader:
         before = {item.entry.id for item in lane.items}
         decided = stored.open if stored is not None else frozenset()
         if stored is not None:
-            self.recovered(
-                stored, (one for one in stored.open if one in before or not self._lanes.knows(one))
-            )
+            self.recovered(stored, [one for one in stored.open if one in before or self._is_strange(one)])
         entries = await self._inbox.open_of(lane.contact, lane.part, ENTRIES, decided)
         # also what came meanwhile: it may have been stored before entries of other processes
         held = {item.entry.id: item for item in lane.items}
@@ -81,9 +89,10 @@ class Rereader:
         inside = {item.entry.id for item in kept}
         # what came into the lane while we read comes last; what was there and is not open any more is gone
         read = before.union(entry.id for entry in entries)
-        late = [item for item in lane.items if item.entry.id not in held or item.entry.id not in read]
+        here = (item for item in lane.items if item.entry.id not in decided)
+        late = [item for item in here if item.entry.id not in held or item.entry.id not in read]
         self._lanes.forget((held.keys() & read) - inside - decided)
-        self._lanes.expect(inside)
+        self._lanes.remember(inside)
         lane.items.clear()
         lane.items.extend((*kept, *late))
         more = len(entries) >= ENTRIES or len(kept) < len(items)
@@ -94,14 +103,21 @@ class Rereader:
     def recovered(self, stored: Stored, events: Iterable[str]) -> None:
         """Events that were decided, and nobody has said so: their process died, or the answer was lost.
 
-        A row of the timeline that is there already stays as it is.
+        To be called after `SaidBefore.keep`. A row of the timeline that is there already stays as it is.
         """
         contact, part, at = stored.contact.id, part_of(stored.contact.id), stored.contact.turned or EPOCH
+        events = tuple(events)
+        self._lanes.decided(events)
         for event in events:
-            counted = stored.counted.get(event)
+            if event in stored.closed:
+                continue  # it stays there until whoever has the key starts
+            counted, carried = stored.counted.get(event), stored.carried.get(event)
             row = TimelineRow(event, contact, part, at, "recovered", ("trace lost",), None, counted)
-            self._lanes.expect([event])
-            self._journal.decided(contact, event, row, None)
+            self._journal.decided(contact, event, row, None, carried)
+
+    def _is_strange(self, event: str) -> bool:
+        """Whether nobody here has decided it."""
+        return not self._lanes.knows(event) or self._lanes.is_expected(event)
 
     async def _begun(self, items: list[Received], strange: list[InboxEntry]) -> list[Received]:
         """Count a try of the entries that another process left behind; a suspect is decided alone."""

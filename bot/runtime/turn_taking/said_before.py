@@ -1,22 +1,24 @@
 """What was said in turns that others have decided, and nobody has kept: their process died, or may have.
 
-It is all there still: what came in lies in the inbox, what was answered on the contact, for neither goes
-before the row is written.
+It is all there still: what came in lies in the inbox, or on the contact with what was answered, for neither
+goes before the row is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from itertools import chain
 
 from bot.model.conversation import SaidRow, Unsend
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
+from bot.model.said import say
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
-from bot.runtime.ports import InboxStore
+from bot.runtime.ports import ContactStore, InboxStore
 from bot.runtime.turn_taking.said import recovered_rows, turn_number, unsend_of
+from bot.store.unavailable import DatabaseUnavailable
 
 
 class SaidBefore:
@@ -25,12 +27,14 @@ class SaidBefore:
     def __init__(
         self,
         inbox: InboxStore,
+        contacts: ContactStore,
         journal: JournalWriter,
         read_event: Callable[[InboxEntry], Event],
         keeps: Callable[[], bool],
     ) -> None:
         """`keeps()`: whether conversations are kept at all; what was taken back is forgotten in any case."""
         self._inbox = inbox
+        self._contacts = contacts
         self._journal = journal
         self._read_event = read_event
         self._keeps = keeps
@@ -40,12 +44,18 @@ class SaidBefore:
 
         To be called before any call that lies on the contact is made, or any of these events counts as done:
         then it may leave it. That a lane knows an event says nothing: LINE may be bringing it once more.
+        Raises `DatabaseUnavailable`, also where a failover has taken back what was read.
         """
         contact = stored.contact.id
         events = [event for event in stored.open if not self._journal.has(contact, event)]
         if not events:
             return
-        entries = await self._inbox.entries(events, part_of(stored.contact.id))
+        carried = [event for event in events if event in stored.carried]
+        if carried:
+            await self._make_sure(contact, carried)
+        elsewhere = [event for event in events if event not in stored.carried]
+        found = await self._inbox.entries(elsewhere, part_of(contact)) if elsewhere else {}
+        entries = {**found, **stored.carried}
         rows, unsent = list[SaidRow](), list[Unsend]()
         for number, name in enumerate(stored.open):  # behind all that was kept of the same moment
             if name in events:
@@ -53,7 +63,14 @@ class SaidBefore:
                 rows += self._rows(stored, name, event, number)
                 unsend = None if event is None else unsend_of(event, stored.contact.id)
                 unsent += [] if unsend is None else [unsend]
-        self._journal.said(rows, unsent)
+        self._journal.said(rows, unsent, [stored.carried[event] for event in carried])
+
+    async def _make_sure(self, contact: str, carried: Sequence[str]) -> None:
+        """Return when these last: what a failover may take back must not be in the inbox as done."""
+        if await self._contacts.carries_for_good(contact, carried):
+            return
+        if set(carried) - await self._inbox.known(carried):  # else they are done meanwhile
+            raise DatabaseUnavailable(say("the write was not acknowledged"))
 
     def _rows(self, stored: Stored, name: str, event: Event | None, number: int) -> Collection[SaidRow]:
         calls = [call for call in stored.outgoing if call.event == name]

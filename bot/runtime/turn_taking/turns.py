@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model.contact import Contact
@@ -139,12 +139,17 @@ class TurnTaker:
     # -- ahead: decided while the events are on their way into the inbox
 
     def ahead(
-        self, received: Iterable[Received], fences: Mapping[int, int | None]
+        self,
+        received: Collection[Received],
+        fences: Mapping[int, int | None],
+        *,
+        may_carry: bool = False,
     ) -> list[tuple[PendingTurn, TurnWrite]]:
         """Decide what can be decided from memory alone, of events that are about to be stored.
 
         `fences` are our leases on their parts, as of this moment. The lanes are busy until `conclude`.
-        Whatever is not decided here takes the usual way.
+        Whatever is not decided here takes the usual way. Where all is, and they `may_carry` it, the turns
+        carry their events: then these are stored with them.
         """
         if not self._decider.knows_brake:
             return []  # whoever takes the usual way asks first
@@ -162,7 +167,8 @@ class TurnTaker:
             if draft is not None:
                 drafts.append(draft)
         decided = step_by_step(drafts, self._decider.steps, self._give_up)
-        return [(draft, draft.write(fences[draft.lane.part] or 0)) for draft in decided]
+        carries = may_carry and sum(len(draft.items) for draft in decided) == len(received)
+        return [(draft, draft.write(fences[draft.lane.part] or 0, carries=carries)) for draft in decided]
 
     def _reserved(
         self,
@@ -203,8 +209,9 @@ class TurnTaker:
                 elif draft.lane.contact in refused:
                     self._lose(draft)
                 else:
-                    self._tell(draft)
+                    self._tell(draft, write)
                     won.append((draft, write))
+                    self._metrics.carried.inc(by=len(write.carried))
                     taken.update(draft.opened)
             self._metrics.turns.inc(by=len(taken))
             for draft, write in won:
@@ -212,6 +219,10 @@ class TurnTaker:
         finally:
             self._lanes.give_back(draft.lane for draft, _ in ahead)
         return taken
+
+    def has_carried(self, event: str) -> bool:
+        """Whether the turn of this event has stored it, for good, and it is not in the inbox yet."""
+        return self._journal.carries(event)
 
     # -- writing
 
@@ -241,7 +252,7 @@ class TurnTaker:
                 else:
                     self._pop(draft)
                     self._metrics.turns.inc(by=len(draft.opened))
-                    self._tell(draft)
+                    self._tell(draft, write)
                     self._go_on_with(draft, write)
                     self._wait_for_room(draft)
 
@@ -249,12 +260,13 @@ class TurnTaker:
         if self._decider.is_full(draft.lane.contact):
             self._lanes.hold(draft.lane)  # the sender releases it when something is settled
 
-    def _tell(self, draft: PendingTurn) -> None:
+    def _tell(self, draft: PendingTurn, write: TurnWrite) -> None:
         """It is written: tell the journal, and who watches."""
         contact = draft.lane.contact
         self._journal.said(draft.said, draft.unsent)
+        carried = {entry.id: entry for entry in write.carried}
         for row, trace in draft.rows:
-            self._journal.decided(contact, row.id, row, trace)
+            self._journal.decided(contact, row.id, row, trace, carried.get(row.id))
         if self._watch is not None:
             for turn in draft.watched:
                 self._watch(turn)

@@ -25,6 +25,7 @@ from bot.model.contact import (
 from bot.model.mark import Counted
 from bot.model.stored import Stored
 from bot.store.codec.attribute_document import attribute_changes, attributes_from
+from bot.store.codec.carried_document import carried_from
 from bot.store.codec.fitting import RawPart, flag, inner, moment, moments, number, records, text, texts
 from bot.store.codec.flow_document import (
     instance_document,
@@ -342,12 +343,16 @@ def _counted_from(item: RawPart) -> Counted | None:
 
 def stored_from(document: Mapping[str, Any], seal: Seal) -> Stored:
     """All that the runtime needs of a contact's document."""
+    lying = document.get("carried", ())
+    carried, closed = carried_from(document["_id"], document["part"], lying, seal) if lying else ({}, set())
     return Stored(
         contact=contact_from(document, seal),
         revision=document.get("rev", 0),
-        open=dict.fromkeys(document.get("open", ())).keys(),
+        open=dict.fromkeys((*document.get("open", ()), *carried)).keys(),
         outgoing=tuple(readable_outgoing(document.get("out", ()), seal)),
         waiting=frozenset(document.get("waiting", ())),
         to=text(document.get("to")),
         counted={one.event: one for one in records(document.get("counted"), _counted_from)},
+        carried=carried,
+        closed=closed,
     )

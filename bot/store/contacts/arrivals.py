@@ -15,6 +15,8 @@ from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.store")
 
+UNWRITABLE = "a turn that was taken ahead cannot be written"
+
 FEW = 4
 """Events in one write for which mass work gives way, and the inbox waits for nobody else (`OneLog`).
 
@@ -43,17 +45,38 @@ class Arrivals:
     ) -> tuple[set[str], set[str]]:
         """Make the entries durable, then write the turns, if they `are_young` enough by then.
 
+        Where the turns carry their entries, all of them, that is one write: `_carried`.
+
         Returns the ids of entries that were known already, and those of contacts whose turn was not written,
         or not surely: somebody was faster, one of its events was known, it was too old, or one of these
         turns cannot be written at all. Raises `DatabaseUnavailable`; then either may have been written all
         the same.
         """
 
+        if turns and turns[0].carried:
+            with self._database.first():
+                return await self._carried(entries, turns, are_young)
         if len(entries) > FEW:
             return await self._stored(entries, foreign, turns, are_young, None)
         with self._database.first():
             one_log = OneLog.of(self._database) if turns else None
             return await self._stored(entries, foreign, turns, are_young, one_log)
+
+    async def _carried(
+        self, entries: Sequence[InboxEntry], turns: Sequence[TurnWrite], are_young: Callable[[], bool]
+    ) -> tuple[set[str], set[str]]:
+        """Write the turns, and what is in them with them; what of it was not written goes into the inbox."""
+        refused = {turn.after.id for turn in turns}
+        if are_young():
+            try:
+                refused = await self._contacts.save_now(turns)
+            except DatabaseUnavailable:
+                raise
+            except Exception:  # each by itself, they find out whose it is
+                log.warning(UNWRITABLE, exc_info=True)
+        left = [entry for entry in entries if entry.contact in refused]
+        known = await self._inbox.store(left, frozenset()) if left else set()
+        return known, refused
 
     async def _stored(
         self,
@@ -72,7 +95,7 @@ class Arrivals:
             except DatabaseUnavailable:
                 raise
             except Exception:  # each by itself, they find out whose it is
-                log.warning("a turn that was taken ahead cannot be written", exc_info=True)
+                log.warning(UNWRITABLE, exc_info=True)
         if one_log is not None:
             async with reaching():
                 await one_log.confirm()

@@ -16,6 +16,7 @@ from bot.model.contact import Contact, Timer
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
+from bot.store.codec.carried_document import carried_items
 from bot.store.codec.documents import changes, counted_item, stored_from, timers_from
 from bot.store.codec.outgoing_document import outgoing_document, outgoing_documents
 from bot.store.contacts.due import Waiting, due_after
@@ -165,7 +166,7 @@ class Contacts:
         changed = [changes(write.before, write.after, self._seal, born=write.born) for write in writes]
         calls = iter(outgoing_documents([call for write in writes for call in write.outgoing], self._seal))
         return [
-            _operation(write, fields, gone, list(islice(calls, len(write.outgoing))))
+            _operation(write, fields, gone, list(islice(calls, len(write.outgoing))), self._seal)
             for write, (fields, gone) in zip(writes, changed, strict=True)
         ]
 
@@ -240,6 +241,22 @@ class Contacts:
             async for document in self._collection.find(query):
                 yield stored_from(document, self._seal)
 
+    async def carrying(self, parts: Sequence[int], before: datetime | None) -> dict[str, list[str]]:
+        """The contacts of these parts with events that came with their turn (before then), and these."""
+        query: Document = {"part": {"$in": list(parts)}, "carried.0": {"$exists": True}}
+        if before is not None:
+            query["carried.at"] = {"$lt": before}
+        async with reaching():
+            documents = await self._collection.find(query, {"carried.id": 1}).to_list(None)
+        return {found["_id"]: [one["id"] for one in found["carried"]] for found in documents}
+
+    async def carries_for_good(self, contact: str, events: Sequence[str]) -> bool:
+        """Whether these lie there, and no failover takes them back."""
+        where: Document = {"_id": contact, "part": part_of(contact), "carried.id": {"$all": list(events)}}
+        async with reaching():  # it changes nothing, but is acknowledged by the majority, as all before it is
+            found = await self._collection.update_one(where, {"$set": {"part": where["part"]}})
+        return found.matched_count > 0
+
     async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]:
         """The timers of these parts that are due by `until` and not braked, with their contacts' ids."""
         query = {"part": {"$in": list(parts)}, "due": {"$lte": until}}
@@ -276,8 +293,10 @@ async def _in_between(items: Sequence[A], make: Callable[[A], B]) -> list[B]:
     return made
 
 
-def _operation(write: TurnWrite, fields: Document, gone: Document, calls: list[Document]) -> Update:
-    """The one update of a turn: what it sets, what it takes away, and its calls."""
+def _operation(
+    write: TurnWrite, fields: Document, gone: Document, calls: list[Document], seal: Seal
+) -> Update:
+    """The one update of a turn: what it sets, what it takes away, its calls, and what it carries."""
     where: Document = {"_id": write.after.id, "part": write.part}
     if write.base == 0:
         where["rev"] = _NOT_THERE  # matches a stub that a poke has made; else it is inserted
@@ -294,6 +313,8 @@ def _operation(write: TurnWrite, fields: Document, gone: Document, calls: list[D
         added["out"] = {"$each": calls}
     if write.counted:
         added["counted"] = {"$each": [counted_item(counted) for counted in write.counted]}
+    if write.carried:
+        added["carried"] = {"$each": carried_items(write.carried, seal)}
     if write.heard:
         update["$pull"] = {"waiting": {"$in": list(write.heard)}}
     return where, update, write.base == 0
@@ -306,6 +327,8 @@ def _forgotten(settled: Sequence[Settled]) -> tuple[Document, Document]:
         gone["out"] = {"id": {"$in": sent}}
     if counted := [event for one in settled for event in one.counted]:
         gone["counted"] = {"e": {"$in": counted}}
+    if carried := [event for one in settled for event in one.carried]:
+        gone["carried"] = {"id": {"$in": carried}}
     return _these(one.contact for one in settled), {"$pull": gone}
 
 

@@ -26,10 +26,12 @@ from bot.store.sealing.seal import Seal
 
 T = TypeVar("T")
 
-LEFT_OF_A_STUB = frozenset({"_id", "part", "rev", "fence", "turned", "open", "out", "waiting", "counted"})
+LEFT_OF_A_STUB = frozenset(
+    {"_id", "part", "rev", "fence", "turned", "open", "out", "waiting", "counted", "carried"}
+)
 """What stays of a contact that is merged away: what is under way, and who may write it."""
 
-UNDER_WAY = frozenset({"rev", "fence", "open", "out", "waiting", "counted"})
+UNDER_WAY = frozenset({"rev", "fence", "open", "out", "waiting", "counted", "carried"})
 """What is of one moment, and nothing to come back to."""
 
 _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)

@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
-from bot.store.database.for_many import update_in_between
+from bot.store.database.for_many import insert_in_between, update_in_between
 from bot.store.database.many import known_already
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.one_log import OneLog
@@ -54,9 +54,7 @@ class Inbox:
         `foreign` are the ids of entries whose part another process owns: their owner is woken. With a `log`
         they are durable when that says so.
         """
-        sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
-        pairs = zip(entries, sealed, strict=True)
-        documents = [_document(entry, raw, foreign=entry.id in foreign) for entry, raw in pairs]
+        documents = self._documents(entries, foreign)
         async with reaching():
             try:
                 if log is None:
@@ -129,6 +127,19 @@ class Inbox:
         """Count one more try of these entries, before they are decided again after a crash."""
         async with reaching():
             await self._collection.update_many(_these(entries), {"$inc": {"tries": 1}})
+
+    async def keep(self, entries: Sequence[InboxEntry]) -> None:
+        """Put in entries that are done, for they came with their turn. What is there stays as it is."""
+
+        def rows(some: Sequence[InboxEntry]) -> list[Document]:
+            return [document | {"state": "done"} for document in self._documents(some, ())]
+
+        await insert_in_between(self._database, "inbox", entries, rows)
+
+    def _documents(self, entries: Sequence[InboxEntry], foreign: Collection[str]) -> list[Document]:
+        sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
+        pairs = zip(entries, sealed, strict=True)
+        return [_document(entry, raw, foreign=entry.id in foreign) for entry, raw in pairs]
 
     async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
         """Mark these entries done. Doing it twice changes nothing."""

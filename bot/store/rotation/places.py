@@ -42,6 +42,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "contacts.s": _of_contact,
     "member_records.s": _of_contact,
     "contacts.out.body": _of_call,
+    "contacts.carried.raw": _of_call,
     "contacts.flows.answers": _of_flow,
     "contacts.flows.proven": _of_flow,
     "contacts.flows.found": _of_flow,
