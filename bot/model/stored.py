@@ -22,10 +22,10 @@ class Stored:
     `revision` counts its turns (0: none yet). `open` are the ids of events that were decided, in that order,
     but whose inbox entries are not marked done; `outgoing` what has not been sent; `waiting` ids of events
     that another process stored and that must be read from the inbox before its next turn. `to` is the
-    contact that this one was merged into: nothing but these six is left of it. `counted` is what decided
-    events add to the counts, by their ids, until it stands on the timeline. `carried` are entries of events,
-    by their ids, that came with their turn, until they are in the inbox; `closed` the ids of those that do
-    not open.
+    contact that this one was merged into: nothing but what is under way is left of it. `counted` is what
+    decided events add to the counts, by their ids, until it stands on the timeline. `carried` are entries of
+    events, by their ids, that came with their turn, until they are in the inbox; `closed` the ids of those
+    that do not open.
     """
 
     contact: Contact
@@ -37,6 +37,11 @@ class Stored:
     counted: Mapping[str, Counted] = field(default_factory=dict)
     carried: Mapping[str, InboxEntry] = field(default_factory=dict)
     closed: Set[str] = frozenset()
+
+    @property
+    def lying(self) -> Set[str]:
+        """The ids of events that came with their turn, and may be in no inbox."""
+        return self.carried.keys() | self.closed
 
 
 @made_often(frozen=True, slots=True)

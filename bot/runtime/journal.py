@@ -105,10 +105,6 @@ class JournalWriter:
         """Whether this event's turn was told, and is not marked done yet."""
         return any(event in rows.events.get(contact, ()) for rows in (self._rows, self._written))
 
-    def carries(self, event: str) -> bool:
-        """Whether the turn of this event has stored it, and it is not in the inbox yet."""
-        return event in self._rows.carried or event in self._written.carried
-
     def said(
         self, rows: Sequence[SaidRow], unsent: Sequence[Unsend], carried: Iterable[InboxEntry] = ()
     ) -> None:

@@ -113,7 +113,7 @@ async def test_any_schedule_in_which_playbooks_are_brought_back_while_lists_tell
         wrong = await played(schedule)
         assert wrong is None, wrong
         brought_back += schedule.taken_from_database
-    assert brought_back or SCHEDULES < 6, "nobody served anything from the database"
+    assert brought_back or SCHEDULES < 24, "nobody served anything from the database"
 
 
 @pytest.mark.soak  # some are met once in a dozen schedules

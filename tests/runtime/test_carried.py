@@ -370,8 +370,7 @@ async def test_what_does_not_open_waits_on_the_contact_for_its_key(
     then = fresh(shop)
     await bot.hear(then)
     await shop.until(lambda: token(then) in shop.line.answered)
-    with pytest.raises(DatabaseUnavailable):
-        await bot.hear(replace(told, event=replace(told.event, redelivered=True)))
+    await bot.hear(replace(told, event=replace(told.event, redelivered=True)))
     await bot.runtime.journal.flush()
     document = await on_contact(shop, told)
     assert (document["open"], document["rev"]) == ([told.entry.id], 3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.model.clock import PatientClock
@@ -11,9 +11,11 @@ from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.ports import ContactStore, InboxStore
 from bot.runtime.sending.send import Sender
+from bot.runtime.turn_taking.draft_reading import READ_TOGETHER
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.reread import Rereader
 from bot.runtime.turn_taking.said_before import SaidBefore
+from bot.runtime.turn_taking.together import together
 from bot.store.unavailable import DatabaseUnavailable
 
 BACKSTOP = 10.0
@@ -62,15 +64,28 @@ class Recovery:
         """
         undecided = await self._reread(parts, None)
         # first: what becomes of a call that is made again is looked for in the row of its event
-        async for stored in self._contacts.uncounted(parts):
-            await self._said_before.keep(stored)
+        async for stored in self._kept(self._contacts.uncounted(parts)):
             self._rereader.recovered(stored, stored.counted.keys() | stored.carried.keys())
         unsent = 0
-        async for stored in self._contacts.unsent(parts):
-            await self._said_before.keep(stored)
+        async for stored in self._kept(self._contacts.unsent(parts)):
             self._send(stored)
             unsent += len(stored.outgoing)
         return undecided, unsent
+
+    async def _kept(self, found: AsyncIterator[Stored]) -> AsyncIterator[Stored]:
+        """These, once it is kept what was said to them: some at a time, for each may wait for MongoDB."""
+        some = list[Stored]()
+        async for stored in found:
+            some.append(stored)
+            if len(some) == READ_TOGETHER:
+                await together([self._said_before.keep(one) for one in some])
+                for one in some:
+                    yield one
+                some.clear()
+        if some:
+            await together([self._said_before.keep(one) for one in some])
+        for one in some:
+            yield one
 
     def reread(self, contact: str) -> None:
         """Events were put into the inbox for this contact, or it was changed: at once, if it is ours."""

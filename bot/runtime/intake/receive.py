@@ -182,6 +182,7 @@ class Receiver:
 
     async def _write(self, batch: Sequence[Received], waiters: _Waiters, *, is_last: bool) -> None:
         """Make these durable; with the last of them all are."""
+        self._taken = set()
         # what a lane knows is stored already: LINE has delivered it again
         fresh = {item.entry.id: item for item in batch if not self._lanes.knows(item.entry.id)}
         again = [item for item in batch if item.entry.id not in fresh]
@@ -211,9 +212,14 @@ class Receiver:
 
     async def _make_sure_of(self, again: Sequence[Received]) -> None:
         """Return when these last: what a lane has read, the primary alone may have, and lose again."""
-        known = {item.entry.id for item in again if not self._turns.has_carried(item.entry.id)}
-        if known and known - await self._arrivals.known(known):
-            raise DatabaseUnavailable(say("the write was not acknowledged"))
+        known = await self._arrivals.known([item.entry.id for item in again]) if again else set()
+        for item in again:
+            if item.entry.id not in known and not await self._carries(item):
+                raise DatabaseUnavailable(say("the write was not acknowledged"))
+
+    async def _carries(self, item: Received) -> bool:
+        """Whether its turn has stored it, and it is not in the inbox yet."""
+        return await self._contacts.carries_for_good(item.entry.contact, [item.entry.id])
 
     async def _store(
         self, fresh: dict[str, Received], waiters: _Waiters, *, is_last: bool, may_carry: bool
@@ -223,7 +229,6 @@ class Receiver:
         Who waits is answered as soon as all is stored, if there is nobody else to be told before.
         """
         items = fresh.values()
-        self._taken = set()
         leases = {item.entry.part: self._fences.fence(item.entry.part) for item in items}
         foreign = {item.entry.id for item in items if leases[item.entry.part] is None}
         clock = asyncio.get_running_loop().time

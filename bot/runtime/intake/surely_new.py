@@ -7,6 +7,7 @@ another process, which has put it into the contact's `waiting` before its 200 (l
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
@@ -27,7 +28,7 @@ class SurelyNew:
         """`ours_since(part)`: from when on a part has been ours, without a break; `None` where it is not."""
         self._clock = clock
         self._ours_since = ours_since
-        self._heard: dict[str, int] = {}
+        self._heard: OrderedDict[str, int] = OrderedDict()  # of a dict the first is found ever more slowly
         self._forgotten = 0
         """Up to when what was heard may be forgotten."""
         self._ahead = MARGIN
@@ -38,7 +39,7 @@ class SurelyNew:
         for one in ids:
             self._heard.setdefault(one, now)
         while len(self._heard) > KEPT:
-            self._forgotten = max(self._forgotten, self._heard.pop(next(iter(self._heard))))
+            self._forgotten = max(self._forgotten, self._heard.popitem(last=False)[1])
 
     def are(self, received: Sequence[Received]) -> bool:
         """Whether all of these are, of which none was told to `hear` yet."""

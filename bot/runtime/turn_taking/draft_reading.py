@@ -70,10 +70,11 @@ class DraftReader:
         unknown = [lane.contact for lane in lanes if self.recent.get(lane.contact) is None]
         loaded = await self._contacts.load(unknown) if unknown else {}
         ours: list[tuple[Lane, Stored | None]] = []
+        strange = [stored for stored in loaded.values() if stored.open]
+        for start in range(0, len(strange), READ_TOGETHER):
+            await together([self._said_before.keep(one) for one in strange[start : start + READ_TOGETHER]])
         for lane in lanes:
             stored = loaded.get(lane.contact)
-            if stored is not None and stored.open:
-                await self._said_before.keep(stored)
             if stored is None or stored.to is None:
                 ours.append((lane, stored))
             elif self._fences.knows(lane.part):
@@ -82,7 +83,10 @@ class DraftReader:
         for start in range(0, len(ours), READ_TOGETHER):
             some = ours[start : start + READ_TOGETHER]
             work = (self._draft(lane, stored, lane.contact in again) for lane, stored in some)
-            if any(lane.contact in again or (stored and stored.waiting) for lane, stored in some):
+            if any(
+                lane.contact in again or (stored and (stored.waiting or stored.lying))
+                for lane, stored in some
+            ):
                 drafts += await together([*work])
             else:
                 drafts += [await one for one in work]  # in memory
@@ -126,8 +130,7 @@ class DraftReader:
             return PendingTurn(lane, known, known.contact, found.items, reread=True, heard=found.heard)
         if stored is not None:  # no entry of this contact was left open: what it remembers is done
             done = [event for event in stored.open if not self._lanes.knows(event)]
-            kept = stored.counted.keys() | stored.closed
-            self._journal.stale(lane.contact, [event for event in done if event not in kept])
+            self._journal.stale(lane.contact, [event for event in done if event not in stored.counted])
             self._rereader.recovered(stored, [event for event in done if event in stored.counted])
         return PendingTurn(lane, known, known.contact, list(lane.items))
 

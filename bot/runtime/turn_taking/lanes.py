@@ -108,10 +108,8 @@ class Lanes:
         self._count()
 
     def decided(self, events: Iterable[str]) -> None:
-        """The turns of these were found on their contact: also those that are being stored wait for none."""
-        events = tuple(events)
+        """Those of these that are being stored were found decided: they wait for no turn."""
         self._decided.update(self._expected.intersection(events))
-        self.remember(events)
 
     def reserve(self, contact: str, part: int) -> Lane | None:
         """A busy lane for events that are not stored yet; `None` if the contact has a lane with work already.

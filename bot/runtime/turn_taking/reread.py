@@ -56,10 +56,7 @@ class Rereader:
 
         So it is where a turn has carried it, and nobody was told so.
         """
-        waits = {item.entry.id for item in lane.items}
-        return any(
-            one in waits or one in stored.carried or self._lanes.is_expected(one) for one in stored.open
-        )
+        return bool(stored.lying) or any(item.entry.id in stored.open for item in lane.items)
 
     async def read(self, lane: Lane, stored: Stored | None) -> InboxRead:
         """Put the contact's open entries, oldest first, in place of what the lane holds.
@@ -71,7 +68,9 @@ class Rereader:
         before = {item.entry.id for item in lane.items}
         decided = stored.open if stored is not None else frozenset()
         if stored is not None:
-            self.recovered(stored, [one for one in stored.open if one in before or self._is_strange(one)])
+            lies = stored.lying
+            missed = [one for one in stored.open if one in before or self._is_strange(one, one in lies)]
+            self.recovered(stored, missed)
         entries = await self._inbox.open_of(lane.contact, lane.part, ENTRIES, decided)
         # also what came meanwhile: it may have been stored before entries of other processes
         held = {item.entry.id: item for item in lane.items}
@@ -89,8 +88,7 @@ class Rereader:
         inside = {item.entry.id for item in kept}
         # what came into the lane while we read comes last; what was there and is not open any more is gone
         read = before.union(entry.id for entry in entries)
-        here = (item for item in lane.items if item.entry.id not in decided)
-        late = [item for item in here if item.entry.id not in held or item.entry.id not in read]
+        late = [item for item in lane.items if item.entry.id not in held or item.entry.id not in read]
         self._lanes.forget((held.keys() & read) - inside - decided)
         self._lanes.remember(inside)
         lane.items.clear()
@@ -107,7 +105,8 @@ class Rereader:
         """
         contact, part, at = stored.contact.id, part_of(stored.contact.id), stored.contact.turned or EPOCH
         events = tuple(events)
-        self._lanes.decided(events)
+        self._lanes.remember(events)
+        self._lanes.decided(stored.lying & set(events))
         for event in events:
             if event in stored.closed:
                 continue  # it stays there until whoever has the key starts
@@ -115,9 +114,9 @@ class Rereader:
             row = TimelineRow(event, contact, part, at, "recovered", ("trace lost",), None, counted)
             self._journal.decided(contact, event, row, None, carried)
 
-    def _is_strange(self, event: str) -> bool:
-        """Whether nobody here has decided it."""
-        return not self._lanes.knows(event) or self._lanes.is_expected(event)
+    def _is_strange(self, event: str, lies: bool) -> bool:
+        """Whether nobody here has decided it. What `lies` on the contact may be being stored once more."""
+        return not self._lanes.knows(event) or (lies and self._lanes.is_expected(event))
 
     async def _begun(self, items: list[Received], strange: list[InboxEntry]) -> list[Received]:
         """Count a try of the entries that another process left behind; a suspect is decided alone."""

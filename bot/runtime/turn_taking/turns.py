@@ -220,10 +220,6 @@ class TurnTaker:
             self._lanes.give_back(draft.lane for draft, _ in ahead)
         return taken
 
-    def has_carried(self, event: str) -> bool:
-        """Whether the turn of this event has stored it, for good, and it is not in the inbox yet."""
-        return self._journal.carries(event)
-
     # -- writing
 
     async def _write(self, drafts: Sequence[PendingTurn]) -> None:
