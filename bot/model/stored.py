@@ -19,7 +19,8 @@ from bot.model.outgoing import Outgoing
 class Stored:
     """A contact as it lies in the database.
 
-    `revision` counts its turns (0: none yet). `open` are the ids of events that were decided, in that order,
+    `revision` counts its turns (0: none yet); `fence` is the number of the lease under which the last was
+    written. `open` are the ids of events that were decided, in that order,
     but whose inbox entries are not marked done; `outgoing` what has not been sent; `waiting` ids of events
     that another process stored and that must be read from the inbox before its next turn. `to` is the
     contact that this one was merged into: nothing but what is under way is left of it. `counted` is what
@@ -37,6 +38,7 @@ class Stored:
     counted: Mapping[str, Counted] = field(default_factory=dict)
     carried: Mapping[str, InboxEntry] = field(default_factory=dict)
     closed: Set[str] = frozenset()
+    fence: int = 0
 
     @property
     def lying(self) -> Set[str]:

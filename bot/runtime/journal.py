@@ -73,6 +73,8 @@ class JournalWriter:
         self._rows = _Rows()
         self._written = _Rows()
         """What is being written just now."""
+        self.is_behind = False
+        """Whether the last writing has failed: what lies on contacts until it is made grows meanwhile."""
         self._work = asyncio.Event()
         self._full = asyncio.Event()
         self._flushing = asyncio.Lock()
@@ -197,9 +199,11 @@ class JournalWriter:
         try:
             events = await self._write(rows)
         except BaseException:
+            self.is_behind = True
             self._take_back(rows)
             self._written = _Rows()
             raise
+        self.is_behind = False
         await self._tell(rows, events)
 
     async def _write(self, rows: _Rows) -> Sequence[str]:

@@ -32,6 +32,7 @@ from bot.runtime.turn_taking.brake_release import BrakeRelease
 from bot.runtime.turn_taking.deciding import Decider
 from bot.runtime.turn_taking.draft_reading import DraftReader
 from bot.runtime.turn_taking.lanes import Lanes
+from bot.runtime.turn_taking.lasting import Lasting
 from bot.runtime.turn_taking.newborn import newborn_seed
 from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.reread import Rereader
@@ -79,10 +80,11 @@ class Runtime:
         self.profiles = Profiles(given.account, self.lanes, given.clock)
         self.places = PlaceWatch()
         read_event = reading(given.read_event)
+        self._lasting = Lasting(given.stores.inbox, given.stores.contacts)
         self._rereader = Rereader(given.stores.inbox, self.lanes, self.journal, read_event)
         self._said_before = SaidBefore(
             given.stores.inbox,
-            given.stores.contacts,
+            self._lasting,
             self.journal,
             read_event,
             lambda: given.playbook().keep_conversations is not None,
@@ -200,6 +202,7 @@ class Runtime:
             self.ownership,
             self.metrics,
             self.surely_new,
+            self._lasting,
             self.suspect_store,
             self._look_for_store,
         )

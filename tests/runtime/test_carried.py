@@ -328,26 +328,31 @@ async def test_what_was_carried_late_is_kept_with_the_next_turn(shop: Shop) -> N
     assert (await on_contact(shop, told))["rev"] == 3
 
 
-async def test_what_was_read_and_is_taken_back_is_decided_when_it_comes_again(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A8: a primary had it alone, and was read; the next one has nothing of it, and the inbox neither."""
-    bot = await met(shop)
-    told, load = fresh(shop), Contacts.load
+async def reads_of_a_former_primary(shop: Shop, bot: Bot, told: Received) -> None:
+    """Once it reads what a primary had alone: a contact that carries this event."""
+    load = Contacts.load
     lying = InboxEntry(told.entry.id, "main", told.entry.contact, told.entry.part, told.entry.at, b"{}")
 
-    async def of_old_primary(contacts: Contacts, ids: Iterable[str]) -> dict[str, Stored]:
-        monkeypatch.setattr(Contacts, "load", load)
+    async def of_former(contacts: Contacts, ids: Iterable[str]) -> dict[str, Stored]:
+        patched.undo()
         found = await load(contacts, ids)
         return {
             name: replace(one, open={told.entry.id: None}.keys(), carried={told.entry.id: lying})
             for name, one in found.items()
         }
 
-    monkeypatch.setattr(Contacts, "load", of_old_primary)
-    bot.runtime.recovery.reread(told.entry.contact)
-    await shop.until(lambda: Contacts.load is load)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Contacts, "load", of_former)
+        bot.runtime.recovery.reread(told.entry.contact)
+        await shop.until(lambda: Contacts.load is load)
     await shop.quiet()
+
+
+async def test_what_was_read_and_is_taken_back_is_decided_when_it_comes_again(shop: Shop) -> None:
+    """A8: a primary had it alone, and was read; the next one has nothing of it, and the inbox neither."""
+    bot = await met(shop)
+    told = fresh(shop)
+    await reads_of_a_former_primary(shop, bot, told)
     assert await entry_of(shop, told) is None
     await bot.hear(told)
     await shop.answered(told)

@@ -258,6 +258,38 @@ async def test_who_was_buried_forgets_everything_and_begins_anew(
     assert "others took this process for dead: its 256 parts are theirs now" in caplog.messages
 
 
+async def test_since_when_a_part_is_ours_begins_anew_with_each_lease(processes: list[Process]) -> None:
+    """A2: what came to another owner meanwhile is not surely new."""
+    a, b = processes
+    await a.start()
+    began = a.clock.now()
+    assert a.ownership.since(0) == began
+    b.gone.add("a")
+    await b.start()
+    await a.renews("lost")
+    assert a.ownership.since(0) is None
+    b.gone.clear()
+    a.gone.add("b")
+    begun, reading = asyncio.Event(), asyncio.Event()
+
+    async def long(parts: list[int]) -> None:
+        begun.set()
+        await reading.wait()
+
+    a.holder.take_over = long  # type: ignore[method-assign]
+    async with asyncio.timeout(PATIENCE):
+        while not begun.is_set():
+            await settled(a)
+            a.clock.advance(PRODUCTION.renew)
+    assert 0 in a.owned()
+    assert a.ownership.since(0) is None
+    reading.set()
+    async with asyncio.timeout(PATIENCE):
+        while a.ownership.since(0) is None:
+            await settled(a)
+    assert a.ownership.since(0) == a.clock.now() > began
+
+
 async def test_check_soon_does_not_wait_for_the_clock(processes: list[Process]) -> None:
     a, b = processes
     await a.start()

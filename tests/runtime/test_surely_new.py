@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -129,6 +128,5 @@ def test_an_event_read_elsewhere_is_heard(clock: ManualClock) -> None:
     """What is read in the inbox was told by others."""
     memory = after_a_while(clock)
     one = came(clock)
-    ids: Iterable[str] = (one.entry.id,)
-    memory.new.hear(ids)
+    memory.new.hear([one.entry.id])
     assert not memory.new.are([one])

@@ -65,7 +65,7 @@ class Recovery:
         undecided = await self._reread(parts, None)
         # first: what becomes of a call that is made again is looked for in the row of its event
         async for stored in self._kept(self._contacts.uncounted(parts)):
-            self._rereader.recovered(stored, stored.counted.keys() | stored.carried.keys())
+            self._rereader.recovered(stored, stored.counted)
         unsent = 0
         async for stored in self._kept(self._contacts.unsent(parts)):
             self._send(stored)

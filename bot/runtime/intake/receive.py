@@ -15,6 +15,7 @@ from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ArrivalStore, ContactStore, Fences
 from bot.runtime.turn_taking.lanes import Lanes
+from bot.runtime.turn_taking.lasting import Lasting
 from bot.runtime.turn_taking.turns import TurnTaker
 from bot.store.contacts.arrivals import FEW
 from bot.store.unavailable import DatabaseUnavailable
@@ -97,6 +98,7 @@ class Receiver:
         fences: Fences,
         metrics: Metrics,
         surely_new: SurelyNew,
+        lasting: Lasting,
         on_failure: Callable[[], None],
         on_late: Callable[[], None],
     ) -> None:
@@ -109,6 +111,7 @@ class Receiver:
         self._fences = fences
         self._metrics = metrics
         self._surely_new = surely_new
+        self._lasting = lasting
         self._on_failure = on_failure
         self._on_late = on_late
         self._waiting: list[Received] = []
@@ -207,19 +210,15 @@ class Receiver:
 
     def _may_carry(self, fresh: Sequence[Received]) -> bool:
         """Whether turns may carry these: they are new, few, and small enough to lie on a contact."""
-        are_new = self._surely_new.are(fresh)  # it hears of all
+        are_new = self._surely_new.are(fresh)  # whatever else holds: it looks at LINE's clock
         return are_new and len(fresh) <= FEW and sum(len(item.entry.raw) for item in fresh) <= CARRIED
 
     async def _make_sure_of(self, again: Sequence[Received]) -> None:
         """Return when these last: what a lane has read, the primary alone may have, and lose again."""
         known = await self._arrivals.known([item.entry.id for item in again]) if again else set()
         for item in again:
-            if item.entry.id not in known and not await self._carries(item):
-                raise DatabaseUnavailable(say("the write was not acknowledged"))
-
-    async def _carries(self, item: Received) -> bool:
-        """Whether its turn has stored it, and it is not in the inbox yet."""
-        return await self._contacts.carries_for_good(item.entry.contact, [item.entry.id])
+            if item.entry.id not in known:
+                await self._lasting.stored(item.entry.contact, [item.entry.id])
 
     async def _store(
         self, fresh: dict[str, Received], waiters: _Waiters, *, is_last: bool, may_carry: bool

@@ -7,15 +7,14 @@ another process, which has put it into the contact's `waiting` before its 200 (l
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from bot.model.clock import Clock
 from bot.model.inbox import Received
 
-KEPT = 50_000
-"""Ids that are remembered."""
+KEPT = 25_000
+"""Ids that are remembered at least, and twice as many at most."""
 
 MARGIN = 10_000
 """Milliseconds by which LINE's clock may be ahead of ours, until it is seen to be more."""
@@ -28,21 +27,23 @@ class SurelyNew:
         """`ours_since(part)`: from when on a part has been ours, without a break; `None` where it is not."""
         self._clock = clock
         self._ours_since = ours_since
-        self._heard: OrderedDict[str, int] = OrderedDict()  # of a dict the first is found ever more slowly
+        self._heard = set[str]()
+        self._before = set[str]()
+        """What was heard before those."""
+        self._before_until = 0
         self._forgotten = 0
         """Up to when what was heard may be forgotten."""
         self._ahead = MARGIN
 
-    def hear(self, ids: Iterable[str]) -> None:
+    def hear(self, ids: Collection[str]) -> None:
         """These are, or will be, in the database."""
-        now = _milliseconds(self._clock.now())
-        for one in ids:
-            self._heard.setdefault(one, now)
-        while len(self._heard) > KEPT:
-            self._forgotten = max(self._forgotten, self._heard.popitem(last=False)[1])
+        self._heard.update(ids)
+        if len(self._heard) >= KEPT:
+            self._forgotten, self._before_until = self._before_until, _milliseconds(self._clock.now())
+            self._before, self._heard = self._heard, set()
 
     def are(self, received: Sequence[Received]) -> bool:
-        """Whether all of these are, of which none was told to `hear` yet."""
+        """Whether all of these are, of which none was told to `hear` yet. LINE's clock is looked at, too."""
         now = _milliseconds(self._clock.now())
         self._ahead = max(self._ahead, *(item.event.sent - now for item in received))
         return all(map(self._is, received))
@@ -50,7 +51,7 @@ class SurelyNew:
     def _is(self, received: Received) -> bool:
         entry, event = received.entry, received.event
         since = self._ours_since(entry.part)
-        if since is None or event.redelivered or entry.id in self._heard:
+        if since is None or event.redelivered or entry.id in self._heard or entry.id in self._before:
             return False
         return event.sent > max(_milliseconds(since), self._forgotten) + self._ahead
 

@@ -82,11 +82,9 @@ class DraftReader:
         drafts: list[PendingTurn | None] = []
         for start in range(0, len(ours), READ_TOGETHER):
             some = ours[start : start + READ_TOGETHER]
-            work = (self._draft(lane, stored, lane.contact in again) for lane, stored in some)
-            if any(
-                lane.contact in again or (stored and (stored.waiting or stored.lying))
-                for lane, stored in some
-            ):
+            met = [lane.contact in again or self._is_met(lane, stored) for lane, stored in some]
+            work = (self._draft(*one, is_met) for one, is_met in zip(some, met, strict=True))
+            if any(met):
                 drafts += await together([*work])
             else:
                 drafts += [await one for one in work]  # in memory
@@ -101,6 +99,17 @@ class DraftReader:
         if known is None:
             return lane.reread or lane.waited
         return lane.reread or (lane.tick and not self._has_due(known.contact))
+
+    def _is_met(self, lane: Lane, stored: Stored | None) -> bool:
+        """Whether what the lane holds may have been decided already, or more lies in the inbox.
+
+        A turn may have carried it, of which nobody was told, and which was in no inbox when we stored it once
+        more: it lies on the contact; or did, until the journal of another owner had it done, just now.
+        """
+        if stored is None:
+            return False
+        is_anothers = bool(lane.items) and stored.fence != self._fences.fence(lane.part)
+        return bool(stored.waiting or stored.lying) or is_anothers
 
     async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
         """What comes for a contact that was merged away is decided by the owner of whom it is part of."""
@@ -117,7 +126,8 @@ class DraftReader:
         else:
             lane.reread = True  # it is itself again
 
-    async def _draft(self, lane: Lane, stored: Stored | None, again: bool) -> PendingTurn | None:
+    async def _draft(self, lane: Lane, stored: Stored | None, is_met: bool) -> PendingTurn | None:
+        """`is_met`: whether the inbox is asked what of the lane's is open still."""
         if not self._fences.knows(lane.part):
             return None  # the part went to another process while we read: what lies there is not ours
         if stored is not None:
@@ -125,7 +135,7 @@ class DraftReader:
             self._calls.stopped(lane.contact, marketing=stored.contact.marketing)
         known = self.recent.get(lane.contact) or self._read(lane, stored)
         self.recent.put(known)
-        if again or (stored is not None and (stored.waiting or self._rereader.is_met(lane, stored))):
+        if is_met:
             found = await self._rereader.read(lane, stored)
             return PendingTurn(lane, known, known.contact, found.items, reread=True, heard=found.heard)
         if stored is not None:  # no entry of this contact was left open: what it remembers is done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from bot.model.inbox import Received
@@ -36,7 +36,7 @@ class Lane:
 class Lanes:
     """All lanes of the parts that this process owns."""
 
-    def __init__(self, on_heard: Callable[[Iterable[str]], None] = lambda events: None) -> None:
+    def __init__(self, on_heard: Callable[[Collection[str]], None] = lambda events: None) -> None:
         """`on_heard` is told of all that is, or will be, in the database, as far as we hear of it."""
         self._on_heard = on_heard
         self._lanes: dict[str, Lane] = {}

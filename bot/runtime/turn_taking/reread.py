@@ -51,13 +51,6 @@ class Rereader:
         self._journal = journal
         self._read_event = read_event
 
-    def is_met(self, lane: Lane, stored: Stored) -> bool:
-        """Whether what was decided on the contact may come once more: it waits, or is being stored.
-
-        So it is where a turn has carried it, and nobody was told so.
-        """
-        return bool(stored.lying) or any(item.entry.id in stored.open for item in lane.items)
-
     async def read(self, lane: Lane, stored: Stored | None) -> InboxRead:
         """Put the contact's open entries, oldest first, in place of what the lane holds.
 

@@ -6,19 +6,18 @@ goes before the row is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from itertools import chain
 
 from bot.model.conversation import SaidRow, Unsend
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.part import part_of
-from bot.model.said import say
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
-from bot.runtime.ports import ContactStore, InboxStore
+from bot.runtime.ports import InboxStore
+from bot.runtime.turn_taking.lasting import Lasting
 from bot.runtime.turn_taking.said import recovered_rows, turn_number, unsend_of
-from bot.store.unavailable import DatabaseUnavailable
 
 
 class SaidBefore:
@@ -27,14 +26,14 @@ class SaidBefore:
     def __init__(
         self,
         inbox: InboxStore,
-        contacts: ContactStore,
+        lasting: Lasting,
         journal: JournalWriter,
         read_event: Callable[[InboxEntry], Event],
         keeps: Callable[[], bool],
     ) -> None:
         """`keeps()`: whether conversations are kept at all; what was taken back is forgotten in any case."""
         self._inbox = inbox
-        self._contacts = contacts
+        self._lasting = lasting
         self._journal = journal
         self._read_event = read_event
         self._keeps = keeps
@@ -51,8 +50,8 @@ class SaidBefore:
         if not events:
             return
         carried = [event for event in events if event in stored.carried]
-        if carried:
-            await self._make_sure(contact, carried)
+        if carried:  # else it would be in the inbox as done, and on no contact, when LINE brings it again
+            await self._lasting.decided(contact, carried)
         elsewhere = [event for event in events if event not in stored.carried]
         found = await self._inbox.entries(elsewhere, part_of(contact)) if elsewhere else {}
         entries = {**found, **stored.carried}
@@ -64,15 +63,6 @@ class SaidBefore:
                 unsend = None if event is None else unsend_of(event, stored.contact.id)
                 unsent += [] if unsend is None else [unsend]
         self._journal.said(rows, unsent, [stored.carried[event] for event in carried])
-
-    async def _make_sure(self, contact: str, carried: Sequence[str]) -> None:
-        """Return when these last: what a failover may take back must not be in the inbox as done."""
-        for _ in range(2):  # what another journal takes off meanwhile is in the inbox
-            known = await self._inbox.known(carried)
-            left = [event for event in carried if event not in known]
-            if not left or await self._contacts.carries_for_good(contact, left):
-                return
-        raise DatabaseUnavailable(say("the write was not acknowledged"))
 
     def _rows(self, stored: Stored, name: str, event: Event | None, number: int) -> Collection[SaidRow]:
         calls = [call for call in stored.outgoing if call.event == name]

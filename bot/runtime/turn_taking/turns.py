@@ -167,7 +167,8 @@ class TurnTaker:
             if draft is not None:
                 drafts.append(draft)
         decided = step_by_step(drafts, self._decider.steps, self._give_up)
-        carries = may_carry and sum(len(draft.items) for draft in decided) == len(received)
+        are_all = may_carry and sum(len(draft.items) for draft in decided) == len(received)
+        carries = are_all and not self._journal.is_behind
         return [(draft, draft.write(fences[draft.lane.part] or 0, carries=carries)) for draft in decided]
 
     def _reserved(
@@ -211,7 +212,8 @@ class TurnTaker:
                 else:
                     self._tell(draft, write)
                     won.append((draft, write))
-                    self._metrics.carried.inc(by=len(write.carried))
+                    if write.carried:
+                        self._metrics.carried.inc(by=len(write.carried))
                     taken.update(draft.opened)
             self._metrics.turns.inc(by=len(taken))
             for draft, write in won:
@@ -260,7 +262,7 @@ class TurnTaker:
         """It is written: tell the journal, and who watches."""
         contact = draft.lane.contact
         self._journal.said(draft.said, draft.unsent)
-        carried = {entry.id: entry for entry in write.carried}
+        carried = {entry.id: entry for entry in write.carried} if write.carried else {}
         for row, trace in draft.rows:
             self._journal.decided(contact, row.id, row, trace, carried.get(row.id))
         if self._watch is not None:

@@ -355,4 +355,5 @@ def stored_from(document: Mapping[str, Any], seal: Seal) -> Stored:
         counted={one.event: one for one in records(document.get("counted"), _counted_from)},
         carried=carried,
         closed=closed,
+        fence=document.get("fence", 0),
     )

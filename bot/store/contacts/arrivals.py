@@ -25,7 +25,7 @@ Where more come at once, how many there are counts: what is stored sooner is sto
 
 
 class Arrivals:
-    """First the inbox, then the turns: a turn is written only if every event in it was new."""
+    """First the inbox, then the turns, each only if every event in it was new; or turns that carry theirs."""
 
     def __init__(self, database: Database, inbox: Inbox, contacts: Contacts) -> None:
         self._database = database

@@ -26,13 +26,11 @@ from bot.store.sealing.seal import Seal
 
 T = TypeVar("T")
 
-LEFT_OF_A_STUB = frozenset(
-    {"_id", "part", "rev", "fence", "turned", "open", "out", "waiting", "counted", "carried"}
-)
-"""What stays of a contact that is merged away: what is under way, and who may write it."""
-
 UNDER_WAY = frozenset({"rev", "fence", "open", "out", "waiting", "counted", "carried"})
-"""What is of one moment, and nothing to come back to."""
+"""What is of one moment, and nothing to come back to; and who may write it."""
+
+LEFT_OF_A_STUB = UNDER_WAY | {"_id", "part", "turned"}
+"""What stays of a contact that is merged away."""
 
 _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""The inbox in MongoDB: every event, stored before LINE hears 200, until it is done."""
+"""The inbox in MongoDB: every event, before LINE hears 200 or soon after its turn, until it is done."""
 
 from __future__ import annotations
 
@@ -166,8 +166,15 @@ class Inbox:
 
     async def known(self, ids: Collection[str]) -> set[str]:
         """Those of these entries that are there for good, done or not: no failover takes them back."""
+        return await self._ids({"_id": {"$in": list(ids)}})
+
+    async def known_done(self, ids: Collection[str]) -> set[str]:
+        """Those of these entries that are done for good."""
+        return await self._ids({"_id": {"$in": list(ids)}, "state": "done"})
+
+    async def _ids(self, query: Document) -> set[str]:
         async with reaching():
-            documents = await self._durable.find({"_id": {"$in": list(ids)}}, {"_id": 1}).to_list(None)
+            documents = await self._durable.find(query, {"_id": 1}).to_list(None)
         return {document["_id"] for document in documents}
 
     async def why_aside(self, entry_id: str, part: int) -> str | None:
