@@ -53,7 +53,7 @@ class Shape:
 SHAPES = [
     Shape("64 webhooks at once, one event each", 64, 1, 6_000, 0.40, 1.8),
     Shape("64 webhooks at once, ten events each", 64, 10, 800, 0.28),
-    Shape("one webhook at a time", 1, 1, 800, 1.25),
+    Shape("one webhook at a time", 1, 1, 2_400, 1.25),
     Shape("64 at once, each with a flow step, a tag and conditions", 64, 1, 6_000, 0.50, flow=True),
 ]
 MANY_RULES = 1.1
