@@ -147,6 +147,9 @@ FAULTS: Mapping[str, tuple[Plant, int]] = {
 }
 """Each with the seed of a schedule that has found it once: it is tried first, and found by others, too."""
 
+RARE = {"a stranger is read again after waiting", "the inbox is read before the contact"}
+"""Those that one schedule in a hundred meets, or fewer, where the first does not."""
+
 CARRIED_FAULTS: Mapping[str, tuple[Plant, int]] = {
     "what was heard is carried": (_forgets_what_it_heard, 3),
     "what the owner before has heard is carried": (_new_since_ever, 12),

@@ -21,7 +21,7 @@ from tests.runtime.gated_world import CARRIES
 from tests.runtime.kept_schedules import KeptSchedule, broken_by_versions, editions
 from tests.runtime.laws import broken
 from tests.runtime.listed_schedules import ListedSchedule, broken_by_lists
-from tests.runtime.planted import BRAKE_FAULTS, CARRIED_FAULTS, FAULTS, Plant, nothing
+from tests.runtime.planted import BRAKE_FAULTS, CARRIED_FAULTS, FAULTS, RARE, Plant, nothing
 from tests.runtime.schedule_words import FEW_PLACES
 from tests.runtime.schedules import DoesNotRest, Schedule
 from tests.turns_written import now_in_log, turns_written
@@ -120,7 +120,9 @@ async def assert_found(of: Callable[[int], Schedule], plant: Plant, hint: int = 
     pytest.fail(f"nobody saw it in {UNTIL_FOUND} schedules")
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(fault, marks=[pytest.mark.soak] if fault in RARE else []) for fault in FAULTS]
+)
 async def test_a_planted_fault_is_found(database: Database, seal: Seal, fault: str) -> None:
     await assert_found(lambda seed: Schedule(database, seal, seed), *FAULTS[fault])
 
