@@ -47,12 +47,12 @@ def _strangers_read_again(patched: pytest.MonkeyPatch) -> None:
     def only_when_told(reader: DraftReader, lane: Lane) -> bool:
         return lane.reread
 
-    def under_whatever_lease(reader: DraftReader, lane: Lane, stored: Stored | None) -> bool:
-        return stored is not None and bool(stored.waiting or stored.lying)
+    def never(reader: DraftReader, lane: Lane, stored: Stored | None) -> bool:
+        return False
 
     patched.setattr(ContactCache, "put", forgets)
     patched.setattr(DraftReader, "_is_stale", only_when_told)
-    patched.setattr(DraftReader, "_is_met", under_whatever_lease)
+    patched.setattr(DraftReader, "_is_anothers", never)
 
 
 def _settles_first(patched: pytest.MonkeyPatch) -> None:

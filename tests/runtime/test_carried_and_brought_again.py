@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from bot.engine.members.one_member import OfShop
-from bot.model.inbox import Received
+from bot.model.inbox import InboxEntry, Received
 from bot.model.mark import ENTERED, Counted, Mark
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging
@@ -22,7 +22,9 @@ from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable
+from tests.eventually import PATIENCE
 from tests.runtime.answers import time_passes
+from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, gone, someone_of
 from tests.runtime.test_carried import (
     entry_of,
@@ -43,16 +45,28 @@ async def turns_of(shop: Shop, told: Received) -> int:
     return int((await on_contact(shop, told))["rev"])
 
 
-@pytest.mark.parametrize("says_so", [True, False])
-async def test_a_former_owner_writes_late_and_goes_on(
-    shop: Shop, says_so: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its connection hangs beyond its lease; its journal is written after we have stored the event anew."""
+@dataclass
+class WrittenLate:
+    """What a former owner's turn carries: its connection hung beyond its lease. The owner reads slowly."""
+
+    former: Bot
+    owner: Bot
+    told: Received
+    loading: asyncio.Event = field(default_factory=asyncio.Event)
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def written_late(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> WrittenLate:
     former, owner = await shop.two()
     user = someone_of(former)
     await met(shop, user, former)
-    told = fresh(shop, user)
-    sending, heals, save = asyncio.Event(), asyncio.Event(), former.contacts.save_now
+    late = WrittenLate(former, owner, fresh(shop, user))
+    sending, heals, save, load = (
+        asyncio.Event(),
+        asyncio.Event(),
+        former.contacts.save_now,
+        owner.contacts.load,
+    )
 
     async def hangs(writes: Sequence[TurnWrite], *more: Any) -> set[str]:
         assert writes[0].carried
@@ -60,35 +74,81 @@ async def test_a_former_owner_writes_late_and_goes_on(
         await heals.wait()
         return await save(writes, *more)
 
+    async def slowly(ids: Iterable[str]) -> dict[str, Stored]:
+        ids = list(ids)
+        if late.told.entry.contact in ids:
+            late.loading.set()
+            await late.goes_on.wait()
+        return await load(ids)
+
     monkeypatch.setattr(former.contacts, "save_now", hangs)
-    hearing = asyncio.create_task(former.hear(told))
+    monkeypatch.setattr(owner.contacts, "load", slowly)
+    hearing = asyncio.create_task(former.hear(late.told))
     await shop.until(sending.is_set)
     next(task for task in former.runtime._tasks if task.get_name() == "leases").cancel()
     owner.dead.add(former.id)
     await shop.until(lambda: all(map(owner.runtime.ownership.since, range(256))), 0.2)
     heals.set()
     await hearing
-    assert (await on_contact(shop, told))["carried"]
-    loading, goes_on, load = asyncio.Event(), asyncio.Event(), owner.contacts.load
+    assert (await on_contact(shop, late.told))["carried"]
+    return late
 
-    async def slowly(ids: Iterable[str]) -> dict[str, Stored]:
-        ids = list(ids)
-        if told.entry.contact in ids:
-            loading.set()
-            await goes_on.wait()
-        return await load(ids)
 
-    monkeypatch.setattr(owner.contacts, "load", slowly)
-    await owner.hear(again(told) if says_so else told)
-    await shop.until(loading.is_set)
-    await former.runtime.journal.flush()
-    assert not (await on_contact(shop, told)).get("carried")
-    goes_on.set()
-    shop.bots.remove(former)
+async def written_down(shop: Shop, late: WrittenLate) -> None:
+    """The former owner's journal is written, just now."""
+    await late.former.runtime.journal.flush()
+    assert not (await on_contact(shop, late.told)).get("carried")
+
+
+async def come_to_rest(shop: Shop, late: WrittenLate) -> None:
+    shop.bots.remove(late.former)
     await time_passes(shop.clock, shop.database, 0.1)
     await shop.quiet()
-    await former.crash()
-    assert await turns_of(shop, told) == 2
+    await late.former.crash()
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+async def test_a_former_owner_writes_late_and_goes_on(
+    shop: Shop, says_so: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its journal is written after we have stored the event anew, and before we have read the contact."""
+    late = await written_late(shop, monkeypatch)
+    await late.owner.hear(again(late.told) if says_so else late.told)
+    await shop.until(late.loading.is_set)
+    await written_down(shop, late)
+    late.goes_on.set()
+    await come_to_rest(shop, late)
+    assert await turns_of(shop, late.told) == 2
+
+
+async def test_the_same_while_it_is_still_being_stored(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another event of the person has the contact read; this one is put into the lane afterwards."""
+    late, store = await written_late(shop, monkeypatch), Inbox.store
+    other = fresh(shop, late.told.entry.contact.partition(":")[2])
+    await late.owner.hear(other)
+    await shop.until(late.loading.is_set)
+    inserted, is_told = asyncio.Event(), asyncio.Event()
+
+    async def told_late(inbox: Inbox, entries: Sequence[InboxEntry], *more: Any) -> set[str]:
+        known = await store(inbox, entries, *more)
+        inserted.set()
+        await is_told.wait()
+        return known
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Inbox, "store", told_late)
+        hearing = asyncio.create_task(late.owner.hear(again(late.told)))
+        await shop.until(inserted.is_set)
+        await written_down(shop, late)
+        late.goes_on.set()
+        async with asyncio.timeout(PATIENCE):
+            while await turns_of(shop, late.told) < 3:
+                await time_passes(shop.clock, shop.database, 0.01)
+        is_told.set()
+        await hearing
+    await come_to_rest(shop, late)
+    assert await turns_of(shop, late.told) == 3
+    assert len(shop.line.answered) == len(set(shop.line.answered)) == 3
 
 
 async def test_it_is_brought_again_while_its_part_is_taken_over(
@@ -124,10 +184,11 @@ async def test_it_is_brought_again_while_its_part_is_taken_over(
     await shop.until(asked.is_set, 0.2)
     await other.hear(again(told))
     stored.set()
-    while not await inbox.find_one({"_id": told.entry.id, "state": "done"}):
-        await time_passes(shop.clock, shop.database, 0.05)
-    while (await on_contact(shop, told)).get("carried"):
-        await time_passes(shop.clock, shop.database, 0.05)
+    async with asyncio.timeout(PATIENCE):
+        while not await inbox.find_one({"_id": told.entry.id, "state": "done"}):
+            await time_passes(shop.clock, shop.database, 0.05)
+        while (await on_contact(shop, told)).get("carried"):
+            await time_passes(shop.clock, shop.database, 0.05)
     written.set()
     await shop.quiet()
     assert await turns_of(shop, told) == 2
@@ -204,6 +265,8 @@ async def test_it_is_found_decided_while_storing_it_anew_fails(
             context.setattr(patched, name, fails)
             with pytest.raises(DatabaseUnavailable):
                 await bot.hear(again(told) if patched is Inbox else told)
+    recent, contact = bot.runtime.turns.recent, told.entry.contact
+    await shop.until(lambda: recent.get(contact) is not None and bot.runtime.lanes.is_empty)
     await bot.hear(again(told))
     await shop.until(lambda: len(shop.line.answered) == 2)
     assert await turns_of(shop, told) == 2
@@ -256,7 +319,7 @@ async def test_nothing_is_remembered_as_being_stored(shop: Shop) -> None:
     bot = await met(shop)
     told = fresh(shop)
     await bot.hear(told)
-    assert not bot.runtime.lanes.is_expected(told.entry.id)
+    assert told.entry.id not in bot.runtime.lanes.expected
 
 
 async def test_a_paused_process_has_written_after_the_look_and_is_gone(
@@ -276,7 +339,7 @@ async def test_a_paused_process_has_written_after_the_look_and_is_gone(
     contacts, inbox = shop.database.collection("contacts"), shop.database.collection("inbox")
     await inbox.delete_one({"_id": told.entry.id})
     await contacts.update_one({"_id": told.entry.contact}, {"$set": lies})
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while not await inbox.find_one({"_id": told.entry.id, "state": "done"}):
             await time_passes(shop.clock, shop.database, 1)
     await shop.quiet()

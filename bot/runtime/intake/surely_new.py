@@ -39,7 +39,8 @@ class SurelyNew:
         """These are, or will be, in the database."""
         self._heard.update(ids)
         if len(self._heard) >= KEPT:
-            self._forgotten, self._before_until = self._before_until, _milliseconds(self._clock.now())
+            self._forgotten = max(self._forgotten, self._before_until)
+            self._before_until = _milliseconds(self._clock.now())
             self._before, self._heard = self._heard, set()
 
     def are(self, received: Sequence[Received]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from bot.model.contact import Contact
 from bot.model.stored import Stored
@@ -41,7 +41,7 @@ class DraftReader:
 
         `on_passed(contact)` is told who has got the events of somebody who was merged into them.
         """
-        self._contacts = contacts
+        self._contacts, self._inbox = contacts, inbox
         self._lanes = lanes
         self._calls = calls
         self._journal = journal
@@ -79,12 +79,12 @@ class DraftReader:
                 ours.append((lane, stored))
             elif self._fences.knows(lane.part):
                 await self._pass_on(lane, stored, stored.to)
+        met = await self._met(ours, again)
         drafts: list[PendingTurn | None] = []
         for start in range(0, len(ours), READ_TOGETHER):
             some = ours[start : start + READ_TOGETHER]
-            met = [lane.contact in again or self._is_met(lane, stored) for lane, stored in some]
-            work = (self._draft(*one, is_met) for one, is_met in zip(some, met, strict=True))
-            if any(met):
+            work = (self._draft(lane, stored, lane.contact in met) for lane, stored in some)
+            if any(lane.contact in met for lane, _ in some):
                 drafts += await together([*work])
             else:
                 drafts += [await one for one in work]  # in memory
@@ -100,16 +100,28 @@ class DraftReader:
             return lane.reread or lane.waited
         return lane.reread or (lane.tick and not self._has_due(known.contact))
 
-    def _is_met(self, lane: Lane, stored: Stored | None) -> bool:
-        """Whether what the lane holds may have been decided already, or more lies in the inbox.
+    async def _met(self, read: Sequence[tuple[Lane, Stored | None]], again: Set[str]) -> Set[str]:
+        """Those of whom the inbox is asked, for more lies there, or what their lane holds is decided already.
 
         A turn may have carried it, of which nobody was told, and which was in no inbox when we stored it once
         more: it lies on the contact; or did, until the journal of another owner had it done, just now.
         """
-        if stored is None:
-            return False
-        is_anothers = bool(lane.items) and stored.fence != self._fences.fence(lane.part)
-        return bool(stored.waiting or stored.lying) or is_anothers
+        done: Set[str] = frozenset()
+        others = [lane for lane, stored in read if self._is_anothers(lane, stored)]
+        if others:
+            held = {item.entry.id for lane in others for item in lane.items}
+            done = await self._inbox.known_done(held | self._lanes.expected)
+            self._lanes.doubt(done)
+        return again | {
+            lane.contact
+            for lane, stored in read
+            if (stored is not None and (stored.waiting or stored.lying))
+            or any(item.entry.id in done for item in lane.items)
+        }
+
+    def _is_anothers(self, lane: Lane, stored: Stored | None) -> bool:
+        """Whether the last turn was taken under another lease."""
+        return stored is not None and stored.fence != self._fences.fence(lane.part)
 
     async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
         """What comes for a contact that was merged away is decided by the owner of whom it is part of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass, field
 
 from bot.model.inbox import Received
@@ -46,6 +46,7 @@ class Lanes:
         self._expected: set[str] = set()
         self._decided: set[str] = set()
         """Those of the expected ones whose turn was found on the contact."""
+        self._doubtful: set[str] = set()
         self._closed: set[int] = set()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -91,10 +92,12 @@ class Lanes:
         """These events are not being stored any more."""
         self._expected.difference_update(events)
         self._decided.intersection_update(self._expected)
+        self._doubtful.intersection_update(self._expected)
 
-    def is_expected(self, event: str) -> bool:
-        """Whether it is being stored."""
-        return event in self._expected
+    @property
+    def expected(self) -> Set[str]:
+        """The events that are being stored."""
+        return self._expected
 
     def is_decided(self, event: str) -> bool:
         """Whether it is being stored, and its turn was found on its contact meanwhile."""
@@ -110,6 +113,10 @@ class Lanes:
     def decided(self, events: Iterable[str]) -> None:
         """Those of these that are being stored were found decided: they wait for no turn."""
         self._decided.update(self._expected.intersection(events))
+
+    def doubt(self, events: Iterable[str]) -> None:
+        """Those of these that are being stored are done, perhaps: the inbox tells, once they are put."""
+        self._doubtful.update(self._expected.intersection(events))
 
     def reserve(self, contact: str, part: int) -> Lane | None:
         """A busy lane for events that are not stored yet; `None` if the contact has a lane with work already.
@@ -127,7 +134,7 @@ class Lanes:
             if item.entry.id in self._decided:
                 continue
             lane = self._lane(item.entry.contact, item.entry.part)
-            if len(self._known) > CROWDED:
+            if len(self._known) > CROWDED or item.entry.id in self._doubtful:
                 self._known.discard(item.entry.id)
                 lane.reread = True
             else:

@@ -109,7 +109,7 @@ class Rereader:
 
     def _is_strange(self, event: str, lies: bool) -> bool:
         """Whether nobody here has decided it. What `lies` on the contact may be being stored once more."""
-        return not self._lanes.knows(event) or (lies and self._lanes.is_expected(event))
+        return not self._lanes.knows(event) or (lies and event in self._lanes.expected)
 
     async def _begun(self, items: list[Received], strange: list[InboxEntry]) -> list[Received]:
         """Count a try of the entries that another process left behind; a suspect is decided alone."""
