@@ -17,6 +17,7 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.events.inbox import Inbox
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, event, said
 from tests.runtime.shop import Shop, gone, someone_of, token
@@ -456,6 +457,8 @@ async def test_what_lies_there_for_long_is_found(shop: Shop, monkeypatch: pytest
     own = other.runtime.ownership.parts
     assert not await other.contacts.carrying(own, told.entry.at)
     assert await other.contacts.carrying(own, shop.clock.now()) == {told.entry.contact: [told.entry.id]}
-    await other.runtime.recovery.reread_open()
+    async with asyncio.timeout(PATIENCE):
+        while not await inbox.find_one({"_id": told.entry.id, "state": "done"}):
+            await time_passes(shop.clock, shop.database, 1)
     await shop.quiet()
     await assert_written_down(shop, other, told)

@@ -322,30 +322,6 @@ async def test_nothing_is_remembered_as_being_stored(shop: Shop) -> None:
     assert told.entry.id not in bot.runtime.lanes.expected
 
 
-async def test_a_paused_process_has_written_after_the_look_and_is_gone(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The backstop finds what lies there."""
-    bot = await met(shop)
-    writes_no_rows(bot, monkeypatch)
-    told = fresh(shop, text="嗯嗯")
-    await bot.hear(told)
-    document = await on_contact(shop, told)
-    lies = {name: document[name] for name in ("open", "carried")}
-    other = await shop.opens()
-    await gone(shop, bot, other)
-    await shop.until(lambda: len(other.runtime.ownership.parts) == 256, 0.2)
-    await shop.quiet()
-    contacts, inbox = shop.database.collection("contacts"), shop.database.collection("inbox")
-    await inbox.delete_one({"_id": told.entry.id})
-    await contacts.update_one({"_id": told.entry.contact}, {"$set": lies})
-    async with asyncio.timeout(PATIENCE):
-        while not await inbox.find_one({"_id": told.entry.id, "state": "done"}):
-            await time_passes(shop.clock, shop.database, 1)
-    await shop.quiet()
-    assert not (await on_contact(shop, told)).get("carried")
-
-
 async def test_its_person_is_merged_away(
     shop: Shop, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

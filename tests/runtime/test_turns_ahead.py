@@ -19,6 +19,7 @@ from bot.runtime.own_events import own_news
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.database import mongo
 from bot.store.database.mongo import Database, Document
+from bot.store.events.inbox import Inbox
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
@@ -54,13 +55,13 @@ async def test_what_is_delivered_again_is_answered_only_when_it_lasts(
     event = shop.says("U1")
     await bot.hear(event)
     assert bot.runtime.lanes.knows(event.entry.id)
-    real = rows_of(bot).known
+    real = Inbox.known
 
-    async def nobody_else_has_it(ids: Collection[str]) -> set[str]:
-        assert await real(ids) == {event.entry.id}
+    async def nobody_else_has_it(inbox: Inbox, ids: Collection[str]) -> set[str]:
+        assert await real(inbox, ids) == {event.entry.id}
         return set()
 
-    monkeypatch.setattr(rows_of(bot), "known", nobody_else_has_it)
+    monkeypatch.setattr(Inbox, "known", nobody_else_has_it)
     with pytest.raises(DatabaseUnavailable):
         await bot.hear(event)
     monkeypatch.undo()

@@ -108,9 +108,9 @@ class DraftReader:
         """
         done: Set[str] = frozenset()
         others = [lane for lane, stored in read if self._is_anothers(lane, stored)]
-        if others:
-            held = {item.entry.id for lane in others for item in lane.items}
-            done = await self._inbox.known_done(held | self._lanes.expected)
+        held = {item.entry.id for lane in others for item in lane.items}
+        if others and (asked := held | self._lanes.expected):
+            done = await self._inbox.known_done(asked)
             self._lanes.doubt(done)
         return again | {
             lane.contact

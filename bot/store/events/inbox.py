@@ -166,16 +166,16 @@ class Inbox:
 
     async def known(self, ids: Collection[str]) -> set[str]:
         """Those of these entries that are there for good, done or not: no failover takes them back."""
-        return await self._ids({"_id": {"$in": list(ids)}})
+        return set(await self._states(ids))
 
     async def known_done(self, ids: Collection[str]) -> set[str]:
         """Those of these entries that are done for good."""
-        return await self._ids({"_id": {"$in": list(ids)}, "state": "done"})
+        return {entry for entry, state in (await self._states(ids)).items() if state == "done"}
 
-    async def _ids(self, query: Document) -> set[str]:
+    async def _states(self, ids: Collection[str]) -> dict[str, str]:
         async with reaching():
-            documents = await self._durable.find(query, {"_id": 1}).to_list(None)
-        return {document["_id"] for document in documents}
+            documents = await self._durable.find({"_id": {"$in": list(ids)}}, {"state": 1}).to_list(None)
+        return {document["_id"]: document["state"] for document in documents}
 
     async def why_aside(self, entry_id: str, part: int) -> str | None:
         """The traceback of an entry that was set aside; `None` if it was not."""
