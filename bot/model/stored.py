@@ -20,13 +20,13 @@ class Stored:
     """A contact as it lies in the database.
 
     `revision` counts its turns (0: none yet); `fence` is the number of the lease under which the last was
-    written. `open` are the ids of events that were decided, in that order,
-    but whose inbox entries are not marked done; `outgoing` what has not been sent; `waiting` ids of events
-    that another process stored and that must be read from the inbox before its next turn. `to` is the
-    contact that this one was merged into: nothing but what is under way is left of it. `counted` is what
-    decided events add to the counts, by their ids, until it stands on the timeline. `carried` are entries of
-    events, by their ids, that came with their turn, until they are in the inbox; `closed` the ids of those
-    that do not open.
+    written. `open` are the ids of events that were decided, in that order, but whose inbox entries are
+    not marked done; `outgoing` what has not been sent; `waiting` ids of events that another process
+    stored and that must be read from the inbox before its next turn. `to` is the contact that this one
+    was merged into: nothing but what is under way is left of it. `counted` is what decided events add to
+    the counts, by their ids, until it stands on the timeline. `carried` are entries of events, by their
+    ids, that came with their turn, until they are in the inbox; `closed` the ids of those that do not
+    open.
     """
 
     contact: Contact

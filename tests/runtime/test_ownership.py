@@ -258,7 +258,9 @@ async def test_who_was_buried_forgets_everything_and_begins_anew(
     assert "others took this process for dead: its 256 parts are theirs now" in caplog.messages
 
 
-async def test_since_when_a_part_is_ours_begins_anew_with_each_lease(processes: list[Process]) -> None:
+async def test_since_when_a_part_is_ours_begins_anew_with_each_lease(
+    processes: list[Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A2: what came to another owner meanwhile is not surely new."""
     a, b = processes
     await a.start()
@@ -276,7 +278,7 @@ async def test_since_when_a_part_is_ours_begins_anew_with_each_lease(processes: 
         begun.set()
         await reading.wait()
 
-    a.holder.take_over = long  # type: ignore[method-assign]
+    monkeypatch.setattr(a.holder, "take_over", long)
     async with asyncio.timeout(PATIENCE):
         while not begun.is_set():
             await settled(a)
