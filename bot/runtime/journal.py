@@ -219,15 +219,16 @@ class JournalWriter:
             await self._store.dead(rows.dead)
         if rows.said:
             await self._conversations.add(rows.said)
+        came_done: Set[str] = frozenset()
         if rows.carried:
-            await self._inbox.keep([*rows.carried.values()])
+            came_done = rows.carried.keys() - await self._inbox.keep([*rows.carried.values()])
         for unsend in rows.unsent:  # what was said before stands there now
             await self._unsender.forget(unsend)
         if rows.ends:
             await self._store.ends(rows.ends)
         events = [event for several in rows.events.values() for event in several]
-        if events:
-            await self._inbox.done(events, {part_of(contact) for contact in rows.events})
+        if stored := [event for event in events if event not in came_done]:
+            await self._inbox.done(stored, {part_of(contact) for contact in rows.events})
         contacts = rows.events.keys() | rows.calls.keys()
         if contacts:
             marked = {row.id for row in rows.timeline if row.counted is not None}

@@ -46,11 +46,15 @@ async def met(shop: Shop, user: str = "U1", bot: Bot | None = None) -> Bot:
 
 
 class Writes:
-    """What is written of events before their 200, in order: `turn` with them, or `inbox`."""
+    """What is written of events before their 200, in order: `turn` with them, or `inbox`.
+
+    `marked` are those that were marked done afterwards.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[str] = []
-        save, store = Contacts.save_now, Inbox.store
+        self.marked: list[str] = []
+        save, store, done = Contacts.save_now, Inbox.store, Inbox.done
 
         async def saves(contacts: Contacts, writes: Sequence[TurnWrite], *more: Any) -> set[str]:
             self.made.append("turn with events" if any(write.carried for write in writes) else "turn")
@@ -60,7 +64,12 @@ class Writes:
             self.made.append("inbox")
             return await store(inbox, entries, *more)
 
+        async def marks(inbox: Inbox, ids: Sequence[str], parts: Iterable[int]) -> None:
+            self.marked += ids
+            await done(inbox, ids, parts)
+
         monkeypatch.setattr(Contacts, "save_now", saves)
+        monkeypatch.setattr(Inbox, "done", marks)
         monkeypatch.setattr(Inbox, "store", stores)
 
 
@@ -128,6 +137,7 @@ async def test_an_event_of_somebody_known_is_one_write(shop: Shop, writes: Write
     await shop.answered(told)
     await assert_written_down(shop, bot, told)
     assert "inbox" not in writes.made
+    assert told.entry.id not in writes.marked  # it was put in as done
 
 
 async def test_what_comes_twice_is_answered_once(shop: Shop, writes: Writes) -> None:

@@ -71,12 +71,15 @@ async def test_what_is_one_go_waits_for_it_and_nothing_is_not_written(
     assert concerns(sent) == [ALL]
 
 
-async def test_what_is_there_stays_and_the_others_are_written(
-    database: Database, sent: list[Document]
+@pytest.mark.parametrize("by_driver", [False, True], ids=["directly", "by the driver"])
+async def test_what_is_there_stays_and_is_told_and_the_others_are_written(
+    database: Database, sent: list[Document], by_driver: bool
 ) -> None:
     await connected(database)
+    if by_driver:
+        database.direct.close()
     await database.collection("trace").insert_one({"_id": ROWS[3], "first": True})
-    await insert_in_between(database, "trace", ROWS, documents)
+    assert await insert_in_between(database, "trace", ROWS, documents) == [ROWS[3]]
     assert await database.collection("trace").find_one({"_id": ROWS[3]}) == {"_id": ROWS[3], "first": True}
     assert await stand_for_good(database, "trace") == set(ROWS)
 

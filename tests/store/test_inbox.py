@@ -80,6 +80,18 @@ async def test_a_done_event_is_still_known(inbox: Inbox, arrivals: Arrivals) -> 
     assert await open_ids(inbox) == []
 
 
+async def test_what_came_with_its_turn_is_kept_as_done_and_what_is_there_told(
+    inbox: Inbox, arrivals: Arrivals
+) -> None:
+    """A2: LINE has brought one again meanwhile, which was stored, and is open."""
+    first = entry("e1")
+    await store(arrivals, first)
+    again = entry("e1", seconds=9, raw=b"changed")
+    assert await inbox.keep([again, entry("e2")]) == {"main:e1"}
+    assert await inbox.open_of(ANNA, PART, 10) == [first]
+    assert await inbox.known_done(["main:e1", "main:e2"]) == {"main:e2"}
+
+
 async def test_the_raw_event_is_sealed_for_its_place(
     inbox: Inbox, arrivals: Arrivals, database: Database
 ) -> None:

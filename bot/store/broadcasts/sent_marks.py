@@ -13,8 +13,8 @@ from bot.model.contact import contact_id
 from bot.model.part import part_of
 from bot.store.broadcasts.account_holders import holders
 from bot.store.codec.documents import NEVER
-from bot.store.database.many import insert_all
-from bot.store.database.mongo import DUPLICATE_KEY, Database, Document
+from bot.store.database.many import insert_all, known_already
+from bot.store.database.mongo import Database, Document
 
 SENT = "broadcast"
 """What the row of the timeline is called."""
@@ -111,8 +111,7 @@ class SentMarks:
         try:
             insert_all(self._timeline, rows)
         except BulkWriteError as error:
-            if any(one["code"] != DUPLICATE_KEY for one in error.details["writeErrors"]):
-                raise
+            known_already(error)
 
 
 def _marking(mark: SentMark, contacts: list[str]) -> tuple[Document, Document]:

@@ -12,7 +12,8 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from bot.model.accepted import KeptFile
-from bot.store.database.mongo import DUPLICATE_KEY, Database, reaching
+from bot.store.database.many import known_already
+from bot.store.database.mongo import Database, reaching
 from bot.store.sealing.pieces import (
     PIECE,
     ROWS,
@@ -154,9 +155,7 @@ class PlaybookBlobs:
             async with reaching():
                 await self._rows.insert_many(rows, ordered=False)
         except BulkWriteError as error:
-            codes = {one["code"] for one in (error.details or {}).get("writeErrors", [])}
-            if codes != {DUPLICATE_KEY}:
-                raise
+            known_already(error)
 
     def _opened(self, file: KeptFile, name: str, read: Mapping[str, bytes]) -> bytes:
         try:

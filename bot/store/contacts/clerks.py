@@ -12,11 +12,9 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key
 from bot.store.codec.fitting import each, inner, moment, number, text
+from bot.store.database.many import known_already
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
-
-DUPLICATE = 11000
-"""What MongoDB calls a key that another document has: https://www.mongodb.com/docs/manual/reference/error-codes/"""
 
 
 class KeptClerk:
@@ -87,8 +85,7 @@ class StoreClerks:
                 done = written.inserted_count + written.matched_count
             except BulkWriteError as error:
                 failed = error.details["writeErrors"]
-                if any(one["code"] != DUPLICATE for one in failed):
-                    raise
+                known_already(error)
                 done = error.details["nInserted"] + error.details["nMatched"]
         lost = {clerks[one["index"]][0].number: _why(one) for one in failed}
         if done + len(lost) < len(clerks):  # a replacement that has found nothing to replace

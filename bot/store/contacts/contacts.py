@@ -24,8 +24,8 @@ from bot.store.contacts.filter import NO_PERSON
 from bot.store.contacts.passing_on import pass_on
 from bot.store.counters.claiming import claim
 from bot.store.database.for_many import update_in_between
-from bot.store.database.many import Update, update_all
-from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.many import Update, known_already, update_all
+from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import find, update
 from bot.store.events import fallbacks
@@ -149,9 +149,7 @@ class Contacts:
             try:
                 won = await written
             except BulkWriteError as error:
-                codes = {e["code"] for e in error.details["writeErrors"]}
-                if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
-                    raise
+                known_already(error)
                 won = 0
             return set() if won == len(writes) else await self._losers(writes)
 
@@ -191,8 +189,7 @@ class Contacts:
             try:
                 await self._collection.bulk_write(operations, ordered=False)
             except BulkWriteError as error:
-                if any(e["code"] != DUPLICATE_KEY for e in error.details["writeErrors"]):
-                    raise
+                known_already(error)
                 # another process made the stub at the same moment: now it is there
                 await self._collection.bulk_write(operations, ordered=False)
 

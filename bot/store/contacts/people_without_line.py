@@ -13,8 +13,8 @@ from bot.model.part import part_of
 from bot.model.stored import Stored
 from bot.model.without_line import WITHOUT_LINE
 from bot.store.codec.documents import changes, stored_from
-from bot.store.database.many import Update, update_all
-from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.many import Update, known_already, update_all
+from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
@@ -82,9 +82,7 @@ class PeopleWithoutLine:
             try:
                 update_all(self._now, updates)
             except BulkWriteError as error:
-                codes = {one["code"] for one in error.details["writeErrors"]}
-                if error.details.get("writeConcernErrors") or codes - {DUPLICATE_KEY}:
-                    raise
+                known_already(error)
 
         if updates:
             await self._visit(work)

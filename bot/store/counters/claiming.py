@@ -15,8 +15,8 @@ from pymongo.read_concern import ReadConcern
 
 from bot.model.decision import Claim
 from bot.model.stored import Claimed
-from bot.store.database.many import Update
-from bot.store.database.mongo import DUPLICATE_KEY, Collection, Database, reaching
+from bot.store.database.many import Update, known_already
+from bot.store.database.mongo import Collection, Database, reaching
 
 LOST = Claimed(won=False)
 BUSY = Claimed(won=False, busy=True)
@@ -88,8 +88,7 @@ async def claim(
     except _Overtaken:
         return LOST
     except BulkWriteError as error:
-        if any(one["code"] != DUPLICATE_KEY for one in error.details["writeErrors"]):
-            raise
+        known_already(error)
         return LOST  # a stranger whose first turn somebody else has written
 
 

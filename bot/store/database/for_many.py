@@ -7,6 +7,7 @@ Some at a time, for making a command of them holds up whatever else this process
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -54,15 +55,27 @@ async def insert_in_between(
     name: str,
     items: Sequence[T],
     documents: Callable[[Sequence[T]], Sequence[Document]],
-) -> None:
-    """Insert the `documents` of these; what is there already stays. Raises `BulkWriteError` for any other
-    reason, and `DatabaseUnavailable`."""
+) -> list[T]:
+    """Insert the `documents` of these; those that are there already stay, and are returned: perhaps with some
+    of ours, for a write may be made twice. Raises `BulkWriteError` for any other reason, and
+    `DatabaseUnavailable`."""
+    there: list[T] = []
 
     def write(some: Sequence[T]) -> Write:
         rows = documents(some)
-        return Write(insertion(name, rows), _new_only, partial(_insert_new, rows))
+
+        def heard(answer: Document) -> None:
+            with _telling(there, some):
+                acknowledged(answer)
+
+        def by_driver(collection: SynchronousCollection) -> None:
+            with _telling(there, some):
+                insert_all(collection, rows)
+
+        return Write(insertion(name, rows), heard, by_driver)
 
     await _in_one_log(database, name, items, write, None)
+    return there
 
 
 async def update_in_between(
@@ -125,15 +138,10 @@ async def _written(
     return None
 
 
-def _insert_new(documents: Sequence[Document], collection: SynchronousCollection) -> None:
+@contextmanager
+def _telling(there: list[T], some: Sequence[T]) -> Iterator[None]:
+    """An insertion of these: put those that were there already on a list."""
     try:
-        insert_all(collection, documents)
+        yield
     except BulkWriteError as error:
-        known_already(error)
-
-
-def _new_only(answer: Document) -> None:
-    try:
-        acknowledged(answer)
-    except BulkWriteError as error:
-        known_already(error)
+        there += [some[index] for index in known_already(error)]

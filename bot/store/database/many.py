@@ -12,13 +12,15 @@ from typing import Any
 from pymongo import InsertOne, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError, DocumentTooLarge, ServerSelectionTimeoutError
 
-from bot.store.database.mongo import DUPLICATE_KEY, Document, SynchronousCollection
+from bot.store.database.mongo import Document, SynchronousCollection
 
 Update = tuple[Document, Document, bool]
 """What to look for, what to change there, and whether to insert it where it is not."""
 
 BY_ID = {"_id": 1}
 """Told to MongoDB, which would weigh all indexes against it, for each update."""
+_DUPLICATE_KEY = 11000
+"""https://www.mongodb.com/docs/manual/reference/error-codes/"""
 _TOGETHER = {"ordered": False, "writeConcern": {"w": "majority", "j": True}}
 """As `mongo.OPTIONS` says: a command does not take it from there."""
 
@@ -91,9 +93,12 @@ def acknowledged(result: Document) -> Document:
 
 
 def known_already(refused: BulkWriteError) -> list[int]:
-    """Which of the documents of an insertion were there already. Raises it where that is not all."""
+    """Which of the writes have found their document, or another of its key, there already.
+
+    Raises it where that is not all.
+    """
     errors = refused.details["writeErrors"]
-    if refused.details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in errors):
+    if refused.details.get("writeConcernErrors") or any(e["code"] != _DUPLICATE_KEY for e in errors):
         raise refused
     return [error["index"] for error in errors]
 

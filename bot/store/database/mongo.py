@@ -39,8 +39,6 @@ Collection: TypeAlias = AsyncIOMotorCollection[Document]
 SynchronousCollection: TypeAlias = PymongoCollection[Document]
 T = TypeVar("T")
 
-DUPLICATE_KEY = 11000
-"""The server's code of a document whose `_id` is there already."""
 _NO_SUCH = (26, 27)
 """Its codes of a collection, or an index, that is not there."""
 OF_ALL = 120.0

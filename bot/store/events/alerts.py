@@ -14,8 +14,8 @@ from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bot.model.alert import AlertNote, AlertReason
-from bot.store.database.many import insert_all
-from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.many import insert_all, known_already
+from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealBroken
 
 
@@ -75,8 +75,7 @@ class Alerts:
         try:
             await self._visit(lambda: insert_all(self._now("alerts"), rows))
         except BulkWriteError as error:
-            if any(one["code"] != DUPLICATE_KEY for one in error.details["writeErrors"]):
-                raise
+            known_already(error)
 
     async def waiting(
         self, receiver: str, most: int, rows: Sequence[str] | None = None

@@ -128,13 +128,14 @@ class Inbox:
         async with reaching():
             await self._collection.update_many(_these(entries), {"$inc": {"tries": 1}})
 
-    async def keep(self, entries: Sequence[InboxEntry]) -> None:
-        """Put in entries that are done, for they came with their turn. What is there stays as it is."""
+    async def keep(self, entries: Sequence[InboxEntry]) -> set[str]:
+        """Put in entries that are done, for they came with their turn. What is there stays as it is, and may
+        not be done: its ids, or some more."""
 
         def rows(some: Sequence[InboxEntry]) -> list[Document]:
             return [document | {"state": "done"} for document in self._documents(some, ())]
 
-        await insert_in_between(self._database, "inbox", entries, rows)
+        return {entry.id for entry in await insert_in_between(self._database, "inbox", entries, rows)}
 
     def _documents(self, entries: Sequence[InboxEntry], foreign: Collection[str]) -> list[Document]:
         sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])

@@ -14,8 +14,8 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.shop_news import ShopWebhook
 from bot.store.codec.fitting import number
-from bot.store.database.many import insert_all
-from bot.store.database.mongo import DUPLICATE_KEY, Database, Document, reaching
+from bot.store.database.many import insert_all, known_already
+from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealBroken
 
 log = logging.getLogger("oaflow.store")
@@ -51,12 +51,7 @@ class ShopNewsStore:
             try:
                 insert_all(self._now("shop_news"), rows)
             except BulkWriteError as error:
-                errors = error.details["writeErrors"]
-                if error.details.get("writeConcernErrors") or {one["code"] for one in errors} - {
-                    DUPLICATE_KEY
-                }:
-                    raise
-                return {rows[one["index"]]["_id"] for one in errors}
+                return {rows[index]["_id"] for index in known_already(error)}
             return frozenset()
 
         return await self._visit(work) if rows else frozenset()
