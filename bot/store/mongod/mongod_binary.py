@@ -18,6 +18,17 @@ SOCKET = "mongod.sock"
 MEMBER_HOST = f"./{SOCKET}"
 """The host of the replica set's only member. Relative, so that moving the data folder changes nothing."""
 
+_ENGINE = ",".join(
+    (
+        # journal files of 16 MB instead of 100: mongod reads the current one through at each start
+        "log=(file_max=16MB)",
+        # what changes is written out each minute. By default that is begun at 6 MB of 256, with the pages of
+        # those who write just now, who wait for it: docs/measurements.md, "What MongoDB's cache may hold"
+        *(f"eviction_{what}_target=30,eviction_{what}_trigger=60" for what in ("dirty", "updates")),
+    )
+)
+"""https://source.wiredtiger.com/mongodb-6.0/tune_cache.html"""
+
 _INSTEAD = say("or set `database: mongodb://…` in bot.yaml")
 _LOADER = ("error while loading shared libraries", "Library not loaded", "not found (required by")
 _ILLEGAL_INSTRUCTION = -4
@@ -71,8 +82,7 @@ def mongod_arguments(db: Path) -> list[str]:
         "replSet": REPLICA_SET,
         "oplogSize": "256",
         "wiredTigerCacheSizeGB": "0.25",
-        # journal files of 16 MB instead of 100: mongod reads the current one through at each start
-        "wiredTigerEngineConfigString": "log=(file_max=16MB)",
+        "wiredTigerEngineConfigString": _ENGINE,
         # nobody waits for the interval: a majority write has the journal written at once
         "journalCommitInterval": "500",
         "slowms": "2147483647",
