@@ -17,7 +17,7 @@ async def together(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     except asyncio.CancelledError:
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)  # nobody wants to know how those ended
         raise
     failed = [error for task in tasks if (error := task.exception()) is not None]
     if failed:
