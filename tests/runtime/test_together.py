@@ -61,20 +61,27 @@ async def test_who_is_cancelled_leaves_nothing_behind() -> None:
     assert ended == ["hangs"]
 
 
-async def test_what_fails_while_it_is_cancelled_is_no_complaint_in_the_log() -> None:
+@pytest.mark.parametrize("ended_by", ["who waits", "somebody else"])
+async def test_what_fails_as_all_ends_is_no_complaint_in_the_log(ended_by: str) -> None:
     begun, complaints = asyncio.Event(), list[object]()
     asyncio.get_running_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
 
-    async def fails() -> None:
+    async def is_ended() -> None:
         begun.set()
+        if ended_by == "somebody else":
+            raise asyncio.CancelledError
+        await asyncio.Event().wait()
+
+    async def fails() -> None:
         try:
-            await asyncio.Event().wait()
+            await is_ended()
         finally:
             raise LookupError
 
-    task = asyncio.ensure_future(together([fails()]))
+    task = asyncio.ensure_future(together([is_ended(), fails()]))
     await begun.wait()
-    task.cancel()
+    if ended_by == "who waits":
+        task.cancel()
     with suppress(asyncio.CancelledError):  # who keeps the error keeps the tasks
         await task
     assert task.cancelled()
