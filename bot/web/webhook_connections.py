@@ -21,6 +21,7 @@ from time import time
 from typing import cast
 
 from bot.runtime.intake.receive import Storing
+from bot.web.left_behind import LeftBehind
 from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, WebhookAnswer, WebhookHandler
 from bot.web.webhook_head import END, LONGEST, WebhookHead, read_head
 
@@ -65,6 +66,7 @@ class WebhookConnections:
         """Whether each answer is the last on its connection; what is idle stays open."""
         self._second = 0
         self._kept: dict[WebhookAnswer, bytes] = {}
+        self.left_behind = LeftBehind()
 
     def __call__(self) -> WebhookConnection:
         """The protocol of a new connection."""
@@ -280,6 +282,7 @@ class WebhookConnection(asyncio.Protocol):
         transport.set_protocol(other)
         other.connection_made(transport)
         other.data_received(came)
+        self._all.left_behind.one_more()
         return False
 
     def _forget(self) -> None:

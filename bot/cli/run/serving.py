@@ -27,7 +27,7 @@ from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
-from bot.cli.run.garbage import look_briefly_for_garbage
+from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.out_of_git import in_git
 from bot.cli.run.reader import is_read_by_people, of_page
@@ -152,7 +152,7 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
 
 
 def _settle() -> None:
-    look_briefly_for_garbage()
+    look_seldom_for_garbage()
     sys.setswitchinterval(GIVES_WAY)
 
 
