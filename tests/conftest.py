@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -165,3 +166,19 @@ def seal() -> Seal:
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
+
+
+@pytest.fixture
+def looked() -> Iterator[list[int]]:
+    """Which generations were looked through for garbage."""
+    seen: list[int] = []
+
+    def told(phase: str, info: dict[str, Any]) -> None:
+        if phase == "start":
+            seen.append(info["generation"])
+
+    gc.callbacks.append(told)
+    try:
+        yield seen
+    finally:
+        gc.callbacks.remove(told)

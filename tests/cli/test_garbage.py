@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
@@ -45,22 +45,6 @@ def sooner(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(garbage, name, number)
     gc.freeze()
     gc.collect()  # nothing: whether all is looked through depends on how much there was the last time
-
-
-@pytest.fixture
-def looked() -> Iterator[list[int]]:
-    """Which generations were looked through."""
-    seen: list[int] = []
-
-    def told(phase: str, info: dict[str, Any]) -> None:
-        if phase == "start":
-            seen.append(info["generation"])
-
-    gc.callbacks.append(told)
-    try:
-        yield seen
-    finally:
-        gc.callbacks.remove(told)
 
 
 def test_garbage_by_the_thousand_does_not_fill_the_memory() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from aiohttp.web import Request
@@ -30,22 +29,6 @@ def by_number_alone() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
-
-
-@pytest.fixture
-def looked() -> Iterator[list[int]]:
-    """Which generations were looked through."""
-    seen: list[int] = []
-
-    def told(phase: str, info: dict[str, Any]) -> None:
-        if phase == "start":
-            seen.append(info["generation"])
-
-    gc.callbacks.append(told)
-    try:
-        yield seen
-    finally:
-        gc.callbacks.remove(told)
 
 
 @pytest.mark.usefixtures("by_number_alone")
