@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.many_files import write
-from bot.cli.run.garbage import look_briefly_for_garbage
+from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.model.contact import Contact
@@ -77,7 +77,7 @@ def main() -> int:
 
 def decisions(playbook: Playbook, rounds: int) -> int:
     """How many events of a conversation with the worked example are decided in a second."""
-    look_briefly_for_garbage()
+    look_seldom_for_garbage()
     rates = [converse(playbook) for _ in range(rounds)]
     print(
         f"decisions, worked example           {statistics.median(rates):8.0f} a second"

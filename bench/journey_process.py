@@ -18,7 +18,7 @@ import aiohttp
 import uvloop
 
 from bot.app.database import open_database
-from bot.cli.run.garbage import look_briefly_for_garbage
+from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.line.client import LineClient
 from bot.line.webhook import read_event
 from bot.playbook.load import load
@@ -62,7 +62,7 @@ async def work(folder: Path, line: str) -> None:
         brake.on_change += [worlds.changed, runtime.braked.look, told]
         runtime.also("brake", brake.run)
         await runtime.start()
-        look_briefly_for_garbage()
+        look_seldom_for_garbage()
         print("ready", flush=True)
         async for moment in moments:
             clock.move_to(_moment(moment))
