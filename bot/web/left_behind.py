@@ -2,7 +2,7 @@
 
 Such a one holds itself by what was raised, with all that was read of it: up to a whole body. As that is some
 thirty objects, a stranger could fill the memory before their number has Python look (`cli/run/garbage`).
-Webhooks leave none (`webhook_connections`), nor do answers that are raised (`raised_answers`).
+Webhooks that we read ourselves leave none (`webhook_connections`), nor do raised answers (`raised_answers`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 
 EVERY = 64
-"""Connections from one look to the next: of who was there meanwhile no more than these is kept."""
+"""Connections from one look to the next; what is still in use during a look is found by a later one."""
 OLDER = 16
 """Looks after which one goes through what was in use at the last ones, too: who waits with being cut."""
 
