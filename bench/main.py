@@ -22,9 +22,11 @@ from pathlib import Path
 import psutil
 import uvloop
 
+from bench.hosted import hosted
 from bench.world import Figures, World
 from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.sealing.keyring import generate
 
 HERE = Path(__file__).parent
 SECRET = "bench-secret"
@@ -166,9 +168,13 @@ async def started(arguments: list[str], environment: dict[str, str], port: int) 
 
 
 @asynccontextmanager
-async def ours(name: str, folder: Path, api: str, text: str, data: Path) -> AsyncIterator[Side]:
+async def ours(
+    name: str, folder: Path, api: str, text: str, data: Path, mongo: str | None = None
+) -> AsyncIterator[Side]:
+    """`oaflow run`; `mongo` is the address of a MongoDB that somebody else looks after."""
     folder.mkdir(exist_ok=True)
-    (folder / "bot.yaml").write_text(text, "utf-8")
+    whose = "" if mongo is None else "database: ${BENCH_MONGO}\n"
+    (folder / "bot.yaml").write_text(text + whose, "utf-8")
     port = free_port()
     environment = {
         "BENCH_SECRET": SECRET,
@@ -176,6 +182,8 @@ async def ours(name: str, folder: Path, api: str, text: str, data: Path) -> Asyn
         "OAFLOW_LINE_API": api,
         "OAFLOW_DATA": str(data),
     }
+    if mongo is not None:
+        environment |= {"BENCH_MONGO": mongo, "OAFLOW_KEYS": generate()}
     arguments = [sys.executable, "-m", "bot", "run", str(folder), "--port", str(port)]
     process = await started(arguments, environment, port)
     try:
@@ -243,41 +251,86 @@ async def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--share", type=float, default=1.0, help="of the usual number of webhooks")
+    parser.add_argument(
+        "--tls", action="store_true", help="MongoDB is reached as a hosted one is; wants nothing"
+    )
     wanted = parser.parse_args()
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{wanted.rounds} interleaved rounds, {PEOPLE} people, journaled majority writes\n")
     too_dear = 0
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        embedded = EmbeddedDatabase(folder / "data", initiate)
-        await embedded.start_or_join()
-        try:
-            too_dear += await against_reference(folder, embedded, wanted.rounds, wanted.share)
-            too_dear += await many_rules(folder, embedded, wanted.rounds, wanted.share)
-        finally:
-            await embedded.leave()
+        if wanted.tls:
+            async with by_tls(folder) as bots:
+                await against_reference(bots, wanted.rounds, wanted.share)
+            return 0
+        async with embedded(folder) as bots:
+            too_dear += await against_reference(bots, wanted.rounds, wanted.share)
+        too_dear += await many_rules(folder, wanted.rounds, wanted.share)
     return 1 if too_dear else 0
 
 
-async def against_reference(folder: Path, embedded: EmbeddedDatabase, rounds: int, share: float) -> int:
+@dataclass
+class Bots:
+    """The reference and ours, plain and with a flow, and who delivers to them."""
+
+    world: World
+    reference: Side
+    plain: Side
+    flow: Side
+
+
+@asynccontextmanager
+async def embedded(folder: Path) -> AsyncIterator[Bots]:
+    """With MongoDB as `oaflow` starts it; the reference and ours share one."""
+    database = EmbeddedDatabase(folder / "data", initiate)
+    await database.start_or_join()
+    try:
+        async with bots(folder, database.uri) as started_bots:
+            yield started_bots
+    finally:
+        await database.leave()
+
+
+@asynccontextmanager
+async def by_tls(folder: Path) -> AsyncIterator[Bots]:
+    """With a MongoDB as it is hosted: the reference and ours share one."""
+    async with (
+        hosted(folder / "plain-db", free_port()) as first,
+        hosted(folder / "flow-db", free_port()) as second,
+        bots(folder, first, (first, second)) as started_bots,
+    ):
+        yield started_bots
+
+
+@asynccontextmanager
+async def bots(
+    folder: Path, mongo: str, hosted_at: tuple[str | None, str | None] = (None, None)
+) -> AsyncIterator[Bots]:
     world = World(SECRET, PEOPLE, [f"keyword {i}" for i in range(100)])
     api = await world.serve()
-    failures = 0
     async with (
-        reference(api, embedded.uri, 100) as theirs,
-        ours("oaflow", folder / "plain", api, playbook(100), folder / "data") as plain,
-        ours("oaflow, flow", folder / "flow", api, flow_playbook(100), folder / "flow-data") as flow,
+        reference(api, mongo, 100) as theirs,
+        ours("oaflow", folder / "plain", api, playbook(100), folder / "data", hosted_at[0]) as plain,
+        ours(
+            "oaflow, flow", folder / "flow", api, flow_playbook(100), folder / "flow-data", hosted_at[1]
+        ) as flow,
     ):
-        for shape in SHAPES:
-            mine = flow if shape.flow else plain
-            for side in (theirs, mine):
-                await measure(world, side, SHAPES[0], 0.3)  # warm: connections, contacts, code
-            pairs = [await in_turn(world, (theirs, mine), shape, share, number) for number in range(rounds)]
-            print(shape.name)
-            print(row(theirs.name, [a for a, _ in pairs]))
-            print(row(mine.name, [b for _, b in pairs]))
-            failures += not beside_reference(shape, pairs)
-            print()
+        yield Bots(world, theirs, plain, flow)
+
+
+async def against_reference(bots: Bots, rounds: int, share: float) -> int:
+    failures = 0
+    for shape in SHAPES:
+        sides = (bots.reference, bots.flow if shape.flow else bots.plain)
+        for side in sides:
+            await measure(bots.world, side, SHAPES[0], 0.3)  # warm: connections, contacts, code
+        pairs = [await in_turn(bots.world, sides, shape, share, number) for number in range(rounds)]
+        print(shape.name)
+        print(row(sides[0].name, [a for a, _ in pairs]))
+        print(row(sides[1].name, [b for _, b in pairs]))
+        failures += not beside_reference(shape, pairs)
+        print()
     return failures
 
 
@@ -301,7 +354,7 @@ def beside_reference(shape: Shape, pairs: list[tuple[Cost, Cost]]) -> bool:
     return all(as_wanted)
 
 
-async def many_rules(folder: Path, embedded: EmbeddedDatabase, rounds: int, share: float) -> int:
+async def many_rules(folder: Path, rounds: int, share: float) -> int:
     world = World(SECRET, PEOPLE, [f"keyword {i}" for i in range(10)])
     api = await world.serve()
     shape = SHAPES[0]

@@ -12,7 +12,6 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 USER, PASSWORD = "ops@forest.example", "opaque"
@@ -89,12 +88,3 @@ async def mail_server_fake(
             if one.transport is not None:
                 one.transport.close()
         await asyncio.sleep(0)  # they notice
-
-
-def contexts(host: str = "127.0.0.1") -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """That of a server with a certificate for this host, and that of a client who trusts its maker."""
-    authority = trustme.CA()
-    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
-    authority.issue_cert(host).configure_cert(server)
-    authority.configure_trust(client)
-    return server, client

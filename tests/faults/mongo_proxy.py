@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,10 +46,10 @@ class MongoProxy:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, upstream: Path) -> AsyncIterator[MongoProxy]:
-        """A proxy on a port of its own for the mongod behind the socket `upstream`."""
+    async def running(cls, upstream: Path, tls: ssl.SSLContext | None = None) -> AsyncIterator[MongoProxy]:
+        """A proxy on a port of its own for the mongod behind the socket `upstream`; `tls`: reached by it."""
         proxy = cls(upstream)
-        server = await asyncio.start_server(proxy._accept, "127.0.0.1", 0)
+        server = await asyncio.start_server(proxy._accept, "127.0.0.1", 0, ssl=tls)
         proxy.port = server.sockets[0].getsockname()[1]
         try:
             yield proxy

@@ -16,6 +16,7 @@ import pytest_asyncio
 
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
+from tests.fakes.certificates import certificates
 from tests.faults.bot_process import BotProcess
 from tests.faults.mongo_proxy import MongoProxy, command
 from tests.faults.webhooks import HOURS, NOTHING, OFFER, person, says
@@ -46,22 +47,34 @@ class Cuttable:
     world: World
     bot: BotProcess
     proxy: MongoProxy
+    address: str
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def cuttable(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cuttable]:
+@pytest_asyncio.fixture(
+    scope="module",
+    loop_scope="module",
+    params=[pytest.param(False, marks=pytest.mark.soak), True],
+    ids=["plain", "TLS"],
+)
+async def cuttable(
+    request: pytest.FixtureRequest, fresh_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Cuttable]:
     """A bot that runs all through this module, with a database that it has not started itself."""
     place = tmp_path_factory.mktemp("c")
+    made = certificates(place) if request.param else None
     data = place / "data"
     shutil.copytree(fresh_data, data)
     embedded = EmbeddedDatabase(data, initiate)
     await embedded.start_or_join()
     socket = data / "sockets" / "mongod.sock"
-    async with MongoProxy.running(socket) as proxy, new_world(place) as world:
-        address = f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true"
+    tls, seen = (
+        (None, "") if made is None else (made.of_the_server(), f"&tls=true&tlsCAFile={made.authority}")
+    )
+    async with MongoProxy.running(socket, tls) as proxy, new_world(place) as world:
+        address = f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true{seen}"
         world.playbook(f"database: {address}", "keys: ${OAFLOW_KEYS}")
         bot = await world.bot(OAFLOW_KEYS=(data / "keys").read_text()).start()
-        yield Cuttable(world, bot, proxy)
+        yield Cuttable(world, bot, proxy, address)
     await embedded.leave()
 
 
@@ -115,7 +128,7 @@ async def test_cut_while_more_is_due_than_one_contact_may_hold(cuttable: Cuttabl
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_start_asks_again_where_mongodb_does_not_answer(cuttable: Cuttable) -> None:
     """A start does not end because MongoDB was too busy to say that an index is there."""
-    database = Database(f"mongodb://127.0.0.1:{cuttable.proxy.port}/?directConnection=true", "started")
+    database = Database(cuttable.address, "started")
     cut = cuttable.proxy.cut((command("createIndexes", "contacts"),), heard=True)
     await database.prepare()
     assert cut.times == 0

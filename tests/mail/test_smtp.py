@@ -15,7 +15,8 @@ from bot.mail.letter import Letter
 from bot.mail.server import MailServer, mail_server
 from bot.mail.smtp import MailNotSent, MailSent, send
 from tests.eventually import PATIENCE
-from tests.fakes.mail_server import PASSWORD, USER, contexts, mail_server_fake
+from tests.fakes.certificates import contexts
+from tests.fakes.mail_server import PASSWORD, USER, mail_server_fake
 
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LETTER = Letter("b1", "ops@forest.example", "bot@forest.example", "小美在等客服", "請回覆\n", AT, "zh-TW")

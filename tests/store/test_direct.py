@@ -6,17 +6,13 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock
 
 import pymongo
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pymongo.errors import BulkWriteError
 from pymongo.uri_parser import parse_uri
 
@@ -28,6 +24,7 @@ from bot.store.database.per_event import HALVED, find, insert, update
 from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
+from tests.fakes.certificates import Certificates, certificates
 from tests.faults.mongo_proxy import MongoProxy, command
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -173,6 +170,17 @@ async def test_as_many_as_there_are_connections_side_by_side(database: Database)
     assert await database.collection("inbox").count_documents({}) == 20 * (WIRES + 1)
 
 
+async def test_whoever_asks_while_it_connects_loses_nothing(database: Database) -> None:
+    """The connection is there for the next, and is closed with all others."""
+    ping: dict[str, Any] = {"ping": 1}
+    async with asyncio.timeout(PATIENCE):
+        while database.direct.connecting is None or not database.direct.connecting.done():
+            assert await database.direct.ask(ping) is None
+            await asyncio.sleep(0)
+    assert database.direct.connections == 1
+    assert await database.direct.ask(ping) is not None
+
+
 async def test_it_was_closed(database: Database) -> None:
     await connected(database)
     database.direct.close()
@@ -270,10 +278,16 @@ async def test_a_command_that_is_refused_is_the_drivers(database: Database) -> N
 
 
 @asynccontextmanager
-async def between(mongod: str) -> AsyncIterator[tuple[MongoProxy, Database]]:
-    """A database whose connections may be cut."""
-    async with MongoProxy.running(Path(parse_uri(mongod)["nodelist"][0][0])) as proxy:
-        cuttable = Database(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true")
+async def between(
+    mongod: str, made: Certificates | None = None
+) -> AsyncIterator[tuple[MongoProxy, Database]]:
+    """A database whose connections may be cut; those with certificates are encrypted."""
+    upstream = Path(parse_uri(mongod)["nodelist"][0][0])
+    tls, seen = (
+        (None, "") if made is None else (made.of_the_server(), f"&tls=true&tlsCAFile={made.authority}")
+    )
+    async with MongoProxy.running(upstream, tls) as proxy:
+        cuttable = Database(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true{seen}")
         try:
             yield proxy, cuttable
         finally:
@@ -281,11 +295,15 @@ async def between(mongod: str) -> AsyncIterator[tuple[MongoProxy, Database]]:
             await asyncio.to_thread(cuttable.close)  # it waits for answers, which come through this loop
 
 
+@pytest.mark.parametrize("is_encrypted", [False, True], ids=["plain", "TLS"])
 @pytest.mark.parametrize("heard", [True, False], ids=["answer lost", "request lost"])
 @pytest.mark.parametrize("what", ["insert", "update"])
-async def test_cut_in_the_middle(database: Database, mongod: str, what: str, *, heard: bool) -> None:
+async def test_cut_in_the_middle(
+    database: Database, mongod: str, tmp_path: Path, what: str, *, heard: bool, is_encrypted: bool
+) -> None:
     """A8: a write of which nobody knows whether it was made is made once more, and changes nothing twice."""
-    async with between(mongod) as (proxy, cuttable):
+    made = certificates(tmp_path) if is_encrypted else None
+    async with between(mongod, made) as (proxy, cuttable):
         await connected(cuttable)
         cut = proxy.cut((command(what, "inbox"),), heard=heard)
         cut.times = 1
@@ -348,33 +366,35 @@ async def test_where_one_signs_in(tmp_path: Path, free_tcp_port: int) -> None:
         await asyncio.to_thread(database.close)
 
 
-async def test_where_it_is_encrypted_all_goes_the_drivers_way(tmp_path: Path, free_tcp_port: int) -> None:
-    certificate = self_signed(tmp_path)
-    options = ("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(certificate))
+async def test_where_it_is_encrypted(tmp_path: Path, free_tcp_port: int) -> None:
+    """The driver makes TLS, and looks at the certificate; the connection is ours with it."""
+    made = certificates(tmp_path)
+    options = ("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(made.server))
     async with another(tmp_path, free_tcp_port, *options):
-        database = Database(f"mongodb://127.0.0.1:{free_tcp_port}/?tls=true&tlsAllowInvalidCertificates=true")
-        for _ in range(WANTED + 1):
-            assert await database.direct.ask({"ping": 1}) is None
-        assert database.direct.connecting is not None
-        await database.direct.connecting
-        await insert(database, "inbox", [{"_id": "a"}])
-        assert await find(database, "inbox", {}) == [{"_id": "a"}]
-        assert database.direct.connections == 0
+        database = Database(f"mongodb://127.0.0.1:{free_tcp_port}/?tls=true&tlsCAFile={made.authority}")
+        await connected(database, WIRES)
+        large = [{"_id": str(number), "raw": bytes([number]) * 5_000_000} for number in range(3)]
+        for some in (large[:2], large[2:]):
+            told = await database.direct.ask({"insert": "inbox", "documents": some})
+            assert told is not None
+            assert told["n"] == len(some)
+        assert await find(database, "inbox", {"_id": "2"}) == [large[2]]
+        assert database.direct.connections == WIRES
         database.direct.close()
         await asyncio.to_thread(database.close)
 
 
-def self_signed(place: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    plain = serialization.NoEncryption()
-    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    at = place / "mongod.pem"
-    at.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
-    return at
+async def test_a_kind_of_connection_that_is_not_known_stays_the_drivers(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As where it makes TLS by PyOpenSSL: all goes its way."""
+    monkeypatch.setattr(direct, "OURS", ())
+    for _ in range(WANTED + 1):
+        assert await database.direct.ask({"ping": 1}) is None
+    assert database.direct.connecting is not None
+    await database.direct.connecting
+    await insert(database, "inbox", [{"_id": "a"}])
+    assert await find(database, "inbox", {}) == [{"_id": "a"}]
+    assert database.direct.connections == 0
+    assert database.direct.connecting.done()
+    assert caplog.records == []

@@ -1,9 +1,9 @@
 """Commands without a thread and without the driver, for what is done for each event.
 
 A command by the driver costs 300 µs of CPU, and handing it to a thread 70 more; on a connection of our own it
-costs 80. The driver finds the primary, connects and signs in, and the socket is ours from then on. It is only
-ever a short cut: what it cannot do, or cannot know to be done, goes the driver's way (`many`), so a write may
-be made twice, and a repeated one must change nothing more. Where the connection is encrypted, there is none.
+costs 80. The driver finds the primary, connects, makes TLS where that is asked for and signs in; from then on
+the socket is ours. It is a short cut and no more: what it cannot do, or cannot know to be done, goes the
+driver's way (`many`), so a write may be made twice, and a repeated one must change nothing more.
 What the database's address has the driver say with each command (`readConcernLevel`) is not said here.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import ssl
 import threading
 from typing import Any
 
@@ -19,6 +20,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from bot.store.database.command_wire import CommandWire, encoded
+from bot.store.database.tls_transport import TlsTransport
 
 WIRES = 4
 """Connections at most: as many commands are under way so; others go the driver's way."""
@@ -27,6 +29,9 @@ WANTED = 2
 commands do, goes without."""
 ANSWER = 8.0
 """Seconds after which a connection that does not answer is given up: as the driver (`mongo.OPTIONS`)."""
+
+OURS = (socket.socket, ssl.SSLSocket)
+"""What the driver may have of a connection; PyOpenSSL's, which it takes where that is installed, is none."""
 
 Document = dict[str, Any]
 
@@ -126,9 +131,8 @@ class Direct:
         try:
             await asyncio.to_thread(self._make_socket)
             if (own := self._take_socket()) is not None:
-                wire = CommandWire()
-                await asyncio.get_running_loop().create_connection(lambda: wire, sock=own)
-                self._wires.append(wire)
+                wire = await _wire_over(own)
+                self._wires.append(wire)  # another list, perhaps, than before it waited
         except (PyMongoError, OSError):  # the database is away: who asks the driver hears why
             self._missed = 0
         except Exception:  # the driver is another one than we know: it goes on doing everything
@@ -136,15 +140,16 @@ class Direct:
             self._is_without = True
 
     def _make_socket(self) -> None:
-        """Put by a socket to the primary, signed in by the driver; none where it is encrypted. Blocks."""
+        """Put by a socket to the primary, signed in by the driver; none of an unknown kind. Blocks."""
         with self._client._conn_for_writes(None, "oaflow") as connection:
-            theirs = connection.conn.sock
-            self._is_without = type(theirs) is not socket.socket
+            theirs = connection.conn
+            own = theirs.sock
+            self._is_without = type(own) not in OURS or theirs.conn is not own
             if self._is_without:
                 return
             self._is_primary = connection.is_repl and not connection.is_mongos
-            own = theirs.dup()
-            connection.close_conn(None)  # the driver's copy; the connection lives on in ours
+            theirs.conn = socket.socket()  # which the driver closes in its place
+            connection.close_conn(None)
         own.setblocking(False)
         with self._lock:
             if self._is_closed:
@@ -156,3 +161,12 @@ class Direct:
         with self._lock:
             own, self._made = self._made, None
         return own
+
+
+async def _wire_over(own: socket.socket) -> CommandWire:
+    wire = CommandWire()
+    if isinstance(own, ssl.SSLSocket):
+        TlsTransport(own, wire)
+    else:
+        await asyncio.get_running_loop().create_connection(lambda: wire, sock=own)
+    return wire
