@@ -243,6 +243,11 @@ def _runtime(
     live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
     desks.merging.on_rewrite = runtime.recovery.reread
     runtime.metrics.add(desks.codes.ends, desks.clerks.ends, desks.credits.levels)
+    runtime.metrics.level(
+        "oaflow_database_connections",
+        "Connections to MongoDB that events take without its driver.",
+        lambda: opened.stores.database.direct.connections,
+    )
     runtime.also("rich menus", serving.menus.run)
     owns = runtime.ownership.owns
     runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))

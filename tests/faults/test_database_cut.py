@@ -16,6 +16,7 @@ import pytest_asyncio
 
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
+from tests.eventually import PATIENCE
 from tests.fakes.certificates import certificates
 from tests.faults.bot_process import BotProcess
 from tests.faults.mongo_proxy import MongoProxy, command
@@ -123,6 +124,16 @@ async def test_cut_while_more_is_due_than_one_contact_may_hold(cuttable: Cuttabl
     await world.all_done(user)
     assert cut.times < 2, "the connection was never cut"
     await world.check(said + webhook)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_events_come_to_have_connections_of_their_own(cuttable: Cuttable) -> None:
+    """Encrypted or not; so what is cut above is cut on these, too."""
+    world, bot = cuttable.world, cuttable.bot
+    user = person()
+    async with asyncio.timeout(PATIENCE):
+        while not await bot.figure(world.session, "oaflow_database_connections"):
+            await world.delivered(bot, says(user, HOURS))
 
 
 @pytest.mark.asyncio(loop_scope="module")

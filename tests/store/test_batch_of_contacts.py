@@ -87,7 +87,7 @@ async def test_a_batch_needs_no_thread(database: Database, seal: Seal) -> None:
 async def test_without_a_connection_of_our_own_it_takes_no_thread_from_webhooks(
     database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As where MongoDB is reached by TLS."""
+    """As where PyOpenSSL makes the driver's TLS."""
     contacts = Contacts(database, seal)
     monkeypatch.setattr(database.direct, "_is_without", True)
     async with busy(database, beside=False):
