@@ -78,7 +78,7 @@ class MongoProxy:
         except* (ConnectionError, asyncio.IncompleteReadError):
             pass  # one side has gone: so does the other
         finally:
-            writer.close()
+            writer.transport.abort()  # it breaks: nobody says good bye
             back.close()
 
     async def _requests(

@@ -258,8 +258,25 @@ async def test_with_a_driver_that_is_made_otherwise_all_goes_its_way(
             await database.direct.connecting
     await insert(database, "inbox", [{"_id": "a"}])
     assert [record.message for record in caplog.records] == [
-        "no connection of our own is to be had; each event costs more"
+        "events go by MongoDB's driver, and cost more: it is not known here"
     ]
+
+
+@pytest.mark.parametrize("why", [OSError(24, "Too many open files"), RuntimeError("can't start new thread")])
+async def test_where_no_room_is_left_it_is_tried_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, why: Exception
+) -> None:
+    """It is told once; as soon as there is room events take connections of their own again."""
+    with monkeypatch.context() as without:
+        without.setattr(asyncio, "to_thread", AsyncMock(side_effect=why))
+        for _ in range(10 * (WANTED + 1)):
+            assert await database.direct.ask({"ping": 1}) is None
+            if database.direct.connecting is not None:
+                await database.direct.connecting
+    assert [record.message for record in caplog.records] == [
+        f"events go by MongoDB's driver, and cost more, until there is room: {why}"
+    ]
+    await connected(database)
 
 
 async def test_after_its_end_the_database_is_away(prepared: str) -> None:
@@ -396,5 +413,6 @@ async def test_a_kind_of_connection_that_is_not_known_stays_the_drivers(
     await insert(database, "inbox", [{"_id": "a"}])
     assert await find(database, "inbox", {}) == [{"_id": "a"}]
     assert database.direct.connections == 0
-    assert database.direct.connecting.done()
-    assert caplog.records == []
+    assert [record.message for record in caplog.records] == [
+        "events go by MongoDB's driver, and cost more: it connects by socket.socket"
+    ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import ssl
 import threading
+import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.store.database.command_wire import CommandWire
 from bot.store.database.tls_transport import RECORD, TlsTransport
 from tests.depth import examples
 from tests.eventually import PATIENCE
@@ -84,6 +87,13 @@ class HeardEnough(Heard):
         self.transport.abort()
 
 
+class HeardBadly(Heard):
+    """Fails at the first that it hears."""
+
+    def data_received(self, data: bytes) -> None:
+        raise ValueError("of no use")
+
+
 def played(
     test: Test, loop: Callable[[], asyncio.AbstractEventLoop], made: Callable[[], Heard] = Heard
 ) -> None:
@@ -110,7 +120,9 @@ def loop(request: pytest.FixtureRequest) -> Any:
 def from_peer(peer: ssl.SSLSocket, size: int) -> bytes:
     data = bytearray()
     while len(data) < size:
-        data += peer.recv(size - len(data))
+        some = peer.recv(size - len(data))
+        assert some, f"it ended after {len(data)} of {size} bytes"
+        data += some
     return bytes(data)
 
 
@@ -194,7 +206,7 @@ def test_we_end_it(loop: Any) -> None:
     """Once, however often; what comes afterwards is not heard."""
 
     async def test(heard: Heard, transport: TlsTransport, peer: ssl.SSLSocket) -> None:
-        await asyncio.to_thread(peer.sendall, b"too late")
+        peer.sendall(b"too late")
         transport.abort()
         transport.close()
         transport.write(b"too late")
@@ -210,8 +222,109 @@ def test_who_hears_may_end_it(loop: Any) -> None:
     """Whatever else has come is not heard any more."""
 
     async def test(heard: Heard, transport: TlsTransport, peer: ssl.SSLSocket) -> None:
-        await asyncio.to_thread(peer.sendall, bytes(3 * RECORD))
+        peer.sendall(bytes(3 * RECORD))
         await heard.until(lambda: bool(heard.ends))
         assert len(heard.data) == RECORD
 
     played(test, loop, HeardEnough)
+
+
+def test_who_hears_fails(loop: Any) -> None:
+    """The loop is told, once; nothing more is heard."""
+
+    async def test(heard: Heard, transport: TlsTransport, peer: ssl.SSLSocket) -> None:
+        told: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(
+            lambda loop, context: told.append(context["exception"])
+        )
+        peer.sendall(bytes(3 * RECORD))
+        await heard.until(lambda: bool(heard.ends))
+        assert [str(why) for why in told] == ["of no use"]
+        assert heard.ends == told
+
+    played(test, loop, HeardBadly)
+
+
+@pytest.mark.parametrize("is_sending", [False, True], ids=["at rest", "sending"])
+def test_a_number_that_is_somebody_elses_by_now(loop: Any, *, is_sending: bool) -> None:
+    """The system gives a descriptor's number to the next one: what happens there is not for us."""
+
+    async def test(heard: Heard, transport: TlsTransport, peer: ssl.SSLSocket) -> None:
+        with both_ends() as (client, _):
+            number, theirs = client.fileno(), Heard()
+            ended = TlsTransport(client, theirs)
+            if is_sending:
+                ended.write(os.urandom(8_000_000))
+            first, far = socket.socketpair()
+            ended.abort()
+            near = socket.socket(fileno=os.dup2(first.fileno(), number))
+            first.close()
+            near.setblocking(False)
+            hears = Heard()
+            there, _ = await asyncio.get_running_loop().create_connection(lambda: hears, sock=near)
+            with far:
+                far.sendall(b"for the next one")
+                await hears.until(lambda: hears.data == b"for the next one")
+                there.abort()
+        assert (theirs.ends, bytes(theirs.data)) == ([None], b"")
+
+    played(test, loop)
+
+
+def test_the_loop_rests_when_nothing_is_to_be_done(loop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither while the other side takes nothing, nor when it has taken all, is it asked again and again."""
+    tries: list[None] = []
+    writable = TlsTransport._writable
+
+    def counted(transport: TlsTransport) -> None:
+        tries.append(None)
+        writable(transport)
+
+    monkeypatch.setattr(TlsTransport, "_writable", counted)
+    there = os.urandom(8_000_000)
+
+    async def asked_in_vain() -> int:
+        before = len(tries)
+        for _ in range(1_000):
+            await asyncio.sleep(0)
+        return len(tries) - before
+
+    async def test(heard: Heard, transport: TlsTransport, peer: ssl.SSLSocket) -> None:
+        transport.write(there)
+        assert await asked_in_vain() < 10
+        assert await asyncio.to_thread(from_peer, peer, len(there)) == there
+        assert tries
+        assert await asked_in_vain() < 10
+
+    played(test, loop)
+
+
+def test_it_is_told_after_who_has_ended_it(loop: Any) -> None:
+    """As by the loop's own: not in the midst of what they are doing."""
+
+    async def test(heard: Heard, transport: TlsTransport, peer: ssl.SSLSocket) -> None:
+        transport.abort()
+        assert heard.ends == []
+        await heard.until(lambda: heard.ends == [None])
+
+    played(test, loop)
+
+
+def test_nothing_is_left_behind(loop: Any) -> None:
+    """Garbage is looked for seldom: what is over goes by itself."""
+    gone: list[weakref.ref[TlsTransport]] = []
+
+    async def test(heard: Heard, transport: TlsTransport, peer: ssl.SSLSocket) -> None:
+        with both_ends() as (client, _):
+            wire = CommandWire()
+            gone.append(weakref.ref(TlsTransport(client, wire)))
+            wire.close()
+            del wire
+            await asyncio.sleep(0)
+            assert gone[0]() is None
+
+    gc.disable()
+    try:
+        played(test, loop)
+    finally:
+        gc.enable()

@@ -78,6 +78,7 @@ class CommandWire(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Whoever waits is told that nothing will come."""
         self.is_open = False
+        self._transport = None  # which may know us: no circle is left behind
         for _, waiting in self._waiting:
             if not waiting.done():
                 waiting.set_result(None)

@@ -52,6 +52,7 @@ class Direct:
         self._missed = 0
         self._is_closed = False
         self._is_without = False
+        self._has_told = False
         self._is_primary = False
 
     @property
@@ -133,10 +134,16 @@ class Direct:
             if (own := self._take_socket()) is not None:
                 wire = await _wire_over(own)
                 self._wires.append(wire)  # another list, perhaps, than before it waited
-        except (PyMongoError, OSError):  # the database is away: who asks the driver hears why
+                self._has_told = False
+        except PyMongoError:  # the database is away: who asks the driver hears why
             self._missed = 0
+        except (OSError, RuntimeError) as error:  # no file or thread is left on this machine
+            self._missed = 0
+            if not self._has_told:
+                log.warning("events go by MongoDB's driver, and cost more, until there is room: %s", error)
+            self._has_told = True
         except Exception:  # the driver is another one than we know: it goes on doing everything
-            log.exception("no connection of our own is to be had; each event costs more")
+            log.exception("events go by MongoDB's driver, and cost more: it is not known here")
             self._is_without = True
 
     def _make_socket(self) -> None:
@@ -146,6 +153,8 @@ class Direct:
             own = theirs.sock
             self._is_without = type(own) not in OURS or theirs.conn is not own
             if self._is_without:
+                kind = f"{type(own).__module__}.{type(own).__qualname__}"
+                log.warning("events go by MongoDB's driver, and cost more: it connects by %s", kind)
                 return
             self._is_primary = connection.is_repl and not connection.is_mongos
             theirs.conn = socket.socket()  # which the driver closes in its place

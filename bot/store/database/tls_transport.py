@@ -64,6 +64,9 @@ class TlsTransport(asyncio.Transport):
         except OSError as error:  # SSLError among them
             self._end(error)
             return
+        except Exception as error:  # who hears has failed: the loop is told, and nothing more is heard
+            self._end(error)
+            raise
         self._send()  # which may have waited for what has come
 
     def _send(self) -> None:
