@@ -1,5 +1,6 @@
-"""A MongoDB as it is hosted: reached by TLS, with a certificate that is looked at. Its options are those of
-the embedded one, so that what is measured differs by TLS alone.
+"""A MongoDB as it is hosted: reached by TCP, and by TLS with a certificate that is looked at, or without.
+
+Its options are those of the embedded one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ PATIENCE = 60.0
 
 
 @asynccontextmanager
-async def hosted(place: Path, port: int) -> AsyncIterator[str]:
+async def hosted(place: Path, port: int, *, is_encrypted: bool) -> AsyncIterator[str]:
     """A MongoDB with its data in the new folder `place`: the address that bots are given."""
     data = place / "db"
     data.mkdir(parents=True)
@@ -34,16 +35,16 @@ async def hosted(place: Path, port: int) -> AsyncIterator[str]:
     arguments = mongod_arguments(data)
     for option, value in (("--bind_ip", HOST), ("--port", str(port))):
         arguments[arguments.index(option) + 1] = value
-    tls = ("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(certificate))
+    tls = ("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(certificate)) if is_encrypted else ()
     process = subprocess.Popen(
         [str(find_mongod()), *arguments, *tls], cwd=place, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
     )
     try:
-        seen = f"tls=true&tlsCAFile={trusted}"
+        seen = f"&tls=true&tlsCAFile={trusted}" if is_encrypted else ""
         await asyncio.to_thread(
-            _become_primary, f"mongodb://{HOST}:{port}/?directConnection=true&{seen}", port
+            _become_primary, f"mongodb://{HOST}:{port}/?directConnection=true{seen}", port
         )
-        yield f"mongodb://{HOST}:{port}/?replicaSet={REPLICA_SET}&{seen}"
+        yield f"mongodb://{HOST}:{port}/?replicaSet={REPLICA_SET}{seen}"
     finally:
         process.terminate()
         await asyncio.to_thread(process.wait, 30)

@@ -252,21 +252,19 @@ async def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--share", type=float, default=1.0, help="of the usual number of webhooks")
     parser.add_argument(
-        "--tls", action="store_true", help="MongoDB is reached as a hosted one is; wants nothing"
+        "--mongo", choices=("embedded", "tcp", "tls"), default="embedded", help="how it is reached"
     )
     wanted = parser.parse_args()
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{wanted.rounds} interleaved rounds, {PEOPLE} people, journaled majority writes\n")
-    too_dear = 0
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        if wanted.tls:
-            async with by_tls(folder) as bots:
-                await against_reference(bots, wanted.rounds, wanted.share)
-            return 0
-        async with embedded(folder) as bots:
-            too_dear += await against_reference(bots, wanted.rounds, wanted.share)
-        too_dear += await many_rules(folder, wanted.rounds, wanted.share)
+        is_embedded = wanted.mongo == "embedded"
+        all_of = embedded(folder) if is_embedded else hosted_for(folder, is_encrypted=wanted.mongo == "tls")
+        async with all_of as made:
+            too_dear = await against_reference(made, wanted.rounds, wanted.share)
+        if is_embedded:
+            too_dear += await many_rules(folder, wanted.rounds, wanted.share)
     return 1 if too_dear else 0
 
 
@@ -286,21 +284,21 @@ async def embedded(folder: Path) -> AsyncIterator[Bots]:
     database = EmbeddedDatabase(folder / "data", initiate)
     await database.start_or_join()
     try:
-        async with bots(folder, database.uri) as started_bots:
-            yield started_bots
+        async with bots(folder, database.uri) as made:
+            yield made
     finally:
         await database.leave()
 
 
 @asynccontextmanager
-async def by_tls(folder: Path) -> AsyncIterator[Bots]:
-    """With a MongoDB as it is hosted: the reference and ours share one."""
+async def hosted_for(folder: Path, *, is_encrypted: bool) -> AsyncIterator[Bots]:
+    """With MongoDB as it is hosted; the reference and ours share one."""
     async with (
-        hosted(folder / "plain-db", free_port()) as first,
-        hosted(folder / "flow-db", free_port()) as second,
-        bots(folder, first, (first, second)) as started_bots,
+        hosted(folder / "plain-db", free_port(), is_encrypted=is_encrypted) as first,
+        hosted(folder / "flow-db", free_port(), is_encrypted=is_encrypted) as second,
+        bots(folder, first, (first, second)) as made,
     ):
-        yield started_bots
+        yield made
 
 
 @asynccontextmanager
