@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ from bot.store.database import giving_way
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
 from tests import running
 from tests.chromium import browser, chromium, desk, pages
 from tests.depth import QUICK, what_is_tried_is_the_tests
-from tests.eventually import PATIENCE
+from tests.eventually import PATIENCE, eventually
 from tests.running import emptying
 from tests.simulator.shop import running_shop
 
@@ -154,8 +155,18 @@ async def database(prepared: str, emptied: Callable[[], None]) -> AsyncIterator[
     """An empty database with all indexes."""
     emptied()
     database = Database(prepared)
+    await eventually(partial(_reached, database), bool)
     yield database
     database.close()
+
+
+async def _reached(database: Database) -> bool:
+    """A machine may stand still for longer than a webhook would wait for a first connection."""
+    try:
+        await database.ping()
+    except DatabaseUnavailable:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")
