@@ -47,6 +47,8 @@ class Panel:
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     """One of this module's own: nobody has moved its clock, or filled its pretend shop."""
     async with open_shop(worked_example(tmp_path_factory.mktemp("panel") / "shop")) as shop:
+        # reading hundreds of members at the platform's pace would keep the next test waiting for minutes
+        await shop.do("shop/forest/webhooks", {"deliver": "lost"}, method="PUT")
         yield shop
 
 
@@ -128,13 +130,10 @@ async def test_a_number_that_cannot_be_is_told_and_nothing_is_lost(panel: Panel)
 
 @pytest.mark.parametrize("number", [120, pytest.param(1_000, marks=pytest.mark.soak)])
 async def test_a_thousand_members(panel: Panel, number: int) -> None:
-    """A hundred are shown; a search finds any of them, and there are no more than a thousand."""
+    """A hundred are shown; a search finds any of them."""
     for more in range(8000, 8000 + number - len(await panel.members())):
         body = {"name": f"會員{more}", "phone": f"090000{more}"}
         await panel.shop.do(f"shop/forest/members/{more}", body, method="PUT")
-    if number == 1_000:
-        full = await panel.shop.do("shop/forest/members/9999", {"name": "x"}, 409, "PUT")
-        assert full["error"] == "full"
     await panel.page.reload()
     await expect(panel.page.locator(".member")).to_have_count(100)
     await expect(panel.page.locator(".shop-listing")).to_contain_text(f"還有 {number - 100} 位")
