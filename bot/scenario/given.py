@@ -18,6 +18,9 @@ ANOTHER = "another"
 ALL_PUSHES = "pushes"
 """What is stopped where no channel and no flow is named."""
 
+ALL_BROADCASTS = "all"
+"""`broadcasts: all`: every broadcast of the playbook goes out at its times."""
+
 GivenBinding: TypeAlias = Literal["phone", "shop", "clerk"]
 
 
@@ -98,3 +101,5 @@ class Given:
     """By rule with `first`: the places that are taken."""
     stopped: Brake = OFF
     """The pushes that staff have stopped."""
+    broadcasts: frozenset[str] = frozenset()
+    """The broadcasts that go out at their times beside those that a step names; may hold `ALL_BROADCASTS`."""

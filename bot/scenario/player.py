@@ -83,7 +83,7 @@ class Player:
         self.people: dict[str, Person] = {}
         self._given = given
         self.brake = given.stopped
-        self.sendings = PlayedSendings(self)
+        self.sendings = PlayedSendings(self, scenario)
         self._outcomes: deque[tuple[str, Event]] = deque()
         self._spent: set[str] = set()
         self._number = 0

@@ -18,6 +18,7 @@ from bot.playbook.shape.words import SWITCH
 from bot.playbook.similar import not_one_of, shown
 from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.scenario.given import (
+    ALL_BROADCASTS,
     ALL_PUSHES,
     ANOTHER,
     Given,
@@ -62,6 +63,7 @@ def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
         None if quota is None else int(text(quota)),
         _taken(reading, part("taken")),
         _stopped(reading, part("stopped"), now),
+        _broadcasts(reading, part("broadcasts")),
     )
 
 
@@ -97,6 +99,12 @@ def _with_flow(reading: Reading, channel: str | None, node: Node) -> tuple[str |
 def _stopped(reading: Reading, node: Node | None, now: datetime) -> Brake:
     found = (which_pushes(reading, one) for one in items(node))
     return Brake(tuple(PushStop(*one, GIVEN_BY, now) for one in found if one is not None))
+
+
+def _broadcasts(reading: Reading, node: Node | None) -> frozenset[str]:
+    known = (*reading.playbook.broadcasts, ALL_BROADCASTS)
+    found = (reading.name(one, "broadcast", known) for one in items(node))
+    return frozenset(one for one in found if one is not None)
 
 
 def _people(

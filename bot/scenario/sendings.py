@@ -1,5 +1,7 @@
 """Broadcasts in a scenario: they go out at their times, or as staff send them; who gets them, and who not.
 
+Only those that the scenario is about: a date in the playbook must not break a test of something else.
+
 Decided by what decides in earnest: the times, the holds, who may be sent something, what each is said.
 """
 
@@ -25,10 +27,12 @@ from bot.model.event import BroadcastTags
 from bot.model.message import Message
 from bot.model.money import message_cost, shown_money
 from bot.model.said import row, say
-from bot.scenario.checks import WhyNotSent
+from bot.scenario.checks import SentIs, WhyNotSent
 from bot.scenario.conversation import OURS
+from bot.scenario.given import ALL_BROADCASTS
 from bot.scenario.people import Person
 from bot.scenario.stage import Stage
+from bot.scenario.steps import Scenario, SendsBroadcast
 
 BY_HAND = "staff"
 A_SECOND = timedelta(seconds=1)
@@ -50,11 +54,18 @@ class PlayedSending:
     waits: SendingHold | None = None
 
 
+def played_broadcasts(scenario: Scenario) -> frozenset[str]:
+    """The broadcasts that go out at their times: a step sends or expects them, or `given` asks for them."""
+    named = (step.broadcast for step in scenario.steps if isinstance(step, SendsBroadcast | SentIs))
+    return scenario.given.broadcasts.union(named)
+
+
 class PlayedSendings:
     """What is planned and goes out; `done` since the last step that begins a new turn of the conversation."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, scenario: Scenario) -> None:
         self._stage = stage
+        self._played = played_broadcasts(scenario)
         self._open: list[Sending] = []
         self.done: list[PlayedSending] = []
         self._planned: tuple[Playbook, datetime] | None = None
@@ -78,7 +89,7 @@ class PlayedSendings:
 
     def next(self, until: datetime) -> datetime | None:
         """When something is next to be done, later than now and not later than this moment."""
-        if not self._open and not self._stage.playbook.broadcasts:
+        if not self._open and not self._played:
             return None
         self._plan()
         moments = (moment for one in self._open for moment in self._moments(one))
@@ -92,6 +103,8 @@ class PlayedSendings:
         plan = plan_of(playbook, planned, now)
         self._open = [one for one in self._open if one not in plan.forget]
         for time in plan.add:
+            if ALL_BROADCASTS not in self._played and time.broadcast.name not in self._played:
+                continue
             name, channel = time.broadcast.name, time.broadcast.channel
             self._open.append(Sending(f"{name} {time.moment}", name, channel, time.moment, now))
         self._planned = playbook, now
@@ -107,7 +120,7 @@ class PlayedSendings:
 
     def go_on(self) -> None:
         """Do what is to be done now."""
-        if not self._open and not self._stage.playbook.broadcasts:
+        if not self._open and not self._played:
             return
         self._plan()
         for sending in sorted(self._open, key=lambda one: one.moment):

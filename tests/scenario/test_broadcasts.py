@@ -84,7 +84,7 @@ def test_again_and_again_until_then_and_what_it_leaves() -> None:
         f"bot: 您好，{STOP}",
         "wait: 30d",
         "sent: {VIP: nothing}",
-        given=PEOPLE,
+        given=PEOPLE.replace("{now", "{broadcasts: all, now"),
     )
 
 
@@ -93,6 +93,23 @@ def test_a_downtime_over_its_time(down: str, sent: str) -> None:
     """semantics 37: up to an hour late it goes out."""
     said = ["bot: sale", "as: 大明", "bot: sale"] if sent != "missed" else ["bot: nothing"]
     holds(SHOP, f"down: {down}", f"sent: {{週年慶: {sent}}}", *said, given=PEOPLE)
+
+
+def test_one_that_no_step_names_leaves_a_scenario_about_something_else_alone() -> None:
+    """L2: a date in the playbook does not change what the tests of opening hours expect."""
+    other = ("user: 在嗎", "wait: until 2026-09-07 12:00", "user: 在嗎")
+    holds(SHOP, *other, "bot: nothing", "cost: 0", given=PEOPLE)
+    named = fails(SHOP, *other, "sent: {VIP: 小美}", given=PEOPLE)
+    assert "no step names" in named, "the one that `sent` names goes out, and its message has to be expected"
+
+
+@pytest.mark.parametrize("asked", ["all", "[週年慶, VIP]"])
+def test_given_asks_for_all_or_for_some(asked: str) -> None:
+    people = PEOPLE.replace("{now", f"{{broadcasts: {asked}, now")
+    both = ("wait: until 2026-09-07 10:00", "bot: [sale, {contains: 您好}, {contains: 問題}]")
+    holds(SHOP, *both, "as: 大明", "bot: sale", "cost: 4", given=people)
+    one = PEOPLE.replace("{now", "{broadcasts: VIP, now")
+    holds(SHOP, both[0], "bot: [{contains: 您好}, {contains: 問題}]", "cost: 2", given=one)
 
 
 def test_what_the_file_says_weighs_more() -> None:
@@ -258,6 +275,8 @@ def test_names_that_are_not_there() -> None:
     found = [str(p.message) for p in wrong("broadcast: 週年")]
     assert found == ['no broadcast is called "週年"']
     assert [str(p.message) for p in wrong("sent: {週年慶: [小明]}")] == ['no person is called "小明"']
+    given = "scenario: 試\ngiven: {broadcasts: 週年}\nsteps: [{user: 在嗎}, {bot: nothing}]\n"
+    assert [str(p.message) for p in result(SHOP, given).problems] == ['no broadcast is called "週年"']
 
 
 def wrong(step: str) -> tuple[Problem, ...]:

@@ -19,7 +19,7 @@ from bot.playbook.shape.words import (
     some,
     text,
 )
-from bot.scenario.given import ALL_PUSHES, ANOTHER
+from bot.scenario.given import ALL_BROADCASTS, ALL_PUSHES, ANOTHER
 
 TEXTS: Schema = {
     "type": [*SCALARS, "array"],
@@ -127,6 +127,12 @@ GIVEN: dict[str, Word] = {
         named(WHOLE, "rules, each with a number"), 2, "Places that are taken. 已用掉的名額", "{coupon: 99}"
     ),
     "stopped": Word(some("pushes", _PUSHES), 3, "Pushes that staff have stopped. 已經停止的推播", ALL_PUSHES),
+    "broadcasts": Word(
+        {**TEXTS, "expected": "all, a broadcast, or a list of them", "suggested": [ALL_BROADCASTS]},
+        2,
+        "Broadcasts that go out at their times though no step names them. 到時間會自己發的群發",
+        ALL_BROADCASTS,
+    ),
     "sms_credit": Word(one_of(*get_args(SmsCredit)), 3, "What is left at the SMS provider. 簡訊餘額", "none"),
     "clerks": Word(
         list_or_one("clerk", "a clerk, or a list of them"),
