@@ -18,8 +18,9 @@ HeldBy: TypeAlias = Literal["quiet", "late", "staff", "quota", "paused", "brake"
 """Why a flow waits at the door of a state: quiet hours, lateness, staff, no quota, paused, pushes stopped."""
 
 
-NoticeKind: TypeAlias = Literal["phone_moved"]
-"""`phone_moved`: the person's phone was bound by another LINE account, and is not bound here any more."""
+NoticeKind: TypeAlias = Literal["phone_moved", "member_gone"]
+"""`phone_moved`: the person's phone was bound by another LINE account, and is not bound here any more.
+`member_gone`: the shop has deleted the member that the person was bound as."""
 
 
 @dataclass(slots=True)

@@ -225,9 +225,13 @@ class ConfirmPhone:
 
 @dataclass(frozen=True, slots=True)
 class FreePhone:
-    """A binding was undone: the phone is free, where the person still had it."""
+    """A binding was undone: the phone is free, where the person still had it.
+
+    `by`: the actor of the audit log who undid it; `None`: the person, or staff who have logged it already.
+    """
 
     phone: str | None = field(repr=False)
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

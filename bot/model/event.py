@@ -117,6 +117,14 @@ class Facts:
     removed: bool = False
 
 
+def gone_member(number: str, shop: str, read: datetime | None = None) -> Facts:
+    """What is known of a number of which the shop has no member, asked at `read`.
+
+    A process of an older version that decides it knows no `removed`: there only the shop's login goes.
+    """
+    return Facts(member_no=number, shop=shop, shop_knows_line=False, read=read, removed=True)
+
+
 MENU_AGAIN = "menu_again"
 """A kind of news of our own: LINE may show an older menu than what is recorded. Its subject: the channel."""
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from bot.engine.members.same_phone import with_the_same
 from bot.model.contact import Contact, Found
 from bot.model.effects import CONSENT, FindMember, MoveMember, RefreshMember, RegisterMember, WriteMember
-from bot.model.event import Facts, Origin, Outcome
+from bot.model.event import Facts, Origin, Outcome, gone_member
 from bot.model.reservation import RESERVED
 from bot.model.value import Value
 from bot.scenario.world import SHOP, Member, PretendAnswers, Shop, ShopFails
@@ -276,8 +276,10 @@ def _read_anew(contact: Contact, user: str, shop: Shop) -> Facts | None:
             return Facts(member_no=number, shop=shop.name, shop_knows_line=False)
         if member is not None:
             return facts_of(member, shop.name, known=True)
-    member = None if number is None else shop.read(number)
-    return None if member is None else facts_of(member, shop.name, known=None)
+    if number is None:
+        return None
+    member = shop.read(number)
+    return gone_member(number, shop.name) if member is None else facts_of(member, shop.name, known=None)
 
 
 def _with_holders(
@@ -300,7 +302,7 @@ def _is_another(holder: Contact, found: Found, shop: Shop) -> bool:
     if found.member_no is not None:
         return found.member_no != holder.member_no
     now = shop.read(holder.member_no)
-    return now is not None and now.phone not in (None, found.phone)
+    return now is None or now.phone not in (None, found.phone)
 
 
 def _bound_as(found: Found, contact: Contact, holder: Contact | None, others: Others) -> Contact | None:

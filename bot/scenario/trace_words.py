@@ -344,7 +344,10 @@ _SHOP = {
     "member_updated": "the member's data changed",
     "tier_changed": "the member's tier changed",
 }
-_NOTICES = {"phone_moved": "the phone is bound to another LINE account now"}
+_NOTICES = {
+    "phone_moved": "the phone is bound to another LINE account now",
+    "member_gone": "the shop has deleted the member that the person was bound as",
+}
 _PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
 
 _TELL: Mapping[str, Callable[[str], SaidValue]] = {

@@ -14,7 +14,7 @@ import pytest
 from bot.engine.members.one_member import OfShop
 from bot.model.contact import Binding, BindingKind, Contact, Found, Identity, Tag
 from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember, RegisterMember
-from bot.model.event import Facts, Origin, Outcome
+from bot.model.event import Facts, Origin, Outcome, gone_member
 from bot.model.part import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
@@ -364,7 +364,28 @@ async def test_who_has_no_number_is_read_anew_by_line_user_id_only(desk: Desk) -
 
 async def test_a_member_whom_the_shop_has_no_more_is_missing(desk: Desk) -> None:
     await desk.is_bound(AMY, member_no="M9")
-    assert await desk.refreshes(AMY) == Outcome("member", "missing", HERE)
+    gone = gone_member("M9", "forest", NOW)
+    assert await desk.refreshes(AMY) == Outcome("member", "missing", HERE, facts=gone)
+    desk.shop.is_away = True
+    assert (await desk.refreshes(AMY)) == Outcome("member", "shop_failed", HERE), "it says nothing of anybody"
+
+
+@pytest.mark.parametrize("how", ["none", "shop"])
+async def test_a_phone_whose_holder_is_deleted_at_the_shop_has_changed_hands(desk: Desk, how: str) -> None:
+    """B15: not `taken`, and nothing of the deleted member moves to who has the phone now."""
+    await desk.is_bound(AMY, member_no="M9")
+    outcome = await desk.finds(BO, how)
+    assert (outcome.result, outcome.found and outcome.found.former) == ("found", AMY)
+    assert outcome.found is not None
+    assert outcome.found.other is None
+
+
+async def test_the_audit_log_says_that_the_shop_has_undone_the_binding(desk: Desk) -> None:
+    """B11."""
+    await desk.is_bound(AMY, member_no="M9")
+    await desk.world.tell(FreePhone(PHONE, "shop:forest"), replace(caller(AMY), id=f"{AMY}:gone#0"))
+    gone, _ = await desk.audit.of(AMY)
+    assert (gone.what, gone.who) == ("unbound", "shop:forest")
 
 
 async def test_who_is_known_by_line_is_told_when_the_account_is_another_members(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from bot.engine.turn.begun_by import ALLOWED, OF_SHOP
 from bot.engine.turn.changes import SHOP, attribute_news, remove_tags, set_attribute, set_marketing
 from bot.engine.turn.results import withdrawn
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Binding, BindingKind, Contact, Found, Tag
+from bot.model.contact import Binding, BindingKind, Contact, Found, Notice, Tag
 from bot.model.effects import ConfirmPhone, FreePhone
 from bot.model.event import Facts
 
@@ -23,10 +23,12 @@ def apply_facts(turn: Turn, facts: Facts) -> None:
     asked, or the shop has given the LINE account to somebody else.
     """
     if _is_of_this_member(turn.contact, facts):
+        if is_outdated(turn.contact, facts):
+            facts = _order_alone(turn, facts)
         if facts.removed:
             member_is_gone(turn)
         else:
-            take_facts(turn, facts if not is_outdated(turn.contact, facts) else _order_alone(turn, facts))
+            take_facts(turn, facts)
     else:
         turn.note("member", "left out", "this is another member, or nobody is bound any more")
 
@@ -93,6 +95,7 @@ def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
     """Keep a binding. `bound` is news only the first time in a life."""
     contact = turn.contact
     contact.bindings = {**contact.bindings, kind: binding}
+    contact.notices = tuple(notice for notice in contact.notices if notice.what != "member_gone")
     if kind == "phone" and contact.bound_before is None:
         contact.bound_before = turn.now
         turn.tell("bound", kind)
@@ -124,10 +127,11 @@ def bind_found(turn: Turn, found: Found, *, flow: str = "", keep_tags: bool = Fa
     return True
 
 
-def unbind(turn: Turn, kind: BindingKind, *, keep_tags: bool) -> bool:
+def unbind(turn: Turn, kind: BindingKind, *, keep_tags: bool, by: str | None = None) -> bool:
     """Undo a binding, with the tags that it put on unless they are to stay; whether there was one.
 
     With the last one goes what the shop gave. All of it is news, and ends what it has begun (semantics 33).
+    `by`: as in `FreePhone`.
     """
     contact = turn.contact
     binding = contact.bindings.get(kind)
@@ -137,7 +141,7 @@ def unbind(turn: Turn, kind: BindingKind, *, keep_tags: bool) -> bool:
     turn.undoing = True
     if kind == "phone":
         contact.results = withdrawn(contact.results, binding.flow)
-        turn.actions.append(FreePhone(contact.phone))
+        turn.actions.append(FreePhone(contact.phone, by))
         contact.phone = None
     if not (keep_tags or binding.keep_tags):
         remove_tags(turn, binding.tags, "unbind")
@@ -202,12 +206,22 @@ def forget_member(turn: Turn) -> None:
 
 
 def member_is_gone(turn: Turn) -> None:
-    """The shop has no such member any more: its word for the LINE account goes, and the number, which it may
-    give to somebody else. A proven phone stays bound, with what was last known (semantics 34).
+    """The shop has deleted this member: no binding outlives that, until the phone is proven anew (34).
+
+    The phone may be somebody else's at the shop tomorrow, and so may the number. A person who was bound gets
+    a notice in the next free reply, and sees it on pages about the binding.
     """
+    contact = turn.contact
+    was_bound = bool(contact.bindings)
     unbind(turn, "shop", keep_tags=False)
-    turn.contact.member_no = None
-    turn.contact.shop_read = turn.contact.shop_updated = turn.contact.shop_polled = None
+    unbind(turn, "phone", keep_tags=False, by=f"shop:{contact.member_shop or ''}")
+    if contact.member_no is not None:  # a list had given the number, and nothing was bound
+        turn.undoing = True
+        forget_member(turn)
+    if was_bound:
+        accounts = [identity.channel for identity in contact.identities if identity.user is not None]
+        notices = [Notice(channel, "member_gone", turn.now) for channel in accounts]
+        contact.notices = (*contact.notices, *notices)
 
 
 def become_member(turn: Turn, number: str, shop: str | None) -> None:

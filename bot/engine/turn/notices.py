@@ -10,7 +10,8 @@ from bot.model.effects import EffectRequest
 from bot.model.message import Message
 
 SENTENCES: Mapping[NoticeKind, str] = {
-    "phone_moved": "您的手機號碼已改綁定到另一個 LINE 帳號，這裡已解除綁定。若非您本人操作，請與我們聯絡。"
+    "phone_moved": "您的手機號碼已改綁定到另一個 LINE 帳號，這裡已解除綁定。若非您本人操作，請與我們聯絡。",
+    "member_gone": "商店已經沒有您原本的會員資料，這裡的綁定也跟著解除了。要再使用會員卡，請重新綁定手機。",
 }
 
 

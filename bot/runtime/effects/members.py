@@ -20,7 +20,7 @@ from bot.model.effects import (
     RefreshMember,
     RegisterMember,
 )
-from bot.model.event import Facts, Origin, Outcome
+from bot.model.event import Facts, Origin, Outcome, gone_member
 from bot.runtime.effects.asking import failing
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
@@ -218,7 +218,7 @@ class MemberFinder:
         return None if stored is None else stored.contact
 
     async def _is_another(self, holder: Contact, found: Found, phone: str) -> bool:
-        """Whether the phone has changed hands: the contact that holds it is another member by now.
+        """Whether the phone has changed hands: the contact that holds it is another member, or none, by now.
 
         Where nobody was looked up, or at another shop, the holder's record tells whether it is still theirs.
         """
@@ -228,7 +228,7 @@ class MemberFinder:
         if found.member_no is not None and found.shop == shop.name:
             return found.member_no != holder.member_no
         now = await shop.read(holder.member_no)
-        return now is not None and now.phone not in (None, phone)
+        return now is None or now.phone not in (None, phone)
 
     def _member_shop(self, contact: Contact) -> MemberLookup | None:
         """The shop whose member number a contact has, if it can be asked at all.
@@ -302,9 +302,10 @@ class MemberFinder:
                 return known(found)
             if found is not None:  # the shop has given this LINE account to another member
                 return Facts(member_no=contact.member_no, shop=shop.name, shop_knows_line=False)
+        asked = self._clock.now()
         found = await shop.read(contact.member_no)
         if found is None:
-            return None
+            return gone_member(contact.member_no, shop.name, asked)
         return Facts(
             found.values,
             found.tags,
@@ -345,8 +346,8 @@ class MemberFinder:
         caller, now = await self._as_now(caller), self._clock.now()
         still = told.phone is None or await self._phones.settle(told.phone, caller.contact, now)
         match told:
-            case FreePhone():
-                await self._merging.unbound(caller)
+            case FreePhone(by=by):
+                await self._merging.unbound(caller, by or MEMBER)
             case ConfirmPhone(member_no=member_no):
                 await self._merging.bound(told, caller)
                 await self._without_line.join(caller.contact, RewriteJob(MEMBER, now, f"{caller.id} known"))

@@ -112,10 +112,10 @@ class Merging:
             for line in lines
         )
 
-    async def unbound(self, caller: Caller) -> None:
+    async def unbound(self, caller: Caller, by: str) -> None:
         """A turn of the caller's has undone a binding. Whoever else asked for it has written so already."""
         event = caller.id.rpartition("#")[0]
-        await self._audit.add(AuditRow(_unbound(event), self._clock.now(), MEMBER, "unbound", caller.contact))
+        await self._audit.add(AuditRow(_unbound(event), self._clock.now(), by, "unbound", caller.contact))
 
     # -- what staff do
 

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import as_listed
+from bot.engine.members.one_member import of_shop, without_member
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.derived_ids import DerivedIds
-from bot.model.event import Event, Facts, Listed, News, Outcome, Source, What
+from bot.model.event import Event, Facts, Listed, News, Outcome, Source, What, gone_member
 from bot.model.inbox import Received
 from bot.model.news import SHOP_NEWS
 from bot.model.settings import ShopSettings
@@ -133,13 +134,11 @@ class ShopTeller:
         return [one for one in people if one.member_shop in (shop.name, None)]
 
     async def _without_number(self, shop: ShopSettings, told: MemberNews) -> None:
-        """Who has no LINE, and was the member who is deleted, has no number from then on; all else stays as
-        it was last known. Raises `Overtaken`."""
+        """Take number, phone and all that the shop gave from contacts without LINE that were the deleted
+        member: whoever has the phone next is somebody else. Raises `Overtaken`."""
         if those := await self._were_without_line(shop, told):
-            left = [
-                (one, replace(one.contact, member_no=None, shop_read=None, shop_updated=None))
-                for one in those
-            ]
+            given = of_shop(self._playbook())
+            left = [(one, without_member(replace(one.contact, phone=None), given)) for one in those]
             await self._stores.people_without_line.write(left)
             if await self._were_without_line(shop, told):
                 raise Overtaken
@@ -294,11 +293,9 @@ def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, ToldOrder]]:
 
 
 def _removed(shop: ShopSettings, told: MemberNews, who: Contact) -> Iterator[tuple[str, What]]:
-    """The shop has no such member any more: its word for the LINE account and the number go, a proven phone
-    stays."""
+    """The shop has no such member any more: the person is bound to nobody."""
     if who.member_no == told.number:
-        # an older version that decides it knows no `removed`: there the login goes, and no more
-        facts = Facts(member_no=told.number, shop=shop.name, shop_knows_line=False, removed=True)
+        facts = gone_member(told.number, shop.name)
         ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
         yield f"removed {ids}", Outcome("member", "missing", None, facts=facts)
 
