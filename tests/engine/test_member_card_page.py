@@ -9,9 +9,10 @@ import pytest
 
 from bot.engine.members.parting import without_phone
 from bot.engine.turn.changes import SHOP
+from bot.engine.turn.notices import SENTENCES
 from bot.model.contact import Binding, BindingKind, Known, Tag
 from bot.model.effects import FreePhone, RefreshMember
-from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds
+from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds, gone_member
 from bot.model.screen import CardField, Screen
 from tests.engine.chat import NOON, somebody
 from tests.engine.page_member import BINDING, CARD, PHONE, UNBIND, Member, bound_with, example, member
@@ -110,6 +111,58 @@ def test_opened_anew_on_one_page_what_was_shown_on_the_other_is_over() -> None:
     assert chat.sees(CARD).texts
     chat.opens()
     assert (chat.sees(CARD).state, chat.sees(CARD).texts) == ("ask_phone", ())
+
+
+# -- the shop has deleted the member
+
+
+GONE = SENTENCES["member_gone"]
+
+
+def deleted(chat: Member) -> None:
+    gone = gone_member("M77", "forest", chat.now)
+    chat.hears(Outcome("member", "missing", None, facts=gone), token=False)
+
+
+@pytest.mark.parametrize("page", [CARD, BINDING])
+def test_a_deleted_members_page_says_so_and_leads_back_to_the_binding(page: str) -> None:
+    """B10, B15: no card without a number, and not "bound already"."""
+    chat = bound_with(member_shop="forest")
+    before = chat.opens(page)
+    assert before.kind == ("card" if page == CARD else "done")
+    assert any(isinstance(action, RefreshMember) for action in chat.asked)
+    deleted(chat)
+    shown = chat.sees(page)
+    assert (shown.kind, shown.texts, shown.card) == ("problem", (GONE,), None)
+    assert shown.step > before.step
+    again = chat.opens(page)
+    assert (again.kind, again.state, again.texts) == ("question", "ask_phone", (GONE,))
+    done = chat.binds(page)
+    assert (done.kind, done.texts, done.say) == ("done", (), "我已綁定過手機")
+    chat.says("我已綁定過手機")
+    assert chat.sees(CARD if page == CARD else BINDING).texts == ()
+    assert chat.contact.notices == ()
+
+
+def test_a_deleted_member_reads_it_in_the_chat_once_for_free() -> None:
+    chat = bound_with(member_shop="forest")
+    chat.opens(CARD)
+    deleted(chat)
+    assert chat.contact.bindings == {}
+    assert chat.actions(FreePhone) == [FreePhone(PHONE, "shop:forest")], "the audit log says who it was"
+    first, *_ = chat.says("營業時間")
+    assert (first, chat.costs) == (GONE, 0)
+    assert GONE not in chat.says("營業時間")
+    assert chat.opens(CARD).texts == (), "it was read in the chat"
+
+
+def test_a_deletion_that_was_read_before_the_phone_was_proven_again_undoes_nothing() -> None:
+    """C6: of two that cross, what was asked for later is true."""
+    chat = bound_with(member_shop="forest")
+    chat.contact = replace(chat.contact, shop_read=chat.now + timedelta(seconds=1))
+    deleted(chat)
+    assert chat.contact.member_no == "M77"
+    assert "phone" in chat.contact.bindings
 
 
 def test_a_card_without_a_way_to_it_says_that_one_is_not_bound() -> None:

@@ -34,6 +34,9 @@ PLATFORMS: dict[str, tuple[dict[str, str | None], str]] = {
 RUN = [*(pytest.param(name, marks=pytest.mark.soak) for name in ("api_secret", "app_store")), "shopline"]
 """CYBERBIZ, by one token or another, is what the worked example of all other tests here has."""
 
+DELETED = {"once": ("8701", "8702"), "lost": ("8703", "8704")}
+"""The member that is deleted, and the next one, where its web hook comes, and where it is lost."""
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -111,6 +114,32 @@ async def test_the_card_follows_the_member_number(platform_shop: Shop) -> None:
     before = len(await shop.texts(owner))
     await shop.say(owner, "優惠")
     assert len(await shop.texts(owner)) == before + 1, "no notice of a phone that was moved"
+
+
+@pytest.mark.parametrize("deliver", ["once", "lost"])
+async def test_a_deleted_members_phone_is_given_to_the_next(platform_shop: Shop, deliver: str) -> None:
+    """B10, B15, C6: without a code the old LINE account shows nothing of the next member, and says why."""
+    shop, phone, (old, new) = platform_shop, new_phone(), DELETED[deliver]
+    await put(
+        shop, f"members/{old}", {"name": "小美", "phone": phone, "tier": "金卡", "points": [{"left": 3}]}
+    )
+    owner = await proven(shop, phone)
+    assert (await card(shop, owner))["number"] == old
+    await put(shop, "webhooks", {"deliver": deliver})
+    await shop.do(f"shop/forest/members/{old}", method="DELETE")
+    await shop.rest()
+    await shop.do("clock", {"by": "3d"})
+    await put(shop, "webhooks", {"deliver": "once"})
+    await put(shop, f"members/{new}", {"name": "大明", "phone": phone, "tier": "白金卡"})
+    await shop.rest()
+    await shop.do("clock", {"by": "1d"})
+    await opened(shop, owner, "member_card")
+    await shop.rest()
+    page = await opened(shop, owner, "member_card")
+    assert (page.screen["kind"], page.screen["state"]) == ("question", "ask_phone")
+    assert "商店已經沒有您原本的會員資料" in page.screen["texts"][0]
+    assert await known(shop, owner) == {}
+    assert await bound(shop, owner) == []
 
 
 async def test_who_unbinds_has_nothing_of_the_shop(platform_shop: Shop) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.engine.compiled.binding_flows import is_about_binding
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.machine import MESSAGE
@@ -46,8 +47,8 @@ def open_page(turn: Turn, moves: FlowRunner, event: PageOpened) -> None:
         page = opened(turn, event.page, flow.name if flow is not None else None)
     if flow is not None and not _begin(turn, moves, page, flow, event.inputs):
         return
-    if event.page == MEMBER_CARD and turn.contact.bindings:
-        _refresh(turn, event)
+    if turn.contact.bindings and is_about_binding(turn.playbook, event.page, turn.channel):
+        _refresh(turn, event)  # also where the page only says "bound already": the member may be gone
     turn.tell("page_opened", event.page)
 
 

@@ -27,6 +27,7 @@ from bot.engine.rendering.lookup import is_open, lookup_of
 from bot.engine.rendering.rendering import rendered
 from bot.engine.times.bounds import When
 from bot.engine.turn.consent import notice_with
+from bot.engine.turn.notices import SENTENCES
 from bot.engine.turn.on_page import above, innermost, text_of
 from bot.engine.turn.results import result_of
 from bot.model.contact import Contact, Instance
@@ -55,6 +56,18 @@ class _View:
 
     def says(self, flow: str) -> str | None:
         return trigger_of(self.playbook, self.contact, flow, self.channel)
+
+    @property
+    def member_gone(self) -> tuple[str, ...]:
+        """Why the person is not bound any more, until the chat has said so or the phone is bound again."""
+        gone = ("member_gone", self.channel)
+        if not any((notice.what, notice.channel) == gone for notice in self.contact.notices):
+            return ()
+        return (SENTENCES["member_gone"],) if self.binds else ()
+
+    @property
+    def binds(self) -> bool:
+        return is_about_binding(self.playbook, self.page.page, self.channel)
 
 
 def screen_of(
@@ -107,7 +120,7 @@ def _card(view: _View) -> Screen:
     if look is not None and view.contact.bindings and (flow is None or view.says(flow) is None):
         lookup = lookup_of(view.playbook, view.contact, view.channel, view.now, {}, {})
         return Screen("card", view.page.step, card=drawn(look, lookup, view.playbook.zone))
-    return Screen("problem", view.page.step) if flow is None else _of_flow(view, flow)
+    return Screen("problem", view.page.step, texts=view.member_gone) if flow is None else _of_flow(view, flow)
 
 
 def _of_flow(view: _View, page: str) -> Screen:
@@ -124,7 +137,12 @@ def _of_flow(view: _View, page: str) -> Screen:
         screen = Screen("in_chat", view.page.step)
     else:
         screen = _ended(view, flow)
-    shown = replace(screen, texts=view.page.texts, say=view.says(flow.name), picture=flow.page_picture)
+        if view.member_gone and screen.kind == "done":  # done as a member who has been deleted since
+            screen = Screen("problem", screen.step)
+    texts = view.page.texts
+    if screen.kind in ("question", "problem"):
+        texts = (*view.member_gone, *texts)
+    shown = replace(screen, texts=texts, say=view.says(flow.name), picture=flow.page_picture)
     if form is None:
         return shown
     when = When(view.now, view.playbook.zone)
