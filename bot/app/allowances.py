@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.app.live import Live
 from bot.model.clock import PatientClock
@@ -39,7 +40,8 @@ class Allowances:
         """Work for this runtime as long as it does."""
         back = QuotaBack(self.quotas, stores.held, _Serving(runtime), clock)
         runtime.metrics.add(self.quotas.levels)
-        self.quotas.on_heard = runtime.line.heard
+        self.quotas.on_heard = partial(runtime.line.heard, sends_message=False)
+        runtime.line.on_failing = self.quotas.ask_soon
         runtime.also("quota", self.quotas.run)
         runtime.also("quota back", back.run)
         runtime.also("reserved messages", self.month.run)

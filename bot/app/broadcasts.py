@@ -11,7 +11,6 @@ from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.cluster.ownership import since_boot
-from bot.runtime.limits.line_rates import LineRates
 from bot.runtime.limits.month_messages import MonthMessages
 from bot.runtime.limits.units import SendingUnits
 from bot.runtime.process import Runtime
@@ -34,7 +33,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
         stores.sending_batches,
         people,
         stores.sent_marks,
-        LineRates(lambda: owner.surely, clock),
+        runtime.rates,
         runtime.receiver.store,
         clock,
         since_boot,
@@ -62,8 +61,10 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
             alive,
             serving.begun.opened.process,
             clock,
+            runtime.line.heard,
         ),
     )
+    runtime.line.on_well.append(lambda channel, lasted: broadcasts.line_is_well(channel))
     runtime.also("broadcasts", broadcasts.run)
     runtime.also("broadcasts that begin and end", broadcasts.run_conducting)
     runtime.also("batches of broadcasts", broadcasts.run_batches)

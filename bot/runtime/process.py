@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from bot.engine.times.local_time import today
@@ -18,6 +19,7 @@ from bot.runtime.intake.receive import Receiver
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.known_brake import KnownBrake
+from bot.runtime.limits.line_rates import LineRates
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
@@ -26,6 +28,7 @@ from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
+from bot.runtime.sending.outage_backlog import OutageBacklog
 from bot.runtime.sending.send import Sender
 from bot.runtime.turn_taking.batches import Batches
 from bot.runtime.turn_taking.brake_release import BrakeRelease
@@ -76,6 +79,7 @@ class Runtime:
             given.clock,
         )
         self.line = LineWatch(lambda: given.playbook().channels, given.clock)
+        self.rates = LineRates(lambda: self.ownership.surely, given.clock)
         self.sender = self._new_sender(given)
         self.profiles = Profiles(given.account, self.lanes, given.clock)
         self.places = PlaceWatch()
@@ -119,6 +123,7 @@ class Runtime:
         self._measure()
 
     def _new_sender(self, given: RuntimeDeps) -> Sender:
+        backlog = OutageBacklog(self.line, partial(self.rates.admit, kind="push"), given.clock)
         return Sender(
             LineCalls(given.account, given.clock, self.ownership.owns, self.line),
             self.journal,
@@ -129,11 +134,14 @@ class Runtime:
             Asker(given.effects, self._hear, given.clock),
             lambda moment: today(moment, given.playbook().zone).isoformat(),
             given.spending,
-            MenuLinks(given.account, given.menus, self.journal, given.clock, self.ownership.owns, self.line),
+            MenuLinks(
+                given.account, given.menus, self.journal, given.clock, self.ownership.owns, self.line, backlog
+            ),
             self.line,
             given.stores.contacts,
             given.stores.leases.pace.grace,
             BrakedCalls(given.brake, given.clock),
+            backlog,
         )
 
     def _new_turns(self, given: RuntimeDeps) -> TurnTaker:

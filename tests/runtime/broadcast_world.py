@@ -194,6 +194,7 @@ class Shop:
         self.line = KeyedLine()
         self.brake: Brake = OFF
         self.heard: list[Any] = []
+        self.answers: list[CallResult] = []
         self.months: MonthsMessages = Unlimited()
         self.units: Units = NoUnits()
 
@@ -245,6 +246,7 @@ class Shop:
             alive,
             "me",
             self.clock,
+            lambda channel, outcome, began: self.answers.append(outcome),
         )
         parts = BroadcastParts(sendings, batches, gathering, work, self.months)
         return Sender(Broadcasts(parts, world), seconds, fate)

@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.line.outcome import Accepted, CallResult, LineError
+from bot.line.outcome import Accepted, CallResult, LineError, Unknown
 from bot.line.webhook import read_event, read_webhook
 from bot.model.decision import DecisionInputs
 from bot.model.event import Profile
@@ -63,7 +63,8 @@ class Sent:
 class ScriptedLine:
     """LINE as the runtime sees it. `outcomes` are given in turn, then everything is accepted.
 
-    A `hold` keeps calls waiting until it is set. A reply token works once, as LINE's do.
+    A `hold` keeps calls waiting until it is set. A reply token works once, as LINE's do. A message of one of
+    the texts in `fails` is never answered.
     """
 
     calls: list[Sent] = field(default_factory=list)
@@ -73,6 +74,7 @@ class ScriptedLine:
     profile_hold: asyncio.Event | None = None
     profile_fails: int = 0
     """So many questions for a profile LINE does not answer."""
+    fails: set[str] = field(default_factory=set)
     called: asyncio.Event = field(default_factory=asyncio.Event)
     profile_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -93,6 +95,8 @@ class ScriptedLine:
         self.called.set()
         if self.hold is not None:
             await self.hold.wait()
+        if self.fails.intersection(sent.texts):
+            return Unknown("status 500")
         return self.outcomes.popleft() if self.outcomes else Accepted()
 
     @property

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.compiled.broadcast import BroadcastStatus
+from bot.line.outcome import Accepted, NotSent
 from bot.model.brake import Brake, PushStop
 from bot.operations.broadcasts.progress import left_out_of
 from bot.runtime.broadcasts import gathering
@@ -152,6 +153,25 @@ async def test_what_line_refuses_for_now_waits_and_is_told(shop: Shop, fault: Fa
     assert (await through(shop, sending, process)).held is None
     assert shop.line.got == dict.fromkeys(set(PEOPLE) - {PEOPLE[5]}, 1)
     assert await shop.told(sending) == {"got": 8, "stopped": 1}
+
+
+async def test_when_an_outage_is_over_it_goes_on_at_once(shop: Shop) -> None:
+    """I4: it does not wait for the end of its backoff; and whoever watches LINE hears of its calls."""
+    await shop.come(*PEOPLE)
+    process = shop.process()
+    await shop.order()
+    shop.line.faults.extend(["away"] * 11)
+    while shop.line.faults:
+        await process.goes_on()
+        shop.clock.advance(200)
+        await shop.claims_end()
+    assert shop.answers == [NotSent("no route")] * 11
+    await process.goes_on()
+    assert shop.line.got == {}  # 204.8 s after the eleventh
+    process.broadcasts.line_is_well("main")
+    await process.goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    assert shop.answers[11:] == [Accepted()] * 3
 
 
 async def test_cancelled_in_the_middle(shop: Shop) -> None:

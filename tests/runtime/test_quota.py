@@ -13,11 +13,12 @@ from bot.line.account import Quota
 from bot.line.month import month_of, next_month
 from bot.line.outcome import Accepted, CallResult, LineError, Refused, Throttled, Unknown
 from bot.model.outgoing import Outgoing
-from bot.runtime.limits.quota import EVERY, Quotas
+from bot.runtime.limits.quota import EVERY, SOON, Quotas
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures
 from bot.store.database.mongo import Database
 from tests.conftest import NOW, ManualClock
+from tests.eventually import eventually
 
 SENT = Done("accepted")
 REFUSED = GiveUp("quota", "You have reached your monthly limit.")
@@ -179,6 +180,34 @@ async def test_it_is_asked_every_ten_minutes_and_at_the_turn_of_lines_month(
         await asyncio.sleep(0)
         assert account.asked == times
         clock.advance(1)
+    asking.cancel()
+
+
+async def test_a_channel_that_does_not_answer_is_asked_again_soon(
+    quotas: Quotas, account: Account, clock: ManualClock
+) -> None:
+    """K3: one question that failed is no trouble of ten minutes; nor is one that a call has met."""
+    heard: list[CallResult] = []
+
+    async def number_heard() -> int:
+        return len(heard)
+
+    quotas.on_heard = lambda channel, outcome, began: heard.append(outcome)
+    account.told = None
+    asking = asyncio.create_task(quotas.run())
+    for number in (1, 2, 3):
+        await eventually(number_heard, number.__eq__)
+        await clock.waited_for()
+        account.told = Quota(200, 0) if number == 3 else None
+        clock.advance(SOON)
+    await eventually(number_heard, (4).__eq__)
+    assert heard == [Unknown("status 500")] * 3 + [Accepted()]
+    await clock.waited_for()
+    clock.advance(EVERY - 1)
+    await asyncio.sleep(0)
+    assert account.asked == 4
+    quotas.ask_soon("main")
+    await eventually(number_heard, (5).__eq__)
     asking.cancel()
 
 

@@ -15,6 +15,7 @@ from bot.engine.broadcasts.coming import next_coming
 from bot.engine.broadcasts.holding import hold_of
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
+from bot.line.outcome import CallResult
 from bot.model.brake import Brake
 from bot.model.broadcast import Sending, SendingHold
 from bot.model.clock import PatientClock
@@ -62,7 +63,7 @@ class BroadcastParts:
 class BroadcastWorld:
     """What it asks: the playbook that is served and its number, LINE, the brake, which parts are ours.
 
-    `alive()` are the processes that live, `me` is this one.
+    `alive()` are the processes that live, `me` is this one. `heard` is told how LINE answers a channel.
     """
 
     playbook: Callable[[], Playbook]
@@ -74,6 +75,7 @@ class BroadcastWorld:
     alive: Callable[[], Awaitable[Collection[str]]]
     me: str
     clock: PatientClock
+    heard: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
 
 
 class Broadcasts:
@@ -198,7 +200,7 @@ class Broadcasts:
         work, world = self._parts.work, self._world
         if (line := world.account(sending.channel)) is None:
             return False
-        claimed = work.seconds()
+        claimed, began = work.seconds(), world.clock.now()
         batch = await self._parts.batches.claim(sending.id, CLAIM, world.me)
         if batch is None:
             return False
@@ -211,8 +213,17 @@ class Broadcasts:
         if batch.state == "new":  # else who died may have told it: too much held is better than too little
             self._parts.months.sent(sending.channel, sending.id, len(ends.got))
         self.people.inc(sending.channel, by=len(ends.got))
+        if ends.outcome is not None:
+            world.heard(sending.channel, ends.outcome, began if ends.hold is None else world.clock.now())
         await self._heard(sending, ends)
         return True
+
+    def line_is_well(self, channel: str) -> None:
+        """An outage of LINE is over: what waits for that alone goes on now."""
+        at_line = self._at_line.get(channel)
+        if at_line is not None and at_line.hold in ("line", "token"):
+            at_line.refusals.went_well()
+            self._woken.set()
 
     async def _heard(self, sending: Sending, ends: CallEnds) -> None:
         """Where LINE does not take it, the channel is left alone for a while; and it is told."""

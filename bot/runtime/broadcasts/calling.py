@@ -25,7 +25,7 @@ class CallEnds:
     """What came of calling some people. Who is in neither is to be called again.
 
     `uncertain`: LINE may have taken a call for one of those. `hold` is why it goes on later only, `said` what
-    LINE said then, `wait` the seconds that it asks for.
+    LINE said then, `wait` the seconds that it asks for; `outcome` is the call's.
     """
 
     got: list[str] = field(default_factory=list)
@@ -34,9 +34,12 @@ class CallEnds:
     hold: SendingHold | None = None
     said: str = ""
     wait: float = 0.0
+    outcome: CallResult | None = None
 
     def take(self, people: Sequence[Recipient], outcome: CallResult) -> None:
         """A call for these has ended so, that is not to be tried for fewer of them."""
+        if self.hold is None:
+            self.outcome = outcome
         match outcome:
             case Accepted():
                 self.got += [one.contact for one in people]

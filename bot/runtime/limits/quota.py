@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.line.account import Quota
@@ -17,6 +18,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.reserved import Reservation, SentBefore, held, sent_before
 from bot.runtime.line_trouble import outcome_of_error
 from bot.runtime.metrics import Levels
+from bot.runtime.pause import pause
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures
 from bot.store.unavailable import DatabaseUnavailable
@@ -25,6 +27,9 @@ log = logging.getLogger("oaflow.quota")
 
 EVERY = 600.0
 """Seconds between two askings of one channel; the turn of LINE's month comes between them."""
+
+SOON = 5.0
+"""Seconds between two askings where LINE does not answer: a read costs nothing, and tells that it is back."""
 
 
 class TellsQuota(Protocol):
@@ -66,6 +71,9 @@ class Quotas:
         self._reserved: Mapping[str, Sequence[Reservation]] = {}
         self._unheard: set[str] = set()
         self._gone: set[str] = set()
+        self._due: dict[str, datetime] = {}
+        self._asked: dict[str, datetime] = {}
+        self._sooner = asyncio.Event()
         self.on_change: Callable[[], None] = lambda: None
         self.on_asked: Callable[[str], None] = lambda channel: None
         self.on_heard: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
@@ -151,9 +159,11 @@ class Quotas:
         https://developers.line.biz/en/faq/#why-do-i-get-429-error-during-message-delivery
         """
         account, before = self._account(channel), self._known.get(channel)
+        spent, began = (before.spent if before is not None else 0), self._clock.now()
+        self._asked[channel] = began
+        self._due[channel] = min(began + timedelta(seconds=EVERY), next_month(began))
         if account is None:
             return
-        spent, began = (before.spent if before is not None else 0), self._clock.now()
         sent = sent_before(self._reserved.get(channel, ()))
         try:
             told = await account.quota()
@@ -172,6 +182,7 @@ class Quotas:
         """A trouble of the channel is told by whoever watches its calls; what is of this read alone, here."""
         outcome = outcome_of_error(error)
         if outcome is not None:
+            self.ask_soon(channel)
             self.on_heard(channel, outcome, began)
         elif channel not in self._unheard:
             self._unheard.add(channel)
@@ -183,13 +194,27 @@ class Quotas:
             self._unheard.discard(channel)
             log.warning("LINE tells again how many messages %s has left", channel)
 
+    def ask_soon(self, channel: str) -> None:
+        """LINE does not answer: ask until it does."""
+        asked = self._asked.get(channel)
+        soon = self._clock.now() if asked is None else asked + timedelta(seconds=SOON)
+        self._due[channel] = min(soon, self._due.get(channel, soon))
+        self._sooner.set()
+
     async def run(self) -> None:
         """Ask for all channels, again and again."""
         while True:
-            for channel in tuple(self._channels()):
-                await self.ask(channel)
+            self._sooner.clear()
+            channels, now = tuple(self._channels()), self._clock.now()
+            await asyncio.gather(*(self.ask(channel) for channel in channels if self._is_due(channel, now)))
             now = self._clock.now()
-            await self._clock.wait(min(EVERY, (next_month(now) - now).total_seconds()))
+            next_due = min((self._due.get(channel, now) for channel in channels), default=None)
+            seconds = EVERY if next_due is None else (next_due - now).total_seconds()
+            await pause(self._clock, min(EVERY, max(0.0, seconds)), self._sooner)
+
+    def _is_due(self, channel: str, now: datetime) -> bool:
+        asked = self._asked.get(channel)
+        return asked is None or not asked <= now < self._due[channel]  # earlier: the clock was set back
 
     async def _keep(self, channel: str) -> None:
         with suppress(DatabaseUnavailable):  # commands see an older one

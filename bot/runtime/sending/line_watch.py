@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.line.outcome import Accepted, CallResult
 from bot.model.clock import PatientClock
@@ -12,6 +13,7 @@ from bot.model.outgoing import DeadLetter
 from bot.runtime.line_trouble import (
     after,
     begun_in_words,
+    failure_of,
     given_up,
     given_up_in_words,
     left_in_words,
@@ -24,6 +26,19 @@ from bot.runtime.trouble_watch import TroubleWatch
 log = logging.getLogger("oaflow.line")
 
 
+@dataclass(slots=True)
+class _Outage:
+    """From the first of a channel's calls that failed (at `since`) to one that did not (at `well`).
+
+    `of_messages`: a call that sends a message has failed, too.
+    """
+
+    since: datetime
+    last: datetime
+    of_messages: bool
+    well: datetime | None = None
+
+
 class LineWatch:
     """What is wrong between this process and LINE, by channel; told to the log, `/metrics` and `/readyz`."""
 
@@ -31,6 +46,9 @@ class LineWatch:
         self._channels = channels
         self._clock = clock
         self._watch = TroubleWatch(over_in_words, left_in_words, log, clock)
+        self._outages: dict[str, _Outage] = {}
+        self.on_failing: Callable[[str], None] = lambda channel: None
+        self.on_well: list[Callable[[str, timedelta], None]] = []
         self.levels = Levels(
             "oaflow_line_trouble_seconds",
             "For how long LINE has not taken a channel's calls as it should; 0 where it does.",
@@ -38,15 +56,50 @@ class LineWatch:
             self._seconds,
         )
 
-    def heard(self, channel: str, outcome: CallResult, began: datetime) -> None:
+    def heard(
+        self, channel: str, outcome: CallResult, began: datetime, *, sends_message: bool = True
+    ) -> None:
         """A call that began then has ended so. Costs a look into a dictionary where all is well."""
         troubles = self._watch.known.get(channel)
         if troubles is None and type(outcome) is Accepted:
             return
-        troubles, begins = after(troubles or (), outcome, began, self._clock.now())
+        now = self._clock.now()
+        troubles, begins = after(troubles or (), outcome, began, now)
         if begins is not None:
             log.warning("%s", begun_in_words(begins, channel))
         self._watch.keep(channel, troubles)
+        self._outage(channel, outcome, began, now, sends_message)
+
+    def outage(self, channel: str) -> timedelta | None:
+        """For how long LINE has taken no messages of this channel; `None`: it takes them.
+
+        A read, or a call about menus, shows that LINE answers; that it fails says nothing of messages.
+        """
+        known = self._outages.get(channel)
+        if known is None or known.well is not None or not known.of_messages:
+            return None
+        return self._clock.now() - known.since
+
+    def _outage(
+        self, channel: str, outcome: CallResult, began: datetime, now: datetime, sends_message: bool
+    ) -> None:
+        """`on_failing(channel)` and `on_well(channel, lasted)` hear of its beginning and its end.
+
+        A rate limit is neither: LINE answers, and more calls at once are what it does not want.
+        """
+        known, sign = self._outages.get(channel), failure_of(outcome)
+        if sign is None:
+            if known is not None and known.well is None and began >= known.last:
+                known.well = now
+                for hear in self.on_well:
+                    hear(channel, now - known.since)
+        elif sign.kind != "throttled":
+            if known is not None and known.well is None:
+                known.last = now
+                known.of_messages = known.of_messages or sends_message
+            elif known is None or known.well is None or began >= known.well:  # else it is of the old one
+                self._outages[channel] = _Outage(now, now, sends_message)
+                self.on_failing(channel)
 
     def given_up(self, letter: DeadLetter) -> None:
         """A call has become a dead letter: one line, by which it is found."""

@@ -17,10 +17,10 @@ from bot.model.journal import TimelineRow
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.runtime.journal import JournalWriter
-from bot.runtime.pause import pause
 from bot.runtime.ports import LineAccount
 from bot.runtime.retry import Again, Done, GiveUp, RetryVerdict, verdict
 from bot.runtime.sending.line_watch import LineWatch
+from bot.runtime.sending.outage_backlog import OutageBacklog
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.menus")
@@ -71,6 +71,7 @@ class MenuLinks:
         clock: PatientClock,
         owns: Callable[[int], bool],
         watch: LineWatch,
+        backlog: OutageBacklog,
     ) -> None:
         """`watch` is told how each attempt ended."""
         self._account = account
@@ -79,6 +80,7 @@ class MenuLinks:
         self._clock = clock
         self._owns = owns
         self._watch = watch
+        self._backlog = backlog
         self._people: dict[tuple[str, str], _Person] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._calling = 0
@@ -124,7 +126,8 @@ class MenuLinks:
             attempt, last = (attempt + 1 if call.id == last else 1), call.id
             result = await self._attempt(contact, call, attempt)
             if isinstance(result, Again):
-                await pause(self._clock, result.delay, person.newer)
+                async with self._backlog.turn(call, result.delay, person.newer):
+                    pass
             else:
                 person.calls.remove(call)
                 self.on_end(contact, call, result)
@@ -173,7 +176,7 @@ class MenuLinks:
         return self._menus.line_id(channel, menu)
 
     def _verdict(self, call: Outgoing, outcome: CallResult, attempt: int, began: datetime) -> RetryVerdict:
-        self._watch.heard(call.channel, outcome, began)
+        self._watch.heard(call.channel, outcome, began, sends_message=False)
         return verdict(call, outcome, attempt, False, self._clock.now())
 
     def _not_there(self, contact: str, call: Outgoing, menu: str) -> Done:

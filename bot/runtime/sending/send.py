@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -27,6 +27,7 @@ from bot.runtime.sending.letters import given_up
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
+from bot.runtime.sending.outage_backlog import OutageBacklog
 from bot.runtime.sending.outgoing import note_row
 from bot.runtime.sending.person_line import PersonLine, Waiting
 from bot.runtime.sending.person_lines import PersonLines
@@ -34,7 +35,8 @@ from bot.runtime.sending.person_lines import PersonLines
 log = logging.getLogger("oaflow.send")
 
 HELD_BACK = 60.0
-"""Seconds for which a push that is being retried holds the person's later pushes back."""
+"""Seconds for which a push that is being retried holds the person's later pushes back; in an outage as long
+as it lasts."""
 
 NOT_MADE = "a call could not be made, or its end not told; it lies on its contact, and the next one is made"
 
@@ -58,6 +60,7 @@ class Sender:
         fallback_store: FallbackStore,
         grace: float,
         braked: BrakedCalls,
+        backlog: OutageBacklog,
     ) -> None:
         """`on_room(contact)` is told when a call is settled.
 
@@ -70,6 +73,7 @@ class Sender:
         self._menus = menus
         self._watch = watch
         self._braked = braked
+        self._backlog = backlog
         menus.on_end, menus.on_left = self._menu_ended, self._menu_left
         self._line_calls = line_calls
         self._asker = asker
@@ -125,6 +129,7 @@ class Sender:
             async with asyncio.timeout(self._grace):
                 while under_way := [*(line.work for line in self.lines if line.work), *self._asking]:
                     await asyncio.wait(under_way)
+        await self._backlog.stop()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(self._menus.stop(), *self._tasks, return_exceptions=True)
@@ -173,6 +178,9 @@ class Sender:
 
     def _make(self, line: PersonLine, call: Outgoing) -> None:
         """The first attempt at a call that nobody need be asked about; no task waits for its end."""
+        if self._waits_for_line(call):
+            self._retry(line, call, Again(0.0, uncertain=False), attempts=0)
+            return
         began = self._clock.now()
         heard = self._line_calls.begin(call)
         if isinstance(heard, GiveUp):
@@ -190,7 +198,8 @@ class Sender:
         try:
             result = self._line_calls.ended(call, heard, began, line.part, 1, uncertain=False)
             if isinstance(result, Again) and call.kind == "reply":
-                line.work = self._start(self._then_on(line, self._again(line, call, result)))
+                again = self._see_through(line, call, result.uncertain, result, attempts=1)
+                line.work = self._start(self._then_on(line, again))
             else:
                 self._tried(line, call, result)
         finally:
@@ -221,8 +230,15 @@ class Sender:
             if (over := self._braked.keep(line, call, uncertain)) is not None:
                 self._end(line, call, over)
         elif (fitting := await self._fitting(line, call)) is not None:
-            self._tried(line, fitting, await self._line_calls.attempt(fitting, line.part, 1, uncertain))
+            if self._waits_for_line(fitting):
+                self._retry(line, fitting, Again(0.0, uncertain), attempts=0)
+            else:
+                self._tried(line, fitting, await self._line_calls.attempt(fitting, line.part, 1, uncertain))
         return None
+
+    def _waits_for_line(self, call: Outgoing) -> bool:
+        """Whether it goes behind what waits for LINE; a reply waits for nobody, for its token ends."""
+        return call.kind == "push" and self._backlog.holds(call.channel)
 
     async def _fitting(self, line: PersonLine, call: Outgoing) -> Outgoing | None:
         """What of a call goes out; `None`: it has ended without being made."""
@@ -270,50 +286,67 @@ class Sender:
             self._go_on(line)
 
     def _tried(self, line: PersonLine, call: Outgoing, result: RetryVerdict) -> None:
-        """What has to be tried again goes on aside, so that no reply waits for it."""
         if isinstance(result, Again):
-            self._hold_back(line, call)
-            _ = self._start(self._retry_aside(line, call, result))
+            self._retry(line, call, result)
         else:
             self._end(line, call, result)
 
-    async def _release_later(self, line: PersonLine, call: str) -> None:
-        await self._clock.wait(HELD_BACK)
-        self._release(line, call)
+    def _retry(self, line: PersonLine, call: Outgoing, again: Again, attempts: int = 1) -> None:
+        """What has to be tried again, after so many `attempts`, goes on aside: no reply waits for it."""
+        self._hold_back(line, call)
+        _ = self._start(self._retry_aside(line, call, again, attempts))
 
-    async def _retry_aside(self, line: PersonLine, call: Outgoing, again: Again) -> None:
-        left = await self._again(line, call, again)
+    async def _release_later(self, line: PersonLine, push: Outgoing) -> None:
+        await self._clock.wait(HELD_BACK)
+        while line.retrying == push.id and self._backlog.holds(push.channel):
+            await self._clock.wait(HELD_BACK)
+        self._release(line, push.id)
+
+    async def _retry_aside(self, line: PersonLine, call: Outgoing, again: Again, attempts: int) -> None:
+        left = await self._see_through(line, call, again.uncertain, again, attempts)
         self._release(line, call.id)
         if left is not None:
             line.queue.appendleft(left)
             self._go_on(line)
-
-    async def _again(self, line: PersonLine, call: Outgoing, again: Again) -> Waiting | None:
-        await self._clock.wait(again.delay)
-        return await self._see_through(line, call, again.uncertain, attempt=2)
 
     def _release(self, line: PersonLine, call: str) -> None:
         if line.release(call):
             self._go_on(line)
 
     async def _see_through(
-        self, line: PersonLine, call: Outgoing, uncertain: bool, attempt: int = 1
+        self,
+        line: PersonLine,
+        call: Outgoing,
+        uncertain: bool,
+        again: Again | None = None,
+        attempts: int = 0,
     ) -> Waiting | None:
-        """Attempt until it ends; what is left where the part is not surely ours any more, or it is braked."""
-        while self._owns(line.part) and not (call.kind == "push" and await self._braked.surely_holds(call)):
-            wanted = self._going_out.wanted(call, line.contact, stopped=line.stopped)
-            if wanted is None:
-                self._end(line, replace(call, journeys=()), LEFT_OUT)
-                return None
-            call = wanted
-            result = await self._line_calls.attempt(call, line.part, attempt, uncertain)
+        """Attempt until it ends; what is left where the part is not surely ours any more, or it is braked.
+
+        `again` is what followed from the `attempts` before.
+        """
+        while True:
+            async with self._turn(call, again, attempts):
+                if not self._owns(line.part) or (
+                    call.kind == "push" and await self._braked.surely_holds(call)
+                ):
+                    return call, uncertain
+                wanted = self._going_out.wanted(call, line.contact, stopped=line.stopped)
+                if wanted is None:
+                    self._end(line, replace(call, journeys=()), LEFT_OUT)
+                    return None
+                call, attempts = wanted, attempts + 1
+                result = await self._line_calls.attempt(call, line.part, attempts, uncertain)
             if not isinstance(result, Again):
                 self._end(line, call, result)
                 return None
-            uncertain = result.uncertain
-            attempt += 1
-            await self._clock.wait(result.delay)
-        return call, uncertain
+            again, uncertain = result, result.uncertain
+
+    def _turn(self, call: Outgoing, again: Again | None, attempts: int) -> AbstractAsyncContextManager[None]:
+        """When the next attempt may be made."""
+        if again is None:
+            return nullcontext()
+        return self._backlog.turn(call, again.delay, attempted=attempts > 0)
 
     def _end(self, line: PersonLine, call: Outgoing, result: Done | GiveUp) -> None:
         if call.id not in line.unsettled:
@@ -362,7 +395,7 @@ class Sender:
     def _hold_back(self, line: PersonLine, push: Outgoing) -> None:
         """Later pushes wait for this one, for a while."""
         if line.hold_back_behind(push):
-            _ = self._start(self._release_later(line, push.id))
+            _ = self._start(self._release_later(line, push))
 
     def _given_up(
         self, line: PersonLine, call: Outgoing, result: GiveUp, aboard: Outgoing | None = None

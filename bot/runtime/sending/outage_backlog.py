@@ -1,0 +1,140 @@
+"""Calls that wait until LINE answers again: released oldest first, within LINE's rate.
+
+Each goes by a backoff of its own, too, so nothing waits for ever where only single calls fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.model.clock import PatientClock
+from bot.model.outgoing import Outgoing
+from bot.runtime.pause import pause
+from bot.runtime.retry import FIRST_DELAY, LONGEST_DELAY
+from bot.runtime.sending.line_watch import LineWatch
+
+SIDE_BY_SIDE = 48
+"""Attempts under way after an outage: should LINE fail again, no more than these have been in vain."""
+
+SHORT = timedelta(seconds=5)
+"""A shorter outage releases no call that has failed: its backoff is no longer than that, and a call that LINE
+never takes is not repeated at each success of another."""
+
+
+@dataclass(slots=True, order=True)
+class _Waiting:
+    """A call in the backlog. Replies come first, for their tokens end; then what was decided first."""
+
+    is_no_reply: bool
+    created: datetime
+    id: str
+    attempted: bool = field(compare=False)
+    released: asyncio.Event = field(compare=False)
+    has_slot: bool = field(compare=False, default=False)
+
+
+@dataclass(slots=True)
+class _Channel:
+    """`ready` (a heap) are those of `waiting` that are released as soon as it is their turn."""
+
+    waiting: dict[str, _Waiting] = field(default_factory=dict)
+    ready: list[_Waiting] = field(default_factory=list)
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIDE_BY_SIDE))
+    releasing: asyncio.Task[None] | None = None
+
+
+class OutageBacklog:
+    """The calls of each channel that wait."""
+
+    def __init__(
+        self, watch: LineWatch, admit: Callable[[str], Awaitable[None]], clock: PatientClock
+    ) -> None:
+        """`admit(channel)` returns when one more call is within LINE's rate."""
+        self._watch = watch
+        self._admit = admit
+        self._clock = clock
+        self._channels: dict[str, _Channel] = {}
+        watch.on_well.append(self._well)
+
+    def holds(self, channel: str) -> bool:
+        """Whether a new push goes behind others: LINE does not answer, or older ones are being released."""
+        known = self._channels.get(channel)
+        return self._is_failing(channel) or (known is not None and known.releasing is not None)
+
+    @asynccontextmanager
+    async def turn(
+        self, call: Outgoing, seconds: float, released: asyncio.Event | None = None, *, attempted: bool = True
+    ) -> AsyncIterator[None]:
+        """Enter after `seconds`, or as soon as the call is released; leave when it was attempted.
+
+        `attempted`: LINE has not taken it so far. `released`, where given, may be set by others, too.
+        """
+        channel = self._channels.setdefault(call.channel, _Channel())
+        seconds = self._seconds(call, seconds, attempted)
+        is_no_reply = call.kind != "reply"
+        one = _Waiting(is_no_reply, call.created, call.id, attempted, released or asyncio.Event())
+        channel.waiting[call.id] = one
+        if channel.releasing is not None and not attempted:
+            heapq.heappush(channel.ready, one)
+        try:
+            try:
+                await pause(self._clock, seconds, one.released)
+            finally:
+                if channel.waiting.get(call.id) is one:
+                    del channel.waiting[call.id]
+            yield
+        finally:
+            if one.has_slot:
+                channel.slots.release()
+
+    def _seconds(self, call: Outgoing, seconds: float, attempted: bool) -> float:
+        """Until it goes by itself. In an outage a push waits as long again as that has lasted: a read is
+        sooner to find out that it is over, and then nobody overtakes."""
+        outage = self._watch.outage(call.channel)
+        if outage is None:
+            return seconds if attempted else LONGEST_DELAY
+        if call.kind != "push":
+            return seconds
+        return min(LONGEST_DELAY, max(FIRST_DELAY, seconds, outage.total_seconds()))
+
+    async def stop(self) -> None:
+        """Release nobody any more."""
+        tasks = [one.releasing for one in self._channels.values() if one.releasing is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _is_failing(self, channel: str) -> bool:
+        return self._watch.outage(channel) is not None
+
+    def _well(self, name: str, lasted: timedelta) -> None:
+        """LINE answers again on this channel, after so long."""
+        channel = self._channels.get(name)
+        if channel is None:
+            return
+        ready = [one for one in channel.waiting.values() if lasted >= SHORT or not one.attempted]
+        known = {one.id: one for one in (*channel.ready, *ready)}
+        channel.ready = sorted(known.values())
+        if ready and channel.releasing is None:
+            channel.releasing = asyncio.create_task(self._release(name, channel), name="outage backlog")
+
+    async def _release(self, name: str, channel: _Channel) -> None:
+        """One after the other, until none is left or LINE fails again."""
+        try:
+            while channel.ready and not self._is_failing(name):
+                await channel.slots.acquire()
+                await self._admit(name)
+                one = heapq.heappop(channel.ready)
+                if channel.waiting.get(one.id) is not one or self._is_failing(name):
+                    channel.slots.release()  # its own backoff was over, or LINE fails again
+                    continue
+                del channel.waiting[one.id]
+                one.has_slot = True
+                one.released.set()
+        finally:
+            channel.ready, channel.releasing = [], None
