@@ -8,14 +8,9 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from bot.model.said import Listing, Refusal, Said, row, say
-from bot.playbook.csv_table import LineFault, NoTable, TableLine, cell_text, lines_of
+from bot.playbook.csv_table import NoTable, TableLine, cell_text, fault_words, lines_of
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.similar import shown
-
-_FAULTS: Mapping[LineFault, Said] = {
-    "quotation": say("is no line of a table: a quotation mark is never closed"),
-    "length": say("is longer than a line of a table"),
-}
 
 ColumnNames: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
 """From the cells of the first line to the name of each column, empty where it is none that is read."""
@@ -47,10 +42,14 @@ def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[
     """The same of an open file, which whoever has sent it calls so."""
     try:
         lines = lines_of(file)
-        names = named(next(lines, TableLine(1, ())).cells)
+        header = next(lines, TableLine(1, ()))
+        if header.fault is not None:
+            why = say("line {line}: {why}", line=header.number, why=fault_words(header.fault))
+            raise TableWrong(_unreadable(called, why))
+        names = named(header.cells)
         for line in lines:
             cells = {name: cell_text(cell) for name, cell in zip(names, line.cells, strict=False) if name}
-            yield NamedLine(line.number, cells, line.fault and _wrong(line.fault))
+            yield NamedLine(line.number, cells, line.fault and fault_words(line.fault))
     except NoTable as error:
         raise TableWrong(_unreadable(called, error.said)) from error
 
@@ -70,7 +69,3 @@ def heads(cells: Sequence[str]) -> Listing | Said:
     """What stands in the first line, as far as it can be repeated."""
     there = row(shown(cell.strip()[:40]) for cell in cells[:20] if cell.strip())
     return there if any(cell.strip() for cell in cells) else say("nothing")
-
-
-def _wrong(fault: LineFault) -> Said:
-    return _FAULTS.get(fault) or say("cannot be read as {encoding}", encoding=fault)

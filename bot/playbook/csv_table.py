@@ -8,17 +8,18 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from inspect import GEN_CLOSED, getgeneratorstate
 from io import TextIOWrapper
-from itertools import chain
 from typing import BinaryIO, Literal, NamedTuple, TextIO, TypeAlias
 from unicodedata import normalize
 
 from bot.model.said import Refusal, Said, say
 
-LINE_MOST = 256 * 1024
-"""Characters of a line; whatever is longer is no line of a table. A cell has half of them at most (`csv`)."""
+LINE_MOST = 128 * 1024
+"""Characters of a line, and of a record of several lines; `csv` takes no longer cell either."""
 AT_ONCE = 1 << 20
 """Bytes that are looked at together."""
 MARK = "\ufeff"
@@ -33,15 +34,19 @@ _PARTS = ",;\t"
 _SEPARATOR = re.compile(r"sep=([,;\t])\r?\n?")
 """What Excel reads as the sign between columns, and nobody else as a line."""
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_UNREAD = re.compile("[\0\udc80-\udcff]")
-"""Bytes that are no signs, as `surrogateescape` leaves them; zeros are half of UTF-16 without its mark."""
+_UNREAD = re.compile("[\udc80-\udcff]")
+"""Bytes that are no signs, as `surrogateescape` leaves them."""
+_END_OF_FILE = "\x1a"
+"""Ctrl-Z, with which programs of DOS end a text file."""
+_NUMBER_LEAST = 4
+"""Digits by which a cell is taken for a phone or a number of somebody."""
 _KEPT_AS_TEXT = re.compile(r'=\s*"([^"]*)"')
 """How spreadsheets are told to leave a number alone: `="0912345678"`."""
 _RUN = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
 
-LineFault: TypeAlias = Literal["quotation", "length", "UTF-8", "Big5"]
-"""Why there is nothing of a line: a quotation mark without end, its length, or what it is not written in."""
+LineFault: TypeAlias = Literal["open quotation", "quotation", "length", "NUL", "UTF-8", "Big5"]
+"""Why a line is not read: a quotation mark without end, or inside a quoted cell, its length, its encoding."""
 
 
 class NoTable(Refusal):
@@ -53,7 +58,7 @@ class NoTable(Refusal):
 
 
 class TableLine(NamedTuple):
-    """The number of a line in its file, from 1, and its cells, of which one may have several lines."""
+    """A record: the number of its first line, from 1, and its cells; `fault`: why there are none."""
 
     number: int
     cells: Sequence[str]
@@ -61,11 +66,15 @@ class TableLine(NamedTuple):
 
 
 def lines_of(file: BinaryIO) -> Iterator[TableLine]:
-    """The lines of a file, empty ones left out; then it is closed. Raises `NoTable`, before the first one."""
+    """The records of a file, empty ones left out; then it is closed. Raises `NoTable`, before the first one.
+
+    A quoted cell may have several lines (RFC 4180). Where its quotation mark is never closed, or is closed by
+    one that belongs to another record, the line that opens it has a fault, and the next is read by itself.
+    """
     encoding = _encoding(file)
     file.seek(0)
     with TextIOWrapper(file, encoding, "surrogateescape", newline="") as text:
-        yield from _lines(_Source(text, "Big5" if encoding in _UNMARKED[1:] else "UTF-8"))
+        yield from _records(_Source(text, "Big5" if encoding in _UNMARKED[1:] else "UTF-8"))
 
 
 def cell_text(cell: str) -> str:
@@ -88,53 +97,126 @@ def csv_line(cells: Iterable[object]) -> str:
     return ",".join(quoted) + "\r\n"
 
 
-def _lines(source: _Source) -> Iterator[TableLine]:
-    first = next((line for line in source if line.strip() or source.fault), "")
-    if source.number == 1 and (said := _SEPARATOR.fullmatch(first)) is not None:
-        begins, rows = source.number + 1, csv.reader(source, delimiter=said[1], strict=True)
+def fault_words(fault: LineFault) -> Said:
+    """The fault of a line in a sentence."""
+    return _FAULTS.get(fault) or say("cannot be read as {encoding}", encoding=fault)
+
+
+_FAULTS: Mapping[LineFault, Said] = {
+    "open quotation": say("a quotation mark is opened in this line and not closed"),
+    "quotation": say("a quotation mark stands inside a cell in quotation marks: write it twice"),
+    "length": say("this line is longer than a line of a table"),
+    "NUL": say("there is a NUL byte in it: the file is damaged, or saved as UTF-16 without its mark"),
+}
+
+
+def _records(source: _Source) -> Iterator[TableLine]:
+    first = next((line for line in source if line.text.strip() or line.fault is not None), None)
+    if first is None:
+        return
+    if first.number == 1 and (said := _SEPARATOR.fullmatch(first.text)) is not None:
+        delimiter = said[1]
     else:
-        parted_by = max(_PARTS, key=_QUOTED.sub("", first).count)
-        begins, rows = source.number, csv.reader(chain([first], source), delimiter=parted_by, strict=True)
-    while True:
-        cells: Sequence[str] = ()
-        try:
-            cells = next(rows)
-        except StopIteration:
+        delimiter = max(_PARTS, key=_QUOTED.sub("", first.text).count)
+        source.give_back([first])
+    is_header = True
+    for line in source:
+        record = _record(line, source, delimiter, is_header=is_header)
+        if record.fault is not None or any(cell.strip() for cell in record.cells):
+            yield record
+            is_header = False
+
+
+def _record(first: _Line, source: _Source, delimiter: str, *, is_header: bool) -> TableLine:
+    """The record that begins with this line; what it does not take of the next ones is given back."""
+    number, text, fault = first
+    if '"' not in text:
+        return TableLine(number, () if fault else text.rstrip("\r\n").split(delimiter), fault)
+    more: list[_Line] = []
+    texts = _texts(first, source, more)
+    try:
+        cells = next(csv.reader(texts, delimiter=delimiter, strict=True))
+    except csv.Error:
+        source.give_back(more)
+        is_open = more or getgeneratorstate(texts) == GEN_CLOSED
+        return TableLine(number, (), fault or ("open quotation" if is_open else "quotation"))
+    if any(_is_record(line.text, text, delimiter, below_header=is_header) for line in more):
+        source.give_back(more)
+        return TableLine(number, (), "open quotation")
+    fault = next((line.fault for line in (first, *more) if line.fault is not None), None)
+    return TableLine(number, () if fault else cells, fault)
+
+
+def _texts(first: _Line, source: _Source, more: list[_Line]) -> Generator[str, None, None]:
+    """The text of a line and of those that continue it, up to the length of a record; `more` gets these."""
+    yield first.text
+    length = len(first.text)
+    for line in source:
+        more.append(line)
+        length += len(line.text)
+        if length > LINE_MOST:
             return
-        except csv.Error:
-            source.fault = "quotation"
-        if source.fault is not None:
-            yield TableLine(begins, (), source.fault)
-            source.fault = None
-        elif any(cell.strip() for cell in cells):
-            yield TableLine(begins, cells)
-        begins = source.number + 1
+        yield line.text
 
 
-class _Source:
+def _is_record(line: str, first: str, delimiter: str, *, below_header: bool) -> bool:
+    """Whether a line inside a quoted cell is rather a record of its own, shaped as the one that opens it.
+
+    As many cells, and in one column a number of as many digits, such as a phone (names of columns have none):
+    two stray quotation marks would otherwise hide all records between them.
+    """
+    cells, others = line.split(delimiter), first.split(delimiter)
+    return len(cells) == len(others) and any(
+        (digits := _digits(cell)) >= _NUMBER_LEAST and (below_header or digits == _digits(other))
+        for cell, other in zip(cells, others, strict=True)
+    )
+
+
+def _digits(cell: str) -> int:
+    return sum(map(str.isdigit, cell))
+
+
+class _Line(NamedTuple):
+    """A line of the file as an editor counts it."""
+
+    number: int
+    text: str
+    fault: LineFault | None
+
+
+class _Source(Iterator[_Line]):
     """The lines of a file, each at most so long: one that never ends fills no memory."""
 
-    def __init__(self, file: TextIO, written_in: LineFault) -> None:
-        self._file, self._unread = file, written_in
-        self.number = 0
-        self.fault: LineFault | None = None
+    def __init__(self, file: TextIO, encoding: LineFault) -> None:
+        self._file, self._encoding = file, encoding
+        self._number = 0
+        self._given_back: deque[_Line] = deque()
 
-    def __iter__(self) -> _Source:
-        return self
-
-    def __next__(self) -> str:
-        line = self._file.readline(LINE_MOST)
-        if not line:
+    def __next__(self) -> _Line:
+        if self._given_back:
+            return self._given_back.popleft()
+        text = self._file.readline(LINE_MOST)
+        if not text:
             raise StopIteration
-        self.number += 1
-        if len(line) == LINE_MOST and not line.endswith(("\n", "\r")):
-            self.fault = "length"
+        self._number += 1
+        return _Line(self._number, *self._checked(text))
+
+    def give_back(self, lines: Iterable[_Line]) -> None:
+        """Lines that come once more, before all others."""
+        self._given_back.extendleft(reversed(list(lines)))
+
+    def _checked(self, text: str) -> tuple[str, LineFault | None]:
+        if text.rstrip("\r\n").endswith(_END_OF_FILE):
+            text = text.rstrip(f"{_END_OF_FILE}\r\n") + "\n"
+        if len(text) == LINE_MOST and not text.endswith(("\n", "\r")):
             while (more := self._file.readline(LINE_MOST)) and not more.endswith(("\n", "\r")):
                 pass
-            return "\n"
-        if _UNREAD.search(line):
-            self.fault = self._unread
-        return line
+            return "\n", "length"
+        if "\0" in text:
+            return text, "NUL"
+        if _UNREAD.search(text):
+            return text, self._encoding
+        return text, None
 
 
 def _encoding(file: BinaryIO) -> str:

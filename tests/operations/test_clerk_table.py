@@ -40,9 +40,9 @@ def test_lines_that_cannot_be_read_are_told(file: Path) -> None:
     content = b"number,name,store\nA02,\xff\xfe\nA04," + b"x" * 500_000 + b'\nA05,a,b\n"A06'
     assert [(line.number, line.wrong and str(line.wrong)) for line in read(file, content)] == [
         (2, "cannot be read as UTF-8"),
-        (3, "is longer than a line of a table"),
+        (3, "this line is longer than a line of a table"),
         (4, None),
-        (5, "is no line of a table: a quotation mark is never closed"),
+        (5, "a quotation mark is opened in this line and not closed"),
     ]
 
 
@@ -56,8 +56,10 @@ def test_lines_that_cannot_be_read_are_told(file: Path) -> None:
         ),
         (b"number,number,name\n", "names the column number twice"),
         (b"%PDF-1.7\n\x00\x01\x02", "it lacks number, name"),
-        (b"\x00" * 5000, "it lacks number, name"),
-        (("x" * 600_000).encode(), "it lacks number, name"),
+        (b"\x00" * 5000, "cannot be read: line 1: there is a NUL byte in it"),
+        (("x" * 600_000).encode(), "cannot be read: line 1: this line is longer than a line of a table"),
+        (b'number,"name,store\nA01,x,y\n', "line 1: a quotation mark is opened in this line and not closed"),
+        (b'number,"name,store\nA0123,x,y"\n', "line 1: a quotation mark is opened in this line"),
         (b"PK\x03\x04", "cannot be read: this is a workbook of Excel, not a CSV"),
     ],
 )

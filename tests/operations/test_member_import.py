@@ -125,6 +125,15 @@ async def test_why_a_line_is_refused(stores: Stores, tmp_path: Path, line: str, 
     assert (done.told[0].number, str(done.told[0].why)[: len(why)]) == (5, why)
 
 
+async def test_an_open_quotation_mark_refuses_its_own_line_only(stores: Stores, tmp_path: Path) -> None:
+    """C7: every other line is taken, and none is lost without a number."""
+    rest = "".join(f"{912000000 + number},甲{number}\n" for number in range(60))
+    done = await taken(stores, tmp_path, f'手機,姓名\n0933000001,乙\n0933000002,"丙\n{rest}')
+    assert figures(done) == (61, 0, 0, 1)
+    told = [(line.number, str(line.why)) for line in done.told]
+    assert told == [(3, "a quotation mark is opened in this line and not closed")]
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

@@ -8,6 +8,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.playbook import csv_table
 from bot.playbook.csv_table import LINE_MOST, NoTable, TableLine, cell_text, column_name, csv_line, lines_of
@@ -78,15 +80,66 @@ def test_a_line_that_cannot_be_read_costs_no_other() -> None:
         "number,name\nA01,小\nA02,?\nA03,小\nA04,".encode() + b"x" * (3 * LINE_MOST) + b"\nA05,\0\nA06,y\n"
     )
     lines = read(content.replace(b"?", b"\xff\xfe"))
-    assert {line.number: line.fault for line in lines if line.fault} == {3: "UTF-8", 5: "length", 6: "UTF-8"}
+    assert {line.number: line.fault for line in lines if line.fault} == {3: "UTF-8", 5: "length", 6: "NUL"}
     assert [line.cells[0] for line in lines if not line.fault] == ["number", "A01", "A03", "A06"]
 
 
-def test_a_quotation_mark_that_is_never_closed_ends_somewhere() -> None:
+def test_a_quotation_mark_that_is_never_closed_costs_its_own_line_alone() -> None:
+    """C7: every other line is read, whatever quotation marks it has itself."""
+    for rest in ('A02,"b"\n', "A02,b\n", 'A02,""\n', 'A02,"b\nc"\n', 'A02,"b ""c"""\n'):
+        lines = read(f'number,name\nA01,"never\n{rest * 3_000}'.encode())
+        assert lines[1] == TableLine(2, (), "open quotation"), rest
+        assert len(lines) == 3_002, rest
+        assert {line.cells[0] for line in lines[2:]} == {"A02"}, rest
+    assert read(b'number,name\nA01,"never')[1:] == [TableLine(2, (), "open quotation")]
     lines = read(b'number,name\nA01,"never\n' + b"A02,b\n" * 40_000)
-    assert lines[1] == TableLine(2, (), "quotation")
-    assert lines[-1].cells == ["A02", "b"]
-    assert read(b'number,name\nA01,"never')[1:] == [TableLine(2, (), "quotation")]
+    assert (len(lines), lines[1].fault, lines[-1].number) == (40_002, "open quotation", 40_002)
+
+
+def test_two_stray_quotation_marks_hide_no_records_between_them() -> None:
+    """A cell of several lines is one cell; lines with the phone in the same column are no part of one."""
+    lines = read('phone,name\n0913000001,"王\n0913000002,林\n0913000003,陳"\n'.encode())
+    assert [(line.number, line.fault) for line in lines[1:]] == [(2, "open quotation"), (3, None), (4, None)]
+    address = 'phone,address\n0913000001,"台北市\n信義路 100 號 3 樓, 王先生收"\n0913000002,高雄市\n'
+    assert [line.number for line in read(address.encode()) if not line.fault] == [1, 2, 4]
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, 9_999), st.sampled_from(["a", 'b"', '"c', "d\ne", 'f""', ""])), max_size=8
+    ),
+    as_written=st.lists(st.booleans(), min_size=8, max_size=8),
+)
+def test_every_line_is_read_or_has_a_fault(rows: list[tuple[int, str]], as_written: list[bool]) -> None:
+    """C7: whatever quotation marks there are, each record begins where the one before has ended."""
+    text = "number,name\n" + "".join(
+        f"A{number:04},{name if plain else csv_line([name]).rstrip()}\n"
+        for (number, name), plain in zip(rows, as_written, strict=False)
+    )
+    ends = [line.number + _line_count(line) for line in read(text.encode())]
+    begins = [line.number for line in read(text.encode())]
+    assert begins == [1, *ends][:-1] or not text.strip()
+    assert ends[-1] == text.count("\n") + 1
+
+
+def _line_count(line: TableLine) -> int:
+    return 1 + sum(cell.count("\n") for cell in line.cells)
+
+
+def test_a_quotation_mark_inside_of_a_quoted_cell_is_another_fault() -> None:
+    assert read(b'number,name\nA01,"a "nick" b"\nA02,b\n')[1:] == [
+        TableLine(2, (), "quotation"),
+        TableLine(3, ["A02", "b"]),
+    ]
+
+
+def test_ctrl_z_ends_a_file_and_nothing_else() -> None:
+    """As programs of DOS save it: no line of its own, no part of the last cell."""
+    for end in ("\x1a", "\r\n\x1a", "\r\n\x1a\r\n", "\x1a\x1a\x1a"):
+        assert [line.cells for line in read(f"number,name\r\nA01,a{end}".encode())] == [
+            ["number", "name"],
+            ["A01", "a"],
+        ]
 
 
 def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:

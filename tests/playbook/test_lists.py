@@ -188,12 +188,20 @@ def test_what_is_no_list_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert wrong("林小晴,0912345678\n王,0922000111".encode()) == "its first line names no column phone"
     assert wrong(b"name,email\nA,0912345678\n") == "its first line names no column phone"
     assert wrong(b"PK\x03\x04 0912345678") == "this is a workbook of Excel, not a CSV"
-    assert wrong(b"phone\n\xff\xff0912345678") == "it is neither UTF-8 nor Big5"
-    assert wrong("phone\n0912345678".encode("utf-16-le")) == "it is neither UTF-8 nor Big5"
-    assert wrong(b'phone\n"0912345678\n0922000111\n') == "a quotation mark here has no other end"
-    assert wrong(b'phone\n"' + b"0" * 200_000 + b'"\n') == "a quotation mark here has no other end"
+    assert wrong(b"phone\n\xff\xff0912345678") == "cannot be read as UTF-8"
+    assert wrong("phone\n0912345678".encode("utf-16-le")).startswith("there is a NUL byte in it")
+    assert wrong(b'phone\n"' + b"0" * 200_000 + b'"\n') == "this line is longer than a line of a table"
     monkeypatch.setattr(people, "LARGEST", 10)
     assert wrong(b"phone\n0912345678") == "it is larger than 0 MB"
+
+
+def test_a_quotation_mark_without_its_other_end_is_told_with_its_line() -> None:
+    """Also where a stray one further on would close it: whoever stands between is not lost silently (F6)."""
+    for text in ('"0912345678\n0922000111\n0933000222', '"0912345678\n0922000111\n0933000222"'):
+        with pytest.raises(NoTable) as refused:
+            people_of(f"phone\n{text}\n".encode(), "phone")
+        assert str(refused.value) == "a quotation mark is opened in this line and not closed"
+        assert refused.value.line == 2
 
 
 def test_more_lines_than_a_process_keeps_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

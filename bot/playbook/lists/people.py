@@ -9,7 +9,7 @@ from itertools import chain
 
 from bot.engine.conditions.people import ListColumn
 from bot.model.said import Said, say
-from bot.playbook.csv_table import NEITHER, SAVE, LineFault, NoTable, TableLine, column_name, lines_of
+from bot.playbook.csv_table import SAVE, NoTable, TableLine, column_name, fault_words, lines_of
 from bot.playbook.lists.column import CALLED, read_cell
 
 LARGEST = 32 * 1024 * 1024
@@ -67,7 +67,8 @@ def _lines(raw: bytes) -> Iterator[TableLine]:
     """The lines of the table, of which each can be read."""
     for line in lines_of(BytesIO(raw)):
         if line.fault is not None:
-            raise NoTable(_FAULTS.get(line.fault, NEITHER), SAVE, line.number)
+            hint = _CLOSE if line.fault == "open quotation" else SAVE
+            raise NoTable(fault_words(line.fault), hint, line.number)
         yield line
 
 
@@ -109,9 +110,6 @@ def _hint(column: ListColumn) -> Said:
     return say("write  {column}  (or {names}) above the column", column=column, names=_EXAMPLES[column])
 
 
-_FAULTS: Mapping[LineFault, Said] = {
-    "quotation": say("a quotation mark here has no other end"),
-    "length": say("this line is longer than a line of a table"),
-}
+_CLOSE = say("close it in that line, or delete it")
 _SEVERAL = say("make several lists of it, and ask for one of them:  audience: [A, B]")
 _EXAMPLES: Mapping[ListColumn, str] = {"phone": "手機", "line_id": "user id", "member_no": "會員編號"}
