@@ -18,7 +18,7 @@ from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_las
 from bot.engine.turn.notices import due_notices
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Identity
-from bot.model.decision import Action, Decision, LinkMenu, Push, Reply
+from bot.model.decision import Action, Decision, LateReply, LinkMenu, Push, Reply
 from bot.model.event import MENU_AGAIN, Follow, Listed, News, What
 from bot.model.line_limits import MESSAGES_MOST
 from bot.model.mark import PUSHED, SKIPPED, Mark
@@ -121,7 +121,7 @@ def decision(turn: Turn) -> Decision:
         _mark(turn, turn.channel, turn.later, SKIPPED, "standby")
         replies, pushes = [], list(turn.pushes)
     if turn.token is None and replies:
-        turn.note("reply", "lost", _why_lost(turn))
+        calls += _without_token(turn, replies)
         replies = []
     if turn.contact.notices:
         replies = due_notices(turn, len(replies) + len(pushes), MESSAGES_MOST) + replies
@@ -197,8 +197,14 @@ def _over(turn: Turn, replies: list[Message]) -> list[Pushed]:
     return follow
 
 
-def _why_lost(turn: Turn) -> str:
-    return "its reply token is too old" if turn.event.token is not None else "the event has no reply token"
+def _without_token(turn: Turn, replies: list[Message]) -> list[Action]:
+    """Replies that cannot go out: of an event whose token is too old staff can still have them pushed."""
+    if (token := turn.event.token) is None:
+        turn.note("reply", "lost", "the event has no reply token")
+        return []
+    turn.note("reply", "late", "its reply token is too old")
+    several = [replies[at : at + MESSAGES_MOST] for at in range(0, len(replies), MESSAGES_MOST)]
+    return [LateReply(token, quick_replies_last(some)) for some in several]
 
 
 def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Pushed]:

@@ -31,6 +31,13 @@ class Reply(NamedTuple):
     aboard: int = 0
 
 
+class LateReply(NamedTuple):
+    """An answer whose reply token was too old when the turn was taken: set aside as a dead letter, unsent."""
+
+    token: ReplyToken
+    messages: tuple[Message, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Push:
     """Send without a token: counts against the OA's quota. At most 5 messages.
@@ -81,7 +88,16 @@ class Note:
 
 
 Action: TypeAlias = (
-    Reply | Push | LeaveChat | ShowLoading | LinkMenu | NotifyStaff | Note | EffectNotice | EffectRequest
+    Reply
+    | LateReply
+    | Push
+    | LeaveChat
+    | ShowLoading
+    | LinkMenu
+    | NotifyStaff
+    | Note
+    | EffectNotice
+    | EffectRequest
 )
 
 

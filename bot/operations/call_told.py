@@ -103,7 +103,7 @@ REASONS: Mapping[str, Said] = {
     "menu-gone": say("the rich menu was deleted at LINE"),
     "retry-key-expired": say("older than 23 hours, and perhaps sent before"),
     "no-such-channel": say("the playbook no longer has that channel"),
-    "too-late": say("it would have come after the answer"),
+    "too-late": say("it would have come too late"),
     "failed": say("it failed"),
     "unreadable": say("another version of oaflow has written it"),
 }

@@ -6,7 +6,7 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -38,6 +38,8 @@ PATIENCE = 10.0
 """Seconds that are waited for a running process to do it."""
 BETWEEN = 0.1
 """Seconds between two looks; the other process tells nobody when it is done."""
+BETWEEN_EACH = 0.0005
+"""Seconds more for each that is waited for: a look at thousands takes long itself."""
 
 HandlingEnd: TypeAlias = Literal["ended", "decided", "aside", "under-way", "stored", "dropped", "refused"]
 """Its call has ended, well or not; its event was decided, or is set aside once more; it is under way; nobody
@@ -58,14 +60,22 @@ class Handling:
 
 
 async def resend(
-    people: Stores, names: Sequence[str], actor: str, *, second: bool = False, patience: float = PATIENCE
+    people: Stores,
+    names: Sequence[str],
+    actor: str,
+    *,
+    second: bool = False,
+    patience: float = PATIENCE,
+    tell: Callable[[int], None] = lambda number: None,
 ) -> list[Handling]:
     """Have them made once more, and wait for what comes of it.
 
-    `second`: also where the person may get it for the second time; else that is refused.
+    `second`: also where the person may get it for the second time; else that is refused. `tell(number)` hears
+    how many are ordered so far.
     """
     begun: list[Handling] = []
     for name in names:
+        tell(len(begun))
         try:
             found = await called(people, name)
             if isinstance(found, AsideEvent):
@@ -194,7 +204,7 @@ async def _carried(people: Stores, begun: Sequence[Handling], patience: float) -
             while waiting := [one.event for one in found if one.carried == "under-way" and one.event]:
                 became = await people.given_up.became(waiting)
                 found = [_with_end(one, became.get(one.event or "")) for one in found]
-                await asyncio.sleep(BETWEEN)
+                await asyncio.sleep(max(BETWEEN, len(waiting) * BETWEEN_EACH))
     return found
 
 

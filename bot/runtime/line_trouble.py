@@ -13,6 +13,7 @@ from typing import Literal
 
 from bot.line.outcome import Accepted, CallResult, LineError, NotSent, Refused, Throttled, Unknown
 from bot.model.outgoing import DeadLetter
+from bot.runtime.retry import LATE
 from bot.runtime.trouble import Trouble, Troubles, failed, span_in_words, succeeded
 
 TroubleKind = Literal["away", "token", "throttled"]
@@ -128,6 +129,20 @@ def given_up_in_words(letter: DeadLetter) -> str:
         f"given up on {call.channel}: a call of the kind {call.kind}, {why}; "
         f"see  oaflow explain --event {letter.name}"
     )
+
+
+def late_in_words(channel: str, number: int) -> str:
+    """The line of answers whose reply tokens were too old when their turn came, and how to push them."""
+    answers = "1 answer was" if number == 1 else f"{number:,} answers were"
+    return (
+        f"given up on {channel}: {answers} decided after the reply token's life ({LATE}); "
+        f"to push them:  oaflow deadletters resend --reason {LATE} --channel {channel}"
+    )
+
+
+def late_now_in_words(number: int) -> str:
+    """How many answers have come too late just now."""
+    return "1 answer came too late" if number == 1 else f"{number:,} answers came too late"
 
 
 def over_in_words(trouble: Trouble, channel: str) -> str:

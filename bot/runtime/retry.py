@@ -26,6 +26,9 @@ CLOCKS_APART = timedelta(hours=1)
 
 LEAVE_LIFE = timedelta(hours=1)
 
+LATE = "too-late"
+"""The reason of what comes to nothing for it would come too late: a reply, an animation."""
+
 LOADING_LIFE = timedelta(0)
 """An animation that comes late would come after the answer: it is not tried again."""
 
@@ -132,8 +135,17 @@ def expired(call: Outgoing, now: datetime) -> GiveUp | None:
         aged = "older than 23 hours" if now > call.created else "from before the clock was set back"
         return GiveUp("retry-key-expired", f"{aged}, and perhaps sent before")
     if call.kind == "loading":
-        return GiveUp("too-late", "the animation was to be shown before a restart")
+        return GiveUp(LATE, "the animation was to be shown before a restart")
     return None
+
+
+def too_late(call: Outgoing) -> GiveUp | None:
+    """Why this reply is never tried: its token was too old when its turn was taken (semantics 8)."""
+    age = call.created - call.received
+    if call.kind != "reply" or age <= TOKEN_LIFE:
+        return None
+    why = f"decided {age.total_seconds():.0f} s after the event, when its reply token was too old"
+    return GiveUp(LATE, why, unsent=True, tries=0)
 
 
 def _dead_token(call: Outgoing, uncertain: bool, now: datetime, refused: Refused) -> RetryVerdict:

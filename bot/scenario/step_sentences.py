@@ -75,6 +75,7 @@ STEPS: Notes = {
     "push: waits (for the result of {flow})": ("wait", "The push waits: the result of {flow} is said first"),
     "push: skipped ({skipped})": ("not", "Push skipped: {skipped}"),
     "reply: lost ({lost})": ("no", "The reply is lost: {lost}"),
+    "reply: late": ("no", "The reply is set aside: its reply token is too old"),
     "reply: dropped": ("not", "No reply: staff or another system answer"),
     "reply: 1 message": ("did", "Replied with 1 message"),
     "reply: {number} messages": ("did", "Replied with {number} messages"),

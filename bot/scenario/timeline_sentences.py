@@ -78,6 +78,7 @@ DETAILS: Mapping[str, str] = {
     "set: not-set": "The attribute takes no such value",
     "increase: not-set": "The attribute would be too large to be kept",
     "reply: lost": "The reply is lost",
+    "reply: late": "The reply came too late: it is set aside",
     "push: skipped": "Push skipped",
     "push: waits": "The push waits: a result is said first",
     "start: not started": "The flow was not started",

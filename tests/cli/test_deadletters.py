@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -179,6 +180,50 @@ def test_sent_once_more_and_dropped(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "resent" in shown
     assert "Staff sent once more what had been given up" in shown or "staff sent once more" in shown
+
+
+LATE = [
+    replace(
+        letter(number, NOW - timedelta(hours=1), "too-late"),
+        outgoing=replace(RECENT.outgoing, id=f"main:e{number}#0", kind="reply", token="t"),
+    )
+    for number in range(10, 70)
+]
+
+
+@pytest.fixture
+def rushed(people: Path) -> None:
+    """More answers came too late than have a line each; the channel's plan has a price."""
+    plan = "plan: {included: 200, extra: 0.2}"
+    bot = (people / "bot.yaml").read_text("utf-8")
+    (people / "bot.yaml").write_text(
+        bot.replace("main: {id: forest,", f"main: {{{plan}, id: forest,"), "utf-8"
+    )
+
+    async def prepare() -> None:
+        opened = await open_database(Settings({}), people, {}, "test")
+        await opened.database.collection("deadletters").delete_many({})
+        await opened.stores.journal.dead([*LATE, RECENT])
+        await opened.close()
+
+    asyncio.run(prepare())
+
+
+@pytest.mark.usefixtures("rushed")
+def test_all_that_came_too_late_with_their_number_and_price(capsys: pytest.CaptureFixture[str]) -> None:
+    """F8, I7: one command for all; nothing that costs goes out without a yes to its price."""
+    order = ["deadletters", "resend", "--reason", "too-late"]
+    assert main([*order, "--language", "en"]) == 1
+    assert capsys.readouterr().err == (
+        "oaflow: nothing is done to several without a yes: add  --yes (60 are meant; it costs"
+        " 60 pushes on main, a message each: NT$12, once the plan's messages are used up)\n"
+    )
+    assert main([*order, "--language", "zh-TW"]) == 1
+    assert "共 60 個；會用掉「main」的 60 則推播訊息：方案的則數用完之後，NT$12" in capsys.readouterr().err
+    assert main([*order, "--yes", "--language", "en"]) == 0
+    assert capsys.readouterr().out == "60 × stored: it is done as soon as oaflow runs\n"
+    assert main([*order, "--yes", "--language", "en"]) == 0
+    assert capsys.readouterr().out == "there are none\n"
 
 
 def test_where_there_are_none(people: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.turn.turn import TOKEN_LIFE
 from bot.model.contact import Contact, Tag, Timer
-from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply
+from bot.model.decision import Action, Decision, DecisionInputs, LateReply, LeaveChat, Push, Reply
 from bot.model.event import (
     Event,
     Follow,
@@ -54,7 +54,7 @@ def go(do: str, more: str = "") -> Playbook:
 
 
 def texts(action: Action) -> list[str]:
-    assert isinstance(action, Reply | Push)
+    assert isinstance(action, Reply | LateReply | Push)
     return [message["text"] for message in action.messages]
 
 
@@ -174,11 +174,25 @@ def test_without_a_token_pushes_are_pushed_and_replies_lost() -> None:
 
 def test_a_token_is_used_for_fifty_seconds() -> None:
     book, moment = go("{reply: 好}, {push: 看}"), timedelta(milliseconds=1)
-    for age, kind in ((timedelta(), "Reply"), (TOKEN_LIFE, "Reply"), (TOKEN_LIFE + moment, "Push")):
+    for age, kinds in (
+        (timedelta(), ["Reply"]),
+        (TOKEN_LIFE, ["Reply"]),
+        (TOKEN_LIFE + moment, ["LateReply", "Push"]),
+    ):
         decision = taken(book, said(), now=NOW + age)
-        assert [type(action).__name__ for action in decision.actions] == [kind]
-        lost = [step.because for step in decision.trace if step.result == "lost"]
-        assert lost == ([] if kind == "Reply" else ["its reply token is too old"])
+        assert [type(action).__name__ for action in decision.actions] == kinds
+        late = [step.because for step in decision.trace if step.result == "late"]
+        assert late == ([] if kinds == ["Reply"] else ["its reply token is too old"])
+
+
+def test_what_comes_too_late_is_set_aside_whole_and_nothing_of_it_is_a_push() -> None:
+    """F8: what can be pushed is; the rest costs only where staff say so."""
+    decision = taken(
+        go("{reply: ['1', '2']}, {push: 看}, {reply: ['3']}"),
+        said(),
+        now=NOW + TOKEN_LIFE + timedelta(seconds=1),
+    )
+    assert said_by(decision) == [("LateReply", ["1", "2", "3"]), ("Push", ["看"])]
 
 
 def test_nothing_to_say_uses_no_token() -> None:

@@ -81,7 +81,6 @@ MATCHED = [
 VALUES: Mapping[str, list[str]] = {
     "asking what": list(ASKED),
     "by_staff done": ["set", "cleared"],
-    "closing _why_lost(turn)": returned(closing, "_why_lost"),
     "closing menu or 'none'": [NAME, "none"],
     "dates result": ["late", "not started"],
     "dates flow": [NAME],

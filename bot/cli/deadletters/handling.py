@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from bot.app.database import OpenDatabase
+from bot.cli.agreed import agreed
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
 from bot.cli.deadletters.meant import is_narrowed, which
-from bot.cli.deadletters.text import outcome_for_programs, outcome_line
+from bot.cli.deadletters.text import outcome_for_programs, outcome_lines
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
+from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.whose_people import whose_people
-from bot.model.said import Language, Refusal, Said, say
+from bot.model.money import prices_of
+from bot.model.said import Language, Refusal, Said, row, say
 from bot.operations.given_up import given_up
 from bot.operations.resending import Handling, drop, resend
+from bot.playbook.in_money import with_money
 from bot.playbook.valid import ValidPlaybook
+from bot.runtime.sending.letters import PUSHED
+from bot.store.events.given_up import GivenUp
 from bot.store.stores import Stores
 
-Handle = Callable[[Stores, Sequence[str]], Awaitable[Sequence[Handling]]]
+Tell = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What is done to several: `question` asks for a yes to so many, `costs` says what it would cost."""
+
+    do: Callable[[Stores, Sequence[str], Tell], Awaitable[Sequence[Handling]]]
+    question: Callable[[int], Said]
+    costs: Callable[[Sequence[GivenUp], ValidPlaybook], Said | None]
 
 
 class NotHandled(Refusal):
@@ -31,22 +48,28 @@ class NotHandled(Refusal):
 def resend_(wanted: Arguments, words: Language) -> int:
     """Have them made once more; the exit code."""
 
-    async def handle(people: Stores, names: Sequence[str]) -> Sequence[Handling]:
-        return await resend(people, names, commander(wanted.by), second=wanted.second)
+    async def do(people: Stores, names: Sequence[str], tell: Tell) -> Sequence[Handling]:
+        return await resend(people, names, commander(wanted.by), second=wanted.second, tell=tell)
 
-    return _handled(wanted, words, handle, lambda many: say("send {number} once more? [y/N]", number=many))
+    def question(many: int) -> Said:
+        return say("send {number} once more? [y/N]", number=many)
+
+    return _handled(wanted, words, _Deed(do, question, _costs))
 
 
 def drop_(wanted: Arguments, words: Language) -> int:
     """Drop them; the exit code."""
 
-    async def handle(people: Stores, names: Sequence[str]) -> Sequence[Handling]:
+    async def do(people: Stores, names: Sequence[str], tell: Tell) -> Sequence[Handling]:
         return await drop(people, names, commander(wanted.by))
 
-    return _handled(wanted, words, handle, lambda many: say("drop {number}? [y/N]", number=many))
+    def question(many: int) -> Said:
+        return say("drop {number}? [y/N]", number=many)
+
+    return _handled(wanted, words, _Deed(do, question, lambda found, served: None))
 
 
-def _handled(wanted: Arguments, words: Language, handle: Handle, question: Callable[[int], Said]) -> int:
+def _handled(wanted: Arguments, words: Language, deed: _Deed) -> int:
     folder, named = folder_and_words(wanted.words)
     if bool(named) == is_narrowed(wanted):
         raise UsageWrong(say("write each NAME, or which of them:  --kind, --reason, --channel, --person"))
@@ -57,10 +80,16 @@ def _handled(wanted: Arguments, words: Language, handle: Handle, question: Calla
             found = (await given_up(people, await which(people, served.playbook, wanted))).found
             names = [one.name for one in found]
             if names and not wanted.yes:
-                _confirm(question(len(names)), words)
-        done = await handle(people, names)
+                _confirm(len(names), deed.costs(found, served), deed.question, words)
+        progress = Progress(words)
+        done = await deed.do(
+            people,
+            names,
+            lambda number: progress.tell(say("{number} of {all}", number=number, all=len(names))),
+        )
+        progress.over()
         told = [outcome_for_programs(one, words) for one in done]
-        lines = [outcome_line(one, words) for one in done] or [words.text(say("there are none"))]
+        lines = list(outcome_lines(done, words)) or [words.text(say("there are none"))]
         show_answer(told, lines, for_programs=wanted.json)
         if left := sum(one.carried == "refused" for one in done):
             raise NotHandled(say("not done: {number} of {all}", number=left, all=len(done)))
@@ -68,10 +97,32 @@ def _handled(wanted: Arguments, words: Language, handle: Handle, question: Calla
     return on_database(folder, work)
 
 
-def _confirm(question: Said, words: Language) -> None:
+def _costs(found: Sequence[GivenUp], served: ValidPlaybook) -> Said | None:
+    """How many of them LINE counts as messages, and what these cost at most; `None` where it counts none."""
+    prices = prices_of(served.settings).messages
+    by_channel = Counter(one.channel for one in found if one.kind in PUSHED)
+    if not by_channel:
+        return None
+    costs = (
+        with_money(
+            say("{number} pushes on {channel}, a message each", number=f"{number:,}", channel=channel),
+            [prices[channel]] if channel in prices else [],
+            number,
+        )
+        for channel, number in by_channel.items()
+    )
+    return say("it costs {costs}", costs=row(costs, "and"))
+
+
+def _confirm(number: int, costs: Said | None, question: Callable[[int], Said], words: Language) -> None:
     if not sys.stdin.isatty():
-        raise NotHandled(say("nothing is done to several without a yes: add  --yes"))
-    sys.stderr.write(f"{words.text(question)} ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+        wants = say("nothing is done to several without a yes: add  --yes")
+        if costs is not None:
+            wants = say(
+                "{wants} ({number} are meant; {costs})", wants=wants, number=f"{number:,}", costs=costs
+            )
+        raise NotHandled(wants)
+    if costs is not None:
+        sys.stderr.write(f"{words.text(costs)}\n")
+    if not agreed(question(number), words):
         raise NotHandled(say("nothing was done"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,10 +17,13 @@ from bot.operations.given_up import GivenUpSince, InFull, masked_contact
 from bot.operations.resending import Handling
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
+from bot.runtime.retry import LATE
 from bot.store.events.given_up import EVENT, GivenUp
 
 _WIDE = 10
 """Columns of the names on the left."""
+EACH = 50
+"""Outcomes of which each has a line of its own; of more, only what was not done."""
 _HANDLED: Mapping[str, Said] = {"resent": say("sent once more"), "dropped": say("dropped")}
 
 
@@ -97,7 +101,10 @@ def _prospect(found: InFull) -> Said:
     if found.why_not is not None:
         return say("cannot be sent once more: {why}", why=found.why_not)
     if found.one.kind == EVENT:
-        return say("it is decided once more; a reply whose token is too old by then is lost")
+        return say(
+            "it is decided once more; a reply whose token is too old by then is set aside ({reason})",
+            reason=LATE,
+        )
     if found.doubt == "same-key" and not found.costs:
         return say("asked once more under the same key: whoever has done it knows it again")
     if found.doubt == "same-key":
@@ -109,9 +116,14 @@ def _prospect(found: InFull) -> Said:
     return say("done once more, which costs nothing")
 
 
-def outcome_line(one: Handling, words: Language) -> str:
-    """What became of one that was sent once more or dropped."""
-    return f"{one.name}  {words.text(_outcome(one))}"
+def outcome_lines(done: Sequence[Handling], words: Language) -> Iterator[str]:
+    """What became of each that was sent once more or dropped; of many, their number."""
+    shown = done if len(done) <= EACH else [one for one in done if one.carried == "refused"]
+    for one in shown:
+        yield f"{one.name}  {words.text(_outcome(one))}"
+    if len(done) > EACH:
+        for outcome, number in Counter(words.text(_outcome(one)) for one in done).most_common():
+            yield words.text(say("{number} × {outcome}", number=f"{number:,}", outcome=outcome))
 
 
 def _outcome(one: Handling) -> Said:

@@ -23,6 +23,9 @@ _EVENTS = uuid.UUID("6f61666c-6f77-4f75-8e63-7265736e6400")
 RESENT = "resent"
 """A kind of news of our own: staff have something made once more that was given up. Its subject: what."""
 
+PUSHED = frozenset[OutgoingKind](("reply", "push", "fallback"))
+"""Kinds of calls that are pushes when they are made once more: LINE counts a message for each."""
+
 SURELY_NOT_SENT = frozenset(
     (
         "bad-request",
@@ -33,6 +36,7 @@ SURELY_NOT_SENT = frozenset(
         "quota",
         "reply-token-dead",
         "too-large",
+        "too-late",
     )
 )
 """Reasons that say of a call that it reached nobody."""
@@ -78,7 +82,7 @@ def once_more(letter: DeadLetter, now: datetime, *, all_of_it: bool = False) -> 
     old = letter.outgoing
     event = _event(letter, now)
     match old.kind:
-        case "reply" | "push" | "fallback":
+        case kind if kind in PUSHED:
             return _message(letter, event, now, 0 if all_of_it else letter.elsewhere)
         case "leave":
             return OnceMore(event, _anew(old, event, now, "leave"), "")

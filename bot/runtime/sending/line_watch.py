@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,14 +18,51 @@ from bot.runtime.line_trouble import (
     failure_of,
     given_up,
     given_up_in_words,
+    late_in_words,
+    late_now_in_words,
     left_in_words,
     now_in_words,
     over_in_words,
 )
 from bot.runtime.metrics import Levels
+from bot.runtime.retry import LATE
 from bot.runtime.trouble_watch import TroubleWatch
 
 log = logging.getLogger("oaflow.line")
+
+LATE_WINDOW = 10.0
+"""Seconds over which late answers are counted before the log reports their number: a rush makes thousands."""
+
+
+class LateAnswers:
+    """Answers whose reply token was too old when their turn came, counted by channel for one log line."""
+
+    def __init__(self, clock: PatientClock) -> None:
+        self._clock = clock
+        self._reporting: asyncio.Task[None] | None = None
+        self.unreported: Counter[str] = Counter()
+
+    def add(self, channel: str) -> None:
+        """Count one; the window opens with the first."""
+        self.unreported[channel] += 1
+        if self._reporting is None:
+            self._reporting = asyncio.create_task(self._report_later(), name="late answers")
+
+    async def stop(self) -> None:
+        """Report what is counted so far."""
+        if self._reporting is not None:
+            self._reporting.cancel()
+            await asyncio.gather(self._reporting, return_exceptions=True)
+        self._report()
+
+    async def _report_later(self) -> None:
+        await self._clock.wait(LATE_WINDOW)
+        self._report()
+
+    def _report(self) -> None:
+        counts, self.unreported, self._reporting = self.unreported, Counter(), None
+        for channel, number in counts.items():
+            log.warning("%s", late_in_words(channel, number))
 
 
 @dataclass(slots=True)
@@ -49,6 +88,7 @@ class LineWatch:
         self._outages: dict[str, _Outage] = {}
         self.on_failing: Callable[[str], None] = lambda channel: None
         self.on_well: list[Callable[[str, timedelta], None]] = []
+        self._late = LateAnswers(clock)
         self.levels = Levels(
             "oaflow_line_trouble_seconds",
             "For how long LINE has not taken a channel's calls as it should; 0 where it does.",
@@ -102,20 +142,31 @@ class LineWatch:
                 self.on_failing(channel)
 
     def given_up(self, letter: DeadLetter) -> None:
-        """A call has become a dead letter: one line, by which it is found."""
+        """A call has become a dead letter: one line, by which it is found; late answers share one."""
         channel = letter.outgoing.channel
+        if letter.reason == LATE and letter.outgoing.kind == "reply":
+            self._late.add(channel)
+            return
         log.warning("%s", given_up_in_words(letter))
         if (troubles := self._watch.known.get(channel)) is not None:
             self._watch.known[channel] = given_up(troubles, letter.reason)
 
     def trouble(self) -> Mapping[str, str]:
-        """What is wrong just now, in words, by channel."""
-        now, known = self._clock.now(), self._watch.known
-        return {c: now_in_words(known[c], now) for c in self._channels() if c in known}
+        """What is wrong just now, in words, by channel; also that answers came too late a moment ago."""
+        now, known, late = self._clock.now(), self._watch.known, self._late.unreported
+        return {
+            c: "; ".join(
+                ([now_in_words(known[c], now)] if c in known else [])
+                + ([late_now_in_words(late[c])] if c in late else [])
+            )
+            for c in self._channels()
+            if c in known or c in late
+        }
 
     async def stop(self) -> None:
         """Say what is still wrong: who starts next begins to watch anew."""
         await self._watch.stop()
+        await self._late.stop()
 
     def _seconds(self) -> Mapping[str, float]:
         now = self._clock.now()

@@ -13,6 +13,7 @@ from bot.model.decision import (
     Action,
     Decision,
     EndedFlow,
+    LateReply,
     LeaveChat,
     LinkMenu,
     Note,
@@ -52,7 +53,7 @@ def _call(
 ) -> Outgoing:
     channel = event.channel
     to = contact.identity(channel).user or event.source.id
-    if isinstance(action, Reply):  # what most turns decide
+    if isinstance(action, Reply | LateReply):  # what most turns decide
         body, token = orjson.dumps({"messages": action.messages}), action.token
         return Outgoing(
             identity,
@@ -65,7 +66,7 @@ def _call(
             token.received,
             token.value,
             None,
-            action.origins,
+            action.origins if isinstance(action, Reply) else (),
         )
     return _other_call(action, identity, event, contact, now, to)
 

@@ -19,7 +19,7 @@ from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import FallbackStore
-from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, RetryVerdict
+from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, RetryVerdict, too_late
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
 from bot.runtime.sending.going_out import GoingOut
@@ -169,6 +169,8 @@ class Sender:
             self._menus.link(line.contact, call)
         elif call.kind == "fallback":
             self._end(line, call, GiveUp("unsure", "its reply is not there any more"))
+        elif (late := too_late(call)) is not None:
+            self._end(line, call, late)
         elif line.waits_behind(call):
             line.behind.append((call, uncertain))
         elif uncertain or call.journeys:
