@@ -91,7 +91,7 @@ def given_up(troubles: Troubles, reason: str) -> Troubles:
 
 _BEGUN: Mapping[str, str] = {
     "away": "LINE does not answer {channel}: {reason}; "
-    "calls are tried again, replies for 50 s, pushes for 23 h",
+    "calls are tried again, replies for 50 s, pushes for 23 h; what is lost is counted",
     "token": "LINE refuses the access token of {channel}: {reason}; nothing reaches anybody there: "
     "put a good one into .env, or into the environment and start again",
     "throttled": "LINE limits the rate of calls of {channel}: {reason}; they are tried again, more slowly",
@@ -165,4 +165,4 @@ def now_in_words(troubles: Iterable[Trouble], now: datetime) -> str:
 def _cost(trouble: Trouble) -> str:
     tries = "1 attempt has failed" if trouble.attempts == 1 else f"{trouble.attempts:,} attempts have failed"
     lost = "1 call was given up" if trouble.lost == 1 else f"{trouble.lost:,} calls were given up"
-    return f"{tries}, {lost}"
+    return f"{tries}, {lost}" + (":  oaflow deadletters list" if trouble.lost else "")

@@ -138,7 +138,7 @@ def test_the_words() -> None:
     """Nothing in them is anybody's: the channel, LINE's words, LINE's request id, numbers."""
     assert begun_in_words(TroubleSign("away", "status 500", REQUEST), "main") == (
         "LINE does not answer main: status 500 (X-Line-Request-Id 7c8f4f1e); "
-        "calls are tried again, replies for 50 s, pushes for 23 h"
+        "calls are tried again, replies for 50 s, pushes for 23 h; what is lost is counted"
     )
     assert begun_in_words(TroubleSign("token", "status 401: {no}"), "main") == (
         "LINE refuses the access token of main: status 401: {no}; nothing reaches anybody there: "
@@ -146,7 +146,8 @@ def test_the_words() -> None:
     )
     trouble = Trouble("away", second(0), second(50), attempts=1, lost=1, well=second(61))
     assert over_in_words(trouble, "main") == (
-        "LINE answers main again: the trouble took 1 min 1 s, 1 attempt has failed, 1 call was given up"
+        "LINE answers main again: the trouble took 1 min 1 s, 1 attempt has failed, "
+        "1 call was given up:  oaflow deadletters list"
     )
     other = Trouble("throttled", second(0), second(1), attempts=1200, well=second(7205))
     assert over_in_words(other, "main") == (

@@ -142,14 +142,18 @@ class LineWatch:
                 self.on_failing(channel)
 
     def given_up(self, letter: DeadLetter) -> None:
-        """A call has become a dead letter: one line, by which it is found; late answers share one."""
+        """A call has become a dead letter: one line, by which it is found. Late answers share one line; what a
+        trouble that goes on has cost is counted, and the line that ends it says how many."""
         channel = letter.outgoing.channel
         if letter.reason == LATE and letter.outgoing.kind == "reply":
             self._late.add(channel)
             return
-        log.warning("%s", given_up_in_words(letter))
-        if (troubles := self._watch.known.get(channel)) is not None:
-            self._watch.known[channel] = given_up(troubles, letter.reason)
+        before = self._watch.known.get(channel, ())
+        after_it = given_up(before, letter.reason)
+        if after_it == before:
+            log.warning("%s", given_up_in_words(letter))
+        else:
+            self._watch.known[channel] = after_it
 
     def trouble(self) -> Mapping[str, str]:
         """What is wrong just now, in words, by channel; also that answers came too late a moment ago."""
