@@ -9,6 +9,11 @@ from bot.model.said import Language, Said
 
 def agreed(question: Said, words: Language) -> bool:
     """Ask, and wait for the answer: whatever is no yes is a no."""
+    return answered(question, words).casefold() in ("y", "yes")
+
+
+def answered(question: Said, words: Language) -> str:
+    """What is typed in answer to a question."""
     sys.stderr.write(f"{words.text(question)} ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+    return sys.stdin.readline().strip()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 MOST = 500
 """People in one multicast: https://developers.line.biz/en/reference/messaging-api/#send-multicast-message"""
+
+REPEAT_AFTER = timedelta(hours=24)
+"""From the begin of a sending on, until staff may send the same to the same people without asking for it."""
 
 SendingState: TypeAlias = Literal[
     "planned", "gathering", "sending", "cancelling", "done", "cancelled", "missed", "refused"
@@ -16,7 +19,7 @@ SendingState: TypeAlias = Literal[
 """`planned`: its moment has not come. `gathering`: who gets it is being fixed; nobody got it yet. `sending`:
 who gets it is fixed. `cancelling`: what was begun is seen through, nobody else is called. The others are
 ends: `missed` lay more than an hour back when somebody looked; `refused` was not begun (`why`: no messages
-left for all, nobody in it, nothing of it can be sent).
+left for all, nobody in it, nothing of it can be sent, the same is being sent already).
 """
 
 OPEN: frozenset[SendingState] = frozenset({"planned", "gathering", "sending", "cancelling"})
@@ -88,6 +91,8 @@ class Sending:
     """A fingerprint of who gets which group: those of the playbook by which it began."""
     personal: bool = False
     """Something in it is filled in for each person."""
+    instead_of: datetime | None = None
+    """Ordered by staff before this `at` of the broadcast: at that moment it does not go out again."""
     bodies: Mapping[str, str] = field(default_factory=dict, repr=False)
     reached: str = ""
     people: int = 0
@@ -99,9 +104,27 @@ class Sending:
         return self.state not in OPEN
 
     @property
+    def for_own_time(self) -> bool:
+        """Whether it is for a time that the playbook says: at that time, or ordered instead of it."""
+        return not self.by or self.instead_of is not None
+
+    @property
     def may_have_reached(self) -> bool:
         """Whether somebody got it, or may get it still: it has begun, and did not end before it was fixed."""
         return self.began is not None and (self.fixed is not None or not self.is_over)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentClaim:
+    """A sending claims what it says to whom (`content`, a fingerprint); one sending has that claim at a time.
+
+    The claim is taken over from a sending that is over and began at `began_until` or before (`None`: whenever
+    it began), or is `after`: the one that staff have seen, and want repeated.
+    """
+
+    content: str
+    began_until: datetime | None = None
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +188,11 @@ class GroupFigures:
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
 
     @property
+    def meant(self) -> int:
+        """People who are to get something."""
+        return self.people - self.left_out.get("nothing", 0)
+
+    @property
     def waiting(self) -> int:
         """People of whom nothing is known yet."""
         return self.people - self.got - sum(self.left_out.values())
@@ -186,3 +214,8 @@ class SendingFigures:
                 left_out[why] = left_out.get(why, 0) + number
         people = sum(group.people for group in self.groups.values())
         return GroupFigures(people, sum(group.got for group in self.groups.values()), left_out)
+
+    @property
+    def may_have_reached(self) -> bool:
+        """Whether LINE has taken it for somebody, or may have."""
+        return bool(self.whole.got or self.whole.left_out.get("unsure"))

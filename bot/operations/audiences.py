@@ -11,7 +11,6 @@ from typing import get_args
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.reachable import Unreachable
-from bot.engine.times.bounds import When
 from bot.model.contact import Identity
 from bot.model.proportions import Interval, Proportion, interval
 from bot.model.said import Refusal, Said, row, say
@@ -21,7 +20,7 @@ from bot.operations.find_contacts import FoundContact
 from bot.operations.now_among import now_among
 from bot.playbook.similar import hint_for
 from bot.playbook.similar import shown as quoted
-from bot.store.contacts.audience_question import AudienceAsked
+from bot.store.contacts.audience_question import AudienceAsked, audience_asked
 from bot.store.stores import Stores
 
 EVERYONE = "everyone"
@@ -144,9 +143,5 @@ async def people_in(
 
 
 async def _asked(people: Stores, playbook: Playbook, meant: PeopleMeant) -> list[AudienceAsked]:
-    when = When(await now_among(people), playbook.zone)
-    every_channel = tuple(playbook.channels)
-    return [
-        AudienceAsked(meant.condition, channel, when, every_channel, playbook.consent_from)
-        for channel in meant.channels
-    ]
+    now = await now_among(people)
+    return [audience_asked(playbook, meant.condition, channel, now) for channel in meant.channels]

@@ -18,11 +18,12 @@ from bot.playbook.similar import shown
 
 @dataclass(frozen=True, slots=True)
 class SentBroadcast:
-    """One that has gone out at its own time, or begun to: the `moment` that it was for, and what it said."""
+    """One that `began` to go out, at its own time `at` or by hand before that, and what it said."""
 
     name: str
-    moment: datetime
+    at: datetime
     content: str
+    began: datetime
 
 
 def changed_after_sending(
@@ -39,7 +40,7 @@ def _changed(playbook: Playbook, sent: Sequence[SentBroadcast]) -> Iterator[Prob
         before = [one for one in sent if one.name == name]
         if not before or any(_is_the_same(broadcast, one) for one in before):
             continue
-        at = max(one.moment for one in before).astimezone(playbook.zone)
+        at = max(one.began for one in before).astimezone(playbook.zone)
         message = say(
             "the broadcast {name} was sent at {moment}: changed now it would reach nobody, or everybody"
             " again",
@@ -51,7 +52,7 @@ def _changed(playbook: Playbook, sent: Sequence[SentBroadcast]) -> Iterator[Prob
 
 
 def _is_the_same(broadcast: Broadcast, sent: SentBroadcast) -> bool:
-    return broadcast.at == sent.moment and fingerprint(broadcast) == sent.content
+    return broadcast.at == sent.at and fingerprint(broadcast) == sent.content
 
 
 def over_quota(

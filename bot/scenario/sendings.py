@@ -69,12 +69,16 @@ class PlayedSendings:
         self._open: list[Sending] = []
         self.done: list[PlayedSending] = []
         self._planned: tuple[Playbook, datetime] | None = None
+        self._sent_by_hand = set[tuple[str, datetime]]()
+        """Times of broadcasts that staff have sent before: then they do not go out again (semantics 37)."""
 
     def order(self, broadcast: Broadcast) -> None:
         """Staff send it, now."""
         now = self._stage.now
         name = f"{broadcast.name} {len(self.done)} {now}"
-        self._open.append(Sending(name, broadcast.name, broadcast.channel, now, now, by=BY_HAND))
+        at = broadcast.at if broadcast.at is not None and broadcast.at > now else None
+        sending = Sending(name, broadcast.name, broadcast.channel, now, now, by=BY_HAND, instead_of=at)
+        self._open.append(sending)
         self.go_on()
 
     def last(self, broadcast: str) -> PlayedSending | None:
@@ -133,8 +137,13 @@ class PlayedSendings:
             self._end(sending, PlayedSending(sending.broadcast, missed=True))
             missed = say("{broadcast}: its time was missed, it does not go out", broadcast=sending.broadcast)
             self._stage.tell(OURS["broadcast"], missed)
+        elif (sending.broadcast, sending.moment) in self._sent_by_hand:
+            self._open.remove(sending)
         elif due == "due" and self._hold(sending) is None:
-            self._end(sending, self._sent(playbook.broadcasts[sending.broadcast]))
+            played = self._sent(playbook.broadcasts[sending.broadcast])
+            if sending.instead_of is not None and played.got:
+                self._sent_by_hand.add((sending.broadcast, sending.instead_of))
+            self._end(sending, played)
 
     def _hold(self, sending: Sending) -> SendingHold | None:
         playbook, now = self._stage.playbook, self._stage.now

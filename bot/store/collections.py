@@ -302,6 +302,7 @@ SENDINGS = CollectionSpec(
         _index("of_broadcast", "broadcast", "moment"),
         _index("by_state", "state", "moment"),  # asked each second for those that are not over
         _index("ordered_once", "ordered", where=_if_there("ordered"), unique=True),
+        _index("claimed_once", "claim", where=_if_there("claim"), unique=True),
     ),
     # as long as the timeline, of which its report is made; none goes that is not over
     life=Expires("moment", TIMELINE_LIFE.after, where={"ended": {"$type": "date"}}),

@@ -16,6 +16,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -66,12 +67,20 @@ async def ended_process(*arguments: str, **more: str) -> Ended:
     return Ended(process.returncode, out.decode(), err.decode())
 
 
-def ended_here(*arguments: str, **more: str) -> Ended:
-    """A command that ends by itself, in this process, where no event loop runs."""
-    out, err, nothing = io.StringIO(), io.StringIO(), io.StringIO()
+class Terminal(io.StringIO):
+    """Somebody sits there and types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def ended_here(*arguments: str, typed: str | None = None, **more: str) -> Ended:
+    """A command that ends by itself, in this process, where no event loop runs; `typed` at a terminal."""
+    out, err = io.StringIO(), io.StringIO()
+    stdin = io.StringIO() if typed is None else Terminal(typed)
     with (
         patch.dict(os.environ, environment(more), clear=True),
-        patch.object(sys, "stdin", nothing),
+        patch.object(sys, "stdin", stdin),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
@@ -82,10 +91,11 @@ def ended_here(*arguments: str, **more: str) -> Ended:
     return Ended(int(str(code)), out.getvalue(), err.getvalue())
 
 
-async def ended(*arguments: str, **more: str) -> Ended:
+async def ended(*arguments: str, typed: str | None = None, **more: str) -> Ended:
     """The same beside an event loop. Not `run`, which listens for signals: that needs the main thread."""
     assert arguments[:1] != ("run",)
-    return await asyncio.wait_for(asyncio.to_thread(ended_here, *arguments, **more), PATIENCE)
+    run = partial(ended_here, *arguments, typed=typed, **more)
+    return await asyncio.wait_for(asyncio.to_thread(run), PATIENCE)
 
 
 def ended_run(*arguments: str, **more: str) -> Ended:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
 from bot.cli.main import main
 from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.oaflow import Ended, ended, serving
 
 BOT = """
 bot: 森活選品
@@ -34,7 +39,7 @@ def test_what_is_refused_says_why(shop: Path, capsys: pytest.CaptureFixture[str]
         return out + err
 
     assert told("list") == "週年慶: was not sent yet\n草稿: was not sent yet\n"
-    assert "nobody is in the audience of" in told("send", "週年慶", code=1)
+    assert "nobody would get" in told("send", "週年慶", "--yes", code=1)
     assert "status: draft" in told("send", "草稿", code=1)
     assert "its broadcasts are 週年慶, 草稿" in told("send", "雙11", code=1)
     assert "no broadcast is named" in told("status", code=1)
@@ -43,3 +48,95 @@ def test_what_is_refused_says_why(shop: Path, capsys: pytest.CaptureFixture[str]
     shown = json.loads(told("status", "週年慶", "--json"))
     assert (shown["broadcast"], shown["sendings"], shown["not_reached"]) == ("週年慶", [], [])
     assert told("list", "--language", "zh-TW").startswith("週年慶：還沒發送過")
+
+
+TOKEN = {"LINE_CHANNEL_ACCESS_TOKEN": "opensesame"}
+SALE = """
+testers: ["@amy"]
+broadcasts:
+  sale: {to: everyone, push: [早安, 輸入「停止推播」就不再收到]}
+  dated: {to: everyone, push: [午安, 輸入「停止推播」就不再收到], at: 2099-11-11 10:00}
+  weekly: {to: everyone, push: [晚安, 輸入「停止推播」就不再收到], every: week on mon at 10:00}
+"""
+
+
+@dataclass
+class Played:
+    """A shop that a simulator serves, with two friends; `api` is the simulator's."""
+
+    folder: Path
+    api: str
+    http: ClientSession
+
+    async def does(self, action: str, *words: str, typed: str | None = None) -> Ended:
+        return await ended("broadcast", action, str(self.folder), *words, typed=typed, **TOKEN)
+
+
+@pytest.fixture
+async def played(shop: Path) -> AsyncIterator[Played]:
+    file = Path(__file__).parents[1] / "smallest" / "bot.yaml"
+    (shop / "bot.yaml").write_text(SALE + file.read_text("utf-8"), "utf-8")
+    async with serving(str(shop), "--simulator", **TOKEN) as served, ClientSession() as http:
+        api = f"{served.address}/simulator/api"
+        for name in ("小美", "小明"):
+            async with http.post(f"{api}/friends", json={"channel": "main", "name": name}) as added:
+                friend = str((await added.json())["id"])
+            async with http.post(f"{api}/friends/{friend}/follow", json={}) as answer:
+                assert answer.status == 200
+        async with http.post(f"{api}/clock", json={"by": "0s"}) as answer:
+            assert answer.status == 200
+        yield Played(shop, api, http)
+
+
+async def test_it_is_asked_before_and_a_day_long_not_sent_again(played: Played) -> None:
+    """I4: people, price, when it was last sent; the number of people is typed, or `--yes`."""
+    end = await played.does("send", "sale")
+    assert (end.code, end.out) == (1, "")
+    assert "oaflow: nothing is sent without a confirmation: add  --yes\n" in end.err
+    assert "oaflow: sale: 2 people get it now\n" in end.err
+    assert "oaflow: price: " in end.err
+    assert "oaflow: sale: was not sent yet\n" in end.err
+    end = await played.does("send", "sale", typed="yes\n")
+    assert (end.code, "that is not the number of people" in end.err) == (1, True)
+    end = await played.does("send", "sale", typed="2\n")
+    assert (end.code, "2 of 2 people" in end.out) == (0, True), end
+    end = await played.does("send", "sale", "--yes")
+    assert (end.code, end.out) == (1, "")
+    assert "the same went to the same people at" in end.err
+    assert "add  --again" in end.err
+    end = await played.does("send", "sale", "--again", "--yes", "--json")
+    assert (end.code, json.loads(end.out)["got"]) == (0, 2)
+    assert "oaflow: last sent at " in end.err
+
+
+async def test_the_list_says_what_was_sent_and_when_beside_what_is_planned(played: Played) -> None:
+    end = await played.does("send", "dated", "--yes")
+    assert "sent now, it does not go out at 2099-11-11 10:00:00 any more" in end.err
+    assert (end.code, (await played.does("send", "weekly", "--yes")).code) == (0, 0)
+    sale, dated, weekly = (await played.does("list")).out.splitlines()
+    today = f"{datetime.now(UTC):%Y-}"
+    assert sale == "sale: was not sent yet"
+    assert dated.startswith(f"dated: {today}")
+    assert "sent, 2 of 2 people; 2099-11-11 10:00:00 cancelled, it was sent by hand before" in dated
+    assert weekly.startswith(f"weekly: {today}")
+    assert "sent, 2 of 2 people; " in weekly
+    assert weekly.endswith("10:00:00 planned")
+    told = json.loads((await played.does("list", "--json")).out)
+    assert [one["last_sent"] and one["last_sent"]["got"] for one in told] == [None, 2, 2]
+    for action in ("send", "cancel"):
+        assert (await played.does(action, "dated", *(["--yes"] if action == "send" else []))).code == 1
+
+
+async def test_what_nobody_got_is_no_success(played: Played) -> None:
+    """Too few messages are left for the month: exit 1, with the reason; it may be sent again."""
+    for left in (1, 0):
+        async with played.http.put(f"{played.api}/channels/main/quota", json={"value": left}) as answer:
+            assert answer.status == 200
+        end = await played.does("send", "sale", "--yes")
+        assert (end.code, end.err.splitlines()[-1]) == (
+            1,
+            "oaflow: not sent, there are not enough messages left this month",
+        )
+    async with played.http.put(f"{played.api}/channels/main/quota", json={"value": None}) as answer:
+        assert answer.status == 200
+    assert (await played.does("send", "sale", "--yes")).code == 0

@@ -63,7 +63,7 @@ def sent(loaded: Loaded, people: Mapping[str, Any]) -> list[SentBroadcast]:
     for one in people.get("sent", ()):
         same = fingerprint(loaded.playbook.broadcasts[one["name"]])
         content = same if one["content"] == "as now" else one["content"]
-        found.append(SentBroadcast(one["name"], one["moment"], content))
+        found.append(SentBroadcast(one["name"], one["moment"], content, one["moment"]))
     return found
 
 

@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.engine.broadcasts.content import what_to_whom
 from bot.model.audit import Deed
-from bot.model.broadcast import Sending
+from bot.model.broadcast import ContentClaim, Sending
+from bot.operations.broadcasts.steering import SendingOrder, send
 from bot.runtime.broadcasts.cancelling import cancel
 from bot.runtime.broadcasts.planning import Planning
+from bot.runtime.broadcasts.ports import Unlimited
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Shop, users
+from tests.runtime.broadcast_world import Granted, Sender, Shop, through, users
 
 NOON = datetime(2027, 3, 1, 4, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -147,6 +150,81 @@ async def test_what_was_missed_may_have_another_date(shop: Shop) -> None:
     assert await states(shop) == [(NOON, "missed"), (NOON + DAY, "planned")]
 
 
+async def sent_by_hand(shop: Shop, process: Sender) -> Sending:
+    """Staff have it sent instead of its time."""
+    broadcast, now = shop.playbook.broadcasts["b"], shop.clock.now()
+    order = SendingOrder(broadcast, len(PEOPLE), None, None)
+    return await through(shop, await send(shop.stores, shop.playbook, order, "amy", now), process)
+
+
+async def test_what_staff_have_sent_by_hand_does_not_go_out_again_at_its_date(shop: Shop) -> None:
+    """I4: the dated run would be the second for everybody. Neither does it by another date."""
+    written(shop, AT_NOON)
+    process = shop.process()
+    await process.goes_on()
+    assert (await sent_by_hand(shop, process)).state == "done"
+    assert [one for one in await states(shop) if one[0] == NOON] == [(NOON, "cancelled")]
+    (dated,) = [one for one in await shop.stores.sendings.all() if one.moment == NOON]
+    assert dated.why == "by-hand", "and it is seen before its date"
+    written(shop, "at: 2027-03-02 12:00")
+    for moment in (NOON, NOON + DAY):
+        until(shop, moment)
+        for _ in range(3):
+            await process.goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+async def test_what_reached_nobody_by_hand_goes_out_at_its_date(shop: Shop) -> None:
+    """For want of messages nobody got it: until its date more were bought."""
+    written(shop, AT_NOON)
+    shop.months = Granted(0)
+    process = shop.process()
+    await process.goes_on()
+    assert (await sent_by_hand(shop, process)).why == "quota"
+    shop.months = Unlimited()
+    process = shop.process()
+    until(shop, NOON)
+    for _ in range(3):
+        await process.goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+async def test_ordered_by_hand_a_moment_before_its_date_it_goes_out_once(shop: Shop) -> None:
+    """Whichever of the two begins first: the order is not carried out yet when the date comes."""
+    written(shop, AT_NOON)
+    process = shop.process()
+    await process.goes_on()
+    until(shop, NOON - timedelta(milliseconds=1))
+    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, None)
+    await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+    until(shop, NOON)
+    for _ in range(3):
+        await process.goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
+async def test_a_repeating_one_goes_out_at_its_next_time_after_it_was_sent_by_hand(shop: Shop) -> None:
+    """What is written to come every day comes every day; but not while the same is being sent."""
+    written(shop, "every: day at 12:00")
+    process = shop.process()
+    await process.goes_on()
+    assert (await sent_by_hand(shop, process)).state == "done"
+    until(shop, NOON)
+    for _ in range(3):
+        await process.goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 2)
+    shop.clock.advance(DAY.total_seconds() - 1)
+    again = await shop.stores.sendings.claimed_by(what_to_whom(shop.playbook.broadcasts["b"]))
+    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, again)
+    by_hand = await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+    await shop.stores.sendings.change(by_hand.id, ["planned"], paused="amy")
+    until(shop, NOON + DAY)
+    for _ in range(3):
+        await process.goes_on()
+    assert (NOON + DAY, "refused") in await states(shop)
+    assert shop.line.got == dict.fromkeys(PEOPLE, 2)
+
+
 async def test_draft_and_back_before_its_time(shop: Shop) -> None:
     process = shop.process()
     for status in ("live", "draft", "live", "cancelled", "live"):
@@ -225,9 +303,11 @@ class CountedSendings(Sendings):
 
     asked = 0
 
-    async def add(self, sending: Sending, deed: Deed | None = None) -> bool:
+    async def add(
+        self, sending: Sending, deed: Deed | None = None, claim: ContentClaim | None = None
+    ) -> bool:
         self.asked += 1
-        return await super().add(sending, deed)
+        return await super().add(sending, deed, claim)
 
     async def forget(self, sending: str) -> bool:
         self.asked += 1

@@ -65,6 +65,22 @@ def test_by_hand_and_who_it_is_not_for() -> None:
     )
 
 
+def test_what_was_sent_by_hand_does_not_go_out_at_its_date() -> None:
+    """Semantics 37: as in earnest."""
+    holds(
+        SHOP,
+        "broadcast: 週年慶",
+        "sent: {週年慶: [小美, 大明]}",
+        "bot: sale",
+        "as: 大明",
+        "bot: sale",
+        "wait: until 12:00",
+        "sent: {週年慶: nothing}",
+        "bot: nothing",
+        given=PEOPLE,
+    )
+
+
 def test_again_and_again_until_then_and_what_it_leaves() -> None:
     holds(
         SHOP,

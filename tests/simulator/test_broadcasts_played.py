@@ -52,7 +52,9 @@ async def messages(shop: Shop, friend: str) -> list[tuple[str, int]]:
 
 async def by_hand(shop: Shop, broadcast: str) -> None:
     """Staff send it, beside the bot that runs."""
-    sent = await ended("broadcast", "send", str(shop.folder), broadcast, "--by", "amy", "--detach", **SET)
+    sent = await ended(
+        "broadcast", "send", str(shop.folder), broadcast, "--by", "amy", "--detach", "--yes", **SET
+    )
     assert sent.code == 0, sent
 
 

@@ -411,6 +411,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_sending",  # whoever comes claims a batch, of whichever parts its people are
         "of_broadcast",  # of few sendings
         "ordered_once",  # one for each broadcast at most
+        "claimed_once",  # one for each broadcast, or what it said before
         "open_of_shop",  # by the one process that works for a shop
         "of_shop",
         "by_domain",  # one for each shop; asked while it is linked

@@ -13,7 +13,7 @@ from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.conditions.reachable import Unreachable
 from bot.model.said import Language, Quoted, Refusal, Said, say
-from bot.operations.broadcasts.checking import BroadcastCheck
+from bot.operations.broadcasts.checking import BroadcastCheck, Reckoning
 from bot.operations.broadcasts.checking import check as checked
 from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.playbook.in_money import sending_price
@@ -34,7 +34,7 @@ def check(wanted: Arguments, words: Language) -> int:
         line, playbook = await whose_line(opened, served, people)
         found = await checked(people, playbook, broadcast, line)
         plan = served.settings.channels[broadcast.channel].plan
-        price = sending_price(plan, found.cost)
+        price = sending_price(plan, found.sum.cost)
         show_answer(_told(found), map(words.text, _lines(found, price)), for_programs=wanted.json)
         if found.is_refused:
             raise WouldNotGoOut(_why(found))
@@ -43,20 +43,21 @@ def check(wanted: Arguments, words: Language) -> int:
 
 
 def _lines(found: BroadcastCheck, price: Said) -> Iterator[Said]:
-    messages = f"{found.messages:,}"
-    yield say("{name}: {number} people get it now", name=found.broadcast.name, number=messages)
-    if found.broadcast.split is not None:
-        for group in found.broadcast.messages:
-            number = f"{found.people.get(group, 0):,}"
-            if found.broadcast.messages[group]:
+    sum, broadcast = found.sum, found.sum.broadcast
+    messages = f"{sum.messages:,}"
+    yield say("{name}: {number} people get it now", name=broadcast.name, number=messages)
+    if broadcast.split is not None:
+        for group in broadcast.messages:
+            number = f"{sum.people.get(group, 0):,}"
+            if broadcast.messages[group]:
                 yield say("    {group}: {number} people", group=group, number=number)
             else:
                 yield say("    {group}: {number} people, who get nothing", group=group, number=number)
     for why, count in found.without.items():
         if count:
             yield say("    not among them: {number} {why}", number=f"{count:,}", why=_WITHOUT[why])
-    yield say("messages: {number}, {left}", number=messages, left=_left(found))
-    if found.is_short and found.broadcast.if_quota_short == "send_part":
+    yield say("messages: {number}, {left}", number=messages, left=_left(sum))
+    if sum.is_short and broadcast.if_quota_short == "send_part":
         yield say("    the others would get nothing of it (if_quota_short: send_part)")
     yield say("price: {price}", price=price)
     yield from _cards(found)
@@ -69,9 +70,9 @@ _WITHOUT: dict[Unreachable, Said] = {
 }
 
 
-def _left(found: BroadcastCheck) -> Said:
+def _left(found: Reckoning) -> Said:
     if found.month is None:
-        return say("and LINE does not tell how many are left: {why}", why=Quoted(found.line_says or ""))
+        return say("and LINE does not tell how many are left: {why}", why=found.line_says or "")
     left = found.month.left
     if left is None:
         return say("and the account has no limit")
@@ -110,28 +111,29 @@ def _cards(found: BroadcastCheck) -> Iterator[Said]:
 
 
 def _why(found: BroadcastCheck) -> Said:
-    if not found.messages:
+    if not found.sum.messages:
         return say("it would not go out: nobody is in its audience")
-    if found.is_short:
+    if found.sum.is_short:
         return say("it would not go out: there are not enough messages left this month")
     return say("it would not go out: LINE would refuse its messages")
 
 
 def _told(found: BroadcastCheck) -> dict[str, object]:
     """For programs."""
-    month, cost, trial = found.month, found.cost, found.cards
+    sum, trial = found.sum, found.cards
+    month, cost, silent = sum.month, sum.cost, sum.line_says
     return {
-        "broadcast": found.broadcast.name,
-        "channel": found.broadcast.channel,
-        "at": found.at,
-        "people": found.messages,
-        "groups": {group or None: number for group, number in found.people.items() if group},
+        "broadcast": sum.broadcast.name,
+        "channel": sum.broadcast.channel,
+        "at": sum.at,
+        "people": sum.messages,
+        "groups": {group or None: number for group, number in sum.people.items() if group},
         "without": dict(found.without),
         "left": None if month is None else month.left,
         "limit": None if month is None else month.limit,
         "used": None if month is None else month.used,
         "reserved": None if month is None else month.reserved,
-        "line_does_not_tell": found.line_says,
+        "line_does_not_tell": None if silent is None else str(silent.text),
         "included": None if cost is None else cost.included,
         "beyond": None if cost is None else cost.beyond,
         "cost": None if cost is None or cost.extra is None else float(cost.extra),

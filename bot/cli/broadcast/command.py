@@ -43,7 +43,11 @@ def arguments(command: ArgumentParser) -> None:
     tries.add_argument(
         "--to", action="append", default=[], metavar="@NAME", help="a name of  testers:  (all of them)"
     )
-    sends = _add(actions, "send", "send it now, and show how far it is (Ctrl-C: it goes on)", send)
+    sends = _add(actions, "send", "send it now, once that is confirmed (Ctrl-C: it goes on)", send)
+    sends.add_argument("--yes", action="store_true", help="send it without asking")
+    sends.add_argument(
+        "--again", action="store_true", help="also where the same people got the same within 24 hours"
+    )
     sends.add_argument("--detach", action="store_true", help="order it, and show nothing of it")
     stands = _add(actions, "status", "how far it is, why it waits, who did not get it", status)
     tells = _add(actions, "report", "what became of it the last time: rates, differences, a picture", report)

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 
 from bot.app.database import OpenDatabase
+from bot.cli.agreed import answered
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.broadcast.told import in_lines, in_one_line, told
+from bot.cli.broadcast.told import in_lines, in_one_line, state_of, told
+from bot.cli.broadcast.whose_line import whose_line
+from bot.cli.clock_words import to_the_second
 from bot.cli.commander import commander
 from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
+from bot.engine.broadcasts.times import next_time
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
-from bot.model.said import Language, Said, say
+from bot.model.said import Language, Refusal, Said, say
 from bot.operations.broadcasts import steering
+from bot.operations.broadcasts.checking import Reckoning, reckoned
 from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.operations.broadcasts.progress import SendingProgress, progress_of
+from bot.operations.broadcasts.steering import SendingOrder, SentLately
+from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 
@@ -31,22 +39,81 @@ FOLLOW = 0.5
 Steer = Callable[[Stores, Broadcast, str], Awaitable[Sending]]
 
 
+class NotConfirmed(Refusal):
+    """Nothing is sent; the sentence says what is missing."""
+
+
+class BroadcastNotSent(Refusal):
+    """It has ended, and nobody got it, or not all that were to."""
+
+
 def send(wanted: Arguments, words: Language) -> int:
-    """Have a broadcast sent, and show how far it is until it is over; the exit code."""
+    """Have a broadcast sent once it is confirmed, and show how far it is until it is over; the exit code."""
+    folder, name = folder_and_name(wanted.words)
 
-    async def work(people: Stores, playbook: Playbook, broadcast: Broadcast) -> None:
-        sending, number = await steering.send(people, playbook, broadcast, commander(wanted.by))
-        begins = say(
-            "{name} begins: {people} people are in its audience", name=sending.broadcast, people=f"{number:,}"
-        )
-        tell(begins, words)
-        found = await _followed(people, sending, words) if not wanted.detach else None
-        found = found or await progress_of(people, sending.id)
-        if found is not None:
-            lines = map(words.text, in_lines(found, playbook.zone))
-            show_answer(told(found), lines, for_programs=wanted.json)
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        playbook = served.playbook
+        broadcast = broadcast_of(playbook, name)
+        people = await whose_people(opened, words)
+        line, _ = await whose_line(opened, served, people)
+        found = await reckoned(people, playbook, broadcast, line)
+        order = await _order(people, playbook, found, again=wanted.again)
+        for one in _summary(order, found, served):
+            tell(one, words)
+        if not wanted.yes:
+            _confirm(order, words)
+        sending = await steering.send(people, playbook, order, commander(wanted.by))
+        over = await _followed(people, sending, words) if not wanted.detach else None
+        shown = over or await progress_of(people, sending.id)
+        if shown is not None:
+            lines = map(words.text, in_lines(shown, playbook.zone))
+            show_answer(told(shown), lines, for_programs=wanted.json)
+        if over is not None:
+            _see_if_sent(over)
 
-    return _on_broadcast(wanted, words, work)
+    return on_database(folder, work)
+
+
+async def _order(people: Stores, playbook: Playbook, found: Reckoning, *, again: bool) -> SendingOrder:
+    try:
+        return await steering.order_of(people, playbook, found.broadcast, found.messages, again=again)
+    except SentLately as error:
+        raise SentLately(say("{why}: to send it once more, add  --again", why=error.said)) from error
+
+
+def _summary(order: SendingOrder, found: Reckoning, served: ValidPlaybook) -> Iterator[Said]:
+    """What is to be known before it is confirmed."""
+    broadcast, playbook = order.broadcast, served.playbook
+    at = to_the_second(playbook.zone)
+    yield say("{name}: {number} people get it now", name=broadcast.name, number=f"{order.people:,}")
+    plan = served.settings.channels[broadcast.channel].plan
+    yield say("price: {price}", price=sending_price(plan, found.cost))
+    if order.last is None:
+        yield say("{name}: was not sent yet", name=broadcast.name)
+    else:
+        yield say("last sent at {moment}", moment=at(order.last.began or order.last.moment))
+    following = next_time(broadcast, found.at, playbook.zone)
+    if following is not None and broadcast.at is not None:
+        yield say("sent now, it does not go out at {moment} any more", moment=at(following))
+    elif following is not None:
+        yield say("it goes out at {moment} all the same", moment=at(following))
+
+
+def _confirm(order: SendingOrder, words: Language) -> None:
+    """Have the number of people typed. Raises `NotConfirmed`."""
+    if not sys.stdin.isatty():
+        raise NotConfirmed(say("nothing is sent without a confirmation: add  --yes"))
+    typed = answered(say("to send it, type the number of people:"), words)
+    if typed.replace(",", "") != str(order.people):
+        raise NotConfirmed(say("that is not the number of people: nothing was sent"))
+
+
+def _see_if_sent(over: SendingProgress) -> None:
+    """Raise `BroadcastNotSent` where it has ended otherwise than it was ordered."""
+    if over.sending.state != "done":
+        raise BroadcastNotSent(state_of(over.sending))
+    if not over.figures.may_have_reached:
+        raise BroadcastNotSent(say("nobody got it"))
 
 
 async def _followed(people: Stores, sending: Sending, words: Language) -> SendingProgress | None:

@@ -13,10 +13,12 @@ from bot.cli.clock_words import to_the_second
 from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.model.said import Language, Quoted, Said, say
+from bot.model.broadcast import Sending
+from bot.model.said import Language, Quoted, Said, row, say
 from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.operations.broadcasts.progress import (
     BroadcastStanding,
+    SendingProgress,
     WhoWasLeftOut,
     left_out_of,
     standing_of,
@@ -25,6 +27,8 @@ from bot.playbook.valid import ValidPlaybook
 
 SHOWN = 20
 """People who did not get it that are shown one by one; `--json` has all."""
+SHOWN_BESIDE = 2
+"""Sendings of a broadcast that a line names beside the last that was sent: planned, missed, refused."""
 
 
 def listed(wanted: Arguments, words: Language) -> int:
@@ -65,6 +69,7 @@ def _told(one: BroadcastStanding) -> dict[str, object]:
         "title": broadcast.title or None,
         "channel": broadcast.channel,
         "status": broadcast.status,
+        "last_sent": None if one.sent is None else told(one.sent),
         "sendings": [told(sending) for sending in one.sendings],
     }
 
@@ -74,14 +79,28 @@ def _one_told(one: WhoWasLeftOut) -> dict[str, object]:
 
 
 def _line(one: BroadcastStanding, zone: ZoneInfo) -> Said:
+    """When it was last sent, and what came since then or is to come: planned, missed, refused."""
     name = one.broadcast.name
-    if not one.sendings:
+    told = [] if one.sent is None else [_sent(one.sent, zone)]
+    since = None if one.sent is None else one.sent.sending.moment
+    others = [found.sending for found in one.sendings if since is None or found.sending.moment > since]
+    told += [_state(sending, zone) for sending in reversed(others[:SHOWN_BESIDE])]
+    if not told:
         return say("{name}: was not sent yet", name=name)
-    last = one.sendings[0].sending
-    state = state_of(last)
-    if last.held is not None and not last.is_over:
-        state = say("{state}, waits: {why}", state=state, why=HOLDS[last.held])
-    return say("{name}: {moment} {state}", name=name, moment=to_the_second(zone)(last.moment), state=state)
+    return say("{name}: {told}", name=name, told=row(told, "semicolon"))
+
+
+def _sent(found: SendingProgress, zone: ZoneInfo) -> Said:
+    got, people = f"{found.figures.whole.got:,}", f"{found.figures.whole.meant:,}"
+    state = _state(found.sending, zone)
+    return say("{state}, {reached} of {people} people", state=state, reached=got, people=people)
+
+
+def _state(sending: Sending, zone: ZoneInfo) -> Said:
+    state = state_of(sending)
+    if sending.held is not None and not sending.is_over:
+        state = say("{state}, waits: {why}", state=state, why=HOLDS[sending.held])
+    return say("{moment} {state}", moment=to_the_second(zone)(sending.moment), state=state)
 
 
 def _lines(found: BroadcastStanding, out: list[WhoWasLeftOut], zone: ZoneInfo) -> Iterator[Said]:

@@ -42,6 +42,8 @@ ENDS: Mapping[str, Said] = {
     "late": say("more than an hour late"),
     "file": say("by the file"),
     "staff": say("by staff"),
+    "by-hand": say("it was sent by hand before"),
+    "repeated": say("the same is being sent already, or was a short time ago"),
 }
 WHY: Mapping[LeftOut, Said] = {
     "gone": say("not there any more"),
@@ -65,7 +67,7 @@ def in_one_line(found: SendingProgress) -> Said:
         return say("{state}, waits: {why}", state=STATES[sending.state], why=HOLDS[sending.held])
     if sending.state == "gathering":
         return say("looking for who gets it: {number} people so far", number=f"{sending.people:,}")
-    reached, people = f"{whole.got:,}", f"{whole.people:,}"
+    reached, people = f"{whole.got:,}", f"{whole.meant:,}"
     if found.rate is None or found.left is None:
         return say("{reached} of {people} people", reached=reached, people=people)
     return say(
@@ -93,9 +95,15 @@ def in_lines(found: SendingProgress, zone: ZoneInfo) -> Iterator[Said]:
         yield say("    {progress}", progress=in_one_line(_without_hold(found)))
     if len(found.figures.groups) > 1:
         for name, group in found.figures.groups.items():
-            yield say("    {group}: {progress}", group=name, progress=_of_group(group))
-    for why, number in sorted(found.figures.whole.left_out.items()):
-        yield say("    {number} people: {why}", number=f"{number:,}", why=WHY[why])
+            if group.people and not group.meant:
+                number = f"{group.people:,}"
+                yield say("    {group}: {number} people, who get nothing", group=name, number=number)
+            else:
+                yield say("    {group}: {progress}", group=name, progress=_of_group(group))
+    for why, people in sorted(found.figures.whole.left_out.items()):
+        if why == "nothing" and len(found.figures.groups) > 1:
+            continue  # their group says so
+        yield say("    {number} people: {why}", number=f"{people:,}", why=WHY[why])
 
 
 def _since(found: SendingProgress, zone: ZoneInfo) -> str:
@@ -109,7 +117,7 @@ def _without_hold(found: SendingProgress) -> SendingProgress:
 
 
 def _of_group(group: GroupFigures) -> Said:
-    return say("{reached} of {people} people", reached=f"{group.got:,}", people=f"{group.people:,}")
+    return say("{reached} of {people} people", reached=f"{group.got:,}", people=f"{group.meant:,}")
 
 
 def state_of(sending: Sending) -> Said:

@@ -127,6 +127,11 @@ def people_fingerprint(broadcast: Broadcast) -> str:
     return hashlib.sha256(repr(asked).encode()).hexdigest()[:32]
 
 
+def what_to_whom(broadcast: Broadcast) -> str:
+    """All of it: another one when what it says or who gets it was edited, and not when it is renamed."""
+    return f"{fingerprint(broadcast)} {people_fingerprint(broadcast)}"
+
+
 def _shape(form: Any) -> Any:
     """A form without where it stands in the files."""
     if dataclasses.is_dataclass(form) and not isinstance(form, type):

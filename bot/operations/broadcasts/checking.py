@@ -13,9 +13,7 @@ from datetime import datetime
 from bot.engine.broadcasts.content import broken_for, for_everybody, for_person
 from bot.engine.compiled.broadcast import WHOLE, Broadcast
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.condition import All
 from bot.engine.conditions.reachable import Unreachable
-from bot.engine.times.bounds import When
 from bot.line.client import LineClient
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
@@ -25,11 +23,12 @@ from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.money import MessageCost, sending_cost
 from bot.model.reserved import held, sent_before
+from bot.model.said import Quoted
 from bot.operations.audiences import left_out_of, people_meant
-from bot.operations.broadcasts.line_now import LineNow, line_of
+from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.now_among import now_among
 from bot.runtime.broadcasts.batch_people import body_of
-from bot.store.contacts.audience_question import AudienceAsked
+from bot.store.contacts.audience_question import AudienceAsked, audience_asked
 from bot.store.stores import Stores
 
 SAMPLE = 200
@@ -69,18 +68,19 @@ class CardTrial:
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastCheck:
-    """`people` by group (all in one without a split); those of a group without messages get none."""
+class Reckoning:
+    """To how many people a broadcast would go at the moment `at`, from which messages, at which price.
+
+    `people` by group (all in one without a split); those of a group without messages get none. `month` is
+    `None` where LINE does not tell what is left: `line_says` why.
+    """
 
     broadcast: Broadcast
     at: datetime
     people: Mapping[str, int]
-    without: Mapping[Unreachable, int]
     month: MonthLeft | None
-    line_says: str | None
-    """Why LINE does not tell what is left."""
+    line_says: Quoted | None
     cost: MessageCost | None
-    cards: CardTrial
 
     @property
     def messages(self) -> int:
@@ -95,26 +95,60 @@ class BroadcastCheck:
 
     @property
     def is_refused(self) -> bool:
+        """Whether it would not go out for want of people or messages."""
+        none_left = self.month is not None and self.month.left == 0
+        return not self.messages or (
+            self.is_short and (none_left or self.broadcast.if_quota_short == "refuse")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastCheck:
+    """A reckoning, who of the audience cannot be reached (`without`), and what became of the cards."""
+
+    sum: Reckoning
+    without: Mapping[Unreachable, int]
+    cards: CardTrial
+
+    @property
+    def is_refused(self) -> bool:
         """Whether it would not go out."""
-        short = self.is_short and (self.broadcast.if_quota_short == "refuse" or not _some(self.month))
         broken = bool(self.cards.tried) and self.cards.nothing == self.cards.tried
-        return not self.messages or short or broken or bool(self.cards.refused)
+        return self.sum.is_refused or broken or bool(self.cards.refused)
 
 
-def _some(month: MonthLeft | None) -> bool:
-    return month is None or month.left != 0
+async def reckoned(stores: Stores, playbook: Playbook, broadcast: Broadcast, line: LineNow) -> Reckoning:
+    """What sending it would come to. LINE that cannot be asked does not tell what is left."""
+    now = await now_among(stores)
+    people, _ = await _people(
+        stores, broadcast, audience_asked(playbook, broadcast.to, broadcast.channel, now)
+    )
+    try:
+        async with line_of(line, broadcast.channel) as client:
+            month, why = await _month(stores, broadcast.channel, client)
+    except CannotAsk as error:
+        month, why = None, Quoted(error.said)
+    return _reckoning(broadcast, now, people, month, why, line)
+
+
+def _reckoning(
+    broadcast: Broadcast,
+    now: datetime,
+    people: Mapping[str, int],
+    month: MonthLeft | None,
+    why: Quoted | None,
+    line: LineNow,
+) -> Reckoning:
+    plan = line.settings.channels[broadcast.channel].plan
+    messages = sum(number for group, number in people.items() if broadcast.messages.get(group))
+    cost = sending_cost(plan, messages, None if month is None else month.used)
+    return Reckoning(broadcast, now, people, month, why, cost)
 
 
 async def check(stores: Stores, playbook: Playbook, broadcast: Broadcast, line: LineNow) -> BroadcastCheck:
     """Look at all of it. Raises `CannotAsk`."""
     now = await now_among(stores)
-    asked = AudienceAsked(
-        broadcast.to or All(()),
-        broadcast.channel,
-        When(now, playbook.zone),
-        tuple(playbook.channels),
-        playbook.consent_from,
-    )
+    asked = audience_asked(playbook, broadcast.to, broadcast.channel, now)
     people, sample = await _people(stores, broadcast, asked)
     without = await left_out_of(stores, playbook, people_meant(playbook, broadcast.name))
     cards = CardTrial()
@@ -122,10 +156,8 @@ async def check(stores: Stores, playbook: Playbook, broadcast: Broadcast, line: 
         month, why = await _month(stores, broadcast.channel, client)
         bodies = await _try(stores, playbook, broadcast, sample, now, cards)
         await _ask_line(client, bodies, cards)
-    plan = line.settings.channels[broadcast.channel].plan
-    messages = sum(number for group, number in people.items() if broadcast.messages.get(group))
-    cost = sending_cost(plan, messages, None if month is None else month.used)
-    return BroadcastCheck(broadcast, now, people, without[broadcast.channel], month, why, cost, cards)
+    found = _reckoning(broadcast, now, people, month, why, line)
+    return BroadcastCheck(found, without[broadcast.channel], cards)
 
 
 async def _people(
@@ -145,12 +177,12 @@ async def _people(
     return dict(counted), some
 
 
-async def _month(stores: Stores, channel: str, client: LineClient) -> tuple[MonthLeft | None, str | None]:
+async def _month(stores: Stores, channel: str, client: LineClient) -> tuple[MonthLeft | None, Quoted | None]:
     reserved = (await stores.reserved_messages.of(channel)).reserved
     try:
         told = await client.quota()
     except LineError as error:
-        return None, str(error)
+        return None, Quoted(str(error))
     return MonthLeft(told.limit, told.used, held(reserved, sent_before(reserved))), None
 
 

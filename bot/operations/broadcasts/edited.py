@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.condition import All
-from bot.engine.times.bounds import When
 from bot.line.month import next_month
 from bot.model.problem import Problem
 from bot.playbook.broadcast_edit import SentBroadcast, changed_after_sending, over_quota
-from bot.store.contacts.audience_question import AudienceAsked
+from bot.store.contacts.audience_question import audience_asked
 from bot.store.stores import Stores
 
 
@@ -22,8 +20,11 @@ async def broadcasts_in_the_way(
     sent: list[SentBroadcast] = []
     for name in (name for name, one in playbook.broadcasts.items() if one.at is not None):
         sendings = await stores.sendings.all(name)
-        timed = (one for one in sendings if one.may_have_reached and not one.by)
-        sent += [SentBroadcast(name, one.moment, one.content) for one in timed]
+        timed = (one for one in sendings if one.may_have_reached and one.for_own_time)
+        sent += [
+            SentBroadcast(name, one.instead_of or one.moment, one.content, one.began or one.moment)
+            for one in timed
+        ]
     figures = await stores.quotas.all()
     left = {channel: figure.left for channel, figure in figures.items() if figure.left is not None}
     sizes = await _sizes(stores, playbook, left, now)
@@ -41,12 +42,6 @@ async def _sizes(
     for name, one in playbook.broadcasts.items():
         if one.at is None or one.dropped or one.channel not in left or not now < one.at < next_month(now):
             continue
-        asked = AudienceAsked(
-            one.to or All(()),
-            one.channel,
-            When(now, playbook.zone),
-            tuple(playbook.channels),
-            playbook.consent_from,
-        )
+        asked = audience_asked(playbook, one.to, one.channel, now)
         found[name] = await stores.audience_numbers.exact(asked)
     return found

@@ -46,10 +46,11 @@ class SendingProgress:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastStanding:
-    """A broadcast as the playbook has it, and its last sendings, the last one first."""
+    """A broadcast as the playbook has it, its last sendings (the last one first), which was `sent` last."""
 
     broadcast: Broadcast
     sendings: Sequence[SendingProgress]
+    sent: SendingProgress | None
 
 
 async def standing_of(
@@ -57,13 +58,14 @@ async def standing_of(
 ) -> list[BroadcastStanding]:
     """How these stand."""
     now = await now_among(stores)
-    return [
-        BroadcastStanding(
-            one,
-            [await _progress(stores, sending, now) for sending in await stores.sendings.all(one.name, MOST)],
-        )
-        for one in broadcasts
-    ]
+    return [await _standing(stores, one, now) for one in broadcasts]
+
+
+async def _standing(stores: Stores, broadcast: Broadcast, now: datetime) -> BroadcastStanding:
+    found = await stores.sendings.all(broadcast.name, MOST)
+    last = await stores.sendings.last_sent(broadcast.name)
+    sent = None if last is None else await _progress(stores, last, now)
+    return BroadcastStanding(broadcast, [await _progress(stores, one, now) for one in found], sent)
 
 
 async def progress_of(stores: Stores, sending: str) -> SendingProgress | None:

@@ -6,20 +6,20 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.engine.broadcasts.content import what_to_whom
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.condition import All
-from bot.engine.times.bounds import When
 from bot.model.audit import Deed, DeedKind
-from bot.model.broadcast import Sending, SendingState
+from bot.model.broadcast import REPEAT_AFTER, ContentClaim, Sending, SendingState
 from bot.model.said import Refusal, Said, say
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.runtime.broadcasts.cancelling import cancel
 from bot.store.broadcasts.sendings import sending_id
-from bot.store.contacts.audience_question import AudienceAsked
 from bot.store.stores import Stores
 
 
@@ -27,28 +27,110 @@ class SteeringRefused(Refusal):
     """It is not done; the sentence says why."""
 
 
-async def send(
-    stores: Stores, playbook: Playbook, broadcast: Broadcast, actor: str, now: datetime | None = None
-) -> tuple[Sending, int]:
-    """Have it go out now; the sending, and to how many people as far as is known now.
+@dataclass(frozen=True, slots=True)
+class SendingOrder:
+    """What staff are about to send: `people` get it, as far as is known now. Nothing of it is stored yet.
 
-    The processes that run do it: who asks may go. Raises `SteeringRefused`.
+    `last`: the sending of it that has last reached somebody. `repeats`: the one that said the same to the
+    same people in the last 24 hours, which staff want again.
+    """
+
+    broadcast: Broadcast
+    people: int
+    last: Sending | None
+    repeats: Sending | None
+
+
+class SentLately(SteeringRefused):
+    """The same went to the same people within 24 hours: who wants that again says so."""
+
+
+async def order_of(
+    stores: Stores,
+    playbook: Playbook,
+    broadcast: Broadcast,
+    people: int,
+    *,
+    again: bool = False,
+    now: datetime | None = None,
+) -> SendingOrder:
+    """What is to be confirmed before `send`. Raises `SteeringRefused` where it would not be sent.
+
+    `again`: also where the same went to the same people a short time ago.
     """
     now = now or await now_among(stores)
     _may_be_sent(broadcast)
-    for one in await stores.sendings.all(broadcast.name):
-        if not one.is_over and (one.state != "planned" or one.by):
-            raise _is_being_sent(broadcast)
-    people = await _size(stores, playbook, broadcast, now)
+    sendings = await stores.sendings.all(broadcast.name)
+    if any(not one.is_over and (one.state != "planned" or one.by) for one in sendings):
+        raise _is_being_sent(broadcast)
     if not people:
-        raise SteeringRefused(say("nobody is in the audience of {name} now", name=shown(broadcast.name)))
+        raise SteeringRefused(say("nobody would get {name} now", name=shown(broadcast.name)))
     if not await stores.leases.somebody_runs():
         raise SteeringRefused(say("no process runs that could send it: start  oaflow run"))
-    sending = Sending(sending_id(broadcast.name, now), broadcast.name, broadcast.channel, now, now, by=actor)
-    deed = _deed("broadcast_sent", sending, actor, now, about=f"{people} people")
-    if not await stores.sendings.add(sending, deed):  # somebody was faster, while people were counted
-        raise _is_being_sent(broadcast)
-    return sending, people
+    last = await stores.sendings.last_sent(broadcast.name)
+    repeats = await _same_before(stores, broadcast, sendings, now)
+    if repeats is not None and not again:
+        raise _sent_lately(repeats, playbook)
+    return SendingOrder(broadcast, people, last, repeats)
+
+
+async def send(
+    stores: Stores, playbook: Playbook, order: SendingOrder, actor: str, now: datetime | None = None
+) -> Sending:
+    """Have it go out now; the processes that run do it. Raises `SteeringRefused`.
+
+    Of several who order the same at once, here or in other processes, one is heard.
+    """
+    now, broadcast = now or await now_among(stores), order.broadcast
+    at = broadcast.at if broadcast.at is not None and broadcast.at > now else None
+    sending = Sending(
+        sending_id(broadcast.name, now),
+        broadcast.name,
+        broadcast.channel,
+        now,
+        now,
+        by=actor,
+        instead_of=at,
+    )
+    deed = _deed("broadcast_sent", sending, actor, now, about=f"{order.people} people")
+    after = "" if order.repeats is None else order.repeats.id
+    claim = ContentClaim(what_to_whom(broadcast), now - REPEAT_AFTER, after)
+    if await stores.sendings.add(sending, deed, claim):
+        return sending
+    other = await stores.sendings.claimed_by(claim.content)
+    if other is not None and other.is_over:
+        raise _sent_lately(other, playbook)
+    raise _is_being_sent(broadcast)
+
+
+async def _same_before(
+    stores: Stores, broadcast: Broadcast, sendings: Sequence[Sending], now: datetime
+) -> Sending | None:
+    """The sending of the last 24 hours that said the same to the same people, under whatever name.
+
+    `sendings` are those of the broadcast: an earlier version has stored them without a claim.
+    """
+    content, since = what_to_whom(broadcast), now - REPEAT_AFTER
+    other = await stores.sendings.claimed_by(content)
+    if other is not None and (other.began is None or other.began > since):
+        return other
+    for one in sendings:
+        if one.began is None or one.began <= since or f"{one.content} {one.asked}" != content:
+            continue
+        if (await stores.sending_batches.figures(one.id)).may_have_reached:
+            return one
+    return None
+
+
+def _sent_lately(other: Sending, playbook: Playbook) -> SentLately:
+    at = (other.began or other.moment).astimezone(playbook.zone)
+    return SentLately(
+        say(
+            "the same went to the same people at {moment} ({name})",
+            moment=f"{at:%Y-%m-%d %H:%M}",
+            name=shown(other.broadcast),
+        )
+    )
 
 
 def _is_being_sent(broadcast: Broadcast) -> SteeringRefused:
@@ -67,17 +149,6 @@ def _may_be_sent(broadcast: Broadcast) -> None:
             place=f"{broadcast.place.file}:{broadcast.place.line}",
         )
     )
-
-
-async def _size(stores: Stores, playbook: Playbook, broadcast: Broadcast, now: datetime) -> int:
-    asked = AudienceAsked(
-        broadcast.to or All(()),
-        broadcast.channel,
-        When(now, playbook.zone),
-        tuple(playbook.channels),
-        playbook.consent_from,
-    )
-    return await stores.audience_numbers.exact(asked)
 
 
 async def pause(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:

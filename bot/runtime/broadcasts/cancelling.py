@@ -24,7 +24,9 @@ async def cancel(
 
     Raises `DatabaseUnavailable`: then perhaps it was done; again it changes nothing more.
     """
-    done = await sendings.change(sending.id, ["planned"], deed=deed, state="cancelled", why=why, ended=now)
+    done = await sendings.change(
+        sending.id, ["planned"], deed=deed, reached_nobody=True, state="cancelled", why=why, ended=now
+    )
     if not done:
         open_states: list[SendingState] = ["gathering", "sending"]
         done = await sendings.change(sending.id, open_states, deed=deed, state="cancelling", why=why)

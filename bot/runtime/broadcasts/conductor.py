@@ -19,7 +19,7 @@ from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import MonthsMessages
 from bot.store.broadcasts.batches import SendingBatches
-from bot.store.broadcasts.sendings import Sendings
+from bot.store.broadcasts.sendings import Sendings, sending_id
 
 log = logging.getLogger("oaflow.broadcasts")
 
@@ -95,6 +95,9 @@ class Conductor:
             if (hold := self._waits(sending, now)) is not None:
                 await self._tell_hold(sending, hold, now)
                 return
+            if not sending.by and await self._was_sent_by_hand(sending):
+                await self.gathering.end(sending, "cancelled", "by-hand")
+                return
             playbook = self.playbook()
             begun = await self.gathering.begin(sending, playbook, self.number())
             if begun is not None:
@@ -108,10 +111,30 @@ class Conductor:
                 await self._tell_hold(sending, hold, now)
             return
         state: SendingState = "done" if sending.state == "sending" else "cancelled"
-        sent = (await self.batches.figures(sending.id)).whole.got
-        await self.months.give_back(sending.channel, sending.id, sent)
-        if await self.sendings.change(sending.id, [sending.state], state=state, ended=now, held=None):
+        figures = await self.batches.figures(sending.id)
+        nobody = not figures.may_have_reached
+        await self.months.give_back(sending.channel, sending.id, figures.whole.got)
+        if await self.sendings.change(
+            sending.id, [sending.state], reached_nobody=nobody, state=state, ended=now, held=None
+        ):
             log.info('broadcast "%s" is %s', sending.broadcast, state)
+        if sending.instead_of is not None and not nobody:
+            await self._call_off(sending.broadcast, sending.instead_of, now)
+
+    async def _call_off(self, broadcast: str, moment: datetime, now: datetime) -> None:
+        """It was sent by hand: at its own time it does not go out again, which can be seen before."""
+        planned = sending_id(broadcast, moment)
+        if await self.sendings.change(planned, ["planned"], state="cancelled", why="by-hand", ended=now):
+            log.info('broadcast "%s" was sent by hand: it does not go out at %s', broadcast, moment)
+
+    async def _was_sent_by_hand(self, planned: Sending) -> bool:
+        """Whether staff have sent it instead of this time, or just have it sent."""
+        for one in await self.sendings.all(planned.broadcast):
+            if one.instead_of != planned.moment:
+                continue
+            if not one.is_over or (await self.batches.figures(one.id)).may_have_reached:
+                return True
+        return False
 
     async def _tell_hold(self, sending: Sending, hold: SendingHold | None, now: datetime) -> None:
         if hold != sending.held:

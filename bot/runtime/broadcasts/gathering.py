@@ -6,22 +6,34 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.engine.broadcasts.content import fingerprint, for_everybody, people_fingerprint
+from bot.engine.broadcasts.content import (
+    fingerprint,
+    for_everybody,
+    people_fingerprint,
+    what_to_whom,
+)
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.condition import All
-from bot.engine.times.bounds import When
 from bot.line.outcome import LineError
 from bot.model.audience import AudienceMember
-from bot.model.broadcast import MOST, LeftOut, Recipient, Sending, SendingBatch, SendingState
+from bot.model.broadcast import (
+    MOST,
+    REPEAT_AFTER,
+    ContentClaim,
+    LeftOut,
+    Recipient,
+    Sending,
+    SendingBatch,
+    SendingState,
+)
 from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.batch_people import body_of
 from bot.runtime.broadcasts.moved_accounts import MovedAccounts
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.store.broadcasts.batches import SendingBatches
-from bot.store.broadcasts.sendings import Sendings
+from bot.store.broadcasts.sendings import ContentClaimed, Sendings
 from bot.store.contacts.audience_members import AudienceMembers
-from bot.store.contacts.audience_question import AudienceAsked
+from bot.store.contacts.audience_question import AudienceAsked, audience_asked
 from bot.store.contacts.merged_since import MergedSince
 
 log = logging.getLogger("oaflow.broadcasts")
@@ -75,19 +87,26 @@ class Gatherer:
             bodies=bodies,
             units=units,
         )
-        done = await self.sendings.change(
-            sending.id,
-            ["planned"],
-            state="gathering",
-            number=number,
-            began=now,
-            content=begun.content,
-            asked=begun.asked,
-            personal=personal,
-            bodies=bodies,
-            units=units,
-            held=None,
-        )
+        # the playbook's own times repeat on purpose, but not what is still being sent
+        claim = ContentClaim(what_to_whom(broadcast), now - REPEAT_AFTER if sending.by else None)
+        try:
+            done = await self.sendings.change(
+                sending.id,
+                ["planned"],
+                claim=claim,
+                state="gathering",
+                number=number,
+                began=now,
+                content=begun.content,
+                asked=begun.asked,
+                personal=personal,
+                bodies=bodies,
+                units=units,
+                held=None,
+            )
+        except ContentClaimed:
+            await self.end(sending, "refused", "repeated")
+            return None
         return begun if done else None
 
     async def go_on(self, sending: Sending, playbook: Playbook) -> None:
@@ -95,13 +114,7 @@ class Gatherer:
         broadcast = playbook.broadcasts.get(sending.broadcast)
         if broadcast is None or sending.began is None:
             return  # whoever holds it says why it waits
-        asked = AudienceAsked(
-            broadcast.to or All(()),
-            sending.channel,
-            When(sending.began, playbook.zone),
-            tuple(playbook.channels),
-            playbook.consent_from,
-        )
+        asked = audience_asked(playbook, broadcast.to, sending.channel, sending.began)
         async for page in self.members.recipients(asked, sending.reached, PAGE):
             if not self.may_go_on():
                 return
@@ -157,7 +170,7 @@ class Gatherer:
         """It does not go out; nobody was called."""
         now = self.clock.now()
         done = await self.sendings.change(
-            sending.id, ["planned", "gathering"], state=state, why=why, ended=now
+            sending.id, ["planned", "gathering"], reached_nobody=True, state=state, why=why, ended=now
         )
         if done:
             await self.months.give_back(sending.channel, sending.id, 0)

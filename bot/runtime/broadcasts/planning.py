@@ -75,5 +75,6 @@ class Planning:
         return added
 
     async def _went_out(self, broadcast: str) -> bool:
-        """Whether it has gone out by its own time, or is about to."""
-        return any(one.may_have_reached and not one.by for one in await self._sendings.all(broadcast))
+        """Whether it has gone out at its own time or instead of it, or is about to."""
+        found = await self._sendings.all(broadcast)
+        return any(one.may_have_reached and one.for_own_time for one in found)

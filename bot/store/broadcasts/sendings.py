@@ -10,7 +10,7 @@ from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import Deed
-from bot.model.broadcast import OPEN, Sending, SendingBatch, SendingHold, SendingState
+from bot.model.broadcast import OPEN, ContentClaim, Sending, SendingBatch, SendingHold, SendingState
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.fitting import flag, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
@@ -18,7 +18,7 @@ from bot.store.events.audit import deed_document
 from bot.store.sealing.seal import Seal
 
 _PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "asked", "reached")
-_MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since")
+_MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since", "instead_of")
 _NUMBERS = ("number", "people", "batches")
 _FLAGS = ("personal",)
 _BY_GROUP = {"bodies": "body", "units": "unit"}
@@ -26,6 +26,12 @@ _BY_GROUP = {"bodies": "body", "units": "unit"}
 
 _ORDERED = "ordered"
 """Has the broadcast's name while one that somebody ordered is not over: no two have the same (an index)."""
+_CLAIM = "claim"
+"""`ContentClaim.content`, on the sending that has the claim: no two have the same (an index)."""
+
+
+class ContentClaimed(Exception):
+    """Another sending has the claim, and does not give it up: it is not over, or began a short time ago."""
 
 
 class Sendings:
@@ -41,26 +47,46 @@ class Sendings:
         self._client = database.client
         self._seal = seal
 
-    async def add(self, sending: Sending, deed: Deed | None = None) -> bool:
-        """Put one in; `False` where it is there, or another that was ordered of its broadcast is not over.
+    async def add(
+        self, sending: Sending, deed: Deed | None = None, claim: ContentClaim | None = None
+    ) -> bool:
+        """Put one in; `False` where it is there, another that was ordered of its broadcast is not over, or
+        another has the `claim`.
 
         `deed`: its line of the audit log, where somebody has ordered it. It is there if the sending is.
         """
 
         async def once(session: Any) -> None:
-            await self._sendings.insert_one(_document(sending), session=session)
+            claimed = {} if claim is None else {_CLAIM: claim.content}
+            if claim is not None:
+                await self._take_over(claim, sending.id, session)
+            await self._sendings.insert_one({**_document(sending), **claimed}, session=session)
             await self._told(deed, session)
 
         try:
-            await self._with(deed, once)
+            await self._with(deed, once, several=claim is not None)
         except DuplicateKeyError:
             return False
         return True
 
-    async def _with(self, deed: Deed | None, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
-        """One write by itself, or together with its line."""
+    async def claimed_by(self, content: str) -> Sending | None:
+        """The last sending that said this (`ContentClaim.content`) to these people."""
+        found = await self._found({_CLAIM: content}, 1)
+        return found[0] if found else None
+
+    async def _take_over(self, claim: ContentClaim, sending: str, session: Any) -> None:
+        """Take the claim from whoever gives it up; of two who do so at once the index refuses one."""
+        held: Document = {_CLAIM: claim.content, "_id": {"$ne": sending}, "state": {"$nin": sorted(OPEN)}}
+        if claim.began_until is not None:
+            held["$or"] = [{"began": {"$lte": claim.began_until}}, {"_id": claim.after}]
+        await self._sendings.update_one(held, {"$unset": {_CLAIM: ""}}, session=session)
+
+    async def _with(
+        self, deed: Deed | None, work: Callable[[Any], Coroutine[Any, Any, None]], *, several: bool = False
+    ) -> None:
+        """One write by itself, or together with its line, or `several`."""
         async with reaching():
-            if deed is None:
+            if deed is None and not several:
                 await work(None)
                 return
             async with await self._client.start_session() as session:
@@ -78,6 +104,11 @@ class Sendings:
         """Those of one broadcast, or of all, the last one first."""
         return await self._found({} if broadcast is None else {"broadcast": broadcast}, DESCENDING, most)
 
+    async def last_sent(self, broadcast: str) -> Sending | None:
+        """The one for the latest moment of which it was fixed who gets it."""
+        found = await self._found({"broadcast": broadcast, "fixed": {"$type": "date"}}, DESCENDING, 1)
+        return found[0] if found else None
+
     async def one(self, sending: str) -> Sending | None:
         """The one of this id."""
         found = await self._found({"_id": sending}, 1)
@@ -90,22 +121,40 @@ class Sendings:
         return [_sending(one) for one in documents]
 
     async def change(
-        self, sending: str, was: Collection[SendingState], *, deed: Deed | None = None, **fields: Any
+        self,
+        sending: str,
+        was: Collection[SendingState],
+        *,
+        deed: Deed | None = None,
+        claim: ContentClaim | None = None,
+        reached_nobody: bool = False,
+        **fields: Any,
     ) -> bool:
-        """Change some fields, if it is in one of these states; whether it was. `deed` as for `add`."""
+        """Change some fields, if it is in one of these states; whether it was. `deed` as for `add`.
+
+        `reached_nobody`: it gives up what it claims. Raises `ContentClaimed` where another has the `claim`.
+        """
         change: Document = {"$set": _written(fields)}
-        if fields.get("state", "planned") not in OPEN:
-            change["$unset"] = {_ORDERED: ""}
+        over = {_ORDERED: ""} if fields.get("state", "planned") not in OPEN else {}
+        if claim is not None:
+            change["$set"][_CLAIM] = claim.content
+        if unset := {**over, **({_CLAIM: ""} if reached_nobody else {})}:
+            change["$unset"] = unset
         where, done = {"_id": sending, "state": {"$in": list(was)}}, False
 
         async def once(session: Any) -> None:
             nonlocal done
+            if claim is not None and await self._sendings.find_one(where, {"_id": 1}, session=session):
+                await self._take_over(claim, sending, session)
             found = await self._sendings.update_one(where, change, session=session)
             done = bool(found.matched_count)
             if done:
                 await self._told(deed, session)
 
-        await self._with(deed, once)
+        try:
+            await self._with(deed, once, several=claim is not None)
+        except DuplicateKeyError as error:
+            raise ContentClaimed(sending) from error
         return done
 
     async def hold(self, sending: Sending, why: SendingHold | None, now: datetime) -> None:

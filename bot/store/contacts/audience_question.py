@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
-from bot.engine.conditions.condition import Condition
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.known_lists import holds_for_nobody, lists_asked, of_people_on
 from bot.engine.times.bounds import When
 from bot.store.contacts.filter import of_whom
@@ -48,6 +50,12 @@ class AudienceAsked:
     def of_listed_alone(self) -> bool:
         """Whether nobody is in it who stands on none of its lists."""
         return holds_for_nobody(of_people_on(self.condition, ()))
+
+
+def audience_asked(playbook: Playbook, to: Condition | None, channel: str, now: datetime) -> AudienceAsked:
+    """Whom a condition of this playbook (`None`: everybody) means at a moment, on one of its channels."""
+    when, channels = When(now, playbook.zone), tuple(playbook.channels)
+    return AudienceAsked(to or All(()), channel, when, channels, playbook.consent_from)
 
 
 class AudienceQuestion:
