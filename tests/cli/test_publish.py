@@ -10,6 +10,7 @@ import pytest
 
 from bot.app.database import open_database
 from bot.model.audit import Deed
+from bot.model.serving import Serving
 from bot.model.settings import Settings
 from bot.operations.audited import deeds
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
@@ -94,6 +95,17 @@ async def test_what_is_live_already_is_not_published_again(tested: Path) -> None
     assert "was live already: number 1" in found[1].out
     assert found[1].err == ""
     assert len(await lines(tested)) == 1
+
+
+async def test_what_nobody_serves_is_no_success(tested: Path) -> None:
+    """It was live already, and the only process that runs has other files; as when it is published first."""
+    assert (await publishes(tested)).code == 0
+    opened = await open_database(Settings({}), tested, {}, uuid.uuid4().hex)
+    await opened.stores.processes.tell(Serving(opened.process, "shop-pc:/bot", "another", "another"))
+    end = await publishes(tested)
+    assert (end.code, "nobody serves it" in end.out) == (1, True), end
+    assert (await publishes(tested, "--unserved")).code == 0
+    await opened.close()
 
 
 async def test_a_scenario_that_cannot_be_read(tested: Path) -> None:

@@ -79,6 +79,8 @@ def test_from_a_table_to_codes_on_paper(run: Run, shop: Path) -> None:
     assert run("suspend", "A01") == "suspended, their codes bind nobody any more: A01\n"
     assert run("suspend", "A01") == "that was so already\n"
     assert run("codes", "--store", "xinyi") == "nobody here has a code\n"
+    assert run("codes", "A01", code=1, err=True) == "oaflow: no code that is good: A01\n"
+    assert "nothing was written" in run("codes", "--store", "xinyi", "--sheet", "no.svg", code=1, err=True)
     assert run("suspend", "A01", "--lift") == "their codes are good again: A01\n"
 
 

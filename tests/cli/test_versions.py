@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import uuid
 from pathlib import Path
 
 import pytest
 
+from bot.app.database import open_database
+from bot.model.serving import Serving
+from bot.model.settings import Settings
+from bot.operations import publishing
 from bot.operations.rollback import NONE_YET
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
 
@@ -108,6 +113,20 @@ async def test_the_one_before_is_brought_back_and_once_more_the_one_before_that(
     assert "是資料庫裡的這一版" in (await oaflow("rollback", str(twice), "1", LC_ALL=CHINESE)).out.replace(
         "就用", "是"
     )
+
+
+async def test_a_process_that_has_not_taken_it_over_is_no_success(
+    twice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "PATIENCE", 0.0)
+    [_, one] = await numbers(twice)
+    there = [await open_database(Settings({}), twice, {}, uuid.uuid4().hex) for _ in range(2)]
+    for opened, runs in zip(there, (str(one["version"]), "another"), strict=True):
+        await opened.stores.processes.tell(Serving(opened.process, "shop-pc:/bot", runs, runs))
+    end = await oaflow("rollback", str(twice), code=1)
+    assert "1 of 2 processes have not taken it over" in end.out
+    for opened in there:
+        await opened.close()
 
 
 async def test_a_version_that_never_was(twice: Path) -> None:

@@ -14,7 +14,7 @@ from bot.app.git_commit import commit_of
 from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
-from bot.cli.exit_codes import RIGHT
+from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.on_database import database_of
 from bot.cli.playbook.rehearsal import rehearsal
 from bot.model.problem import Problem
@@ -83,7 +83,7 @@ def run(wanted: Arguments, words: Language) -> int:
     sys.stdout.write(f"{words.text(_told(told))}\n")
     if told.live.is_kept and not told.live.is_whole:
         sys.stdout.write(f"{words.text(_NOT_WHOLE)}\n")
-    return RIGHT
+    return WRONG if told.served == "was-live-unserved" and not wanted.unserved else RIGHT
 
 
 def _told(published: Published) -> Said:

@@ -17,7 +17,7 @@ from bot.cli.refusal import tell
 from bot.cli.shop.sync_told import run_told
 from bot.cli.shop.which import which_shop
 from bot.cli.whose_people import whose_people
-from bot.model.said import Language, Said, say
+from bot.model.said import Language, Refusal, Said, say
 from bot.model.shop_sync import SyncKind, SyncRun
 from bot.operations.now_among import now_among
 from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
@@ -29,8 +29,12 @@ FOLLOW = 0.5
 """Seconds between two looks at how far it is."""
 
 
+class SyncGone(Refusal):
+    """What was ordered is not there any more."""
+
+
 def sync(wanted: Arguments, words: Language) -> int:
-    """Have them read; the exit code: 1 where the shop does not let it go on."""
+    """Have them read; the exit code: 1 where they are not. Raises `SyncGone`."""
     folder, named = folder_and_words(wanted.words)
     came_to: SyncRun | None = None
 
@@ -43,9 +47,10 @@ def sync(wanted: Arguments, words: Language) -> int:
         came_to = ordered
         if not wanted.detach:
             came_to = await _followed(people, shop.name, ordered, words)
-        lines = [] if came_to is None else _lines(came_to, shop.name, detached=wanted.detach)
-        answer = None if came_to is None else run_told(came_to)
-        show_answer(answer, map(words.text, lines), for_programs=wanted.json)
+        if came_to is None:
+            raise SyncGone(say("{shop} was unlinked meanwhile: its members were not read", shop=shop.name))
+        lines = _lines(came_to, shop.name, detached=wanted.detach)
+        show_answer(run_told(came_to), map(words.text, lines), for_programs=wanted.json)
 
     on_database(folder, work)
     return WRONG if came_to is not None and came_to.state == "stopped" else RIGHT

@@ -16,7 +16,7 @@ from bot.cli.store.clerks import show_table, store_title
 from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clerk import StoreClerk
-from bot.model.said import Language, Said, say
+from bot.model.said import Language, Refusal, Said, row, say
 from bot.operations.cjk_font import FontMissing, font_with_chinese
 from bot.operations.clerk_codes import ReferralWay, accounts_with_codes, referral_way, renew
 from bot.operations.clerk_lines import end_of_day
@@ -34,6 +34,10 @@ _COLUMNS: Mapping[str, Said] = {
     "code": say("code"),
     "link": say("link"),
 }
+
+
+class NoCode(Refusal):
+    """Somebody of whom it was asked has no code."""
 
 
 def codes(wanted: Arguments, words: Language) -> int:
@@ -65,8 +69,18 @@ def codes(wanted: Arguments, words: Language) -> int:
             _write(cards, wanted, words)
         columns = {name: words.text(title) for name, title in _COLUMNS.items()}
         show_table(told, columns, wanted, words, say("nobody here has a code"))
+        _see_if_all(numbers, found, wanted)
 
     return on_database(folder, work)
+
+
+def _see_if_all(numbers: Sequence[str], found: Sequence[StoreClerk], wanted: Arguments) -> None:
+    """Raise `NoCode` where somebody who was named has none, or nothing was written that was to be."""
+    shown = {one.number.casefold() for one in found}
+    if missing := [one for one in numbers if one.casefold() not in shown]:
+        raise NoCode(say("no code that is good: {numbers}", numbers=row(missing)))
+    if not found and (wanted.sheet is not None or wanted.folder is not None):
+        raise NoCode(say("nobody here has a code: nothing was written"))
 
 
 def _way(served: ValidPlaybook, channel: str | None) -> ReferralWay:

@@ -11,7 +11,7 @@ from bot.app.kept_playbooks import read_in_turn
 from bot.cli.arguments import Arguments, add_language, describe
 from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
-from bot.cli.exit_codes import RIGHT
+from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import database_of
 from bot.cli.own_address import as_the_world_sees_it
@@ -87,7 +87,7 @@ def run(wanted: Arguments, words: Language) -> int:
             "LINE's rich menus of {channels} are others: run  oaflow richmenu sync", channels=row(menus)
         )
         sys.stdout.write(f"{words.text(others)}\n")
-    return RIGHT
+    return WRONG if done.others else RIGHT
 
 
 def _told(done: Published) -> Said:
