@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
-from unicodedata import normalize
 
 from bot.model.clerk import ClerkRole
+from bot.model.plain_text import cleaned
 
 TeamRole: TypeAlias = Literal["admin", "supervisor", "agent"]
 AdminRole: TypeAlias = TeamRole | ClerkRole
@@ -124,7 +124,7 @@ def account_name(written: str) -> str:
     """The name as it is kept, whatever case or width it was written in; empty for what is none."""
     if len(written) > 4 * NAME_LONGEST:
         return ""
-    name = normalize("NFKC", written).casefold().strip()
+    name = cleaned(written).casefold()
     return name if len(name) <= NAME_LONGEST and _NAME.fullmatch(name) else ""
 
 

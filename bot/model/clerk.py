@@ -6,7 +6,8 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
-from unicodedata import normalize
+
+from bot.model.plain_text import cleaned
 
 ClerkRole: TypeAlias = Literal["head_office", "group", "store_manager", "clerk"]
 """Of the whole shop, of a group of stores, of one store, or in one: the last two have a store and a code."""
@@ -89,7 +90,7 @@ def code_key(text: str) -> str:
     """
     if len(text) > LONGEST:
         return ""
-    return normalize("NFKC", text).upper().translate(_BETWEEN_SIGNS).strip().translate(_LOOKALIKES)
+    return cleaned(text).upper().translate(_BETWEEN_SIGNS).strip().translate(_LOOKALIKES)
 
 
 def new_code() -> str:

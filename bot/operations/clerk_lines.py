@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from unicodedata import category, normalize
+from unicodedata import category
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.engine.times.local_time import LAST
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key, new_code
+from bot.model.plain_text import cleaned
 from bot.model.said import Said, say
 from bot.operations.import_report import LineRefused
 from bot.playbook.similar import hint_for, shown
@@ -50,7 +51,7 @@ def told_clerk(
     `old_until`: until when old codes are led on that have no date of their own.
     """
     number = number_of(cells.get("number", ""))
-    name = normalize("NFKC", cells.get("name", ""))
+    name = cleaned(cells.get("name", ""))
     if not name:
         raise LineRefused(say("has no name"))
     _refuse_unprintable(say("name"), name)
@@ -63,7 +64,7 @@ def told_clerk(
 
 def number_of(written: str) -> str:
     """The number of a clerk as it is kept, whatever its width and case. Raises `LineRefused`."""
-    number = normalize("NFKC", written).strip().upper()
+    number = cleaned(written).upper()
     if not number:
         raise LineRefused(say("has no number"))
     _refuse_unprintable(say("number"), number)
@@ -102,7 +103,7 @@ def end_of_day(day: date, playbook: Playbook) -> datetime:
 def _role(written: str) -> ClerkRole | None:
     if not written:
         return None
-    plain = normalize("NFKC", written).casefold().replace(" ", "_")
+    plain = cleaned(written).casefold().replace(" ", "_")
     found = next((role for role, names in ROLES.items() if plain in names), None)
     if found is None:
         raise LineRefused(
@@ -128,11 +129,11 @@ def _place(cells: Mapping[str, str], role: ClerkRole | None, playbook: Playbook)
 
 def _named(written: str, known: Mapping[str, object], titles: Mapping[str, str], thing: Said) -> str:
     """The name of a store or group that is meant by its name or its title."""
-    plain = normalize("NFKC", written).casefold()
+    plain = cleaned(written).casefold()
     if not plain:
         raise LineRefused(say("has no {thing}", thing=thing))
     for name in known:
-        if plain in (name.casefold(), normalize("NFKC", titles[name]).casefold()):
+        if plain in (name.casefold(), cleaned(titles[name]).casefold()):
             return name
     all_names = [*known, *titles.values()]
     near = hint_for(written, all_names) or say("stores and groups stand in the playbook")

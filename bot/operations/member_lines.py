@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
-from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import AttributeInfo
@@ -17,6 +16,7 @@ from bot.engine.texts.typed import typed
 from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
 from bot.model.event import Listed
+from bot.model.plain_text import cleaned
 from bot.model.said import Said, say
 from bot.model.value import Type, Value
 from bot.operations.import_report import LineRefused
@@ -163,7 +163,7 @@ class _Reading:
 
     def _answer(self, what: str) -> bool | None:
         text = self._cell(what)
-        subscribed = _SUBSCRIBED.get(normalize("NFKC", text).strip().casefold())
+        subscribed = _SUBSCRIBED.get(cleaned(text).casefold())
         if subscribed is not None:
             return subscribed == (what == "marketing")
         answer = _yes_no(text)
@@ -197,7 +197,7 @@ def _as_typed(type_: Type, text: str, zone: ZoneInfo) -> str:
 
 
 def _yes_no(text: str) -> bool | None:
-    plain = normalize("NFKC", text).strip()
+    plain = cleaned(text)
     return yes_no_from_shop(int(plain) if plain in ("0", "1") else plain)
 
 

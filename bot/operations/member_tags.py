@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
@@ -13,6 +12,7 @@ from bot.engine.times.local_time import MIDNIGHT, utc
 from bot.engine.times.written_time import day
 from bot.engine.turn.changes import tag_end
 from bot.engine.types.dates import date_typed
+from bot.model.plain_text import cleaned
 from bot.model.said import Refusal, Said, say
 from bot.playbook.similar import hint_for, shown
 
@@ -39,7 +39,7 @@ class TagLeftOut(Refusal):
 
 def tags_in(cell: str) -> Iterator[str]:
     """What a cell of several tags has of each."""
-    yield from filter(None, (normalize("NFKC", text).strip() for text in _BETWEEN.split(cell)))
+    yield from filter(None, (cleaned(text) for text in _BETWEEN.split(cell)))
 
 
 def told_tag(text: str, playbook: Playbook, now: datetime) -> tuple[str, datetime | None]:
@@ -82,7 +82,7 @@ def moment_written(text: str, zone: ZoneInfo) -> datetime | None:
 
     Without an offset it is by the clock of `zone`; `None`: it is neither.
     """
-    plain = normalize("NFKC", text).strip()
+    plain = cleaned(text)
     on, _, clock = _T.sub(" ", plain).partition(" ") if ":" in plain else (plain, "", "")
     written = date_typed(on)
     date = None if written is None else day(written)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.texts.format import formatted
 from bot.engine.texts.typed import typed
 from bot.model.contact import Contact
+from bot.model.plain_text import visible
 from bot.model.value import PRIVATE_SLOT, Value
 from bot.sms.phone import masked
 
@@ -57,7 +58,9 @@ class PrivateWords:
 
     def __init__(self, contact: Contact, zone: ZoneInfo) -> None:
         """`zone`: the playbook's, by whose clock texts have told of moments."""
-        known = {value.translate(_NARROW) for value in _values(contact, zone) if len(value) >= SHORTEST}
+        known = {
+            visible(value).translate(_NARROW) for value in _values(contact, zone) if len(value) >= SHORTEST
+        }
         longest_first = map(_as_pattern, sorted(known, key=len, reverse=True))
         self._known = re.compile("|".join(longest_first), re.IGNORECASE) if known else None
 
@@ -72,7 +75,8 @@ class PrivateWords:
         return value
 
     def masked(self, text: str) -> str:
-        """The text with nothing private in it."""
+        """The text with nothing private in it, and no invisible sign that could hide it."""
+        text = visible(text)
         text = _replaced(text, _MOBILE, _number)
         text = _replaced(text, _ADDRESS, masked_address)
         return text if self._known is None else _replaced(text, self._known, lambda known: HIDDEN)

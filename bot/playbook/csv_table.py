@@ -14,8 +14,8 @@ from functools import partial
 from inspect import GEN_CLOSED, getgeneratorstate
 from io import TextIOWrapper
 from typing import BinaryIO, Literal, NamedTuple, TextIO, TypeAlias
-from unicodedata import normalize
 
+from bot.model.plain_text import cleaned, visible
 from bot.model.said import Refusal, Said, say
 
 LINE_MOST = 128 * 1024
@@ -78,15 +78,15 @@ def lines_of(file: BinaryIO) -> Iterator[TableLine]:
 
 
 def cell_text(cell: str) -> str:
-    """What somebody means who has written this, without what is for the spreadsheet alone."""
-    text = cell.strip()
+    """What the cell says: without invisible signs, and what is for the spreadsheet alone."""
+    text = visible(cell).strip()
     kept = _KEPT_AS_TEXT.fullmatch(text)
     return (kept[1] if kept else text).removeprefix("'").strip()
 
 
 def column_name(header: str) -> str:
     """The name of a column, in whatever width and case it stands above it."""
-    return "_".join(normalize("NFKC", header).strip(MARK).casefold().split())
+    return "_".join(cleaned(header).casefold().split())
 
 
 def csv_line(cells: Iterable[object]) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from unicodedata import normalize
-
 from bot.engine.texts.typed import phone as mobile
+from bot.model.plain_text import cleaned
 
 TAIWAN = "+886"
 
@@ -29,7 +28,7 @@ def e164(stored: object, calling_code: object = None) -> str | None:
     """The mobile number that a record means; `None` where it means none. No calling code: Taiwan's."""
     if not isinstance(stored, str):
         return None
-    plain = normalize("NFKC", stored).strip()
+    plain = cleaned(stored)
     code = calling_code.strip().lstrip("+") if isinstance(calling_code, str) else ""
     if plain.startswith("+") or not code:
         return mobile(plain)

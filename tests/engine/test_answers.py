@@ -67,6 +67,24 @@ def test_a_choice_is_said_in_any_width_and_case_or_in_other_words(said: str, cho
     assert answer(AnswerForm("choice", DRINKS), said) == chosen
 
 
+@pytest.mark.parametrize(
+    ("form", "said", "kept"),
+    [
+        (AnswerForm("phone"), "\u202d0912345678\u202c", "+886912345678"),
+        (AnswerForm("email"), "amy\u200b@forest.example\u200b", "amy@forest.example"),
+        (AnswerForm("code"), "\u2068123\u200b456\u2069", "123456"),
+        (AnswerForm("number"), "\u200e1,500\u200b", 1500),
+        (AnswerForm("date"), "\ufeff1990/5/20", "1990-05-20"),
+        (AnswerForm("yes_no"), "\u200b好", True),
+        (AnswerForm("choice", DRINKS), "咖\u200b啡", "咖啡"),
+        (AnswerForm("text"), "信義路\u200b 1 號 👨\u200d👩\u200d👧", "信義路 1 號 👨\u200d👩\u200d👧"),
+    ],
+)
+def test_signs_that_nobody_sees_are_part_of_no_answer(form: AnswerForm, said: str, kept: Value) -> None:
+    """B4, F1: what contact lists and web pages put around what is copied."""
+    assert answer(form, said) == kept
+
+
 def test_of_two_choices_with_one_word_the_first_is_meant() -> None:
     form = AnswerForm("choice", (Choice("甲", ("一",)), Choice("乙", ("一",))))
     assert answer(form, "一") == "甲"

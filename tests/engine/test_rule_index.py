@@ -236,7 +236,7 @@ def test_a_rule_that_hears_twice_is_heard_once() -> None:
     assert texts_heard(twice, text="茶茶茶") == [0]
 
 
-@pytest.mark.parametrize("text", ["請問營業時間", "優\u200b惠", "優 惠", "優\x00惠", "", "嗯"])
+@pytest.mark.parametrize("text", ["請問營業時間", "優 惠", "優\x00惠", "", "嗯"])
 def test_another_text_is_another_text(text: str) -> None:
     assert texts_heard(*SMALLEST.rules, text=text) == []
 
@@ -246,6 +246,21 @@ def test_another_text_is_another_text(text: str) -> None:
 )
 def test_a_contained_text_is_found_anywhere(text: str) -> None:
     assert texts_heard(*SMALLEST.rules, text=text) == [2]
+
+
+def test_signs_that_nobody_sees_are_not_compared() -> None:
+    """F1: in what is said, for every kind of trigger; in the playbook, unless it is strict."""
+    rules = (
+        rule(OnText(("優惠券",))),
+        rule(OnText(("優\u2060惠券",))),
+        rule(OnText(("優惠券",), strict=True)),
+        rule(OnTextContaining(("惠券",))),
+        rule(OnTextContaining(("惠券",), strict=True)),
+        rule(OnPattern(pattern_of("優惠{x}"))),
+    )
+    said = "\u202d優\u200b惠\ufeff券\u200d\u202c"
+    assert texts_heard(*rules, text=said) == texts_heard(*rules, text="優惠券") == [0, 1, 2, 3, 4, 5]
+    assert found_by_index((rules[5],), Heard("text", said)) == [(0, {"x": "券"})]
 
 
 def test_zwj_sequences_are_texts_like_others() -> None:

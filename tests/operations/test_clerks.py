@@ -123,7 +123,7 @@ async def test_only_what_differs_is_changed(people: Stores, tmp_path: Path) -> N
         (",小安,信義店,,,,", "has no number"),
         ("A 01,小安,信義店,,,,", 'the number "A 01" has a space in it'),
         (f"{'A' * 41},小安,信義店,,,,", "the number has more than 40 characters"),
-        ("A01,小\u202e安,信義店,,,,", "the name has a sign that cannot be shown"),
+        ("A01,小\x07安,信義店,,,,", "the name has a sign that cannot be shown"),
         ("A01,小安,信義店,,12345,,", "the phone is no mobile number"),
         ("A01,小安,信義店,,9.12E+08,,", "the phone is no mobile number"),
         ("A01,小安,信義店,老闆,,,", 'the role is "老闆"; there are clerk'),

@@ -125,6 +125,23 @@ async def test_why_a_line_is_refused(stores: Stores, tmp_path: Path, line: str, 
     assert (done.told[0].number, str(done.told[0].why)[: len(why)]) == (5, why)
 
 
+async def test_signs_that_nobody_sees_are_part_of_no_value(stores: Stores, tmp_path: Path) -> None:
+    """C7: phones copied from a contact list, numbers and tags from a web page; families stay one emoji."""
+    done = await taken(
+        stores,
+        tmp_path,
+        "會員\u200b編號,手機,姓名,信箱,標籤\n"
+        "M\u200b1,\u202d0912345678\u202c,\u2068王\u200b小美👨\u200d👩\u200d👧\u2069,amy@forest.example\u200b,V\u200bIP\n"
+        ",\u2060922\u200b333\u200b444,,,\n",
+    )
+    assert (figures(done), done.notes) == ((2, 0, 0, 0), [])
+    people = await everybody(stores)
+    amy = people["M1"].contact
+    assert (amy.phone, amy.name, amy.email) == (PHONE, "王小美👨\u200d👩\u200d👧", "amy@forest.example")
+    assert [tag.name for tag in amy.tags] == ["VIP"]
+    assert OTHER in people
+
+
 async def test_an_open_quotation_mark_refuses_its_own_line_only(stores: Stores, tmp_path: Path) -> None:
     """C7: every other line is taken, and none is lost without a number."""
     rest = "".join(f"{912000000 + number},甲{number}\n" for number in range(60))
@@ -145,7 +162,7 @@ async def test_an_open_quotation_mark_refuses_its_own_line_only(stores: Stores, 
         ("M9,,,,,,,many,,", '"點數" takes a number'),
         ("M9,,,,,,,,中性,", '"中性" is none of the values of "膚質"'),
         (f"M9,,{'A' * 101},,,,,,,", "the name is longer than a name"),
-        ("M9,,小\u202e美,,,,,,,", "the name is longer than a name, or has a sign"),
+        ("M9,,小\x07美,,,,,,,", "the name is longer than a name, or has a sign"),
     ],
 )
 async def test_what_is_wrong_in_a_line_is_all_that_is_left_out(

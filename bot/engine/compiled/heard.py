@@ -19,6 +19,7 @@ from bot.engine.compiled.rule import (
 from bot.engine.conditions.comparisons import passes
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
+from bot.model.plain_text import visible
 from bot.model.value import Value
 
 NOTHING: Mapping[str, Value] = {}
@@ -29,15 +30,17 @@ class Heard:
     """Something that rules may react to. `kind` is a trigger's word, `subject` what it is about.
 
     For `text` the subject is what was said, for `postback` its data. `fields` are what `event.*` reads.
+    `visible` is a text without invisible signs, `folded` as it is compared.
     """
 
-    __slots__ = ("fields", "folded", "kind", "subject")
+    __slots__ = ("fields", "folded", "kind", "subject", "visible")
 
     def __init__(self, kind: str, subject: str = "", fields: Mapping[str, Value] = NOTHING) -> None:
         self.kind = kind
         self.subject = subject
         self.fields = fields
-        self.folded = fold(subject) if kind == "text" else ""
+        self.visible = visible(subject) if kind == "text" else ""
+        self.folded = fold(self.visible) if kind == "text" else ""
 
     @property
     def told(self) -> str:
@@ -55,12 +58,12 @@ def fits(trigger: Trigger, heard: Heard, when: When) -> Mapping[str, Value] | No
     match trigger:
         case OnText(texts, strict):
             fitting = heard.kind == "text" and (
-                heard.subject in texts if strict else heard.folded in trigger.folded
+                heard.visible in texts if strict else heard.folded in trigger.folded
             )
         case OnTextContaining(texts, strict, every):
             how = all if every else any
             fitting = heard.kind == "text" and how(
-                text in heard.subject if strict else _folded(text) in heard.folded for text in texts
+                text in heard.visible if strict else _folded(text) in heard.folded for text in texts
             )
         case OnPattern(pattern, postback, _):
             if heard.kind != ("postback" if postback else "text"):

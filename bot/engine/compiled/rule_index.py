@@ -112,7 +112,7 @@ class RuleIndex:
             if self._automaton is not None:
                 _add_found(rows, self._automaton, heard.folded)
             if self._strict_automaton is not None:
-                _add_found(rows, self._strict_automaton, subject)
+                _add_found(rows, self._strict_automaton, heard.visible)
             if self._lengths:
                 self._add_by_prefix(rows, "text", heard.folded)
             return rows

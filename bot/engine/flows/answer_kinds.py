@@ -15,6 +15,7 @@ from bot.engine.texts.typed import typed
 from bot.engine.times.bounds import When
 from bot.engine.types.table import TYPES
 from bot.engine.types.value_type import ValueType
+from bot.model.plain_text import visible
 from bot.model.said import Said, say
 from bot.model.value import Type, Value
 
@@ -77,6 +78,7 @@ def _of(type_: ValueType) -> Meant:
 
 
 def _text(form: AnswerForm, said: str, when: When, is_open: Opened) -> str | None:
+    said = visible(said)
     too_long = len(said) > (form.max_length or TEXT_MOST)
     if too_long or not said.strip() or (form.pattern is not None and form.pattern.match(said) is None):
         return None
@@ -90,7 +92,7 @@ def _phone(form: AnswerForm, said: str, when: When, is_open: Opened) -> str | No
 
 
 def _anything(form: AnswerForm, heard: Heard, when: When, is_open: Opened) -> Value | None:
-    return None if heard.kind == "postback" else heard.subject
+    return None if heard.kind == "postback" else visible(heard.subject)
 
 
 def _picture(form: AnswerForm, heard: Heard, when: When, is_open: Opened) -> Value | None:

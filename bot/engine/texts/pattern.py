@@ -15,6 +15,7 @@ from unicodedata import category, normalize
 
 from bot.engine.texts.text import fold
 from bot.engine.texts.typed import typed
+from bot.model.plain_text import visible
 from bot.model.value import Type, Value
 
 CaptureType: TypeAlias = Literal["any", "digits", "word", "number", "date", "phone", "rest"]
@@ -100,7 +101,7 @@ class Pattern:
         return tuple(steps)
 
     def _literal(self, part: str) -> list[_Step]:
-        text = part if self.strict else _Folded.of(part).text
+        text = visible(part) if self.strict else _Folded.of(visible(part)).text
         words = [re.escape(word) for word in text.split()]
         if not words:
             return [_Space()]
@@ -109,8 +110,11 @@ class Pattern:
         return [*before, re.compile(r"\s*".join(words)), *after]
 
     def match(self, said: str) -> dict[str, Value] | None:
-        """What the captures took, typed, cut from the text as it was said; `None` where it does not fit."""
-        said = said[:LONGEST]
+        """What the captures took, typed, cut from the text as it was said; `None` where it does not fit.
+
+        Invisible signs are neither compared nor taken.
+        """
+        said = visible(said[:LONGEST])
         folded = _Folded.as_said(said) if self.strict else _Folded.of(said)
         text = folded.text.strip()
         ways = _ways(self._steps, text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from unicodedata import category, normalize
+from unicodedata import category
+
+from bot.model.plain_text import JOINER, cleaned
 
 LONGEST_NAME = 100
 """Characters."""
@@ -10,7 +12,11 @@ LONGEST_NAME = 100
 
 def person_name(text: str) -> str | None:
     """The name; `None` where it is longer than one, or has a sign that cannot be shown. It may be empty."""
-    name = normalize("NFKC", text).strip()
-    if len(name) > LONGEST_NAME or any(category(sign).startswith("C") for sign in name):
+    name = cleaned(text)
+    if len(name) > LONGEST_NAME or any(_is_hidden(sign) for sign in name):
         return None
     return name
+
+
+def _is_hidden(sign: str) -> bool:
+    return category(sign).startswith("C") and sign != JOINER

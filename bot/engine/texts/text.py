@@ -6,6 +6,8 @@ import re
 from typing import Literal, TypeAlias
 from unicodedata import normalize
 
+from bot.model.plain_text import visible
+
 Unit: TypeAlias = Literal["utf16", "grapheme"]
 """What LINE counts in: UTF-16 code units, or what people see as one character (grapheme clusters).
 
@@ -16,11 +18,12 @@ https://developers.line.biz/en/docs/messaging-api/text-character-count/
 def fold(text: str) -> str:
     """The form in which two texts are compared (requirement F1): width, letter case and white space gone.
 
-    NFKC, case folding, NFKC again (folding can undo it), trimming, runs of white space as one space.
+    Without invisible signs, NFKC, case folding, NFKC again (folding can undo it), trimming, runs of white
+    space as one space.
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    return " ".join(normalize("NFKC", normalize("NFKC", text).casefold()).split())
+    return " ".join(normalize("NFKC", normalize("NFKC", visible(text)).casefold()).split())
 
 
 def utf16_units(text: str) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Literal
-from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from bot.engine.types.table import type_of
+from bot.model.plain_text import cleaned
 from bot.model.value import Type, Value
 
 REGION = "TW"
@@ -17,6 +17,9 @@ _MAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:
 _CODE = re.compile(r"\d{6}")
 _PHONE = re.compile(r"\+?[\d\s()./‐-―-]+")
 """Digits, and what people put between them; letters are no digits, whatever a keypad says."""
+_BETWEEN = str.maketrans("", "", " \t\u00a0-‐‑‒–—−().")
+_TAIWAN = re.compile(r"(?:(?:\+|00)?886)?0?(9[0-8]\d{7})", re.ASCII)
+"""What is surely a mobile number of Taiwan, as the library would find it, in a hundredth of the time."""
 LONGEST_PHONE = 40
 """Characters, with all that people put between the digits."""
 
@@ -30,24 +33,30 @@ def typed(
     """
     if (type_ := type_of(wanted)) is not None:
         return type_.typed(text, zone)
-    plain = normalize("NFKC", text).strip()
     if wanted == "phone":
-        return phone(plain)
+        return phone(text)
+    plain = cleaned(text)
     if wanted == "email":
         return plain if len(plain) <= 254 and _MAIL.fullmatch(plain) else None
     joined = re.sub(r"[\s-]", "", plain)
     return joined if _CODE.fullmatch(joined) and joined.isascii() else None
 
 
-def phone(plain: str) -> str | None:
-    """A mobile number in E.164, such as `+886912345678`; `None` where it is none."""
+def phone(text: str) -> str | None:
+    """The mobile number that a text means, in E.164 such as `+886912345678`; `None` where it means none.
+
+    The reader of phones for every way in: chats, pages, tables, the records of shops, commands.
+    """
+    plain = cleaned(text)
+    if (found := _TAIWAN.fullmatch(plain.translate(_BETWEEN))) is not None and len(plain) <= LONGEST_PHONE:
+        return f"+886{found[1]}"
     if len(plain) > LONGEST_PHONE or not _PHONE.fullmatch(plain):
         return None
     import phonenumbers  # 60 ms, and most processes of the command line never need it
 
-    text = plain if plain.startswith(("+", "0")) else f"+{plain}" if plain.startswith("886") else plain
+    dialled = f"+{plain}" if plain.startswith("886") else plain
     try:
-        number = phonenumbers.parse(text, REGION)
+        number = phonenumbers.parse(dialled, REGION)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):

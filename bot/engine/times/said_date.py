@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from unicodedata import normalize
 
 from bot.engine.times.local_time import day_after
+from bot.model.plain_text import cleaned
 
 REPUBLIC = 1911
 """What is added to a year of the Republic: 115 is 2026."""
@@ -60,7 +60,7 @@ def said_date(text: str, today: date, takes: Takes) -> date | None:
     Without a year it is the next such day from today on, if the question's bounds take it (`takes`); else the
     only one that they take; else it is none: nobody's year of birth is guessed.
     """
-    plain = _SPACES.sub("", normalize("NFKC", text).strip().casefold())
+    plain = _SPACES.sub("", cleaned(text).casefold())
     if not 0 < len(plain) <= LONGEST:
         return None
     away = _AWAY.get(plain)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import date, time
 from functools import partial
-from unicodedata import normalize
 
 from bot.engine.times.said_date import Takes, said_date
+from bot.model.plain_text import cleaned
 
 HALF_A_DAY = 12
 LONGEST = 40
@@ -46,7 +46,7 @@ def said_time(text: str, takes: TakesTime = lambda _: True) -> time | None:
 
     3點 is 03:00 where the question's bounds take it (`takes`), else 15:00 if they take that.
     """
-    plain = re.sub(r"\s+", "", normalize("NFKC", text).strip().casefold()).replace(".m.", "m")
+    plain = re.sub(r"\s+", "", cleaned(text).casefold()).replace(".m.", "m")
     if not 0 < len(plain) <= LONGEST:
         return None
     plain = _IN_WORDS.sub(lambda one: str(_VALUES[_NUMERALS.index(one[1])]), plain)
@@ -83,7 +83,7 @@ def said_moment(
     text: str, today: date, takes: Takes, takes_at: Callable[[date, time], bool]
 ) -> tuple[date, time] | None:
     """The day and the time of day that a text means, the day first: `12/1 15:00`, `明天下午3點`."""
-    plain = re.sub(r"(?<=\d)t(?=\d)", " ", normalize("NFKC", text).strip().casefold())
+    plain = re.sub(r"(?<=\d)t(?=\d)", " ", cleaned(text).casefold())
     if len(plain) > LONGEST:
         return None
     for end in range(len(plain) - 1, 0, -1):

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from bot.engine.times import written_time
@@ -19,6 +18,7 @@ from bot.engine.times.local_time import Duration, as_moment, day_after, earlier,
 from bot.engine.times.said_date import said_date
 from bot.engine.times.said_time import said_moment, said_time
 from bot.engine.types.value_type import EVERY, ORDER, RANGE, SPANS, ValueType
+from bot.model.plain_text import cleaned
 from bot.model.said import say
 from bot.model.value import Value
 
@@ -36,7 +36,7 @@ _SAMPLE_TIME = "14:00"
 
 def date_typed(text: str) -> str | None:
     """`2026/9/1`, `2026年9月1日`, in full-width digits, too."""
-    found = _DATE.fullmatch(normalize("NFKC", text).strip())
+    found = _DATE.fullmatch(cleaned(text))
     try:
         return None if found is None else date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:
@@ -45,7 +45,7 @@ def date_typed(text: str) -> str | None:
 
 def time_typed(text: str) -> str | None:
     """`9:30`, `9點30分`."""
-    found = _TIME.fullmatch(normalize("NFKC", text).strip())
+    found = _TIME.fullmatch(cleaned(text))
     try:
         return None if found is None else time(int(found[1]), int(found[2])).isoformat("minutes")
     except ValueError:
@@ -54,7 +54,7 @@ def time_typed(text: str) -> str | None:
 
 def moment_typed(text: str, zone: ZoneInfo | None) -> datetime | None:
     """A date and a time, with a space or `T` between them."""
-    day, _, clock = normalize("NFKC", text).strip().replace("T", " ").partition(" ")
+    day, _, clock = cleaned(text).replace("T", " ").partition(" ")
     on, at = date_typed(day), time_typed(clock)
     if on is None or at is None or zone is None:
         return None

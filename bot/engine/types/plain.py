@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Any
-from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from bot.engine.types.value_type import EVERY, ORDER, RANGE, ValueType
+from bot.model.plain_text import cleaned, visible
 from bot.model.said import say
 from bot.model.value import storable
 
@@ -25,7 +25,7 @@ _NO = frozenset({"否", "不", "不是", "不要", "不用", "不好", "不同�
 
 
 class TextType(ValueType):
-    """Any text, as it is."""
+    """Any text, but for invisible signs in it."""
 
     __slots__ = ()
 
@@ -42,7 +42,7 @@ class TextType(ValueType):
         return isinstance(value, str)
 
     def typed(self, text: str, zone: ZoneInfo | None) -> str:
-        return text
+        return visible(text)
 
     def written(self, text: str, zone: ZoneInfo) -> str:
         return text
@@ -76,7 +76,7 @@ def number_from_shop(raw: Any) -> int | float | None:
 
 
 def _number(text: str) -> int | float | None:
-    plain = normalize("NFKC", text).strip()
+    plain = cleaned(text)
     if not plain.isascii() or not _TYPED.fullmatch(plain):
         return None
     digits = plain.replace(",", "")
@@ -128,7 +128,7 @@ def yes_no_from_shop(raw: Any) -> bool | None:
 
 
 def _yes_no(text: str) -> bool | None:
-    word = normalize("NFKC", text).strip().casefold()
+    word = cleaned(text).casefold()
     return True if word in _YES else False if word in _NO else None
 
 

@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Sequence
 from hashlib import sha256
 
+from bot.model.plain_text import cleaned
+
 NUMBER = 8
 """Codes that somebody is given at a time."""
 _DIGITS, _GROUP = 12, 4
@@ -38,7 +40,7 @@ def without(name: str, kept: Sequence[str], written: str) -> tuple[str, ...] | N
 
 
 def _digits(written: str) -> str:
-    return "".join(written.replace("-", " ").split())
+    return "".join(cleaned(written).replace("-", " ").split())
 
 
 def _hash(name: str, digits: str) -> str:

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from pyotp import TOTP
 
+from bot.model.plain_text import cleaned
+
 STEP_SECONDS = 30
 EARLY_OR_LATE = 1
 """Steps that a phone's clock may be off (RFC 6238, 5.2)."""
@@ -46,7 +48,7 @@ def factor_address(secret: str, name: str, issuer: str) -> str:
 
 def step_of(secret: str, written: str, now: datetime, after: int) -> int | None:
     """The step whose code this is, later than `after`, which was taken already; `None`: it is none."""
-    code = "".join(written.split())
+    code = "".join(cleaned(written).split())
     if len(code) != DIGITS or not (code.isascii() and code.isdigit()):
         return None
     here = int(now.timestamp()) // STEP_SECONDS

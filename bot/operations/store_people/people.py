@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
-from unicodedata import normalize
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
+from bot.model.plain_text import cleaned
 from bot.model.readable_name import readable_name
 from bot.model.said import Refusal, say
 from bot.model.store_people import ListPlace, SeenPeople, StorePerson
@@ -87,7 +87,7 @@ async def how_many(people: Stores, seen: SeenPeople) -> int:
 def search_of(written: str) -> Search:
     """What somebody means by this. Raises `NotSearched`."""
     name = readable_name(written[:LONGEST])
-    text = normalize("NFKC", name)
+    text = cleaned(name)
     if not text:
         raise NotSearched(say("write a name, a whole phone number, or its last three digits"))
     if not _NUMBER.fullmatch(text):

@@ -9,6 +9,7 @@ from unicodedata import category
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.rule import OnText, OnTextContaining
 from bot.model.place import Place
+from bot.model.plain_text import JOINER
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
@@ -20,8 +21,6 @@ _FILE = re.compile(r"[\w./\\ -]{1,80}\.(?:jpe?g|png|gif|heic|webp)", re.IGNORECA
 """The name of a picture."""
 _DIALLED = re.compile(r"[*#\d]+")
 """What is dialled: `*123#`."""
-IN_EMOJI = "\u200d"
-"""Joins the parts of one emoji: https://www.unicode.org/reports/tr51/#Emoji_ZWJ_Sequences"""
 
 _KINDS = frozenset(("anything_else", "any_message", "follow", "unfollow", "postback"))
 """Triggers that somebody may have taken for texts."""
@@ -36,7 +35,7 @@ def unsayable_texts(survey: Survey) -> Iterator[Problem]:
         if isinstance(trigger, OnText | OnTextContaining):
             for text in trigger.texts:
                 if text not in said:
-                    yield from _of(text, place)
+                    yield from _of(text, place, strict=trigger.strict)
 
 
 def texts_like_cards(survey: Survey) -> Iterator[Problem]:
@@ -75,9 +74,9 @@ def _whole_text(card: Card) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _of(text: str, place: Place) -> Iterator[Problem]:
-    sign = next((sign for sign in text if category(sign) == "Cf" and sign != IN_EMOJI), None)
-    if sign is not None:
+def _of(text: str, place: Place, *, strict: bool) -> Iterator[Problem]:
+    sign = next((sign for sign in text if category(sign) == "Cf" and sign != JOINER), None)
+    if strict and sign is not None:
         message = say(
             "{text} holds the invisible sign {sign}, which nobody types",
             text=shown(text),

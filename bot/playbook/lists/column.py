@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from unicodedata import category, normalize
+from unicodedata import category
 
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.typed import phone
+from bot.model.plain_text import cleaned
 from bot.model.said import Said, say
 from bot.playbook.csv_table import cell_text
 
@@ -33,8 +34,6 @@ CALLED: Mapping[ListColumn, tuple[str, ...]] = {
 LONGEST = 100
 """Characters of a member number."""
 _BETWEEN = str.maketrans("", "", " \t\u00a0-‐‑‒–—−().")
-_TAIWAN = re.compile(r"(?:(?:\+|00)?886)?0?(9[0-8]\d{7})", re.ASCII)
-"""What is surely a mobile number of Taiwan, as `phone` would find it, in a hundredth of the time."""
 _LANDLINE = re.compile(r"(?:(?:\+|00)?8860?|0)[2-8]\d{6,9}(?:#\d+)?", re.ASCII)
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _WHOLE = re.compile(r"(\+?\d+)\.0+", re.ASCII)
@@ -44,7 +43,7 @@ _USER = re.compile(r"U[0-9a-f]{32}")
 
 def read_cell(column: ListColumn, cell: str) -> str | Said:
     """The entry in a cell, or why there is none."""
-    plain = cell_text(cell if cell.isascii() else normalize("NFKC", cell))
+    plain = cell_text(cleaned(cell))
     if not plain:
         return say("nothing stands there")
     if plain.startswith(_FORMULA):
@@ -57,12 +56,11 @@ def read_cell(column: ListColumn, cell: str) -> str | Said:
 def _phone(plain: str) -> str | Said:
     if (whole := _WHOLE.fullmatch(plain)) is not None:
         plain = whole[1]
-    bare = plain.translate(_BETWEEN)
-    if (found := _TAIWAN.fullmatch(bare)) is not None:
-        return f"+886{found[1]}"
-    if _LANDLINE.fullmatch(bare):
+    if (number := phone(plain)) is not None:
+        return number
+    if _LANDLINE.fullmatch(plain.translate(_BETWEEN)):
         return say("it is a landline: only mobile numbers are bound")
-    return phone(plain) or say("it is no mobile number")
+    return say("it is no mobile number")
 
 
 def _line_id(plain: str) -> str | Said:

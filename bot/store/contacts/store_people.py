@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from heapq import merge
 from typing import Any
-from unicodedata import normalize
 
 from pymongo import DESCENDING
 
 from bot.model.part import part_of
+from bot.model.plain_text import cleaned
 from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
 from bot.store.codec.documents import contact_from
 from bot.store.codec.fitting import RawPart
@@ -45,7 +45,7 @@ class StorePeople:
         """Those who were bound last, behind this place; with a `name` those in whose name that is."""
         of_name: Document = {}
         if name:
-            written = {name, normalize("NFKC", name)}  # as it is, or in full width by another keyboard
+            written = {name, cleaned(name)}  # as it is, or in full width by another keyboard
             of_name = {"name": {"$regex": "|".join(map(re.escape, sorted(written))), "$options": "i"}}
         found: list[list[StorePerson]] = []
         for part in _parts(seen):
