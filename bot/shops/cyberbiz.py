@@ -5,7 +5,7 @@ https://api-doc.cyberbiz.co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -17,7 +17,7 @@ from bot.engine.types.plain import number_from_shop
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotUnderstood, RequestRefused
-from bot.shops.mobile import calling_code, e164, national_shapes
+from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
 
 API_SECRET = "https://api.cyberbiz.co"
 APP_STORE = "https://app-store-api.cyberbiz.io"
@@ -49,18 +49,25 @@ class Cyberbiz:
         self._is_app = is_app
 
     async def by_phone(self, phone: str) -> Record | None:
-        """The lookup is by the national number; only a member whose number is this one in E.164 counts."""
+        """The lookup compares characters: each writing is asked for, up to the first that finds somebody.
+
+        Only a member whose number is this one in E.164 counts. For somebody else that is a call a writing.
+        """
         errand = self._platform.errand()
-        query = [("customer_mobiles", national_shapes(phone)[0])]
-        reply = await errand.get("/v1/customers/get_customer_id", query)
+        for writing in stored_writings(phone):
+            found = [record async for record in self._stored_as(errand, writing)]
+            one = the_one([record for record in found if record.phone == phone])
+            if one is not None:
+                return await self._whole(errand, one)
+        return None
+
+    async def _stored_as(self, errand: Errand, writing: str) -> AsyncIterator[Record]:
+        reply = await errand.get("/v1/customers/get_customer_id", [("customer_mobiles", writing)])
         numbers = [_member_no(match.get("customer_id")) for match in _objects(reply.body or [])]
-        found = []
         for member_no in dict.fromkeys(numbers[:CANDIDATES]):
             record = await self._read(errand, member_no)
-            if record is not None and record.phone == phone:
-                found.append(record)
-        one = the_one(found)
-        return None if one is None else await self._whole(errand, one)
+            if record is not None:
+                yield record
 
     async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
         """By LINE Login only. What we have written ourselves outlives the binding that it was written for:

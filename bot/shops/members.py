@@ -24,7 +24,7 @@ from bot.shops import cyberbiz, own_system, shopline
 from bot.shops.access import OPEN, ShopAccess, TokenInUse
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
-from bot.shops.directory import Changed, Directory, ListingCost, NewMember, Record
+from bot.shops.directory import Changed, Directory, ListingCost, NewMember, Record, the_one
 from bot.shops.errand import BEHIND, PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap
@@ -86,7 +86,21 @@ class Members:
     async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
         """The member who has exactly this phone (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
         began = self._now()
-        record = await self._directory.by_phone(phone)
+        return self._if_born(born, await self._directory.by_phone(phone), phone, began)
+
+    async def among(self, numbers: Sequence[str], phone: str, *, born: str | None = None) -> Found | None:
+        """Of the members of these numbers, read now, the one who has exactly this phone; `born` likewise.
+
+        Whom a lookup by phone misses: the shop may have stored the number in any writing.
+        """
+        began = self._now()
+        records = [await self._directory.read(number) for number in numbers]
+        one = the_one([record for record in records if record is not None and record.phone == phone])
+        return self._if_born(born, one, phone, began)
+
+    def _if_born(
+        self, born: str | None, record: Record | None, phone: str, began: datetime | None
+    ) -> Found | None:
         if record is None or (born is not None and self._fields.birthday(record) != born):
             return None
         return self._found(record, phone, began)

@@ -17,6 +17,18 @@ def national_shapes(phone: str) -> tuple[str, ...]:
     return (f"0{bare}", bare) if phone.startswith(TAIWAN) else (bare, f"0{bare}")
 
 
+def stored_writings(phone: str) -> tuple[str, ...]:
+    """All that an E.164 number may be in a shop's database, the likeliest first.
+
+    Forms of a shop take `0912345678`; imports, apps and staff leave the others behind.
+    """
+    usual, other = national_shapes(phone)
+    writings = (usual, phone, phone.removeprefix("+"), other)
+    if not phone.startswith(TAIWAN):
+        return writings
+    return (*writings, f"{usual[:4]}-{usual[4:7]}-{usual[7:]}")
+
+
 def calling_code(phone: str) -> str:
     """The country's digits of an E.164 number: `886`."""
     import phonenumbers

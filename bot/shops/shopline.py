@@ -5,7 +5,7 @@ https://open-api.docs.shoplineapp.com/docs/getting-started
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from bot.engine.types.dates import moment_from_shop
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform
 from bot.shops.failure import NotOffered, NotUnderstood
-from bot.shops.mobile import calling_code, e164, national_shapes
+from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
 
 OPEN_API = "https://open.shopline.io"
 PER_SECOND = 20
@@ -45,15 +45,25 @@ class Shopline:
         self._platform = platform
 
     async def by_phone(self, phone: str) -> Record | None:
-        """A search for each shape in which the number may be stored; only the same E.164 number counts."""
+        """A search for both national shapes, then for each other writing; only this E.164 number counts."""
         errand = self._platform.errand()
+        usual = national_shapes(phone)
+        if (one := the_one(await self._stored_as(errand, usual, phone))) is not None:
+            return one
+        for writing in stored_writings(phone):
+            found = [] if writing in usual else await self._stored_as(errand, (writing,), phone)
+            if (one := the_one(found)) is not None:
+                return one
+        return None
+
+    async def _stored_as(self, errand: Errand, writings: Sequence[str], phone: str) -> Collection[Record]:
         found: dict[str, Record] = {}
-        for shape in national_shapes(phone):
-            async for customer in self._search(errand, shape):
+        for writing in writings:
+            async for customer in self._search(errand, writing):
                 record = _record(customer)
                 if record.phone == phone and _is_member(record):
                     found[record.member_no] = record
-        return the_one(found.values())
+        return found.values()
 
     async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
         """Nobody: there is no such search."""

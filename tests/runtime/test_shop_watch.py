@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -43,6 +43,9 @@ class Forest:
         return None
 
     async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+        return await self._answer()
+
+    async def among(self, numbers: Sequence[str], phone: str, *, born: str | None = None) -> Found | None:
         return await self._answer()
 
     async def by_line(self, user: str, patience: timedelta = CALM) -> Found | None:

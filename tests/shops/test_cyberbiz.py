@@ -36,8 +36,46 @@ async def test_a_member_is_found_by_phone_with_everything_that_is_mapped(world: 
     )
 
 
+async def lookups(world: World, shop: str) -> int:
+    """How often the shop was asked who has a phone."""
+    [there] = [one for one in (await world.get("shops"))["shops"] if one["name"] == shop]
+    return int(there["calls"].get(PATH, 0))
+
+
+WRITINGS = ("0955333554", "+886955333554", "886955333554", "955333554", "0955-333-554")
+
+
+@pytest.mark.parametrize("settings", [SECRET, STORE], ids=["api secret", "app store"])
+@pytest.mark.parametrize("writing", WRITINGS)
+@pytest.mark.parametrize("code", ["+886", "886", None])
+async def test_a_member_is_found_however_the_shop_has_stored_the_phone(
+    world: World, settings: ShopSettings, writing: str, code: str | None
+) -> None:
+    """B3: the lookup compares characters; the likeliest is asked for first, and the first found ends it."""
+    name = settings.name
+    await world.put(f"{name}/members/7", {"name": "甲", "phone": writing, "calling_code": code})
+    found = await world.members(settings).by_phone("+886955333554")
+    assert found is not None
+    assert (found.member_no, found.phone) == ("7", "+886955333554")
+    assert await lookups(world, name) == WRITINGS.index(writing) + 1
+
+
 async def test_nobody_has_the_phone(world: World) -> None:
+    """Each writing is asked for once, at the pace of the platform."""
     assert await world.members(SECRET).by_phone("+886900000000") is None
+    assert await lookups(world, "forest") == len(WRITINGS)
+
+
+async def test_of_members_known_by_number_the_one_who_has_the_phone_now(world: World) -> None:
+    """B3, C6: whom a sync has brought, in a writing that no lookup asks for; the shop's word counts."""
+    await world.put("forest/members/7", {"name": "甲", "phone": "0955 333 554", "birthday": "1990-01-01"})
+    shop = world.members(SECRET)
+    assert await shop.by_phone("+886955333554") is None
+    found = await shop.among(["5001", "7", "404"], "+886955333554")
+    assert found is not None
+    assert found.member_no == "7"
+    assert await shop.among(["7"], "+886955333554", born="1990-01-02") is None
+    assert await shop.among(["7"], MEILING) is None
 
 
 async def test_a_second_proof_is_the_birthday_of_the_record_which_needs_no_mapping(world: World) -> None:

@@ -14,7 +14,7 @@ from bot.model.shop_sync import UnreadField
 from bot.model.value import Type, Value
 from bot.shops.directory import Record
 from bot.shops.mapping import FieldMap, Mapped
-from bot.shops.mobile import e164, national_shapes
+from bot.shops.mobile import e164, national_shapes, stored_writings
 from tests.shops.conftest import SECRET, TAIPEI, World
 
 
@@ -155,3 +155,4 @@ def test_the_number_that_a_record_means(stored: object, code: object, number: st
 def test_the_shapes_of_a_number() -> None:
     assert national_shapes("+886912345678") == ("0912345678", "912345678")
     assert national_shapes("+85291234567")[0] == "91234567"
+    assert stored_writings("+85291234567") == ("91234567", "+85291234567", "85291234567", "091234567")

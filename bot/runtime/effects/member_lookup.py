@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.model.contact import Found
@@ -14,6 +15,10 @@ class MemberLookup(Protocol):
 
     async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
         """The member who has exactly this number (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
+        ...
+
+    async def among(self, numbers: Sequence[str], phone: str, *, born: str | None = None) -> Found | None:
+        """Of the members of these numbers, read now, the one who has exactly this phone; `born` likewise."""
         ...
 
     async def by_line(self, user: str) -> Found | None:

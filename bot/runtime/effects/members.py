@@ -106,7 +106,25 @@ class MemberFinder:
                 return await self._shop_of(caller).by_line(caller.user)
             case "shop":
                 shop = self._shop_of(caller)
-                return await shop.by_phone(asked.phone) if asked.phone is not None else None
+                return await self._by_phone(shop, asked.phone) if asked.phone is not None else None
+
+    async def _by_phone(self, shop: MemberLookup, phone: str, *, born: str | None = None) -> Found | None:
+        """The member who has this phone, also one whose number the shop has stored in a writing of its own.
+
+        Whom a sync has brought is known here by the number; what is known here only says whom to read there.
+        """
+        found = await shop.by_phone(phone, born=born)
+        if found is not None:
+            return found
+        numbers: set[str] = set()
+        for contact in await self._people.with_phone(phone):
+            stored = await self._contacts.person(contact)
+            if stored is None or stored.contact.member_no is None:
+                continue
+            whose = self._member_shop(stored.contact)
+            if whose is not None and whose.name == shop.name:
+                numbers.add(stored.contact.member_no)
+        return await shop.among(sorted(numbers), phone, born=born) if numbers else None
 
     def _shop_of(self, caller: Caller) -> MemberLookup:
         shop = self._shops.of(caller.channel)
@@ -152,7 +170,7 @@ class MemberFinder:
 
     async def _known_or_made(self, phone: str, asked: RegisterMember, caller: Caller) -> Found | None:
         shop = self._shop_of(caller)
-        known = await shop.by_phone(phone)
+        known = await self._by_phone(shop, phone)
         if known is not None:
             return known
         free, same = await self._with_holders(Found(phone), phone, caller)
@@ -188,7 +206,7 @@ class MemberFinder:
         if asked.phone is None:
             return None
         shop = self._shops.of(caller.channel)
-        found = None if shop is None else await shop.by_phone(asked.phone, born=asked.birthday)
+        found = None if shop is None else await self._by_phone(shop, asked.phone, born=asked.birthday)
         return Found(asked.phone) if found is None and asked.birthday is None else found
 
     # -- who is this member already

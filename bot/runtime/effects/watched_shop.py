@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -21,6 +21,10 @@ class AskableShop(Protocol):
     name: str
 
     def by_phone(self, phone: str, *, born: str | None = None) -> Awaitable[Found | None]: ...
+
+    def among(
+        self, numbers: Sequence[str], phone: str, *, born: str | None = None
+    ) -> Awaitable[Found | None]: ...
 
     def by_line(self, user: str, patience: timedelta = ...) -> Awaitable[Found | None]: ...
 
@@ -55,6 +59,10 @@ class WatchedShop:
     async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
         """The member who has exactly this number, and was `born` on that day."""
         return await self._watch.asked(self.name, self._shop.by_phone(phone, born=born))
+
+    async def among(self, numbers: Sequence[str], phone: str, *, born: str | None = None) -> Found | None:
+        """Of the members of these numbers, read now, the one who has exactly this phone."""
+        return await self._watch.asked(self.name, self._shop.among(numbers, phone, born=born))
 
     async def by_line(self, user: str, patience: timedelta | None = None) -> Found | None:
         """The member whose record carries this LINE user id; with less `patience` where that is given."""
