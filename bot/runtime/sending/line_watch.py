@@ -142,8 +142,8 @@ class LineWatch:
                 self.on_failing(channel)
 
     def given_up(self, letter: DeadLetter) -> None:
-        """A call has become a dead letter: one line, by which it is found. Late answers share one line; what a
-        trouble that goes on has cost is counted, and the line that ends it says how many."""
+        """A call has become a dead letter: one line, by which it is found. Late answers share one line; what
+        a trouble that goes on has cost is counted, and the line that ends it says how many."""
         channel = letter.outgoing.channel
         if letter.reason == LATE and letter.outgoing.kind == "reply":
             self._late.add(channel)
