@@ -32,7 +32,7 @@ from bot.engine.turn.told import told
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import PICKED
 from bot.model.brake import OFF, Brake
-from bot.model.contact import CameBy, Contact
+from bot.model.contact import CROWDS, CameBy, Contact
 from bot.model.decision import Decision, DecisionInputs, LeaveChat
 from bot.model.effects import RefreshMember
 from bot.model.event import (
@@ -60,9 +60,6 @@ from bot.model.event import (
     TimerDue,
 )
 from bot.model.value import Value
-
-CROWDS = ("group", "room")
-"""Where no rule answers."""
 
 
 def decide(
@@ -94,7 +91,7 @@ def begin_turn(
 
 def hear_event(turn: Turn) -> None:
     """The second step: all that hear the event act, and all that hear what they did."""
-    if turn.event.source.kind in CROWDS:
+    if _is_crowd(turn):
         _in_group(turn)
     else:
         _macrostep(turn)
@@ -102,7 +99,7 @@ def hear_event(turn: Turn) -> None:
 
 def end_turn(turn: Turn, before: Contact) -> Decision:
     """The third step: what has become of the contact, as it was `before`, and what is to be done."""
-    if turn.event.source.kind not in CROWDS:
+    if not _is_crowd(turn):
         if turn.dates_changed:
             set_date_timers(turn)
             follow_dates(turn)
@@ -127,15 +124,23 @@ def due_timer(contact: Contact, moment: datetime, brake: Brake = OFF) -> TimerDu
 
 
 def _meet_playbook(turn: Turn) -> None:
-    if turn.event.source.kind not in CROWDS:
+    if not _is_crowd(turn):
         look_over(turn)
         if turn.contact.version != turn.playbook.version:
             meet_lists(turn)
 
 
+def _is_crowd(turn: Turn) -> bool:
+    """Whether the turn is a group's or room's; a timer or sweep of one names no source."""
+    return turn.event.source.kind in CROWDS or turn.contact.kind in CROWDS
+
+
 def _in_group(turn: Turn) -> None:
-    kind = turn.event.source.kind
-    if isinstance(turn.event.what, Join) and turn.rules.groups == "leave":
+    contact, kind = turn.contact, turn.contact.kind
+    # an older version has had it in audiences and journeys
+    contact.flows, contact.timers, contact.audiences, contact.notices = (), (), (), ()
+    is_there = turn.event.source.kind in CROWDS
+    if is_there and isinstance(turn.event.what, Join) and turn.rules.groups == "leave":
         turn.actions.append(LeaveChat(kind))
         turn.note(kind, "leaves", "groups: leave")
     else:

@@ -11,7 +11,7 @@ from bot.engine.members.told_once import known_of
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import take_over
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Identity, Instance
+from bot.model.contact import CROWDS, Identity, Instance
 from bot.model.event import (
     Event,
     Follow,
@@ -43,6 +43,8 @@ def set_facts(turn: Turn) -> None:
         contact.name = event.profile.name
         contact.language = event.profile.language
         contact.picture = event.profile.picture
+    if event.source.kind in CROWDS:
+        contact.kind = event.source.kind
     what = event.what
     if isinstance(what, TimerDue):
         contact.timers = tuple(timer for timer in contact.timers if timer != what.timer)

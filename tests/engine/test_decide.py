@@ -11,18 +11,20 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.turn.turn import TOKEN_LIFE
-from bot.model.contact import Contact, Tag, Timer
+from bot.model.contact import Contact, Instance, Tag, Timer
 from bot.model.decision import Action, Decision, DecisionInputs, LateReply, LeaveChat, Push, Reply
 from bot.model.event import (
     Event,
     Follow,
     Join,
+    News,
     Other,
     OtherMessage,
     Postback,
     Profile,
     ReplyToken,
     Source,
+    StaffTags,
     TextMessage,
     TimerDue,
     Unfollow,
@@ -281,6 +283,25 @@ def test_rules_do_not_hear_groups(kind: str) -> None:
     decision = taken(SMALLEST, happens(TextMessage("優惠"), kind=kind))
     assert (decision.actions, decision.contact.tags) == ((), ())
     assert results(decision) == [(kind, "silent")]
+
+
+@pytest.mark.parametrize("kind", ["group", "room"])
+def test_nothing_that_names_no_source_reaches_a_group(kind: str) -> None:
+    """Issue 41: a timer, a sweep, a command; of a group that an older version had as a person."""
+    group = replace(Contact("main:C1"), kind=kind)
+    for what in (News("signal", "coupon"), News("sweep", "all"), StaffTags("amy", ("VIP",))):
+        decision = taken(SMALLEST, happens(what, kind="none"), group)
+        assert (decision.actions, decision.contact.tags) == ((), ())
+        assert results(decision) == [(kind, "silent")]
+
+
+def test_a_group_that_an_older_version_has_taken_into_a_journey_is_in_it_no_more() -> None:
+    stands = Instance("welcome", "main", "wait", 1, NOW, NOW)
+    timer = Timer("welcome", "main", 1, "wait", NOW)
+    group = replace(Contact("main:C1"), kind="group", flows=(stands,), timers=(timer,), audiences=("main:a",))
+    decision = taken(SMALLEST, happens(TimerDue(timer), kind="none"), group)
+    after = decision.contact
+    assert (decision.actions, after.flows, after.timers, after.audiences) == ((), (), (), ())
 
 
 # -- time

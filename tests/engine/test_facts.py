@@ -141,7 +141,7 @@ def test_what_line_does_not_report_is_nothing_that_the_person_did(what: What) ->
 @pytest.mark.parametrize("kind", ["group", "room"])
 def test_a_group_has_an_address_and_no_friendship(kind: str) -> None:
     contact = after(Contact("main:C1"), Join(), source=Source(kind, "C1", "U1"))
-    assert contact.identities == (Identity("main", "C1"),)
+    assert (contact.identities, contact.kind) == ((Identity("main", "C1"),), kind)
 
 
 def test_an_event_of_the_channel_itself_is_nobodys() -> None:

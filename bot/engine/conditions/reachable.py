@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from bot.model.contact import Contact
+from bot.model.contact import CROWDS, Contact
 
 Unreachable: TypeAlias = Literal["blocked", "stopped", "not_here"]
 """Why nothing is sent: no friend any more; *no* to marketing; no account of LINE on this channel."""
@@ -21,7 +21,7 @@ def why_unreachable(contact: Contact, channel: str, consent_from: str) -> Unreac
     of the playbook heeds it: what is folded on the contact follows another playbook at the next turn only.
     """
     identity = contact.identity(channel)
-    if identity.user is None or contact.kind in ("group", "room"):
+    if identity.user is None or contact.kind in CROWDS:
         return "not_here"
     if identity.friend is False:
         return "blocked"

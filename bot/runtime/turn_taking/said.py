@@ -12,14 +12,13 @@ from typing import Any
 
 from bot.engine.texts.typed import typed
 from bot.engine.turn.event_words import event_words
-from bot.model.contact import contact_id
+from bot.model.contact import CROWDS, contact_id
 from bot.model.conversation import ELSEWHERE, Cause, Incoming, SaidRow, Secrecy, Unsend
 from bot.model.decision import Decision, TraceStep
 from bot.model.event import Event, Follow, Other, OtherMessage, Postback, Tapped, TextMessage, Unfollow
 from bot.model.outgoing import Outgoing
 from bot.store.codec.said_bytes import said_bytes
 
-_CROWDS = ("group", "room")
 SPOKEN = ("reply", "push")
 """Calls that say something. A `fallback` says what its reply says."""
 
@@ -57,7 +56,7 @@ def said_rows(
     incoming = incoming_of(event, decision.secrecy)
     spoken = [call for call in calls if call.kind in SPOKEN and call.to] if calls else calls
     source = event.source
-    if (incoming is None and not spoken) or source.kind in _CROWDS:
+    if (incoming is None and not spoken) or source.kind in CROWDS:
         return ()
     at = decision.contact.turned or event.at
     cause = _cause(event, decision.trace, heard=incoming is not None)
@@ -74,7 +73,7 @@ def recovered_rows(
 
     Whether a text answered a private question is not known any more, so all are taken for such.
     """
-    if event is not None and event.source.kind in _CROWDS:
+    if event is not None and event.source.kind in CROWDS:
         return ()
     incoming = None if event is None else incoming_of(event, _perhaps(event))
     chat = None if event is None else _chat(event)

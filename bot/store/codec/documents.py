@@ -21,6 +21,7 @@ from bot.model.contact import (
     NoticeKind,
     Tag,
     Timer,
+    crowd_kind,
 )
 from bot.model.mark import Counted
 from bot.model.stored import Stored
@@ -232,6 +233,7 @@ def contact_from(document: RawPart, seal: Seal) -> Contact:
         if field in _PRIVATE:
             setattr(contact, field, text(privacy.open(sealed, f"p.{field}").get("v")))
     _read_bindings(contact, inner(document, "b"))
+    contact.kind = crowd_kind(contact.id) or contact.kind  # an older version has stored groups as persons
     return contact
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from bot.model.contact import Contact, Timer
+from bot.model.contact import CROWDS, Contact, Timer
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
@@ -20,7 +20,7 @@ from bot.store.codec.carried_document import carried_items
 from bot.store.codec.documents import changes, counted_item, stored_from, timers_from
 from bot.store.codec.outgoing_document import outgoing_document, outgoing_documents
 from bot.store.contacts.due import Waiting, due_after
-from bot.store.contacts.filter import NO_PERSON
+from bot.store.contacts.filter import PERSONS
 from bot.store.contacts.passing_on import pass_on
 from bot.store.counters.claiming import claim
 from bot.store.database.for_many import update_in_between
@@ -268,10 +268,10 @@ class Contacts:
 
     async def people(self) -> list[Contact]:
         """Everybody, all at once: for a simulator, where they are few. Groups and rooms are left out."""
-        query = {"ids.0": {"$exists": True}, "kind": {"$nin": list(NO_PERSON)}}
         async with reaching():
-            documents = await self._collection.find(query).to_list(None)
-        return [stored_from(document, self._seal).contact for document in documents]
+            documents = await self._collection.find({"ids.0": {"$exists": True}, **PERSONS}).to_list(None)
+        found = [stored_from(document, self._seal).contact for document in documents]
+        return [contact for contact in found if contact.kind not in CROWDS]
 
     async def due(
         self, parts: Sequence[int], after: Waiting | None, until: datetime, limit: int

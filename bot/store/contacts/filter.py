@@ -33,6 +33,7 @@ from bot.engine.conditions.tags import HasTag
 from bot.engine.conditions.values import PRIVATE_FIELDS, AnswerTest, AttributeTest, ContactTest, EventTest
 from bot.engine.times.bounds import Comparator, ValueBound, When, month, month_days, put_on
 from bot.engine.types.table import TYPES
+from bot.model.contact import CROWD_ID, CROWDS
 from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
 from bot.store.database.mongo import Document
@@ -43,8 +44,10 @@ OnListFilter: TypeAlias = Callable[[ListedPeople], Document]
 EVERYBODY: Mapping[str, AnyType] = {}
 NOBODY: Mapping[str, AnyType] = {"_id": {"$in": []}}
 
-NO_PERSON = ("group", "room")
-"""The kinds of contacts that no condition is asked about."""
+PERSONS: Mapping[str, AnyType] = {"kind": {"$nin": list(CROWDS)}}
+"""Whom alone conditions are asked about, beside `PERSON_ID`."""
+PERSON_ID: Mapping[str, AnyType] = {"$not": {"$regex": f"^{CROWD_ID}$"}}
+"""A LINE id that is no group's or room's: an older version has stored these as persons."""
 
 _OPERATOR: Mapping[Comparator, str] = {
     "at_least": "$gte",
@@ -93,7 +96,8 @@ def filter_of(
     `hash_private` is `Seal.blind_indexes`. Raises NoFilter.
     """
     holds = of_whom(condition, channel, When(now, zone), hash_private, sms_credit=sms_credit)
-    return {"$and": [{"ids.ch": channel, "kind": {"$nin": list(NO_PERSON)}}, holds]}
+    here = {"ids": {"$elemMatch": {"ch": channel, "uid": PERSON_ID}}, **PERSONS}
+    return {"$and": [here, holds]}
 
 
 def of_whom(

@@ -14,13 +14,13 @@ from bot.engine.times.bounds import When
 from bot.model.decision import SmsCredit
 from bot.model.menu_batch import MOST, MenuBatch, MenuPerson
 from bot.model.part import part_of
-from bot.store.contacts.filter import filter_of
+from bot.store.contacts.filter import PERSON_ID, filter_of
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.one_by_one import page
 from bot.store.sealing.seal import Seal
 
-_FRIENDS = {"uid": {"$exists": True}, "friend": {"$ne": False}}
-"""Whom LINE shows a menu. Who has blocked the account is linked when they come back."""
+_FRIENDS = {"uid": {"$exists": True, **PERSON_ID}, "friend": {"$ne": False}}
+"""Whom LINE shows a menu: no groups. Who has blocked the account is linked when they come back."""
 
 
 class MenuPeople:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from bot.engine.conditions.reachable import Unreachable
-from bot.store.contacts.filter import NO_PERSON
+from bot.store.contacts.filter import PERSON_ID, PERSONS
 from bot.store.database.mongo import Document
-
-_PERSON: Document = {"kind": {"$nin": list(NO_PERSON)}}
 
 
 def reachable(channel: str, consent_from: str) -> Document:
@@ -21,7 +19,7 @@ def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
     """
     match why:
         case "not_here":
-            return {**_PERSON, "ids.0": {"$exists": False}, "to": {"$exists": False}}
+            return {**PERSONS, "ids.0": {"$exists": False}, "to": {"$exists": False}}
         case "blocked":
             return _here(channel, False)
         case "stopped":
@@ -30,8 +28,8 @@ def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
 
 def _here(channel: str, friend: object) -> Document:
     """Who has an account on this channel, is one person, and is a friend, or not."""
-    account = {"ch": channel, "uid": {"$exists": True}, "friend": friend}
-    return {"ids": {"$elemMatch": account}, **_PERSON}
+    account = {"ch": channel, "uid": {"$exists": True, **PERSON_ID}, "friend": friend}
+    return {"ids": {"$elemMatch": account}, **PERSONS}
 
 
 def _not_stopped(consent_from: str) -> Document:
