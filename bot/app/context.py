@@ -15,6 +15,7 @@ from bot.app.shops import Shops
 from bot.app.start_options import StartOptions
 from bot.model.clock import PatientClock
 from bot.runtime.cluster.brake_watch import BrakeWatch
+from bot.runtime.cluster.clock_skew import ClockSkew
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.sending.personal import PersonalAddresses
 
@@ -38,3 +39,4 @@ class AppContext:
     keys: RotatingKeys
     pretend: Simulator | None
     brake: BrakeWatch
+    skew: ClockSkew

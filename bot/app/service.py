@@ -57,6 +57,7 @@ from bot.playbook.renewed import secrets_of
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
+from bot.runtime.cluster.clock_skew import ClockSkew
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
 from bot.runtime.effects.hook_figures import HookFigures
@@ -172,11 +173,15 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     pretend = simulator_of(begun, live, clock)
     keys = await rotating_keys(begun.opened, clock)
     stack.push_async_callback(keys.rotation.end)
-    brake = BrakeWatch(begun.opened.stores.pulse, clock)
+    pulse = begun.opened.stores.pulse
+    # a simulator's clock is moved by hand: there it is measured only
+    skew = ClockSkew(clock if isinstance(clock, SystemClock) else SystemClock(), SystemClock())
+    pulse.on_time = skew.measure
+    brake = BrakeWatch(pulse, clock)
     with suppress(DatabaseUnavailable):  # who decides asks again
         await brake.look()
     return AppContext(
-        begun, clock, session, live, reload, ready, shops, personal, menus, keys, pretend, brake
+        begun, clock, session, live, reload, ready, shops, personal, menus, keys, pretend, brake, skew
     )
 
 
@@ -247,6 +252,11 @@ def _runtime(
         "oaflow_database_connections",
         "Connections to MongoDB that events take without its driver.",
         lambda: opened.stores.database.direct.connections,
+    )
+    runtime.metrics.level(
+        "oaflow_clock_skew_seconds",
+        "By how much this machine's clock is ahead of the database's; negative: behind it.",
+        lambda: serving.skew.seconds,
     )
     runtime.also("rich menus", serving.menus.run)
     owns = runtime.ownership.owns
@@ -360,7 +370,7 @@ def _health(serving: AppContext, runtime: Runtime) -> HealthPages:
                 return "the database is away"
         return runtime.trouble or serving.keys.watch.trouble or serving.reload.versions.trouble
 
-    told = (runtime.line.trouble, serving.brake.in_short)
+    told = (runtime.line.trouble, serving.brake.in_short, lambda: serving.skew.trouble)
     return HealthPages(trouble, runtime.metrics, *told, shared=serving.begun.shared_port)
 
 

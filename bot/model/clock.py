@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _MILLISECONDS = [timedelta(milliseconds=number) for number in range(1000)]
 
 
@@ -24,14 +25,18 @@ class PatientClock(Clock, Protocol):
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock, or one that is a fixed time from it (`shift`)."""
 
     def __init__(self) -> None:
-        self._at = self._second = 0
+        self._at = self._second = self._offset = 0
         self._now = self._begun = _EPOCH
 
+    def shift(self, offset: timedelta) -> None:
+        """Say from now on what the machine's clock says and so much more."""
+        self._offset = round(offset / _MILLISECOND)
+
     def now(self) -> datetime:
-        at = time.time_ns() // 1_000_000
+        at = time.time_ns() // 1_000_000 + self._offset
         if at != self._at:  # many turns are taken in a millisecond, and a moment is dear to make
             second, rest = divmod(at, 1000)
             if second != self._second:

@@ -24,19 +24,22 @@ class HealthPages:
         metrics: Metrics,
         line: Callable[[], Mapping[str, str]] = dict,
         brake: Callable[[], Sequence[str]] = list,
+        clock: Callable[[], str | None] = lambda: None,
         *,
         shared: int | None = None,
     ) -> None:
         """`trouble()` says in one line why the process cannot serve; `None` where it can.
 
         `line()` says what is wrong with LINE, by channel: another process could do no better, so it is no
-        reason not to be ready. `brake()` is which pushes staff have stopped, which is none either. `shared`
-        is a port of which several processes take what comes: there nobody knows whose figures are told.
+        reason not to be ready. `brake()` is which pushes staff have stopped, `clock()` what is wrong with the
+        machine's clock, which are none either. `shared` is a port of which several processes take what comes:
+        there nobody knows whose figures are told.
         """
         self._shared = shared
         self._trouble = trouble
         self._line = line
         self._brake = brake
+        self._clock = clock
         self._metrics = metrics
 
     async def healthz(self, request: web.Request) -> web.Response:
@@ -49,6 +52,8 @@ class HealthPages:
         more: dict[str, object] = {"line": dict(line)} if line else {}
         if brake:
             more["brake"] = list(brake)
+        if (clock := self._clock()) is not None:
+            more["clock"] = clock
         if trouble is None:
             return web.json_response({"status": "ok", **more})
         return web.json_response({"status": "not ready", "reason": trouble, **more}, status=503)

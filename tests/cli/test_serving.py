@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import re
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -97,6 +98,9 @@ async def test_stopped_at_any_moment_it_goes_on_where_it_was(
     settings = {**LINE_SETTINGS, "OAFLOW_DATA": str(data), "OAFLOW_LINE_API": line.address}
     async with serving(str(bare_shop), **settings) as served:
         assert await delivered(served, said("優惠", 1)) == 200
+        async with ClientSession() as http, http.get(f"{served.address}/metrics") as answer:
+            [skew] = re.findall(r"^oaflow_clock_skew_seconds (\S+)$", await answer.text(), re.M)
+        assert abs(float(skew)) < 1, "database and process have one clock"
         assert (await served.stop()).code == 0
     async with serving(str(bare_shop), **settings) as served:
         await line.replied()

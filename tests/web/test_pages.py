@@ -6,12 +6,15 @@ import asyncio
 
 import orjson
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
 from bot.model.part import part_of
+from bot.runtime.metrics import Metrics
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.health import HealthPages
 from bot.web.server import PortTaken, listen
 from tests.depth import examples
 from tests.eventually import PATIENCE
@@ -51,6 +54,17 @@ async def test_a_task_that_ended_is_told(site: Site) -> None:
     site.bot.runtime.troubles["turns"] = "the turns task ended"
     status, told = await site.get("/readyz")
     assert (status, told["reason"]) == (503, "the turns task ended")
+
+
+async def test_a_clock_that_is_wrong_is_told_and_serves() -> None:
+    async def trouble() -> str | None:
+        return None
+
+    told = "this machine's clock is 120.0 s behind the database's"
+    pages = HealthPages(trouble, Metrics(), clock=lambda: told)
+    answer = await pages.readyz(make_mocked_request("GET", "/readyz"))
+    assert isinstance(answer.body, bytes)
+    assert (answer.status, orjson.loads(answer.body)) == (200, {"status": "ok", "clock": told})
 
 
 async def test_the_figures_count_right(site: Site) -> None:

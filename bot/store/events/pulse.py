@@ -1,11 +1,14 @@
 """What every process looks at each half second, in one question.
 
-What is stopped, which playbook is live, which one is about to be, what sendings have reserved of the month.
+What is stopped, which playbook is live, which one is about to be, what sendings have reserved of the month;
+and what time it is at the server.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from pymongo import DESCENDING
 
@@ -28,7 +31,7 @@ _RESERVED: list[Document] = [
 _ALL: list[Document] = [
     {"$sort": {"_id": DESCENDING}},
     {"$limit": 1},
-    {"$project": {"_id": 1}},
+    {"$project": {"now": "$$NOW"}},
     {"$unionWith": "stops"},
     {"$unionWith": {"coll": "coming", "pipeline": _COMING}},
     {"$unionWith": {"coll": "quotas", "pipeline": _RESERVED}},
@@ -50,12 +53,19 @@ class Pulse:
         """The one that is about to be brought back, as of the last reading."""
         self.reserved: Mapping[str, tuple[Reservation, ...]] = {}
         """What is reserved of the month's messages, by channel, as of the last reading."""
+        self.on_time: Callable[[datetime, float], None] = lambda now, took: None
+        """Called with the server's time after each reading, and how many seconds that took."""
 
     async def read(self) -> Brake:
         """What is stopped now. Raises `DatabaseUnavailable`."""
+        clock = asyncio.get_running_loop().time
+        asked = clock()
         async with reaching():
             found = await aggregate(self._database, "playbooks", _ALL)
-        self.playbook = next((one["_id"] for one in found if isinstance(one["_id"], int)), None)
+        live = next((one for one in found if isinstance(one["_id"], int)), None)
+        self.playbook = None if live is None else live["_id"]
+        if live is not None:
+            self.on_time(live["now"], clock() - asked)
         self.coming = next((Coming(one["number"], one["call"]) for one in found if "call" in one), None)
         texts = [one for one in found if isinstance(one["_id"], str) and "call" not in one]
         self.reserved = reserved_by_channel(texts)

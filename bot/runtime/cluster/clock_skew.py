@@ -1,0 +1,65 @@
+"""How far is this machine's clock from the database's? All processes go by the latter where that matters.
+
+One machine stamps an event when it comes, another may judge how old its reply token is: by clocks that are
+two minutes apart a quarter of all answers would come too late. Each reading of the pulse measures the skew
+(Cristian's algorithm, https://doi.org/10.1007/BF01784024), to within half of the time that it takes.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.model.clock import Clock, SystemClock
+
+log = logging.getLogger("oaflow.clock")
+
+TOLERATED = timedelta(seconds=1)
+"""What a clock that is set by NTP is never off by: nearer than that the machine's clock stands."""
+SETTLED = TOLERATED / 2
+"""Nearer than that a corrected clock goes by the machine again, and a new measurement changes nothing."""
+LONGEST_QUESTION = 0.5
+"""Seconds that a measurement may take: a frozen process would take its own sleep for a skew."""
+NONE = timedelta()
+
+
+class ClockSkew:
+    """Keeps a clock at the database's time; tells the log, `/readyz` and `/metrics` by how much it has to."""
+
+    def __init__(self, clock: SystemClock, machine: Clock) -> None:
+        """`clock` is corrected, `machine` says what this machine thinks."""
+        self._clock = clock
+        self._machine = machine
+        self._corrected = NONE
+        self._measured = NONE
+
+    @property
+    def seconds(self) -> float:
+        """By how much the machine's clock is ahead of the database's, as measured last."""
+        return self._measured.total_seconds()
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with the machine's clock; `None` where it is near enough."""
+        return _in_words(self._corrected) if self._corrected else None
+
+    def measure(self, database: datetime, took: float) -> None:
+        """The database has just said what time it is there, in a question that `took` so many seconds."""
+        if took > LONGEST_QUESTION:
+            return
+        self._measured = self._machine.now() - timedelta(seconds=took / 2) - database
+        limit = SETTLED if self._corrected else TOLERATED
+        wanted = self._measured if abs(self._measured) >= limit else NONE
+        if wanted == self._corrected or (wanted and abs(wanted - self._corrected) < SETTLED):
+            return
+        self._corrected = wanted
+        self._clock.shift(-wanted)
+        if wanted:
+            log.warning("%s: oaflow goes by the database's; set the clocks of both by NTP", _in_words(wanted))
+        else:
+            log.warning("this machine's clock and the database's are the same again")
+
+
+def _in_words(skew: timedelta) -> str:
+    way = "ahead of" if skew > NONE else "behind"
+    return f"this machine's clock is {abs(skew).total_seconds():.1f} s {way} the database's"
