@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +12,14 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.cli.main import main
+from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
+from bot.model.contact import Contact, Identity
+from bot.model.part import part_of
+from bot.model.stored import TurnWrite
 from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.oaflow import Ended, ended, serving
+from bot.store.stores import Stores
+from tests.cli.conftest import OnStores
+from tests.cli.oaflow import Ended, ended, ended_here, serving
 
 BOT = """
 bot: 森活選品
@@ -140,3 +146,38 @@ async def test_what_nobody_got_is_no_success(played: Played) -> None:
     async with played.http.put(f"{played.api}/channels/main/quota", json={"value": None}) as answer:
         assert answer.status == 200
     assert (await played.does("send", "sale", "--yes")).code == 0
+
+
+def test_who_did_not_get_it_as_contact_show_takes_them(shop: Path, data: Path, on_stores: OnStores) -> None:
+    """I6: of several reasons the least expected first; phones are masked, and the rest is counted."""
+    (shop / "bot.yaml").write_text(BOT, "utf-8")
+    now = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    sending = Sending("週年慶@1", "週年慶", "main", now, now, "gathering", by="amy", began=now)
+    users = [f"U{number:032x}" for number in range(30)]
+    reasons: dict[str, LeftOut] = {f"main:{user}": "limit" for user in users[2:]}
+    reasons[f"main:{users[1]}"] = "refused"
+    people = tuple(Recipient(f"main:{user}", user) for user in users)
+    batch = SendingBatch("週年慶@1#0", sending.id, 0, "main", "", people, "over", left_out=reasons)
+    batch = replace(batch, at=now, said={f"main:{users[1]}": "Not a friend"})
+    phone = Contact(f"main:{users[1]}", name="小美", phone="+886912345678")
+    phone.identities = (Identity("main", users[1], friend=True),)
+
+    async def put_in(stores: Stores) -> None:
+        assert await stores.sendings.add(sending)
+        assert await stores.sendings.gathered(sending, [batch], phone.id)
+        await stores.sendings.change(sending.id, ["gathering"], state="done", fixed=now, ended=now)
+        await stores.contacts.save([TurnWrite(Contact(phone.id), phone, part_of(phone.id), 0, 1, (), ())])
+
+    on_stores(put_in)
+    lines = ended_here("broadcast", "status", str(shop), "週年慶").out.splitlines()
+    first = next(line for line in lines if users[1] in line)
+    assert first == (f"    main:{users[1]} 小美 09••••••78: LINE refuses it for this person: Not a friend")
+    assert lines[-1] == "    and 9 more:  --most N  has more"
+    assert lines.index(first) < next(n for n, line in enumerate(lines) if users[2] in line)
+    assert "小美" in ended_here("contact", "show", str(shop), first.split()[0]).out
+    told = json.loads(ended_here("broadcast", "status", str(shop), "週年慶", "--most", "2", "--json").out)
+    assert told["not_reached_rest"] == 27
+    assert [(one["contact"], one["phone"]) for one in told["not_reached"]] == [
+        (phone.id, "09••••••78"),
+        (f"main:{users[2]}", None),
+    ]

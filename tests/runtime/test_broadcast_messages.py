@@ -192,7 +192,8 @@ async def test_send_part_uses_up_what_is_left_when_they_run_out_in_the_middle(
     assert sum(shop.line.got.values()) == 630
     assert set(shop.line.got.values()) == {1}
     assert await held(shop) == {sending.id: (630, False)}
-    assert len(await left_out_of(shop.stores, sending.id)) == 570
+    out = await left_out_of(shop.stores, sending.id, 500)
+    assert (len(out.people), out.rest) == (500, 70)
 
 
 class Frozen:

@@ -66,7 +66,8 @@ async def test_who_goes_after_the_audience_was_fixed(shop: Shop, text: str) -> N
     await through(shop, sending, process)
     assert shop.line.got == dict.fromkeys(set(PEOPLE) - {blocked, stopped, erased}, 1)
     assert await shop.told(sending) == {"got": 6, "gone": 1, "no-friend": 1, "stopped": 1}
-    told = {one.recipient.user: one.why for one in await left_out_of(shop.stores, sending.id)}
+    out = await left_out_of(shop.stores, sending.id, 100)
+    told = {one.contact.removeprefix("main:"): one.why for one in out.people}
     assert told == {blocked: "no-friend", stopped: "stopped", erased: "gone"}
     assert await shop.rows(blocked) == []
 
@@ -114,7 +115,8 @@ async def test_whom_line_does_not_take_is_found_and_listed(shop: Shop, text: str
     assert over.state == "done"
     assert shop.line.got == dict.fromkeys(set(PEOPLE) - shop.line.bad, 1)
     assert await shop.told(sending) == {"got": 7, "refused": 2}
-    told = [(one.recipient.user, one.said) for one in await left_out_of(shop.stores, sending.id)]
+    out = await left_out_of(shop.stores, sending.id, 100)
+    told = [(one.contact.removeprefix("main:"), one.said) for one in out.people]
     assert told == [(user, "The property, 'to', is invalid") for user in sorted(shop.line.bad)]
 
 

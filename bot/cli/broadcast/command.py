@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 
 from bot.cli.arguments import (
     Actions,
@@ -22,6 +22,8 @@ from bot.cli.broadcast.trying_out import test
 from bot.cli.commander import add_by
 from bot.cli.report_shown import add_forms
 
+MOST_SHOWN = 100_000
+"""People who did not get it, in one answer."""
 _NAME = "name of a broadcast; before it: folder with bot.yaml"
 
 
@@ -50,6 +52,9 @@ def arguments(command: ArgumentParser) -> None:
     )
     sends.add_argument("--detach", action="store_true", help="order it, and show nothing of it")
     stands = _add(actions, "status", "how far it is, why it waits, who did not get it", status)
+    stands.add_argument(
+        "--most", type=_most, metavar="N", help="people who did not get it: so many at most (20)"
+    )
     tells = _add(actions, "report", "what became of it the last time: rates, differences, a picture", report)
     add_forms(tells)
     held = _add(actions, "pause", "call nobody new until it is resumed", pause)
@@ -68,3 +73,9 @@ def _add(actions: Actions, name: str, does: str, run: Run) -> ArgumentParser:
     )
     action.add_argument("words", nargs="*", metavar="NAME", help=_NAME)
     return action
+
+
+def _most(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_SHOWN):
+        raise ArgumentTypeError(f'"{text}" is no number from 1 to {MOST_SHOWN}')
+    return int(text)

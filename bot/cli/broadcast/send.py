@@ -10,6 +10,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.agreed import answered
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.broadcast.standing import SHOWN, who_lines
 from bot.cli.broadcast.told import in_lines, in_one_line, state_of, told
 from bot.cli.broadcast.whose_line import whose_line
 from bot.cli.clock_words import to_the_second
@@ -27,7 +28,7 @@ from bot.model.said import Language, Refusal, Said, say
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import Reckoning, reckoned
 from bot.operations.broadcasts.named_broadcast import broadcast_of
-from bot.operations.broadcasts.progress import SendingProgress, progress_of
+from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.steering import SendingOrder, SentLately
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
@@ -66,8 +67,9 @@ def send(wanted: Arguments, words: Language) -> int:
         over = await _followed(people, sending, words) if not wanted.detach else None
         shown = over or await progress_of(people, sending.id)
         if shown is not None:
-            lines = map(words.text, in_lines(shown, playbook.zone))
-            show_answer(told(shown), lines, for_programs=wanted.json)
+            out = await left_out_of(people, sending.id, SHOWN)
+            lines = [*in_lines(shown, playbook.zone), *who_lines(out)]
+            show_answer(told(shown), map(words.text, lines), for_programs=wanted.json)
         if over is not None:
             _see_if_sent(over)
 

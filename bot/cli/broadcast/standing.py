@@ -14,21 +14,28 @@ from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.model.broadcast import Sending
-from bot.model.said import Language, Quoted, Said, row, say
+from bot.model.said import Language, Said, row, say
 from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.operations.broadcasts.progress import (
     BroadcastStanding,
+    LeftOutShown,
     SendingProgress,
     WhoWasLeftOut,
     left_out_of,
     standing_of,
 )
+from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook
+from bot.sms.phone import national
 
 SHOWN = 20
-"""People who did not get it that are shown one by one; `--json` has all."""
+"""People who did not get it that are shown one by one, unless `--most` says how many."""
+SHOWN_TO_PROGRAMS = 1_000
+"""The same with `--json`."""
 SHOWN_BESIDE = 2
 """Sendings of a broadcast that a line names beside the last that was sent: planned, missed, refused."""
+
+NOBODY = LeftOutShown((), 0)
 
 
 def listed(wanted: Arguments, words: Language) -> int:
@@ -54,9 +61,13 @@ def status(wanted: Arguments, words: Language) -> int:
         broadcast = broadcast_of(playbook, name)
         people = await whose_people(opened, words)
         [found] = await standing_of(people, playbook, [broadcast])
-        out = await left_out_of(people, found.sendings[0].sending.id) if found.sendings else []
-        lines = [words.text(line) for line in _lines(found, out, playbook.zone)]
-        answer = {**_told(found), "not_reached": [_one_told(one) for one in out]}
+        last = next((one for one in found.sendings if one.sending.began is not None), found.sent)
+        most = wanted.most or (SHOWN_TO_PROGRAMS if wanted.json else SHOWN)
+        out = NOBODY if last is None else await left_out_of(people, last.sending.id, most)
+        lines = [words.text(line) for line in _lines(found, playbook.zone)]
+        lines += [words.text(line) for line in who_lines(out)]
+        not_reached = [_one_told(one) for one in out.people]
+        answer = {**_told(found), "not_reached": not_reached, "not_reached_rest": out.rest}
         show_answer(answer, lines, for_programs=wanted.json)
 
     return on_database(folder, work)
@@ -75,7 +86,14 @@ def _told(one: BroadcastStanding) -> dict[str, object]:
 
 
 def _one_told(one: WhoWasLeftOut) -> dict[str, object]:
-    return {"contact": one.recipient.contact, "why": one.why, "line": one.said}
+    contact = None if one.shown is None else one.shown.contact
+    return {
+        "contact": one.contact,
+        "name": contact and contact.name,
+        "phone": contact and contact.phone and national(contact.phone),
+        "why": one.why,
+        "line": one.said,
+    }
 
 
 def _line(one: BroadcastStanding, zone: ZoneInfo) -> Said:
@@ -103,16 +121,30 @@ def _state(sending: Sending, zone: ZoneInfo) -> Said:
     return say("{moment} {state}", moment=to_the_second(zone)(sending.moment), state=state)
 
 
-def _lines(found: BroadcastStanding, out: list[WhoWasLeftOut], zone: ZoneInfo) -> Iterator[Said]:
+def _lines(found: BroadcastStanding, zone: ZoneInfo) -> Iterator[Said]:
     if not found.sendings:
         yield say("{name}: was not sent yet", name=found.broadcast.name)
     for one in found.sendings:
         yield from in_lines(one, zone)
-    for person in out[:SHOWN]:
-        contact, why = Quoted(person.recipient.contact), WHY[person.why]
-        if person.said:
-            yield say("    {contact}: {why}: {said}", contact=contact, why=why, said=person.said)
+
+
+def who_lines(out: LeftOutShown) -> Iterator[Said]:
+    """Who did not get it, and why, as  oaflow contact show  takes them."""
+    for one in out.people:
+        contact, why = " ".join(_who(one)), WHY[one.why]
+        if one.said:
+            yield say("    {contact}: {why}: {said}", contact=contact, why=why, said=one.said)
         else:
             yield say("    {contact}: {why}", contact=contact, why=why)
-    if len(out) > SHOWN:
-        yield say("    and {number} more:  --json  has all", number=f"{len(out) - SHOWN:,}")
+    if out.rest:
+        yield say("    and {number} more:  --most N  has more", number=f"{out.rest:,}")
+
+
+def _who(one: WhoWasLeftOut) -> Iterator[str]:
+    yield one.contact
+    if one.shown is not None:
+        contact = one.shown.contact
+        if contact.name:
+            yield printable(contact.name)
+        if contact.phone is not None:
+            yield national(contact.phone)

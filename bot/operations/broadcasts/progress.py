@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
-from bot.model.broadcast import LeftOut, Recipient, Sending, SendingFigures
+from bot.model.broadcast import LeftOut, Sending, SendingFigures
+from bot.operations.contact_shown import ShownContact, shown
+from bot.operations.find_contacts import FoundContact
 from bot.operations.now_among import now_among
 from bot.store.stores import Stores
 
@@ -80,19 +82,51 @@ async def _progress(stores: Stores, sending: Sending, now: datetime) -> SendingP
 
 @dataclass(frozen=True, slots=True)
 class WhoWasLeftOut:
-    """Somebody who did not get it, or perhaps not, and why; `said` is what LINE said."""
+    """Somebody who did not get it, or perhaps not, and why; `said` is what LINE said.
 
-    recipient: Recipient
+    `contact` is the contact's id, `shown` who that is as far as it may be shown: `None`, if nobody any more.
+    """
+
+    contact: str
     why: LeftOut
     said: str | None
+    shown: ShownContact | None
 
 
-async def left_out_of(stores: Stores, sending: str) -> list[WhoWasLeftOut]:
-    """Those of whom there is something to tell: not who was to get nothing, or was cancelled."""
-    found = []
-    for batch in await stores.sending_batches.told(sending):
-        for one in batch.people:
-            why = batch.left_out.get(one.contact)
-            if why is not None and why not in ("nothing", "cancelled"):
-                found.append(WhoWasLeftOut(one, why, batch.said.get(one.contact)))
-    return found
+@dataclass(frozen=True, slots=True)
+class LeftOutShown:
+    """Some of those who did not get it; `rest` are more that are not shown."""
+
+    people: Sequence[WhoWasLeftOut]
+    rest: int
+
+
+LISTED: tuple[LeftOut, ...] = (
+    "refused",
+    "unsure",
+    "empty",
+    "quota",
+    "twice",
+    "gone",
+    "no-friend",
+    "stopped",
+    "limit",
+)
+"""Who is told of, the least expected first; who is to get nothing, or was cancelled, is counted only."""
+
+
+async def left_out_of(stores: Stores, sending: str, most: int) -> LeftOutShown:
+    """At most so many of those who did not get it."""
+    counted = (await stores.sending_batches.figures(sending)).whole.left_out
+    found: list[tuple[str, LeftOut, str | None]] = []
+    for why in LISTED:
+        if counted.get(why) and len(found) < most:
+            some = await stores.sending_batches.left_out(sending, why, most - len(found))
+            found += [(contact, why, said) for contact, said in some]
+    stored = await stores.contacts.load([contact for contact, _, _ in found])
+    people = []
+    for contact, why, said in found:
+        one = stored.get(contact)
+        known = shown(FoundContact(one, stores, simulated=False)) if one is not None else None
+        people.append(WhoWasLeftOut(contact, why, said, known))
+    return LeftOutShown(people, sum(counted.get(why, 0) for why in LISTED) - len(people))

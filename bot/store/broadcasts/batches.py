@@ -199,11 +199,20 @@ class SendingBatches:
                 said.update(each["said"] for each in one["left_out"] if each["said"] is not None)
         return said
 
-    async def told(self, sending: str) -> list[SendingBatch]:
-        """The batches in which somebody was left out, or called in vain."""
-        where = {"sending": sending, "left_out.0": {"$exists": True}}
+    async def left_out(self, sending: str, why: LeftOut, most: int) -> list[tuple[str, str | None]]:
+        """The first contacts that were left out for this reason, and what LINE said of each."""
+        stages: list[Document] = [
+            {"$match": {"sending": sending, "why.k": why}},
+            {"$sort": {"n": 1}},
+            {"$limit": most},
+            {"$unwind": "$left_out"},
+            {"$match": {"left_out.why": why}},
+            {"$limit": most},
+            {"$project": {"_id": 0, "contact": "$left_out.contact", "said": "$left_out.said"}},
+        ]
         async with reaching():
-            return [_batch(one) async for one in self._batches.find(where).sort("n", 1)]
+            found = await self._batches.aggregate(stages).to_list(None)
+        return [(one["contact"], one.get("said")) for one in found]
 
 
 def _in(seconds: float) -> Document:
