@@ -18,7 +18,7 @@ from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import filled
 from bot.store.database.mongo import DATABASE, Database, Document, initiate
 from bot.store.events.audit import deed_document
-from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
+from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase, is_used
 from bot.store.rotation.rotations import NAMED
 from bot.store.sealing.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, parse
 from bot.store.sealing.keys import WrongKeys, key_use
@@ -31,6 +31,8 @@ class SettingsWrong(Refusal):
     """What is set beside the playbook does not fit; the sentence says how to mend it."""
 
 
+EMBEDDED = "embedded"
+"""What stands as `database:` where none is named: a mongod of our own."""
 GENERATED = "generated"
 """What stands as `keys:` where the embedded database has a ring of its own, in the file `KEYS`."""
 KEYS = "keys"
@@ -95,6 +97,13 @@ def data_folder(folder: Path, environment: Mapping[str, str]) -> Path:
     return Path(environment.get("OAFLOW_DATA") or folder / OWN_NAME)
 
 
+def is_in_use(settings: Settings, playbook: Path, environment: Mapping[str, str]) -> bool:
+    """Whether a process uses a playbook's embedded database just now; nothing is started to find out."""
+    if settings.database != EMBEDDED:
+        return False
+    return is_used(data_folder(folder_of(playbook), environment))
+
+
 def folder_of(playbook: Path) -> Path:
     """The folder of a playbook that is named by it, or by its `bot.yaml`."""
     return playbook.parent if playbook.is_file() else playbook
@@ -119,7 +128,7 @@ async def open_database(
     address, pace = settings.database, _pace(environment)
     embedded: EmbeddedDatabase | None = None
     name = DATABASE
-    if address == "embedded":
+    if address == EMBEDDED:
         data = data_folder(folder, environment)
         embedded = EmbeddedDatabase(data, initiate)
         process = embedded.client_id

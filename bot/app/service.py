@@ -280,7 +280,10 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
         me, version = begun.opened.process, live.playbook.version
         made, unmade = (None, "") if begun.simulator else (ready.ready, ready.unready)
         line = begun.line_api if begun.simulator else ""
-        return Serving(me, where, version, reload.holds, ahead, names, stage, secrets, made, unmade, line)
+        filled = {name: begun.stand_ins[name] for name in live.served.filled}
+        return Serving(
+            me, where, version, reload.holds, ahead, names, stage, secrets, made, unmade, line, filled
+        )
 
     presence = Presence(begun.opened.stores.processes, told, serving.clock)
     reload.on_hold = watch.on_change = ready.on_change = presence.changed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from yarl import URL
@@ -43,6 +43,8 @@ class StartOptions:
     by: str
     shared_port: int | None = None
     siblings: Path | None = None
+    stand_ins: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the simulator has given variables of the environment that are not set; it grows with the files."""
 
     @property
     def public(self) -> str:

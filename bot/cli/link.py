@@ -13,15 +13,18 @@ from bot.app.addresses import public_address
 from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.folder_and_words import folder_and_words
+from bot.cli.refusal import tell
 from bot.cli.valid_here import valid_here
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.said import Language, Said, row, say
+from bot.model.settings import Settings
 from bot.operations.link_button import link_button
 from bot.operations.links import (
     MadeLink,
     NoLink,
     NoPagesHere,
+    NotSetHere,
     account_of,
     friend,
     keyword,
@@ -31,6 +34,7 @@ from bot.operations.links import (
 )
 from bot.operations.qr_code import write_code
 from bot.playbook.similar import hint_for, shown
+from bot.playbook.valid import ValidPlaybook
 
 FRIEND, KEYWORD, WEBHOOK = "friend", "keyword", "webhook"
 
@@ -62,12 +66,17 @@ def run(wanted: Arguments, words: Language) -> int:
     """Print a link, and write its code where one is wanted; the exit code."""
     folder, named = folder_and_words(wanted.words)
     served, code = valid_here(folder), wanted.qr
-    playbook = replace(served.playbook, public=public_address(os.environ))
     account = account_of(served.settings.channels, wanted.channel)
     try:
-        found = _link(playbook, account, named)
+        found = _link(replace(served.playbook, public=public_address(os.environ)), account, named)
     except NoPagesHere as error:
         raise NoLink(say("{why}: add  --channel {other}", why=error.said, other=error.other)) from error
+    except NotSetHere:
+        beside = _beside_simulator(folder, served.settings)
+        if beside is None:
+            raise
+        found = _link(beside.playbook, account_of(beside.settings.channels, wanted.channel), named)
+        tell(say("this is an address of the simulator that runs here, good on this machine only"), words)
     if wanted.html and found.says is None:
         raise NoLink(say("the webhook's address is for LINE alone, no button leads there"))
     if code is not None:
@@ -75,6 +84,24 @@ def run(wanted: Arguments, words: Language) -> int:
     button = link_button(found.address, found.says, code) if wanted.html and found.says is not None else None
     sys.stdout.write(button or f"{found.address}\n")
     return RIGHT
+
+
+def _beside_simulator(folder: Path, settings: Settings) -> ValidPlaybook | None:
+    """The playbook as the simulator has it that runs on this folder; `None` where none runs."""
+    from bot.app.database import OpenDatabase, is_in_use
+    from bot.cli.on_database import on_database
+    from bot.cli.simulator_here import as_simulated, only_simulator, simulator_of
+
+    if not is_in_use(settings, folder, os.environ):
+        return None
+    found: list[ValidPlaybook] = []
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        if (pretend := await only_simulator(opened)) is not None:
+            found.append(as_simulated(folder, await simulator_of(pretend)))
+
+    on_database(folder, work)
+    return found[0] if found else None
 
 
 def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> MadeLink:

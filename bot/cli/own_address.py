@@ -1,4 +1,4 @@
-"""A playbook with our own address, for a command that speaks with LINE in the place of the server."""
+"""A playbook as the server has it, with our own address, for commands that make links or speak with LINE."""
 
 from __future__ import annotations
 
@@ -9,15 +9,27 @@ from dataclasses import replace
 from yarl import URL
 
 from bot.app.addresses import line_api, public_address
+from bot.app.database import OpenDatabase
+from bot.cli.simulator_here import SIMULATED, as_simulated, simulator_of
 from bot.engine.compiled.playbook import Playbook
-
-SIMULATED = "/simulator/line"
-"""How the address of a simulator's LINE ends: its mappings lie in the database of its pretend people."""
+from bot.playbook.valid import ValidPlaybook
+from bot.store.stores import Stores
 
 
 def as_the_world_sees_it(playbook: Playbook) -> Playbook:
     """The playbook with our own address, as the server has it that LINE's users reach."""
     return replace(playbook, public=_public(os.environ))
+
+
+async def as_they_know_it(opened: OpenDatabase, served: ValidPlaybook, people: Stores) -> ValidPlaybook:
+    """The playbook with its settings and our address, as the server of these people has them.
+
+    Raises `SimulatorEnded` and `DatabaseUnavailable`.
+    """
+    if people is opened.stores:
+        return replace(served, playbook=as_the_world_sees_it(served.playbook))
+    assert served.kept is not None, "it was read from files without mistakes"
+    return as_simulated(served.kept.folder / served.kept.first, await simulator_of(people))
 
 
 def _public(environment: Mapping[str, str]) -> str:

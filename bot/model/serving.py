@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,9 @@ class Serving:
     """By whose call it was to make one ready that it cannot read: its log says why."""
     line: str = ""
     """LINE's API, where it is a simulator's own: its pretend people are friends there and nowhere else."""
+    filled: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+    """What a simulator has given the unset variables of the environment, by name: commands beside it use the
+    same. They open nothing but this simulator."""
 
     def is_through_with(self, call: str) -> bool:
         """Whether it has made that one ready, or will not."""

@@ -32,6 +32,10 @@ class NoLink(Refusal):
     """There is no such link; the text says why, and what helps."""
 
 
+class NotSetHere(NoLink):
+    """What the link is made of is not set here; a simulator on this folder has values of its own for it."""
+
+
 class NoPagesHere(NoLink):
     """No page opens on this channel; on the channel `other` they do."""
 
@@ -72,7 +76,7 @@ def page_link(playbook: Playbook, account: Channel, page: str) -> MadeLink:
         return MadeLink(address, f"在 LINE 開啟：{title}")
     name = shown(account.name)
     if account.liff is not None:
-        raise NoLink(
+        raise NotSetHere(
             say("the liff_id of the channel {name} is empty; set what bot.yaml names there", name=name)
         )
     others = [other for other, rules in playbook.channels.items() if rules.liff_id]
@@ -116,7 +120,7 @@ def webhook(playbook: Playbook, account: Channel) -> MadeLink:
 def _known(playbook: Playbook) -> str:
     """Where the world reaches this bot."""
     if not playbook.public:
-        raise NoLink(
+        raise NotSetHere(
             say(
                 "the address of this bot is not known; set  {name}=https://…,  as for  oaflow run",
                 name=PUBLIC_URL,

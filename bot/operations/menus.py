@@ -230,13 +230,25 @@ def _channels(settings: Settings, channel: str | None) -> list[str]:
     return list(settings.channels) if channel is None else [channel]
 
 
-def _refuse_half(account: Channel) -> None:
-    """Raise `NotSet` where a value is not: without `liff_id` a menu's pages open nowhere."""
+def lacks(settings: Settings, channel: str | None) -> bool:
+    """Whether a value is not set without which the menus of an account cannot be made.
+
+    Raises `MenusRefused`.
+    """
+    return any(_lacking(settings.channels[name]) for name in _channels(settings, channel))
+
+
+def _lacking(account: Channel) -> list[str]:
     may_speak = account.access_token or (account.channel_id and account.channel_secret)
     lacking = [] if may_speak else ["access_token"]
     if account.liff is not None and not account.liff.liff_id:
         lacking.append("liff_id")
-    if lacking:
+    return lacking
+
+
+def _refuse_half(account: Channel) -> None:
+    """Raise `NotSet` where a value is not: without `liff_id` a menu's pages open nowhere."""
+    if lacking := _lacking(account):
         raise NotSet(
             say(
                 "{name}: {lacking} not set; set the variables that bot.yaml names there, as for  oaflow run",

@@ -13,7 +13,14 @@ from bot.store.database.processes import Processes
 
 OLD, NEW = "a" * 64, "b" * 64
 FIRST = Serving("p1", "srv1:/srv/$shop", OLD, NEW)
-SECOND = Serving("p2", "srv2:/srv/shop", OLD, None, line="http://127.0.0.1:8080/simulator/line")
+SECOND = Serving(
+    "p2",
+    "srv2:/srv/shop",
+    OLD,
+    None,
+    line="http://127.0.0.1:8080/simulator/line",
+    filled={"LIFF_ID": "$simulated"},
+)
 
 
 @pytest.fixture

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
-
-from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
-from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.own_address import as_they_know_it
+from bot.cli.simulator_here import simulator_of
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Unavailable, say
 from bot.operations.broadcasts.line_now import LineNow
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
-
-
-class SimulatorEnded(Unavailable):
-    """Pretend people are known to their simulator alone, and it does not run any more."""
 
 
 async def whose_line(opened: OpenDatabase, served: ValidPlaybook, people: Stores) -> tuple[LineNow, Playbook]:
@@ -26,10 +19,9 @@ async def whose_line(opened: OpenDatabase, served: ValidPlaybook, people: Stores
 
     The real LINE is never asked of pretend people. Raises `SimulatorEnded` and `DatabaseUnavailable`.
     """
+    known = await as_they_know_it(opened, served, people)
     if people is opened.stores:
-        line = LineNow(served.settings, line_api(os.environ), line_data_api(os.environ))
-        return line, as_the_world_sees_it(served.playbook)
-    api = next((one.line for one in await people.processes.alive() if one.line), "")
-    if not api:
-        raise SimulatorEnded(say("the simulator has ended meanwhile, and its pretend people with it"))
-    return LineNow(served.settings, api, api), replace(served.playbook, public=str(URL(api).origin()))
+        api, data_api = line_api(os.environ), line_data_api(os.environ)
+    else:
+        api = data_api = (await simulator_of(people)).line
+    return LineNow(known.settings, api, data_api), known.playbook

@@ -12,7 +12,6 @@ from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, say
-from bot.model.settings import Settings
 from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
 from bot.playbook.valid import ValidPlaybook
 
@@ -22,11 +21,15 @@ class ContactOrder:
     """A question or an order: its words, after the playbook's folder, its options, and what it needs."""
 
     opened: OpenDatabase
-    playbook: Playbook
-    settings: Settings
+    served: ValidPlaybook
     words: Sequence[str]
     options: Arguments
     speech: Language
+
+    @property
+    def playbook(self) -> Playbook:
+        """The playbook that is served."""
+        return self.served.playbook
 
     @property
     def who(self) -> str:
@@ -60,7 +63,7 @@ def carried_out(carry: Carry) -> Run:
         async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
             if not any(word.strip() for word in words):
                 raise NotFound(say("nobody is named; {who}", who=WHO))
-            await carry(ContactOrder(opened, served.playbook, served.settings, words, wanted, speech))
+            await carry(ContactOrder(opened, served, words, wanted, speech))
 
         return on_database(folder, work)
 
@@ -72,7 +75,7 @@ def on_everybody(carry: Carry) -> Run:
 
     def run(wanted: Arguments, speech: Language) -> int:
         async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-            await carry(ContactOrder(opened, served.playbook, served.settings, (), wanted, speech))
+            await carry(ContactOrder(opened, served, (), wanted, speech))
 
         return on_database(wanted.playbook, work)
 

@@ -15,8 +15,10 @@ from bot.app.addresses import line_api, line_data_api
 from bot.cli.answer import show_answer
 from bot.cli.commander import commander
 from bot.cli.contact.order import ContactOrder
-from bot.cli.own_address import SIMULATED
+from bot.cli.own_address import as_they_know_it
+from bot.cli.simulator_here import SIMULATED, simulator_of
 from bot.model.said import Refusal, Said, Unavailable, say
+from bot.operations.find_contacts import FoundContact
 from bot.operations.now_among import now_among
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.playbook.file_trouble import file_trouble
@@ -26,8 +28,8 @@ class NotSaved(Refusal):
     """The file cannot be written; the sentence says why."""
 
 
-class SimulatorNotNamed(Unavailable):
-    """Only the simulator whose friend has sent it has the file, and nobody has said where that is."""
+class AnotherSimulator(Unavailable):
+    """The environment names a simulator, which does not have what a real person sent."""
 
 
 async def save_file(asked: ContactOrder) -> None:
@@ -35,10 +37,16 @@ async def save_file(asked: ContactOrder) -> None:
     found = await asked.one(unproven=True)
     now = await now_among(found.stores)
 
+    simulated = await _simulated(asked, found) if found.simulated else None
+
     def line() -> LineFiles:
-        asks = LineFiles(asked.settings.channels, line_api(os.environ), line_data_api(os.environ))
-        if found.simulated != URL(asks.data_api).path.rstrip("/").endswith(SIMULATED):
-            raise SimulatorNotNamed(_other_side(simulated=found.simulated))
+        if simulated is not None:
+            return simulated
+        asks = LineFiles(asked.served.settings.channels, line_api(os.environ), line_data_api(os.environ))
+        if URL(asks.data_api).path.rstrip("/").endswith(SIMULATED):
+            raise AnotherSimulator(
+                say("OAFLOW_LINE_API names a simulator, and none of its friends sent this: unset it")
+            )
         return asks
 
     folder: Path = asked.options.into or Path()
@@ -66,13 +74,11 @@ def _said(opened: OpenedFile, path: Path) -> Said:
     return say("{file}: {size} bytes, as they were kept", file=str(path), size=size)
 
 
-def _other_side(*, simulated: bool) -> Said:
-    if simulated:
-        return say(
-            "a simulator's friend sent it: set  OAFLOW_LINE_API=http://HOST:PORT/simulator/line,  and the "
-            "access token that the simulator was started with"
-        )
-    return say("OAFLOW_LINE_API names a simulator, and none of its friends sent this: unset it")
+async def _simulated(asked: ContactOrder, found: FoundContact) -> LineFiles:
+    """The LINE of the simulator whose friend has sent it."""
+    simulator = await simulator_of(found.stores)
+    known = await as_they_know_it(asked.opened, asked.served, found.stores)
+    return LineFiles(known.settings.channels, simulator.line, simulator.line)
 
 
 async def _write(pieces: AsyncIterator[bytes], path: Path) -> None:

@@ -18,7 +18,9 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
 from bot.cli.on_database import Work, on_database
-from bot.cli.own_address import SIMULATED, as_the_world_sees_it
+from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.refusal import tell
+from bot.cli.simulator_here import SIMULATED, as_simulated, only_simulator, simulator_of
 from bot.model.said import Language, Said, row, say
 from bot.operations import menus
 from bot.operations.menus import DOES, MenuPlan, MenusAtLine, MenusRefused, NotSet
@@ -36,7 +38,7 @@ def plan(wanted: Arguments, words: Language) -> int:
     """Print what a sync would do; exit 0 also where that is something."""
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        plans = await menus.plan(await _at_line(opened, served), wanted.channel)
+        plans = await menus.plan(await _at_line(opened, served, wanted, words), wanted.channel)
         lines = [line for one in plans for line in _plan_lines(one, words)]
         show_answer({"channels": list(map(_planned, plans))}, lines, for_programs=wanted.json)
 
@@ -46,11 +48,12 @@ def plan(wanted: Arguments, words: Language) -> int:
 def sync(wanted: Arguments, words: Language) -> int:
     """Make LINE's menus what they are to be, with a line on stderr for each step; exit 1 where some wait."""
 
-    def tell(step: Said) -> None:
+    def show(step: Said) -> None:
         sys.stderr.write(f"{words.text(step)}\n")
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        done = await menus.sync(await _at_line(opened, served), wanted.channel, commander(wanted.by), tell)
+        at_line = await _at_line(opened, served, wanted, words)
+        done = await menus.sync(at_line, wanted.channel, commander(wanted.by), show)
         told = {"channels": [_synced(name, synced) for name, synced in done.items()]}
         lines = [
             words.text(
@@ -71,8 +74,8 @@ def relink(wanted: Arguments, words: Language) -> int:
     """Have everybody's menu linked anew, by the process that runs the playbook."""
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        stores = await _stores(opened, line_api(os.environ))
-        names = await menus.relink(stores, served.settings, wanted.channel, commander(wanted.by))
+        at_line = await _at_line(opened, served, wanted, words)
+        names = await menus.relink(at_line.stores, at_line.settings, wanted.channel, commander(wanted.by))
         anew = [say("{name}: everybody is linked anew by the oaflow that runs", name=name) for name in names]
         show_answer({"channels": names}, map(words.text, anew), for_programs=wanted.json)
 
@@ -97,10 +100,23 @@ def _on_database(folder: Path, work: Work) -> int:
         raise MenusRefused(said) from error
 
 
-async def _at_line(opened: OpenDatabase, served: ValidPlaybook) -> MenusAtLine:
+async def _at_line(
+    opened: OpenDatabase, served: ValidPlaybook, wanted: Arguments, words: Language
+) -> MenusAtLine:
+    """LINE, as the environment names it; where the account is not set here, the running simulator's."""
+    pretend = await only_simulator(opened)
+    if pretend is not None and not _is_line_named() and menus.lacks(served.settings, wanted.channel):
+        simulator = await simulator_of(pretend)
+        found = as_simulated(wanted.playbook, simulator)
+        tell(say("these are the menus of the simulator that runs here"), words)
+        return MenusAtLine(found.playbook, found.settings, pretend, simulator.line, simulator.line)
     api, data_api = line_api(os.environ), line_data_api(os.environ)
     stores = await _stores(opened, api)
     return MenusAtLine(as_the_world_sees_it(served.playbook), served.settings, stores, api, data_api)
+
+
+def _is_line_named() -> bool:
+    return bool(os.environ.get("OAFLOW_LINE_API"))
 
 
 async def _stores(opened: OpenDatabase, api: str) -> Stores:

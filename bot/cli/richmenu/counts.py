@@ -9,7 +9,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.on_database import on_database
-from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.own_address import as_they_know_it
 from bot.cli.whose_people import whose_people
 from bot.model.count import Count
 from bot.model.said import Language, Said, say
@@ -21,8 +21,9 @@ def counts(wanted: Arguments, words: Language) -> int:
     """Print the taps of the last days, today among them; the exit code."""
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        playbook = as_the_world_sees_it(served.playbook)
-        found = await taps(await whose_people(opened, words), playbook, wanted.days)
+        people = await whose_people(opened, words)
+        playbook = (await as_they_know_it(opened, served, people)).playbook
+        found = await taps(people, playbook, wanted.days)
         told = {
             "since": found.since,
             "taps": [_record(count) for count in found.counts],

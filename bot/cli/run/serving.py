@@ -13,12 +13,12 @@ import sys
 import uuid
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 from yarl import URL
 
-from bot.app.database import SettingsWrong, data_folder, folder_of, open_database
+from bot.app.database import EMBEDDED, SettingsWrong, data_folder, folder_of, open_database
 from bot.app.member_pages import trusted_proxies
 from bot.app.playbook_files import read_at_rest, stamps
 from bot.app.service import service
@@ -43,7 +43,6 @@ from bot.web.shared_server import SharedServer
 
 log = logging.getLogger("oaflow")
 
-EMBEDDED = "embedded"
 GIVES_WAY = 0.001
 """Seconds after which a thread that encodes for the database lets the event loop go on, in place of 0.005."""
 
@@ -63,7 +62,8 @@ async def _run(
     playbook: Path, host: str, port: int, worker: Worker | None, *, simulator: bool, reload: bool
 ) -> None:
     environment = dict(os.environ)
-    stand_in = cache(_stand_in) if simulator else None  # the same again when the files are read again
+    stand_ins: dict[str, str] = {}  # the same again when the files are read again
+    stand_in = partial(_stand_in, stand_ins) if simulator else None
     folder = folder_of(playbook)
     develops = simulator or reload
 
@@ -102,6 +102,7 @@ async def _run(
             by=commander(),
             shared_port=worker.shared_port if worker is not None else None,
             siblings=worker.siblings if worker is not None else None,
+            stand_ins=stand_ins,
         )
         if worker is None:
             await _serve(begun, listener, stopping)
@@ -163,9 +164,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _stand_in(name: str) -> str:
+def _stand_in(known: dict[str, str], name: str) -> str:
     """The simulator's own value for an unset `${NAME}`; new at every start, so it opens nothing else."""
-    return f"simulated-{name.lower()}-{secrets.token_hex(12)}"
+    return known.setdefault(name, f"simulated-{name.lower()}-{secrets.token_hex(12)}")
 
 
 def _signals() -> asyncio.Event:

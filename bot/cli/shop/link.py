@@ -12,7 +12,7 @@ from bot.cli.clock_words import to_the_second
 from bot.cli.commander import commander
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
-from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.cli.shop.which import which_shop
@@ -70,7 +70,7 @@ def link(wanted: Arguments, words: Language) -> int:
                 if error.trouble == "by_app_store":  # what the app's page there asks for
                     _tell_addresses(served, shop.name, words)
                 raise
-        public = as_the_world_sees_it(playbook).public
+        public = (await as_they_know_it(opened, served, people)).playbook.public
         played = people is not opened.stores
         stands = shop_shown(playbook, served.settings, shop, linked, public, played=played)
         at = to_the_second(playbook.zone)(linked.at)

@@ -10,6 +10,7 @@ from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
+from bot.cli.own_address import as_they_know_it
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong, tell
 from bot.cli.store.clerks import show_table, store_title
@@ -50,8 +51,9 @@ def codes(wanted: Arguments, words: Language) -> int:
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         playbook = served.playbook
-        way = _way(served, wanted.channel)
         people = await whose_people(opened, words)
+        known = served if people is opened.stores else await as_they_know_it(opened, served, people)
+        way = _way(known, wanted.channel)
         until = None if wanted.old_until is None else end_of_day(wanted.old_until, playbook)
         if wanted.new:
             await renew(people, numbers, commander(wanted.by), old_until=until)

@@ -32,6 +32,7 @@ class Processes:
         }
         told |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage, "secrets": one.secrets}
         told |= {"ready": one.ready, "unready": one.unready, "line": {"$literal": one.line}}
+        told |= {"filled": {"$literal": dict(one.filled)}}
         async with reaching():
             await self._collection.update_one({"_id": one.process}, [{"$set": told}], upsert=True)
 
@@ -59,6 +60,7 @@ class Processes:
                     document.get("ready"),
                     document.get("unready", ""),
                     document.get("line", ""),
+                    document.get("filled", {}),
                 )
                 for document in await found.to_list(None)
                 if not self._gone(document["_id"])

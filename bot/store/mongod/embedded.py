@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.model.said import say
 from bot.store.mongod.clients import Clients
-from bot.store.mongod.file_lock import FileLock
+from bot.store.mongod.file_lock import FileLock, is_held
 from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.mongod.mongod_process import Mongod, comes_true
 from bot.store.mongod.socket_address import SocketAddress
@@ -26,6 +26,9 @@ log = logging.getLogger("oaflow.store")
 
 OWN_NAME = ".oaflow"
 """What the data folder is called where nobody has named another."""
+
+CLIENTS = "clients"
+"""Its folder of locks, one for each process that uses it."""
 
 PATIENCE = 120.0
 """Seconds that starting or joining may take while mongod lives: a machine may be slow. One that cannot start
@@ -221,6 +224,12 @@ class EmbeddedDatabase:
                 self._start_lock.release()
 
 
+def is_used(data: Path) -> bool:
+    """Whether any process of this machine uses the embedded database of this folder just now."""
+    clients = data / CLIENTS
+    return clients.is_dir() and any(map(is_held, clients.iterdir()))
+
+
 def _folders(data: Path) -> tuple[Path, Path, Path]:
     """The folders of mongod's files, its socket and its clients' locks, each for this user only."""
     is_new = not data.exists()
@@ -234,7 +243,7 @@ def _folders(data: Path) -> tuple[Path, Path, Path]:
                 folder=str(data),
             )
         )
-    folders = data / "db", data / "sockets", data / "clients"
+    folders = data / "db", data / "sockets", data / CLIENTS
     for folder in folders:
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.stat().st_mode & 0o077:

@@ -1,0 +1,159 @@
+"""Every command works on the folder of `make run` while its simulator runs, with no account anywhere (L4)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from aiohttp import ClientSession
+
+from tests.cli.oaflow import ROOT, ended, serving
+from tests.cli.test_commands import commands
+
+SET_UP = ("OAFLOW_PUBLIC_URL", "OAFLOW_LINE_API", "is not set", " not set;", "is empty")
+"""What a command says that lacks an account."""
+
+NEEDS_ACCOUNT = {"publish": "LINE_CHANNEL_ID"}
+"""What is about the real account, and says what that lacks."""
+
+ELSEWHERE = {
+    "run": "it is the simulator",
+    "new": "it is about another folder: tests/cli/test_new.py",
+    "test": "tests/cli/test_scenarios.py runs it on this folder",
+}
+
+
+def _leaves() -> set[str]:
+    """The commands that do something, `contact show` and not `contact`."""
+    return {
+        name
+        for name, command in commands().items()
+        if not any(isinstance(one, argparse._SubParsersAction) for one in command._actions)
+    }
+
+
+def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str, str, int]]:
+    """Every command with what is written after it, and its exit code: 1 where there is nothing to be done."""
+    clerks, members = str(files / "clerks.csv"), str(files / "members.csv")
+    Path(clerks).write_text("number,name,store\nA01,王小明,信義店\nA02,陳小華,信義店\n", "utf-8")
+    Path(members).write_text("phone,name\n0987654321,林小玉\n", "utf-8")
+    return [
+        ("check", "", 0),
+        ("explain", "--text 營業時間", 0),
+        ("graph", "welcome_series --live", 0),
+        ("schema", "", 0),
+        ("link", "member_card", 0),
+        ("link", "keyword store_stand", 0),
+        ("link", "webhook", 0),
+        ("publish", "", 1),
+        ("versions", "", 0),
+        ("diff", "", 1),
+        ("rollback", "", 1),
+        ("contact find", friend, 0),
+        ("contact name", f"{friend} @amy", 0),
+        ("contact name", f"{other} @boss", 0),
+        ("contact testers", "", 0),
+        ("contact tag", f"{friend} add VIP", 0),
+        ("contact set", f"{friend} skin 油性", 0),
+        ("contact hand-back", friend, 0),
+        ("contact matches", "", 0),
+        ("members import", members, 0),
+        ("contact merge", f"{friend} 0987654321", 0),
+        ("contact show", friend, 0),
+        ("contact show", f"{friend} --save {picture} --into {files}", 0),
+        ("contact undo-merge", friend, 0),
+        ("contact unbind", f"{friend} phone", 1),
+        ("audience list", "", 0),
+        ("audience size", "還沒綁定", 0),
+        ("audience people", "還沒綁定", 0),
+        ("audience export", "還沒綁定", 0),
+        ("broadcast list", "", 0),
+        ("broadcast check", "邀請綁定", 0),
+        ("broadcast test", "邀請綁定", 0),
+        ("broadcast pause", "邀請綁定", 0),
+        ("broadcast resume", "邀請綁定", 0),
+        ("broadcast send", "邀請綁定", 0),
+        ("broadcast status", "邀請綁定", 0),
+        ("broadcast report", "邀請綁定", 0),
+        ("broadcast cancel", "喚醒沉睡VIP", 0),
+        ("richmenu plan", "", 0),
+        ("richmenu sync", "", 0),
+        ("richmenu relink", "", 0),
+        ("richmenu counts", "", 0),
+        ("richmenu image", "", 0),
+        ("journey status", "", 0),
+        ("journey counts", "welcome_series", 0),
+        ("journey report", "welcome_series", 1),
+        ("places", "", 0),
+        ("sms status", "", 0),
+        ("sms cap", "600 --today", 0),
+        ("shop link", "forest", 0),
+        ("shop sync", "forest", 0),
+        ("shop status", "forest", 0),
+        ("shop fields", "forest", 0),
+        ("shop unlink", "forest", 0),
+        ("store clerks import", clerks, 0),
+        ("store clerks list", "", 0),
+        ("store clerks codes", "", 0),
+        ("store clerks counts", "", 0),
+        ("store clerks hand-over", "A01 A02", 0),
+        ("store clerks suspend", "A01", 0),
+        ("deadletters list", "", 0),
+        ("deadletters show", "none", 1),
+        ("deadletters resend", "none", 1),
+        ("deadletters drop", "none", 1),
+        ("stop pushes", "", 0),
+        ("stop status", "", 0),
+        ("stop resume", "", 0),
+        ("admin add", "mei --role supervisor", 0),
+        ("admin list", "", 0),
+        ("admin role", "mei --role agent", 0),
+        ("admin reset", "mei", 0),
+        ("admin suspend", "mei", 0),
+        ("audit", "", 0),
+        ("keys new", "", 0),
+        ("keys list", "", 0),
+        ("keys rotate", "", 0),
+    ]
+
+
+async def test_every_command_works_beside_a_running_simulator(data: Path, tmp_path: Path) -> None:
+    """A1, L4: nothing is set, as in the READMEs, and no command says that something has to be."""
+    shop = {"OAFLOW_DATA": str(data)}
+    async with serving(str(ROOT), "--simulator", **shop) as served, ClientSession() as http:
+        api = f"{served.address}/simulator/api"
+
+        async def does(path: str, body: object) -> dict[str, str]:
+            async with http.post(f"{api}/{path}", json=body) as answer:
+                assert answer.status == 200, await answer.text()
+                return dict(await answer.json())
+
+        friends = [
+            (await does("friends", {"channel": "main", "name": name}))["id"] for name in ("小美", "大明")
+        ]
+        for friend in friends:
+            await does(f"friends/{friend}/follow", {})
+        png = (ROOT / "cards" / "menu_guest.png").read_bytes()
+        async with http.post(
+            f"{api}/friends/{friends[0]}/pictures", data=png, headers={"Content-Type": "image/png"}
+        ) as sent:
+            picture = (await sent.json())["message"]
+        await does(f"friends/{friends[0]}/say", {"text": "找客服"})
+        await does("clock", {"by": "0s"})  # everything so far is decided
+        lines = _lines(friends[0], friends[1], picture, tmp_path)
+        assert {name for name, _, _ in lines} | ELSEWHERE.keys() == _leaves()
+        wrong: list[str] = []
+        for name, words, code in lines:
+            end = await ended(*name.split(), *words.split(), *_yes(name), **shop)
+            said = end.out + end.err
+            lacking = [one for one in SET_UP if one in end.err]
+            if name in NEEDS_ACCOUNT:
+                assert (end.code, NEEDS_ACCOUNT[name] in end.err) == (code, True), said
+            elif end.code != code or lacking:
+                wrong.append(f"oaflow {name} {words}\n-> {end.code} {lacking}\n{said[-600:]}")
+        assert not wrong, "\n".join(wrong)
+
+
+def _yes(name: str) -> list[str]:
+    """A command that asks before it does something is answered."""
+    return ["--yes"] if "--yes" in commands()[name]._option_string_actions else []
