@@ -74,14 +74,17 @@ class UnpackedPlaybooks:
         database, for reading takes long, and everybody waits.
         """
         if known is not None and known.playbook.version == one.version:
-            return await self._with_its_pictures(one, known, by)
+            return await self._with_its_pictures(one, known, by) if one.is_kept else known
+        if not one.is_whole:
+            raise KeptUnreadable(
+                say("a secret stands in its files, which is not kept: only a folder with these files has it")
+            )
         async with self._folder(by.settings) as folder:
             first, _ = await self._files(one, folder)
             found = await asyncio.to_thread(_read, first, by)
-            if found.playbook.version != one.version:
-                raise KeptUnreadable(say("this version of oaflow reads another playbook in its files"))
             await asyncio.to_thread(leave_only, folder, tuple(found.settings.files.values()))
-            return found
+            # each file is what its sha256 says; another program may have another canonical form for them
+            return replace(found, playbook=replace(found.playbook, version=one.version))
 
     async def _with_its_pictures(
         self, one: AcceptedPlaybook, known: ValidPlaybook, by: ReadWith

@@ -1,4 +1,5 @@
-"""What lies in the playbook's folder while the process runs: taken over between two turns, or why not."""
+"""Which playbook a running process serves next: the published one, or what its folder holds, taken over
+between two turns; or why not."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
 from bot.operations.kept_files import FileChanging, KeptUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
 from bot.playbook.report_on_page import CountedProblems, as_data, as_one, told
-from bot.playbook.syntax.folder import PlaybookMissing
+from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
 from bot.playbook.unservable import PlaybookWrong
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import Versions
@@ -35,8 +36,22 @@ AGAIN = 1.0
 REST = 1.0
 """Seconds for which files rest before a process that serves looks at them: a deployment writes many."""
 
+_ALSO_AT_A_START = say("a restart serves it, too, until  oaflow publish")
+
 Report: TypeAlias = Callable[[Language], Mapping[str, object]]
 """What is wrong, in the language that is asked for: as `report_on_page` has it."""
+
+
+def warn_of_files(live: AcceptedPlaybook, holds: str | None) -> None:
+    """Log that what is served from the database is not what the files hold: this version, or none."""
+    if holds == live.version:
+        return
+    log.warning(
+        "%s%s is served from the database until the next  oaflow publish; the files of this folder hold %s",
+        live,
+        f", which {live.made_by} brought back," if live.is_brought_back else "",
+        "no playbook that can be served" if holds is None else f"another one, {holds[:SHORT]}",
+    )
 
 
 class Reload:
@@ -49,11 +64,15 @@ class Reload:
         acceptance: Acceptance,
         secrets: NewSecrets | None,
         clock: PatientClock,
-        kept: ReadKept | None = None,
+        kept: ReadKept,
+        own: ValidPlaybook | None,
+        *,
+        published: bool,
     ) -> None:
         """`read()` may raise `PlaybookMissing`; without `secrets` (they are pretended) `.env` says none.
 
-        `kept` reads a playbook from the database; it may raise `KeptUnreadable`.
+        `kept` reads a playbook from the database; it may raise `KeptUnreadable`. `own` is what the files held
+        at the start. `published`: only what is published is served, from the database.
         """
         self._read = read
         self._live = live
@@ -61,14 +80,16 @@ class Reload:
         self._secrets = secrets
         self._clock = clock
         self._kept = kept
-        self._own_files = tuple(live.files)
+        self._published = published
+        self._own_files = (BOT_YAML,) if own is None else own.files
         self._former: ValidPlaybook | None = None
         """What was served before: what somebody goes back to, mostly."""
-        self._own: ValidPlaybook | None = live.served
+        self._own = own
         """What the files held when they were read last, where that can be served."""
         self._reading = asyncio.Lock()
         self._refused: Mapping[str, str] = {}
-        self._seen = self.holds = live.playbook.version
+        self.holds = None if own is None else own.playbook.version
+        self._seen = self.holds or live.playbook.version
         self.on_refused: Callable[[Report], None] = lambda why: None
         """Told of each reading that cannot be taken over: why."""
         self.on_taken: Callable[[Report | None], None] = lambda warned: None
@@ -90,17 +111,24 @@ class Reload:
         return self._own_files
 
     async def catch_up(self) -> None:
-        """Serve what the files hold now, if another process has made just that live; what was brought back
-        comes from the database, where they do not hold it."""
-        back = self.versions.brought_back
-        if back is not None and back.version != self.holds and self._kept is not None:
-            await self._take_kept(back, self._kept)  # at once: our own files were looked at before
+        """Serve what is live: from the database where only that is served, or where it was brought back and
+        the files do not hold it; else from the files, if they do."""
+        live = self.versions.live
+        if live is None:
+            return
+        if self._published:
+            if not (live.is_kept and live.is_whole):
+                await self._of_files()  # the only ones that may have it
+            await self._take_kept(live)
+            return
+        if live.is_brought_back and live.version != self.holds:
+            await self._take_kept(live)  # at once: our own files were looked at before
             return
         found = await self._of_files()
         if found is not None and self.versions.is_wanted(found.playbook.version):
             await self._take(found)
-        elif back is not None and self._kept is not None:
-            await self._take_kept(back, self._kept)
+        elif live.is_brought_back:
+            await self._take_kept(live)
 
     async def _of_files(self) -> ValidPlaybook | None:
         """What the files hold, read anew only where what was read last is not wanted."""
@@ -116,21 +144,15 @@ class Reload:
                 return one
         return None
 
-    async def _take_kept(self, live: AcceptedPlaybook, read: ReadKept) -> None:
+    async def _take_kept(self, live: AcceptedPlaybook) -> None:
         try:
-            found = await read(live, self.known(live.version))
+            found = await self._kept(live, self.known(live.version))
             self._live.may_take(found)
         except (KeptUnreadable, NeedsStart) as error:
             self.versions.cannot(str(error))
             return
         await self._take(found)
-        log.warning(
-            "%s, which %s brought back, is served from the database until the next  oaflow publish;"
-            " the files of this folder hold %s",
-            live,
-            live.made_by,
-            "no playbook that can be served" if self.holds is None else f"another one, {self.holds[:SHORT]}",
-        )
+        warn_of_files(live, self.holds)
 
     async def watch(self, folder: Path, seen: Stamps) -> None:
         """While it serves: take over new secrets, and say what an edited playbook would do; for ever."""
@@ -145,7 +167,7 @@ class Reload:
         if found is not None and found.playbook.version != self._live.playbook.version:
             async with self.versions.changing:
                 if self.versions.is_wanted(found.playbook.version):  # what we stood aside for is here
-                    await self._take(found)
+                    await self.catch_up()
         served = self._live.playbook.version
         version = served if found is None else found.playbook.version
         if found is not None and self._refused:
@@ -166,6 +188,8 @@ class Reload:
         try:
             if await self._acceptance.is_live(found):
                 return say("which is live: they are taken over with the next renewal")
+            if self._published:
+                return say("oaflow publish makes it live; a restart does not")
             start = await self._acceptance.at_a_start(found)
             return say("oaflow publish makes it live; until then, {start}", start=start)
         except DatabaseUnavailable:
@@ -218,7 +242,8 @@ class Reload:
         if sources != self._refused:
             self._refused = sources
             self._acceptance.tell(problems, sources)
-            log.warning("%s: the last good one goes on, %s; %s", why, self._short(), ENDS_AT_ONCE)
+            start = _ALSO_AT_A_START if self._published else ENDS_AT_ONCE
+            log.warning("%s: the last good one goes on, %s; %s", why, self._short(), start)
 
     def _cannot(self, error: Refusal) -> None:
         why = error.said

@@ -19,7 +19,7 @@ from bot.app.context import AppContext
 from bot.app.events_from_outside import events_from_outside
 from bot.app.git_commit import commit_of
 from bot.app.hook_desk import hook_desk
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while, reading_turns
+from bot.app.kept_playbooks import ReadWith, reading_turns
 from bot.app.live import Live
 from bot.app.member_pages import Outside, member_pages
 from bot.app.menus_at_line import keep_menus
@@ -154,11 +154,16 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
         commit=partial(commit_of, begun.folder),
         keeps=begun.opened.pretend is None,
     )
-    await acceptance.accept(begun.first, "start", anew=begun.develops)
+    if begun.published:
+        await acceptance.complete(begun.first)
+    else:
+        await acceptance.accept(begun.first, "start", anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
     turns = reading_turns(begun.opened, begun.folder, begun.environment)
-    ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live, stack), turns)
-    reload = Reload(begun.read, live, acceptance, secrets, clock, ready.read)
+    ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live), turns)
+    reload = Reload(
+        begun.read, live, acceptance, secrets, clock, ready.read, begun.own, published=begun.published
+    )
     ready.known = reload.known
     hooks = await stack.enter_async_context(HookCaller(clock, lambda: begun.callable_hosts(live.settings)))
     shops = Shops(
@@ -185,15 +190,12 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     )
 
 
-def _kept(begun: StartOptions, live: Live, stack: AsyncExitStack) -> ReadKept:
-    """Reads what is served from the database, as long as this process lives."""
-    opened, folder, environment = begun.opened, begun.folder, begun.environment
-    under = folder_for_a_while(opened, folder, environment)
-    unpacked = UnpackedPlaybooks(opened.stores.playbooks, under)
-    stack.callback(unpacked.close)
+def _kept(begun: StartOptions, live: Live) -> ReadKept:
+    """Reads what is served from the database."""
 
     async def read(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
-        return await unpacked.read(one, ReadWith(folder, environment, live.settings), known)
+        by = ReadWith(begun.folder, begun.environment, live.settings)
+        return await begun.unpacked.read(one, by, known)
 
     return read
 
@@ -282,7 +284,19 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
         line = begun.line_api if begun.simulator else ""
         filled = {name: begun.stand_ins[name] for name in live.served.filled}
         return Serving(
-            me, where, version, reload.holds, ahead, names, stage, secrets, made, unmade, line, filled
+            me,
+            where,
+            version,
+            reload.holds,
+            ahead,
+            names,
+            stage,
+            secrets,
+            made,
+            unmade,
+            line,
+            filled,
+            begun.published,
         )
 
     presence = Presence(begun.opened.stores.processes, told, serving.clock)

@@ -10,6 +10,7 @@ from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api, public_address, shop_api
 from bot.app.database import OpenDatabase
+from bot.app.kept_playbooks import UnpackedPlaybooks
 from bot.app.playbook_files import Stamps
 from bot.model.settings import Settings, ShopSettings
 from bot.operations.acceptance import TellProblems
@@ -19,18 +20,22 @@ from bot.playbook.valid import ValidPlaybook
 
 @dataclass(frozen=True)
 class StartOptions:
-    """What a run begins with: the playbook as first read, its database, how it was asked for.
+    """What a run begins with: the playbook that is served first, its database, how it was asked for.
 
-    `address` is where this process listens, `folder` the playbook's, whose changes since its files were
-    `seen`, and then read, are taken over at once where somebody `develops` it; `proxies` of ours stand in
-    front. `tell` shows problems of the files to whoever has started it; the simulator's page begins in
-    `page_language`. `by` started it. Several processes take what comes to the
-    `shared_port`, and reach each other by sockets in the folder `siblings`.
+    `own` is what the playbook's folder holds, where that has no mistakes. `published`: only what is published
+    is served, from the database, `unpacked`; else what the folder holds. `address` is where this process
+    listens, `folder` the playbook's, whose changes since its files were `seen`, and then read, are taken over
+    at once where somebody `develops` it; `proxies` of ours stand in front. `tell` shows problems of the files
+    to whoever has started it; the simulator's page begins in `page_language`. `by` started it. Several
+    processes take what comes to the `shared_port`, and reach each other by sockets in the folder `siblings`.
     """
 
     read: Callable[[], Loaded]
     first: ValidPlaybook
+    own: ValidPlaybook | None
+    published: bool
     opened: OpenDatabase
+    unpacked: UnpackedPlaybooks
     environment: Mapping[str, str]
     simulator: bool
     folder: Path

@@ -34,6 +34,8 @@ class Serving:
     filled: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
     """What a simulator has given the unset variables of the environment, by name: commands beside it use the
     same. They open nothing but this simulator."""
+    published: bool = False
+    """Whether it serves what is published from the database, whatever its files hold."""
 
     def is_through_with(self, call: str) -> bool:
         """Whether it has made that one ready, or will not."""

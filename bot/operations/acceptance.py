@@ -18,7 +18,7 @@ from bot.playbook.live_edit import let_go, stranded
 from bot.playbook.load import in_order
 from bot.playbook.unservable import Unservable
 from bot.playbook.valid import ValidPlaybook
-from bot.runtime.cluster.versions import Prepared, accept
+from bot.runtime.cluster.versions import NOTHING, Prepared, accept
 from bot.store.cluster.playbooks import FilesMissing
 from bot.store.stores import Stores
 
@@ -78,26 +78,34 @@ class Acceptance:
         despite: tuple[str, ...] = (),
         files: KeptFiles | None = None,
         looked: bool = False,
+        first: bool = False,
     ) -> AcceptedPlaybook:
         """What is live now: this playbook, if it may be (see `accept` of `runtime/cluster/versions`).
 
-        `files` are stored already; `looked`: at people, too. Raises `PeopleInTheWay`, `FileChanging` and
-        `DatabaseUnavailable`.
+        `files` are stored already; `looked`: at people, too; `first`: only where nothing is live yet. Raises
+        `PeopleInTheWay`, `FileChanging` and `DatabaseUnavailable`.
         """
-        version, first = found.playbook.version, files
+        version, stored = found.playbook.version, files
 
         async def prepare(live: AcceptedPlaybook | None) -> Prepared:
-            nonlocal first
+            nonlocal stored
             if not looked:
                 await self.look(found)
             commit = await asyncio.to_thread(self._commit)
-            kept, first = first or await self.keep(found), None
+            kept, stored = stored or await self.keep(found), None
             what = NowLive(version, self._by, how, commit, despite=despite)
             return Prepared(what, kept, partial(self._note, live, what))
 
-        live = await accept(self.playbooks, version, how, self._clock, anew=anew, prepare=prepare)
-        if live.version == version and not live.is_kept:
-            await self._complete(live, found)
+        live = await accept(
+            self.playbooks,
+            version,
+            how,
+            self._clock,
+            anew=anew,
+            prepare=prepare,
+            instead_of=NOTHING if first else None,
+        )
+        await self._complete(live, found)
         return live
 
     async def bring_back(
@@ -129,8 +137,15 @@ class Acceptance:
             return None
         return await keep(self.playbooks.blobs, found.kept)
 
+    async def complete(self, found: ValidPlaybook) -> None:
+        """Keep the files of what is live, if that is this playbook and an earlier version of oaflow has
+        accepted it without them. Raises `DatabaseUnavailable`."""
+        if (live := await self.playbooks.live()) is not None:
+            await self._complete(live, found)
+
     async def _complete(self, live: AcceptedPlaybook, found: ValidPlaybook) -> None:
-        """Keep what an earlier version of oaflow has accepted without its files."""
+        if live.version != found.playbook.version or live.is_kept:
+            return
         with suppress(FilesMissing, FileChanging):  # the next start does it
             if (files := await self.keep(found)) is not None:
                 await self.playbooks.complete(live.number, files)

@@ -5,6 +5,7 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from bot.model.accepted import SHORT, AcceptedPlaybook, GitCommit
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
-from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay, TellProblems
+from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
 from bot.operations.broadcasts.edited import broadcasts_in_the_way
 from bot.operations.who_serves import PATIENCE, Serves, who_serves, with_other_secrets
 from bot.playbook.live_edit import forgotten, let_go, stranded
@@ -26,6 +27,7 @@ from bot.store.database.processes import Processes
 from bot.store.stores import Stores
 
 STAYS = say("it is not published, and what is live goes on")
+NOTHING_LIVE = say("nothing is published yet, and this is not: nothing is served")
 
 Served: TypeAlias = Literal["served", "with-next-start", "unserved", "was-live", "was-live-unserved"]
 """Processes serve it now; none runs; those that run have other files; the same where it was live already."""
@@ -80,7 +82,7 @@ def to_publish(loaded: Loaded) -> ValidPlaybook:
     try:
         return valid_playbook(loaded)
     except PlaybookWrong as error:
-        raise PublishRefused(say("{stays}; {start}", stays=STAYS, start=ENDS_AT_ONCE)) from error
+        raise PublishRefused(STAYS) from error
 
 
 async def publish(
@@ -103,24 +105,16 @@ async def publish(
     acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit)
     processes = stores.processes
     live = await acceptance.playbooks.live()
+    whole = found.kept is not None and await asyncio.to_thread(found.kept.is_whole)
     if live is not None and live.version == version and not live.is_brought_back:
-        is_outage = Serves(version, await processes.alive()).is_outage
+        is_outage = Serves(version, await processes.alive(), whole).is_outage
         others = await with_other_secrets(processes, secrets) if secrets else []
         where = tuple(dict.fromkeys(one.where for one in others))
         return Published(live, "was-live-unserved" if is_outage else "was-live", other_secrets=where)
-    try:
-        await acceptance.look(found)
-    except PeopleInTheWay as error:
-        start = await acceptance.at_a_start(found)
-        why = say("{why}: {stays}; {start}", why=error.said, stays=STAYS, start=start)
-        raise LosesPeople(why, error.problems, error.sources) from error
-    await _look_at_broadcasts(stores, found, acceptance)
-    if not despite.untested and not await rehearse():
-        start = await acceptance.at_a_start(found)
-        raise ScenarioFails(say("a scenario fails: {stays}; {start}", stays=STAYS, start=start))
-    serves = await who_serves(processes, version, patience=0 if despite.unserved else PATIENCE)
+    await _checked(stores, found, acceptance, None if despite.untested else rehearse, STAYS)
+    serves = await who_serves(processes, version, whole=whole, patience=0 if despite.unserved else PATIENCE)
     if serves.is_outage and not despite.unserved:
-        raise NobodyServes(_nobody(serves, await acceptance.at_a_start(found)))
+        raise NobodyServes(_nobody(serves))
     live = await acceptance.accept(found, "publish", despite=despite.words)
     if live.version != version:
         raise PublishRefused(
@@ -129,12 +123,50 @@ async def publish(
     return await _taken_over(processes, live, serves)
 
 
-async def _look_at_broadcasts(stores: Stores, found: ValidPlaybook, acceptance: Acceptance) -> None:
+async def publish_first(
+    stores: Stores,
+    found: ValidPlaybook,
+    actor: str,
+    *,
+    rehearse: Callable[[], Awaitable[bool]],
+    tell: TellProblems,
+    commit: Callable[[], GitCommit | None] = lambda: None,
+) -> AcceptedPlaybook:
+    """Make it live at a start, if nothing is yet, after the checks of `publish`; what is live then.
+
+    Raises `PublishRefused`, `LosesPeople` and `FileChanging`.
+    """
+    acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit)
+    await _checked(stores, found, acceptance, rehearse, NOTHING_LIVE)
+    return await acceptance.accept(found, "start", looked=True, first=True)
+
+
+async def _checked(
+    stores: Stores,
+    found: ValidPlaybook,
+    acceptance: Acceptance,
+    rehearse: Callable[[], Awaitable[bool]] | None,
+    stays: Said,
+) -> None:
+    """Raise `LosesPeople` or `ScenarioFails`; `stays` says what is served then."""
+    try:
+        await acceptance.look(found)
+    except PeopleInTheWay as error:
+        why = say("{why}: {stays}", why=error.said, stays=stays)
+        raise LosesPeople(why, error.problems, error.sources) from error
+    await _look_at_broadcasts(stores, found, acceptance, stays)
+    if rehearse is not None and not await rehearse():
+        raise ScenarioFails(say("a scenario fails: {stays}", stays=stays))
+
+
+async def _look_at_broadcasts(
+    stores: Stores, found: ValidPlaybook, acceptance: Acceptance, stays: Said
+) -> None:
     """Raise `LosesPeople` where one that was sent is changed; tell where messages are too few."""
     now = SystemClock().now()
     problems = in_order(await broadcasts_in_the_way(stores, found.playbook, found.sources, now))
     if any(problem.level == "error" for problem in problems):
-        why = say("a broadcast that was sent is changed: {stays}", stays=STAYS)
+        why = say("a broadcast that was sent is changed: {stays}", stays=stays)
         raise LosesPeople(why, problems, found.sources)
     if problems:
         acceptance.tell(problems, found.sources)
@@ -162,7 +194,7 @@ async def _taken_over(processes: Processes, live: AcceptedPlaybook, before: Serv
         return Published(live, "with-next-start")
     if before.is_outage:
         return Published(live, "unserved")
-    serves = await who_serves(processes, live.version, running=True)
+    serves = await who_serves(processes, live.version, whole=live.is_whole, running=True)
     if not serves.running:
         raise PublishRefused(
             say(
@@ -174,12 +206,10 @@ async def _taken_over(processes: Processes, live: AcceptedPlaybook, before: Serv
     return Published(live, "served", running, len(serves.alive) - running)
 
 
-def _nobody(serves: Serves, at_a_start: Said) -> Said:
+def _nobody(serves: Serves) -> Said:
     there = "".join(f"\n  {one.where} serves {one.runs[:SHORT]}" for one in serves.alive)
     return say(
-        "no running process has these files, so that nobody would be answered: {stays}; {start}\n"
-        "what runs:{there}",
+        "no running process has these files, so that nobody would be answered: {stays}\nwhat runs:{there}",
         stays=STAYS,
-        start=at_a_start,
         there=there,
     )

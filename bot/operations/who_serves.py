@@ -18,14 +18,22 @@ LOOK = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Serves:
-    """The processes that live, seen by a version: who can serve it, and who does."""
+    """The processes that live, seen by a version: who can serve it, and who does.
+
+    `whole`: it can be served from the database, by every process that serves what is published.
+    """
 
     version: str
     alive: Sequence[Serving]
+    whole: bool = False
 
     @property
     def able(self) -> list[Serving]:
-        return [one for one in self.alive if self.version in (one.holds, one.runs)]
+        return [
+            one
+            for one in self.alive
+            if self.version in (one.holds, one.runs) or (self.whole and one.published)
+        ]
 
     @property
     def running(self) -> list[Serving]:
@@ -54,6 +62,7 @@ async def who_serves(
     processes: Processes,
     version: str,
     *,
+    whole: bool = False,
     running: bool = False,
     everybody: bool = False,
     patience: float = PATIENCE,
@@ -66,7 +75,7 @@ async def who_serves(
     loop = asyncio.get_running_loop()
     end = loop.time() + patience
     while True:
-        found = Serves(version, await processes.alive())
+        found = Serves(version, await processes.alive(), whole)
         if everybody:
             is_so = len(found.running) == len(found.alive)
         else:

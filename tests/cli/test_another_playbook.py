@@ -16,7 +16,9 @@ from bot.cli.run.told_problems import tell_problems
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.accepted import AcceptedPlaybook, NowLive
+from bot.model.said import say
 from bot.operations.acceptance import Acceptance
+from bot.operations.kept_files import KeptUnreadable
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import Prepared, accept
@@ -64,6 +66,10 @@ class Process:
         await accept(self.playbooks, version, "publish", self.clock, anew=True, prepare=prepare)
 
 
+async def not_kept(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
+    raise KeptUnreadable(say("nothing is kept here"))
+
+
 def found(folder: Path) -> ValidPlaybook:
     return valid_playbook(load(folder, LINE_SETTINGS))
 
@@ -80,7 +86,7 @@ async def process(shop: Path, database: Database, seal: Seal, clock: ManualClock
         )
         acceptance = Acceptance(stores_of(database, seal), clock, tell_problems)
         await acceptance.accept(first, "start", anew=False)
-        reload = Reload(lambda: one.read(), live, acceptance, None, clock)
+        reload = Reload(lambda: one.read(), live, acceptance, None, clock, not_kept, first, published=False)
         one = Process(shop, acceptance.playbooks, live, reload, clock)
         yield one
         live.close()

@@ -74,10 +74,11 @@ async def test_each_says_which_it_is_and_has_figures_of_its_own(shop: Path) -> N
 
 
 async def test_files_with_mistakes_replace_nobody(shop: Path) -> None:
-    """SIGHUP: the new process says why, those that are there go on; mended, all are replaced."""
+    """SIGHUP with `--files`: the new one says why, those that are there go on; mended, all are replaced."""
     bot = shop / "bot.yaml"
     sound = bot.read_text("utf-8")
-    async with serving(str(shop), "--processes", "1", **LINE_SETTINGS) as served, ClientSession() as http:
+    options = ("--processes", "1", "--files")
+    async with serving(str(shop), *options, **LINE_SETTINGS) as served, ClientSession() as http:
         bot.write_text(sound.replace("follow", "folow"), "utf-8")
         served.process.send_signal(signal.SIGHUP)
         await served.says("oaflow ends (exit 1): the playbook has mistakes")

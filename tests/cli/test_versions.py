@@ -137,13 +137,17 @@ async def test_a_version_that_never_was(twice: Path) -> None:
 
 
 async def test_files_with_a_mistake_do_not_stand_in_the_way(twice: Path) -> None:
-    """One goes back because of them. Where nobody knows which database is meant, it is refused."""
+    """One goes back because of them, also where `bot.yaml` is no YAML. Where that leaves open which database
+    is meant, it is refused."""
     edit(twice, "rules:", "ruls:")
     await oaflow("versions", str(twice))
     assert "ruls" in (await oaflow("diff", str(twice), code=1)).err
     assert "number 3 (" in (await oaflow("rollback", str(twice))).out
     (twice / "bot.yaml").write_text("bot: [", "utf-8")
-    assert "bot.yaml:1" in (await oaflow("rollback", str(twice), code=1)).err
+    assert "number 4 (" in (await oaflow("rollback", str(twice), "2")).out
+    for database in ("database: [", "  database: x\n", "database: x\ndatabase: y\n", "database: ${UNSET}\n"):
+        (twice / "bot.yaml").write_text(f"{database}bot: [", "utf-8")
+        assert "bot.yaml:" in (await oaflow("rollback", str(twice), "1", code=1)).err
 
 
 async def test_a_secret_in_a_file_is_never_kept(shop: Path) -> None:

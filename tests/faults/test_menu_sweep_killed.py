@@ -90,14 +90,14 @@ class Sweeping:
             # of hundreds: each is heard of by itself, and the process goes on meanwhile
             writes = self.dice.randint(1, 40) if moment == "recorded" else number
             async with self._writes(*IN_THE_DATABASE[moment]) as stream:
-                await life.bot.spawn()
+                await life.bot.spawn("--files")
                 async with asyncio.timeout(PATIENCE):
                     for _ in range(writes):
                         await stream.next()
                 await self.killed(life)
         else:
             self.menus.stop_at(AT_LINE[AT_LINE.index(moment)], number, [life.token])
-            await life.bot.spawn()
+            await life.bot.spawn("--files")
             await self.die_at_line(moment, [life])
 
     async def die_at_line(self, moment: str, lives: list[Life]) -> Life:
@@ -213,7 +213,7 @@ async def test_killed_at_any_moment_of_a_batch(sweeping: Sweeping) -> None:
             for moment in moments:
                 await sweeping.live_until(moment, dice.randint(1, 2))
             last = sweeping.life()
-            await last.bot.start()
+            await last.bot.start("--files")
             await sweeping.ends_well(sweeping.lives[first:])
             assert await last.bot.stop() == 0
         except BaseException as error:
@@ -231,7 +231,7 @@ async def test_killed_with_a_second_process_beside(sweeping: Sweeping) -> None:
     for cycle in range(max(1, ROUNDS // len(MOMENTS))):
         for life in pair:
             if not life.bot.runs:
-                await life.bot.start()
+                await life.bot.start("--files")
         moment = dice.choice(AT_LINE)
         for life in pair:
             await comes_to(partial(owns, world, life.bot, 128))

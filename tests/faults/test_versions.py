@@ -1,4 +1,5 @@
-"""Two playbooks on one database: the one that is live decides, the other stores and says why."""
+"""Two playbooks on one database, each served from its folder (`--files`): the live one decides, the other
+stores and says why."""
 
 from __future__ import annotations
 
@@ -66,11 +67,11 @@ async def answer(world: World, event: Occurrence) -> str:
 
 async def test_a_rolling_deployment(world: World, new_folder: Path) -> None:
     """The new one decides as soon as it is there; what the old one is sent is stored, and answered by it."""
-    old = await world.bot().start()
+    old = await world.bot().start("--files")
     first = says(person(), HOURS)
     await world.delivered(old, first)
     assert await answer(world, first) == OLD_HOURS
-    new = await world.bot_of(new_folder).start()
+    new = await world.bot_of(new_folder).start("--files")
     await owns(world, new, 256)
     await owns(world, old, 0)
     await says_why(world, old, "number 2", "oaflow publish")
@@ -88,25 +89,25 @@ async def test_an_old_process_that_is_started_again_and_again_brings_nothing_bac
     world: World, new_folder: Path
 ) -> None:
     """Not even where nobody else is there: it stores, and what it stored waits for the new one."""
-    old = await world.bot().start()
+    old = await world.bot().start("--files")
     assert await old.stop() == 0
-    new = await world.bot_of(new_folder).start()
+    new = await world.bot_of(new_folder).start("--files")
     assert await new.stop() == 0
     event = says(person(), HOURS)
     for _ in range(2):
-        await old.start()
+        await old.start("--files")
         assert (await old.readyz(world.session))[0] == 503
         assert await old.figure(world.session, "oaflow_parts_owned") == 0
         await world.delivered(old, event)
         await old.kill()
     assert world.line.taken == []
-    new = await world.bot_of(new_folder).start()
+    new = await world.bot_of(new_folder).start("--files")
     assert await answer(world, event) == NEW_HOURS
 
 
 async def test_going_back_is_publishing_the_old_one(world: World, new_folder: Path) -> None:
-    old = await world.bot().start()
-    new = await world.bot_of(new_folder).start()
+    old = await world.bot().start("--files")
+    new = await world.bot_of(new_folder).start("--files")
     await owns(world, new, 256)
     assert "is live now: number 3" in await publishes(world, world.folder)
     await owns(world, old, 256)
@@ -120,7 +121,7 @@ async def test_going_back_is_publishing_the_old_one(world: World, new_folder: Pa
 
 async def started_and_stopped(world: World) -> None:
     """What the world's own folder holds was live once."""
-    old = await world.bot().start()
+    old = await world.bot().start("--files")
     assert await old.stop() == 0
 
 
@@ -130,10 +131,9 @@ async def test_going_back_to_files_that_nobody_has_is_refused(
     """It would silence the bot: said before, with what runs, and nothing is changed."""
     monkeypatch.setattr("bot.operations.publishing.PATIENCE", 1.0)  # for files that nobody will have
     await started_and_stopped(world)
-    new = await world.bot_of(new_folder).start()
+    new = await world.bot_of(new_folder).start("--files")
     told = await publishes(world, world.folder, code=1)
     assert "no running process has these files, so that nobody would be answered" in told
-    assert "stands aside, for another has replaced them" in told
     assert f":{new_folder} serves " in told
     assert "(oaflow run; where it stands aside, publish again)" in told
     assert "oaflow publish --unserved" in told
@@ -147,9 +147,9 @@ async def test_going_back_to_files_that_nobody_has_is_refused(
 async def test_going_back_without_a_gap(world: World, new_folder: Path) -> None:
     """A process with the old files is started beside the new one first, and stands aside until then."""
     await started_and_stopped(world)
-    new = await world.bot_of(new_folder).start()
+    new = await world.bot_of(new_folder).start("--files")
     await owns(world, new, 256)
-    back = await world.bot().start()
+    back = await world.bot().start("--files")
     told = await publishes(world, world.folder)
     assert "is live now: number 3" in told
     assert "served by 1 process; with other files stand aside: 1 process" in told
@@ -159,7 +159,7 @@ async def test_going_back_without_a_gap(world: World, new_folder: Path) -> None:
 @pytest.mark.soak
 async def test_going_back_despite_all_and_starting_the_old_one_then(world: World, new_folder: Path) -> None:
     await started_and_stopped(world)
-    new = await world.bot_of(new_folder).start()
+    new = await world.bot_of(new_folder).start("--files")
     told = await publishes(world, world.folder, "--unserved")
     assert "number 3" in told
     assert "nobody is answered until a process with these files runs" in told
@@ -168,7 +168,7 @@ async def test_going_back_despite_all_and_starting_the_old_one_then(world: World
     event = says(person(), HOURS)
     await world.delivered(new, event)
     assert await new.stop() == 0
-    back = await world.bot().start()
+    back = await world.bot().start("--files")
     assert await answer(world, event) == OLD_HOURS
     assert not back.complaints()
 
@@ -178,7 +178,7 @@ async def test_where_no_process_runs_it_is_not_said_to_be_live(
     world: World, new_folder: Path, end: Callable[[BotProcess], Awaitable[object]]
 ) -> None:
     """Neither of one that has stopped, nor of one that was killed a moment ago on this machine."""
-    old = await world.bot().start()
+    old = await world.bot().start("--files")
     await end(old)
     told = await publishes(world, new_folder)
     assert "is live with the next start: number 2" in told
@@ -186,8 +186,8 @@ async def test_where_no_process_runs_it_is_not_said_to_be_live(
 
 
 async def test_a_typo_in_the_folder_at_night(world: World) -> None:
-    """The process that serves says at once what a restart would do, and goes on; publish says it, too."""
-    bot = await world.bot().start()
+    """The process that serves says at once what a restart would do, and goes on."""
+    bot = await world.bot().start("--files")
     (world.folder / "bot.yaml").write_text(PLAYBOOK.replace("rules:", "ruls:"), "utf-8")
 
     async def said(words: str) -> None:
@@ -198,7 +198,7 @@ async def test_a_typo_in_the_folder_at_night(world: World) -> None:
 
     await said("ends at once (exit 1): mend them before a restart")
     told = await publishes(world, world.folder, code=1)
-    assert "ends at once (exit 1)" in told
+    assert "it is not published, and what is live goes on" in told
     event = says(person(), HOURS)
     await world.delivered(bot, event)
     assert await answer(world, event) == OLD_HOURS
@@ -213,7 +213,7 @@ async def test_what_is_published_in_its_own_folder_is_taken_over_while_running(
     world: World, new_folder: Path
 ) -> None:
     """No restart: and before it is published, a changed file changes nothing."""
-    bot = await world.bot().start()
+    bot = await world.bot().start("--files")
     shutil.copy(new_folder / "bot.yaml", world.folder / "bot.yaml")
     before = says(person(), HOURS)
     await world.delivered(bot, before)

@@ -46,11 +46,22 @@ async def test_what_cannot_be_read_leaves_nothing_and_takes_no_pictures_away(
     assert files_in(under) == {picture}
 
 
-async def test_a_version_that_reads_as_another_here_leaves_nothing(shop: KeptShop, under: Path) -> None:
+async def test_a_program_with_another_canonical_form_serves_the_version_that_is_live(
+    shop: KeptShop, under: Path
+) -> None:
+    """An update of oaflow silences no bot: each file is what its sha256 says, so the version is the same."""
     live = await shop.accepts()
-    other = replace(live, version="0" * 64)
-    with pytest.raises(KeptUnreadable, match="reads another playbook"):
-        await shop.unpacked(other, under)
+    by_another_program = replace(live, version="0" * 64)
+    found = await shop.unpacked(by_another_program, under)
+    assert found.playbook.version == by_another_program.version
+
+
+async def test_a_version_without_its_secrets_is_not_served_as_if_it_was_whole(
+    shop: KeptShop, under: Path
+) -> None:
+    live = await shop.accepts()
+    with pytest.raises(KeptUnreadable, match="a secret stands in its files"):
+        await shop.unpacked(replace(live, is_whole=False), under)
     assert not files_in(under)
 
 

@@ -102,5 +102,5 @@ async def test_processes_with_other_files_are_a_reason(
 
 def test_mistakes_are_a_reason(tmp_path: Path) -> None:
     (tmp_path / "bot.yaml").write_text("bot: x\n", "utf-8")
-    with pytest.raises(PublishRefused, match="ends at once"):
+    with pytest.raises(PublishRefused, match="it is not published, and what is live goes on"):
         to_publish(load(tmp_path, {}))

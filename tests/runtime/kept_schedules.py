@@ -108,7 +108,17 @@ class KeptSchedule(ListedSchedule):
             return found
 
         acceptance = Acceptance(stores, clock, lambda problems, sources: None, by=who)
-        reload = Reload(lambda: self._files[who].loaded, live, acceptance, None, clock, kept)
+        published = self.dice.random() < 0.5
+        reload = Reload(
+            lambda: self._files[who].loaded,
+            live,
+            acceptance,
+            None,
+            clock,
+            kept,
+            edition.valid,
+            published=published,
+        )
         _gate_files(self, who, reload)
         bot = self.listed_bot(who, clock, reload.versions.may_decide, self._watched)
         bot.playbook = live.playbook

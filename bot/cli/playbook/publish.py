@@ -16,7 +16,7 @@ from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.on_database import database_of
-from bot.cli.playbook.rehearsal import rehearsal
+from bot.cli.rehearsal import rehearsal
 from bot.model.problem import Problem
 from bot.model.said import Language, Refusal, Said, row, say
 from bot.operations.publishing import (
@@ -70,7 +70,7 @@ def run(wanted: Arguments, words: Language) -> int:
                 found,
                 Despite(wanted.untested, wanted.unserved),
                 commander(wanted.by),
-                rehearse=partial(asyncio.to_thread, rehearsal, folder, words),
+                rehearse=partial(asyncio.to_thread, rehearsal, folder, words, sys.stderr),
                 tell=show,
                 secrets=opened.seal.counting_index(secrets_of(found.settings)),
                 commit=partial(commit_of, folder_of(folder)),

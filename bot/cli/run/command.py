@@ -27,6 +27,11 @@ def arguments(command: ArgumentParser) -> None:
         "--reload", action="store_true", help="take changed files over (with --simulator: always)"
     )
     command.add_argument(
+        "--files",
+        action="store_true",
+        help="serve the files of the folder, not what is published; a restart makes them live",
+    )
+    command.add_argument(
         "--processes",
         type=_processes,
         metavar="N",
@@ -49,14 +54,17 @@ def run(wanted: Arguments, words: Language) -> int:
 
         several = SeveralProcesses(
             *(wanted.playbook, wanted.host, wanted.port),
-            *(wanted.processes, wanted.own_ports, wanted.language),
+            *(wanted.processes, wanted.own_ports, wanted.language, wanted.files),
         )
         return watched(several, simulator=wanted.simulator, reload=wanted.reload)
     if wanted.own_ports is not None:
         raise UsageWrong(say("--own-ports is for several processes: it goes with --processes"))
-    from bot.cli.run.serving import served  # takes a second
+    from bot.cli.run.serving import RunOptions, served  # takes a second
 
-    return served(wanted.playbook, wanted.host, wanted.port, simulator=wanted.simulator, reload=wanted.reload)
+    asked = RunOptions(
+        *(wanted.playbook, wanted.host, wanted.port), *(wanted.simulator, wanted.reload, wanted.files)
+    )
+    return served(asked)
 
 
 def _processes(text: str) -> int:

@@ -11,32 +11,45 @@ import signal
 import socket
 import sys
 import uuid
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 from yarl import URL
 
-from bot.app.database import EMBEDDED, SettingsWrong, data_folder, folder_of, open_database
+from bot.app.database import EMBEDDED, OpenDatabase, SettingsWrong, data_folder, folder_of, open_database
+from bot.app.git_commit import commit_of
+from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while
 from bot.app.member_pages import trusted_proxies
 from bot.app.playbook_files import read_at_rest, stamps
+from bot.app.published import published
 from bot.app.service import service
 from bot.app.start_options import StartOptions
 from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
+from bot.cli.rehearsal import rehearsal
 from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
 from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.out_of_git import in_git
-from bot.cli.run.reader import is_read_by_people, of_page
+from bot.cli.run.reader import is_read_by_people, of_page, reader
 from bot.cli.run.start_refused import start_refused
 from bot.cli.run.started_by import asking_for_port
 from bot.cli.run.told_problems import tell_problems
 from bot.cli.run.worker import Worker, as_worker
-from bot.model.said import say
+from bot.cli.settings_here import settings_to_open
+from bot.model.accepted import AcceptedPlaybook
+from bot.model.problem import Problem
+from bot.model.said import ENGLISH, say
+from bot.operations.acceptance import TellProblems
+from bot.operations.publishing import ScenarioFails, publish_first
 from bot.playbook.load import Loaded, load
+from bot.playbook.unservable import PlaybookWrong
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.web.server import PortTaken, listen, serve
 from bot.web.shared_server import SharedServer
@@ -47,54 +60,95 @@ GIVES_WAY = 0.001
 """Seconds after which a thread that encodes for the database lets the event loop go on, in place of 0.005."""
 
 
-def served(playbook: Path, host: str, port: int, *, simulator: bool, reload: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What is asked for on the command line. `files`: the folder's are served, not what is published."""
+
+    playbook: Path
+    host: str
+    port: int
+    simulator: bool
+    reload: bool
+    files: bool
+
+    @property
+    def develops(self) -> bool:
+        """Whether each edit that is saved is live at once."""
+        return self.simulator or self.reload
+
+    @property
+    def published(self) -> bool:
+        """Whether only what is published is served."""
+        return not (self.develops or self.files)
+
+
+def served(asked: RunOptions) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of `interface.md`."""
     worker = as_worker(os.environ)
     set_up_logging(of_several=worker is not None)
     try:
-        on_event_loop(_run(playbook, host, port, worker, simulator=simulator, reload=reload))
+        on_event_loop(_run(asked, worker))
     except Exception as error:  # each reason is told in one place, also that it is a bug
         return start_refused(error)
     return RIGHT
 
 
-async def _run(
-    playbook: Path, host: str, port: int, worker: Worker | None, *, simulator: bool, reload: bool
-) -> None:
+async def _run(asked: RunOptions, worker: Worker | None) -> None:
     environment = dict(os.environ)
     stand_ins: dict[str, str] = {}  # the same again when the files are read again
-    stand_in = partial(_stand_in, stand_ins) if simulator else None
-    folder = folder_of(playbook)
-    develops = simulator or reload
+    stand_in = partial(_stand_in, stand_ins) if asked.simulator else None
+    folder = folder_of(asked.playbook)
 
     def read() -> Loaded:
-        now = datetime.now(UTC) if develops else None  # whoever edits is told which dates are past
-        return read_at_rest(folder, lambda: load(playbook, environment, stand_in, now=now))
+        now = datetime.now(UTC) if asked.develops else None  # whoever edits is told which dates are past
+        return read_at_rest(folder, lambda: load(asked.playbook, environment, stand_in, now=now))
 
     seen = stamps(folder)
     is_told = worker is not None and not worker.tells
-    first = _soundly(read(), summed_up=is_told or (simulator and is_read_by_people()))
-    if simulator and not _is_loopback(host):
+    tell = _tell_nothing if is_told or (asked.simulator and is_read_by_people()) else tell_problems
+    loaded = read()
+    own = _own(loaded, tell)
+    if isinstance(own, PlaybookWrong) and not asked.published:
+        raise own
+    settings = settings_to_open(loaded, environment)
+    del loaded  # the syntax tree is large
+    if asked.simulator and not _is_loopback(asked.host):
         raise PortTaken(say("--simulator has no sign-in, so it listens on this machine only"))
-    if simulator and first.settings.database != EMBEDDED:
+    if asked.simulator and settings.database != EMBEDDED:
         raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
     proxies = trusted_proxies(environment)
-    with worker.listener if worker else listen(host, port, asking_for_port(environment)) as listener:
+    port = asking_for_port(environment)
+    with worker.listener if worker else listen(asked.host, asked.port, port) as listener:
         stopping = _signals()
         process = uuid.uuid4().hex
         opened = await open_database(
-            first.settings, folder, environment, process, pretend=simulator, by=commander()
+            settings, folder, environment, process, pretend=asked.simulator, by=commander()
         )
-        address = str(URL.build(scheme="http", host=host, port=listener.getsockname()[1]))
+        unpacked = UnpackedPlaybooks(opened.stores.playbooks, folder_for_a_while(opened, folder, environment))
+        try:
+            first = own
+            if asked.published:
+                by = ReadWith(folder, environment, settings)
+                first_time = partial(_publish_first, opened, asked.playbook)
+                first = await published(opened, unpacked, by, own, first_time, tell)
+            assert isinstance(first, ValidPlaybook)
+        except BaseException:
+            unpacked.close()
+            await opened.close()
+            raise
+        address = str(URL.build(scheme="http", host=asked.host, port=listener.getsockname()[1]))
         begun = StartOptions(
             read=read,
             first=first,
+            own=own if isinstance(own, ValidPlaybook) else None,
+            published=asked.published,
             opened=opened,
+            unpacked=unpacked,
             environment=environment,
-            simulator=simulator,
+            simulator=asked.simulator,
             folder=folder,
             seen=seen,
-            develops=develops,
+            develops=asked.develops,
             proxies=proxies,
             address=address,
             tell=tell_problems,
@@ -110,18 +164,54 @@ async def _run(
             await _serve_with_others(begun, worker, stopping)
 
 
-def _soundly(loaded: Loaded, *, summed_up: bool) -> ValidPlaybook:
-    """What can be served, its warnings told unless `announce` sums them up. Raises `PlaybookWrong`."""
-    first = valid_playbook(loaded)
-    if not summed_up:
-        tell_problems(loaded.problems, loaded.sources)
-    return first  # and no more: the syntax tree is large
+def _own(loaded: Loaded, tell: TellProblems) -> ValidPlaybook | PlaybookWrong:
+    """What the folder holds, its warnings told; or its mistakes, told where they matter."""
+    try:
+        found = valid_playbook(loaded)
+    except PlaybookWrong as error:
+        return error
+    tell(loaded.problems, loaded.sources)
+    return found
+
+
+def _tell_nothing(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
+    """Another process tells them, or `announce` sums them up."""
+
+
+async def _publish_first(opened: OpenDatabase, playbook: Path, found: ValidPlaybook) -> AcceptedPlaybook:
+    """Publish what the folder holds, for nothing was yet. Raises what `publish_first` does."""
+    try:
+        return await publish_first(
+            opened.stores,
+            found,
+            commander(),
+            rehearse=partial(asyncio.to_thread, _rehearsed, playbook),
+            tell=tell_problems,
+            commit=partial(commit_of, folder_of(playbook)),
+        )
+    except ScenarioFails as error:
+        why = say(
+            "{why}\n= hint: mend it, or publish all the same:  oaflow publish --untested", why=error.said
+        )
+        raise ScenarioFails(why) from error
+
+
+def _rehearsed(playbook: Path) -> bool:
+    """Play the scenarios: told to people as `publish` does, else as a line of the log."""
+    if is_read_by_people():
+        return rehearsal(playbook, reader(), sys.stderr)
+    told = StringIO()
+    holds = rehearsal(playbook, ENGLISH, told)
+    if text := told.getvalue().strip():
+        log.log(logging.INFO if holds else logging.ERROR, "%s", text)
+    return holds
 
 
 async def _serve(begun: StartOptions, listener: socket.socket, stopping: asyncio.Event) -> None:
     quiet(begun)
     async with AsyncExitStack() as last, AsyncExitStack() as stack:
         last.push_async_callback(begun.opened.close)
+        last.callback(begun.unpacked.close)
         runner = await serve(await stack.enter_async_context(service(begun)), listener)
         # with the simulator LINE is on this server, too: it answers as long as the service may ask
         (last if begun.simulator else stack).push_async_callback(runner.cleanup)
@@ -137,6 +227,7 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
     worker.hear(leaving, stopping)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(begun.opened.close)
+        stack.callback(begun.unpacked.close)
         app = await stack.enter_async_context(service(begun))
         server = await SharedServer.begun(app, worker.listener, worker.own)
         stack.push_async_callback(server.cleanup)

@@ -42,12 +42,14 @@ class SeveralProcesses:
     processes: int
     own_ports: int | None
     language: str | None
+    files: bool = False
 
     @property
     def command(self) -> Sequence[str]:
         """What each of the processes is started with."""
         spoken = () if self.language is None else ("--language", self.language)
-        return ("run", str(self.playbook), "--host", self.host, *spoken)
+        files = ("--files",) if self.files else ()
+        return ("run", str(self.playbook), "--host", self.host, *spoken, *files)
 
 
 def watched(asked: SeveralProcesses, *, simulator: bool, reload: bool) -> int:

@@ -19,6 +19,10 @@ LOOK_AGAIN = 5
 """Renewals of the lease between two looks at our own files, while another playbook is live."""
 
 
+NOTHING = 0
+"""The number that is live where nothing is: real ones begin at 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What is accepted: with which files (they are stored), and what is written together with the number."""
@@ -44,8 +48,8 @@ async def accept(
     `prepare(live)`: what is done just before that. A version that was never seen is accepted. One that was
     replaced by another is not, unless `anew`: so a process that somebody forgot to stop, or that is started
     again and again, never brings old texts back. What was brought back stays until something is published.
-    `instead_of`: only if this number is live still. Raises `DatabaseUnavailable`, and what `prepare` raises:
-    then nothing is changed.
+    `instead_of`: only if this number, or `NOTHING`, is live still. Raises `DatabaseUnavailable`, and what
+    `prepare` raises: then nothing is changed.
     """
     while True:
         live = await store.live()
@@ -96,8 +100,8 @@ class Versions:
     def __init__(
         self, store: Playbooks, mine: Callable[[], str], read_files: Callable[[], Awaitable[None]]
     ) -> None:
-        """`mine()` is the version that this process runs; `read_files()` takes over what its files hold now,
-        if that is the accepted version (`is_wanted` tells)."""
+        """`mine()` is the version that this process runs; `read_files()` takes over what is `live`, where it
+        can be had: from the database or in this process's files."""
         self._store = store
         self._mine = mine
         self._read_files = read_files
@@ -112,12 +116,12 @@ class Versions:
         return self._live is not None and self._live.version == version
 
     @property
-    def brought_back(self) -> AcceptedPlaybook | None:
-        """What is live, if it is to be served from the database."""
-        return self._live if self._live is not None and self._live.is_brought_back else None
+    def live(self) -> AcceptedPlaybook | None:
+        """What is live, as far as we know."""
+        return self._live
 
     def cannot(self, why: str) -> None:
-        """Why this process does not serve what was brought back."""
+        """Why this process does not serve what is live from the database."""
         self._why_not = why
 
     def is_news(self, number: int | None) -> bool:
@@ -129,7 +133,7 @@ class Versions:
         async with self.changing:
             live = await self._store.live()
             if live != self._live:
-                self._live, self._asked = live, 0
+                self._live, self._asked, self._why_not = live, 0, ""
             if live is not None and live.version != self._mine():
                 if self._asked % LOOK_AGAIN == 0:
                     await self._read_files()
@@ -144,8 +148,8 @@ class Versions:
             self.trouble = None
             return True
         trouble = f"another playbook is live, {live}; this process runs {mine[:SHORT]}: " + (
-            f"that one was brought back, and cannot be read from the database: {self._why_not}"
-            if live.is_brought_back
+            f"the live one cannot be read from the database: {self._why_not}"
+            if self._why_not
             else "bring its files up to date, or make what they hold live with: oaflow publish"
         )
         if trouble != self.trouble:

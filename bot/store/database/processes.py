@@ -33,6 +33,7 @@ class Processes:
         told |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage, "secrets": one.secrets}
         told |= {"ready": one.ready, "unready": one.unready, "line": {"$literal": one.line}}
         told |= {"filled": {"$literal": dict(one.filled)}}
+        told |= {"published": one.published}
         async with reaching():
             await self._collection.update_one({"_id": one.process}, [{"$set": told}], upsert=True)
 
@@ -61,6 +62,7 @@ class Processes:
                     document.get("unready", ""),
                     document.get("line", ""),
                     document.get("filled", {}),
+                    document.get("published", False),
                 )
                 for document in await found.to_list(None)
                 if not self._gone(document["_id"])

@@ -1,0 +1,64 @@
+"""What a process serves that starts in production: the published version, from the database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.app.database import OpenDatabase
+from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.app.reload import warn_of_files
+from bot.model.accepted import AcceptedPlaybook
+from bot.model.said import Refusal, say
+from bot.operations.acceptance import TellProblems
+from bot.operations.kept_files import KeptUnreadable
+from bot.playbook.unservable import PlaybookWrong
+from bot.playbook.valid import ValidPlaybook
+
+log = logging.getLogger("oaflow.versions")
+
+PublishFirst = Callable[[ValidPlaybook], Awaitable[AcceptedPlaybook]]
+"""Publishes what the folder holds where nothing is live yet, after all checks; what is live then."""
+
+
+class NothingToServe(Refusal):
+    """The published version cannot be read here, and the files of the folder have mistakes."""
+
+
+async def published(
+    opened: OpenDatabase,
+    unpacked: UnpackedPlaybooks,
+    by: ReadWith,
+    own: ValidPlaybook | PlaybookWrong,
+    first: PublishFirst,
+    tell: TellProblems,
+) -> ValidPlaybook:
+    """The live version; on a database without one the folder's `own`, published by `first`.
+
+    Where the live version cannot be read here it is `own`: such a process stores webhooks, decides nothing,
+    and says why, until something it can read is published. Raises `NothingToServe` where there is no `own`
+    either, `PlaybookWrong` where nothing is live yet, what `first` raises, and `DatabaseUnavailable`.
+    """
+    live = await opened.stores.playbooks.live()
+    if live is None:
+        if isinstance(own, PlaybookWrong):
+            raise own
+        live = await first(own)
+    known = None if isinstance(own, PlaybookWrong) else own
+    if isinstance(own, PlaybookWrong):
+        tell(own.problems, own.sources)
+    try:
+        found = await unpacked.read(live, by, known)
+    except KeptUnreadable as error:
+        if known is None:
+            why = say(
+                "{live} is live, and cannot be read from the database here, {why}; and the files of this"
+                " folder have mistakes: mend them, and publish them",
+                live=str(live),
+                why=error.said,
+            )
+            raise NothingToServe(why) from error
+        log.error("%s is live, and cannot be read from the database here: %s", live, error)
+        return known
+    warn_of_files(live, None if known is None else known.playbook.version)
+    return found

@@ -1,0 +1,150 @@
+"""L8: publish is a gate. What a folder holds is served nowhere before it is published, whatever restarts."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.faults.bot_process import PLAYBOOK, BotProcess
+from tests.faults.test_rollback import answers, says_so
+from tests.faults.test_versions import (
+    NEW_HOURS,
+    NEW_PLAYBOOK,
+    OLD_HOURS,
+    answer,
+    new_folder,
+    owns,
+    publishes,
+    says_why,
+)
+from tests.faults.webhooks import HOURS, person, says
+from tests.faults.world import World
+
+__all__ = ["new_folder"]
+
+SCENARIO = "scenario: 營業時間\nsteps:\n  - user: 營業時間\n  - bot: 整天\n"
+
+
+@pytest.fixture
+def world(started_world: World) -> World:
+    return started_world
+
+
+def write(world: World, text: str) -> None:
+    (world.folder / "bot.yaml").write_text(text, "utf-8")
+
+
+async def killed_and_started_again(world: World, bot: BotProcess) -> None:
+    await bot.kill()
+    bot.log.clear()
+    await bot.start()
+    await world.is_ready(bot)
+
+
+async def test_an_unpublished_edit_is_not_live_after_kill_9(world: World) -> None:
+    """Nor is one with a mistake in it, or one that is no YAML: it is logged, and the published one served."""
+    bot = await world.bot().start()
+    write(world, NEW_PLAYBOOK)
+    await killed_and_started_again(world, bot)
+    await says_so(bot, "the files of this folder hold another one")
+    await answers(world, bot, OLD_HOURS)
+    write(world, NEW_PLAYBOOK.replace("rules:", "ruls:"))
+    await killed_and_started_again(world, bot)
+    await says_so(bot, "the files of this folder hold no playbook that can be served")
+    assert any('"unknown-section"' in line for line in bot.log), "with file and line"
+    await answers(world, bot, OLD_HOURS)
+    write(world, NEW_PLAYBOOK + "  - {when: [\n")
+    await killed_and_started_again(world, bot)
+    await answers(world, bot, OLD_HOURS)
+    write(world, NEW_PLAYBOOK)
+    await says_so(bot, "oaflow publish makes it live; a restart does not")
+    assert "is live now: number 2" in await publishes(world, world.folder)
+    await answers(world, bot, NEW_HOURS)
+    write(world, PLAYBOOK)
+    await killed_and_started_again(world, bot)
+    await answers(world, bot, NEW_HOURS)
+
+
+async def test_a_machine_with_other_files_serves_what_is_published(world: World, new_folder: Path) -> None:
+    """Of several machines each takes a publish over, whichever folder it was made from."""
+    bots = [await world.bot().start(), await world.bot_of(new_folder).start()]
+    for bot in bots:
+        await owns(world, bot, 128)
+    await answers(world, bots[0], OLD_HOURS)
+    third = new_folder.parent / "third"
+    third.mkdir()
+    (third / "bot.yaml").write_text(PLAYBOOK.replace(OLD_HOURS, "整天"), "utf-8")
+    told = await publishes(world, third)
+    assert "is live now: number 2" in told
+    assert "served by 2 processes" in told
+    for bot in bots:
+        await answers(world, bot, "整天")
+        await world.is_ready(bot)
+
+
+async def test_new_processes_behind_one_address_serve_what_is_published(world: World) -> None:
+    """`--processes`, and SIGHUP: a replacement is no publish."""
+    bot = await world.bot().start("--processes", "1")
+    write(world, NEW_PLAYBOOK)
+    bot.send(signal.SIGHUP)
+    await says_so(bot, "all processes are new")
+    await answers(world, bot, OLD_HOURS)
+    assert "is live now: number 2" in await publishes(world, world.folder)
+    await answers(world, bot, NEW_HOURS)
+    assert await bot.stop() == 0
+
+
+async def test_the_first_start_publishes_after_the_checks_of_publish(world: World) -> None:
+    """A scenario that fails ends it, and nothing is live then; mended, it is number 1."""
+    scenario = world.folder / "tests" / "scenarios" / "hours.yaml"
+    scenario.parent.mkdir(parents=True)
+    scenario.write_text(SCENARIO, "utf-8")
+    bot = world.bot()
+    await bot.spawn()
+    assert await bot.ended() == 1
+    assert any("1 scenario, 1 failed" in line for line in bot.log)
+    assert "oaflow publish --untested" in bot.log[-1]
+    assert all(line.startswith("{") for line in bot.log), "machines read it"
+    scenario.write_text(SCENARIO.replace("整天", OLD_HOURS), "utf-8")
+    await bot.start()
+    assert any("1 scenario, 0 failed" in line for line in bot.log)
+    assert "was live already: number 1" in await publishes(world, world.folder)
+
+
+async def test_a_version_that_cannot_be_read_here_ends_in_no_loop(world: World, new_folder: Path) -> None:
+    """A variable is missing here: it stores, says why, and serves the next version that it can read."""
+    named = PLAYBOOK.replace("channels:", "api_token: ${SHOP_TOKEN}\nchannels:")
+    (new_folder / "bot.yaml").write_text(named, "utf-8")
+    (new_folder / ".env").write_text("SHOP_TOKEN=0123456789abcdef0123\n", "utf-8")
+    await publishes(world, new_folder)
+    bot = await world.bot().start()
+    await says_why(world, bot, "number 1", "cannot be read from the database", "SHOP_TOKEN")
+    event = says(person(), HOURS)
+    await world.delivered(bot, event)
+    assert await bot.figure(world.session, "oaflow_parts_owned") == 0
+    assert "is live now: number 2" in await publishes(world, world.folder)
+    assert await answer(world, event) == OLD_HOURS
+
+
+async def test_a_secret_in_the_files_is_served_where_they_are(world: World, new_folder: Path) -> None:
+    """It is kept nowhere else, so another folder's process stands aside, and says that."""
+    text = NEW_PLAYBOOK.replace("${LINE_CHANNEL_ACCESS_TOKEN}", "a-literal-token-77")
+    (new_folder / "bot.yaml").write_text(text, "utf-8")
+    bot = await world.bot_of(new_folder).start()
+    other = await world.bot().start()
+    await says_why(world, other, "a secret stands in its files")
+    await bot.kill()
+    await bot.start()
+    await world.is_ready(bot)
+    await owns(world, bot, 256)
+
+
+async def test_with_files_a_restart_takes_the_folder(world: World) -> None:
+    """`--files`: for whoever deploys by a restart."""
+    bot = await world.bot().start("--files")
+    write(world, NEW_PLAYBOOK)
+    await bot.kill()
+    await bot.start("--files")
+    await answers(world, bot, NEW_HOURS)
