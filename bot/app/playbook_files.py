@@ -11,7 +11,7 @@ from typing import TypeAlias
 from watchfiles import awatch
 
 from bot.playbook.load import Loaded
-from bot.playbook.syntax.folder import BOT_YAML, FOLDERS
+from bot.playbook.syntax.folder import BOT_YAML, FOLDERS, PlaybookMissing, is_hidden
 
 LOOK = 5_000
 """Milliseconds between two looks at the files where the system tells of no change (a network disk)."""
@@ -25,19 +25,26 @@ ATTEMPTS = 5
 AGAIN = 1.0
 """Seconds between two looks where the system cannot tell."""
 
-Stamps: TypeAlias = Mapping[Path, tuple[int, int, int]]
-"""When each file was last written, how long it is, and which file it is: an editor may replace it."""
+Stamp: TypeAlias = tuple[int, int, int, int]
+Stamps: TypeAlias = Mapping[Path, Stamp]
+"""When each file was last written, how long it is, which file it is (an editor may replace it), and when
+that or who may read it has last changed."""
 
 
 def read_at_rest(folder: Path, read: Callable[[], Loaded]) -> Loaded:
     """What `read()` finds, again while somebody saves: an editor empties a file before it fills it.
 
-    Files that never rest, or stay empty, are taken as they are. Raises what `read` raises.
+    Files that never rest, or stay empty, are taken as they are. Raises what `read` raises of files at rest.
     """
     for _ in range(ATTEMPTS - 1):
         before = stamps(folder)
-        loaded = read()
-        is_empty = any(length == 0 for path, (_, length, _) in before.items() if path.suffix == ".yaml")
+        try:
+            loaded = read()
+        except PlaybookMissing:
+            if stamps(folder) == before:
+                raise
+            continue  # it was there when it was looked for, and replaced before it was read
+        is_empty = any(length == 0 for path, (_, length, *_) in before.items() if path.suffix == ".yaml")
         if not is_empty and stamps(folder) == before:
             return loaded
     return read()
@@ -48,16 +55,24 @@ def stamps(folder: Path, read: Iterable[str] = (BOT_YAML,)) -> Stamps:
     return {path: stamp for path in _files(folder, read) if (stamp := _stamp(path)) is not None}
 
 
-async def changes(folder: Path, read: Callable[[], Iterable[str]], seen: Stamps) -> AsyncIterator[None]:
+async def changes(
+    folder: Path,
+    read: Callable[[], Iterable[str]],
+    seen: Stamps,
+    has_failed: Callable[[], bool] = lambda: False,
+) -> AsyncIterator[None]:
     """Yield whenever they have changed, at once where they have since they were `seen` so and read.
 
-    `read()` names the files that were read last, from `folder`.
+    `read()` names the files that were read last, from `folder`. `has_failed()`: they could not be read the
+    last time, so they are to be read again though none has changed, at the next look (`LOOK`).
     """
     while True:
         folders = _folders(folder, read())
         try:
             async with aclosing(_woken(folders)) as woken:
                 async for _ in woken:
+                    if has_failed() and stamps(folder, read()) == seen:
+                        yield
                     while (found := stamps(folder, read())) != seen:  # again, for a `yield` takes long
                         seen = found
                         yield
@@ -97,12 +112,13 @@ def _files(folder: Path, read: Iterable[str]) -> Iterator[Path]:
     yield folder / ".env"
     yield from (folder / name for name in read)
     for name in FOLDERS:
-        yield from (folder / name).rglob("*")
+        below = (folder / name).rglob("*")
+        yield from (path for path in below if not is_hidden(path.relative_to(folder).as_posix()))
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> Stamp | None:
     try:
         found = path.stat()
     except OSError:  # gone, which is a change like any other
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_ctime_ns

@@ -88,6 +88,8 @@ class Reload:
         """What the files held when they were read last, where that can be served."""
         self._reading = asyncio.Lock()
         self._refused: Mapping[str, str] = {}
+        self._unreadable: str | None = None
+        """Why the files could not be read the last time; `None` where they could."""
         self.holds = None if own is None else own.playbook.version
         self._seen = self.holds or live.playbook.version
         self.on_refused: Callable[[Report], None] = lambda why: None
@@ -156,7 +158,7 @@ class Reload:
 
     async def watch(self, folder: Path, seen: Stamps) -> None:
         """While it serves: take over new secrets, and say what an edited playbook would do; for ever."""
-        async for _ in changes(folder, self.files, seen):
+        async for _ in changes(folder, self.files, seen, lambda: self._unreadable is not None):
             if self._secrets is not None:
                 await self._secrets.look()
             await self._clock.wait(REST)
@@ -199,7 +201,7 @@ class Reload:
 
     async def follow(self, folder: Path, seen: Stamps) -> None:
         """While somebody develops: make each change live at once, for ever."""
-        async for _ in changes(folder, self.files, seen):
+        async for _ in changes(folder, self.files, seen, lambda: self._unreadable is not None):
             if self._secrets is not None:
                 await self._secrets.look()  # also where the playbook has a mistake just now
             try:
@@ -294,12 +296,17 @@ class Reload:
     async def _sound(self) -> ValidPlaybook | None:
         try:
             found = await asyncio.to_thread(self._read_valid)
+            self._unreadable = None
             self._own_files = found.files
             self._live.may_take(found)
         except PlaybookWrong as error:
+            self._unreadable = None
             self._refuse(error.problems, error.sources, error.said)
             return None
         except PlaybookMissing as error:
+            before, self._unreadable = self._unreadable, str(error)
+            if before == self._unreadable:
+                return None  # tried again, and told already
             self._cannot(error)
             log.warning(
                 "%s; the last good playbook goes on, %s; a process that is started now ends at once (exit 2)",

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.model.said import Unavailable, say
 from bot.playbook.load import Loaded, load
 from bot.playbook.similar import hint_for
-from bot.playbook.syntax.folder import PlaybookMissing, contents, playbook_file
+from bot.playbook.syntax.folder import PlaybookMissing, contents, is_hidden, playbook_file
 from bot.playbook.syntax.source import decode
 from bot.scenario.read import Read, read_scenario
 
@@ -64,7 +64,8 @@ class PlaybookFiles:
     def scenarios(self) -> list[str]:
         """The files of all scenarios, by path from the folder."""
         found = (self.folder / SCENARIOS).rglob("*.yaml")
-        return sorted(path.relative_to(self.folder).as_posix() for path in found if path.is_file())
+        files = (path.relative_to(self.folder).as_posix() for path in found if path.is_file())
+        return sorted(file for file in files if not is_hidden(file))
 
     def named(self, names: Sequence[str]) -> list[str]:
         """The files of scenarios: all, or those named by path, file name or the beginning of it.

@@ -20,6 +20,7 @@ from bot.model.said import say
 from bot.operations.acceptance import Acceptance
 from bot.operations.kept_files import KeptUnreadable
 from bot.playbook.load import Loaded, load
+from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import Prepared, accept
 from bot.store.cluster.playbooks import Playbooks
@@ -28,6 +29,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.cli.oaflow import LINE_SETTINGS
 from tests.conftest import ManualClock
+from tests.eventually import eventually
 
 HOURS = "每天 11:00–21:00"
 
@@ -42,13 +44,24 @@ class Process:
     reload: Reload
     clock: ManualClock
     reads: int = 0
+    away: bool = False
     reading: asyncio.Event = field(default_factory=asyncio.Event)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
 
     def read(self) -> Loaded:
         self.reads += 1
         self.loop.call_soon_threadsafe(self.reading.set)
+        if self.away:
+            raise PlaybookMissing(
+                say("the playbook {path} cannot be read: {reason}", path="a.yaml", reason="the share is away")
+            )
         return load(self.folder, LINE_SETTINGS)
+
+    async def read_times(self) -> int:
+        return self.reads
+
+    async def runs(self) -> str:
+        return self.live.playbook.version
 
     def edit(self, hours: str) -> str:
         """Write other hours; the version that the files hold then."""
@@ -158,6 +171,28 @@ async def test_files_that_are_being_read_are_not_read_beside_that(process: Proce
     await looking
     assert process.live.playbook.version == version
     assert process.reads == 1
+
+
+async def test_a_reading_that_failed_is_told_once_and_tried_until_it_succeeds(
+    process: Process, caplog: pytest.LogCaptureFixture
+) -> None:
+    """H6: an edit that was saved meanwhile is taken over without another one."""
+    assert await process.reload.versions.may_decide()
+    version = process.edit("整天")
+    process.away = True
+    following = asyncio.create_task(process.reload.follow(process.folder, {}))
+    try:
+        for number in range(1, 4):
+            await eventually(process.read_times, number.__le__)
+            (process.folder / "beside.txt").touch()  # the system tells of something: a look, and no change
+        assert process.live.playbook.version != version
+        process.away = False
+        (process.folder / "beside.txt").touch()
+        await eventually(process.runs, version.__eq__)
+    finally:
+        following.cancel()
+    lines = [record.getMessage() for record in caplog.records if "the share is away" in record.getMessage()]
+    assert len(lines) == 1
 
 
 async def test_who_stands_aside_serves_nothing(process: Process, caplog: pytest.LogCaptureFixture) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from bot.app import playbook_files
 from bot.app.playbook_files import ATTEMPTS, changes, read_at_rest, stamps
+from bot.model.said import say
 from bot.playbook.load import Loaded, load
+from bot.playbook.syntax.folder import PlaybookMissing
 from tests.playbooks import BOT, CHANNELS
 
 WHOLE = BOT + CHANNELS + "rules: [{when: follow, reply: 您好}]\n"
@@ -111,3 +113,47 @@ async def test_what_has_changed_between_the_reading_and_the_first_look_is_seen(
     (tmp_path / name).write_text("edited later", "utf-8")
     woken()
     assert len(await seen(tmp_path, before)) == 1
+
+
+async def test_files_that_could_not_be_read_are_read_again_though_none_has_changed(
+    tmp_path: Path, woken: Callable[..., None]
+) -> None:
+    """H6: once at each look, until they could."""
+    (tmp_path / "bot.yaml").write_text("as it is", "utf-8")
+    woken(*(lambda: None,) * 4)
+    fails = [True, True, True]  # of the readings that are to come
+
+    async def look() -> None:
+        async for _ in changes(tmp_path, lambda: ["bot.yaml"], stamps(tmp_path), lambda: bool(fails)):
+            fails.pop()
+            times.append(1)
+
+    times: list[int] = []
+    with pytest.raises(EOFError):
+        await look()
+    assert (len(times), fails) == (3, [])
+
+
+def test_a_file_that_is_gone_between_two_looks_is_read_again(tmp_path: Path) -> None:
+    """An editor saves by a new file under the old name: for a moment there is none."""
+    saving = Saving(tmp_path, WHOLE)
+    (tmp_path / "rules").mkdir()
+    moved = tmp_path / "rules" / "a.yaml"
+    moved.write_text("rules: []\n", "utf-8")
+    tries = 0
+
+    def read() -> Loaded:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            moved.unlink()
+            raise PlaybookMissing(say("{path} is gone", path="rules/a.yaml"))
+        return saving.read()
+
+    assert read_at_rest(tmp_path, read).playbook is not None
+
+    def missing() -> Loaded:
+        raise PlaybookMissing(say("{path} is gone", path="rules/a.yaml"))
+
+    with pytest.raises(PlaybookMissing):
+        read_at_rest(tmp_path, missing)

@@ -12,6 +12,8 @@ from bot.playbook.read import ParsedPlaybook, read
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.syntax.nodes import List, Map, Scalar, plain
+from bot.scenario.folder import PlaybookFiles
+from bot.scenario.installed_as.oaflow_pytest.collect import playbook_of
 
 TEXT = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\n'
 
@@ -36,6 +38,17 @@ def rules(*texts: str) -> str:
 
 def codes(document: ParsedPlaybook) -> list[tuple[str, str, str]]:
     return [(p.place.file, p.code, p.level) for p in document.problems]
+
+
+def test_names_with_a_dot_in_front_are_not_read(tmp_path: Path) -> None:
+    """A1: what editors and systems put beside a file: Emacs' lock (a link to nowhere), macOS' `._x`."""
+    hidden = {"rules__.git__c": rules("三"), "rules__._a": "\0\0", "more__._b": "\0", ".flows": "x: ["}
+    write(tmp_path, bot="include: ['more/*.yaml']\n", rules__a=rules("一"), more__b=rules("二"), **hidden)
+    (tmp_path / "rules" / ".#a.yaml").symlink_to("amy@desk.1234:1700000000")
+    document = read(tmp_path, {})
+    assert (heard(document), codes(document)) == (["二", "一"], [])
+    write(tmp_path, bot="include: ['more/.c.yaml']\n", **{"more__.c": rules("四")})
+    assert heard(read(tmp_path, {})) == ["四", "一"], "who writes the dot means the file"
 
 
 @pytest.mark.parametrize("name", ["", "bot.yaml", "nowhere", "bad\0name"])
@@ -314,3 +327,13 @@ def test_a_name_with_signs_that_a_terminal_obeys_is_shown_without_them(tmp_path:
     (tmp_path / "rules" / "a\x1b[31m\n.yaml").write_text("ruls: []\n", "utf-8")
     loaded = load(tmp_path, {})
     assert render(loaded.problems, loaded.sources).startswith("rules/a\\u001b[31m\\u000a.yaml:1:1: error: ")
+
+
+def test_scenarios_with_a_dot_in_front_are_not_played(tmp_path: Path) -> None:
+    write(tmp_path, bot="")
+    scenarios = tmp_path / "tests" / "scenarios"
+    scenarios.mkdir(parents=True)
+    for name in ("a.yaml", "._a.yaml", ".#a.yaml"):
+        (scenarios / name).write_text("", "utf-8")
+    assert PlaybookFiles(tmp_path / "bot.yaml", {}).scenarios() == ["tests/scenarios/a.yaml"]
+    assert (playbook_of(scenarios / "a.yaml"), playbook_of(scenarios / "._a.yaml")) == (tmp_path, None)

@@ -218,6 +218,8 @@ def _named(folder: Path, pattern: Scalar) -> tuple[set[str], list[Problem]]:
         return set(), []
     try:
         paths = [path for path in folder.glob(text) if path.is_file() and not _of_another(folder, path)]
+        if not is_hidden(text):
+            paths = [path for path in paths if not is_hidden(path.relative_to(folder).as_posix())]
     except (ValueError, NotImplementedError, OSError):
         paths = []
     if paths:
@@ -227,6 +229,14 @@ def _named(folder: Path, pattern: Scalar) -> tuple[set[str], list[Problem]]:
     return set(), [mistake(place_of(pattern), "unknown-file", message, hint=hint, width=pattern.width)]
 
 
+def is_hidden(path: str) -> bool:
+    """Whether a file, or a folder that it lies in, has a name with a dot in front: not what people write.
+
+    Editors and systems put such files beside those that are edited: `.#x.yaml` (Emacs), `._x.yaml` (macOS).
+    """
+    return any(part.startswith(".") and part not in (".", "..") for part in path.split("/"))
+
+
 def _of_another(folder: Path, path: Path) -> bool:
     """Whether a file lies in a folder that is a playbook of its own."""
     parents = path.relative_to(folder).parents
@@ -234,14 +244,15 @@ def _of_another(folder: Path, path: Path) -> bool:
 
 
 def _yaml_files(folder: Path) -> Iterator[str]:
-    """The YAML files below the three folders, also behind `.txt`; not those of a playbook of its own."""
+    """The YAML files below the three folders, also behind `.txt`; not hidden ones, or another playbook's."""
     for name in FOLDERS:
         for where, folders, files in os.walk(folder / name):
             if BOT_YAML in files:
                 folders.clear()
                 continue
+            folders[:] = [one for one in folders if not is_hidden(one)]
             for file in files:
-                if _nearly_yaml(file):
+                if _nearly_yaml(file) and not is_hidden(file):
                     yield (Path(where) / file).relative_to(folder).as_posix()
 
 
@@ -253,12 +264,14 @@ def _beside(folder: Path, within: str = "", depth: int = _DEPTH) -> Iterator[str
         return
     for entry in found:
         path = f"{within}{entry.name}"
+        if is_hidden(entry.name):
+            continue
         if entry.is_dir(follow_symlinks=False):
             if (
                 depth
                 and path not in FOLDERS
                 and entry.name not in _NOT_LOOKED_INTO
-                and entry.name[0] not in "._"
+                and not entry.name.startswith("_")
             ):
                 yield from _beside(folder, f"{path}/", depth - 1)
         elif _is_yaml(entry.name) and entry.is_file():

@@ -33,7 +33,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def playbook_of(file: Path) -> Path | None:
     """The folder of the playbook that a scenario belongs to, by where the file lies."""
-    if file.suffix != ".yaml":
+    if file.suffix != ".yaml" or file.name.startswith("."):
         return None
     for folder in file.parents:
         if (folder.name, folder.parent.name) == ("scenarios", "tests"):
