@@ -64,6 +64,7 @@ class UnpackedPlaybooks:
         self._mine: Path | None = None
         self._lock: FileLock | None = None
         self._unpacked: list[Path] = []
+        self._media: Path | None = None
 
     async def read(
         self, one: AcceptedPlaybook, by: ReadWith, known: ValidPlaybook | None = None
@@ -120,11 +121,7 @@ class UnpackedPlaybooks:
 
         That of the pictures that are `served` stays, however many were unpacked since.
         """
-        try:
-            folder = await asyncio.to_thread(self._new_folder)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise KeptUnreadable(say("{folder}: {reason}", folder=str(self._under), reason=reason)) from error
+        folder = await self._made_folder()
         try:
             yield folder
         except BaseException:
@@ -135,6 +132,22 @@ class UnpackedPlaybooks:
         for old in [f for f in self._unpacked[:-MOST] if not any(p.is_relative_to(f) for p in pictures)]:
             self._unpacked.remove(old)
             await asyncio.to_thread(removed, old)
+
+    async def media_folder(self) -> Path:
+        """A folder of this process for media of former versions, as long as it is not emptied.
+
+        Raises `KeptUnreadable`.
+        """
+        if self._media is None or not self._media.is_dir():
+            self._media = await self._made_folder()
+        return self._media
+
+    async def _made_folder(self) -> Path:
+        try:
+            return await asyncio.to_thread(self._new_folder)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise KeptUnreadable(say("{folder}: {reason}", folder=str(self._under), reason=reason)) from error
 
     def _new_folder(self) -> Path:
         if self._mine is not None and not self._mine.is_dir():

@@ -19,6 +19,7 @@ from bot.app.context import AppContext
 from bot.app.events_from_outside import events_from_outside
 from bot.app.git_commit import commit_of
 from bot.app.hook_desk import hook_desk
+from bot.app.kept_media import KeptMedia
 from bot.app.kept_playbooks import ReadWith, reading_turns
 from bot.app.live import Live
 from bot.app.member_pages import Outside, member_pages
@@ -344,12 +345,13 @@ def _pages(
     begun, live = serving.begun, serving.live
     sdk = SDK if begun.simulator else None
     outside = Outside(serving.session, begun.line_api, serving.shops, begun.proxies, sdk, serving.personal)
+    former = KeptMedia(begun.opened.stores.playbooks, begun.unpacked)
     desk, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
 
     async def close(app: web.Application) -> None:
         desk.close()
 
-    return close, [*MediaPages(lambda: live.settings.files).routes(), *pages]
+    return close, [*MediaPages(lambda: live.settings.files, former.find).routes(), *pages]
 
 
 async def _simulated(

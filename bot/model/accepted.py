@@ -35,11 +35,13 @@ class KeptFiles:
     """What is kept of a version: all its files. `first` is that by which the others are found.
 
     Not `whole`: secrets stand literally in its files, which are not kept, and it is not the same without.
+    `media` are those that are served at `/media/`, by the name that they have there.
     """
 
     first: str
     files: tuple[KeptFile, ...]
     whole: bool = True
+    media: tuple[KeptFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,21 @@ NAMED = timedelta(days=8)
 """What was live within that time may still be named by a trace, which is kept for 7 days."""
 
 
+MEDIA = timedelta(days=400)
+"""For so long after a version was live its pictures, videos and sounds are served: messages have their
+addresses. As long as the timeline tells of those messages."""
+
+
+def media_to_forget(accepted: Sequence[AcceptedPlaybook], now: datetime) -> int:
+    """The last number whose media are served no longer, of all that there are (the last one first); or 0."""
+    replaced: datetime | None = None
+    for one in accepted:
+        if replaced is not None and now - replaced >= MEDIA:
+            return one.number
+        replaced = one.at
+    return 0
+
+
 def to_forget(accepted: Sequence[AcceptedPlaybook], now: datetime) -> list[int]:
     """The numbers whose files are kept no longer, of all that there are (the last one first)."""
     gone: list[int] = []

@@ -77,7 +77,9 @@ async def keep(blobs: PlaybookBlobs, files: FilesToKeep) -> KeptFiles:
     texts, beside, is_whole = await asyncio.to_thread(_contents, files)
     contents: list[BlobContent] = [*texts, *beside]
     await blobs.store(contents)
-    return KeptFiles(files.first, tuple(one.kept for one in contents), is_whole)
+    sizes = {one.kept.sha256: one.kept.size for one in beside}
+    media = tuple(KeptFile(name, one.sha256, sizes[one.sha256]) for name, one in files.media)
+    return KeptFiles(files.first, tuple(one.kept for one in contents), is_whole, media)
 
 
 def _contents(files: FilesToKeep) -> tuple[Sequence[TextToKeep], Sequence[FileToKeep], bool]:

@@ -24,6 +24,7 @@ class FilesToKeep:
 
     `texts` are those of its YAML, without literal secrets: where there are such in `blotted` files, the
     playbook may be another when it is read from them. `marks` are what the version is made of beside them.
+    `media` are the names that files beside it have in their public addresses, with the file.
     """
 
     folder: Path
@@ -33,6 +34,7 @@ class FilesToKeep:
     beside: Mapping[str, FileBeside]
     marks: tuple[str, ...]
     blotted: tuple[str, ...]
+    media: tuple[tuple[str, FileBeside], ...] = ()
 
     def is_whole(self) -> bool:
         """Whether the same playbook is read from what is kept. Blocks, where something is blotted."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import prices_of
@@ -15,7 +16,7 @@ from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.graph.examine import examine
-from bot.playbook.kept import FilesToKeep
+from bot.playbook.kept import FileBeside, FilesToKeep
 from bot.playbook.once import told_once
 from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
 from bot.playbook.syntax.dotenv import read_dotenv
@@ -101,7 +102,16 @@ def _to_keep(document: ParsedPlaybook, made: Compiled) -> FilesToKeep:
         made.beside,
         made.marks,
         blotted,
+        tuple(_media(made)),
     )
+
+
+def _media(made: Compiled) -> Iterator[tuple[str, FileBeside]]:
+    """By the name in their public address; one that cannot be read just then is kept nowhere either."""
+    beside = {one.path: one for one in made.beside.values()}
+    for address, path in made.settings.files.items():
+        if path in beside:
+            yield unquote(PurePosixPath(address).name), beside[path]
 
 
 @contextmanager

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from bot.engine.compiled.card import FileAddress
 from tests.faults.bot_process import PLAYBOOK, BotProcess
 from tests.faults.test_rollback import answers, says_so
 from tests.faults.test_versions import (
@@ -21,6 +24,7 @@ from tests.faults.test_versions import (
 )
 from tests.faults.webhooks import HOURS, person, says
 from tests.faults.world import World
+from tests.web.test_media import painted
 
 __all__ = ["new_folder"]
 
@@ -139,6 +143,34 @@ async def test_a_secret_in_the_files_is_served_where_they_are(world: World, new_
     await bot.start()
     await world.is_ready(bot)
     await owns(world, bot, 256)
+
+
+async def test_a_picture_stays_what_it_was_sent_as(world: World) -> None:
+    """Overwritten or deleted in the folder it is shown as it was published, also in the width of an imagemap;
+    after a publish both have their address, and after a `kill -9`, too."""
+    first, second = painted("PNG", (1024, 500)), painted("PNG", (700, 300))
+    picture = world.folder / "poster.png"
+    picture.write_bytes(first)
+    write(world, PLAYBOOK + "cards: {poster: {image: poster.png}}\n")
+    bot = await world.bot().start()
+
+    async def shows(content: bytes, width: str = "") -> bool:
+        address = FileAddress("poster.png", sha256(content).hexdigest()).path
+        async with world.session.get(f"{bot.address}/{address}{width}") as answer:
+            return answer.status == 200 and (bool(width) or await answer.read() == content)
+
+    for spoil in (partial(picture.write_bytes, second), picture.unlink):
+        spoil()
+        assert await shows(first)
+        assert not await shows(second)
+    picture.write_bytes(second)
+    await publishes(world, world.folder)
+    picture.unlink()
+    for _ in range(2):
+        assert await shows(first)
+        assert await shows(second)
+        await killed_and_started_again(world, bot)
+    assert await shows(second, "/240")
 
 
 async def test_with_files_a_restart_takes_the_folder(world: World) -> None:

@@ -17,10 +17,13 @@ from aiohttp.test_utils import TestServer
 from PIL import Image
 
 from bot.engine.compiled.card import FileAddress
+from bot.store.unavailable import DatabaseUnavailable
 from bot.web.media import MediaPages
 from bot.web.picture_sizes import MOST_BYTES, PictureRefused, PictureSizes, in_width
 from tests.playbook.pictures import jpeg, png
 
+AWAY = "a" * 16
+"""A hash for which the database does not answer."""
 WIDTHS = [1040, 700, 460, 300, 240]
 
 
@@ -69,13 +72,25 @@ async def files() -> dict[str, Path]:
 
 
 @pytest.fixture
-async def get(tmp_path: Path, files: dict[str, Path]) -> AsyncIterator[Get]:
+def former() -> dict[str, Path]:
+    """Media of versions that were live, by public name."""
+    return {}
+
+
+@pytest.fixture
+async def get(tmp_path: Path, files: dict[str, Path], former: dict[str, Path]) -> AsyncIterator[Get]:
     for name, content in PICTURES.items():
         (tmp_path / name).write_bytes(content)
         files[address(name, content)] = tmp_path / name
     (tmp_path / "bot.yaml").write_text("secret")
     app = web.Application()
-    app.add_routes(MediaPages(lambda: files).routes())
+
+    async def found(digest: str, is_wanted: Callable[[str], bool]) -> Path | None:
+        if digest == AWAY:
+            raise DatabaseUnavailable("it is away")
+        return next((path for name, path in former.items() if is_wanted(name)), None)
+
+    app.add_routes(MediaPages(lambda: files, found).routes())
     async with TestServer(app) as server, ClientSession() as session:
 
         async def asked(path: str) -> Got:
@@ -147,18 +162,39 @@ async def test_nothing_else_has_one(get: Get, path: str) -> None:
     assert (await get(path.format(hash=known))).status == 404
 
 
-async def test_a_file_that_has_changed_is_another_one(
-    get: Get, files: dict[str, Path], caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_file_that_has_changed_is_another_one(get: Get, files: dict[str, Path]) -> None:
     """Its address says what is in it, and caches keep that for a year."""
     content = PICTURES["photo.jpg"]
     file = files[address("photo.jpg", content)]
     path = address("photo.jpg", content, sized=True)
     file.write_bytes(painted("JPEG", (1300, 200)))
     assert (await get(f"{path}/240")).status == 404
-    assert "photo.jpg is not shown: it has changed since the playbook was read" in caplog.text
     file.write_bytes(content)
     assert (await get(f"{path}/240")).status == 200
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(PICTURES["drawn.png"])])
+async def test_a_file_that_is_overwritten_or_gone_has_the_bytes_of_its_address(
+    get: Get, files: dict[str, Path], former: dict[str, Path], tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    """L8: an edit that nobody has published is shown nowhere, and takes nothing away from a live card."""
+    content = PICTURES["two.png"]
+    path = address("two.png", content)
+    assert (await get(path)).body == content
+    spoil(files[path])
+    assert (await get(path)).status == 404, "no version has it, as in a simulator"
+    kept = tmp_path / "kept.png"
+    kept.write_bytes(content)
+    former["two.png"] = kept
+    found = await get(path)
+    assert (found.body, found.cached) == (content, "public, max-age=31536000, immutable")
+    small = await get(address("two.png", content, sized=True) + "/240")
+    assert small.picture.size == (240, 48)
+
+
+async def test_while_the_database_is_away_nobody_is_told_that_a_picture_is_gone(get: Get) -> None:
+    answer = await get(f"media/{AWAY}/old.png")
+    assert (answer.status, answer.cached) == (503, None)
 
 
 async def test_a_broken_picture_is_told_once(

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from bot.model.clock import PatientClock
-from bot.model.remembered import to_forget
+from bot.model.remembered import media_to_forget, to_forget
 from bot.runtime.mass.looking import keep_looking
 from bot.store.cluster.playbooks import Playbooks
 
@@ -35,9 +35,13 @@ class OldPlaybooks:
 
     async def forget(self) -> int:
         """Do it now; how many files are gone. Raises `DatabaseUnavailable`."""
-        old = to_forget(await self._playbooks.all(), self._clock.now())
+        accepted, now = await self._playbooks.all(), self._clock.now()
+        await self._playbooks.note_media()  # before files are forgotten
+        old = to_forget(accepted, now)
         if old:
             await self._playbooks.forget(old)
+        if until := media_to_forget(accepted, now):
+            await self._playbooks.forget_media(until)
         blobs = self._playbooks.blobs
         unused = set(await blobs.unused())  # before what is named: an acceptance names what it touches
         gone = await blobs.forget(sorted(unused - await self._playbooks.named())) if unused else 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from pymongo import DESCENDING
@@ -14,7 +16,13 @@ from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
-_ALL_BUT_FILES = {"files": 0}
+_ALL_BUT_FILES = {"files": 0, "media": 0}
+_MEDIA_ENDINGS = (".jpg", ".jpeg", ".png", ".mp4", ".m4a", ".mp3")
+"""Of files that an earlier version of oaflow has kept without noting which of them it serves."""
+
+
+_NAMES = 100
+"""Versions that are asked for the names of one file, at most."""
 
 
 class FilesMissing(Exception):
@@ -24,7 +32,8 @@ class FilesMissing(Exception):
 class Playbooks:
     """The collection `playbooks`: a document for each acceptance, its `_id` the number.
 
-    It never changes, but that its files are forgotten. Every call raises `DatabaseUnavailable` when
+    Its `media` are the files that are served at `/media/`, `"SHA256 SIZE NAME"` each. It never changes, but
+    that its files are forgotten, and long after them its media. Every call raises `DatabaseUnavailable` when
     MongoDB is away.
     """
 
@@ -59,11 +68,35 @@ class Playbooks:
     async def files(self, number: int) -> KeptFiles | None:
         """What is kept under this number; `None`: nothing (any more)."""
         async with reaching():
-            document = await self._collection.find_one({"_id": number}, {"files": 1, "first": 1, "whole": 1})
+            fields = {"files": 1, "first": 1, "whole": 1, "media": 1}
+            document = await self._collection.find_one({"_id": number}, fields)
         if document is None or "files" not in document:
             return None
         files = tuple(KeptFile(*one) for one in document["files"])
-        return KeptFiles(document["first"], files, document["whole"])
+        return KeptFiles(document["first"], files, document["whole"], _media(document))
+
+    async def media(self, beginning: str) -> list[KeptFile]:
+        """The files whose sha256 begins so and that a version has served within 400 days, by public name."""
+        among = {"$gte": beginning, "$lt": f"{beginning}g"}  # `g` is no hexadecimal digit
+        async with reaching():
+            found = self._collection.find({"media": {"$elemMatch": among}}, {"media": 1}).limit(_NAMES)
+            documents = await found.to_list(None)
+        all_of_them = (one for document in documents for one in _media(document))
+        return [one for one in dict.fromkeys(all_of_them) if one.sha256.startswith(beginning)]
+
+    async def note_media(self) -> None:
+        """Note which files are served, of versions that an earlier oaflow kept: those named like media."""
+        async with reaching():
+            where = {"files": {"$exists": True}, "media": {"$exists": False}}
+            async for document in self._collection.find(where, {"files": 1}):
+                files = [KeptFile(*one) for one in document["files"]]
+                named = [
+                    replace(one, name=PurePosixPath(one.name).name)
+                    for one in files
+                    if one.name.lower().endswith(_MEDIA_ENDINGS)
+                ]
+                noted = {"$set": {"media": _media_rows(named)}}
+                await self._collection.update_one({"_id": document["_id"], **where}, noted)
 
     async def accept(
         self,
@@ -109,17 +142,25 @@ class Playbooks:
             await session.with_transaction(once)
 
     async def forget(self, numbers: Sequence[int]) -> None:
-        """Keep the files of these no longer; that they were live stays known."""
+        """Keep the files of these no longer, but for their media; that they were live stays known."""
         gone = {"$unset": {"files": "", "first": ""}}
         async with reaching():
             await self._collection.update_many({"_id": {"$in": list(numbers)}}, gone)
 
-    async def named(self) -> set[str]:
-        """The sha256 of all files that are kept under some number."""
-        found: set[str] = set()
+    async def forget_media(self, until: int) -> None:
+        """Serve the media of the numbers up to this one no longer, where their files are forgotten."""
+        where = {"_id": {"$lte": until}, "media": {"$exists": True}, "files": {"$exists": False}}
         async with reaching():
-            async for document in self._collection.find({"files": {"$exists": True}}, {"files": 1}):
-                found |= {digest for _, digest, _ in document["files"]}
+            await self._collection.update_many(where, {"$unset": {"media": ""}})
+
+    async def named(self) -> set[str]:
+        """The sha256 of all files that are kept under some number, or served as its media."""
+        found: set[str] = set()
+        where = {"$or": [{"files": {"$exists": True}}, {"media": {"$exists": True}}]}
+        async with reaching():
+            async for document in self._collection.find(where, {"files": 1, "media": 1}):
+                found |= {digest for _, digest, _ in document.get("files", ())}
+                found |= {one.sha256 for one in _media(document)}
         return found
 
 
@@ -134,7 +175,17 @@ def _document(number: int, what: NowLive, at: datetime, files: KeptFiles | None)
 
 def _kept(files: KeptFiles) -> Document:
     rows = [[one.name, one.sha256, one.size] for one in files.files]
-    return {"first": files.first, "whole": files.whole, "files": rows}
+    media = _media_rows(files.media)
+    return {"first": files.first, "whole": files.whole, "files": rows, "media": media}
+
+
+def _media_rows(files: Sequence[KeptFile]) -> list[str]:
+    return [f"{one.sha256} {one.size} {one.name}" for one in files]
+
+
+def _media(document: Mapping[str, Any]) -> tuple[KeptFile, ...]:
+    rows = (row.split(" ", 2) for row in document.get("media", ()))
+    return tuple(KeptFile(name, digest, int(size)) for digest, size, name in rows)
 
 
 def _accepted(document: Mapping[str, Any]) -> AcceptedPlaybook:
