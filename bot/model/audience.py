@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,9 +11,11 @@ class AudienceMember:
     """Somebody in an audience of a channel who can be sent something there, as they were when looked at.
 
     `contact` is the contact's id, `user` LINE's id of the person on that channel; `seed` decides splits.
+    `pushes`: when they were pushed something of late, where that was asked for.
     """
 
     contact: str
     user: str
     seed: int
     revision: int
+    pushes: tuple[datetime, ...] = ()

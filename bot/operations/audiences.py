@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
+from bot.engine.broadcasts.recipient import has_had_enough
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.reachable import Unreachable
@@ -125,6 +127,17 @@ async def left_out_of(
     for asked in await _asked(people, playbook, meant):
         counted = (people.audience_numbers.exact(asked, why) for why in reasons)
         found[asked.channel] = dict(zip(reasons, await asyncio.gather(*counted), strict=True))
+    return found
+
+
+async def limited_in(people: Stores, playbook: Playbook, meant: PeopleMeant) -> Mapping[str, int]:
+    """How many of them have had as many pushes as `limits` allow just now, by channel."""
+    found: Counter[str] = Counter()
+    if playbook.pushes_per_person is not None:
+        now = await now_among(people)
+        for asked in await _asked(people, playbook, meant):
+            async for some in people.audience_members.recipients(asked):
+                found[asked.channel] += sum(has_had_enough(playbook, one.pushes, now) for one in some)
     return found
 
 

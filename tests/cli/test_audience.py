@@ -8,6 +8,7 @@ import io
 import json
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,25 @@ def test_how_many_are_in_it(
     told = json.loads(capsys.readouterr().out)
     assert told["people"] == ({"main": main_} if vip is None else {"main": main_, "vip": vip})
     assert told["estimate"] == {}
+
+
+def test_who_has_had_enough_is_told(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """I7: they are in it, and would not get anything just now."""
+    limits = BOT.replace("tags:", "limits: {pushes_per_person: 1 per 7d}\ntags:", 1)
+    (shop / "bot.yaml").write_text(limits, "utf-8")
+
+    async def pushed() -> None:
+        opened = await open_database(Settings({}), shop, {}, "test")
+        pushes = {"$set": {"pushes": [datetime.now(UTC)]}}
+        await opened.database.collection("contacts").update_one({"_id": PEOPLE[0].id}, pushes)
+        await opened.close()
+
+    asyncio.run(pushed())
+    assert main(["audience", "size", str(shop), "給VIP", "--language", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "main: of them 1 person had as many pushes as `limits` allow just now\n" in out
+    assert main(["audience", "size", str(shop), "everyone", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["limited"] == {"main": 1, "vip": 0}
 
 
 def test_who_cannot_be_reached_is_told_by_why(

@@ -15,6 +15,7 @@ import pytest
 from bot.app.database import open_database
 from bot.engine.broadcasts.content import fingerprint
 from bot.model.broadcast import Sending
+from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.part import part_of
 from bot.model.reserved import Grant, Wanted, with_grant
@@ -141,7 +142,7 @@ async def test_a_part_goes_out_where_the_file_says_so(line: FakeLine, tmp_path: 
     (tmp_path / "bot.yaml").write_text(part, "utf-8")
     line.always(USED, Answers(200, {"totalUsage": 2_990}))
     end = await broadcast(line, tmp_path, "check", "週年慶")
-    told = "messages: 22, and 10 are left this month\n    the others would get nothing of it"
+    told = "messages: 22, and 10 are left this month\n    12 of them would get nothing of it"
     assert (end.code, told in end.out) == (0, True)
     line.always(USED, Answers(200, {"totalUsage": 3_100}))
     assert (await broadcast(line, tmp_path, "check", "週年慶")).code == 1
@@ -153,6 +154,47 @@ async def test_what_is_beyond_the_plan_costs(line: FakeLine, tmp_path: Path) -> 
     end = await broadcast(line, tmp_path, "check", "週年慶")
     assert "messages: 22, and the account has no limit\n" in end.out
     assert "price: NT$2.4: 10 are in the plan, 12 more cost NT$0.2 each\n" in end.out
+
+
+LIMITED = BOT.replace("tags:", "limits: {pushes_per_person: 1 per 7d}\ntags:", 1)
+
+
+async def pushed_lately(folder: Path, *numbers: int) -> None:
+    """These people were pushed something an hour ago."""
+    opened = await open_database(Settings({}), folder, {}, "test")
+    at, contacts = SystemClock().now() - timedelta(hours=1), opened.database.collection("contacts")
+    for number in numbers:
+        await contacts.update_one({"_id": PEOPLE[number].id}, {"$set": {"pushes": [at]}})
+    await opened.close()
+
+
+async def test_all_that_holds_somebody_back_has_its_number(line: FakeLine, tmp_path: Path) -> None:
+    """I7: who has had as many pushes as `limits` allow is in no size and no price."""
+    (tmp_path / "bot.yaml").write_text(LIMITED, "utf-8")
+    await pushed_lately(tmp_path, 0, 1, 2)
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    assert "週年慶: 19 people get it now\n" in end.out
+    assert "    not among them: 3 had 1 pushes within 7 days already\n" in end.out
+    assert "messages: 19, " in end.out
+    told = await checked(line, tmp_path, "太長")
+    assert told["people"] == 18
+    assert told["without"] == {"blocked": 1, "stopped": 1, "not_here": 0, "limit": 3, "empty": 1}
+    grouped = await checked(line, tmp_path, "雙11")
+    assert sum(grouped["groups"].values()) + grouped["without"]["limit"] == 22
+    await pushed_lately(tmp_path, *range(24))
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    assert (end.code, end.err) == (1, "oaflow: it would not go out: nobody of its audience gets it now\n")
+    chinese = await broadcast(line, tmp_path, "check", "週年慶", "--language", "zh-TW")
+    assert "    另外有 22 人這 7 天內已經收滿 1 則，不算在內\n" in chinese.out
+
+
+async def test_in_quiet_hours_it_says_when_it_would_begin(line: FakeLine, tmp_path: Path) -> None:
+    hour = SystemClock().now().astimezone(TAIPEI).hour
+    hours = f'quiet_hours: "{hour:02}:00-{(hour + 2) % 24:02}:00"'
+    quiet = BOT.replace("週年慶: {to: everyone,", f"週年慶: {{to: everyone, {hours},")
+    (tmp_path / "bot.yaml").write_text(quiet, "utf-8")
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    assert "    these are its quiet hours: it would begin at " in end.out
 
 
 async def test_line_does_not_tell_what_is_left(line: FakeLine, tmp_path: Path) -> None:
@@ -179,6 +221,7 @@ async def test_a_name_that_makes_a_text_too_long_is_found(line: FakeLine, tmp_pa
     assert where.startswith("bot.yaml:")
     assert told["broken"][where] == {"people": 1, "example": PEOPLE[22].id}
     assert (told["tried"], told["refused"]) == (22, False)
+    assert (told["people"], told["without"]["empty"]) == (21, 1), "nothing is left for this person"
     end = await broadcast(line, tmp_path, "check", "太長")
     assert f"{where}: a message is left out for 1 of the 22 people" in end.out
 

@@ -19,7 +19,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Died, Fate, Fault, Sender, Shop, through, users
+from tests.runtime.broadcast_world import Died, Fate, Fault, Granted, Sender, Shop, through, users
 
 OUT = "輸入「停止推播」就不再收到"
 ALIKE = f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n"
@@ -82,6 +82,19 @@ async def test_limits_are_heeded_and_counted(shop: Shop) -> None:
     sending = await shop.order("b")
     await through(shop, sending, shop.process())
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    assert await shop.told(sending) == {"got": 5, "limit": 4}
+
+
+async def test_no_message_is_reserved_for_who_has_had_enough(shop: Shop) -> None:
+    """What `broadcast check` reckons with is what is asked for: five messages do for five of nine people."""
+    two = ALIKE.replace("{b: ", "{a: {to: everyone, push: [嗨, " + OUT + "]}, b: ")
+    shop.playbook = compiled("limits: {pushes_per_person: 1 per 7d}\n" + two)
+    await shop.come(*PEOPLE[:4])
+    await through(shop, await shop.order("a"), shop.process())
+    await shop.come(*PEOPLE[4:])
+    shop.months = Granted(5)
+    sending = await shop.order("b")
+    assert (await through(shop, sending, shop.process())).state == "done"
     assert await shop.told(sending) == {"got": 5, "limit": 4}
 
 

@@ -21,6 +21,7 @@ from bot.operations.audiences import (
     AudienceSize,
     estimate_of,
     left_out_of,
+    limited_in,
     people_meant,
     size_of,
 )
@@ -42,9 +43,11 @@ def size(wanted: Arguments, words: Language) -> int:
         found = await size_of(people, served.playbook, meant)
         _write(_lines(found), words, wanted)
         without = await left_out_of(people, served.playbook, meant)
+        limited = await limited_in(people, served.playbook, meant)
         if wanted.json:
-            show_answer(_told(name, about, found, without), (), for_programs=True)
-        _write(_without(without), words, wanted)
+            told = {**_told(name, about, found, without), "limited": dict(limited)}
+            show_answer(told, (), for_programs=True)
+        _write((*_without(without), *_limited(limited)), words, wanted)
 
     return on_database(folder, work)
 
@@ -81,6 +84,16 @@ def _without(found: Mapping[str, Mapping[Unreachable, int]]) -> Iterator[Said]:
         for why, number in by_reason.items():
             if number:
                 yield say("{channel}: not among them {people}", channel=channel, people=_who(why, number))
+
+
+def _limited(found: Mapping[str, int]) -> Iterator[Said]:
+    for channel, number in found.items():
+        if number:
+            yield say(
+                "{channel}: of them {people} had as many pushes as `limits` allow just now",
+                channel=channel,
+                people=so_many(number),
+            )
 
 
 def _who(why: Unreachable, number: int) -> Said:

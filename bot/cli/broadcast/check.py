@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.broadcast.told import had_enough
 from bot.cli.broadcast.whose_line import whose_line
+from bot.cli.clock_words import to_the_second
 from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.engine.conditions.reachable import Unreachable
+from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Quoted, Refusal, Said, say
-from bot.operations.broadcasts.checking import BroadcastCheck, Reckoning
+from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
 from bot.operations.broadcasts.checking import check as checked
 from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.playbook.in_money import sending_price
@@ -34,43 +36,54 @@ def check(wanted: Arguments, words: Language) -> int:
         line, playbook = await whose_line(opened, served, people)
         found = await checked(people, playbook, broadcast, line)
         plan = served.settings.channels[broadcast.channel].plan
-        price = sending_price(plan, found.sum.cost)
-        show_answer(_told(found), map(words.text, _lines(found, price)), for_programs=wanted.json)
+        price = sending_price(plan, found.cost)
+        lines = map(words.text, _lines(found, price, served.playbook))
+        show_answer(_told(found), lines, for_programs=wanted.json)
         if found.is_refused:
             raise WouldNotGoOut(_why(found))
 
     return on_database(folder, work)
 
 
-def _lines(found: BroadcastCheck, price: Said) -> Iterator[Said]:
-    sum, broadcast = found.sum, found.sum.broadcast
-    messages = f"{sum.messages:,}"
+def _lines(found: BroadcastCheck, price: Said, playbook: Playbook) -> Iterator[Said]:
+    broadcast, messages = found.broadcast, f"{found.messages:,}"
     yield say("{name}: {number} people get it now", name=broadcast.name, number=messages)
     if broadcast.split is not None:
         for group in broadcast.messages:
-            number = f"{sum.people.get(group, 0):,}"
+            number = f"{found.people.get(group, 0):,}"
             if broadcast.messages[group]:
                 yield say("    {group}: {number} people", group=group, number=number)
             else:
                 yield say("    {group}: {number} people, who get nothing", group=group, number=number)
-    for why, count in found.without.items():
-        if count:
-            yield say("    not among them: {number} {why}", number=f"{count:,}", why=_WITHOUT[why])
-    yield say("messages: {number}, {left}", number=messages, left=_left(sum))
-    if sum.is_short and broadcast.if_quota_short == "send_part":
-        yield say("    the others would get nothing of it (if_quota_short: send_part)")
+    yield from held_back(found.held_back, playbook)
+    if found.begins is not None and found.begins > found.at:
+        moment = to_the_second(playbook.zone)(found.begins)
+        yield say("    these are its quiet hours: it would begin at {moment}", moment=moment)
+    yield say("messages: {number}, {left}", number=messages, left=_left(found))
+    if found.without_message and broadcast.if_quota_short == "send_part":
+        number = f"{found.without_message:,}"
+        yield say("    {number} of them would get nothing of it (if_quota_short: send_part)", number=number)
     yield say("price: {price}", price=price)
     yield from _cards(found)
 
 
-_WITHOUT: dict[Unreachable, Said] = {
+def held_back(counted: Mapping[HeldBack, int], playbook: Playbook) -> Iterator[Said]:
+    """Who of the audience does not get it, and why."""
+    for why, count in counted.items():
+        if count:
+            said = had_enough(playbook.pushes_per_person) if why == "limit" else _WITHOUT[why]
+            yield say("    not among them: {number} {why}", number=f"{count:,}", why=said)
+
+
+_WITHOUT: dict[HeldBack, Said] = {
     "blocked": say("who blocked the account"),
     "stopped": say("who want no marketing"),
     "not_here": say("without LINE, known from a shop or a list"),
+    "empty": say("for whom nothing can be sent once it is filled with their data"),
 }
 
 
-def _left(found: Reckoning) -> Said:
+def _left(found: BroadcastCheck) -> Said:
     if found.month is None:
         return say("and LINE does not tell how many are left: {why}", why=found.line_says or "")
     left = found.month.left
@@ -111,24 +124,27 @@ def _cards(found: BroadcastCheck) -> Iterator[Said]:
 
 
 def _why(found: BroadcastCheck) -> Said:
-    if not found.sum.messages:
+    if not found.messages and any(found.held_back.values()):
+        return say("it would not go out: nobody of its audience gets it now")
+    if not found.messages:
         return say("it would not go out: nobody is in its audience")
-    if found.sum.is_short:
+    if found.is_too_few:
         return say("it would not go out: there are not enough messages left this month")
     return say("it would not go out: LINE would refuse its messages")
 
 
 def _told(found: BroadcastCheck) -> dict[str, object]:
     """For programs."""
-    sum, trial = found.sum, found.cards
-    month, cost, silent = sum.month, sum.cost, sum.line_says
+    month, cost, trial, silent = found.month, found.cost, found.cards, found.line_says
     return {
-        "broadcast": sum.broadcast.name,
-        "channel": sum.broadcast.channel,
-        "at": sum.at,
-        "people": sum.messages,
-        "groups": {group or None: number for group, number in sum.people.items() if group},
-        "without": dict(found.without),
+        "broadcast": found.broadcast.name,
+        "channel": found.broadcast.channel,
+        "at": found.at,
+        "people": found.messages,
+        "groups": {group or None: number for group, number in found.people.items() if group},
+        "without": dict(found.held_back),
+        "without_message": found.without_message,
+        "begins": found.begins,
         "left": None if month is None else month.left,
         "limit": None if month is None else month.limit,
         "used": None if month is None else month.used,

@@ -10,6 +10,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.agreed import answered
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.broadcast.check import held_back
 from bot.cli.broadcast.standing import SHOWN, who_lines
 from bot.cli.broadcast.told import in_lines, in_one_line, state_of, told
 from bot.cli.broadcast.whose_line import whose_line
@@ -26,7 +27,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 from bot.model.said import Language, Refusal, Said, say
 from bot.operations.broadcasts import steering
-from bot.operations.broadcasts.checking import Reckoning, reckoned
+from bot.operations.broadcasts.checking import BroadcastCheck, check
 from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.steering import SendingOrder, SentLately
@@ -57,7 +58,7 @@ def send(wanted: Arguments, words: Language) -> int:
         broadcast = broadcast_of(playbook, name)
         people = await whose_people(opened, words)
         line, _ = await whose_line(opened, served, people)
-        found = await reckoned(people, playbook, broadcast, line)
+        found = await check(people, playbook, broadcast, line, validate=False)
         order = await _order(people, playbook, found, again=wanted.again)
         for one in _summary(order, found, served):
             tell(one, words)
@@ -68,7 +69,7 @@ def send(wanted: Arguments, words: Language) -> int:
         shown = over or await progress_of(people, sending.id)
         if shown is not None:
             out = await left_out_of(people, sending.id, SHOWN)
-            lines = [*in_lines(shown, playbook.zone), *who_lines(out)]
+            lines = [*in_lines(shown, playbook), *who_lines(out, playbook)]
             show_answer(told(shown), map(words.text, lines), for_programs=wanted.json)
         if over is not None:
             _see_if_sent(over)
@@ -76,18 +77,19 @@ def send(wanted: Arguments, words: Language) -> int:
     return on_database(folder, work)
 
 
-async def _order(people: Stores, playbook: Playbook, found: Reckoning, *, again: bool) -> SendingOrder:
+async def _order(people: Stores, playbook: Playbook, found: BroadcastCheck, *, again: bool) -> SendingOrder:
     try:
         return await steering.order_of(people, playbook, found.broadcast, found.messages, again=again)
     except SentLately as error:
         raise SentLately(say("{why}: to send it once more, add  --again", why=error.said)) from error
 
 
-def _summary(order: SendingOrder, found: Reckoning, served: ValidPlaybook) -> Iterator[Said]:
+def _summary(order: SendingOrder, found: BroadcastCheck, served: ValidPlaybook) -> Iterator[Said]:
     """What is to be known before it is confirmed."""
     broadcast, playbook = order.broadcast, served.playbook
     at = to_the_second(playbook.zone)
     yield say("{name}: {number} people get it now", name=broadcast.name, number=f"{order.people:,}")
+    yield from held_back(found.held_back, playbook)
     plan = served.settings.channels[broadcast.channel].plan
     yield say("price: {price}", price=sending_price(plan, found.cost))
     if order.last is None:
@@ -155,7 +157,7 @@ def _steer(wanted: Arguments, words: Language, steer: Steer, done: Said) -> int:
     async def work(people: Stores, playbook: Playbook, broadcast: Broadcast) -> None:
         sending = await steer(people, broadcast, commander(wanted.by))
         found = await progress_of(people, sending.id)
-        lines = [done] if found is None else [done, *in_lines(found, playbook.zone)]
+        lines = [done] if found is None else [done, *in_lines(found, playbook)]
         answer = None if found is None else told(found)
         show_answer(answer, map(words.text, lines), for_programs=wanted.json)
 

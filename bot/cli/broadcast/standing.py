@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.broadcast.told import HOLDS, WHY, in_lines, state_of, told
+from bot.cli.broadcast.told import HOLDS, in_lines, state_of, told, why_left_out
 from bot.cli.clock_words import to_the_second
 from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
+from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 from bot.model.said import Language, Said, row, say
 from bot.operations.broadcasts.named_broadcast import broadcast_of
@@ -64,8 +65,8 @@ def status(wanted: Arguments, words: Language) -> int:
         last = next((one for one in found.sendings if one.sending.began is not None), found.sent)
         most = wanted.most or (SHOWN_TO_PROGRAMS if wanted.json else SHOWN)
         out = NOBODY if last is None else await left_out_of(people, last.sending.id, most)
-        lines = [words.text(line) for line in _lines(found, playbook.zone)]
-        lines += [words.text(line) for line in who_lines(out)]
+        lines = [words.text(line) for line in _lines(found, playbook)]
+        lines += [words.text(line) for line in who_lines(out, playbook)]
         not_reached = [_one_told(one) for one in out.people]
         answer = {**_told(found), "not_reached": not_reached, "not_reached_rest": out.rest}
         show_answer(answer, lines, for_programs=wanted.json)
@@ -121,17 +122,17 @@ def _state(sending: Sending, zone: ZoneInfo) -> Said:
     return say("{moment} {state}", moment=to_the_second(zone)(sending.moment), state=state)
 
 
-def _lines(found: BroadcastStanding, zone: ZoneInfo) -> Iterator[Said]:
+def _lines(found: BroadcastStanding, playbook: Playbook) -> Iterator[Said]:
     if not found.sendings:
         yield say("{name}: was not sent yet", name=found.broadcast.name)
     for one in found.sendings:
-        yield from in_lines(one, zone)
+        yield from in_lines(one, playbook)
 
 
-def who_lines(out: LeftOutShown) -> Iterator[Said]:
+def who_lines(out: LeftOutShown, playbook: Playbook) -> Iterator[Said]:
     """Who did not get it, and why, as  oaflow contact show  takes them."""
     for one in out.people:
-        contact, why = " ".join(_who(one)), WHY[one.why]
+        contact, why = " ".join(_who(one)), why_left_out(one.why, playbook.pushes_per_person)
         if one.said:
             yield say("    {contact}: {why}: {said}", contact=contact, why=why, said=one.said)
         else:

@@ -8,9 +8,11 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cli.clock_words import to_the_second
+from bot.engine.compiled.playbook import Playbook, Rate
 from bot.model.broadcast import GroupFigures, LeftOut, Sending, SendingHold, SendingState
 from bot.model.said import Said, say
 from bot.operations.broadcasts.progress import SendingProgress
+from bot.operations.reports.figures import span_words
 
 STATES: Mapping[SendingState, Said] = {
     "planned": say("planned"),
@@ -45,11 +47,10 @@ ENDS: Mapping[str, Said] = {
     "by-hand": say("it was sent by hand before"),
     "repeated": say("the same is being sent already, or was a short time ago"),
 }
-WHY: Mapping[LeftOut, Said] = {
+_WHY: Mapping[LeftOut, Said] = {
     "gone": say("not there any more"),
     "no-friend": say("no friend any more"),
     "stopped": say("wants no marketing"),
-    "limit": say("has had as many pushes as `limits` allow"),
     "twice": say("is in it under another contact"),
     "nothing": say("is to get nothing"),
     "quota": say("no messages were left"),
@@ -58,6 +59,20 @@ WHY: Mapping[LeftOut, Said] = {
     "unsure": say("LINE may have sent it, nobody knows"),
     "cancelled": say("cancelled before"),
 }
+
+
+def why_left_out(why: LeftOut, rate: Rate | None) -> Said:
+    """Why somebody did not get it; `rate` is that of `limits`."""
+    return had_enough(rate) if why == "limit" else _WHY[why]
+
+
+def had_enough(rate: Rate | None) -> Said:
+    """That a person has had as many pushes as `limits` allow."""
+    if rate is None:
+        return say("had as many pushes as `limits` allowed")
+    span = rate.span
+    time = say("{number} months", number=str(span.months)) if span.months else span_words(span.about)
+    return say("had {number} pushes within {span} already", number=str(rate.number), span=time)
 
 
 def in_one_line(found: SendingProgress) -> Said:
@@ -84,9 +99,10 @@ def _span(left: timedelta) -> str:
     return f"{minutes}:{seconds:02}"
 
 
-def in_lines(found: SendingProgress, zone: ZoneInfo) -> Iterator[Said]:
+def in_lines(found: SendingProgress, playbook: Playbook) -> Iterator[Said]:
     """All of one sending."""
-    sending, at = found.sending, to_the_second(zone)
+    sending, zone, rate = found.sending, playbook.zone, playbook.pushes_per_person
+    at = to_the_second(zone)
     state = state_of(sending)
     yield say("{name}  {moment}  {state}", name=sending.broadcast, moment=at(sending.moment), state=state)
     if sending.held is not None and not sending.is_over:
@@ -103,7 +119,7 @@ def in_lines(found: SendingProgress, zone: ZoneInfo) -> Iterator[Said]:
     for why, people in sorted(found.figures.whole.left_out.items()):
         if why == "nothing" and len(found.figures.groups) > 1:
             continue  # their group says so
-        yield say("    {number} people: {why}", number=f"{people:,}", why=WHY[why])
+        yield say("    {number} people: {why}", number=f"{people:,}", why=why_left_out(why, rate))
 
 
 def _since(found: SendingProgress, zone: ZoneInfo) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
@@ -31,13 +31,13 @@ def why_not(
     why = why_unreachable(contact, channel, playbook.consent_from)
     if why is not None:
         return _UNREACHABLE[why]
-    return "limit" if _has_had_enough(playbook, contact, now) else None
+    return "limit" if has_had_enough(playbook, contact.pushes, now) else None
 
 
-def _has_had_enough(playbook: Playbook, contact: Contact, now: datetime) -> bool:
-    """Whether they have had as many pushes as `limits` allow (semantics 21)."""
+def has_had_enough(playbook: Playbook, pushes: Collection[datetime], now: datetime) -> bool:
+    """Whether somebody with these pushes has had as many as `limits` allow (semantics 23)."""
     rate = playbook.pushes_per_person
     if rate is None:
         return False
     since = earlier(now, rate.span, playbook.zone)
-    return sum(at > since for at in contact.pushes) >= rate.number
+    return sum(at > since for at in pushes) >= rate.number

@@ -9,8 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from bot.engine.broadcasts.content import broken_for, for_everybody, for_person
+from bot.engine.broadcasts.recipient import has_had_enough
+from bot.engine.broadcasts.times import begins
 from bot.engine.compiled.broadcast import WHOLE, Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.reachable import Unreachable
@@ -28,13 +31,17 @@ from bot.operations.audiences import left_out_of, people_meant
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.now_among import now_among
 from bot.runtime.broadcasts.batch_people import body_of
-from bot.store.contacts.audience_question import AudienceAsked, audience_asked
+from bot.store.contacts.audience_question import audience_asked
 from bot.store.stores import Stores
 
-SAMPLE = 200
+SAMPLE = 2_000
 """People whose data the cards are filled with: the first by id, which says nothing of who they are."""
 VALIDATED = 5
 """Different messages that LINE is asked about."""
+
+HeldBack: TypeAlias = Unreachable | Literal["limit", "empty"]
+"""Why somebody of the audience would not get it: `limit`: has had as many pushes as `limits` allow; `empty`:
+once filled with their data nothing of it can be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +63,36 @@ class CardTrial:
     """What became of the cards with real people's data: how many were `tried`, and what was wrong.
 
     `broken` by card: of how many people a message of it is left out; `example` is one of them (a contact's
-    id). `refused`: what LINE would refuse, or has refused when it was asked; where `unasked`, it was not.
+    id). `nothing`: for how many of each group nothing of it is left. `refused`: what LINE would refuse, or
+    has refused when it was asked; where `unasked`, it was not.
     """
 
     tried: int = 0
     broken: Counter[str] = field(default_factory=Counter)
     example: dict[str, str] = field(default_factory=dict)
-    nothing: int = 0
+    nothing: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
     unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
-    """To how many people a broadcast would go at the moment `at`, from which messages, at which price.
+class BroadcastCheck:
+    """What a broadcast would do at the moment `at`: to whom, from which messages, at which price, its faults.
 
-    `people` by group (all in one without a split); those of a group without messages get none. `month` is
-    `None` where LINE does not tell what is left: `line_says` why.
+    `people` get it, by group (all in one without a split); those of a group without messages get none.
+    `held_back`: how many others of the audience do not, by why. `begins`: when it would begin; later than
+    `at` in quiet hours. `month` is `None` where LINE does not tell what is left: `line_says` why.
     """
 
     broadcast: Broadcast
     at: datetime
     people: Mapping[str, int]
+    held_back: Mapping[HeldBack, int]
+    begins: datetime | None
     month: MonthLeft | None
     line_says: Quoted | None
     cost: MessageCost | None
+    cards: CardTrial
 
     @property
     def messages(self) -> int:
@@ -88,93 +100,89 @@ class Reckoning:
         return sum(number for group, number in self.people.items() if self.broadcast.messages.get(group))
 
     @property
-    def is_short(self) -> bool:
-        """Whether there are not messages enough for all."""
+    def without_message(self) -> int:
+        """For how many of these people no message is left this month."""
         left = None if self.month is None else self.month.left
-        return left is not None and left < self.messages
+        return 0 if left is None else max(0, self.messages - left)
 
     @property
-    def is_refused(self) -> bool:
-        """Whether it would not go out for want of people or messages."""
-        none_left = self.month is not None and self.month.left == 0
-        return not self.messages or (
-            self.is_short and (none_left or self.broadcast.if_quota_short == "refuse")
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class BroadcastCheck:
-    """A reckoning, who of the audience cannot be reached (`without`), and what became of the cards."""
-
-    sum: Reckoning
-    without: Mapping[Unreachable, int]
-    cards: CardTrial
+    def is_too_few(self) -> bool:
+        """Whether it would not go out, for the month's messages are too few."""
+        short = self.without_message
+        return bool(short) and (short == self.messages or self.broadcast.if_quota_short == "refuse")
 
     @property
     def is_refused(self) -> bool:
         """Whether it would not go out."""
-        broken = bool(self.cards.tried) and self.cards.nothing == self.cards.tried
-        return self.sum.is_refused or broken or bool(self.cards.refused)
+        all_empty = bool(self.cards.tried) and self.cards.nothing.total() == self.cards.tried
+        return not self.messages or self.is_too_few or all_empty or bool(self.cards.refused)
 
 
-async def reckoned(stores: Stores, playbook: Playbook, broadcast: Broadcast, line: LineNow) -> Reckoning:
-    """What sending it would come to. LINE that cannot be asked does not tell what is left."""
-    now = await now_among(stores)
-    people, _ = await _people(
-        stores, broadcast, audience_asked(playbook, broadcast.to, broadcast.channel, now)
-    )
-    try:
-        async with line_of(line, broadcast.channel) as client:
-            month, why = await _month(stores, broadcast.channel, client)
-    except CannotAsk as error:
-        month, why = None, Quoted(error.said)
-    return _reckoning(broadcast, now, people, month, why, line)
+async def check(
+    stores: Stores, playbook: Playbook, broadcast: Broadcast, line: LineNow, *, validate: bool = True
+) -> BroadcastCheck:
+    """Look at all of it. Raises `CannotAsk`.
 
-
-def _reckoning(
-    broadcast: Broadcast,
-    now: datetime,
-    people: Mapping[str, int],
-    month: MonthLeft | None,
-    why: Quoted | None,
-    line: LineNow,
-) -> Reckoning:
-    plan = line.settings.channels[broadcast.channel].plan
-    messages = sum(number for group, number in people.items() if broadcast.messages.get(group))
-    cost = sending_cost(plan, messages, None if month is None else month.used)
-    return Reckoning(broadcast, now, people, month, why, cost)
-
-
-async def check(stores: Stores, playbook: Playbook, broadcast: Broadcast, line: LineNow) -> BroadcastCheck:
-    """Look at all of it. Raises `CannotAsk`."""
-    now = await now_among(stores)
-    asked = audience_asked(playbook, broadcast.to, broadcast.channel, now)
-    people, sample = await _people(stores, broadcast, asked)
-    without = await left_out_of(stores, playbook, people_meant(playbook, broadcast.name))
+    Without `validate` LINE is not asked about the messages, and where it cannot be asked what is left, that
+    is not known.
+    """
+    now, channel = await now_among(stores), broadcast.channel
+    found = await _audience(stores, playbook, broadcast, now)
     cards = CardTrial()
-    async with line_of(line, broadcast.channel) as client:
-        month, why = await _month(stores, broadcast.channel, client)
-        bodies = await _try(stores, playbook, broadcast, sample, now, cards)
-        await _ask_line(client, bodies, cards)
-    found = _reckoning(broadcast, now, people, month, why, line)
-    return BroadcastCheck(found, without[broadcast.channel], cards)
+    bodies = await _try(stores, playbook, broadcast, found.sample, now, cards)
+    if cards.tried == found.messages:  # else it is known of some
+        found.people.subtract(cards.nothing)
+        found.held_back["empty"] = cards.nothing.total()
+    without = await left_out_of(stores, playbook, people_meant(playbook, broadcast.name))
+    held_back: dict[HeldBack, int] = dict(without[channel].items())
+    held_back |= found.held_back
+    try:
+        async with line_of(line, channel) as client:
+            month, why = await _month(stores, channel, client)
+            if validate:
+                await _ask_line(client, bodies, cards)
+    except CannotAsk as error:
+        if validate:
+            raise
+        month, why = None, Quoted(error.said)
+    used, plan = None if month is None else month.used, line.settings.channels[channel].plan
+    cost = sending_cost(plan, found.messages, used)
+    starts = begins(broadcast, now, playbook.zone)
+    return BroadcastCheck(broadcast, now, found.people, held_back, starts, month, why, cost, cards)
 
 
-async def _people(
-    stores: Stores, broadcast: Broadcast, asked: AudienceAsked
-) -> tuple[Mapping[str, int], Sequence[Recipient]]:
-    """How many are in each group, and some of those who get something."""
-    counted: Counter[str] = Counter()
-    some: list[Recipient] = []
+@dataclass(slots=True)
+class _Audience:
+    """How many get it, by group; why others do not; a sample of those who get something."""
+
+    broadcast: Broadcast
+    people: Counter[str] = field(default_factory=Counter)
+    held_back: Counter[HeldBack] = field(default_factory=Counter)
+    sample: list[Recipient] = field(default_factory=list)
+
+    @property
+    def messages(self) -> int:
+        return sum(number for group, number in self.people.items() if self.broadcast.messages.get(group))
+
+
+async def _audience(stores: Stores, playbook: Playbook, broadcast: Broadcast, now: datetime) -> _Audience:
+    """Who gets it, as far as that is known without their data."""
+    found = _Audience(broadcast)
+    asked = audience_asked(playbook, broadcast.to, broadcast.channel, now)
     async for page in stores.audience_members.recipients(asked):
         for one in page:
             group = broadcast.group_of(one.seed)
-            counted[group] += 1
-            if broadcast.messages.get(group) and len(some) < SAMPLE:
-                some.append(Recipient(one.contact, one.user))
-        if broadcast.split is None and len(some) == SAMPLE:  # all are alike, and counted sooner
-            return {WHOLE: await stores.audience_numbers.exact(asked)}, some
-    return dict(counted), some
+            gets_something = bool(broadcast.messages.get(group))
+            if gets_something and has_had_enough(playbook, one.pushes, now):
+                found.held_back["limit"] += 1
+                continue
+            found.people[group] += 1
+            if gets_something and len(found.sample) < SAMPLE:
+                found.sample.append(Recipient(one.contact, one.user))
+        if broadcast.split is None and len(found.sample) == SAMPLE and not asked.limited:
+            found.people[WHOLE] = await stores.audience_numbers.exact(asked)  # all are alike: sooner counted
+            break
+    return found
 
 
 async def _month(stores: Stores, channel: str, client: LineClient) -> tuple[MonthLeft | None, Quoted | None]:
@@ -206,7 +214,7 @@ async def _try(
         if not messages and broadcast.messages.get(group):
             messages = _tried(playbook, broadcast, group, contact, now, trial)
         trial.tried += 1
-        trial.nothing += not messages
+        trial.nothing[group] += not messages
         if messages and len(different) < VALIDATED:
             different.setdefault(body_of(messages, None), messages)
     return list(different.values())

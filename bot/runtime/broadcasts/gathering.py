@@ -12,6 +12,7 @@ from bot.engine.broadcasts.content import (
     people_fingerprint,
     what_to_whom,
 )
+from bot.engine.broadcasts.recipient import has_had_enough
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import LineError
@@ -118,22 +119,25 @@ class Gatherer:
         async for page in self.members.recipients(asked, sending.reached, PAGE):
             if not self.may_go_on():
                 return
-            batches = _batches(sending, broadcast, page)
+            batches = self._batches(sending, broadcast, playbook, page)
             reached = page[-1].contact
             if not await self.sendings.gathered(sending, batches, reached):
                 return  # it was cancelled, or somebody else goes on with it
             people = sending.people + len(page)
             sending = replace(sending, batches=sending.batches + len(batches), people=people, reached=reached)
-        if self.may_go_on() and await self._found_missed(sending, broadcast, asked):
+        if self.may_go_on() and await self._found_missed(sending, broadcast, playbook, asked):
             await self._fixed(sending, broadcast)
 
-    async def _found_missed(self, sending: Sending, broadcast: Broadcast, asked: AudienceAsked) -> bool:
+    async def _found_missed(
+        self, sending: Sending, broadcast: Broadcast, playbook: Playbook, asked: AudienceAsked
+    ) -> bool:
         """Add whose LINE account has changed its contact meanwhile; `False`: somebody else goes on."""
         moved = MovedAccounts(self.batches, self.members, self.merged)
         missed = list(await moved.missed(sending, asked))
         if not missed:
             return True
-        return await self.sendings.gathered(sending, _batches(sending, broadcast, missed), sending.reached)
+        batches = self._batches(sending, broadcast, playbook, missed)
+        return await self.sendings.gathered(sending, batches, sending.reached)
 
     async def _fixed(self, sending: Sending, broadcast: Broadcast) -> None:
         """Everybody is found: it goes out, if there are messages for them."""
@@ -166,6 +170,44 @@ class Gatherer:
             now = self.clock.now()
             await self.sendings.change(sending.id, ["gathering"], held="line", held_since=now)
 
+    def _batches(
+        self, sending: Sending, broadcast: Broadcast, playbook: Playbook, page: list[AudienceMember]
+    ) -> list[SendingBatch]:
+        """Those of a page in batches of one group each.
+
+        Who is in the group that gets nothing is not called, nor who has had as many pushes as `limits`
+        allow: no message is reserved for them.
+        """
+        now = self.clock.now()
+        groups: dict[str, list[AudienceMember]] = {group: [] for group in broadcast.messages}
+        for one in page:
+            groups.setdefault(broadcast.group_of(one.seed), []).append(one)
+        found: list[SendingBatch] = []
+        for group, people in groups.items():
+            gets_nothing = not broadcast.messages.get(group)
+            for start in range(0, len(people), MOST):
+                some = people[start : start + MOST]
+                left_out: dict[str, LeftOut] = {}
+                for one in some:
+                    if gets_nothing:
+                        left_out[one.contact] = "nothing"
+                    elif has_had_enough(playbook, one.pushes, now):
+                        left_out[one.contact] = "limit"
+                number = sending.batches + len(found)
+                found.append(
+                    SendingBatch(
+                        f"{sending.id}#{number}",
+                        sending.id,
+                        number,
+                        sending.channel,
+                        group,
+                        tuple(Recipient(one.contact, one.user) for one in some),
+                        "dropped" if len(left_out) == len(some) else "new",
+                        left_out=left_out,
+                    )
+                )
+        return found
+
     async def end(self, sending: Sending, state: SendingState, why: str) -> None:
         """It does not go out; nobody was called."""
         now = self.clock.now()
@@ -175,23 +217,3 @@ class Gatherer:
         if done:
             await self.months.give_back(sending.channel, sending.id, 0)
             log.warning('broadcast "%s" does not go out: %s (%s)', sending.broadcast, state, why)
-
-
-def _batches(sending: Sending, broadcast: Broadcast, page: list[AudienceMember]) -> list[SendingBatch]:
-    """Those of a page in batches of one group each; those of the group that gets nothing are not called."""
-    groups: dict[str, list[Recipient]] = {group: [] for group in broadcast.messages}
-    for one in page:
-        groups.setdefault(broadcast.group_of(one.seed), []).append(Recipient(one.contact, one.user))
-    found: list[SendingBatch] = []
-    for group, people in groups.items():
-        for start in range(0, len(people), MOST):
-            number = sending.batches + len(found)
-            some = tuple(people[start : start + MOST])
-            one_batch = SendingBatch(
-                f"{sending.id}#{number}", sending.id, number, sending.channel, group, some
-            )
-            if not broadcast.messages.get(group):
-                nothing: dict[str, LeftOut] = dict.fromkeys((one.contact for one in some), "nothing")
-                one_batch = replace(one_batch, state="dropped", left_out=nothing)
-            found.append(one_batch)
-    return found

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Collection, Sequence
 
 from bot.model.audience import AudienceMember
+from bot.store.codec.fitting import moments
 from bot.store.contacts.audience_question import (
     IN_A_ROW,
     MOST,
@@ -117,7 +118,7 @@ class AudienceMembers:
     async def _found(
         self, asked: AudienceAsked, where: Document, way: Document | str | None = None
     ) -> list[AudienceMember]:
-        fields = {"ids.ch": 1, "ids.uid": 1, "seed": 1, "rev": 1}
+        fields = {"ids.ch": 1, "ids.uid": 1, "seed": 1, "rev": 1, **({"pushes": 1} if asked.limited else {})}
         async with looking_at_all():
             documents = self._contacts.find(where, fields, hint=way, batch_size=DECODED)
             return [_member(document, asked.channel) async for document in documents]
@@ -125,4 +126,5 @@ class AudienceMembers:
 
 def _member(document: Document, channel: str) -> AudienceMember:
     user = next(one["uid"] for one in document["ids"] if one.get("ch") == channel and "uid" in one)
-    return AudienceMember(document["_id"], user, document.get("seed", 0), document["rev"])
+    pushes = moments(document.get("pushes", ()))
+    return AudienceMember(document["_id"], user, document.get("seed", 0), document["rev"], pushes)

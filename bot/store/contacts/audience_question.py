@@ -32,7 +32,8 @@ Standing = Mapping[str, frozenset[str]]
 class AudienceAsked:
     """Who is meant: of whom a condition holds at a moment, on one channel, and who may be sent something.
 
-    `every_channel` are those that LINE ids on lists may be of; `consent_from` is the playbook's.
+    `every_channel` are those that LINE ids on lists may be of; `consent_from` is the playbook's. `limited`:
+    the playbook limits pushes, so each member comes with theirs.
     """
 
     condition: Condition
@@ -40,6 +41,7 @@ class AudienceAsked:
     when: When
     every_channel: Collection[str]
     consent_from: str
+    limited: bool = False
 
     @property
     def fits(self) -> bool:
@@ -55,7 +57,8 @@ class AudienceAsked:
 def audience_asked(playbook: Playbook, to: Condition | None, channel: str, now: datetime) -> AudienceAsked:
     """Whom a condition of this playbook (`None`: everybody) means at a moment, on one of its channels."""
     when, channels = When(now, playbook.zone), tuple(playbook.channels)
-    return AudienceAsked(to or All(()), channel, when, channels, playbook.consent_from)
+    limited = playbook.pushes_per_person is not None
+    return AudienceAsked(to or All(()), channel, when, channels, playbook.consent_from, limited)
 
 
 class AudienceQuestion:
