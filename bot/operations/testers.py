@@ -26,8 +26,11 @@ class NamedTester:
     listed: bool = True
 
 
-async def give_name(found: FoundContact, playbook: Playbook, name: str) -> str:
-    """Have a contact called by a name of `testers`. Raises `NotFound` and `Refused`."""
+async def give_name(found: FoundContact, playbook: Playbook, name: str) -> Sequence[str]:
+    """Have a contact called by a name of `testers`; the names that it loses by that, for it has one.
+
+    Raises `NotFound` and `RewriteRefused`.
+    """
     if name not in playbook.testers:
         first = say("write it into the playbook first:  testers: [{name}]", name=f'"{name}"')
         raise NotFound(not_called(say("tester"), name, hint_for(name, playbook.testers) or first))
@@ -48,8 +51,7 @@ async def give_name(found: FoundContact, playbook: Playbook, name: str) -> str:
                     contact=other,
                 )
             )
-    await _take(found, but=name)
-    return name
+    return await _take(found, but=name)
 
 
 async def clear_name(found: FoundContact) -> str:

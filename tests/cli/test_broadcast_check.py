@@ -281,9 +281,14 @@ async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
     opened = await open_database(Settings({}), tmp_path, {}, "test")
     await opened.stores.testers.take("@amy", PEOPLE[0].id)
     await opened.close()
-    end = await broadcast(line, tmp_path, "test", "問候")
-    assert "nobody is called" in end.err
+    nobody = "nobody is called so yet:  oaflow contact name WHO @amy"
+    end = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy")
+    assert end == Ended(1, "", f"oaflow: {nobody}\n")
     assert [asked for asked in line.requests if asked.path == PUSH] == []
+    both = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy", "--to", "@bob")
+    assert (both.code, both.out) == (1, f"@amy: {nobody}\n@bob: sent\n"), "one is missing who was asked for"
+    end = await broadcast(line, tmp_path, "test", "問候")
+    assert end == Ended(0, f"@amy: {nobody}\n@bob: sent\n", ""), "one without a name stops nobody else"
 
 
 TIMED = BOT.replace("週年慶: {to: everyone,", "週年慶: {to: everyone, at: 2099-11-11 10:00,")

@@ -35,7 +35,8 @@ def test_names_are_given_listed_and_taken(shop: Path, capsys: pytest.CaptureFixt
     assert said(capsys, "testers").startswith(f"@amy: {AMY.id}\n@boss: nobody yet")
     refused = f'oaflow: "@amy" is {AMY.id}: take the name away there first\n'
     assert said(capsys, "name", "outlet:U2", "@amy") == refused
-    assert said(capsys, "name", "M1001", "@boss") == f"{AMY.id} is called @boss\n"
+    lost = "@amy is nobody's name now: each has one;  oaflow contact name WHO @amy\n"
+    assert said(capsys, "name", "M1001", "@boss") == f"{AMY.id} is called @boss\n{lost}"
     assert said(capsys, "name", "outlet:U2", "@amy") == "outlet:U2 is called @amy\n"
     (shop / "bot.yaml").write_text(f'{BOT}testers: ["@boss", "@new"]\n', "utf-8")
     assert json.loads(said(capsys, "testers", "--json")) == [
@@ -63,8 +64,9 @@ def test_who_was_merged_has_one_name(called: str, shop: Path, capsys: pytest.Cap
     assert said(capsys, "name", "outlet:U2", "@amy") == "outlet:U2 is called @amy\n"
     assert main(["contact", "merge", "outlet:U2", "main:U2", "--yes"]) == 0
     capsys.readouterr()
-    assert said(capsys, "name", "outlet:U2", called) == f"outlet:U2 is called {called}\n"
     other = {"@amy": "@boss", "@boss": "@amy"}[called]
+    lost = f"{other} is nobody's name now: each has one;  oaflow contact name WHO {other}\n"
+    assert said(capsys, "name", "outlet:U2", called) == f"outlet:U2 is called {called}\n{lost}"
     told = said(capsys, "testers")
     assert f"{called}: outlet:U2\n" in told
     assert f"{other}: nobody yet" in told

@@ -22,8 +22,12 @@ async def name(asked: ContactOrder) -> None:
         raise NotFound(say("write  {usage}", usage=say("WHO NAME, or WHO --clear")))
     *who, called = asked.words
     found = await asked.one(" ".join(who))
-    given = await testers.give_name(found, asked.playbook, called)
-    asked.tell(say("{who} is called {name}", who=found.contact.id, name=given))
+    lost = await testers.give_name(found, asked.playbook, called)
+    asked.tell(say("{who} is called {name}", who=found.contact.id, name=called))
+    for one in lost:
+        asked.tell(
+            say("{name} is nobody's name now: each has one;  oaflow contact name WHO {name}", name=one)
+        )
 
 
 async def list_testers(asked: ContactOrder) -> None:

@@ -20,7 +20,7 @@ from bot.model.said import Refusal, Said, row, say
 from bot.operations.audited import record
 from bot.operations.broadcasts.line_now import LineNow, line_of
 from bot.operations.now_among import now_among
-from bot.operations.testers import all_testers
+from bot.operations.testers import NamedTester, all_testers
 from bot.playbook.similar import hint_for, shown
 from bot.runtime.broadcasts.batch_people import body_of
 from bot.store.stores import Stores
@@ -33,11 +33,15 @@ NOTICE = "〔測試〕{name}"
 
 @dataclass(frozen=True, slots=True)
 class TriedOut:
-    """What came of one push: to which tester, of which group; `why` it did not arrive, else `None`."""
+    """What came of one push: to which tester, of which group; `why` it did not arrive, else `None`.
+
+    `unreachable`: the tester has no LINE on this channel, or nobody has the name yet; nothing was sent.
+    """
 
     tester: str
     group: str
     why: Said | None = None
+    unreachable: bool = False
 
 
 class NotTriedOut(Refusal):
@@ -55,13 +59,16 @@ async def try_out(
 ) -> list[TriedOut]:
     """Send it to these testers, to all of the playbook's where none is named; each push costs a message.
 
-    Raises `NotTriedOut`, `CannotAsk` and `DatabaseUnavailable`.
+    Those who cannot be reached are in the answer, and stop no other push. Raises `NotTriedOut`, `CannotAsk`
+    and `DatabaseUnavailable`.
     """
     now = await now_among(stores)
     people = await _people(stores, playbook, broadcast.channel, names)
-    done: list[TriedOut] = []
+    done = [one for one in people if isinstance(one, TriedOut)]
+    if len(done) == len(people):
+        raise NotTriedOut(row(one.why for one in done if one.why is not None))
     async with line_of(line, broadcast.channel) as client:
-        for tester, contact in people:
+        for tester, contact in (one for one in people if not isinstance(one, TriedOut)):
             for group, messages in _messages(playbook, broadcast, contact, now):
                 done.append(
                     TriedOut(tester, group, await _push(client, broadcast, contact, messages, now, personal))
@@ -74,7 +81,7 @@ async def try_out(
 
 async def _people(
     stores: Stores, playbook: Playbook, channel: str, names: Sequence[str]
-) -> list[tuple[str, Contact]]:
+) -> list[tuple[str, Contact] | TriedOut]:
     known = {one.name: one for one in await all_testers(stores, playbook) if one.listed}
     for name in names:
         if name not in known:
@@ -83,20 +90,19 @@ async def _people(
     wanted = [known[name] for name in dict.fromkeys(names or known)]
     if not wanted:
         raise NotTriedOut(say('the playbook has no testers: write  testers: ["@amy"]  and name somebody'))
-    found = []
-    for one in wanted:
-        stored = None if one.contact is None else await stores.contacts.person(one.contact)
-        contact = None if stored is None else stored.contact
-        if contact is None:
-            raise NotTriedOut(
-                say("nobody is called {name} yet:  oaflow contact name WHO {name}", name=one.name)
-            )
-        if not contact.identity(channel).user:
-            raise NotTriedOut(
-                say("{name} is no friend of the channel {channel}", name=shown(one.name), channel=channel)
-            )
-        found.append((one.name, contact))
-    return found
+    return [await _person(stores, one, channel) for one in wanted]
+
+
+async def _person(stores: Stores, tester: NamedTester, channel: str) -> tuple[str, Contact] | TriedOut:
+    stored = None if tester.contact is None else await stores.contacts.person(tester.contact)
+    if stored is None:
+        why = say("nobody is called so yet:  oaflow contact name WHO {name}", name=tester.name)
+        return TriedOut(tester.name, "", why, unreachable=True)
+    if not stored.contact.identity(channel).user:
+        return TriedOut(
+            tester.name, "", say("no friend of the channel {channel}", channel=channel), unreachable=True
+        )
+    return tester.name, stored.contact
 
 
 def _messages(
