@@ -66,7 +66,8 @@ async def try_out(
     people = await _people(stores, playbook, broadcast.channel, names)
     done = [one for one in people if isinstance(one, TriedOut)]
     if len(done) == len(people):
-        raise NotTriedOut(row(one.why for one in done if one.why is not None))
+        whys = row(one.why for one in done if one.why is not None)
+        raise NotTriedOut(say("{lines}", lines=whys))
     async with line_of(line, broadcast.channel) as client:
         for tester, contact in (one for one in people if not isinstance(one, TriedOut)):
             for group, messages in _messages(playbook, broadcast, contact, now):
