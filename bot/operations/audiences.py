@@ -59,6 +59,14 @@ class AudienceSize:
 
 
 @dataclass(frozen=True, slots=True)
+class AudienceCount:
+    """How many people are in an audience of a channel; `about`: an estimate, where counting takes long."""
+
+    people: int
+    about: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InAudience:
     """Somebody who is in an audience, as they are on one channel; masked unless they were to be revealed."""
 
@@ -116,6 +124,18 @@ async def size_of(people: Stores, playbook: Playbook, meant: PeopleMeant) -> Aud
     asked = await _asked(people, playbook, meant)
     found = {one.channel: await people.audience_numbers.exact(one) for one in asked}
     return AudienceSize(await now_among(people), found)
+
+
+async def counts_of(people: Stores, playbook: Playbook, meant: PeopleMeant) -> Mapping[str, AudienceCount]:
+    """How many they are, by channel: counted, or estimated where there are many contacts."""
+    found = {}
+    for asked in await _asked(people, playbook, meant):
+        sample = await people.audience_numbers.sample(asked)
+        if sample is None:
+            found[asked.channel] = AudienceCount(await people.audience_numbers.exact(asked), about=False)
+        else:
+            found[asked.channel] = AudienceCount(estimated(sample).people, about=True)
+    return found
 
 
 async def left_out_of(

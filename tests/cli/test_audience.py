@@ -89,14 +89,20 @@ def shop(tmp_path: Path, data: Path) -> Path:
 def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audience", "list", str(shop), "--language", "en"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "名單 (展場): the list list.csv, 5 people, lines twice: 1, lines left out: 1",
-        "名單裡的VIP: a condition",
-        "不在名單上: a condition",
-        "花生: a condition",
-        "非花生: a condition",
+        "名單 (展場): main 2 people, vip 1 person; on the list list.csv: 5 people,"
+        " lines twice: 1, lines left out: 1",
+        "名單裡的VIP: main 1 person, vip 0 people",
+        "不在名單上: main 2 people, vip 0 people",
+        "花生: main 1 person, vip 0 people",
+        "非花生: main 3 people, vip 1 person",
     ]
+    assert main(["audience", "list", str(shop), "--language", "zh-TW"]) == 0
+    chinese = capsys.readouterr().out.splitlines()
+    assert chinese[0] == "名單 (展場)：main 2 人、vip 1 人；名單 list.csv 上有 5 人，1 行重複，1 行沒有算進去"
     assert main(["audience", "list", str(shop), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)[0]["list"]
+    first = json.loads(capsys.readouterr().out)[0]
+    assert (first["people"], first["estimated"]) == ({"main": 2, "vip": 1}, [])
+    told = first["list"]
     assert told == {"file": "list.csv", "column": "phone", "people": 5, "twice": 1, "refused": 1}
 
 

@@ -27,7 +27,13 @@ def arguments(command: ArgumentParser) -> None:
     describe(command, says, example="oaflow audience list my-shop")
     actions = actions_of(command)
     example = "oaflow audience list my-shop"
-    lines = add_action(actions, "list", "a line for each audience", listed, example=example)
+    lines = add_action(
+        actions,
+        "list",
+        "a line for each audience, how many are in it now",
+        listed,
+        example=example,
+    )
     add_playbook(lines)
     add_language(lines)
     counted = _add(actions, "size", "how many people are in it now, on each account", size, "NAME")

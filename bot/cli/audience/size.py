@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from math import ceil, floor, log10
+from math import ceil, floor
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.audience.look import so_many
+from bot.cli.audience.look import so_many, unit_of
 from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
@@ -26,9 +26,6 @@ from bot.operations.audiences import (
     size_of,
 )
 from bot.playbook.valid import ValidPlaybook
-
-DIGITS = 3
-"""Of an estimate: more would say that it is surer than it is."""
 
 
 def size(wanted: Arguments, words: Language) -> int:
@@ -61,7 +58,7 @@ def _write(lines: Iterable[Said], words: Language, wanted: Arguments) -> None:
 
 def _about(channel: str, estimate: AudienceEstimate) -> Said:
     low, high = estimate.between.low, estimate.between.high
-    unit = 10 ** max(0, floor(log10(max(high, 1))) + 1 - DIGITS)
+    unit = unit_of(high)
     return say(
         "{channel}: ≈ {people} people ({low} to {high}, {sure} sure: {some} contacts were looked at);"
         " now all are counted",
