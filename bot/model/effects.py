@@ -213,6 +213,28 @@ class FindClerk:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckClerk:
+    """Look a clerk's code up, as `FindClerk` would, and bind nobody."""
+
+    question: ClassVar = WorldQuestion(
+        "check_clerk",
+        "clerk",
+        {
+            "valid": "the code is that of a store clerk",
+            "already": "there is a store clerk already",
+            "unknown": "no clerk has this code",
+            "suspended": "this clerk is suspended",
+        },
+        failed="unknown",
+        later="The answer comes once the clerk was looked up",
+    )
+    code: str = field(repr=False)
+    rebind: bool
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmPhone:
     """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `Found`."""
 
@@ -260,6 +282,7 @@ EffectRequest: TypeAlias = (
     | RefreshMember
     | WriteMember
     | FindClerk
+    | CheckClerk
     | CallHook
 )
 """What is asked of the world, and answered by an `Outcome`."""

@@ -83,6 +83,7 @@ OUTCOMES: Mapping[str, Said] = {
     "missing": say("there is no such member"),
     "taken": say("the phone is bound to another LINE account"),
     "shop_failed": say("the shop did not answer"),
+    "valid": say("the clerk's code is valid"),
     "bound": say("the clerk was bound"),
     "already": say("there is a clerk already"),
     "unknown": say("no clerk has this code"),

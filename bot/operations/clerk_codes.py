@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.engine.actions.clerks import AskClerk
+from bot.engine.actions.clerks import AskClerk, CheckClerkCode
 from bot.engine.actions.flows import StartFlow
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
@@ -115,10 +115,10 @@ def _renewed(clerk: StoreClerk, now: datetime, old_until: datetime | None) -> St
 
 
 def _takes_code(flow: Flow) -> str | None:
-    """The input of a flow that becomes the code of `bind_clerk`."""
+    """The input of a flow that becomes the code of `bind_clerk` or `check_clerk`."""
     for state in flow.states.values():
         for step in state.do:
-            if isinstance(step, AskClerk) and isinstance(step.code, Template):
+            if isinstance(step, AskClerk | CheckClerkCode) and isinstance(step.code, Template):
                 named = [one.name for one in step.code.placeholders if one.group == "answer"]
                 return next((name for name in named if name in flow.inputs), None)
     return None

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clerk import GUESSES, GUESSES_IN, ClerkRecord, code_key
 from bot.model.contact import Clerk
-from bot.model.effects import FindClerk
+from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Origin, Outcome
 from bot.scenario.recorded_turn import RecordedTurn
 from bot.scenario.world import PretendAnswers, PretendCaller
@@ -18,8 +18,10 @@ SOMEBODY = "門市人員"
 """Who has a code of which no more came out than that it is somebody's."""
 
 
-def found_clerk(asked: FindClerk, record: ClerkRecord | None, has: Clerk | None, now: datetime) -> Outcome:
-    """What `bind_clerk` comes back with, for somebody who `has` this clerk already.
+def found_clerk(
+    asked: FindClerk | CheckClerk, record: ClerkRecord | None, has: Clerk | None, now: datetime
+) -> Outcome:
+    """What `bind_clerk` or `check_clerk` comes back with, for somebody who `has` this clerk already.
 
     `record` is whom the code leads to; `None`: to nobody, or there were too many guesses.
     """
@@ -30,6 +32,8 @@ def found_clerk(asked: FindClerk, record: ClerkRecord | None, has: Clerk | None,
     clerk = Clerk(record.code, record.name, record.store, now, record.number)
     if has is not None and (has.known_by == clerk.known_by or not asked.rebind):
         return Outcome("clerk", "already", asked.origin)
+    if isinstance(asked, CheckClerk):
+        return Outcome("clerk", "valid", asked.origin)
     before = None if has is None else has.known_by
     return Outcome("clerk", "bound", asked.origin, clerk=clerk, clerk_before=before)
 
@@ -53,29 +57,28 @@ class PretendClerks:
 def clerk_answers(clerks: PretendClerks) -> PretendAnswers:
     """What these clerks are asked for."""
 
-    def find(asked: FindClerk, by: PretendCaller) -> Outcome:
+    def find(asked: FindClerk | CheckClerk, by: PretendCaller) -> Outcome:
         record = clerks.by_code(asked.code, by.contact.id, by.now)
         return found_clerk(asked, record, by.contact.clerk, by.now)
 
-    return {FindClerk: find}
+    return {FindClerk: find, CheckClerk: find}
 
 
 def clerk_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[str]:
     """Of a recording: the clerks whose codes were looked up, and whom people had before."""
     found: dict[str, ClerkRecord] = {}
-    asked: dict[Origin, FindClerk] = {}
+    asked: dict[Origin, FindClerk | CheckClerk] = {}
     for turn in turns:
         has, what = turn.before.clerk, turn.event.what
         if has is not None:
             found.setdefault(code_key(has.code), ClerkRecord(has.code, has.name, has.store))
-        asked |= {one.origin: one for one in turn.decision.actions if isinstance(one, FindClerk)}
+        asked |= {one.origin: one for one in turn.decision.actions if isinstance(one, FindClerk | CheckClerk)}
         if isinstance(what, Outcome) and what.asked == "clerk" and what.origin in asked:
             code = asked[what.origin].code
-            clerk = ClerkRecord(code, SOMEBODY, "", what.result == "suspended")
             if what.clerk is not None:
-                clerk = ClerkRecord(code, what.clerk.name, what.clerk.store)
-            if what.result != "unknown":
-                found.setdefault(code_key(code), clerk)
+                found[code_key(code)] = ClerkRecord(code, what.clerk.name, what.clerk.store)
+            elif what.result != "unknown":
+                found.setdefault(code_key(code), ClerkRecord(code, SOMEBODY, "", what.result == "suspended"))
     if found and playbook.stores:
         yield f"  clerks: [{', '.join(_given(clerk, playbook) for clerk in found.values())}]"
 

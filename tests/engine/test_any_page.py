@@ -27,8 +27,9 @@ RESULTS = {
     "FindMember": ("found", "missing", "taken", "shop_failed"),
     "MoveMember": ("found", "missing", "shop_failed"),
     "FindClerk": ("bound", "unknown"),
+    "CheckClerk": ("valid", "unknown"),
 }
-ASKED = {"SendCode": "code", "CheckCode": "code", "FindClerk": "clerk"}
+ASKED = {"SendCode": "code", "CheckCode": "code", "FindClerk": "clerk", "CheckClerk": "clerk"}
 
 
 @dataclass

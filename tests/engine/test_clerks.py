@@ -9,7 +9,7 @@ import pytest
 
 from bot.model.clerk import ALPHABET, SIGNS, code_key, new_code
 from bot.model.contact import Clerk, Identity
-from bot.model.effects import FindClerk
+from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome, StaffHandsOver
 from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
 from tests.engine.chat import NOON, Chat, somebody
@@ -89,6 +89,45 @@ def test_who_was_found_is_theirs_is_counted_and_is_news() -> None:
     assert chat.contact.clerk == AN
     assert chat.contact.has_tag("有專員", chat.now)
     assert counted(chat) == [Mark("main", OF_CLERKS, BOUND, ("A01", "xinyi"))]
+
+
+CHECKED = compiled(
+    """
+stores: {xinyi: {title: 信義店}}
+rules: [{when: {text_pattern: "聯絡專員 {code:word}"}, start: {flow: f, with: {code: "{{ event.code }}"}}}]
+flows:
+  f:
+    page: true
+    inputs: {code: text}
+    states:
+      checking:
+        do: [{check_clerk: {code: "{{ answer.code }}", rebind: true}}]
+        rules:
+          - {when: {clerk: valid}, to: 好}
+          - {when: {clerk: already}, to: 有}
+          - {when: {clerk: suspended}, to: 停用}
+          - {when: {clerk: unknown}, to: 沒有}
+        give_up_after: {1m: 沒有}
+      好: {do: [{push: 手機？}], end: true}
+      有: {do: [{push: 已經有了}], end: true}
+      停用: {do: [{push: 停用了}], end: true}
+      沒有: {do: [{push: 查不到}], end: true}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [("valid", "手機？"), ("already", "已經有了"), ("suspended", "停用了"), ("unknown", "查不到")],
+)
+def test_a_code_is_looked_up_and_nobody_is_bound(result: str, said: str) -> None:
+    """D3, D5: before a phone is asked for."""
+    chat = Chat(CHECKED, somebody())
+    chat.says("聯絡專員 7K3M9QX2TB")
+    [asked] = [action for action in chat.decisions[-1].actions if isinstance(action, CheckClerk)]
+    assert (asked.code, asked.rebind) == ("7K3M9QX2TB", True)
+    assert chat.hears(Outcome("clerk", result, asked.origin)) == [said]
+    assert (chat.contact.clerk, counted(chat)) == (None, [])
 
 
 def test_of_two_codes_looked_up_at_once_the_first_one_counts() -> None:

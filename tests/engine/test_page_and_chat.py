@@ -175,6 +175,7 @@ rules: [{when: {signal: go}, start: f}, {when: {text: f}, start: f}]
 def test_a_flow_that_another_runs_on_its_page_comes_into_the_chat_with_it() -> None:
     chat = member()
     chat.opens("store_referral", clerk_code="7K3M9QX2TB")
+    chat.comes_back("clerk", "valid")
     assert chat.says("手機綁定")[-1] == ASKED_PHONE
     assert [instance.on_page for instance in chat.contact.flows] == [False, False]
     assert quick(chat.messages)[-1]["uri"].endswith("/store_referral")
@@ -245,7 +246,8 @@ def test_paused_in_the_middle_every_step_is_answered_with_the_sentence() -> None
 def test_a_flow_that_cannot_run_its_part_says_so_too() -> None:
     chat = member()
     paused(chat)
-    assert chat.says("聯絡專員 7K3M9QX2TB") == [CLOSED]
+    assert chat.says("聯絡專員 7K3M9QX2TB") == []
+    assert chat.comes_back("clerk", "valid") == [CLOSED]
 
 
 RUNS = """
@@ -317,7 +319,8 @@ def test_a_page_without_its_inputs_says_so_and_begins_once_they_are_there() -> N
     chat = member()
     shown = chat.opens("store_referral")
     assert (shown.kind, chat.contact.flows) == ("incomplete", ())
-    assert chat.opens("store_referral", clerk_code="7K3M9QX2TB").state == "ask_phone"
+    assert chat.opens("store_referral", clerk_code="7K3M9QX2TB").kind == "busy"
+    chat.comes_back("clerk", "valid")
     again = chat.opens("store_referral")  # who is in it needs no code once more
     assert (again.kind, again.state) == ("question", "ask_phone")
 

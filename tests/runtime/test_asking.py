@@ -16,6 +16,7 @@ from bot.model.contact import Contact, Identity, Tag
 from bot.model.decision import Decision, DecisionInputs, LinkMenu, Note, NotifyStaff, Reply, ShowLoading
 from bot.model.effects import (
     CallHook,
+    CheckClerk,
     CheckCode,
     ConfirmPhone,
     EffectNotice,
@@ -373,6 +374,7 @@ EVERY: list[tuple[EffectRequest, str, str]] = [
     (RegisterMember(None, "王小美", False, HERE), "member", "shop_failed"),
     (WriteMember("shop", "M1", {}, HERE), "member", "shop_failed"),
     (FindClerk("A", False, HERE), "clerk", "unknown"),
+    (CheckClerk("A", False, HERE), "clerk", "unknown"),
 ]
 
 

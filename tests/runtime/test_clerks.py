@@ -13,7 +13,7 @@ import pytest
 
 from bot.model.clerk import GUESSES, ClerkCode, StoreClerk
 from bot.model.contact import Clerk
-from bot.model.effects import FindClerk
+from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Origin
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.effects import EffectRouter
@@ -104,6 +104,20 @@ async def desk(database: Database, seal: Seal, clock: ManualClock) -> Desk:
 async def test_whom_a_code_leads_to(desk: Desk, code: str, result: str) -> None:
     assert await desk.tries(code) == result
     assert desk.finder.ends.counts == {(result,): 1}
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [("7K3M9QX2TB", "valid"), ("4H8P2WZ6CD", "suspended"), ("7K3M9QX2TA", "unknown")],
+)
+async def test_a_code_that_is_only_checked_binds_nobody(desk: Desk, code: str, result: str) -> None:
+    """D3: and a wrong one is a guess like any other."""
+    caller = Caller("main:U1", "main", "U1", "call-check", desk.clock.now())
+    outcome = await desk.finder.find(CheckClerk(code, False, HERE), caller)
+    assert (outcome.result, outcome.clerk) == (result, None)
+    for number in range(9):
+        assert await desk.tries(f"WRONG{number}") == "unknown"
+    assert await desk.tries("7K3M9QX2TB") == ("unknown" if result == "unknown" else "bound")
 
 
 async def test_a_code_that_was_printed_before_leads_on_until_its_day(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from bot.line.webhook import read_event
 from bot.model.contact import Clerk, Found
 from bot.model.effects import (
     CallHook,
+    CheckClerk,
     CheckCode,
     ConfirmPhone,
     FindClerk,
@@ -90,6 +91,7 @@ EFFECTS = [
     MoveMember(None, "1990-02-03", HERE),
     RefreshMember(None),
     FindClerk("ABCDEFGHJK", True, HERE),
+    CheckClerk("ABCDEFGHJK", True, HERE),
     ConfirmPhone("+886912345678", None, "main:U2"),
     FreePhone("+886912345678"),
 ]

@@ -1,4 +1,4 @@
-"""The person is bound to a clerk of the shop."""
+"""The person is bound to a clerk of the shop, whose code may be looked up before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.engine.compiled.step import Notes, Operand, Short, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.engine.turn.worth import worth
-from bot.model.effects import FindClerk
+from bot.model.effects import CheckClerk, FindClerk
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,48 @@ class AskClerk(Step):
         return (Short("bind_clerk"),)
 
 
-def _ask_clerk(turn: Turn, step: AskClerk, doing: Doing) -> None:
-    """Ask for a clerk's code to be looked up."""
+@dataclass(frozen=True, slots=True)
+class CheckClerkCode(Step):
+    """`check_clerk`."""
+
+    asks: ClassVar = CheckClerk.question
+    notes: ClassVar[Notes] = {
+        "check_clerk: asked": ("wait", "Looks the clerk's code up, and waits"),
+    }
+    code: Operand
+    rebind: bool = False
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("check_clerk"),)
+
+
+def _bind_clerk(turn: Turn, step: AskClerk, doing: Doing) -> None:
+    """Ask for a clerk's code to be looked up, and the person bound."""
+    if _asked(turn, step, doing, FindClerk):
+        turn.note("bind_clerk", "asked", place=step.place)
+
+
+def _check_clerk(turn: Turn, step: CheckClerkCode, doing: Doing) -> None:
+    """Ask whether a code is a clerk's whom the person could be bound to."""
+    if _asked(turn, step, doing, CheckClerk):
+        turn.note("check_clerk", "asked", place=step.place)
+
+
+def _asked(
+    turn: Turn, step: AskClerk | CheckClerkCode, doing: Doing, effect: type[FindClerk] | type[CheckClerk]
+) -> bool:
     origin = origin_of(turn, doing)
     code = worth(turn, step.code, doing)
     if origin is None or not isinstance(code, str):
-        not_asked(turn, "bind_clerk", step.place)
+        not_asked(turn, effect.question.action, step.place)
         at_once(turn, "clerk", "unknown", origin)
-        return
-    turn.actions.append(FindClerk(code, step.rebind, origin))
-    turn.note("bind_clerk", "asked", place=step.place)
+        return False
+    turn.actions.append(effect(code, step.rebind, origin))
+    return True
 
 
 DO: Doers = {
-    AskClerk: _ask_clerk,
+    AskClerk: _bind_clerk,
+    CheckClerkCode: _check_clerk,
 }

@@ -74,7 +74,7 @@ _RAISE = short_or(
     ),
     "a signal",
 )
-_BIND_CLERK = record(
+_CLERK_CODE = record(
     "{code: …}",
     {
         "code": Word(TEXT, 3, "The code of the clerk. 門市人員的代碼", '"{{ answer.clerk_code }}"'),
@@ -143,7 +143,13 @@ ACTIONS: dict[str, Word] = {
         "true",
     ),
     "bind_clerk": Word(
-        _BIND_CLERK, 3, "Binds the person to a clerk. 綁定門市人員", '{code: "{{ answer.clerk_code }}"}'
+        _CLERK_CODE, 3, "Binds the person to a clerk. 綁定門市人員", '{code: "{{ answer.clerk_code }}"}'
+    ),
+    "check_clerk": Word(
+        _CLERK_CODE,
+        3,
+        "Asks whether a clerk has this code; binds nobody. 先查門市人員代碼，不綁定",
+        '{code: "{{ answer.clerk_code }}"}',
     ),
     "result": Word(
         ref("result"), 3, "The free answer of a page. 流程的結果", "{trigger: 我已完成, reply: 謝謝}"

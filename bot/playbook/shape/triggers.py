@@ -99,7 +99,9 @@ IN_STATES: dict[str, Word] = {
     "after": Word(_AFTER, 2, "So long after the state was entered. 進入這一步之後多久", "10m"),
     "code": Word(_outcomes("code"), 3, "What became of send_code or check_code. 驗證碼的結果", "sent"),
     "member": Word(_outcomes("member"), 3, "What became of looking for the member. 找會員的結果", "found"),
-    "clerk": Word(_outcomes("clerk"), 3, "What became of bind_clerk. 門市人員綁定的結果", "bound"),
+    "clerk": Word(
+        _outcomes("clerk"), 3, "What became of bind_clerk or check_clerk. 門市人員綁定的結果", "bound"
+    ),
     "ended": Word(
         NAMES, 3, "The flow that ran ended in one of these states. 執行的流程結束在哪一步", "bound"
     ),

@@ -6,7 +6,7 @@ import logging
 
 from bot.model.clerk import ClerkRecord, StoreClerk
 from bot.model.clock import PatientClock
-from bot.model.effects import FindClerk
+from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.patiently import patiently
@@ -36,10 +36,12 @@ class ClerkFinder:
 
     @property
     def carries_out(self) -> DeskWork:
-        return {FindClerk: self.find}
+        return {FindClerk: self.find, CheckClerk: self.find}
 
-    async def find(self, asked: FindClerk, caller: Caller) -> Outcome:
-        """`bound` with the clerk, `already`, `suspended`, or `unknown`: that also after too many guesses."""
+    async def find(self, asked: FindClerk | CheckClerk, caller: Caller) -> Outcome:
+        """`bound` with the clerk (`valid` where nobody is to be bound), `already`, `suspended`, or `unknown`:
+        that also after too many guesses.
+        """
         outcome = await patiently(lambda: self._found(asked, caller), self._clock)
         if outcome is None:
             self.ends.inc("limited")
@@ -48,7 +50,7 @@ class ClerkFinder:
         self.ends.inc(outcome.result)
         return outcome
 
-    async def _found(self, asked: FindClerk, caller: Caller) -> Outcome | None:
+    async def _found(self, asked: FindClerk | CheckClerk, caller: Caller) -> Outcome | None:
         """What came of it; `None`: this person has no guess left."""
         now = self._clock.now()
         if not await self._guesses.may(caller.user, caller.id, now):

@@ -9,4 +9,5 @@ from bot.engine.compiled.step import Step
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Node, Scalar
 
-Readers: TypeAlias = Mapping[str, Callable[[Scope, Scalar, Node], Step | None]]
+Reader: TypeAlias = Callable[[Scope, Scalar, Node], Step | None]
+Readers: TypeAlias = Mapping[str, Reader]
