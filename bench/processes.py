@@ -46,10 +46,12 @@ class Bot:
 
 
 @asynccontextmanager
-async def running(name: str, folder: Path, api: str, data: Path, count: int | None) -> AsyncIterator[Bot]:
-    """`count` processes; `None`: one without a watcher."""
+async def running(
+    name: str, folder: Path, api: str, data: Path, count: int | None, text: str | None = None
+) -> AsyncIterator[Bot]:
+    """`count` processes; `None`: one without a watcher. `text` is the playbook."""
     folder.mkdir(exist_ok=True)
-    (folder / "bot.yaml").write_text(playbook(100), "utf-8")
+    (folder / "bot.yaml").write_text(text or playbook(100), "utf-8")
     port = free_port()
     several = () if count is None else ("--processes", str(count))
     process = await asyncio.create_subprocess_exec(

@@ -46,11 +46,24 @@ def ok(body: bytes = _SENT) -> bytes:
     return _OK % (len(body), body)
 
 
+def signed(path: str, port: int, body: bytes, secret: bytes) -> bytes:
+    """A webhook as LINE delivers it, head and body."""
+    mac = base64.b64encode(hmac.new(secret, body, hashlib.sha256).digest()).decode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        "Content-Type: application/json; charset=utf-8\r\nUser-Agent: LineBotWebhook/2.0\r\n"
+        f"X-Line-Signature: {mac}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
 class Api(asyncio.Protocol):
     """One connection to LINE's API: each request, head and body, is answered by `answer`."""
 
-    def __init__(self, answer: Callable[[bytes, bytes], bytes]) -> None:
+    def __init__(self, answer: Callable[[bytes, bytes], bytes], delay: float = 0.0) -> None:
+        """`delay`: seconds until an answer goes out."""
         self._answer = answer
+        self._delay = delay
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -65,7 +78,15 @@ class Api(asyncio.Protocol):
             if len(self._buffer) < end + 4 + size:
                 return
             body, self._buffer = self._buffer[end + 4 : end + 4 + size], self._buffer[end + 4 + size :]
-            self._transport.write(self._answer(head, body))
+            answer = self._answer(head, body)
+            if self._delay:
+                asyncio.get_running_loop().call_later(self._delay, self._send, answer)
+            else:
+                self._send(answer)
+
+    def _send(self, answer: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(answer)
 
 
 class Webhooks(asyncio.Protocol):
@@ -160,13 +181,7 @@ class World:
                 }
             )
         body = json.dumps({"destination": "U" + "0" * 32, "events": bodies}, ensure_ascii=False).encode()
-        mac = base64.b64encode(hmac.new(self._secret, body, hashlib.sha256).digest()).decode()
-        head = (
-            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-            "Content-Type: application/json; charset=utf-8\r\nUser-Agent: LineBotWebhook/2.0\r\n"
-            f"X-Line-Signature: {mac}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body, tokens
+        return signed(path, port, body, self._secret), tokens
 
     async def run(self, path: str, port: int, webhooks: int, events: int, side_by_side: int) -> Figures:
         """Deliver, `side_by_side` at a time, and wait for every reply (30 s at most after the last)."""

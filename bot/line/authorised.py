@@ -74,33 +74,47 @@ class AuthorisedCalls:
         self._repeating: set[asyncio.Task[None]] = set()
 
     def begin(
-        self, line: bytes, body: bytes | None, retry_key: str | None, read: Callable[[LineAnswer], T]
+        self,
+        line: bytes,
+        body: bytes | None,
+        retry_key: str | None,
+        read: Callable[[LineAnswer], T],
+        *,
+        yields: bool = False,
     ) -> asyncio.Future[T]:
         """Make one call; gives what `read` makes of what comes of it, whatever LINE or the network does.
 
-        `line` as of `request_line`.
+        `line` as of `request_line`, `yields` as of `Wires.make`.
         """
         worded = partial(self._request, line, body, retry_key)
         token = self._access.at_hand()
         if token is None:
-            return asyncio.get_running_loop().create_task(self._begin_later(worded, read))
-        return self._begin(worded, token, read)
+            return asyncio.get_running_loop().create_task(self._begin_later(worded, read, yields))
+        return self._begin(worded, token, read, yields)
 
     async def ask(
-        self, method: str, url: URL, body: bytes | None = None, retry_key: str | None = None
+        self,
+        method: str,
+        url: URL,
+        body: bytes | None = None,
+        retry_key: str | None = None,
+        *,
+        yields: bool = False,
     ) -> LineAnswer:
         """Make one call. Never raises for what LINE or the network does."""
-        return await self.begin(request_line(method, url), body, retry_key, _as_heard)
+        return await self.begin(request_line(method, url), body, retry_key, _as_heard, yields=yields)
 
-    async def _begin_later(self, worded: Callable[[str], bytes], read: Callable[[LineAnswer], T]) -> T:
+    async def _begin_later(
+        self, worded: Callable[[str], bytes], read: Callable[[LineAnswer], T], yields: bool
+    ) -> T:
         token = await self._access.get()
-        return await self._begin(worded, token, read) if isinstance(token, str) else read(token)
+        return await self._begin(worded, token, read, yields) if isinstance(token, str) else read(token)
 
     def _begin(
-        self, worded: Callable[[str], bytes], token: str, read: Callable[[LineAnswer], T]
+        self, worded: Callable[[str], bytes], token: str, read: Callable[[LineAnswer], T], yields: bool
     ) -> asyncio.Future[T]:
         call = _Call(worded, token, read, self._refused)
-        self._wires.make(call)
+        self._wires.make(call, yields=yields)
         return call
 
     def _refused(self, call: _Call[Any], answer: HttpAnswer) -> None:

@@ -143,8 +143,11 @@ class LineClient:
     # Reads
 
     async def profile(self, user_id: str) -> Profile | None:
-        """Who this is; `None` where LINE does not tell: no friend and never wrote, blocked, or deleted."""
-        told = await self._read(f"/v2/bot/profile/{_segment(user_id)}", (user_id,), none_on=404)
+        """Who this is; `None` where LINE does not tell: no friend and never wrote, blocked, or deleted.
+
+        It yields to all other calls: a name is a courtesy, and in a rush there are as many as answers.
+        """
+        told = await self._read(f"/v2/bot/profile/{_segment(user_id)}", (user_id,), none_on=404, yields=True)
         return None if told is None else _understood(lambda: profile_from(told))
 
     async def bot_info(self) -> BotInfo:
@@ -229,9 +232,14 @@ class LineClient:
         return outcome_of(heard, (*hidden, self._calls.token), keyed=keyed)
 
     async def _read(
-        self, path: str, hidden: tuple[str, ...] = (), none_on: int | None = None
+        self,
+        path: str,
+        hidden: tuple[str, ...] = (),
+        none_on: int | None = None,
+        *,
+        yields: bool = False,
     ) -> Mapping[str, Any] | None:
-        answer = await self._calls.ask("GET", self._url(path))
+        answer = await self._calls.ask("GET", self._url(path), yields=yields)
         if isinstance(answer, HttpAnswer) and answer.status == none_on:
             return None
         if not isinstance(answer, HttpAnswer) or answer.status != 200:

@@ -26,6 +26,8 @@ ANSWER_LIMIT = 65_536
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
+PLACE_SECONDS = 10.0
+"""Less would send a rush's answers round in circles: each goes to the end of the queue when it is retried."""
 
 KEPT_SECONDS = 15.0
 """How long an unused connection is trusted: a server may close it just as we write."""
@@ -168,11 +170,17 @@ class Wire(asyncio.Protocol):
 class Wires:
     """A pool of connections to the origin of `base`; `limit` calls go side by side, the others wait in turn.
 
-    Time-outs in seconds: `connect` for a free place, and for a connection; `total` for a call.
+    Time-outs in seconds: `connect` for a connection, `total` for a call, `place` for a free place before it;
+    a call that `yields` waits for one as long as for a connection.
     """
 
     def __init__(
-        self, base: str, connect: float = CONNECT_SECONDS, total: float = TOTAL_SECONDS, limit: int = 200
+        self,
+        base: str,
+        connect: float = CONNECT_SECONDS,
+        total: float = TOTAL_SECONDS,
+        limit: int = 200,
+        place: float = PLACE_SECONDS,
     ) -> None:
         url = URL(base)
         self.host = url.raw_authority if url.host else ""
@@ -181,19 +189,23 @@ class Wires:
         self._connect = connect
         self._free = limit
         self._idle: list[Wire] = []
-        self._waiting: Deadlines[WireCall[Any]] = Deadlines(connect, _no_place)
+        self._waiting: Deadlines[WireCall[Any]] = Deadlines(place, _no_place)
+        self._yielding: Deadlines[WireCall[Any]] = Deadlines(connect, _no_place)
         self._under_way: Deadlines[Wire] = Deadlines(total, Wire.late)
         self._ended: list[tuple[Wire, WireCall[Any], WireResult]] = []
         """What has come of calls that have not heard of it yet."""
         self._connecting: set[asyncio.Task[None]] = set()
 
-    def make(self, call: WireCall[Any]) -> None:
-        """Make a call, and repeat nothing. It hears `NotSent` where it was certainly not heard itself."""
+    def make(self, call: WireCall[Any], *, yields: bool = False) -> None:
+        """Make a call, and repeat nothing. It hears `NotSent` where it was certainly not heard itself.
+
+        One that `yields` gets a place only while no other call waits for one.
+        """
         if self._free:
             self._free -= 1
             self._begin(call)
         else:
-            self._waiting.begin(call)
+            (self._yielding if yields else self._waiting).begin(call)
 
     def close(self) -> None:
         """End the connections that are not in use."""
@@ -259,7 +271,7 @@ class Wires:
 
     def _next(self) -> WireCall[Any] | None:
         """Who waits first, and still wants it."""
-        while (call := self._waiting.take_first()) is not None:
+        while (call := self._waiting.take_first() or self._yielding.take_first()) is not None:
             if not call.done():
                 return call
         return None
@@ -293,7 +305,7 @@ class Wires:
 
 
 def _no_place(call: WireCall[Any]) -> None:
-    call.heard(NotSent("could not connect in time"))
+    call.heard(NotSent("no free connection in time"))
 
 
 def _id(value: bytes | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -9,7 +10,15 @@ import orjson
 import pytest
 
 from bot.line.client import LineClient
-from bot.line.outcome import Accepted, CallResult, NotSent, RefusalKind, Refused, Throttled, Unknown
+from bot.line.outcome import (
+    Accepted,
+    CallResult,
+    NotSent,
+    RefusalKind,
+    Refused,
+    Throttled,
+    Unknown,
+)
 from bot.line.wire import ANSWER_LIMIT
 from tests.fakes.fake_line import (
     REQUEST_ID,
@@ -234,17 +243,21 @@ async def test_no_address_is_not_sent(session: aiohttp.ClientSession, clock: Man
     assert await client.reply(TOKEN, BODY) == NotSent("could not connect: no address for this name")
 
 
-async def test_no_connection_in_time_is_not_sent(
+async def test_a_profile_waits_behind_all_that_is_sent_and_not_for_long(
     line: FakeLine, session: aiohttp.ClientSession, clock: ManualClock
 ) -> None:
-    """All connections are busy with a LINE that hangs: what still waits for one was certainly not sent."""
+    """F8: in a rush each newcomer needs an answer and has a name: the answer goes first."""
     line.script("/v2/bot/message/push", Hangs())
-    client = LineClient(CHANNEL, line.url, line.url, session, clock, connect=0.05, total=5, connections=1)
+    client = LineClient(CHANNEL, line.url, line.url, session, clock, connections=1)
     pushed = client.push(TO, BODY, KEY)
     await line.asked(1)
-    assert await client.reply(TOKEN, BODY) == NotSent("could not connect in time")
+    profile = asyncio.ensure_future(client.profile(TO))
+    await asyncio.sleep(0)
+    replied = client.reply(TOKEN, BODY)
     line.release()
-    assert await pushed == ACCEPTED
+    assert [await pushed, await replied] == [ACCEPTED, ACCEPTED]
+    await asyncio.wait([profile])
+    assert [asked.path.rpartition("/")[2] for asked in line.requests] == ["push", "reply", TO]
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\x00 garbage", b"null", b"x" * (3 * ANSWER_LIMIT)])

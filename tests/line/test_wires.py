@@ -27,12 +27,14 @@ class Server:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, limit: int) -> AsyncIterator[tuple[Server, Wires]]:
+    async def running(
+        cls, limit: int, place: float = LONG, connect: float = LONG
+    ) -> AsyncIterator[tuple[Server, Wires]]:
         """With as many connections to it as may be used."""
         server = cls()
         async with await asyncio.start_server(server._connected, "127.0.0.1", 0) as listening:
             port = listening.sockets[0].getsockname()[1]
-            wires = Wires(f"http://127.0.0.1:{port}", connect=LONG, total=LONG, limit=limit)
+            wires = Wires(f"http://127.0.0.1:{port}", connect=connect, total=LONG, limit=limit, place=place)
             yield server, wires
             wires.close()
             await asyncio.gather(*server.connections)
@@ -57,9 +59,9 @@ class Server:
         return word
 
 
-def asked(wires: Wires, word: str) -> WireCall[WireResult]:
+def asked(wires: Wires, word: str, *, yields: bool = False) -> WireCall[WireResult]:
     call: WireCall[WireResult] = WireCall(f"GET {word} HTTP/1.1\r\n\r\n".encode(), lambda heard: heard)
-    wires.make(call)
+    wires.make(call, yields=yields)
     return call
 
 
@@ -76,6 +78,36 @@ async def test_who_waits_for_a_place_comes_in_turn() -> None:
         assert [await server.answers() for _ in calls] == list("abcd")
         assert [await told(call) for call in calls] == list("abcd")
         assert len(server.connections) == 1
+
+
+async def test_no_free_place_in_time_is_not_sent() -> None:
+    """All connections are busy with a LINE that hangs: what still waits for one was certainly not sent."""
+    async with Server.running(limit=1, place=0.05) as (server, wires):
+        first, late = asked(wires, "a"), asked(wires, "b")
+        async with asyncio.timeout(PATIENCE):
+            assert await late == NotSent("no free connection in time")
+        assert await server.answers() == "a"
+        assert await told(first) == "a"
+
+
+async def test_what_yields_comes_when_nothing_else_waits() -> None:
+    async with Server.running(limit=1) as (server, wires):
+        calls = [asked(wires, "a"), asked(wires, "B", yields=True), asked(wires, "C", yields=True)]
+        calls += [asked(wires, "d"), asked(wires, "e")]
+        assert [await server.answers() for _ in calls] == list("adeBC")
+        assert [await told(call) for call in calls] == list("aBCde")
+
+
+async def test_what_yields_waits_no_longer_than_for_a_connection() -> None:
+    async with Server.running(limit=1, connect=1.0) as (server, wires):
+        first = asked(wires, "a")
+        assert await server.answers() == "a"
+        assert await told(first) == "a"
+        held, late = asked(wires, "b"), asked(wires, "C", yields=True)
+        async with asyncio.timeout(PATIENCE):
+            assert await late == NotSent("no free connection in time")
+        assert await server.answers() == "b"
+        assert await told(held) == "b"
 
 
 async def test_side_by_side_each_hears_its_own_answer() -> None:

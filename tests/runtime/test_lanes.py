@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import settings
@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.model.event import Event, Source, TextMessage
 from bot.model.inbox import InboxEntry, Received
 from bot.runtime.turn_taking import lanes as lanes_module
-from bot.runtime.turn_taking.lanes import TICKS, Lane, Lanes
+from bot.runtime.turn_taking.lanes import OVERDUE, TICKS, Lane, Lanes
 from tests.depth import examples
 from tests.eventually import PATIENCE
 
@@ -31,6 +31,13 @@ def received(contact: str, number: int) -> Received:
     identity = f"main:E{number:04}"
     entry = InboxEntry(identity, "main", contact, part(contact), NOW, b"{}")
     return Received(entry, Event(identity, "main", Source("user", contact), NOW, TextMessage("x")))
+
+
+def aged(contact: str, number: int, seconds: float) -> Received:
+    """An event that came so many seconds ago."""
+    identity, at = f"main:E{number:04}", NOW - timedelta(seconds=seconds)
+    entry = InboxEntry(identity, "main", contact, 0, at, b"{}")
+    return Received(entry, Event(identity, "main", Source("user", contact), at, TextMessage("x")))
 
 
 def arrive(lanes: Lanes, *events: Received) -> None:
@@ -65,10 +72,10 @@ class LanesMachine(RuleBasedStateMachine):
             self.undone.add(events[-1].entry.id)
         arrive(self.lanes, *events)
 
-    @rule(limit=st.integers(1, 10))
-    def take(self, limit: int) -> None:
+    @rule(limit=st.integers(1, 10), age=st.sampled_from([0, 1]))
+    def take(self, limit: int, age: int) -> None:
         in_batches = {lane.contact for lane in self.busy}
-        batch = self.lanes.take(limit)
+        batch = self.lanes.take(limit, NOW + timedelta(seconds=age))
         for lane in batch:
             assert lane.contact not in in_batches, "a contact in two batches"
             in_batches.add(lane.contact)
@@ -177,6 +184,36 @@ def test_a_batch_has_about_the_size_asked_for() -> None:
     arrive(lanes, *(received(contact, n) for n in range(2) for contact in CONTACTS))
     assert [lane.contact for lane in lanes.take(4)] == list(CONTACTS[:2])
     assert [lane.contact for lane in lanes.take(100)] == list(CONTACTS[2:])
+
+
+def test_who_was_held_goes_on_before_those_who_came_later() -> None:
+    """F8: a newcomer waits for a profile; to wait for the whole rush once more would cost the answer."""
+    for released_in_batch in (False, True):
+        lanes = Lanes()
+        arrive(lanes, *(received(contact, n) for n, contact in enumerate(CONTACTS)))
+        [lane] = first = lanes.take(1)
+        lanes.hold(lane)
+        if released_in_batch:
+            lanes.release(lane.contact)
+        lanes.give_back(first)
+        lanes.release(lane.contact)
+        assert [lane.contact for lane in lanes.take(3)] == [*CONTACTS[:3]]
+
+
+def test_what_can_be_answered_no_more_keeps_no_answer_waiting() -> None:
+    """F8: oldest first, but tokens that are too old come behind, a few with each batch."""
+    lanes = Lanes()
+    old = [f"main:D{number}" for number in range(3 * OVERDUE)]
+    arrive(lanes, *(aged(contact, n, 51) for n, contact in enumerate(old)))
+    arrive(lanes, *(aged(contact, 900 + n, 49) for n, contact in enumerate(CONTACTS)))
+    since = NOW - timedelta(seconds=50)
+    assert [lane.contact for lane in lanes.take(4, since)] == [*CONTACTS[:4], *old[:OVERDUE]]
+    arrive(lanes, aged(old[OVERDUE], 990, 0))
+    rest = lanes.take(2 * OVERDUE, since)
+    assert [lane.contact for lane in rest] == [*CONTACTS[4:], *old[OVERDUE : 3 * OVERDUE - 3]]
+    assert len(rest[2].items) == 2, "what came meanwhile is in its lane"
+    assert [lane.contact for lane in lanes.take(500, since)] == old[-3:]
+    assert lanes.take(500, since) == []
 
 
 def test_a_tick_and_a_reread_are_turns_too() -> None:

@@ -97,6 +97,32 @@ async def test_a_name_that_line_tells_once_they_are_friends(
     assert line.texts() == ["歡迎 小美！"]
 
 
+async def test_newcomers_of_one_moment_are_waited_for_alike(
+    bot: Bot, line: ScriptedLine, clock: ManualClock
+) -> None:
+    """F8: one timer for all that are asked about within a tenth of a second; a late name is for the next."""
+    people = ["U1", "U2", "U3"]
+    line.profile_hold = asyncio.Event()
+    line.profiles = {user: Profile("小美") for user in people}
+    for user in people:
+        line.profile_asked.clear()
+        await bot.hear(followed(user))
+        await asyncio.wait_for(line.profile_asked.wait(), PATIENCE)
+        clock.advance(0.04)
+    clock.advance(0.67)
+    assert line.texts() == []
+    clock.advance(0.02)
+    async with asyncio.timeout(PATIENCE):
+        while len(line.texts()) < len(people):
+            line.called.clear()
+            await line.called.wait()
+    assert line.texts() == ["歡迎 朋友！"] * 3
+    line.profile_hold.set()
+    await bot.hear(said("營業時間", "U2"))
+    await bot.settle()
+    assert (await bot.stored("U2")).contact.name == "小美"
+
+
 async def test_a_name_that_line_is_slow_to_tell(bot: Bot, line: ScriptedLine, clock: ManualClock) -> None:
     """F4: the first turn waits 800 ms at most, then says 朋友; nobody else's turn waits."""
     line.profile_hold = asyncio.Event()

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from bot.engine.turn.turn import TOKEN_LIFE
 from bot.model.clock import PatientClock
 from bot.model.pace import STALE
 from bot.runtime.ports import Fences
@@ -83,7 +84,7 @@ class Batches:
         """Decide a batch, and begin to write it. Raises what the one before has failed with."""
         if self._writing is not None and self._writing.done():
             await self._written()
-        batch = self._lanes.take(BATCH)
+        batch = self._lanes.take(BATCH, self._clock.now() - TOKEN_LIFE)
         lost = {lane.part for lane in batch if self._fences.fence(lane.part) is None}
         self._lanes.close(lost)  # until the lease is renewed, or the lanes are dropped
         lanes = [lane for lane in batch if lane.part not in lost]

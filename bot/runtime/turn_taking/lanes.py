@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.model.inbox import Received
 
@@ -14,13 +15,17 @@ CROWDED = 20_000
 TICKS = 32
 """Lanes in one batch that nothing but a timer wants: who writes meanwhile waits for no more than these."""
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+OVERDUE = 32
+"""Lanes in one batch whose event is too old to be answered, where others can still be answered."""
+
 
 @dataclass(slots=True)
 class Lane:
     """What waits for one contact. `reread`: its open inbox entries must be read before its next turn.
 
     `tick`: a timer is due. `busy`: it is in a batch, or waits for something (`held`). `waited`: some of what
-    waits was there at the end of the last batch.
+    waits was there at the end of the last batch. `resumed`: it was held, and goes on before others.
     """
 
     contact: str
@@ -31,6 +36,7 @@ class Lane:
     busy: bool = False
     held: bool = False
     waited: bool = False
+    resumed: bool = False
 
 
 class Lanes:
@@ -40,8 +46,13 @@ class Lanes:
         """`on_heard` is told of all that is, or will be, in the database, as far as we hear of it."""
         self._on_heard = on_heard
         self._lanes: dict[str, Lane] = {}
+        self._resumed: dict[str, Lane] = {}
+        """Those whose wait has ended: their events came before those of `_ready`."""
         self._ready: dict[str, Lane] = {}
+        self._overdue: dict[str, Lane] = {}
+        """Those whose first event is too old to be answered by its reply token."""
         self._due: dict[str, Lane] = {}
+        self._queues = (self._resumed, self._ready, self._overdue, self._due)
         self._known: set[str] = set()
         self._expected: set[str] = set()
         self._decided: set[str] = set()
@@ -153,17 +164,32 @@ class Lanes:
         lane.tick = True
         self._stir(lane)
 
-    def take(self, limit: int) -> list[Lane]:
+    def take(self, limit: int, answerable_since: datetime = LONG_AGO) -> list[Lane]:
         """Up to `limit` events' worth of lanes that want a turn; they are busy until `give_back`.
 
-        With them go a few of those that only a timer wants, so that neither keeps the other waiting.
+        Oldest first; but events that came before `answerable_since` keep no answer waiting that can still be
+        given: of those go a few, unless there is room for more. So do a few of those that only a timer wants.
         """
-        taken = [*_first(self._ready, limit), *_first(self._due, TICKS)]
+        taken = [*self._first(self._resumed, limit, answerable_since)]
+        taken += self._first(self._ready, limit - _events(taken), answerable_since)
+        taken += _first(self._overdue, max(OVERDUE, limit - _events(taken)))
+        taken += _first(self._due, TICKS)
         for lane in taken:
-            lane.busy = True
-        if not self._ready and not self._due:
+            lane.busy, lane.resumed = True, False
+        if not any(self._queues):
             self._wake.clear()
         return taken
+
+    def _first(self, queue: dict[str, Lane], limit: int, answerable_since: datetime) -> Iterator[Lane]:
+        """As `_first`; those that can be answered no more are put aside."""
+        count = 0
+        while queue and count < limit:
+            lane = queue.pop(next(iter(queue)))
+            if lane.items and lane.items[0].event.at < answerable_since:
+                self._overdue[lane.contact] = lane
+            else:
+                count += max(1, len(lane.items))
+                yield lane
 
     def give_back(self, lanes: Iterable[Lane]) -> None:
         """These lanes are not in a batch any more; what is left in them waits for its next turn."""
@@ -180,13 +206,14 @@ class Lanes:
         """End the wait of a held lane."""
         lane = self._lanes.get(contact)
         if lane is not None:
+            lane.resumed = lane.resumed or lane.held
             lane.held = False
             self._stir(lane)
 
     def close(self, parts: Iterable[int]) -> None:
         """No lane of these parts gets a turn until `open`; used while a part changes hands."""
         self._closed.update(parts)
-        for ready in (self._ready, self._due):
+        for ready in self._queues:
             for contact in [c for c, lane in ready.items() if lane.part in self._closed]:
                 del ready[contact]
 
@@ -239,15 +266,16 @@ class Lanes:
             return
         if not (lane.items or lane.reread or lane.tick):
             self._lanes.pop(lane.contact, None)
-            self._ready.pop(lane.contact, None)
-            self._due.pop(lane.contact, None)
+            for queue in self._queues:
+                queue.pop(lane.contact, None)
         elif lane.part not in self._closed:
             self._line_up(lane)
 
     def _line_up(self, lane: Lane) -> None:
         if lane.items or lane.reread:
             self._due.pop(lane.contact, None)
-            self._ready[lane.contact] = lane
+            if lane.contact not in self._overdue:
+                (self._resumed if lane.resumed else self._ready)[lane.contact] = lane
         else:
             self._due[lane.contact] = lane
         self._wake.set()
@@ -268,3 +296,7 @@ def _first(ready: dict[str, Lane], limit: int) -> list[Lane]:
         taken.append(lane)
         count += max(1, len(lane.items))
     return taken
+
+
+def _events(lanes: Collection[Lane]) -> int:
+    return sum(max(1, len(lane.items)) for lane in lanes)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
@@ -18,6 +19,9 @@ from bot.runtime.turn_taking.lanes import Lane, Lanes
 
 PATIENCE = 0.8
 """Seconds that the first turn of a new contact waits for the profile; then it says 朋友."""
+
+TOGETHER = timedelta(seconds=0.1)
+"""Who is asked about within this time shares one timer, and is waited for by so much less."""
 
 ASKED_AGAIN = timedelta(minutes=10)
 """How long nobody asks again who a person is of whom LINE could not tell, or did not."""
@@ -37,6 +41,14 @@ class ProfileUnknown:
     of_line: bool
 
 
+@dataclass(slots=True)
+class AskingRound:
+    """Contacts that share the end of `PATIENCE`: a timer for each would cost more than the question."""
+
+    began: datetime
+    contacts: list[str] = field(default_factory=list)
+
+
 class Profiles:
     """Asks LINE for the profile of who has no name yet. Only that person's lane waits."""
 
@@ -49,6 +61,9 @@ class Profiles:
         self._asked: OrderedDict[str, Profile | ProfileUnknown | None] = (
             OrderedDict()
         )  # None: is asked just now
+        self._held: set[str] = set()
+        """Contacts whose lanes wait for their profile."""
+        self._round: AskingRound | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wants(self, contact: Contact, received: Received) -> bool:
@@ -73,9 +88,13 @@ class Profiles:
         """Begin to ask, and hold the lane until the answer is there or patience is at its end."""
         self._lanes.hold(lane)
         self._remember(lane.contact, None)
-        task = asyncio.create_task(self._wait(lane.contact, received.event), name="profile")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._held.add(lane.contact)
+        now = self._clock.now()
+        if self._round is None or not now - TOGETHER <= self._round.began <= now:
+            self._round = AskingRound(now)
+            self._start(self._lose_patience(self._round))
+        self._round.contacts.append(lane.contact)
+        self._start(self._fetch(lane.contact, received.event))
 
     def with_profile(self, contact: Contact, received: Received) -> Event:
         """The event with what LINE has said about a person without a name since it was received; one who has
@@ -92,18 +111,29 @@ class Profiles:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _wait(self, contact: str, event: Event) -> None:
-        asking = asyncio.ensure_future(self._fetch(contact, event))
-        patience = asyncio.ensure_future(self._clock.wait(PATIENCE))
-        try:
-            await asyncio.wait((asking, patience), return_when=asyncio.FIRST_COMPLETED)
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="profile")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _lose_patience(self, asked: AskingRound) -> None:
+        await self._clock.wait(PATIENCE)
+        for contact in asked.contacts:
+            self._release(contact)
+
+    def _release(self, contact: str) -> None:
+        """The lane goes on, if it has not yet: a late answer serves the person's next event."""
+        if contact in self._held:
+            self._held.discard(contact)
             self._lanes.release(contact)
-            await asking  # a late answer serves the person's next event
-        finally:
-            asking.cancel()
-            patience.cancel()
 
     async def _fetch(self, contact: str, event: Event) -> None:
+        try:
+            await self._ask(contact, event)
+        finally:
+            self._release(contact)
+
+    async def _ask(self, contact: str, event: Event) -> None:
         account = self._account(event.channel)
         if account is None:
             return
