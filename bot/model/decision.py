@@ -87,6 +87,17 @@ class Note:
     text: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenMessage:
+    """LINE would have refused a message as this person's data fills it.
+
+    `is_lost`: it is left out, which is a dead letter; else a text of it is cut. `why` holds nobody's data.
+    """
+
+    why: str
+    is_lost: bool
+
+
 Action: TypeAlias = (
     Reply
     | LateReply
@@ -96,6 +107,7 @@ Action: TypeAlias = (
     | LinkMenu
     | NotifyStaff
     | Note
+    | BrokenMessage
     | EffectNotice
     | EffectRequest
 )

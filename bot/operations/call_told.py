@@ -102,6 +102,7 @@ REASONS: Mapping[str, Said] = {
     "no-answer": say("no clear answer from LINE, until it was too old"),
     "brake": say("pushes were stopped"),
     "menu-gone": say("the rich menu was deleted at LINE"),
+    "card-left-out": say("filled with this person's data LINE would refuse the message"),
     "retry-key-expired": say("older than 23 hours, and perhaps sent before"),
     "no-such-channel": say("the playbook no longer has that channel"),
     "too-late": say("it would have come too late"),

@@ -115,6 +115,7 @@ Code: TypeAlias = Literal[
     "list-empty",
     "placeholder-unknown",
     "placeholder-may-be-empty",
+    "text-may-be-cut",
     "format-for-other-type",
     "setting-in-text",
     "action-not-here",

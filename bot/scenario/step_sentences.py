@@ -83,6 +83,7 @@ STEPS: Notes = {
     "push: {number} messages": ("did", "Pushed {number} messages"),
     "show: 1 message": ("did", "The page shows 1 message"),
     "show: {number} messages": ("did", "The page shows {number} messages"),
+    "message: cut ({why})": ("did", "A text was too long for LINE once filled: its longest value is cut"),
     'message: not-sent (a message of card "{card}" is not sent: {why})': (
         "no",
         "A message of the card {card} was not sent: filled so, LINE would refuse it",

@@ -9,6 +9,7 @@ from functools import cache
 
 from bot.engine.compiled.step import NoteLook
 from bot.model.effects import FROM_THE_WORLD
+from bot.model.mark import CARD_LEFT_OUT
 from bot.model.said import NAMED, Language, Quoted, Said, SaidValue, row, say
 from bot.scenario import timeline_sentences, trace_sentences
 from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS
@@ -325,6 +326,7 @@ _SKIPPED = {
     "max_pushes": "the flow's pushes are used up",
     "pushes_per_person": "the person was sent too many of late",
     "standby": "staff or another system answer",
+    CARD_LEFT_OUT: "nothing of the message is left once it is filled",
 }
 _STOPPED = {
     "paused": "it is paused",

@@ -223,7 +223,7 @@ async def test_a_name_that_makes_a_text_too_long_is_found(line: FakeLine, tmp_pa
     assert (told["tried"], told["refused"]) == (22, False)
     assert (told["people"], told["without"]["empty"]) == (21, 1), "nothing is left for this person"
     end = await broadcast(line, tmp_path, "check", "太長")
-    assert f"{where}: a message is left out for 1 of the 22 people" in end.out
+    assert f"{where}: a message is cut or left out for 1 of the 22 people" in end.out
 
 
 async def test_what_line_refuses_is_told(line: FakeLine, tmp_path: Path) -> None:

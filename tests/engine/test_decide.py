@@ -12,7 +12,16 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.turn.turn import TOKEN_LIFE
 from bot.model.contact import Contact, Instance, Tag, Timer
-from bot.model.decision import Action, Decision, DecisionInputs, LateReply, LeaveChat, Push, Reply
+from bot.model.decision import (
+    Action,
+    BrokenMessage,
+    Decision,
+    DecisionInputs,
+    LateReply,
+    LeaveChat,
+    Push,
+    Reply,
+)
 from bot.model.event import (
     Event,
     Follow,
@@ -208,19 +217,28 @@ def test_nothing_to_say_uses_no_token() -> None:
     ("name", "sent"),
     [("好" * 4_998, True), ("好" * 4_999, False), ("😀" * 2_499, True), ("😀" * 2_500, False)],
 )
-def test_a_filled_text_over_5000_units_is_not_sent(name: str, sent: bool) -> None:
-    """LINE counts UTF-16 code units; the other messages still go."""
+def test_a_filled_text_over_5000_units_is_cut(name: str, sent: bool) -> None:
+    """LINE counts UTF-16 code units; the value is cut, what the playbook says is not."""
     book = go("{reply: ['嗨{{ contact.name }}！', 其他]}")
     decision = taken(book, said(), replace(ANNA, name=name))
-    assert said_by(decision) == [("Reply", [f"嗨{name}！", "其他"] if sent else ["其他"])]
-    assert (("message", "not-sent") in results(decision)) is not sent
+    [reply, *broken] = decision.actions
+    assert isinstance(reply, Reply)
+    first, second = (message["text"] for message in reply.messages)
+    assert (first == f"嗨{name}！", second) == (sent, "其他")
+    assert sent or (first.startswith("嗨") and first.endswith("…！"))
+    assert (("message", "cut") in results(decision)) is not sent
+    assert [isinstance(one, BrokenMessage) and not one.is_lost for one in broken] == [True] * (not sent)
 
 
 @pytest.mark.parametrize("name", [" ", "\u3000\n", "\t"])
 @pytest.mark.parametrize("how", ["reply", "push"])
 def test_a_filled_text_that_is_blank_is_not_sent(how: str, name: str) -> None:
+    """It is listed: somebody has not got something."""
     decision = taken(go(f"{{{how}: '{{{{ contact.name }}}}'}}"), said(), replace(ANNA, name=name))
-    assert decision.actions == ()
+    [broken] = decision.actions
+    assert isinstance(broken, BrokenMessage)
+    assert broken.is_lost
+    assert broken.why.endswith("is not sent: the text is empty once filled")
     assert ("message", "not-sent") in results(decision)
 
 

@@ -15,6 +15,7 @@ from bot.model.decision import DecisionInputs
 from bot.model.event import PageOpened
 from bot.model.mark import (
     BEGUN,
+    CARD_LEFT_OUT,
     ENTERED,
     FINISHED,
     HELD,
@@ -101,6 +102,18 @@ def test_h7_a_push_that_is_not_made_says_why(friend: bool, word: str | None, why
     skipped = [about for what, *about in marks(chat) if what == SKIPPED]
     assert set(map(tuple, skipped)) == {("ask", why)}
     assert not any(what == PUSHED for what, *_ in marks(chat))
+
+
+def test_h6_a_push_of_which_nothing_is_left_is_skipped_and_counts_for_no_limit() -> None:
+    """28: the card of which the person's data leaves nothing; the next push is the first that counts."""
+    text = JOURNEY.replace("{do: [{push: 茶}, {push: 多}]", "{do: [{push: '{{ attribute.t }}'}, {push: 茶}]")
+    chat = Chat(compiled("attributes: {t: text}" + text.replace("09:00", "21:01")))
+    chat.says("來")
+    chat.waits(hours=10)
+    assert [one for one in marks(chat) if one[0] in (SKIPPED, PUSHED)] == [
+        (SKIPPED, "ask", CARD_LEFT_OUT),
+        (PUSHED, "ask"),
+    ]
 
 
 def test_h7_who_waits_for_the_quota_is_held() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.compiled.card import (
+    THE_ALT,
     Bounded,
     Bubble,
     Card,
@@ -117,13 +118,54 @@ def test_filling_leaves_the_card_alone() -> None:
     assert repr(bubble) == before
 
 
-@pytest.mark.parametrize("name", ["字" * 5_000, "👩‍👩‍👧‍👦" * 500, "😀" * 2_499 + "ab"])
-def test_a_text_that_its_data_makes_too_long_is_left_out_and_the_others_go(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "cut"),
+    [
+        ("字" * 5_000, "字" * 4_997 + "…"),
+        ("👩‍👩‍👧‍👦" * 500, "👩‍👩‍👧‍👦" * 454 + "…"),  # eleven units each: none is cut in two
+        ("😀" * 2_499 + "ab", "😀" * 2_498 + "…"),
+    ],
+)
+def test_a_text_that_its_data_makes_too_long_is_cut(name: str, cut: str) -> None:
+    """28: the person gets it, and staff see that something is missing."""
     done = rendered([card(text_bubble(HELLO), text_bubble(Template(("再見",))))], filling({"name": name}))
-    assert done.messages == ({"type": "text", "text": "再見"},)
-    (problem,) = done.problems
-    assert problem.startswith('a message of card "a" is not sent: the text has 5,')
-    assert problem.endswith("LINE takes 5,000")
+    assert done.messages == ({"type": "text", "text": f"嗨 {cut}"}, {"type": "text", "text": "再見"})
+    [(result, why)] = done.problems
+    assert result == "cut"
+    assert why.startswith("the text has 5,")
+    assert why.endswith(" characters once filled, LINE takes 5,000")
+
+
+def test_the_longest_values_are_cut_and_what_the_playbook_says_stays_whole() -> None:
+    parts = ("給 ", NAME, "：", Placeholder("attribute", "wish"), "，謝謝")
+    title = Bounded(Template(parts), 20, "grapheme", "the title")
+    made = card(buttons(tap("好"), text=title))
+    done = rendered([made], filling({"name": "王小美", "wish": "想要一個很大很大很大的禮物盒子"}))
+    assert done.messages[0]["template"]["text"] == "給 王小美：想要一個很大很大很大…，謝謝"
+    done = rendered([made], filling({"name": "很長的名字" * 9, "wish": "也很長的願望" * 9}))
+    assert done.messages[0]["template"]["text"] == "給 很長的名字很長的名字很長…：…，謝謝"
+
+
+def test_half_a_number_would_be_another_one() -> None:
+    made = card(text_bubble(Template(("字" * 4_999, NAME))))
+    done = rendered([made], filling({"name": 2026}))
+    assert (done.messages, [one.result for one in done.problems]) == ((), ["lost"])
+
+
+def test_what_a_tap_says_is_never_cut() -> None:
+    """Shortened it would be another word, or half a code that is copied."""
+    said = Bounded(Template((NAME,)), 300, "grapheme", "the text", whole=True)
+    made = card(buttons(Tap(HERE, "a/b", "b", {"type": "message", "label": "b", "text": said})))
+    done = rendered([made], filling({"name": "字" * 301}))
+    assert (done.messages, [one.result for one in done.problems]) == ((), ["lost"])
+
+
+def test_the_alt_is_cut_without_a_word() -> None:
+    alt = Bounded(Template((NAME,)), 1_500, "utf16", THE_ALT)
+    (message,), problems = rendered(
+        [card(Bubble({"type": "x", "altText": alt}))], filling({"name": "字" * 2_000})
+    )
+    assert (len(message["altText"]), problems) == (1_500, ())
 
 
 @pytest.mark.parametrize("name", ["字" * 4_998, "😀" * 2_499])
@@ -134,7 +176,8 @@ def test_a_text_of_just_so_many_units_goes(name: str) -> None:
 @pytest.mark.parametrize("name", ["", " ", "\u3000\n"])
 def test_a_text_that_comes_out_empty_is_not_sent(name: str) -> None:
     done = rendered([card(text_bubble(Template((NAME,))))], filling({"name": name}))
-    assert done == ((), ('a message of card "a" is not sent: the text is empty once filled',))
+    why = 'a message of card "a" is not sent: the text is empty once filled'
+    assert done == ((), (("lost", why),))
 
 
 def test_a_flex_that_its_data_makes_too_large_is_not_sent() -> None:
@@ -143,7 +186,8 @@ def test_a_flex_that_its_data_makes_too_large_is_not_sent() -> None:
     room = BUBBLE_BYTES_MOST - json_bytes({"type": "bubble", "body": {"type": "text", "text": ""}})
     assert rendered([made], filling({"name": "a" * room})).problems == ()
     (problem,) = rendered([made], filling({"name": "a" * (room + 1)})).problems
-    assert "its Flex has 30,001 bytes once filled" in problem
+    assert problem.result == "lost"
+    assert "its Flex has 30,001 bytes once filled" in problem.why
 
 
 def test_a_lone_surrogate_is_counted_as_it_is_sent() -> None:
@@ -154,8 +198,9 @@ def test_a_label_is_counted_in_what_people_see() -> None:
     label = Bounded(Template((NAME,)), 20, "grapheme", "a label")
     made = card(buttons(Tap(HERE, "a/b", "b", {"type": "message", "label": label, "text": "b"})))
     assert rendered([made], filling({"name": "👩‍👩‍👧‍👦" * 20})).problems == ()
-    (problem,) = rendered([made], filling({"name": "👩‍👩‍👧‍👦" * 21})).problems
-    assert problem.endswith("a label has 21 characters once filled, LINE takes 20")
+    assert rendered([made], filling({"name": "👩‍👩‍👧‍👦" * 21})).problems == (
+        ("cut", "a label has 21 characters once filled, LINE takes 20"),
+    )
 
 
 def test_addresses_are_filled_in() -> None:
@@ -185,13 +230,13 @@ def test_what_a_counted_address_carries_is_bounded() -> None:
     room = CARRIED_MOST - len(search)
     assert rendered([card(Bubble(form))], filling({"name": "x" * room})).problems == ()
     (problem,) = rendered([card(Bubble(form))], filling({"name": "x" * (room + 1)})).problems
-    assert problem.endswith("an address has 401 characters once filled, one with actions 400 at most")
+    assert problem.why.endswith("an address has 401 characters once filled, one with actions 400 at most")
 
 
 def address(value: str, *parts: str | Placeholder) -> tuple[list[Any], tuple[str, ...]]:
     made = card(Bubble({"type": "x", "uri": WebAddress(Template(parts))}))
     done = rendered([made], filling({"name": value}))
-    return [message["uri"] for message in done.messages], done.problems
+    return [message["uri"] for message in done.messages], tuple(one.why for one in done.problems)
 
 
 def test_what_stands_within_an_address_cannot_break_out_of_it() -> None:
@@ -223,20 +268,25 @@ def test_a_tap_to_a_closed_page_is_left_out() -> None:
     done = rendered([card(buttons(tap("看看"), tap("填寫", "form")))], filling(closed="form"))
     (message,) = done.messages
     assert [action["label"] for action in message["template"]["actions"]] == ["看看"]
-    assert done.problems == ('tap "a/填寫" is left out: page "form" is closed or paused here',)
+    why = 'tap "a/填寫" is left out: page "form" is closed or paused here'
+    assert done.problems == (("not-sent", why),)
 
 
 def test_a_tap_to_a_page_without_address_is_left_out() -> None:
     done = rendered([card(buttons(tap("看看"), tap("填寫", "elsewhere")))], filling())
     assert len(done.messages[0]["template"]["actions"]) == 1
-    assert done.problems == ('tap "a/填寫" is left out: page "elsewhere" has no address on this channel',)
+    why = 'tap "a/填寫" is left out: page "elsewhere" has no address on this channel'
+    assert done.problems == (("not-sent", why),)
 
 
 def test_a_card_left_without_any_tap_is_not_sent() -> None:
     made = card(buttons(tap("填寫", "form")), text_bubble(Template(("再見",))))
     done = rendered([made], filling(closed="form"))
     assert done.messages == ({"type": "text", "text": "再見"},)
-    assert done.problems[1] == 'a message of card "a" is not sent: no tap is left that leads anywhere'
+    assert done.problems[1] == (
+        "not-sent",
+        'a message of card "a" is not sent: no tap is left that leads anywhere',
+    )
 
 
 def test_a_confirm_with_one_tap_left_is_not_sent() -> None:
@@ -339,7 +389,7 @@ def test_no_value_makes_it_fall(value: Value | None) -> None:
         quick=(linked, tap("c", "form")),
     )
     done = rendered([made], filling({} if value is None else {"name": value}, choices=("好",)))
-    assert len(done.messages) + sum("message of" in problem for problem in done.problems) == 4
+    assert len(done.messages) + sum("message of" in one.why for one in done.problems) == 4
 
 
 def test_leaves_are_all_that_is_filled_in() -> None:

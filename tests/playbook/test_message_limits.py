@@ -11,6 +11,7 @@ import pytest
 from bot.model.problem import Problem
 from bot.playbook.load import load
 from tests.playbook.pictures import jpeg, png
+from tests.playbooks import loaded
 
 HEAD = """bot: 森活選品
 channels: {main: {id: forest, channel_id: '1234', channel_secret: opaque}}
@@ -36,6 +37,10 @@ def found(folder: Path, card: dict[str, Any]) -> list[Problem]:
 
 def codes(folder: Path, card: dict[str, Any]) -> list[str]:
     return [problem.code for problem in found(folder, card)]
+
+
+def errors(folder: Path, card: dict[str, Any]) -> list[Problem]:
+    return [problem for problem in found(folder, card) if problem.level == "error"]
 
 
 def confirm(**changes: Any) -> dict[str, Any]:
@@ -432,9 +437,48 @@ def test_placeholders_count_with_the_longest_that_is_known(
     def label(more: int) -> dict[str, Any]:
         return quick({"label": placeholder + "字" * more, "send": "好"})
 
-    assert found(folder, label(20 - longest)) == []
-    (problem,) = found(folder, label(21 - longest))
+    assert errors(folder, label(20 - longest)) == []
+    (problem,) = errors(folder, label(21 - longest))
     assert str(problem.message) == "this label may have 21 characters, a tap takes 20"
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "may_be_cut"),
+    [
+        ("{{ contact.name or 朋友 }}", False),
+        ("{{ attribute.tier or 您 }}", False),
+        ("{{ attribute.birthday or 生日 }}", False),
+        ("{{ attribute.nickname or 您 }}", True),
+        ("{{ attribute.nickname as masked or 您 }}", False),
+    ],
+)
+def test_free_text_in_a_short_field_is_warned_of(folder: Path, placeholder: str, may_be_cut: bool) -> None:
+    """28: what is too long once filled is cut, which nobody would see before."""
+    assert codes(folder, quick({"label": placeholder, "send": "好"})) == ["text-may-be-cut"] * may_be_cut
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("text", ["text-may-be-cut"]),
+        ("{type: text, max_length: 40}", []),
+        ("{type: text, max_length: 41}", ["text-too-long"]),
+        ("phone", []),
+    ],
+)
+def test_an_answer_with_a_length_of_its_own_is_no_free_text(answer: str, told: list[str]) -> None:
+    found = loaded(f"""
+flows:
+  f:
+    states:
+      問: {{ask: 暱稱, answer: {answer}, next: 好}}
+      好:
+        reply: {{buttons: {{title: "{{{{ answer.問 }}}}", text: 好, taps: [{{label: 好, send: f}}]}}}}
+        end: true
+rules: [{{when: {{text: f}}, start: f}}]
+privacy: {{policy: "https://forest.example/privacy", notice: 我們只用來聯絡您}}
+""")
+    assert [one.code for one in found.problems if one.code.startswith("text-")] == told
 
 
 def test_the_same_label_twice_is_no_mistake(folder: Path) -> None:

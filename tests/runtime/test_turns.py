@@ -9,10 +9,12 @@ import pytest
 
 from bot.model.event import Event, PageOpened, Profile, Source
 from bot.runtime.own_events import own_event
+from bot.runtime.sending.letters import NotAgain, once_more
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
+from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 
 
@@ -41,6 +43,30 @@ async def test_the_smallest_conversation(bot: Bot, line: ScriptedLine) -> None:
     assert [tag.name for tag in stored.contact.tags] == ["看過優惠"]
     assert (stored.open, stored.outgoing) == (frozenset(), ())
     assert len(await bot.timeline("U1")) == 4
+
+
+async def test_a_message_that_nobody_got_is_a_dead_letter_and_one_that_was_cut_is_counted(
+    bot: Bot, line: ScriptedLine
+) -> None:
+    """28: the customer's data broke it, and staff find it; no data of theirs stands there."""
+    bot.playbook = compiled(
+        "attributes: {t: text}\n"
+        "rules:\n"
+        "  - {when: {text: 空}, do: [{reply: '{{ attribute.t }}'}]}\n"
+        "  - {when: {text_pattern: '記 {t:rest}'}, reply: '記下：{{ event.t }}'}\n"
+    )
+    await bot.hear(said("空"), said("記 " + "長" * 4_998))
+    await bot.settle()
+    [letter] = await bot.dead_letters()
+    assert (letter.outgoing.kind, letter.reason) == ("note", "card-left-out")
+    assert letter.detail.endswith("is not sent: the text is empty once filled")
+    with pytest.raises(NotAgain):
+        once_more(letter, letter.at)
+    assert line.texts() == ["記下：" + "長" * 4_996 + "…"]
+    rows = [(row.what, row.details) for row in await bot.timeline("U1") if row.what.startswith("message ")]
+    assert ("message cut", ("the text has 5,001 characters once filled, LINE takes 5,000",)) in rows
+    assert [what for what, _ in rows].count("message lost") == 1
+    assert b'oaflow_sends_total{end="cut",kind="note"} 1.0' in bot.runtime.metrics.text()
 
 
 async def test_one_event_twenty_times_is_one_turn(bot: Bot, line: ScriptedLine) -> None:

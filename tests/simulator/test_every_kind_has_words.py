@@ -49,10 +49,9 @@ def returned(module: Any, function: str) -> list[str]:
 def problems() -> list[str]:
     """What `rendering` says of a message that LINE would refuse, and of a tap that it leaves out."""
     tree = ast.parse(Path(rendering.__file__).read_text("utf-8"))
-    calls = [
-        n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "problems.append"
-    ]
-    return [text for call in calls for text in texts(call.args[0], "rendering")]
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "RenderProblem"]
+    assert len(calls) == 5
+    return [text for call in calls for text in texts(call.args[1], "rendering")]
 
 
 LIMITS = ["person", "conversation", "day", "7d", "1mo"]

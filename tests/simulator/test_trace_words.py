@@ -42,8 +42,9 @@ OF_CASES = ("binding", "sale", "survey", "crm", "skin", "welcome_test", "welcome
 
 def test_every_row_of_a_timeline() -> None:
     """Also of earlier versions, and what is written beside turns; what nobody knows stays as it is."""
-    beside = ("note", "flow_ended", "notify_staff", "journey sent", "journey not sent", "journey skipped")
-    kinds = {in_words(what) for what, _ in CASES} | set(EARLIER.values()) | {*beside, "menu", "recovered"}
+    beside = {"note", "flow_ended", "notify_staff", "journey sent", "journey not sent", "journey skipped"}
+    beside |= {"message lost", "message cut", "menu", "recovered"}
+    kinds = {in_words(what) for what, _ in CASES} | set(EARLIER.values()) | beside
     rows = sorted(kinds - {"brandNew"})
     told = [{name: row_words(row, words) for name, words in LANGUAGES.items()} for row in rows]
     no_other_language([{name: [line] for name, line in one.items()} for one in told], rows, OF_CASES)

@@ -102,8 +102,8 @@ def _cards(found: BroadcastCheck) -> Iterator[Said]:
     trial, tried = found.cards, f"{found.cards.tried:,}"
     for where, number in trial.broken.items():
         yield say(
-            "{where}: a message is left out for {number} of the {tried} people whose data was tried: once"
-            " filled it is empty, or too long for LINE ({example})",
+            "{where}: a message is cut or left out for {number} of the {tried} people whose data was tried:"
+            " once filled it is empty, or too long for LINE ({example})",
             where=where,
             number=f"{number:,}",
             tried=tried,

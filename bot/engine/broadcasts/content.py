@@ -86,9 +86,14 @@ def for_person(
 def broken_for(
     playbook: Playbook, broadcast: Broadcast, group: str, contact: Contact, now: datetime
 ) -> tuple[Card, ...]:
-    """The cards of which this person's data breaks a message: empty once filled, or too long for LINE."""
+    """The cards of which this person's data breaks a message: empty once filled, or too long and cut."""
     filling, cards = _filling(playbook, broadcast, contact, now), broadcast.messages[group]
-    return tuple(card for card in cards if len(rendered([card], filling).messages) < len(card.bubbles))
+    return tuple(card for card in cards if _is_broken(card, filling))
+
+
+def _is_broken(card: Card, filling: Filling) -> bool:
+    done = rendered([card], filling)
+    return len(done.messages) < len(card.bubbles) or any(one.result == "cut" for one in done.problems)
 
 
 def _filling(playbook: Playbook, broadcast: Broadcast, contact: Contact, now: datetime) -> Filling:

@@ -26,14 +26,22 @@ TEXT_MOST = 5_000
 """UTF-16 code units in a text message: https://developers.line.biz/en/reference/messaging-api/#text-message"""
 
 
+THE_ALT = "the alt"
+"""What lists and old devices show of a message: it is cut without a word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """A text that LINE takes only up to a length, and never empty; `what` it is called in the trace."""
+    """A text that LINE takes only up to a length, and never empty; `what` it is called in the trace.
+
+    `whole`: it says something to a program, or is copied: it is never shortened.
+    """
 
     text: Template
     most: int
     unit: Unit
     what: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,17 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
     return False
 
 
+def take_back(turn: Turn, doing: Doing, reason: str) -> None:
+    """A push that `may_push` has allowed is not made after all: it counts for no limit, but as skipped."""
+    found = journey_of(turn, doing.instance)
+    if found is not None:
+        _, instance = found
+        instance.pushes -= 1
+        if turn.playbook.pushes_per_person is not None:
+            turn.contact.pushes = turn.contact.pushes[:-1]
+        turn.mark(SKIPPED, instance, instance.state, reason)
+
+
 def push_of(turn: Turn, doing: Doing) -> JourneyPush | None:
     """Which push of a journey it is that `may_push` has just allowed; `None`: no journey's."""
     found = journey_of(turn, doing.instance)

@@ -20,11 +20,12 @@ from bot.engine.actions.doers import Doers
 from bot.engine.compiled.step import GiveResult, Notes, Say, Show, Steps
 from bot.engine.flows import forms
 from bot.engine.flows.closed_page import leads_to_closed
-from bot.engine.flows.door import may_push, push_of
+from bot.engine.flows.door import may_push, push_of, take_back
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.on_page import show
 from bot.engine.turn.results import wait_for_page
 from bot.engine.turn.turn import Turn
+from bot.model.mark import CARD_LEFT_OUT
 from bot.model.message import Message, Pushed
 
 
@@ -62,6 +63,9 @@ def _push(turn: Turn, step: Say, doing: Doing) -> None:
 
 
 def _pushed(turn: Turn, messages: list[Message], doing: Doing) -> list[Pushed]:
+    if not messages:
+        take_back(turn, doing, CARD_LEFT_OUT)
+        return []
     of = push_of(turn, doing)
     return [Pushed(message, of) for message in messages]
 
@@ -77,6 +81,8 @@ def _show(turn: Turn, step: Show, doing: Doing) -> None:
     messages = turn.render((step.text,), doing)
     if instance is not None:
         show(turn, instance, messages)
+    elif turn.token is None and not messages:
+        take_back(turn, doing, CARD_LEFT_OUT)
     else:
         turn.speak(messages, None if turn.token is not None else push_of(turn, doing))
     turn.note("show", _count(messages), place=step.place)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ import orjson
 from bot.engine.compiled.card import (
     ADDRESS_MOST,
     IN_ADDRESS,
+    THE_ALT,
     Bounded,
     Bubble,
     Card,
@@ -27,8 +28,8 @@ from bot.engine.compiled.card import (
     WebAddress,
 )
 from bot.engine.compiled.own_address import CARRIED_MOST
-from bot.engine.texts.template import Lookup, Template, shown
-from bot.engine.texts.text import fits, length
+from bot.engine.texts.template import Lookup, Placeholder, Template, shown
+from bot.engine.texts.text import beginning, fits, length
 from bot.model.message import Message
 
 QUICK_REPLIES_MOST = 13
@@ -41,6 +42,9 @@ CAROUSEL_BYTES_MOST = 50_000
 """Bytes of JSON in a Flex carousel."""
 
 CONFIRM_TAPS = 2
+
+CUT = "…"
+"""What stands at the end of a value that was cut."""
 
 _SCHEMES = ("https:", "http:", "tel:", "line:")
 
@@ -65,18 +69,30 @@ class Filling:
     choices: tuple[Tap | str, ...] = ()
 
 
+RenderResult: TypeAlias = Literal["not-sent", "lost", "cut"]
+"""`not-sent`: a message or a tap is left out. `lost`: a message is, which only the data filled in has broken.
+`cut`: a text is shortened."""
+
+
+class RenderProblem(NamedTuple):
+    """What LINE would have refused of a card, and what was done about it. `why` holds nobody's data."""
+
+    result: RenderResult
+    why: str
+
+
 class Rendered(NamedTuple):
-    """LINE's JSON, the quick replies on the last message; and for the trace what was left out, and why."""
+    """LINE's JSON, the quick replies on the last message; and what LINE would have refused of it."""
 
     messages: tuple[Message, ...]
-    problems: tuple[str, ...] = ()
+    problems: tuple[RenderProblem, ...] = ()
 
 
 def rendered(cards: Sequence[Card], filling: Filling) -> Rendered:
     """The messages of these cards, in order.
 
-    A message that only its data broke (empty or too long once filled) is left out, the others go. Total: no
-    value of a placeholder raises.
+    A text that its data made too long is cut; a message that its data broke otherwise (empty once filled, an
+    address that is none) is left out, the others go. Total: no value of a placeholder raises.
     """
     if len(cards) == 1 and not filling.choices:
         card = cards[0]
@@ -84,7 +100,7 @@ def rendered(cards: Sequence[Card], filling: Filling) -> Rendered:
             ready = card.bubbles[0].ready
             if ready is not None:
                 return Rendered((ready,))
-    problems: list[str] = []
+    problems: list[RenderProblem] = []
     messages: list[Message] = []
     quick: list[dict[str, Any]] = []
     for card in cards:
@@ -131,21 +147,26 @@ class _Unsendable(Exception):
     """A message that LINE would refuse once it is filled, and why."""
 
 
+class _BrokenByData(_Unsendable):
+    """What was filled in is why."""
+
+
 _LEFT_OUT: Any = object()
 """What stands where a tap would lead nowhere."""
 
 
-def _messages(card: Card, filling: Filling, problems: list[str]) -> Iterator[Message]:
+def _messages(card: Card, filling: Filling, problems: list[RenderProblem]) -> Iterator[Message]:
     for bubble in card.bubbles:
         try:
             message = bubble.ready if bubble.ready is not None else _message(bubble, filling, problems)
         except _Unsendable as error:
-            problems.append(f'a message of card "{card.key}" is not sent: {error}')
+            result: RenderResult = "lost" if isinstance(error, _BrokenByData) else "not-sent"
+            problems.append(RenderProblem(result, f'a message of card "{card.key}" is not sent: {error}'))
         else:
             yield message
 
 
-def _message(bubble: Bubble, filling: Filling, problems: list[str]) -> dict[str, Any]:
+def _message(bubble: Bubble, filling: Filling, problems: list[RenderProblem]) -> dict[str, Any]:
     message: dict[str, Any] = _filled(bubble.packed, filling, problems)
     if bubble.needs_tap:
         _check_taps(message)
@@ -173,7 +194,7 @@ def _check_size(contents: dict[str, Any]) -> None:
     most = CAROUSEL_BYTES_MOST if contents.get("type") == "carousel" else BUBBLE_BYTES_MOST
     size = json_bytes(contents)
     if size > most:
-        raise _Unsendable(f"its Flex has {size:,} bytes once filled, LINE takes {most:,}")
+        raise _BrokenByData(f"its Flex has {size:,} bytes once filled, LINE takes {most:,}")
 
 
 def json_bytes(form: Any) -> int:
@@ -184,7 +205,7 @@ def json_bytes(form: Any) -> int:
         return len(json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
 
 
-def _filled(form: LineObject, filling: Filling, problems: list[str]) -> Any:
+def _filled(form: LineObject, filling: Filling, problems: list[RenderProblem]) -> Any:
     """The form with its leaves filled in; a new object wherever something may change."""
     kind = type(form)
     if kind is str:
@@ -198,22 +219,60 @@ def _filled(form: LineObject, filling: Filling, problems: list[str]) -> Any:
     return form if fill is None else fill(form, filling, problems)
 
 
-def _bounded(leaf: Bounded, filling: Filling, _: list[str]) -> str:
+def _bounded(leaf: Bounded, filling: Filling, problems: list[RenderProblem]) -> str:
     text = leaf.text.fill(filling.lookup, filling.zone)
     if not fits(text, leaf.most, leaf.unit):
-        raise _Unsendable(
-            f"{leaf.what} has {length(text, leaf.unit):,} characters once filled, LINE takes {leaf.most:,}"
-        )
+        number = f"{length(text, leaf.unit):,}"
+        why = f"{leaf.what} has {number} characters once filled, LINE takes {leaf.most:,}"
+        shortened = None if leaf.whole else _shortened(leaf, filling)
+        if shortened is None:
+            raise _BrokenByData(why)
+        if leaf.what != THE_ALT:
+            problems.append(RenderProblem("cut", why))
+        text = shortened
     if not text or text.isspace():
-        raise _Unsendable(f"{leaf.what} is empty once filled")
+        raise _BrokenByData(f"{leaf.what} is empty once filled")
     return text
 
 
-def _template(leaf: Template, filling: Filling, _: list[str]) -> str:
+_NEVER_CUT = frozenset({"page", "link", "hours", "sms"})
+"""Groups of placeholders that stand for an address, a time or a code."""
+
+
+def _shortened(leaf: Bounded, filling: Filling) -> str | None:
+    """The text with its longest values cut: what the playbook says itself stays whole. `None`: not so far.
+
+    Only texts are: half of a number or of a date is another one.
+    """
+    pieces = [
+        part if isinstance(part, str) else shown(part, filling.lookup(part), filling.zone)
+        for part in leaf.text.parts
+    ]
+    may_cut = {
+        number: length(pieces[number], leaf.unit)
+        for number, part in enumerate(leaf.text.parts)
+        if isinstance(part, Placeholder) and _is_text(part, filling)
+    }
+    for number in sorted(may_cut, key=lambda number: -may_cut[number]):
+        over = length("".join(pieces), leaf.unit) - leaf.most
+        if over > 0:
+            room = max(0, may_cut[number] - over - len(CUT))
+            pieces[number] = beginning(pieces[number], room, leaf.unit) + CUT
+    text = "".join(pieces)
+    return text if fits(text, leaf.most, leaf.unit) else None
+
+
+def _is_text(part: Placeholder, filling: Filling) -> bool:
+    if part.group in _NEVER_CUT or part.format is not None:
+        return False
+    return isinstance(filling.lookup(part), str)
+
+
+def _template(leaf: Template, filling: Filling, _: list[RenderProblem]) -> str:
     return leaf.fill(filling.lookup, filling.zone)
 
 
-def _web(leaf: WebAddress, filling: Filling, _: list[str]) -> str:
+def _web(leaf: WebAddress, filling: Filling, _: list[RenderProblem]) -> str:
     pieces = []
     for number, part in enumerate(leaf.text.parts):
         if isinstance(part, str):
@@ -223,50 +282,57 @@ def _web(leaf: WebAddress, filling: Filling, _: list[str]) -> str:
             pieces.append(quote(value, "" if number else IN_ADDRESS, errors="replace"))
     address = "".join(pieces)
     if not address.startswith(_SCHEMES):
-        raise _Unsendable("an address does not begin with https, http, tel or line once filled")
+        raise _BrokenByData("an address does not begin with https, http, tel or line once filled")
     if len(address) > ADDRESS_MOST:
-        raise _Unsendable(
+        raise _BrokenByData(
             f"an address has {len(address):,} characters once filled, LINE takes {ADDRESS_MOST:,}"
         )
     return address
 
 
-def _tap(leaf: Tap, filling: Filling, problems: list[str]) -> Any:
+def _tap(leaf: Tap, filling: Filling, problems: list[RenderProblem]) -> Any:
     if leaf.page is not None:
         if not filling.page_open(leaf.page):
-            problems.append(f'tap "{leaf.key}" is left out: page "{leaf.page}" is closed or paused here')
+            problems.append(
+                RenderProblem(
+                    "not-sent", f'tap "{leaf.key}" is left out: page "{leaf.page}" is closed or paused here'
+                )
+            )
             return _LEFT_OUT
         if filling.page_address(leaf.page) is None:
             problems.append(
-                f'tap "{leaf.key}" is left out: page "{leaf.page}" has no address on this channel'
+                RenderProblem(
+                    "not-sent",
+                    f'tap "{leaf.key}" is left out: page "{leaf.page}" has no address on this channel',
+                )
             )
             return _LEFT_OUT
     return _filled(leaf.packed, filling, problems)
 
 
-def _page(leaf: PageAddress, filling: Filling, _: list[str]) -> str:
+def _page(leaf: PageAddress, filling: Filling, _: list[RenderProblem]) -> str:
     address = filling.page_address(leaf.page)
     if address is None:
         raise _Unsendable(f'page "{leaf.page}" has no address on this channel')
     return address
 
 
-def _file(leaf: FileAddress, filling: Filling, _: list[str]) -> str:
+def _file(leaf: FileAddress, filling: Filling, _: list[RenderProblem]) -> str:
     return filling.file_address(leaf)
 
 
-def _counted(leaf: CountedAddress, filling: Filling, problems: list[str]) -> str:
+def _counted(leaf: CountedAddress, filling: Filling, problems: list[RenderProblem]) -> str:
     if not isinstance(leaf.to, WebAddress):
         return filling.counted_address(leaf.key, None)
     address = _web(leaf.to, filling, problems)
     if len(address) > CARRIED_MOST:
-        raise _Unsendable(
+        raise _BrokenByData(
             f"an address has {len(address):,} characters once filled, one with actions {CARRIED_MOST} at most"
         )
     return filling.counted_address(leaf.key, address)
 
 
-_Fill: TypeAlias = Callable[[Any, Filling, list[str]], Any]
+_Fill: TypeAlias = Callable[[Any, Filling, list[RenderProblem]], Any]
 _LEAVES: Mapping[type, _Fill] = {
     Bounded: _bounded,
     Template: _template,
@@ -280,7 +346,7 @@ _LEAVES: Mapping[type, _Fill] = {
 
 
 def _quick_replies(
-    taps: Sequence[Tap | str], card: str, filling: Filling, problems: list[str]
+    taps: Sequence[Tap | str], card: str, filling: Filling, problems: list[RenderProblem]
 ) -> list[dict[str, Any]]:
     """LINE's items for these taps; one that cannot be sent as it is filled is left out."""
     items = []
@@ -288,7 +354,7 @@ def _quick_replies(
         try:
             action = said(tap) if isinstance(tap, str) else _tap(tap, filling, problems)
         except _Unsendable as error:
-            problems.append(f'a quick reply of "{card}" is left out: {error}')
+            problems.append(RenderProblem("not-sent", f'a quick reply of "{card}" is left out: {error}'))
         else:
             if action is not _LEFT_OUT:
                 items.append({"type": "action", "action": action})

@@ -49,6 +49,19 @@ def length(text: str, unit: Unit) -> int:
     return utf16_units(text) if unit == "utf16" else graphemes(text)
 
 
+def beginning(text: str, most: int, unit: Unit) -> str:
+    """As much of a text as is not longer than `most`; no character that people see is cut in two."""
+    import regex  # only here: see `graphemes`
+
+    kept, room = "", most
+    for found in regex.finditer(r"\X", text):
+        room -= 1 if unit == "grapheme" else utf16_units(found[0])
+        if room < 0:
+            break
+        kept += found[0]
+    return kept
+
+
 def fits(text: str, most: int, unit: Unit) -> bool:
     """Whether a text is not longer than `most`."""
     # code points decide nearly always: no cluster has less than one of them, none has more than two units

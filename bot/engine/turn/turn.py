@@ -27,7 +27,7 @@ from bot.engine.turn.copying import copied
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
 from bot.model.contact import Contact, Identity, Instance, Timer
 from bot.model.conversation import Secrecy
-from bot.model.decision import Action, Claim, DecisionInputs, EndedFlow, TraceStep
+from bot.model.decision import Action, BrokenMessage, Claim, DecisionInputs, EndedFlow, TraceStep
 from bot.model.event import Event, Origin, Outcome, ReplyToken
 from bot.model.mark import LEFT, Mark
 from bot.model.message import JourneyPush, Message, Pushed
@@ -368,7 +368,7 @@ class Turn:
     def render(
         self, cards: Sequence[Card], doing: Doing, choices: tuple[Tap | str, ...] = ()
     ) -> list[Message]:
-        """The messages of these cards, filled; what its data broke is left out and traced."""
+        """The messages of these cards, filled; what its data broke is cut or left out, traced and listed."""
         if not choices and len(cards) == 1:
             card = cards[0]
             ready = card.bubbles[0].ready if len(card.bubbles) == 1 else None
@@ -376,8 +376,10 @@ class Turn:
                 return [ready]
         filling = filling_of(self.playbook, self.channel, self.now, self.lookup(doing), choices)
         result = rendered(cards, filling)
-        for problem in result.problems:
-            self.note("message", "not-sent", problem, cards[0].place)
+        for done, problem in result.problems:
+            self.note("message", "cut" if done == "cut" else "not-sent", problem, cards[0].place)
+            if done != "not-sent":
+                self.actions.append(BrokenMessage(problem, is_lost=done == "lost"))
         return list(result.messages)
 
     def lookup(self, doing: Doing) -> Lookup:

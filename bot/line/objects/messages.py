@@ -85,7 +85,7 @@ IMAGEMAP_WIDTH = 1040
 """The width that all areas of an imagemap are counted in, in pixels."""
 IMAGEMAP_AREAS = 50
 _AREA_LABEL = TextSpec(100, "grapheme", what="label", of=say("an area"), least=0)
-_AREA_SAID = TextSpec(400, of=say("an area"))
+_AREA_SAID = TextSpec(400, of=say("an area"), whole=True)
 IN_IMAGEMAP = Kinds(
     {
         "uri": _area_action(linkUri=OPENED),

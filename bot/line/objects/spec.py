@@ -59,7 +59,7 @@ ObjectRule: TypeAlias = Callable[[Mapping[str, Any]], Iterator[SpecFault]]
 class TextSpec:
     """A text of `least` to `most` units; `look`, where given, must match all of it.
 
-    People are told of `what` is too long for whom (`of`).
+    People are told of `what` is too long for whom (`of`). `whole`: shortened it would say another thing.
     """
 
     most: int
@@ -68,6 +68,7 @@ class TextSpec:
     least: int = 1
     what: str = "text"
     of: Said = field(default_factory=lambda: say("a message"))
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,9 @@ class MonthLeft:
 class CardTrial:
     """What became of the cards with real people's data: how many were `tried`, and what was wrong.
 
-    `broken` by card: of how many people a message of it is left out; `example` is one of them (a contact's
-    id). `nothing`: for how many of each group nothing of it is left. `refused`: what LINE would refuse, or
-    has refused when it was asked; where `unasked`, it was not.
+    `broken` by card: of how many people a message of it is cut or left out; `example` is one of them (a
+    contact's id). `nothing`: for how many of each group nothing of it is left. `refused`: what LINE would
+    refuse, or has refused when it was asked; where `unasked`, it was not.
     """
 
     tried: int = 0

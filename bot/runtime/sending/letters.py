@@ -97,7 +97,7 @@ def once_more(letter: DeadLetter, now: datetime, *, all_of_it: bool = False) -> 
 
 _WHY_NOT: Mapping[str, Said] = {
     "loading": say("an animation that comes after the answer says nothing: drop it"),
-    "note": say("a note is never sent"),
+    "note": say("nothing was sent that LINE would take: mend the card, or what it is filled with"),
 }
 
 

@@ -11,6 +11,7 @@ import orjson
 from bot.model.contact import Contact
 from bot.model.decision import (
     Action,
+    BrokenMessage,
     Decision,
     EndedFlow,
     LateReply,
@@ -31,6 +32,10 @@ from bot.model.part import part_of
 from bot.runtime.own_json import written
 
 _KEYS = DerivedIds(uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931"))
+
+
+MESSAGE_LOST, MESSAGE_CUT = "message lost", "message cut"
+"""Rows of the timeline: a message was left out, or a text of it shortened."""
 
 
 def outgoing(decision: Decision, event: Event, now: datetime) -> list[Outgoing]:
@@ -94,6 +99,8 @@ def _other_call(
             return call("note", _row("notify_staff", text))
         case Note(text):
             return call("note", _row("note", text))
+        case BrokenMessage(why, is_lost):
+            return call("note", _row(MESSAGE_LOST if is_lost else MESSAGE_CUT, None, why))
         case EndedFlow(flow, _, state, began, answers):
             kept = {name: one.value for name, one in answers.items() if one.type != "code"}  # a secret once
             said = orjson.dumps(kept).decode() if kept else None

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from bot.model.clock import PatientClock
-from bot.model.journal import CallEnd
+from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.runtime.effects.asking import Asker
 from bot.runtime.journal import JournalWriter
@@ -28,7 +28,7 @@ from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
 from bot.runtime.sending.outage_backlog import OutageBacklog
-from bot.runtime.sending.outgoing import note_row
+from bot.runtime.sending.outgoing import MESSAGE_CUT, MESSAGE_LOST, note_row
 from bot.runtime.sending.person_line import PersonLine, Waiting
 from bot.runtime.sending.person_lines import PersonLines
 
@@ -163,8 +163,9 @@ class Sender:
         if call.kind in ("ask", "tell"):
             self._aside(self._see_to(line, call))
         elif call.kind == "note":
-            self._journal.noted(note_row(call, line.contact))  # before the call counts as done
-            self._end(line, call, Done("noted"))
+            row = note_row(call, line.contact)
+            self._journal.noted(row)  # before the call counts as done
+            self._end(line, call, _end_of_note(row))
         elif call.kind == "menu":
             self._menus.link(line.contact, call)
         elif call.kind == "fallback":
@@ -408,3 +409,10 @@ class Sender:
         self._watch.given_up(letter)
         self._journal.ended(call, CallEnd(letter.reason, letter.at, True, letter.request_id))
         return letter
+
+
+def _end_of_note(row: TimelineRow) -> Done | GiveUp:
+    """A message that nobody got is a dead letter, too; one that was cut is counted."""
+    if row.what == MESSAGE_LOST:
+        return GiveUp("card-left-out", " ".join(row.details), unsent=True)
+    return Done("cut" if row.what == MESSAGE_CUT else "noted")

@@ -75,6 +75,18 @@ rules:
     chat = Chat(compiled(text))
     chat.says("記 " + "長" * 3000)
     chat.says("倍")
+    assert chat.says("f") == ["長" * 4_999 + "…", "好"]
+    assert chat.because("cut")
+    assert chat.tags == {"到"}
+
+
+def test_s28_a_message_that_its_data_makes_empty_is_lost_and_the_move_stands() -> None:
+    text = """
+attributes: {t: text}
+flows: {f: {states: {一: {do: [{push: ["{{ attribute.t }}", 好]}, {add_tags: [到]}], end: true}}}}
+rules: [{when: {text: f}, start: f}]
+"""
+    chat = Chat(compiled(text))
     assert chat.says("f") == ["好"]
     assert chat.because("not-sent")
     assert chat.tags == {"到"}

@@ -37,7 +37,9 @@ def answer_here(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerHer
     choices = None
     if type_ == "choice" and isinstance(of, List):
         choices = tuple(item.value for item in of.items if isinstance(item, Scalar))
-    return AnswerHere(ANSWERS[type_].gives, choices, type_)
+    most = answer.get("max_length") if isinstance(answer, Map) and type_ == "text" else None
+    longest = int(most.value) if isinstance(most, Scalar) and most.value.isdecimal() else None
+    return AnswerHere(ANSWERS[type_].gives, choices, type_, longest)
 
 
 def _type(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerType:

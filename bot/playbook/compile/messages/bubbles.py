@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.engine.compiled.card import Bounded, Bubble, LineObject, Tap, leaves
+from bot.engine.compiled.card import THE_ALT, Bounded, Bubble, LineObject, Tap, leaves
 from bot.line.objects.limits import ALT
 from bot.line.objects.messages import message_faults
 from bot.line.objects.spec import TextSpec
@@ -66,7 +66,7 @@ def alt_of(scope: Scope, node: Map, first: LineObject) -> LineObject:
     """What lists and old devices show: the card's `alt`, else the form of its first text."""
     alt = text_of(scope, node, "alt", ALT)
     if alt is None and isinstance(first, FromNode) and isinstance(first.form, Bounded):
-        return FromNode(first.node, Bounded(first.form.text, ALT.most, ALT.unit, "the alt"))
+        return FromNode(first.node, Bounded(first.form.text, ALT.most, ALT.unit, THE_ALT))
     return first if alt is None else alt
 
 

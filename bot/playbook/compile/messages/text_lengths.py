@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from bot.engine.compiled.card import Bounded, LineObject
+from bot.engine.compiled.card import TEXT_MOST, Bounded, LineObject
 from bot.engine.texts.template import Placeholder, Template
 from bot.engine.texts.text import Unit, length
 from bot.engine.types.table import TYPES, type_of
 from bot.line.objects.spec import TextSpec
-from bot.model.said import say
+from bot.model.said import SaidValue, say
 from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.scope.where import AnswerHere
+from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
 
 _NAME_OF_A_PERSON = 20
 """Characters that LINE allows in a display name."""
 _WEEKDAY = 2
+_SHORT = 500
+"""Characters of a field that somebody's own words may well pass."""
 
 
 def limited(scope: Scope, node: Scalar, limit: TextSpec) -> LineObject:
@@ -25,7 +29,50 @@ def limited(scope: Scope, node: Scalar, limit: TextSpec) -> LineObject:
         return node.value
     template = scope.template(node)
     fixed = template.fixed
-    return Bounded(template, limit.most, limit.unit, f"the {limit.what}") if fixed is None else fixed
+    if fixed is not None:
+        return fixed
+    if limit.most <= _SHORT:
+        _warn_of_free_text(scope, node, template, limit)
+    return Bounded(template, limit.most, limit.unit, f"the {limit.what}", limit.whole)
+
+
+def _warn_of_free_text(scope: Scope, node: Scalar, template: Template, limit: TextSpec) -> None:
+    """What people write, or the shop's data hold, may be longer than LINE takes here."""
+    for part in template.placeholders:
+        if not _is_free(scope, part):
+            continue
+        named: dict[str, SaidValue] = {
+            "name": shown(f"{part.group}.{part.name}"),
+            "what": limit.what,
+            "most": f"{limit.most:,}",
+        }
+        message = say("{name} may be of any length, this {what} takes {most} characters: it is cut", **named)
+        hint = say("write it in the text of a message, which takes {most}", most=f"{TEXT_MOST:,}")
+        if limit.whole:
+            message = say(
+                "{name} may be of any length, this {what} takes {most} characters: else nothing is sent",
+                **named,
+            )
+            hint = say("say something there that is the same for everybody")
+        scope.wrong(node, "text-may-be-cut", message, hint, level="warning")
+        return
+
+
+def _is_free(scope: Scope, part: Placeholder) -> bool:
+    """Whether nobody can know how long it is: no closed list, no number, no date, nothing with a format."""
+    if part.group not in ("attribute", "answer", "event") or part.type != "text" or part.format is not None:
+        return False
+    asked = _asked(scope, part)
+    if asked is not None and (asked.asked not in (None, "text") or asked.longest is not None):
+        return False
+    return not _values(scope, part)
+
+
+def _asked(scope: Scope, part: Placeholder) -> AnswerHere | None:
+    """The question whose answer it is, of the flow in which it stands."""
+    if part.group != "answer" or scope.where.flow is None:
+        return None
+    return scope.where.flow.answers.get(part.name)
 
 
 def longest_text(scope: Scope, template: Template, unit: Unit) -> str:
@@ -43,6 +90,8 @@ def _longest_value(scope: Scope, part: Placeholder, unit: Unit) -> str:
     known = _values(scope, part)
     if not known and part.group == "contact" and part.name == "name":
         known = ("字" * _NAME_OF_A_PERSON,)
+    elif (asked := _asked(scope, part)) is not None and asked.longest is not None:
+        known = ("字" * asked.longest,)
     elif not known:
         shown_as = type_of(part.format or "") or TYPES[part.type]
         known = ("字" * (_WEEKDAY if part.format == "weekday" else shown_as.longest),)
@@ -61,7 +110,6 @@ def _values(scope: Scope, part: Placeholder) -> tuple[str, ...]:
         return (bot.value,) if isinstance(bot, Scalar) else ()
     if part.group == "channel":
         return tuple(channel.title for channel in scope.channels.values())
-    if part.group == "answer" and scope.where.flow is not None:
-        asked = scope.where.flow.answers.get(part.name)
-        return tuple(str(choice) for choice in (asked.choices if asked else None) or ())
+    if (asked := _asked(scope, part)) is not None:
+        return tuple(str(choice) for choice in asked.choices or ())
     return ()

@@ -30,11 +30,12 @@ class EntryEvent:
 
 @dataclass(frozen=True, slots=True)
 class AnswerHere:
-    """What a state's question or an input gives: its type, and its choices where it has some."""
+    """What a state's question or an input gives: its type, its choices, how long a text of it is at most."""
 
     type: Type
     choices: tuple[str, ...] | None = None
     asked: AnswerType | None = None
+    longest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
