@@ -15,6 +15,9 @@ from bot.model.said import Language, Refusal, Said, say
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.file_trouble import file_trouble
 
+TABLE = "table"
+"""The context of the short words that stand in tables for spreadsheets."""
+
 
 class NotDrawn(Refusal):
     """The file cannot be written; the sentence says why."""
@@ -27,7 +30,7 @@ class ReportForms:
     lines: Iterable[Said]
     told: Mapping[str, object]
     columns: Sequence[str]
-    rows: Iterable[Sequence[str]]
+    rows: Iterable[Sequence[str | Said]]
     picture: Callable[[], str]
 
 
@@ -43,9 +46,17 @@ def show_report(report: ReportForms, wanted: Arguments, words: Language) -> None
     if wanted.svg is not None:
         _draw(Path(wanted.svg), report.picture(), words)
     elif wanted.csv:
-        sys.stdout.write(MARK + "".join(map(csv_line, (report.columns, *report.rows))))
+        cells = words.within(TABLE)
+        rows = (csv_line(map(cells.words, row)) for row in report.rows)
+        sys.stdout.write(MARK + csv_line(headings(report.columns, words)) + "".join(rows))
     else:
         show_answer(report.told, map(words.text, report.lines), for_programs=wanted.json)
+
+
+def headings(columns: Iterable[str], words: Language) -> list[str]:
+    """What stands above the columns of a table for spreadsheets: in English as in JSON."""
+    table = words.within(TABLE)
+    return [table.text(Said(name)) for name in columns]
 
 
 def _draw(file: Path, picture: str, words: Language) -> None:

@@ -189,6 +189,9 @@ def test_all_of_them_for_a_spreadsheet_which_calculates_nothing(
     out = capsys.readouterr().out
     assert out.startswith("\ufeffchannel,line_id,name,phone,member_no\r\n")
     assert "0912000104" not in out
+    assert main(["audience", "export", str(shop), "不在名單上", "--language", "zh-TW"]) == 0
+    chinese = "\ufeff官方帳號,LINE 使用者 ID,姓名,手機,會員編號\r\n"
+    assert capsys.readouterr().out.startswith(chinese), "names that a list for an audience may have, too"
     assert main(["audience", "export", str(shop), "名單", "--reveal"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out.removeprefix("\ufeff"))))
     assert [(one["name"], one["phone"]) for one in rows] == [

@@ -183,7 +183,11 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(line: FakeLine, t
     assert "不到 20 人，LINE 不給數字" in lines.out
     table = await ended("broadcast", "report", *where, "--csv", OAFLOW_LINE_API=line.url)
     found = list(csv.DictReader(io.StringIO(table.out.removeprefix("\ufeff"))))
-    assert found[0]["group"] == "甲"
+    assert (found[0]["組別"], found[0]["反應"]) == ("甲", "達成目標")
+    english = await ended(
+        "broadcast", "report", str(tmp_path), "雙11", "--csv", "--language", "en", OAFLOW_LINE_API=line.url
+    )
+    assert english.out.startswith("\ufeffgroup,people,got,reaction,")
     picture = tmp_path / "report.svg"
     drawn = await ended("broadcast", "report", *where, "--svg", str(picture), OAFLOW_LINE_API=line.url)
     assert drawn.code == 0

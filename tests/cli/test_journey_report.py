@@ -140,9 +140,9 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(shop: Path) -> No
     assert any("優惠 和 對照：看不出差別" in line for line in lines)
     table = await ended("journey", "report", *where, "--csv")
     found = list(csv.DictReader(io.StringIO(table.out.removeprefix("\ufeff"))))
-    assert [(one["group"], one["holdout"], one["over"], one["rate"]) for one in found] == [
+    assert [(one["組別"], one["對照組"], one["期限已到"], one["比例"]) for one in found] == [
         ("優惠", "", "4", "0.50000"),
-        ("對照", "yes", "3", "0.33333"),
+        ("對照", "是", "3", "0.33333"),
     ]
     picture = shop / "report.svg"
     assert (await ended("journey", "report", *where, "--svg", str(picture))).code == 0

@@ -138,12 +138,17 @@ def test_what_it_cost_stands_in_the_picture_and_for_spreadsheets() -> None:
     about = texts(report_svg(report, CHINESE, ZONE))[1]
     assert about.endswith("8,851 人 · 最多 NT$1,770 · 達成目標：平均每人最多 NT$3.73"), about
     assert "NT$" not in "".join(texts(report_svg(REPORT, CHINESE, ZONE)))
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in report_rows(report)]
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in in_english(report)]
     costs = {(one["group"], one["reaction"]): one["cost_of_each_at_most"] for one in rows}
     assert (costs["甲", "goal"], costs["乙", "goal"]) == ("3.6925", "3.7617")
     assert costs["不發", "goal"] == costs["甲", "replied"] == ""
     assert [one["cost_at_most"] for one in rows if one["reaction"] == "goal"] == ["886.2", "884", "0"]
-    assert {row[-1] + row[-2] for row in report_rows(REPORT)} == {""}
+    assert {row[-1] + row[-2] for row in in_english(REPORT)} == {""}
+
+
+def in_english(report: BroadcastReport) -> list[tuple[str, ...]]:
+    """The rows of the table for spreadsheets."""
+    return [tuple(map(ENGLISH.words, row)) for row in report_rows(report)]
 
 
 def test_what_still_goes_on_is_told_so() -> None:
@@ -226,7 +231,7 @@ def test_the_picture_says_the_same_in_both_languages() -> None:
 
 
 def test_a_spreadsheet_has_a_row_for_each_figure() -> None:
-    rows = list(report_rows(REPORT))
+    rows = list(in_english(REPORT))
     assert rows[0] == ("甲", "4512", "4431", "goal", "240", "4512", "0.05319", "0.04702", "0.06013", "", "")
     assert ("甲", "4512", "4431", "clicked", "<20", "4431", "", "", "", "", "") in rows
     assert not [row for row in rows if row[0] == "不發" and row[3] in OF_THE_MESSAGE]

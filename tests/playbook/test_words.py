@@ -7,15 +7,20 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
+from bot.cli.audience import people as audience
 from bot.cli.language import language
+from bot.cli.report_shown import TABLE
+from bot.model.broadcast_report import Reaction
 from bot.model.problem import Problem
 from bot.model.said import ENGLISH, NAMED, Quoted, Said, row, say
+from bot.operations.broadcasts import report_table
+from bot.operations.journey_reports import table
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.scenario.reading import THINGS
 from bot.scenario.shape.scenario import SCENARIO
@@ -144,6 +149,12 @@ def test_every_template_has_its_sentence_and_every_sentence_its_template() -> No
         "missing": set(),
         "unused": set(),
     }
+
+
+def test_tables_for_spreadsheets_have_their_words() -> None:
+    """I7: headings and short words of `--csv` and `audience export`; English ones are those of JSON."""
+    columns = {*audience.COLUMNS, *report_table.COLUMNS, *table.COLUMNS}
+    assert SENTENCES[TABLE].keys() == columns | {*get_args(Reaction), table.HELD_OUT}
 
 
 def test_the_catalogue_is_as_it_was_compiled() -> None:

@@ -92,5 +92,5 @@ def so_many(number: int) -> Said:
 
 def unit_of(number: float) -> int:
     """What an estimate of about this size is rounded to."""
-    unit: int = 10 ** max(0, floor(log10(max(number, 1))) + 1 - DIGITS)
-    return unit
+    digits: int = max(0, floor(log10(max(number, 1))) + 1 - DIGITS)
+    return int(10**digits)

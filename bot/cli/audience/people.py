@@ -11,6 +11,7 @@ from bot.cli.commander import commander
 from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
+from bot.cli.report_shown import headings
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, say
 from bot.operations.audiences import InAudience, people_in, people_meant
@@ -51,7 +52,7 @@ def export(wanted: Arguments, words: Language) -> int:
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         meant = people_meant(served.playbook, name)
         actor = commander() if wanted.reveal else None
-        sys.stdout.write(MARK + csv_line(COLUMNS))
+        sys.stdout.write(MARK + csv_line(headings(COLUMNS, words)))
         async for one in people_in(await whose_people(opened, words), served.playbook, meant, actor):
             sys.stdout.write(csv_line(_cells(one)))
 

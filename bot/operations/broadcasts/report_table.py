@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bot.model.broadcast_report import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
+from bot.model.said import Said
 from bot.operations.reports.fields import differences_told, interval_told, share_texts
 
 COLUMNS = (
@@ -14,11 +15,11 @@ COLUMNS = (
 )
 
 
-def report_rows(report: BroadcastReport) -> Iterator[Sequence[str]]:
+def report_rows(report: BroadcastReport) -> Iterator[Sequence[str | Said]]:
     """A row for each group and reaction; rates are fractions, costs NT$. Below LINE's threshold: `<20`."""
     for group, reaction in report.cells():
         rate = group.rate(reaction)
-        begins = (group.name, str(group.people), str(group.got), reaction)
+        begins = (group.name, str(group.people), str(group.got), Said(reaction))
         number, of = (f"<{FEWEST}", group.got) if rate is None else (str(rate.number), rate.people)
         each = report.cost_of_each(reaction, group) if reaction in BOUGHT and not group.holdout else None
         costs = (_amount(report.cost_of_group(group)), _amount(each))

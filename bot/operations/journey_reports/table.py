@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.model.journey_report import JourneyGroup, JourneyReport
+from bot.model.said import Said
 from bot.operations.reports.fields import differences_told, interval_told, share_texts
 
 COLUMNS = ("group", "holdout", "began", "over", "reached", "rate", "low", "high", "under_way", "early")
 
 
-def report_rows(report: JourneyReport) -> Iterator[Sequence[str]]:
+HELD_OUT = "yes"
+
+
+def report_rows(report: JourneyReport) -> Iterator[Sequence[str | Said]]:
     """A row for each group; rates are fractions, of whom the time is over."""
     for one in report.groups:
         numbers = (str(number) for number in (one.began, one.over, one.reached))
-        held_out = "yes" if one.holdout else ""
+        held_out = Said(HELD_OUT) if one.holdout else ""
         shares = share_texts(one.rate)
         yield (one.name, held_out, *numbers, *shares, str(one.under_way), str(one.early))
 
