@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
+
 from bot.cli.run.not_yet import not_carried_out
+from bot.model.said import ENGLISH, Language, Said
+from bot.playbook import not_yet
 from bot.playbook.valid import valid_playbook
-from tests.cli.oaflow import serving
+from bot.translations.chinese import CHINESE
+from tests.cli.oaflow import ROOT, serving
 from tests.playbooks import CHANNELS, loaded
 
 SHOP = "shops: {a: {platform: cyberbiz, username: u, secret: s, webhook_secret: w, channel: main}}\n"
@@ -54,3 +60,22 @@ async def test_it_is_said_in_one_line(shop: Path) -> None:
     async with serving(str(shop), "--simulator") as served:
         [line] = [one for one in served.log if "with a later version" in one["message"]]
         assert line["level"] == "warning"
+
+
+@pytest.mark.parametrize(
+    ("document", "language", "before", "between", "after"),
+    [
+        ("checks.md", ENGLISH, "not do it yet: ", ", ", "."),
+        ("checks.zh-TW.md", CHINESE, "還不會做：", "、", "。"),
+    ],
+)
+def test_the_documents_of_checks_name_just_that(
+    document: str, language: Language, before: str, between: str, after: str
+) -> None:
+    """L1: what was built since is not called missing."""
+    section = (ROOT / "docs" / document).read_text("utf-8").split("\n## not-yet\n")[1]
+    listed = re.sub(r" ?[(（].*?[)）]", "", section.partition(before)[2]).partition(after)[0].split(between)
+    source = Path(not_yet.__file__).read_text("utf-8")
+    kinds = [Said(one) for one in re.findall(r'Unbuilt\(\s*say\("([^"]+)"\)', source)]
+    assert kinds
+    assert listed == [language.text(kind) for kind in kinds]
