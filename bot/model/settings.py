@@ -22,6 +22,11 @@ class MappedField:
     write: bool = False
 
 
+STAND_IN = "simulated-"
+"""How the values begin that a simulator gives to variables of the environment that are not set: new at every
+start, and unknown to a command beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShopSettings:
     """A shop platform. `credentials` are by their key in the playbook: `username`, `secret` …

@@ -10,12 +10,13 @@ import pytest
 
 from bot.cli.language import language
 from bot.model.said import ENGLISH
-from bot.model.settings import MappedField, ShopSettings
+from bot.model.settings import STAND_IN, MappedField, ShopSettings
 from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.shop_sync import WRONG_ACCOUNT, SyncFigures, SyncRun, SyncStop, UnreadField
 from bot.operations.shops.sync_status import ShopStatus, members_counted, status_of
 from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import SyncRefused, order_sync, sync_of
+from bot.runtime.shops.sync_steps import mapping_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
@@ -95,6 +96,16 @@ async def test_a_shop_stands_as_it_was_read(world: ShopWorld) -> None:
     assert (await status(world.stores, edited)).is_edited
     nobody = await status(world.stores, replace(SHOP, name="other"))
     assert (nobody.people, nobody.next_poll) == (0, None)
+
+
+async def test_a_command_beside_a_simulator_sees_the_mapping_that_was_read(world: ShopWorld) -> None:
+    """C1: what the simulator stands in for is set in its own process; another account is another shop."""
+    by_simulator = replace(SHOP, credentials={"username": f"{STAND_IN}forest_user-1f", "secret": "x"})
+    done = SyncRun("all", BY, NOW, "done", mapping=mapping_of(by_simulator, PLAYBOOK))
+    assert await world.stores.shop_syncs.order("forest", done, None)
+    for credentials in ({}, {"username": ""}, {"username": f"{STAND_IN}forest_user-2e"}):
+        assert not (await status(world.stores, replace(SHOP, credentials=credentials))).is_edited
+    assert (await status(world.stores, replace(SHOP, credentials={"username": "another"}))).is_edited
 
 
 def test_what_is_said_beforehand_and_meanwhile() -> None:

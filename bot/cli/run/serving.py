@@ -46,6 +46,7 @@ from bot.cli.settings_here import settings_to_open
 from bot.model.accepted import AcceptedPlaybook
 from bot.model.problem import Problem
 from bot.model.said import ENGLISH, say
+from bot.model.settings import STAND_IN
 from bot.operations.acceptance import TellProblems
 from bot.operations.publishing import ScenarioFails, publish_first
 from bot.playbook.load import Loaded, load
@@ -257,7 +258,7 @@ def _is_loopback(host: str) -> bool:
 
 def _stand_in(known: dict[str, str], name: str) -> str:
     """The simulator's own value for an unset `${NAME}`; new at every start, so it opens nothing else."""
-    return known.setdefault(name, f"simulated-{name.lower()}-{secrets.token_hex(12)}")
+    return known.setdefault(name, f"{STAND_IN}{name.lower()}-{secrets.token_hex(12)}")
 
 
 def _signals() -> asyncio.Event:

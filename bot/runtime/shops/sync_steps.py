@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.settings import ShopSettings
+from bot.model.settings import STAND_IN, ShopSettings
 from bot.model.shop_sync import WRONG_ACCOUNT, ShopSync, SyncFigures, SyncRun, SyncStop
 from bot.runtime.shops.whose_accounts import LineUnknown
 from bot.shops.failure import (
@@ -34,7 +34,8 @@ def mapping_of(shop: ShopSettings, playbook: Playbook) -> str:
     """Whose members are read, and by what: another text, where that would give something else."""
     types = {name: (info.type, info.slot, info.values) for name, info in playbook.attributes.items()}
     read_by = sorted((ours, theirs.theirs, types.get(ours)) for ours, theirs in shop.attributes.items())
-    who = [shop.credentials.get(name) for name in ("username", "url")]  # another one is another shop
+    given = (shop.credentials.get(name) for name in ("username", "url"))  # another one is another shop
+    who = [None if not one or one.startswith(STAND_IN) else one for one in given]
     told = repr((shop.platform, who, read_by, sorted(shop.tags.items()), shop.consent, str(playbook.zone)))
     return sha256(told.encode()).hexdigest()[:16]
 
