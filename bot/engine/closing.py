@@ -116,8 +116,12 @@ def decision(turn: Turn) -> Decision:
         turn.replies += said_of_closed(turn)
     calls: list[Action] = []
     replies, pushes = turn.replies, [*turn.later, *turn.pushes]
-    if turn.event.standby and (replies or turn.later):
-        turn.note("reply", "dropped", "standby: staff or another module answer")
+    is_silent = turn.event.standby or turn.event.unknown_mode
+    if is_silent and (replies or turn.later):
+        if turn.event.standby:
+            turn.note("reply", "dropped", "standby: staff or another module answer")
+        else:
+            turn.note("mode", "dropped", "LINE told it in a mode that is not known")
         _mark(turn, turn.channel, turn.later, SKIPPED, "standby")
         replies, pushes = [], list(turn.pushes)
     if turn.token is None and replies:

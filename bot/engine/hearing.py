@@ -62,6 +62,10 @@ class EventDispatcher:
             wait_for_silence(turn)
         if heard.kind == "text":
             count_said(turn, heard.subject)
+        if turn.event.unknown_mode:
+            if not self._built_in_word(heard):
+                turn.note("mode", "silent", "LINE told it in a mode that is not known")
+            return
         if turn.contact.results and self._pending_result(heard):
             return
         if self._built_in_word(heard) or self._tapped(heard):

@@ -103,9 +103,9 @@ def _event(event_id: str, channel: str, told: Any, at: datetime) -> Event:
         return Event(event_id, channel, _CHANNEL_ITSELF, at, Other(UNREADABLE, {"value": told}))
     source = _source(told.get("source"))
     mode = told.get("mode")
-    # LINE knows `active` and `standby`. In a mode that it adds, silence is the answer that harms nobody;
-    # a missing mode is a property without a value, which LINE leaves out.
-    standby = mode is not None and mode != "active"
+    # LINE knows `active` and `standby`. In a mode that it adds, silence is the answer that harms nobody; the
+    # next event may be active. A missing mode is a property without a value, which LINE leaves out.
+    is_active = mode is None or mode == "active"
     sent = told.get("timestamp")
     context = told.get("deliveryContext")
     return Event(
@@ -115,9 +115,10 @@ def _event(event_id: str, channel: str, told: Any, at: datetime) -> Event:
         at,
         _what(told) if source is not _CHANNEL_ITSELF else _other(told),
         sent if type(sent) is int and 0 <= sent <= _LATEST else 0,
-        None if standby else _token(told.get("replyToken"), at),
-        standby,
+        _token(told.get("replyToken"), at) if is_active else None,
+        mode == "standby",
         type(context) is dict and context.get("isRedelivery") is True,
+        unknown_mode=not is_active and mode != "standby",
     )
 
 

@@ -372,7 +372,8 @@ class Event:
 
     `id` is `channel:webhookEventId`; `at` is when we first stored it (UTC), the event's time for every
     decision; `sent` is LINE's own timestamp in milliseconds, shown and used to order one webhook.
-    `standby`: another module or staff have the conversation; nothing may be sent.
+    `standby`: another module or staff have the conversation; nothing may be sent. `unknown_mode`: in a mode
+    of LINE's that we do not know nothing is sent either, and nobody is taken to have the conversation.
     """
 
     id: str
@@ -385,3 +386,4 @@ class Event:
     standby: bool = False
     redelivered: bool = False
     profile: Profile | None = None
+    unknown_mode: bool = False

@@ -127,6 +127,8 @@ STEPS: Notes = {
     "menu: {menu}": ("did", "Rich menu: {menu}"),
     "staff: silent": ("wait", "Staff have the conversation: the bot is silent"),
     "group: leaves": ("not", "Left the group: the playbook stays in none"),
+    "mode: silent": ("wait", "LINE told it in a mode that is not known: the bot is silent"),
+    "mode: dropped": ("not", "No reply: LINE told it in a mode that is not known"),
     "group: silent": ("not", "Says nothing in groups"),
     "room: leaves": ("not", "Left the group: the playbook stays in none"),
     "room: silent": ("not", "Says nothing in groups"),

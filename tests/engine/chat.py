@@ -57,17 +57,29 @@ class Chat:
     _numbers: int = 0
 
     def hears(
-        self, what: What, *, token: bool = True, standby: bool = False, at: datetime | None = None
+        self,
+        what: What,
+        *,
+        token: bool = True,
+        standby: bool = False,
+        unknown_mode: bool = False,
+        at: datetime | None = None,
     ) -> list[str]:
         """One event, after the timers that are due; what the bot says to it."""
         at = at or self.now
         self._fire(at)
         self._numbers += 1
-        reply = ReplyToken(f"t{self._numbers}", at) if token else None
-        return self._turn(what, at, reply, standby=standby)
+        reply = ReplyToken(f"t{self._numbers}", at) if token and not unknown_mode else None
+        return self._turn(what, at, reply, standby=standby, unknown_mode=unknown_mode)
 
     def _turn(
-        self, what: What, at: datetime, token: ReplyToken | None, *, standby: bool = False
+        self,
+        what: What,
+        at: datetime,
+        token: ReplyToken | None,
+        *,
+        standby: bool = False,
+        unknown_mode: bool = False,
     ) -> list[str]:
         self._numbers += 1
         event = Event(
@@ -78,6 +90,7 @@ class Chat:
             what,
             token=token,
             standby=standby,
+            unknown_mode=unknown_mode,
         )
         decision = decide(self.playbook, self.contact, event, max(at, self.now), self.world)
         self.decisions.append(decision)

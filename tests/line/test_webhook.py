@@ -262,7 +262,7 @@ def test_an_event_keeps_its_id_when_it_is_delivered_again() -> None:
 @pytest.mark.parametrize(("mode", "standby"), [("active", False), (None, False), ("standby", True)])
 def test_in_standby_there_is_nothing_to_answer_with(mode: Any, standby: bool) -> None:
     understood = one(text("嗨", mode=mode))
-    assert understood.standby == standby
+    assert (understood.standby, understood.unknown_mode) == (standby, False)
     assert (understood.token is None) == standby
 
 
@@ -271,7 +271,7 @@ def test_a_mode_that_line_adds_is_silence(mode: Any) -> None:
     """A9: an unknown mode keeps the event (a fault seen elsewhere: it lost the webhook)."""
     understood = one(text("嗨", mode=mode))
     assert understood.what == TextMessage("嗨")
-    assert (understood.standby, understood.token) == (True, None)
+    assert (understood.unknown_mode, understood.standby, understood.token) == (True, False, None)
 
 
 def test_a_missing_mode_is_active() -> None:

@@ -99,7 +99,7 @@ async def test_names_are_what_a_person_may_be_called(world: ShopWorld) -> None:
     )
     await world.synced()
     names = [(await world.of_number(one)).name for one in "123"]
-    assert names == ["<script>alert(1)</script>", None, None], "markup is text, and shown as such"
+    assert names == ["<script>alert(1)</script>", "甲乙", None], "markup is text, and shown as such"
 
 
 # -- whose LINE accounts (C11, C12)

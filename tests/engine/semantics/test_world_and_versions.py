@@ -133,6 +133,17 @@ def test_s29_standby_is_staff_too_and_its_replies_are_dropped() -> None:
     assert chat.says("嗨") == ["嗨嗨"]
 
 
+def test_s29_a_mode_that_is_not_known_silences_its_own_event_only() -> None:
+    """A9: whoever wrote is answered the next time; who wants no marketing is heard all the same."""
+    chat = Chat(compiled(STAFF))
+    assert chat.hears(TextMessage("嗨"), unknown_mode=True) == []
+    assert [step.what for step in chat.because("silent")] == ["mode"]
+    assert not chat.contact.identity("main").staff
+    assert chat.says("嗨") == ["嗨嗨"]
+    assert chat.hears(TextMessage("停止推播"), unknown_mode=True) == []
+    assert chat.contact.marketing is False
+
+
 BEFORE = """
 flows:
   f:
