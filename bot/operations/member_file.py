@@ -12,6 +12,10 @@ from bot.operations.member_import import MemberFile
 from bot.playbook.similar import hint_for, shown
 
 
+class SeveralShops(NotFound):
+    """Nobody has said whose list it is, and the playbook has several shops."""
+
+
 def member_file(
     playbook: Playbook, settings: Settings, path: Path | None, shop: str | None, channel: str | None
 ) -> MemberFile:
@@ -35,7 +39,7 @@ def _shop(settings: Settings, name: str | None) -> ShopSettings | None:
             raise NotFound(not_called(say("shop"), name, hint_for(name, shops) or there))
         return shops[name]
     if len(shops) > 1:
-        raise NotFound(
+        raise SeveralShops(
             say("say whose list this is: the playbook has the shops {names}", names=row(map(shown, shops)))
         )
     return next(iter(shops.values()), None)

@@ -28,6 +28,10 @@ TOGETHER = 500
 """Lines that are written at a time."""
 
 
+class ChannelUnsaid(TableWrong):
+    """The file names LINE accounts, and nobody has said of which channel they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class MemberFile:
     """What is to be taken: the file, whose list it is, and on which channel its LINE user ids are known."""
@@ -93,7 +97,7 @@ async def _taken(
     done, lines = MemberImport(), named_lines(file.path, columns.named)
     while some := list(islice(lines, TOGETHER)):
         if "line_id" in columns.ours and file.channel is None:  # before anything of it is written
-            raise TableWrong(say("the file names LINE accounts: say on which channel they are"))
+            raise ChannelUnsaid(say("the file names LINE accounts: say on which channel they are"))
         told = dict(_told(some, columns, taker.now, done))
         for number, taken in (await taker.take(told)).items():
             _count(number, taken, told[number], done)

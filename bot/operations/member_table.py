@@ -14,6 +14,11 @@ from bot.playbook.csv_table import column_name
 from bot.playbook.lists.column import CALLED
 from bot.playbook.similar import shown
 
+
+class ShopUnsaid(TableWrong):
+    """A column is what a shop says of its members, and nobody has said that it is that shop's list."""
+
+
 COLUMNS: Mapping[str, Sequence[str]] = {
     **{str(column): called for column, called in CALLED.items()},
     "name": (
@@ -131,7 +136,7 @@ class MemberColumns:
         if called is None or not name:
             return []
         if called.shop is not None and (self.shop is None or called.shop != self.shop.name):
-            raise TableWrong(
+            raise ShopUnsaid(
                 say(
                     "the column {column} is what the shop {shop} says of its members: leave it out, or say"
                     " whose list this is",

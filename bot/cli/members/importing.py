@@ -18,9 +18,12 @@ from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, row, say
+from bot.operations.find_contacts import NotFound
 from bot.operations.import_words import in_order, in_words
-from bot.operations.member_file import member_file
-from bot.operations.member_import import MemberImport, import_members
+from bot.operations.member_file import SeveralShops, member_file
+from bot.operations.member_import import ChannelUnsaid, MemberImport, import_members
+from bot.operations.member_table import ShopUnsaid
+from bot.operations.table_lines import TableWrong
 from bot.playbook.similar import shown
 from bot.playbook.valid import ValidPlaybook
 
@@ -36,17 +39,25 @@ def import_file(wanted: Arguments, words: Language) -> int:
         nonlocal refused
         progress = Progress(words)
         written = Path(files[0]) if files else None
-        file = member_file(served.playbook, served.settings, written, wanted.shop, wanted.channel)
+        try:
+            file = member_file(served.playbook, served.settings, written, wanted.shop, wanted.channel)
+        except SeveralShops as error:
+            raise NotFound(say("{why}: add  --shop NAME", why=error.said)) from error
         if written is None:
             file = replace(file, path=(folder if folder.is_dir() else folder.parent) / file.path)
-        done = await import_members(
-            await whose_people(opened, words),
-            served.playbook,
-            file,
-            commander(),
-            dry=wanted.dry_run,
-            tell=lambda so_far: progress.tell(say("{number} lines", number=f"{so_far.done:,}")),
-        )
+        try:
+            done = await import_members(
+                await whose_people(opened, words),
+                served.playbook,
+                file,
+                commander(),
+                dry=wanted.dry_run,
+                tell=lambda so_far: progress.tell(say("{number} lines", number=f"{so_far.done:,}")),
+            )
+        except ShopUnsaid as error:
+            raise TableWrong(say("{why}: add  --shop NAME", why=error.said)) from error
+        except ChannelUnsaid as error:
+            raise TableWrong(say("{why}: add  --channel NAME", why=error.said)) from error
         progress.over()
         refused = done.refused
         lines = map(words.text, _lines(done, dry=wanted.dry_run))
