@@ -106,16 +106,12 @@ def test_whose_list_it_is_is_asked_where_there_are_several_shops(run: Run, shop:
 def test_what_else_a_list_needs_names_its_option(run: Run, shop: Path) -> None:
     """LINE accounts where there are several channels, and columns of a shop that nobody has named."""
     outlet = ', outlet: {id: o, channel_id: "1235", channel_secret: opaque}'
-    (shop / "bot.yaml").write_text(BOT.replace("shop: ours}}", f"shop: ours}}{outlet}}}"), "utf-8")
     (shop / "line.csv").write_text(f"line_id,姓名\nU{'0' * 32},小美\n", "utf-8")
-    without = BOT.replace(", shop: ours}}", f"}}{outlet}}}")
-    (shop / "bot.yaml").write_text(without, "utf-8")
-    assert "on which channel they are: add  --channel NAME" in run(
-        "members", "import", "line.csv", code=1, err=True
-    )
-    (shop / "bot.yaml").write_text(
-        BOT.replace("shops: {ours:", "shops: {other: {platform: csv}, ours:"), "utf-8"
-    )
+    (shop / "bot.yaml").write_text(BOT.replace(", shop: ours}}", f"}}{outlet}}}"), "utf-8")
+    asked = run("members", "import", "line.csv", code=1, err=True)
+    assert "on which channel they are: add  --channel NAME" in asked
+    several = BOT.replace("shops: {ours:", "shops: {other: {platform: csv}, ours:")
+    (shop / "bot.yaml").write_text(several, "utf-8")
     asked = run("members", "import", "--shop", "other", "list.csv", code=1, err=True)
     assert "or say whose list this is: add  --shop NAME" in asked
 
