@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -114,6 +115,34 @@ async def test_none_of_many_line_accounts_is_known_so_nothing_is_written(world: 
     assert sync.all.stop.again is None, "somebody has to mend it"
     assert await world.numbers() == []
     assert len(world.asked_at_line) == 20
+
+
+@pytest.mark.parametrize("kind", ["all", "look"])
+@pytest.mark.parametrize("seconds_ago", [0, 30, 119])
+async def test_a_shop_that_was_imported_just_now_does_not_slip_through(
+    world: ShopWorld, seconds_ago: int, kind: Literal["all", "look"]
+) -> None:
+    """C11, issue 41: nobody was changed before the moment up to which a listing asks."""
+    for number in range(1, 31):
+        world.shop.put(member(str(number), line=f"U{number}"))  # changed now
+    world.web.clock.moment += timedelta(seconds=seconds_ago)
+    await world.order(kind)
+    sync = await world.read(kind)
+    run = sync.run(kind)
+    assert run is not None
+    assert run.stop is not None
+    assert (run.state, run.stop.why) == ("stopped", WRONG_ACCOUNT)
+    assert await world.numbers() == []
+
+
+async def test_a_shop_of_this_account_that_was_imported_just_now_is_read(world: ShopWorld) -> None:
+    world.at_line = {"U7"}
+    for number in range(1, 31):
+        world.shop.put(member(str(number), line=f"U{number}"))
+    sync = await world.synced()
+    assert sync.all is not None
+    assert (sync.all.state, sync.all.line, sync.all.total) == ("done", True, 30)
+    assert (await world.of_number("7")).id == account("U7")
 
 
 async def test_one_that_line_knows_is_enough(world: ShopWorld) -> None:

@@ -11,6 +11,7 @@ from bot.model.settings import ShopSettings
 from bot.model.shop_sync import ShopSync, SyncKind, SyncRun
 from bot.runtime.shops.member_page import PageTaker
 from bot.runtime.shops.sync_steps import (
+    NO_END,
     anew,
     looked,
     mapping_of,
@@ -104,7 +105,9 @@ class MemberReading:
         """How many there are, how long that takes; and whether their LINE accounts are those of ours."""
         world, run = self._world, self._run
         assert run.until is not None, "who begins it has said up to when"
-        within, channel = Changed(run.until, run.since), account_of(world.playbook(), settings)
+        until = run.until if run.kind == "poll" else world.clock.now() + NO_END
+        # not only up to the moment of the listing: a shop that was just imported has nobody before that
+        within, channel = Changed(until, run.since), account_of(world.playbook(), settings)
         cost, page = shop.cost(), await shop.page(within, bare=True)
         users, pages, total = logins(page.members), 1, page.total
         most = min(SAMPLE_PAGES, max(LEAST_SAMPLE_PAGES, total // cost.per_page // SAMPLE_PAGES))
