@@ -65,7 +65,7 @@ async def by_webhook(news: News, number: str, topic: str) -> None:
     desk = news.desk()
     await news.tell(desk)
     news.shop.clock.advance(2)
-    await news.tell(desk)  # what was overtaken by a turn is told once more
+    await news.tell(desk)  # again, for news that a turn has overtaken
     assert await news.waiting() == 0
 
 
@@ -233,7 +233,7 @@ async def test_the_phone_of_somebody_without_line_is_given_again(news: News, gon
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("phone", [PHONE, NEXT])
 async def test_the_number_is_given_again(news: News, phone: str, way: str) -> None:
-    """Once the shop has told that the number was gone; before that it cannot be told from a changed phone."""
+    """After its deletion was heard; before that it cannot be distinguished from a changed phone."""
     await with_line(news)
     goes(news)
     await by_webhook(news, OLD, "destroy")

@@ -135,7 +135,7 @@ class ShopTeller:
 
     async def _without_number(self, shop: ShopSettings, told: MemberNews) -> None:
         """Take number, phone and all that the shop gave from contacts without LINE that were the deleted
-        member: whoever has the phone next is somebody else. Raises `Overtaken`."""
+        member: the next contact with that phone is another person. Raises `Overtaken`."""
         if those := await self._were_without_line(shop, told):
             given = of_shop(self._playbook())
             left = [(one, without_member(replace(one.contact, phone=None), given)) for one in those]
