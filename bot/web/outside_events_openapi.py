@@ -11,8 +11,10 @@ from datetime import date
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.typed import LONGEST_PHONE
 from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
+from bot.model.line_limits import USER_ID
 from bot.model.news import OF_ORDERS
 from bot.model.settings import PUBLIC_URL
 from bot.model.value import Type
@@ -73,8 +75,9 @@ def openapi(playbook: Playbook, public: str, shops: Sequence[str] = ()) -> dict[
     }
 
 
-_TEXT = {"type": "string"}
-_ID = {**_TEXT, "minLength": 1, "maxLength": LONGEST_ID, "description": "Of your own making."}
+_TEXT = {"type": "string", "minLength": 1, "pattern": r"\S"}
+_ID = {**_TEXT, "maxLength": LONGEST_ID, "description": "Of your own making."}
+_NUMBER = {**_TEXT, "type": ["string", "integer"], "maxLength": LONGEST_ID}
 NEWS_OF_SHOP = "NewsOfShop"
 
 
@@ -143,7 +146,7 @@ def _by_signal(playbook: Playbook) -> dict[str, Any]:
 def _news(shops: Sequence[str]) -> dict[str, Any]:
     """Of orders alone `order` says more."""
     order = _object(
-        {"order_no": _TEXT, "amount": _value("number"), **dict.fromkeys(MOMENTS, _TEXT)}, *ORDER_KEYS
+        {"order_no": _NUMBER, "amount": _value("number"), **dict.fromkeys(MOMENTS, _TEXT)}, *ORDER_KEYS
     )
     properties = {
         "id": _ID,
@@ -165,22 +168,22 @@ def _news(shops: Sequence[str]) -> dict[str, Any]:
 def _person(kind: str) -> dict[str, Any]:
     match kind:
         case "phone":
-            about, example = (
-                "A mobile number that the person has proven.",
-                "0912345678",
-            )
+            about, example = "A mobile number that the person has proven.", "0912345678"
+            form = {**_TEXT, "maxLength": LONGEST_PHONE}
         case "line_id":
             about, example = "The LINE user id on this channel.", f"U{'0' * 32}"
+            form = {"type": "string", "minLength": 33, "maxLength": 33, "pattern": f"^{USER_ID.pattern}$"}
         case _:
             about, example = "The number of the member at the shop.", "M1001"
-    return {**_TEXT, "maxLength": LONGEST_ID, "description": about, "examples": [example]}
+            form = _NUMBER
+    return {**form, "description": about, "examples": [example]}
 
 
 def _value(type_: Type) -> dict[str, Any]:
     example = TYPES[type_].made_up(_DAY)
     kind = "boolean" if isinstance(example, bool) else "string" if isinstance(example, str) else "number"
-    most = {"maxLength": LONGEST_TEXT} if kind == "string" else {}
-    return {"type": kind, **most, "description": f"{TYPES[type_].asked}", "examples": [example]}
+    length = {"minLength": 1, "maxLength": LONGEST_TEXT} if kind == "string" else {}
+    return {"type": kind, **length, "description": f"{TYPES[type_].asked}", "examples": [example]}
 
 
 def _json(schema: Mapping[str, Any]) -> dict[str, Any]:

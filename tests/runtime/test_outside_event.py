@@ -39,6 +39,7 @@ PARCEL = {
     "contact": {"phone": "0912-345-678"},
     "values": {"order_no": "0012345", "shop_name": "信義店"},
 }
+USER = f"U{0xA1:032x}"
 STAY = {"nights": 2, "from": "2026-12-01", "at": "15:00", "paid": True, "until": "2026-12-03 11:00"}
 
 
@@ -48,7 +49,7 @@ def test_a_signal_is_read_with_every_value_of_its_type() -> None:
     assert (read.id, read.signal) == ("order-20260901-17", "parcel_arrived")
     assert read.to == Addressee("main", "phone", "+886912345678")
     assert read.values == {"order_no": "0012345", "shop_name": "信義店"}
-    stay = {"id": "1", "signal": "stay", "contact": {"line_id": "U1"}, "values": STAY}
+    stay = {"id": "1", "signal": "stay", "contact": {"line_id": USER}, "values": STAY}
     read = read_signal(stay, PLAYBOOK)
     assert isinstance(read, OutsideSignal)
     assert read.values == {**STAY, "until": datetime(2026, 12, 3, 3, tzinfo=UTC)}
@@ -82,11 +83,14 @@ def test_of_several_channels_one_is_named() -> None:
         ({"channel": "outlet"}, "channel", "not in the playbook, which has main"),
         ({"contact": None}, "contact", "is no JSON object"),
         ({"contact": {}}, "contact", "exactly one of"),
-        ({"contact": {"phone": "0912345678", "line_id": "U1"}}, "contact", "exactly one of"),
+        ({"contact": {"phone": "0912345678", "line_id": USER}}, "contact", "exactly one of"),
         ({"contact": {"email": "a@example.com"}}, "contact", "exactly one of"),
         ({"contact": {"phone": "02-2345"}}, "contact.phone", "no mobile number"),
         ({"contact": {"phone": 912345678}}, "contact.phone", "is a text"),
-        ({"contact": {"line_id": "C1"}}, "contact.line_id", "begins with U"),
+        ({"contact": {"line_id": ""}}, "contact.line_id", "is a text, and not empty"),
+        ({"contact": {"line_id": f"C{1:032x}"}}, "contact.line_id", "U and 32 of 0-9"),
+        ({"contact": {"line_id": "U1"}}, "contact.line_id", "U and 32 of 0-9"),
+        ({"contact": {"line_id": USER.upper()}}, "contact.line_id", "U and 32 of 0-9"),
         ({"contact": {"member_no": True}}, "contact.member_no", "is a text"),
         ({"values": []}, "values", "is no JSON object"),
         ({"values": {"order_no": "1"}}, "values.shop_name", "is missing"),
@@ -108,7 +112,7 @@ def test_what_is_wrong_is_told_by_its_field(change: dict[str, Any], field: str, 
     [("nights", "two"), ("from", "2026-02-30"), ("at", "25:00"), ("paid", "maybe"), ("until", "soon")],
 )
 def test_a_value_of_another_type_is_told_by_its_field(field: str, value: str) -> None:
-    told = {"id": "1", "signal": "stay", "contact": {"line_id": "U1"}, "values": {**STAY, field: value}}
+    told = {"id": "1", "signal": "stay", "contact": {"line_id": USER}, "values": {**STAY, field: value}}
     wrong = read_signal(told, PLAYBOOK)
     assert isinstance(wrong, WrongField)
     assert wrong.field == f"values.{field}"

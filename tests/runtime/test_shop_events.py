@@ -33,6 +33,7 @@ from tests.playbooks import compiled
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop
 
+AMY = f"U{1:032x}"
 PLAYBOOK = compiled(
     """\
 shops:
@@ -109,7 +110,7 @@ class Told:
         await self.shop.quiet()
 
     async def amy(self) -> Contact:
-        stored = await self.bot.stores.contacts.person("main:U1")
+        stored = await self.bot.stores.contacts.person(f"main:{AMY}")
         assert stored is not None
         return stored.contact
 
@@ -118,9 +119,9 @@ class Told:
 async def told(shop: Shop) -> Told:
     """Amy is the member."""
     told = Told(shop, await shop.opens(PLAYBOOK))
-    identity = Identity("main", "U1", friend=True, seen=NOW)
+    identity = Identity("main", AMY, friend=True, seen=NOW)
     amy = Contact(
-        "main:U1",
+        f"main:{AMY}",
         identities=(identity,),
         phone="+886912345678",
         member_no="5001",
@@ -150,8 +151,8 @@ async def test_the_same_id_counts_once_also_in_one_call(told: Told) -> None:
 
 
 async def test_signals_and_news_in_one_call_keep_their_order(told: Told) -> None:
-    signal = {"id": "s", "signal": "arrived", "contact": {"line_id": "U1"}}
-    nobody = {"id": "t", "signal": "arrived", "contact": {"line_id": "U9"}}
+    signal = {"id": "s", "signal": "arrived", "contact": {"line_id": AMY}}
+    nobody = {"id": "t", "signal": "arrived", "contact": {"line_id": f"U{9:032x}"}}
     assert await told.takes(changed(), nobody, signal, 7, changed(news="x")) == [
         *("stored", "nobody", "stored"),
         *("wrong", "wrong"),

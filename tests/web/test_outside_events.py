@@ -36,6 +36,7 @@ rules:
 """
 )
 PHONE = "+886912345678"
+U1, U2, U3, U9 = (f"U{number:032x}" for number in (1, 2, 3, 9))
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -43,7 +44,7 @@ def parcel(number: int = 1, who: dict[str, Any] | None = None, **more: Any) -> d
     return {
         "id": f"order-{number}",
         "signal": "parcel_arrived",
-        "contact": who or {"line_id": "U1"},
+        "contact": who or {"line_id": U1},
         "values": {"order_no": str(number), "shop_name": "信義店"},
         **more,
     }
@@ -75,14 +76,14 @@ class Teller:
 @pytest.fixture
 async def teller(new_site: SiteMaker) -> Teller:
     teller = Teller(await new_site(PLAYBOOK))
-    await teller.knows("U1")
+    await teller.knows(U1)
     return teller
 
 
 async def test_a_signal_is_stored_then_answered_then_carried_out(teller: Teller) -> None:
     """F2: a signal of another system is a turn of that person's own."""
     assert await teller.tells(parcel()) == (202, {"id": "order-1", "status": "stored"})
-    assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
+    assert await teller.pushed() == [(U1, ["1 到 信義店 了"])]
 
 
 async def test_the_same_id_counts_once(teller: Teller) -> None:
@@ -92,11 +93,11 @@ async def test_the_same_id_counts_once(teller: Teller) -> None:
     assert await teller.tells(parcel()) == (200, {"id": "order-1", "status": "known"})
     status, answer = await teller.tells([parcel(2), parcel(2)])
     assert (status, [one["status"] for one in answer["events"]]) == (202, ["stored", "known"])
-    assert sorted(await teller.pushed()) == [("U1", ["1 到 信義店 了"]), ("U1", ["2 到 信義店 了"])]
+    assert sorted(await teller.pushed()) == [(U1, ["1 到 信義店 了"]), (U1, ["2 到 信義店 了"])]
 
 
 async def test_of_several_each_has_its_answer(teller: Teller) -> None:
-    told = [parcel(1), parcel(2, {"line_id": "U9"}), parcel(3, signal="parcel"), 7]
+    told = [parcel(1), parcel(2, {"line_id": U9}), parcel(3, signal="parcel"), 7]
     assert await teller.tells(told) == (
         207,
         {
@@ -118,7 +119,7 @@ async def test_of_several_each_has_its_answer(teller: Teller) -> None:
             ]
         },
     )
-    assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
+    assert await teller.pushed() == [(U1, ["1 到 信義店 了"])]
     known = {"events": [{"id": "order-1", "status": "known"}]}
     assert await teller.tells([parcel(1)]) == (200, known)
     assert await teller.tells([]) == (200, {"events": []})
@@ -126,19 +127,19 @@ async def test_of_several_each_has_its_answer(teller: Teller) -> None:
 
 async def test_a_person_is_meant_by_a_proven_phone_or_a_member_number(teller: Teller) -> None:
     """What is told of a parcel is for nobody who only says that he has this phone."""
-    await teller.knows("U2", phone=PHONE, bindings={"phone": Binding(NOW)}, member_no="M1001")
-    await teller.knows("U3", phone="+886900000001")
+    await teller.knows(U2, phone=PHONE, bindings={"phone": Binding(NOW)}, member_no="M1001")
+    await teller.knows(U3, phone="+886900000001")
     for number, who in enumerate(
         ({"phone": "0912-345-678"}, {"phone": "886912345678"}, {"member_no": "M1001"})
     ):
         assert (await teller.tells(parcel(number, who)))[0] == 202
     status, answer = await teller.tells(parcel(7, {"phone": "0900000001"}))
     assert (status, answer["field"]) == (404, "contact.phone")
-    assert [to for to, _ in await teller.pushed()] == ["U2", "U2", "U2"]
+    assert [to for to, _ in await teller.pushed()] == [U2, U2, U2]
 
 
 async def test_whom_several_may_be_is_not_guessed(teller: Teller) -> None:
-    for user in ("U2", "U3"):
+    for user in (U2, U3):
         await teller.knows(user, member_no="M1001")
     status, answer = await teller.tells(parcel(1, {"member_no": "M1001"}))
     assert (status, answer["status"], answer["message"]) == (409, "several", "2 contacts have it")
@@ -176,8 +177,8 @@ async def test_what_is_no_call(teller: Teller) -> None:
 
 async def test_a_thousand_at_once(teller: Teller) -> None:
     for user in range(2, 12):
-        await teller.knows(f"U{user}")
-    told = [parcel(number, {"line_id": f"U{number % 10 + 2}"}) for number in range(MOST)]
+        await teller.knows(f"U{user:032x}")
+    told = [parcel(number, {"line_id": f"U{number % 10 + 2:032x}"}) for number in range(MOST)]
     status, answer = await teller.tells(told)
     assert (status, {one["status"] for one in answer["events"]}) == (202, {"stored"})
     assert len(await teller.pushed()) == MOST
@@ -190,7 +191,7 @@ async def test_what_is_not_stored_is_said_and_can_be_told_again(teller: Teller) 
     assert (status, "again" in answer["message"]) == (503, True)
     teller.site.gate.failure = None
     assert (await teller.tells(parcel()))[0] == 202
-    assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
+    assert await teller.pushed() == [(U1, ["1 到 信義店 了"])]
 
 
 async def test_whoever_has_heard_no_answer_tells_it_again(teller: Teller) -> None:
@@ -204,12 +205,12 @@ async def test_whoever_has_heard_no_answer_tells_it_again(teller: Teller) -> Non
     teller.site.gate.after.set()
     assert await second == (200, {"id": "order-1", "status": "known"})
     await asyncio.wait_for(teller.site.line.called.wait(), PATIENCE)  # nobody has waited for its lane
-    assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
+    assert await teller.pushed() == [(U1, ["1 到 信義店 了"])]
 
 
 async def test_whom_we_remember_costs_no_question(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a webhook: stored in one go, which tells what is known. Whether that is there for good is asked."""
-    await teller.site.deliver(text("嗨"))
+    await teller.site.deliver(text("嗨", user=U1))
     await teller.site.bot.settle()
     again: list[set[str]] = []
     known = Inbox.known
@@ -231,41 +232,41 @@ async def test_whom_we_remember_costs_no_question(teller: Teller, monkeypatch: p
     assert (status, [one["status"] for one in answer["events"]]) == (207, ["stored", "known", "wrong"])
     assert (await teller.tells(parcel(3)))[0] == 200
     assert [len(ids) for ids in again] in ([], [1], [1, 1])  # of the others storing itself tells
-    assert [to for to, _ in await teller.pushed()] == ["U1"] * 3
+    assert [to for to, _ in await teller.pushed()] == [U1] * 3
 
 
 async def test_an_id_counts_once_whoever_it_is_told_of(teller: Teller) -> None:
     """One call of whom we remember and whom we do not, each side first once."""
-    await teller.knows("U2", member_no="M1001")
-    await teller.site.deliver(text("嗨"))
+    await teller.knows(U2, member_no="M1001")
+    await teller.site.deliver(text("嗨", user=U1))
     await teller.site.bot.settle()
     her = {"member_no": "M1001"}
     for number, people in enumerate(([None, her], [her, None])):
         status, answer = await teller.tells([parcel(number, who) for who in people])
         assert (status, [one["status"] for one in answer["events"]]) == (202, ["stored", "known"])
         assert [(await teller.tells(parcel(number, who)))[0] for who in people] == [200, 200]
-    assert [to for to, _ in await teller.pushed()] == ["U1", "U2"]
+    assert [to for to, _ in await teller.pushed()] == [U1, U2]
 
 
 async def test_who_was_merged_a_moment_ago_is_told_as_who_they_are(teller: Teller) -> None:
     """We remember them as they were; nothing is lost, and it reaches the LINE account that was named."""
     site = teller.site
-    await site.deliver(text("嗨"))
+    await site.deliver(text("嗨", user=U1))
     await site.bot.settle()
     rewriter = stores_of(site.database, site.seal).rewriter
     merging = Merging(rewriter, site.bot.contacts, AuditLog(site.database, site.seal), site.bot.clock, OfShop)
     await teller.knows("V1", channel="outlet")
-    await merging.merge("outlet:V1", "main:U1", "command:contact merge")
-    assert site.bot.runtime.turns.recent.stored("main:U1") is not None, "nobody has told us yet"
+    await merging.merge("outlet:V1", f"main:{U1}", "command:contact merge")
+    assert site.bot.runtime.turns.recent.stored(f"main:{U1}") is not None, "nobody has told us yet"
     assert (await teller.tells(parcel()))[0] == 202
     await asyncio.wait_for(teller.site.line.called.wait(), PATIENCE)  # nobody has waited for its lane
-    assert await teller.pushed() == [("U1", ["1 到 信義店 了"])]
+    assert await teller.pushed() == [(U1, ["1 到 信義店 了"])]
     assert (await teller.tells(parcel()))[0] == 200
 
 
 async def test_it_is_counted(teller: Teller) -> None:
     """K3"""
-    await teller.tells([parcel(1), parcel(1), parcel(2, {"line_id": "U9"})])
+    await teller.tells([parcel(1), parcel(1), parcel(2, {"line_id": U9})])
     await teller.tells(parcel(), {})
     figures = await teller.site.figures()
     for end in ("stored", "known", "nobody"):

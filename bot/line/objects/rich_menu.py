@@ -21,7 +21,6 @@ RATIO_LEAST = 1.45
 """Width by height, of a menu and of its picture."""
 NAME = 300
 MENU_ID = re.compile(r"richmenu-[0-9a-f]{32}")
-PERSON_ID = re.compile(r"U[0-9a-f]{32}")
 
 
 def wide_enough(width: float, height: float) -> bool:

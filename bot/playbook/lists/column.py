@@ -8,6 +8,7 @@ from unicodedata import category
 
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.typed import phone
+from bot.model.line_limits import USER_ID
 from bot.model.plain_text import cleaned
 from bot.model.said import Said, say
 from bot.playbook.csv_table import cell_text
@@ -38,7 +39,6 @@ _LANDLINE = re.compile(r"(?:(?:\+|00)?8860?|0)[2-8]\d{6,9}(?:#\d+)?", re.ASCII)
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _WHOLE = re.compile(r"(\+?\d+)\.0+", re.ASCII)
 _FORMULA = tuple("=@")
-_USER = re.compile(r"U[0-9a-f]{32}")
 
 
 def read_cell(column: ListColumn, cell: str) -> str | Said:
@@ -65,7 +65,7 @@ def _phone(plain: str) -> str | Said:
 
 def _line_id(plain: str) -> str | Said:
     lower = plain[:1] + plain[1:].lower()
-    return lower if _USER.fullmatch(lower) else say("it is no LINE user id: U and 32 of 0-9 and a-f")
+    return lower if USER_ID.fullmatch(lower) else say("it is no LINE user id: U and 32 of 0-9 and a-f")
 
 
 def _member_no(plain: str) -> str | Said:

@@ -10,6 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
+from bot.model.line_limits import USER_ID
 from bot.model.said import row, say
 from bot.model.value import Type, Value
 from bot.runtime.intake.event_fields import (
@@ -93,8 +94,8 @@ def _person(told: Any) -> tuple[NamedBy, str]:
 
 def _written_as_ours(kind: NamedBy, value: str) -> str:
     match kind:
-        case "line_id" if not value.startswith("U"):
-            raise FieldIsWrong("contact.line_id", say("is a LINE user id, which begins with U"))
+        case "line_id" if not USER_ID.fullmatch(value):
+            raise FieldIsWrong("contact.line_id", say("is a LINE user id: U and 32 of 0-9 and a-f"))
         case "phone":
             phone = typed(value, "phone")
             if not isinstance(phone, str):

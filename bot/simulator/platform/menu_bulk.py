@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from bot.line.objects.rich_menu import MENU_ID, PERSON_ID
+from bot.line.objects.rich_menu import MENU_ID
 from bot.model.clock import Clock
+from bot.model.line_limits import USER_ID
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.platform.afterwards import Afterwards
 from bot.simulator.platform.call import Answered, ApiCall, Route
@@ -170,7 +171,7 @@ def _people(call: ApiCall) -> list[str]:
         size = f"Size must be between 1 and {PEOPLE_AT_MOST}"
         raise bad_properties([{"message": size, "property": "userIds"}])
     for number, person in enumerate(people):
-        if not isinstance(person, str) or not PERSON_ID.fullmatch(person):
+        if not isinstance(person, str) or not USER_ID.fullmatch(person):
             raise bad_property(f"userIds[{number}]")
     return people
 

@@ -13,10 +13,10 @@ from bot.line.objects.rich_menu import (
     HEIGHT_LEAST,
     MENU,
     MENU_ID,
-    PERSON_ID,
     WIDTH,
     wide_enough,
 )
+from bot.model.line_limits import USER_ID
 from bot.playbook.compile.values.image_header import header_of
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.platform.call import Answered, ApiCall, Route
@@ -240,7 +240,7 @@ def _form(menu: RichMenu) -> dict[str, object]:
 
 def _person(call: ApiCall) -> str:
     person = call.path["person"]
-    if not PERSON_ID.fullmatch(person):
+    if not USER_ID.fullmatch(person):
         raise LineRefusal(400, "The value for the 'userId' parameter is invalid")
     return person
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 from bot.line.objects.messages import TAG
 from bot.line.objects.spec import Many, Spec, Switch, TextSpec
 from bot.model.clock import Clock
+from bot.model.line_limits import USER_ID
 from bot.simulator.platform.message_shape import checked, checked_messages
 from bot.simulator.platform.refusal import LineRefusal, bad_message, bad_property, quota_gone
 from bot.simulator.state.account import Account
@@ -30,7 +31,6 @@ _REPLY: Mapping[str, Spec] = {**_QUIET, "replyToken": TextSpec(1_000)}
 _PUSH: Mapping[str, Spec] = {**_UNITS, "to": TextSpec(1_000)}
 _MULTICAST: Mapping[str, Spec] = {**_UNITS, "to": Many(TextSpec(1_000), 1, MULTICAST_AT_MOST)}
 
-_PERSON = re.compile(r"U[0-9a-f]{32}")
 _RECIPIENT = re.compile(r"[UCR][0-9a-f]{32}")
 _RETRY_KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _QUOTABLE = frozenset({"text", "textV2", "sticker", "image", "video", "template", "flex"})
@@ -104,7 +104,7 @@ class MessageSending:
         messages = checked_messages(body, mentions=False)
         checked(body, _MULTICAST, "to")
         for number, person in enumerate(body["to"]):
-            if not _PERSON.fullmatch(person):
+            if not USER_ID.fullmatch(person):
                 where = f"The property, to[{number}], in the request body is invalid (line: -, column: -)"
                 raise LineRefusal(400, where)
         people = [person for person in dict.fromkeys(body["to"]) if self._is_friend(account, person)]
