@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.contact import Contact, contact_id
+from bot.model.plain_text import visible
 from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.stored import Stored
 from bot.playbook.similar import hint_for, shown
@@ -87,6 +88,7 @@ async def everybody(
         hint = hint_for(channel, playbook.channels) or channels_are
         raise NotFound(not_called(say("channel"), channel, hint))
     channels = list(playbook.channels) if channel is None else [channel]
+    who = visible(who)
     found: list[FoundContact] = []
     for stores in everywhere:
         people = stores.people

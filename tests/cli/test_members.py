@@ -52,6 +52,8 @@ def test_from_a_list_to_somebody_whom_staff_find_and_change(run: Run, shop: Path
     [one] = json.loads(run("contact", "find", "0955 000 111", "--json"))
     assert (one["name"], one["member_no"], one["channels"], one["bound"]) == ("王小美", "M7001", [], [])
     who = one["contact"]
+    for copied in ("\u202d0955000111\u202c", "M\u200b7001"):
+        assert [found["contact"] for found in json.loads(run("contact", "find", copied, "--json"))] == [who]
     assert who.startswith("M:")
     assert run("contact", "tag", "M7001", "add", "VIP") == f"done: {who} is tagged VIP\n"
     assert run("contact", "set", who, "skin", "乾性") == f"done: {who} has skin: 乾性\n"
