@@ -70,7 +70,7 @@ def settings_to_open(loaded: Loaded, environment: Mapping[str, str]) -> Settings
 
 def _is_first_broken(loaded: Loaded) -> bool:
     wrong = any(one.level == "error" and one.place.file == BOT_YAML for one in loaded.problems)
-    return loaded.document.broken and wrong
+    return wrong and bool(loaded.document.lost)
 
 
 def _on_its_line(key: str, text: str, default: str) -> str | None:

@@ -15,6 +15,7 @@ from bot.model.money import prices_of
 from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.compile.playbook import Compiled, compiled
+from bot.playbook.follow_ups import without_follow_ups
 from bot.playbook.graph.examine import examine
 from bot.playbook.kept import FileBeside, FilesToKeep
 from bot.playbook.once import told_once
@@ -63,8 +64,8 @@ def load(
 
     `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
     `stand_in`, or is the problem `env-unset` of the level `unset`. Dates are told to be past where `now`
-    (UTC) is given: whoever only runs a playbook does not ask. Phase 4 rides on what has no error; what was
-    accepted has passed it, and need not be `examined` again.
+    (UTC) is given: whoever only runs a playbook does not ask. Phase 4 leaves out what may only follow from an
+    error before it; what was accepted has passed it, and need not be `examined` again.
     Raises `PlaybookMissing` where there is no playbook at all; whatever the files hold, it never raises
     anything else.
     """
@@ -73,9 +74,10 @@ def load(
         variables, _ = read_dotenv(document.folder)
         made = compiled(document, _default_key_ring({**variables, **environment}))
         problems = [*document.problems, *made.problems]
-        if examined and not _errors(problems):
+        if examined:
             prices = prices_of(made.settings)
-            problems += examine(made.playbook, document.root, document.sources, document.ordered, now, prices)
+            found = examine(made.playbook, document.root, document.sources, document.ordered, now, prices)
+            problems += without_follow_ups(found, problems, document.files, document.lost)
         if now is not None:
             problems = [year_to_come(problem, now) for problem in problems]
         problems = list(untold(document.files, document.sources).without(problems))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bot.playbook.mending.mended import mended
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.syntax.entries import Entries
 from bot.playbook.syntax.environment import EnvironmentFilling
 from bot.playbook.syntax.folder import (
     BOT_YAML,
@@ -37,8 +38,8 @@ class ParsedPlaybook:
     """A playbook as it was read: all its files as one canonical document, and what is wrong with them.
 
     `root` holds only what passed the phases; what did not is left out as a whole: `left_out`, and by section
-    and name in `refused` ("" is the section itself). `broken` says that a file could not be read at all, so
-    that names may be missing. `sources` are the files' texts for showing, with literal secrets starred.
+    and name in `refused` ("" is the section itself). `lost` is the text of what could not be read at all,
+    in which names may stand. `sources` are the files' texts for showing, with literal secrets starred.
     `filled` names the environment variables that `stand_in` gave a value.
     """
 
@@ -48,7 +49,7 @@ class ParsedPlaybook:
     filled: tuple[str, ...]
     folder: Path
     refused: frozenset[tuple[str, str]]
-    broken: bool
+    lost: str
     files: Mapping[str, SourceFile]
     left_out: tuple[tuple[str, Node], ...] = ()
     ordered: tuple[str, ...] = ()
@@ -101,7 +102,7 @@ def read(
         filled=tuple(reading.filling.filled),
         folder=path.parent,
         refused=frozenset(joined.refused),
-        broken=reading.broken,
+        lost="\n".join(reading.lost.values()),
         files=reading.sources,
         left_out=tuple(joined.left_out),
         ordered=ordered_files(first),
@@ -119,7 +120,7 @@ class _Reading:
         self.sources: dict[str, SourceFile] = {}
         self.shown: dict[str, str] = {}
         self.kept: dict[str, str] = {}
-        self.broken = False
+        self.lost: dict[str, str] = {}
         self._folder = folder
         self._edits = edits
         self._trees: dict[str, Parsed] = {}
@@ -135,11 +136,12 @@ class _Reading:
         shown = self.shown[file] = hidden(source.text, None if wrong else tree.root)
         whole = wrong or tree.root is None or (shown == source.text and not speaks_of_secrets(source.text))
         self.kept[file] = shown if whole or tree.root is None else without_secrets(source.text, tree.root)
-        self.broken = self.broken or not tree.whole
+        if not tree.whole:
+            self.lost[file] = _lost(source, tree, raw)
         self._trees[file] = tree
         return tree.root
 
-    def joined(self, order: Iterable[str]) -> tuple[Joined, list[Problem]]:
+    def joined(self, order: Sequence[str]) -> tuple[Joined, list[Problem]]:
         """All files as one (phase 2), in that order, the first in front."""
         shape = Shape()
         files = []
@@ -151,13 +153,23 @@ class _Reading:
                     self.problems += literal_secrets(root)
                 if root is not None:
                     refused = shape.refused(root, tree.refused)
-                    self.broken = self.broken or not isinstance(root, Map)
+                    if not isinstance(root, Map):
+                        self.lost[file] = self.sources[file].text
                     files.append((root if isinstance(root, Map) else _empty(file), refused))
                 elif number == 0:
                     files.append((_empty(file), set()))
             self.problems += mended(self.sources[file], [*tree.problems, *shape.problems[before:]], PLAYBOOK)
-        joined = join(files, needed=not self.broken)
+        joined = join(files, needed=not self.lost.keys() & order[:1])
         return joined, [*self.filling.problems, *joined.problems]
+
+
+def _lost(source: SourceFile, tree: Parsed, raw: bytes) -> str:
+    """The text in which names may stand that are not in the tree: the whole file where there is no tree."""
+    if tree.root is None:
+        return raw.decode("utf-8", "replace")
+    entries = Entries(source)
+    lines = {problem.place.line for problem in tree.problems if problem.level == "error"}
+    return "\n".join((tree.given_up, *(entries.at(line).text for line in sorted(lines))))
 
 
 def _empty(file: str) -> Map:

@@ -240,7 +240,7 @@ def test_paths_are_those_of_the_file(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> None:
     write(tmp_path, bot=rules("一") + "tagz: 1\n", rules__a="rules: [", rules__b=rules("二"))
     document = read(tmp_path, {})
-    assert document.broken
+    assert document.lost
     assert sorted(codes(document)) == [
         ("bot.yaml", "unknown-section", "error"),
         ("rules/a.yaml", "yaml-syntax", "error"),

@@ -240,7 +240,7 @@ def test_what_is_refused_is_left_out_and_named(tmp_path: Path) -> None:
     (tmp_path / "bot.yaml").write_text(HEAD + text, "utf-8")
     document = read(tmp_path, {})
     assert document.refused == {("rules", ""), ("cards", "a"), ("tags", "")}
-    assert not document.broken
+    assert not document.lost
     form = typed(document.root)
     assert len(form["rules"]) == 1
     assert list(form["cards"]) == ["b"]

@@ -73,7 +73,7 @@ def compiled(document: ParsedPlaybook, key_ring: EnvironmentValue) -> Compiled:
         folder=document.folder,
         refused=document.refused,
         find=document.find,
-        broken=document.broken,
+        lost=document.lost,
         left_out=document.left_out,
     )
     scope = Scope(book, Makers(steps_of, lambda scope, node, key: Cards(scope).card(node, key)))

@@ -47,7 +47,8 @@ class Parsed:
     `root` is `None` where the file is empty, or cannot be read: nothing is to be made of it then. With a
     problem of level error, but a root, it can be looked at further; `whole` says that no name is lost in it.
     `more` are the roots of further documents. Of what is `refused` (sections, names or items in them) so much
-    is told already that nothing more is to be said.
+    is told already that nothing more is to be said. `given_up` is the text of the sections that could not be
+    read.
     """
 
     root: Node | None
@@ -55,6 +56,7 @@ class Parsed:
     whole: bool
     more: tuple[Map, ...] = ()
     refused: frozenset[Path] = field(default_factory=frozenset)
+    given_up: str = ""
 
 
 def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
@@ -71,7 +73,7 @@ def parsed(source: SourceFile) -> Parsed:
     builder, error = _attempt(source)
     if error is None:
         return _made(source, builder, [])
-    readable, told = source, list(builder.problems)
+    readable, told, given_up = source, list(builder.problems), ""
     for _ in range(_SECTIONS_LEFT_OUT):
         problem = complaint(error, readable, builder.seen)
         if all(one.place.line != problem.place.line for one in told):  # else it comes of what is told
@@ -81,10 +83,11 @@ def parsed(source: SourceFile) -> Parsed:
         if section is None:
             break
         alone = readable.place(section.stop).line >= max(lines)
+        given_up += readable.text[section]
         readable = _without(readable, section)
         builder, error = _attempt(readable)
         if error is None:
-            return _made(readable, builder, told)
+            return _made(readable, builder, told, given_up)
         if not alone:  # what is told of the rest may come of what was left out
             break
     return Parsed(None, told, whole=False)
@@ -119,8 +122,8 @@ def _attempt(source: SourceFile) -> tuple[Builder, yaml.YAMLError | None]:
     return builder, None
 
 
-def _made(source: SourceFile, builder: Builder, told: list[Problem]) -> Parsed:
-    """What was read to its end; `told` is what was wrong with sections that are left out."""
+def _made(source: SourceFile, builder: Builder, told: list[Problem], given_up: str = "") -> Parsed:
+    """What was read to its end; `told` is what was wrong with sections that are left out, `given_up`."""
     found = dict.fromkeys((*told, *builder.problems, *_quiet_losses(source, builder)))
     return Parsed(
         None if builder.harmed else builder.root,
@@ -128,6 +131,7 @@ def _made(source: SourceFile, builder: Builder, told: list[Problem]) -> Parsed:
         whole=not (told or builder.harmed or builder.lost),
         more=() if builder.harmed else tuple(builder.more),
         refused=frozenset(builder.refused),
+        given_up=given_up,
     )
 
 

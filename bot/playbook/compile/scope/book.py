@@ -16,6 +16,7 @@ from bot.model.problem import Problem
 from bot.model.value import Type
 from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.where import FlowHere, Need
+from bot.playbook.syntax.entries import mentions
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 
@@ -33,8 +34,8 @@ class Book:
     refused: frozenset[tuple[str, str]]
     find: Callable[[str, Scalar], Place | None]
     zone: ZoneInfo = TAIPEI
-    broken: bool = False
-    """A file could not be read, so names may be missing."""
+    lost: str = ""
+    """The text of what could not be read, in which names may stand."""
     left_out: tuple[tuple[str, Node], ...] = ()
     """What phases before have refused, by section: nothing is made of it, but it may put on tags."""
     problems: list[Problem] = field(default_factory=list)
@@ -67,4 +68,5 @@ class Book:
 
     def may_have(self, section: str) -> bool:
         """Whether the playbook has a section, or may have it: refused, or in a file that cannot be read."""
-        return self.broken or self.root.get(section) is not None or (section, "") in self.refused
+        there = self.root.get(section) is not None or (section, "") in self.refused
+        return there or mentions(self.lost, [section])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -31,13 +32,18 @@ from bot.playbook.compile.scope.placeholders import pieces_of
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.compile.scope.where import NOWHERE, EntryEvent, Need, Where
 from bot.playbook.compile.scope.written import Written
+from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.meant_lists import listed, unquoted_values
 from bot.playbook.similar import hint_for, nearest, shown
+from bot.playbook.syntax.entries import mentions, names_in
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
 
 Read = TypeVar("Read")
 DEEPEST = 16
 """Cards that hold one another, and audiences that ask for one another."""
+_IN_PLACEHOLDER = re.compile(r"\w+")
+_NO_VALUE = re.compile(r":\s+(?:\{\{|\*)")
+"""A placeholder or an alias where actions may have been meant."""
 SWITCH = {"true": True, "false": False}
 
 
@@ -86,7 +92,9 @@ class Scope:
         written: str | None = None,
     ) -> None:
         """Report a mistake at a node, or at the piece `written` of its text."""
-        if (isinstance(node, Scalar) and node.unset) or (self.book.broken and code.startswith("unknown-")):
+        if isinstance(node, Scalar) and node.unset:
+            return
+        if code.startswith("unknown-") and self._may_be_lost(node, code, message):
             return
         place, width = place_of(node), node.width
         if written is not None and isinstance(node, Scalar):
@@ -95,6 +103,18 @@ class Scope:
         self.book.problems.append(
             mistake(place, code, message, hint=hint, note=note, level=level, width=width)
         )
+
+    def _may_be_lost(self, node: Node, code: Code, message: Said) -> bool:
+        """Whether an unknown name may stand in what could not be read; a tag may be put on by other words."""
+        lost = self.book.lost
+        if not lost:
+            return False
+        if code == "unknown-tag" and (mentions(lost, ADDING_TAGS) or _NO_VALUE.search(lost)):
+            return True
+        names = list(names_in(message, quoted=True))
+        if isinstance(node, Scalar):
+            names += [node.value, *(_IN_PLACEHOLDER.findall(node.value) if "{{" in node.value else ())]
+        return mentions(lost, names)
 
     def fault(
         self, node: Node, fault: NameFault, written: str | None = None, note: Said | None = None

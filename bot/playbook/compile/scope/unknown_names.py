@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.model.problem import Level
@@ -15,7 +15,8 @@ from bot.playbook.shape.declaring import declared_in
 from bot.playbook.shape.formats import FORMATS as SHAPES
 from bot.playbook.shape.times import meant_window
 from bot.playbook.similar import LISTED, hint_for, shown
-from bot.playbook.syntax.nodes import Map, text_at
+from bot.playbook.syntax.entries import mentions
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, text_at
 
 _EVERYBODY = frozenset(
     ("全部", "所有人", "全體", "大家", "每個人", "所有好友", "全部好友", "所有客人", "all", "everybody")
@@ -46,12 +47,31 @@ class NameFault:
     level: Level = "error"
 
 
-def is_refused(book: Book, section: str, name: str) -> bool:
+def is_refused(book: Book, section: Section, name: str) -> bool:
     """Whether the name is there, or may be, but phases before have refused it."""
     sections = {"pages": ("flows", "forms"), "menus": ("rich_menus",)}.get(section, (section,))
     if section == "pages" and name == MEMBER_CARD:
         sections = (MEMBER_CARD,)
-    return any((of, name) in book.refused or (of, "") in book.refused for of in sections)
+    if any((of, name) in book.refused for of in sections):
+        return True
+    return name not in book.names.get(section, ()) and any(
+        of in sections and (of, "") in book.refused and mentions(" ".join((of, *_texts(node))), [name])
+        for of, node in book.left_out
+    )
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """All keys and values below the node."""
+    match node:
+        case Scalar():
+            yield node.value
+        case List(items=items):
+            for item in items:
+                yield from _texts(item)
+        case Map(pairs=pairs):
+            for key, (_, value) in pairs.items():
+                yield key
+                yield from _texts(value)
 
 
 _DAYS = {"週末": '"sat,sun"', "平日": "mon-fri", "週間": "mon-fri", "上班日": "mon-fri"}

@@ -1,0 +1,97 @@
+"""The entries of a file's sections, found by indentation alone: what the parser gives up on has them, too."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.model.said import Listing, Quoted, Said, SaidValue
+from bot.playbook.shape.schema import KEYS
+from bot.playbook.similar import folded
+from bot.playbook.syntax.source import SourceFile
+
+_SECTION = re.compile(r"[^\s#\-\[\]{}]")
+_NAME = re.compile(r"""(?:-\s+menu:\s*)?["']?([^\s:"'{}\[\],#-][^:"'{}\[\],#]*)""")
+_ADDRESS = re.compile(r"https?://\S+")
+_WORD = re.compile(r"""[^\s:"'{}\[\],]+""")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One rule, flow, menu or other entry of a section, as it stands in the file; or a whole section."""
+
+    section: str
+    text: str
+    whole: bool = False
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What the rest of the playbook may call it by."""
+        if self.whole:
+            return frozenset(_WORD.findall(_ADDRESS.sub("", self.text))) - KEYS
+        found = _NAME.match(self.text.lstrip())
+        return frozenset({found[1].strip()} if found else ())
+
+    def mentions(self, names: Iterable[str]) -> bool:
+        """Whether one of the names stands in it."""
+        return mentions(self.text, names)
+
+
+def mentions(text: str, names: Iterable[str]) -> bool:
+    """Whether one of the names stands in the text as a whole word, in whatever width and case."""
+    within = folded(text)
+    return bool(within) and any(
+        re.search(rf"(?<!\w){re.escape(folded(name))}(?!\w)", within) for name in names
+    )
+
+
+class Entries:
+    """The entries of one file."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+        self._sections: list[tuple[int, str]] = [(1, "")]
+        self._starts: list[int] = [1]
+        indent = None
+        for number, line in enumerate(source.lines, 1):
+            text = line.lstrip()
+            depth = len(line) - len(text)
+            if not text or text.startswith("#"):
+                continue
+            if depth == 0 and _SECTION.match(text):
+                self._sections.append((number, text.partition(":")[0].strip("\"' ")))
+                indent = None
+            elif indent is not None and depth > indent:
+                continue
+            else:
+                indent = depth
+            self._starts.append(number)
+
+    def at(self, line: int) -> Entry:
+        """The entry that the line belongs to; the whole section where the line is its first."""
+        section, name = self._sections[bisect_right(self._sections, (line, "\U0010ffff")) - 1]
+        whole = line == section
+        starts = [start for start, _ in self._sections] if whole else self._starts
+        number = bisect_right(starts, line)
+        end = starts[number] if number < len(starts) else len(self._source.lines) + 1
+        return Entry(name, "\n".join(self._source.lines[starts[number - 1] - 1 : end - 1]), whole)
+
+
+def names_in(value: SaidValue, *, quoted: bool = False) -> Iterator[str]:
+    """The values in a sentence about a playbook; with `quoted` only what somebody wrote, no proposals."""
+    match value:
+        case Said(values=values):
+            for _, one in values:
+                yield from names_in(one, quoted=quoted)
+        case Listing(items) if not quoted:
+            for one in items:
+                yield from names_in(one)
+        case Quoted(text):
+            yield from names_in(text)
+        case str() if value.strip("…") and not quoted:
+            yield value.strip("…")
+        case _:
+            pass

@@ -1,0 +1,70 @@
+"""One mistake hides no other: those of each golden case are reported beside an error of any phase. L1"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+from pathlib import Path
+from shutil import copy, copytree
+
+import pytest
+
+from bot.model.problem import Problem
+from bot.playbook.load import load
+from tests.depth import one_of
+from tests.playbook.test_golden import ENVIRONMENT, NOW, OF_MARKETERS, WRONG, reported
+
+ELSEWHERE: Mapping[str, str] = {
+    "yaml-syntax": 'cards:\n  zzz_card: {text: "一二三\n',
+    "duplicate-key": "links:\n  zzz_link: {send: zzz}\n  zzz_link: {send: zzzz}\n",
+    "unknown-section": "cardz:\n  zzz_card: {text: 一二三}\n",
+    "unknown-key": "rules:\n  - {when: {text: zzz 一二三}, rply: 四五六}\n",
+    "missing-key": "hooks:\n  zzz_hook: {returns: {zzz_field: text}}\n",
+    "bad-time": "hours:\n  zzz_hours: 9點-25點\n",
+    "unknown-card": "rules:\n  - {when: {text: zzz 一二三}, reply: {card: zzz_none}}\n",
+    "unknown-flow": "rules:\n  - {when: {text: zzz 一二三}, start: zzz_none}\n",
+    "unknown-tag": "rules:\n  - {when: {text: zzz 一二三}, if: {tag: zzz_none}, reply: 四五六}\n",
+    "type-mismatch": (
+        "attributes:\n  zzz_number: number\nrules:\n  - {when: {text: zzz 一二三}, set: {zzz_number: 四五}}\n"
+    ),
+    "text-too-long": f"rules:\n  - when: {{text: zzz 一二三}}\n    reply: {'四' * 5001}\n",
+    "image-missing": "rules:\n  - {when: {text: zzz 一二三}, reply: {image: cards/zzz_none.png}}\n",
+}
+"""An error of each phase in a file of its own, with names and texts that no golden case has."""
+MEANT = ("unknown-flow", "flow-unused")
+"""While one flow is called by a name that nobody knows, each of the others may be the one meant."""
+PUTS_TAGS_ON = (
+    *("alias-used.yaml", "glued-comment-in-braces.yaml", "glued-comment-in-brackets.yaml"),
+    "nickname-unquoted.yaml",
+)
+"""What cannot be read of these may put on the tag that nobody knows."""
+CASES = [path for path in (*WRONG, *OF_MARKETERS) if path.is_file()]
+SHARES = 3
+
+
+def mistakes(problems: Iterable[Problem]) -> set[tuple[object, ...]]:
+    """Level, code and place of each."""
+    return {(p.level, p.code, p.place.file, p.place.line) for p in problems}
+
+
+@pytest.mark.parametrize(
+    ("share", "turn"), one_of(len(ELSEWHERE), product(range(SHARES), range(len(ELSEWHERE))))
+)
+def test_an_error_elsewhere_hides_no_mistake(tmp_path: Path, share: int, turn: int) -> None:
+    """`make test` tries each case with one of the errors, `make soak` with all."""
+    hidden = []
+    other = tmp_path / "rules" / "zzz.yaml"
+    other.parent.mkdir()
+    copytree(WRONG[0].parent / "cards", tmp_path / "cards")
+    for number, case in enumerate(CASES[share::SHARES], turn):
+        code, text = list(ELSEWHERE.items())[number % len(ELSEWHERE)]
+        other.write_text(text, "utf-8")
+        copy(case, tmp_path)
+        both = load(tmp_path / case.name, ENVIRONMENT, now=NOW).problems
+        missing = mistakes(reported(case).problems) - mistakes(both)
+        hidden += [f"{case.name} with {code}: {one}" for one in missing if (code, one[1]) != MEANT]
+        if code == "unknown-tag" and case.name in PUTS_TAGS_ON:
+            continue
+        if not any((one.code, one.place.file) == (code, "rules/zzz.yaml") for one in both):
+            hidden.append(f"{case.name} hides {code}")
+    assert not hidden, "\n".join(hidden)
