@@ -139,6 +139,8 @@ def decision(turn: Turn) -> Decision:
         said = _call(turn, [*replies, *_messages(aboard)] if aboard else replies)
         calls.append(Reply(turn.token, said, origins, len(aboard)))
         pushes = pushes[room:]
+        for _ in dict.fromkeys(one.of for one in pushes if one.of is not None):
+            turn.remember_push()  # it was to ride in the reply, and has found no room
     else:
         with_token(turn)
     for channel, elsewhere in turn.elsewhere.items():

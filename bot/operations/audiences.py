@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import get_args
 
 from bot.engine.broadcasts.recipient import has_had_enough
+from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.reachable import Unreachable
@@ -35,10 +36,11 @@ class NoSuchAudience(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class PeopleMeant:
-    """Of whom a condition holds, on some channels."""
+    """Of whom a condition holds, on some channels; the `priority` of what is to be pushed to them."""
 
     condition: Condition
     channels: tuple[str, ...]
+    priority: Priority = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def people_meant(playbook: Playbook, name: str | None) -> PeopleMeant:
         return PeopleMeant(playbook.audiences[name].condition or All(()), everywhere)
     if name in playbook.broadcasts:
         broadcast = playbook.broadcasts[name]
-        return PeopleMeant(broadcast.to or All(()), (broadcast.channel,))
+        return PeopleMeant(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
     names = [*playbook.audiences, EVERYONE, *playbook.broadcasts]
     hint = hint_for(name, names) or _known(playbook)
     raise NoSuchAudience(say("the playbook has no audience {name}; {hint}", name=quoted(name), hint=hint))
@@ -157,7 +159,9 @@ async def limited_in(people: Stores, playbook: Playbook, meant: PeopleMeant) -> 
         now = await now_among(people)
         for asked in await _asked(people, playbook, meant):
             async for some in people.audience_members.recipients(asked):
-                found[asked.channel] += sum(has_had_enough(playbook, one.pushes, now) for one in some)
+                found[asked.channel] += sum(
+                    has_had_enough(playbook, one.pushes, now, meant.priority) for one in some
+                )
     return found
 
 

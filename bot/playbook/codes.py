@@ -194,6 +194,7 @@ Code: TypeAlias = Literal[
     "broadcast-says-nothing",
     "broadcasts-at-once",
     "groups-alike",
+    "priority-without-limit",
     "sms-cost",
     "liff-missing",
     "sms-missing",

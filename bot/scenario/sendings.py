@@ -202,7 +202,7 @@ class PlayedSendings:
         group = broadcast.group_of(contact.seed)
         if not self._is_for(broadcast, contact):
             return "audience"
-        if (why := why_not(playbook, contact, channel, person.user, now)) is not None:
+        if (why := why_not(playbook, contact, channel, person.user, now, broadcast.priority)) is not None:
             return why
         if not contact.identity(channel).friend:  # whom nobody has told of is none: here that is known
             return "no-friend"

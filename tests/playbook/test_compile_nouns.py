@@ -32,7 +32,7 @@ language: zh-TW
 conversation_ends_after: 12h
 consent_from: shop
 api_token: let-me-in
-limits: {pushes_per_person: 3 per 7d, sms_per_day: 500}
+limits: {pushes_per_person: 3 per 7d, reserved_for_high: 1, sms_per_day: 500}
 testers: ["@amy"]
 channels:
   main:
@@ -181,7 +181,8 @@ def test_what_is_known_of_people(playbook: Playbook) -> None:
 
 def test_the_other_nouns(playbook: Playbook) -> None:
     assert str(playbook.zone) == "Europe/Berlin"
-    assert playbook.pushes_per_person == Rate(3, Duration(7))
+    assert playbook.pushes_per_person == playbook.push_limit("high") == Rate(3, Duration(7))
+    assert playbook.push_limit("normal") == Rate(2, Duration(7))
     assert (playbook.sms_per_day, playbook.consent_from, playbook.testers) == (500, "shop", ("@amy",))
     assert playbook.conversation_ends_after == Duration(seconds=12 * 3600)
     assert playbook.links["stand"] == Link("stand", "立牌", "查", None, ("看過",))

@@ -85,6 +85,25 @@ async def test_limits_are_heeded_and_counted(shop: Shop) -> None:
     assert await shop.told(sending) == {"got": 5, "limit": 4}
 
 
+async def test_of_two_at_the_same_minute_the_one_that_counts_more_goes(shop: Shop) -> None:
+    """I7: whichever was ordered first; and what is reserved is left to it later as well."""
+    one = f"a: {{to: everyone, push: [故事, {OUT}]}}, c: {{to: everyone, push: [故事二, {OUT}]}}"
+    two = f"b: {{to: everyone, push: [今晚到期, {OUT}], priority: high}}"
+    limits = "limits: {pushes_per_person: 2 per 7d, reserved_for_high: 1}\n"
+    shop.playbook = compiled(f"{limits}broadcasts: {{{one}, {two}}}\n")
+    await shop.come(*PEOPLE[:3])
+    story = await shop.order("a")
+    shop.clock.advance(1)
+    coupon, process = await shop.order("b"), shop.process()
+    for sending in (story, coupon):
+        await through(shop, sending, process)
+    assert await shop.told(coupon) == {"got": 3}
+    assert await shop.told(story) == {"got": 0, "limit": 3}
+    again = await shop.order("c")
+    await through(shop, again, process)
+    assert await shop.told(again) == {"got": 0, "limit": 3}
+
+
 async def test_no_message_is_reserved_for_who_has_had_enough(shop: Shop) -> None:
     """What `broadcast check` reckons with is what is asked for: five messages do for five of nine people."""
     two = ALIKE.replace("{b: ", "{a: {to: everyone, push: [嗨, " + OUT + "]}, b: ")

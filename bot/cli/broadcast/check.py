@@ -13,6 +13,7 @@ from bot.cli.clock_words import to_the_second
 from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
+from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Quoted, Refusal, Said, say
 from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
@@ -55,7 +56,7 @@ def _lines(found: BroadcastCheck, price: Said, playbook: Playbook) -> Iterator[S
                 yield say("    {group}: {number} people", group=group, number=number)
             else:
                 yield say("    {group}: {number} people, who get nothing", group=group, number=number)
-    yield from held_back(found.held_back, playbook)
+    yield from held_back(found.held_back, playbook, broadcast.priority)
     if found.begins is not None and found.begins > found.at:
         moment = to_the_second(playbook.zone)(found.begins)
         yield say("    these are its quiet hours: it would begin at {moment}", moment=moment)
@@ -67,11 +68,11 @@ def _lines(found: BroadcastCheck, price: Said, playbook: Playbook) -> Iterator[S
     yield from _cards(found)
 
 
-def held_back(counted: Mapping[HeldBack, int], playbook: Playbook) -> Iterator[Said]:
+def held_back(counted: Mapping[HeldBack, int], playbook: Playbook, priority: Priority) -> Iterator[Said]:
     """Who of the audience does not get it, and why."""
     for why, count in counted.items():
         if count:
-            said = had_enough(playbook.pushes_per_person) if why == "limit" else _WITHOUT[why]
+            said = had_enough(playbook.push_limit(priority)) if why == "limit" else _WITHOUT[why]
             yield say("    not among them: {number} {why}", number=f"{count:,}", why=said)
 
 

@@ -69,7 +69,7 @@ def send(wanted: Arguments, words: Language) -> int:
         shown = over or await progress_of(people, sending.id)
         if shown is not None:
             out = await left_out_of(people, sending.id, SHOWN)
-            lines = [*in_lines(shown, playbook), *who_lines(out, playbook)]
+            lines = [*in_lines(shown, playbook), *who_lines(out, broadcast.name, playbook)]
             show_answer(told(shown), map(words.text, lines), for_programs=wanted.json)
         if over is not None:
             _see_if_sent(over)
@@ -89,7 +89,7 @@ def _summary(order: SendingOrder, found: BroadcastCheck, served: ValidPlaybook) 
     broadcast, playbook = order.broadcast, served.playbook
     at = to_the_second(playbook.zone)
     yield say("{name}: {number} people get it now", name=broadcast.name, number=f"{order.people:,}")
-    yield from held_back(found.held_back, playbook)
+    yield from held_back(found.held_back, playbook, broadcast.priority)
     plan = served.settings.channels[broadcast.channel].plan
     yield say("price: {price}", price=sending_price(plan, found.cost))
     if order.last is None:

@@ -66,7 +66,7 @@ def status(wanted: Arguments, words: Language) -> int:
         most = wanted.most or (SHOWN_TO_PROGRAMS if wanted.json else SHOWN)
         out = NOBODY if last is None else await left_out_of(people, last.sending.id, most)
         lines = [words.text(line) for line in _lines(found, playbook)]
-        lines += [words.text(line) for line in who_lines(out, playbook)]
+        lines += [words.text(line) for line in who_lines(out, broadcast.name, playbook)]
         not_reached = [_one_told(one) for one in out.people]
         answer = {**_told(found), "not_reached": not_reached, "not_reached_rest": out.rest}
         show_answer(answer, lines, for_programs=wanted.json)
@@ -129,10 +129,10 @@ def _lines(found: BroadcastStanding, playbook: Playbook) -> Iterator[Said]:
         yield from in_lines(one, playbook)
 
 
-def who_lines(out: LeftOutShown, playbook: Playbook) -> Iterator[Said]:
+def who_lines(out: LeftOutShown, broadcast: str, playbook: Playbook) -> Iterator[Said]:
     """Who did not get it, and why, as  oaflow contact show  takes them."""
     for one in out.people:
-        contact, why = " ".join(_who(one)), why_left_out(one.why, playbook.pushes_per_person)
+        contact, why = " ".join(_who(one)), why_left_out(one.why, broadcast, playbook)
         if one.said:
             yield say("    {contact}: {why}: {said}", contact=contact, why=why, said=one.said)
         else:

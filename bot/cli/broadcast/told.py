@@ -61,8 +61,10 @@ _WHY: Mapping[LeftOut, Said] = {
 }
 
 
-def why_left_out(why: LeftOut, rate: Rate | None) -> Said:
-    """Why somebody did not get it; `rate` is that of `limits`."""
+def why_left_out(why: LeftOut, broadcast: str, playbook: Playbook) -> Said:
+    """Why somebody did not get a broadcast of this name."""
+    known = playbook.broadcasts.get(broadcast)
+    rate = playbook.push_limit("normal" if known is None else known.priority)
     return had_enough(rate) if why == "limit" else _WHY[why]
 
 
@@ -101,7 +103,7 @@ def _span(left: timedelta) -> str:
 
 def in_lines(found: SendingProgress, playbook: Playbook) -> Iterator[Said]:
     """All of one sending."""
-    sending, zone, rate = found.sending, playbook.zone, playbook.pushes_per_person
+    sending, zone = found.sending, playbook.zone
     at = to_the_second(zone)
     state = state_of(sending)
     yield say("{name}  {moment}  {state}", name=sending.broadcast, moment=at(sending.moment), state=state)
@@ -119,7 +121,11 @@ def in_lines(found: SendingProgress, playbook: Playbook) -> Iterator[Said]:
     for why, people in sorted(found.figures.whole.left_out.items()):
         if why == "nothing" and len(found.figures.groups) > 1:
             continue  # their group says so
-        yield say("    {number} people: {why}", number=f"{people:,}", why=why_left_out(why, rate))
+        yield say(
+            "    {number} people: {why}",
+            number=f"{people:,}",
+            why=why_left_out(why, sending.broadcast, playbook),
+        )
 
 
 def _since(found: SendingProgress, zone: ZoneInfo) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.reachable import Unreachable, why_unreachable
-from bot.engine.times.local_time import earlier
 from bot.model.broadcast import LeftOut
 from bot.model.contact import Contact
 
@@ -19,7 +19,7 @@ _UNREACHABLE: Mapping[Unreachable, LeftOut] = {
 
 
 def why_not(
-    playbook: Playbook, contact: Contact | None, channel: str, user: str, now: datetime
+    playbook: Playbook, contact: Contact | None, channel: str, user: str, now: datetime, priority: Priority
 ) -> LeftOut | None:
     """Why this LINE user is left out, whom this contact has on the channel; `None`: they get it.
 
@@ -31,13 +31,12 @@ def why_not(
     why = why_unreachable(contact, channel, playbook.consent_from)
     if why is not None:
         return _UNREACHABLE[why]
-    return "limit" if has_had_enough(playbook, contact.pushes, now) else None
+    return "limit" if has_had_enough(playbook, contact.pushes, now, priority) else None
 
 
-def has_had_enough(playbook: Playbook, pushes: Collection[datetime], now: datetime) -> bool:
+def has_had_enough(
+    playbook: Playbook, pushes: Collection[datetime], now: datetime, priority: Priority
+) -> bool:
     """Whether somebody with these pushes has had as many as `limits` allow (semantics 23)."""
-    rate = playbook.pushes_per_person
-    if rate is None:
-        return False
-    since = earlier(now, rate.span, playbook.zone)
-    return sum(at > since for at in pushes) >= rate.number
+    rate = playbook.push_limit(priority)
+    return rate is not None and rate.is_reached(pushes, now, playbook.zone)

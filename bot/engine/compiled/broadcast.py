@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.card import Card
-from bot.engine.compiled.goal import Goal
+from bot.engine.compiled.goal import Goal, Priority
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.people import InSplit
 from bot.engine.times.hours import Hours
@@ -61,6 +61,7 @@ class Broadcast:
     if_quota_short: IfQuotaShort = "refuse"
     status: BroadcastStatus = "live"
     goal: Goal | None = None
+    priority: Priority = "normal"
 
     @property
     def cards(self) -> Iterator[Card]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.card import Card, Tap
-from bot.engine.compiled.goal import Goal
+from bot.engine.compiled.goal import Goal, Priority
 from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, OnNews, Rule
 from bot.engine.compiled.step import GiveResult, Say, Steps
 from bot.engine.conditions.condition import Condition
@@ -206,6 +206,7 @@ class Flow:
     page_intro: str | None = None
     inputs: Mapping[str, Type] = field(default_factory=dict)
     goal: Goal | None = None
+    priority: Priority = "normal"
     splits: Mapping[str, Mapping[str, InSplit]] = field(default_factory=dict)
     """The splits that it asks for, with who is in each of their groups; the first is what it compares."""
     moved: Mapping[str, str] = field(default_factory=dict)

@@ -1,11 +1,16 @@
-"""What a sending or a journey is for: what people are to do, and within which time."""
+"""What a sending or a journey is for: what people are to do, within which time; and how much it counts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from bot.engine.compiled.rule import OnNews
 from bot.engine.times.local_time import Duration
+
+Priority: TypeAlias = Literal["normal", "high"]
+"""What goes, where `limits` leave no room for all that would be pushed to somebody (semantics 23)."""
+PRIORITIES: tuple[Priority, ...] = ("normal", "high")
 
 BINDING = "bound"
 """What is counted as if it were a goal, wherever there are broadcasts: their reports tell who bound."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.flow_rules import results_of, rules_of
 from bot.engine.compiled.form import Form
-from bot.engine.compiled.goal import BINDING, goal_of_broadcast, goal_of_flow, tapped_of
+from bot.engine.compiled.goal import BINDING, Priority, goal_of_broadcast, goal_of_flow, tapped_of
 from bot.engine.compiled.machine import machine_of
 from bot.engine.compiled.member_card import MemberCardLook
 from bot.engine.compiled.menu import Menu
@@ -28,7 +29,7 @@ from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import ListedPeople, OnList
 from bot.engine.texts.template import Template
 from bot.engine.times.hours import Hours
-from bot.engine.times.local_time import Duration
+from bot.engine.times.local_time import Duration, earlier
 from bot.model.channel import GroupPolicy
 from bot.model.conversation import KEPT_DAYS
 from bot.model.one_time_code import PER_DAY
@@ -148,6 +149,11 @@ class Rate:
     number: int
     span: Duration
 
+    def is_reached(self, at: Collection[datetime], now: datetime, zone: ZoneInfo) -> bool:
+        """Whether as many lie in the span that ends now."""
+        since = earlier(now, self.span, zone)
+        return sum(one > since for one in at) >= self.number
+
 
 @dataclass(frozen=True)
 class Playbook:
@@ -183,6 +189,8 @@ class Playbook:
     taps: Mapping[str, Tap] = field(default_factory=dict)
     privacy: PrivacyNotice | None = None
     pushes_per_person: Rate | None = None
+    reserved_for_high: int = 0
+    """Of these pushes so many are for what has the priority `high` alone."""
     sms_per_day: int = PER_DAY
     consent_from: Literal["shop", "here", "strictest"] = "strictest"
     consent_to: tuple[str, ...] = ()
@@ -209,6 +217,13 @@ class Playbook:
     def form_flows(self) -> Mapping[str, Flow]:
         """The flows that forms are run as, by name."""
         return {form.flow.name: form.flow for form in self.forms.values()}
+
+    def push_limit(self, priority: Priority) -> Rate | None:
+        """How many pushes a person may have had, so that another one of this priority still goes."""
+        rate = self.pushes_per_person
+        if rate is None or priority == "high":
+            return rate
+        return replace(rate, number=rate.number - self.reserved_for_high)
 
     def machine(self, flow: Flow) -> Machine:
         """The state machine of a flow of this playbook, built once."""

@@ -8,7 +8,7 @@ from bot.engine.compiled.flow import Flow, Late, State, says_unasked
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
 from bot.engine.flows.braked import is_braked
-from bot.engine.times.local_time import earlier, next_at
+from bot.engine.times.local_time import next_at
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact, Held, HeldBy, Instance, Timer
@@ -207,7 +207,8 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
     reason = _refusal(turn, doing, journey, instance, late)
     if reason is None:
         instance.pushes += 1
-        _remember_push(turn)
+        if turn.token is None:  # else it rides in the reply, which is free
+            turn.remember_push()
         return True
     turn.mark(SKIPPED, instance, instance.state, reason)
     turn.note("push", "skipped", reason, place)
@@ -262,20 +263,6 @@ def _refusal(turn: Turn, doing: Doing, journey: Flow, instance: Instance, late: 
         journey.max_total is not None and total >= journey.max_total
     ):
         return "max_pushes"
-    return "pushes_per_person" if _over_the_rate(turn) else None
-
-
-def _over_the_rate(turn: Turn) -> bool:
-    rate = turn.playbook.pushes_per_person
-    if rate is None:
-        return False
-    since = earlier(turn.now, rate.span, turn.playbook.zone)
-    return sum(at > since for at in turn.contact.pushes) >= rate.number
-
-
-def _remember_push(turn: Turn) -> None:
-    rate = turn.playbook.pushes_per_person
-    if rate is None:
-        return
-    since = earlier(turn.now, rate.span, turn.playbook.zone)
-    turn.contact.pushes = (*(at for at in turn.contact.pushes if at > since), turn.now)
+    rate = turn.playbook.push_limit(journey.priority) if turn.token is None else None
+    over = rate is not None and rate.is_reached(turn.contact.pushes, turn.now, turn.playbook.zone)
+    return "pushes_per_person" if over else None

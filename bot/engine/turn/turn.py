@@ -22,6 +22,7 @@ from bot.engine.rendering.lookup import lookup_of
 from bot.engine.rendering.rendering import rendered
 from bot.engine.texts.template import Lookup
 from bot.engine.times.bounds import When
+from bot.engine.times.local_time import earlier
 from bot.engine.turn.begun_by import undoes
 from bot.engine.turn.copying import copied
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
@@ -233,6 +234,13 @@ class Turn:
             because = why(condition, asked)
             self.note("if", "not met", because.text, because.place or place)
         return False
+
+    def remember_push(self) -> None:
+        """One more of a journey's pushes that costs: it counts towards `limits`."""
+        rate = self.playbook.pushes_per_person
+        if rate is not None:
+            since = earlier(self.now, rate.span, self.playbook.zone)
+            self.contact.pushes = (*(at for at in self.contact.pushes if at > since), self.now)
 
     # -- channels
 

@@ -173,7 +173,7 @@ async def _audience(stores: Stores, playbook: Playbook, broadcast: Broadcast, no
         for one in page:
             group = broadcast.group_of(one.seed)
             gets_something = bool(broadcast.messages.get(group))
-            if gets_something and has_had_enough(playbook, one.pushes, now):
+            if gets_something and has_had_enough(playbook, one.pushes, now, broadcast.priority):
                 found.held_back["limit"] += 1
                 continue
             found.people[group] += 1

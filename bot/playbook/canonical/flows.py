@@ -61,7 +61,17 @@ def flow(node: Node, channel: Node | None = None) -> Node:
         return node
     pairs = kept(node, ("title", "when"), {"when": list_with(trigger)})
     pairs |= _condition(node, channel if "when" in node.pairs else None)
-    order = ("once_per", "quiet_hours", "if_late", "max_pushes", "status", "active", "page", "inputs")
+    order = (
+        "once_per",
+        "quiet_hours",
+        "if_late",
+        "max_pushes",
+        "priority",
+        "status",
+        "active",
+        "page",
+        "inputs",
+    )
     return block(node, pairs | kept(node, (*order, "goal", "settings", "rules", "states", "moved"), _FLOW))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from bot.engine.compiled.broadcast import Broadcast, BroadcastStatus, IfQuotaShort
+from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Audience
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import OnList
@@ -80,6 +81,7 @@ def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
         if_quota_short=cast("IfQuotaShort", scope.text(node.get("if_quota_short")) or "refuse"),
         status=cast("BroadcastStatus", scope.text(node.get("status")) or "live"),
         goal=goal_of(scope, node.get("goal")),
+        priority=cast("Priority", scope.text(node.get("priority")) or "normal"),
     )
 
 

@@ -134,6 +134,27 @@ def pushes_per_person(scope: Scope) -> Rate | None:
     return None if single is None else times.rate(single.value)
 
 
+def reserved_for_high(scope: Scope) -> int:
+    """How many of these pushes are for what has a high priority alone."""
+    limits = scope.book.root.get("limits")
+    if not isinstance(limits, Map) or "reserved_for_high" not in limits.pairs:
+        return 0
+    key, node = limits.pairs["reserved_for_high"]
+    number, rate = scope.whole(node), pushes_per_person(scope)
+    if rate is None:
+        if "pushes_per_person" not in limits.pairs:
+            hint = say("write  {key}: {value}", key="pushes_per_person", value="3 per 7d")
+            scope.wrong(key, "missing-key", say("there is no limit of which something is reserved"), hint)
+        return 0
+    if number is not None and number >= rate.number:
+        message = say(
+            "all {number} pushes are reserved: what has no priority would never go", number=rate.number
+        )
+        scope.wrong(node, "bad-value", message, say("reserve fewer than {number}", number=rate.number))
+        return 0
+    return number or 0
+
+
 def sms_per_day(scope: Scope) -> int:
     """How many codes are sent on one day."""
     limits = scope.book.root.get("limits")

@@ -46,6 +46,24 @@ def _at_once(survey: Survey, first: Broadcast, second: Broadcast, moment: dateti
     return mistake(place, "broadcasts-at-once", message, hint=hint, level="warning")
 
 
+def priority_without_limit(survey: Survey) -> Iterator[Problem]:
+    """`priority-without-limit`: nothing is reserved for what counts more, or nothing takes it."""
+    playbook = survey.playbook
+    high = [("broadcasts", one.name) for one in playbook.broadcasts.values() if one.priority == "high"]
+    high += [("flows", one.name) for one in playbook.flows.values() if one.priority == "high"]
+    if playbook.reserved_for_high and not high:
+        message = say("nothing says  priority: high , so these pushes are taken from everybody for nothing")
+        hint = say("write  priority: high  in a broadcast or journey, or leave this out")
+        place = survey.place("limits", "reserved_for_high")
+        yield mistake(place, "priority-without-limit", message, hint=hint, level="warning")
+    if high and not playbook.reserved_for_high:
+        message = say("nothing is reserved for  priority: high , so it goes no sooner than anything else")
+        value = "{pushes_per_person: 3 per 7d, reserved_for_high: 1}"
+        hint = say("write  {key}: {value}", key="limits", value=value)
+        place = survey.place(*high[0], "priority")
+        yield mistake(place, "priority-without-limit", message, hint=hint, level="warning")
+
+
 def groups_alike(survey: Survey) -> Iterator[Problem]:
     """`groups-alike`: all groups of a broadcast's split get the same, so nothing is compared."""
     for broadcast in survey.playbook.broadcasts.values():

@@ -17,7 +17,7 @@ from bot.playbook.graph.at_odds import (
 )
 from bot.playbook.graph.begins_again import journeys_that_begin_again
 from bot.playbook.graph.branches import branches_never_taken, contradictions
-from bot.playbook.graph.broadcasts import broadcasts_at_once, groups_alike
+from bot.playbook.graph.broadcasts import broadcasts_at_once, groups_alike, priority_without_limit
 from bot.playbook.graph.certain import certain_conditions
 from bot.playbook.graph.costs import costs
 from bot.playbook.graph.deadlines import past_dates
@@ -113,6 +113,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     stop_words_answered_by_push,
     shared_draws,
     groups_alike,
+    priority_without_limit,
     menus_nobody_sees,
     menus_nobody_comes_to,
     people_without_menu,

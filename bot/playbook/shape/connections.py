@@ -223,6 +223,7 @@ _LIMITS: dict[str, Word] = {
         "Over all journeys and broadcasts. 每人推播上限",
         "3 per 7d",
     ),
+    "reserved_for_high": Word(WHOLE, 2, "Of these, for what says priority: high. 保留給重要訊息的則數", "1"),
     "sms_per_day": Word(WHOLE, 2, "SMS of one day. 每天簡訊上限", "500"),
 }
 

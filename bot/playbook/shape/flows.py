@@ -8,7 +8,7 @@ from bot.engine.flows.answer_kinds import ANSWERS
 from bot.engine.types.table import TYPES
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.conditions import IF, UNLESS
-from bot.playbook.shape.goals import GOAL
+from bot.playbook.shape.goals import GOAL, PRIORITY
 from bot.playbook.shape.values import (
     FIXED,
     HOURS,
@@ -272,6 +272,7 @@ _FLOW: dict[str, Word] = {
         "Hold in every state but the end states. 每一步都有效的規則",
         "[{when: {text: 取消}, to: 放棄}]",
     ),
+    "priority": PRIORITY,
     "goal": GOAL,
     "moved": Word(
         names_to(

@@ -1,10 +1,10 @@
-"""What a broadcast or a flow is for: `goal` (language, section 10)."""
+"""What a broadcast or a flow is for, and how much it counts: `goal`, `priority` (language, section 10)."""
 
 from __future__ import annotations
 
 from bot.playbook.shape.triggers import NEWS, REFINEMENTS
 from bot.playbook.shape.values import DURATION, TEXTS
-from bot.playbook.shape.words import Schema, Word, kinds, record, ref
+from bot.playbook.shape.words import Schema, Word, kinds, one_of, record, ref
 
 GOALS = (
     "shop",
@@ -35,6 +35,10 @@ _GOAL: dict[str, Word] = {
     "within": Word(DURATION, 2, "At most so long after it was sent, or begun. 多久之內", "7d"),
 }
 GOAL = Word(ref("goal"), 2, "What it is for: counted in its report. 目標", "{shop: order_paid, within: 7d}")
+
+PRIORITY = Word(
+    one_of("normal", "high"), 2, "Whether it also takes the pushes that limits reserve. 優先順序", "high"
+)
 
 DEFINITIONS: dict[str, Schema] = {
     "goal": {

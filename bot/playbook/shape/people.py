@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.engine.types.table import TYPES
 from bot.playbook.shape.conditions import IF, UNLESS
-from bot.playbook.shape.goals import GOAL
+from bot.playbook.shape.goals import GOAL, PRIORITY
 from bot.playbook.shape.messages import AREAS, GRID
 from bot.playbook.shape.values import (
     DURATION,
@@ -76,6 +76,7 @@ _BROADCAST: dict[str, Word] = {
     "if_quota_short": Word(
         one_of("refuse", "send_part"), 2, "Where the quota is too small. 額度不足時", "refuse"
     ),
+    "priority": PRIORITY,
     "goal": GOAL,
     "status": Word(one_of("live", "draft", "paused", "cancelled"), 1, "Whether it goes out. 狀態", "live"),
 }

@@ -12,6 +12,7 @@ import orjson
 
 from bot.engine.broadcasts.content import for_person
 from bot.engine.broadcasts.recipient import why_not
+from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
 from bot.model.message import Message
@@ -29,15 +30,19 @@ class BatchPeople:
     people: RecipientsNow
     personal: MakePersonal
 
-    async def still(self, batch: SendingBatch, playbook: Playbook, now: datetime) -> SendingBatch:
+    async def still(
+        self, sending: Sending, batch: SendingBatch, playbook: Playbook, now: datetime
+    ) -> SendingBatch:
         """The batch with who of it is left out by now; each as the contact that has their account by now."""
         found = await self.people.read(batch.channel, batch.to_call, whole=False)
+        broadcast = playbook.broadcasts.get(sending.broadcast)
+        priority: Priority = "normal" if broadcast is None else broadcast.priority
         moved: dict[str, Recipient] = {}
         left_out: dict[str, LeftOut] = {}
         for one in batch.to_call:
             contact = found.get(one.contact)
             became = one if contact is None else replace(one, contact=contact.id)
-            if (why := why_not(playbook, contact, batch.channel, one.user, now)) is not None:
+            if (why := why_not(playbook, contact, batch.channel, one.user, now, priority)) is not None:
                 left_out[became.contact] = why
             moved[one.contact] = became
         people = tuple(moved.get(one.contact, one) for one in batch.people)

@@ -89,7 +89,7 @@ class BatchWork:
         now = self.clock.now()
         if sending.state == "cancelling":
             return await self._ended(_without(batch, batch.to_call, "cancelled"), now)
-        still = await self.people.still(batch, playbook, now)
+        still = await self.people.still(sending, batch, playbook, now)
         moved = still.people != batch.people
         if not still.to_call:
             return await self._ended(still, now, people=moved)

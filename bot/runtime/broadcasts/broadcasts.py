@@ -140,7 +140,7 @@ class Broadcasts:
         """Send batch after batch, as long as there is one that nobody else has."""
         self._under_way += 1
         try:
-            for sending in sorted(self._open.values(), key=_in_turn):
+            for sending in sorted(self._open.values(), key=self._in_turn):
                 if self._may(sending.id) and await self._others_go_first(sending):
                     continue
                 while self._may(sending.id) and await self._one_batch(self._open[sending.id]):
@@ -178,7 +178,7 @@ class Broadcasts:
         """Whether its people are still being called by another: where pushes are limited, each counts."""
         if self._world.playbook().pushes_per_person is None:
             return False
-        before = [one for one in self._open.values() if _in_turn(one) < _in_turn(sending)]
+        before = [one for one in self._open.values() if self._in_turn(one) < self._in_turn(sending)]
         for one in before:
             if self._may(one.id) and await self._parts.batches.unfinished(one.id):
                 return True
@@ -250,7 +250,8 @@ class Broadcasts:
             self._open[sending.id] = replace(self._open[sending.id], held=why)
         await self._parts.sendings.hold(sending, why, self._world.clock.now())
 
-
-def _in_turn(sending: Sending) -> tuple[datetime, str]:
-    """Which of several is sent first: whose people were fixed first."""
-    return sending.fixed or sending.at, sending.id
+    def _in_turn(self, sending: Sending) -> tuple[bool, datetime, str]:
+        """Which of several is sent first: of a high priority, then whose people were fixed first."""
+        broadcast = self._world.playbook().broadcasts.get(sending.broadcast)
+        is_normal = broadcast is None or broadcast.priority == "normal"
+        return is_normal, sending.fixed or sending.at, sending.id

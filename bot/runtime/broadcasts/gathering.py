@@ -191,7 +191,7 @@ class Gatherer:
                 for one in some:
                     if gets_nothing:
                         left_out[one.contact] = "nothing"
-                    elif has_had_enough(playbook, one.pushes, now):
+                    elif has_had_enough(playbook, one.pushes, now, broadcast.priority):
                         left_out[one.contact] = "limit"
                 number = sending.batches + len(found)
                 found.append(

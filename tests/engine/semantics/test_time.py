@@ -182,6 +182,55 @@ signals: {go: , went: }
     assert chat.told("signal", "went") == ["二"]
 
 
+def test_s23_what_is_reserved_goes_to_a_high_priority_alone() -> None:
+    """I7: a coupon that ends tonight does not lose to a brand story."""
+    text = """
+limits: {pushes_per_person: 2 per 7d, reserved_for_high: 1}
+flows:
+  story: {when: {signal: go}, once_per: always, states: {一: {push: 故事, end: true}}}
+  coupon: {when: {signal: ends}, once_per: always, priority: high, states: {一: {push: 今晚到期, end: true}}}
+signals: {go: , ends: }
+"""
+    chat = Chat(compiled(text))
+    assert [chat.told("signal", "go"), chat.told("signal", "go")] == [["故事"], []]
+    assert [chat.told("signal", "ends"), chat.told("signal", "ends")] == [["今晚到期"], []]
+    assert chat.because("skipped")[-1].because == "pushes_per_person"
+    chat.waits(days=7)
+    assert [chat.told("signal", "ends"), chat.told("signal", "go")] == [["今晚到期"], []]
+
+
+def test_s23_what_rides_in_a_reply_uses_up_no_limit() -> None:
+    """The free welcome leaves the limit to what costs, and is not held back by it."""
+    text = """
+limits: {pushes_per_person: 1 per 7d}
+flows:
+  welcome: {when: follow, once_per: always, states: {一: {push: 歡迎, end: true}}}
+  k: {when: {signal: went}, once_per: always, states: {一: {push: 二, end: true}}}
+signals: {went: }
+"""
+    chat = Chat(compiled(text))
+    assert chat.follows() == ["歡迎"]
+    assert [chat.told("signal", "went"), chat.told("signal", "went")] == [["二"], []]
+    assert chat.follows() == ["歡迎"]
+
+
+def test_s23_what_has_no_room_in_the_reply_counts() -> None:
+    """LINE takes five messages in a reply; what is over goes by itself, and costs."""
+    text = """
+limits: {pushes_per_person: 1 per 7d}
+flows:
+  welcome:
+    when: follow
+    once_per: always
+    states: {一: {do: [{push: [1, 2, 3, 4]}, {push: [5, 6]}], end: true}}
+  k: {when: {signal: went}, once_per: always, states: {一: {push: 二, end: true}}}
+signals: {went: }
+"""
+    chat = Chat(compiled(text))
+    assert len(chat.follows()) == 6
+    assert chat.told("signal", "went") == []
+
+
 def test_s23_who_has_stopped_marketing_gets_no_journeys_push_but_rules_answer() -> None:
     text = """
 flows:

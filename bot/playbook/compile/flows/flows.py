@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from bot.engine.compiled.flow import Flow, Late, Start, State
 from bot.engine.compiled.flow_rules import splits_asked
+from bot.engine.compiled.goal import PRIORITIES
 from bot.engine.compiled.rule import OnDate, OnNews
 from bot.engine.times.hours import Hours
 from bot.model.place import Place
@@ -68,6 +69,7 @@ def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
         page_intro=intro,
         inputs=here.inputs,
         goal=goal_of(scope, node.get("goal")),
+        priority=_word(scope, node.get("priority"), PRIORITIES, "normal"),
         moved={
             old.value: new for old, value in scope.pairs(node.get("moved")) if (new := _moved(scope, value))
         },
