@@ -97,6 +97,8 @@ class Sending:
     reached: str = ""
     people: int = 0
     batches: int = 0
+    month_used: int | None = None
+    """Messages of the month that were used, or held by others, when it was fixed who gets it."""
 
     @property
     def is_over(self) -> bool:

@@ -13,7 +13,9 @@ from decimal import Decimal
 from typing import Literal, TypeAlias, get_args
 
 from bot.model.broadcast import LeftOut
+from bot.model.channel import PricePlan
 from bot.model.compared import GroupDifference, differences_of
+from bot.model.money import MessageCost, sending_cost
 from bot.model.proportions import Proportion
 
 Reaction: TypeAlias = Literal[
@@ -86,8 +88,10 @@ class BroadcastReport:
     """The goal as the playbook has it."""
     shared: bool = False
     """LINE counts this sending together with others of the same month."""
-    price: Decimal | None = None
-    """What one message beyond the channel's plan costs, where that is known."""
+    plan: PricePlan | None = None
+    """The channel's plan, where that is known."""
+    month_used: int | None = None
+    """Messages of the month that were used before it; `None`: an earlier version has sent it."""
 
     @property
     def got(self) -> int:
@@ -95,16 +99,23 @@ class BroadcastReport:
         return sum(one.got for one in self.groups)
 
     @property
+    def price(self) -> MessageCost | None:
+        """What its messages have cost, reckoned as beforehand; where `month_used` is not known, at most."""
+        return sending_cost(self.plan, self.got, self.month_used)
+
+    @property
     def cost(self) -> Decimal | None:
-        """What it has cost at most: how much of the plan was left just then nobody has kept."""
-        return None if self.price is None else self.price * self.got
+        """What it has cost beyond the plan, or at most; `None` where the plan does not say what one costs."""
+        if self.plan is None or self.plan.extra is None or self.price is None:
+            return None
+        return self.price.extra
 
     def cost_of_group(self, group: ReportGroup) -> Decimal | None:
-        """What the messages of one group have cost at most."""
-        return None if self.price is None else self.price * group.got
+        """What the messages of one group have cost, as its part of all that were sent."""
+        return None if self.cost is None or not self.got else self.cost * group.got / self.got
 
     def cost_of_each(self, reaction: Reaction, group: ReportGroup | None = None) -> Decimal | None:
-        """What one goal or binding of those it was sent to, or of this group of them, has cost at most.
+        """What one goal or binding of those it was sent to, or of this group of them, has cost.
 
         `None` where nobody did it, or no price is known.
         """

@@ -56,11 +56,13 @@ class Wanted:
 class Grant:
     """So many messages are reserved: all that were wanted, a part, or none. `left`: how many others left it.
 
-    `left` is `None` where the channel has no limit.
+    `left` is `None` where the channel has no limit. `used`: so many of the month were used before these, or
+    are held by others; `None` where nobody counts.
     """
 
     messages: int
     left: int | None
+    used: int | None = None
 
 
 def sent_before(reserved: Collection[Reservation]) -> SentBefore:

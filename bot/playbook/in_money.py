@@ -37,12 +37,12 @@ def push_price(plan: PricePlan | None) -> Said | None:
 
 
 def sending_price(plan: PricePlan | None, cost: MessageCost | None) -> Said:
-    """What a sending costs, of which that was reckoned by the channel's plan."""
+    """What a sending costs, or has cost, of which that was reckoned by the channel's plan."""
     if plan is None or cost is None:
         return say("what that costs is not known: write the channel's  plan:  into bot.yaml")
     fee = price(plan.monthly_fee)
     if not cost.beyond:
-        within = say("nothing more: the plan has room for them this month")
+        within = say("all within the plan, nothing more to pay")
         if fee is None:
             return within
         return say("{within} (NT$ of the month: {fee})", within=within, fee=shown_money(fee))

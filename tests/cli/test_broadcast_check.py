@@ -114,7 +114,7 @@ async def test_to_how_many_from_which_messages_at_which_price(line: FakeLine, tm
         "    not among them: 1 who blocked the account\n"
         "    not among them: 1 who want no marketing\n"
         "messages: 22, and 2,988 are left this month\n"
-        "price: nothing more: the plan has room for them this month (NT$ of the month: NT$800)\n"
+        "price: all within the plan, nothing more to pay (NT$ of the month: NT$800)\n"
         "its messages were filled with the data of 22 people: LINE takes them\n",
         "",
     )
@@ -152,7 +152,7 @@ async def test_what_is_beyond_the_plan_costs(line: FakeLine, tmp_path: Path) -> 
     line.always(QUOTA, Answers(200, {"type": "none"}))
     line.always(USED, Answers(200, {"totalUsage": 2_990}))
     end = await broadcast(line, tmp_path, "check", "週年慶")
-    assert "messages: 22, and the account has no limit\n" in end.out
+    assert "messages: 22, and 10 are left of the plan's this month\n" in end.out
     assert "price: NT$2.4: 10 are in the plan, 12 more cost NT$0.2 each\n" in end.out
 
 

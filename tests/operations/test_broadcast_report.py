@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.broadcast_report import OF_THE_MESSAGE, BroadcastReport, Reaction, ReportGroup
+from bot.model.channel import PricePlan
 from bot.model.compared import differences_of
 from bot.model.proportions import Interval, Proportion
 from bot.model.said import ENGLISH
@@ -52,6 +53,7 @@ REPORT = BroadcastReport(
     WITHIN,
     "shop order_paid",
 )
+PLAN = PricePlan(monthly_fee=800, included=3_000, extra=0.2)
 ALONE = replace(
     REPORT, groups=(replace(A, name=""),), told=AT + timedelta(hours=5), goal="", title="雙 11 全館 8 折"
 )
@@ -115,12 +117,12 @@ def test_a_digit_more_only_where_it_would_read_as_nothing() -> None:
 
 
 def test_what_it_cost_and_each_goal_of_it() -> None:
-    """I7: at most, for nobody knows what was left of the plan; who got nothing has cost nothing."""
-    report = replace(REPORT, price=Decimal("0.2"))
+    """I7: at most, where an earlier version has sent it; who got nothing has cost nothing."""
+    report = replace(REPORT, plan=PLAN)
     assert report.cost == Decimal("0.2") * (4_431 + 4_420)
     assert lines(report)[5:7] == [
-        "  it cost NT$1,770 at most: 8,851 messages of NT$0.2, less what the plan had left",
-        "    reached the goal: NT$3.73 each at most",  # of 240 and 235, not of the 18 who got nothing
+        "  messages used: 8,851; at most NT$1,770",
+        "    reached the goal: NT$3.73 each",  # of 240 and 235, not of the 18 who got nothing
     ]
     told = report_told(report)
     assert told["cost_at_most"] == 1_770.2
@@ -132,11 +134,27 @@ def test_what_it_cost_and_each_goal_of_it() -> None:
     assert report_told(REPORT)["cost_at_most"] is None
 
 
+def test_what_it_cost_is_reckoned_and_said_as_beforehand() -> None:
+    """I7: `broadcast check` said the same of it."""
+    within = replace(REPORT, plan=replace(PLAN, included=10_000), month_used=1_000)
+    assert within.cost == 0
+    assert lines(within)[5] == (
+        "  messages used: 8,851; all within the plan, nothing more to pay (NT$ of the month: NT$800)"
+    )
+    assert "reached the goal: NT$" not in "".join(lines(within))
+    assert texts(report_svg(within, CHINESE, ZONE))[1].endswith("8,851 人 · 不另收費")
+    beyond = replace(REPORT, plan=PLAN, month_used=2_000)
+    assert lines(beyond)[5] == (
+        "  messages used: 8,851; NT$1,570: 1,000 are in the plan, 7,851 more cost NT$0.2 each"
+    )
+    assert beyond.cost == sum(cost for one in beyond.groups if (cost := beyond.cost_of_group(one)))
+
+
 def test_what_it_cost_stands_in_the_picture_and_for_spreadsheets() -> None:
     """I7: of each group what its messages cost, and each goal of it; nothing where no price is known."""
-    report = replace(REPORT, price=Decimal("0.2"))
+    report = replace(REPORT, plan=PLAN)
     about = texts(report_svg(report, CHINESE, ZONE))[1]
-    assert about.endswith("8,851 人 · 最多 NT$1,770 · 達成目標：平均每人最多 NT$3.73"), about
+    assert about.endswith("8,851 人 · 最多 NT$1,770 · 達成目標：平均每人 NT$3.73"), about
     assert "NT$" not in "".join(texts(report_svg(REPORT, CHINESE, ZONE)))
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in in_english(report)]
     costs = {(one["group"], one["reaction"]): one["cost_of_each_at_most"] for one in rows}

@@ -19,6 +19,7 @@ from bot.model.brake import OFF, Brake
 from bot.model.broadcast import Sending
 from bot.model.contact import Contact, Identity
 from bot.model.part import part_of
+from bot.model.reserved import Grant
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
@@ -150,8 +151,8 @@ class Granted(Unlimited):
     def __init__(self, messages: int) -> None:
         self._messages = messages
 
-    async def reserve(self, channel: str, sending: str, messages: int) -> int:
-        return min(messages, self._messages)
+    async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
+        return Grant(min(messages, self._messages), self._messages)
 
 
 def as_it_was(name: str, part: Any) -> Any:

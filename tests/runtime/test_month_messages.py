@@ -131,8 +131,8 @@ async def test_two_at_the_same_moment_never_get_the_same_messages(
     assert {grant.left for grant in grants if not grant.messages} == {100}
     rows = (await store.of("main")).reserved
     assert sum(one.messages for one in rows) == 900
-    assert await processes[0].reserve("main", "rest", 300) == 100
-    assert await processes[1].reserve("main", "rest", 300) == 100  # again, after a crash
+    assert (await processes[0].reserve("main", "rest", 300)).messages == 100
+    assert (await processes[1].reserve("main", "rest", 300)).messages == 100  # again, after a crash
 
 
 async def test_what_is_over_of_a_sending_goes_back(
@@ -145,17 +145,17 @@ async def test_what_is_over_of_a_sending_goes_back(
     await month.flush()
     assert (await store.of("main")).reserved[0].sent == 600
     account.told = Quota(1_000, 600)
-    assert (await month.granted("main", Wanted("b", 200))) == Grant(0, 100)
+    assert (await month.granted("main", Wanted("b", 200))) == Grant(0, 100, 900)
     await month.give_back("main", "a", 650)
     await month.give_back("main", "a", 900)  # said once more after a crash
     assert (await store.of("main")).reserved[0].sent == 650
-    assert (await month.granted("main", Wanted("b", 350))) == Grant(350, 400)  # as LINE counts
+    assert (await month.granted("main", Wanted("b", 350))) == Grant(350, 400, 600)  # as LINE counts
 
 
 async def test_what_was_not_begun_or_is_not_known_goes_back_as_far_as_it_was_told(
     store: ReservedMessages, month: MonthMessages
 ) -> None:
-    assert await month.reserve("main", "a", 900) == 900
+    assert (await month.reserve("main", "a", 900)).messages == 900
     month.sent("main", "a", 70)
     await month.give_back("main", "a")
     assert [one.counted for one in (await store.of("main")).reserved] == [70]
@@ -198,7 +198,7 @@ async def test_a_sending_that_died_or_was_cancelled_holds_nothing(
     assert caplog.messages == ["cancelled held messages of main although it is over"]
     rows = {one.sending: (one.counted, one.over is None) for one in (await store.of("main")).reserved}
     assert rows == {"goes on": (300, True), "cancelled": (20, False)}
-    assert (await month.granted("main", Wanted("next", 701))) == Grant(0, 700)
+    assert (await month.granted("main", Wanted("next", 701))) == Grant(0, 700, 300)
 
 
 async def test_line_does_not_tell(month: MonthMessages, store: ReservedMessages, account: Account) -> None:
@@ -214,7 +214,7 @@ async def test_a_channel_without_limit_reserves_all_the_same(
 ) -> None:
     """LINE may have a limit again tomorrow."""
     account.told = Quota(None, 5_000)
-    assert await month.granted("main", Wanted("a", 100_000)) == Grant(100_000, None)
+    assert await month.granted("main", Wanted("a", 100_000)) == Grant(100_000, None, 5_000)
     assert (await store.of("main")).reserved[0].messages == 100_000
 
 

@@ -15,6 +15,7 @@ from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
+from bot.model.channel import PricePlan
 from bot.model.said import Language, Quoted, Refusal, Said, say
 from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
 from bot.operations.broadcasts.checking import check as checked
@@ -37,8 +38,7 @@ def check(wanted: Arguments, words: Language) -> int:
         line, playbook = await whose_line(opened, served, people)
         found = await checked(people, playbook, broadcast, line)
         plan = served.settings.channels[broadcast.channel].plan
-        price = sending_price(plan, found.cost)
-        lines = map(words.text, _lines(found, price, served.playbook))
+        lines = map(words.text, _lines(found, plan, served.playbook))
         show_answer(_told(found), lines, for_programs=wanted.json)
         if found.is_refused:
             raise WouldNotGoOut(_why(found))
@@ -46,7 +46,7 @@ def check(wanted: Arguments, words: Language) -> int:
     return on_database(folder, work)
 
 
-def _lines(found: BroadcastCheck, price: Said, playbook: Playbook) -> Iterator[Said]:
+def _lines(found: BroadcastCheck, plan: PricePlan | None, playbook: Playbook) -> Iterator[Said]:
     broadcast, messages = found.broadcast, f"{found.messages:,}"
     yield say("{name}: {number} people get it now", name=broadcast.name, number=messages)
     if broadcast.split is not None:
@@ -60,11 +60,11 @@ def _lines(found: BroadcastCheck, price: Said, playbook: Playbook) -> Iterator[S
     if found.begins is not None and found.begins > found.at:
         moment = to_the_second(playbook.zone)(found.begins)
         yield say("    these are its quiet hours: it would begin at {moment}", moment=moment)
-    yield say("messages: {number}, {left}", number=messages, left=_left(found))
+    yield say("messages: {number}, {left}", number=messages, left=_left(found, plan))
     if found.without_message and broadcast.if_quota_short == "send_part":
         number = f"{found.without_message:,}"
         yield say("    {number} of them would get nothing of it (if_quota_short: send_part)", number=number)
-    yield say("price: {price}", price=price)
+    yield say("price: {price}", price=sending_price(plan, found.cost))
     yield from _cards(found)
 
 
@@ -84,19 +84,22 @@ _WITHOUT: dict[HeldBack, Said] = {
 }
 
 
-def _left(found: BroadcastCheck) -> Said:
-    if found.month is None:
+def _left(found: BroadcastCheck, plan: PricePlan | None) -> Said:
+    month = found.month
+    if month is None:
         return say("and LINE does not tell how many are left: {why}", why=found.line_says or "")
-    left = found.month.left
-    if left is None:
+    if month.left is None and plan is not None and plan.included is not None:
+        within = f"{max(0, plan.included - month.spent):,}"
+        return say("and {left} are left of the plan's this month", left=within)
+    if month.left is None:
         return say("and the account has no limit")
-    if found.month.reserved:
+    if month.reserved:
         return say(
             "and {left} are left this month ({reserved} more are reserved by broadcasts)",
-            left=f"{left:,}",
-            reserved=f"{found.month.reserved:,}",
+            left=f"{month.left:,}",
+            reserved=f"{month.reserved:,}",
         )
-    return say("and {left} are left this month", left=f"{left:,}")
+    return say("and {left} are left this month", left=f"{month.left:,}")
 
 
 def _cards(found: BroadcastCheck) -> Iterator[Said]:

@@ -55,7 +55,12 @@ class MonthLeft:
     @property
     def left(self) -> int | None:
         """What a sending would find; `None`: there is no limit."""
-        return None if self.limit is None else max(0, self.limit - self.used - self.reserved)
+        return None if self.limit is None else max(0, self.limit - self.spent)
+
+    @property
+    def spent(self) -> int:
+        """What is not to be had any more."""
+        return self.used + self.reserved
 
 
 @dataclass(slots=True)
@@ -145,7 +150,7 @@ async def check(
         if validate:
             raise
         month, why = None, Quoted(error.said)
-    used, plan = None if month is None else month.used, line.settings.channels[channel].plan
+    used, plan = None if month is None else month.spent, line.settings.channels[channel].plan
     cost = sending_cost(plan, found.messages, used)
     starts = begins(broadcast, now, playbook.zone)
     return BroadcastCheck(broadcast, now, found.people, held_back, starts, month, why, cost, cards)

@@ -14,7 +14,6 @@ from bot.line.outcome import LineError
 from bot.model.aggregation_unit import shared_unit
 from bot.model.broadcast import Sending
 from bot.model.broadcast_report import BroadcastReport, Reaction, ReportGroup
-from bot.model.money import prices_of
 from bot.model.said import Refusal, Said, say
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.broadcasts.reactions import reactions_to, times_of
@@ -73,7 +72,8 @@ async def report_of(
         within,
         "" if broadcast.goal is None else broadcast.goal.in_short,
         any(shared_unit(broadcast.name, group) == unit for group, unit in sending.units.items()),
-        prices_of(line.settings).messages.get(sending.channel),
+        line.settings.channels[sending.channel].plan if sending.channel in line.settings.channels else None,
+        sending.month_used,
     )
     return report, lines.why
 

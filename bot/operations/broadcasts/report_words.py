@@ -16,6 +16,7 @@ from bot.operations.reports.figures import (
     proportion_words,
     within_words,
 )
+from bot.playbook.in_money import sending_price
 
 REACTIONS: Mapping[Reaction, Said] = {
     "goal": AT_GOAL,
@@ -51,32 +52,34 @@ def report_lines(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Said]:
 
 
 def money_words(report: BroadcastReport) -> Iterator[Said]:
-    """What it has cost at most, and each goal and binding; nothing where the plan says no price."""
-    if report.cost is None or report.price is None:
+    """What it has cost, in the words of `broadcast check`, and each goal and binding."""
+    if report.plan is None:
         return
-    yield say(
-        "  it cost {money} at most: {number} messages of {each}, less what the plan had left",
-        money=shown_money(report.cost),
-        number=f"{report.got:,}",
-        each=shown_money(report.price),
-    )
+    number = f"{report.got:,}"
+    if report.month_used is not None:
+        price = sending_price(report.plan, report.price)
+        yield say("  messages used: {number}; {price}", number=number, price=price)
+    elif report.cost is not None:
+        yield say("  messages used: {number}; at most {money}", number=number, money=shown_money(report.cost))
     for reaction in BOUGHT:
-        if reaction in report.reactions and (each := report.cost_of_each(reaction)) is not None:
-            yield say(
-                "    {reaction}: {money} each at most", reaction=REACTIONS[reaction], money=shown_money(each)
-            )
+        if reaction in report.reactions and (each := report.cost_of_each(reaction)):
+            yield say("    {reaction}: {money} each", reaction=REACTIONS[reaction], money=shown_money(each))
 
 
 def money_in_short(report: BroadcastReport) -> Iterator[Said]:
-    """The same where there is little room: what it has cost at most, and each of what it is judged by."""
+    """The same where there is little room: what it has cost, and each of what it is judged by."""
     if report.cost is None:
         return
-    yield say("{money} at most", money=shown_money(report.cost))
+    if not report.cost:
+        yield say("no extra cost")
+        return
+    money = shown_money(report.cost)
+    yield (
+        say("{money}", money=money) if report.month_used is not None else say("{money} at most", money=money)
+    )
     for reaction in BOUGHT:
-        if reaction in report.reactions and (each := report.cost_of_each(reaction)) is not None:
-            yield say(
-                "{reaction}: {money} each at most", reaction=REACTIONS[reaction], money=shown_money(each)
-            )
+        if reaction in report.reactions and (each := report.cost_of_each(reaction)):
+            yield say("{reaction}: {money} each", reaction=REACTIONS[reaction], money=shown_money(each))
             return
 
 

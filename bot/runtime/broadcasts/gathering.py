@@ -146,19 +146,25 @@ class Gatherer:
             await self.end(sending, "refused", "nobody")
             return
         try:
-            granted = await self.months.reserve(sending.channel, sending.id, whole.waiting)
+            grant = await self.months.reserve(sending.channel, sending.id, whole.waiting)
         except LineError as error:
             await self._not_told(sending, error)
             return
-        if granted < whole.waiting:
-            if broadcast.if_quota_short == "refuse" or not granted:
+        if grant.messages < whole.waiting:
+            if broadcast.if_quota_short == "refuse" or not grant.messages:
                 await self.end(sending, "refused", "quota")
                 return
-            if not await self.batches.keep_first(sending.id, granted):
+            if not await self.batches.keep_first(sending.id, grant.messages):
                 return
         now = self.clock.now()
         done = await self.sendings.change(
-            sending.id, ["gathering"], state="sending", fixed=now, held=None, reached=""
+            sending.id,
+            ["gathering"],
+            state="sending",
+            fixed=now,
+            held=None,
+            reached="",
+            month_used=grant.used,
         )
         if done:
             log.info('broadcast "%s": %d people, it begins', sending.broadcast, whole.people)

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from bot.line.outcome import CallResult
 from bot.model.broadcast import Sending
+from bot.model.reserved import Grant
 
 
 class BroadcastLine(Protocol):
@@ -20,7 +21,7 @@ class BroadcastLine(Protocol):
 class MonthsMessages(Protocol):
     """The month's messages of a channel, reserved for all processes: `bot.runtime.limits.month_messages`."""
 
-    async def reserve(self, channel: str, sending: str, messages: int) -> int:
+    async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
         """So many of these are reserved for this sending from now on: all, or what is left.
 
         Asked again for the same sending it answers the same, and reserves no more. What is not all of them
@@ -46,9 +47,9 @@ class MonthsMessages(Protocol):
 class Unlimited:
     """Nobody counts: as many as are asked for."""
 
-    async def reserve(self, channel: str, sending: str, messages: int) -> int:
+    async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
         """All of them."""
-        return messages
+        return Grant(messages, None)
 
     def sent(self, channel: str, sending: str, messages: int) -> None:
         """Nobody counts."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
-from bot.model.reserved import Grant, Wanted, granted, sent_before, with_grant
+from bot.model.reserved import Grant, Wanted, granted, held, sent_before, with_grant
 from bot.model.said import say
 from bot.runtime.limits.quota import TellsQuota
 from bot.store.counters.reserved_messages import ReservedMessages
@@ -44,17 +44,17 @@ class MonthMessages:
         self._sent: Counter[tuple[str, str]] = Counter()
         self._written: Counter[tuple[str, str]] = Counter()
 
-    async def reserve(self, channel: str, sending: str, messages: int) -> int:
+    async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
         """Reserve these before the first call: all, or what is left. LINE is asked how many there are.
 
         Doing it again, after a crash, changes nothing. What is not all may be given back. Raises
         `LineError` and `DatabaseUnavailable`.
         """
-        return (await self.granted(channel, Wanted(sending, messages, part=True))).messages
+        return await self.granted(channel, Wanted(sending, messages, part=True))
 
     async def granted(self, channel: str, wanted: Wanted) -> Grant:
         """The same, or nothing where it is not all; and how many others had left."""
-        account = self._account(channel)
+        account, sending = self._account(channel), wanted.sending
         if account is None:
             raise LineError(None, "no such channel")
         before = sent_before((await self._store.of(channel)).reserved)  # LINE's figure has it all
@@ -65,7 +65,7 @@ class MonthMessages:
             grant = granted(seen.reserved, wanted, left, before)
             then = with_grant(seen.reserved, wanted, grant, self._clock.now())
             if then == seen.reserved or await self._store.put(channel, seen, then):
-                return grant
+                return replace(grant, used=told.used + held(seen.reserved, before, sending))
         raise DatabaseUnavailable(say("the month's messages are being reserved by too many at once"))
 
     def sent(self, channel: str, sending: str, messages: int) -> None:

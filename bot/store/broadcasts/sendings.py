@@ -19,7 +19,7 @@ from bot.store.sealing.seal import Seal
 
 _PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "asked", "reached")
 _MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since", "instead_of")
-_NUMBERS = ("number", "people", "batches")
+_NUMBERS = ("number", "people", "batches", "month_used")
 _FLAGS = ("personal",)
 _BY_GROUP = {"bodies": "body", "units": "unit"}
 """Lists of a value for each group: a group's name may be anything, and a key of MongoDB not."""
