@@ -201,9 +201,9 @@ async def read_in_turn(
 
 @asynccontextmanager
 async def read_from_database(
-    opened: OpenDatabase, one: AcceptedPlaybook, by: ReadWith
+    opened: OpenDatabase, one: AcceptedPlaybook, by: ReadWith, known: ValidPlaybook | None = None
 ) -> AsyncIterator[ValidPlaybook]:
-    """A playbook as it was accepted, with its pictures as long as this lasts.
+    """A playbook as it was accepted, with its pictures as long as this lasts; `known` may be the same.
 
     Raises `KeptUnreadable` and `DatabaseUnavailable`.
     """
@@ -211,35 +211,9 @@ async def read_from_database(
         opened.stores.playbooks, folder_for_a_while(opened, by.folder, by.environment)
     )
     try:
-        yield await unpacked.read(one, by)
+        yield await unpacked.read(one, by, known)
     finally:
         unpacked.close()
-
-
-@asynccontextmanager
-async def brought_back_or(
-    opened: OpenDatabase, served: ValidPlaybook, folder: Path, environment: Mapping[str, str]
-) -> AsyncIterator[ValidPlaybook]:
-    """The playbook that every process serves from the database, if one was brought back; else `served`."""
-    by = ReadWith(folder, environment, served.settings, "warning")
-    async with brought_back(opened, by, served.playbook.version) as found:
-        yield found or served
-
-
-@asynccontextmanager
-async def brought_back(
-    opened: OpenDatabase, by: ReadWith, version: str | None
-) -> AsyncIterator[ValidPlaybook | None]:
-    """What every process serves from the database; `None`: nothing, or this `version`.
-
-    Raises `KeptUnreadable` and `DatabaseUnavailable`.
-    """
-    live = await opened.stores.playbooks.live()
-    if live is None or not live.is_brought_back or live.version == version:
-        yield None
-        return
-    async with read_from_database(opened, live, by) as found:
-        yield found
 
 
 async def compared_kept(opened: OpenDatabase, one: AcceptedPlaybook, by: ReadWith) -> ComparedForm:

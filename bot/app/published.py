@@ -12,6 +12,7 @@ from bot.model.accepted import AcceptedPlaybook
 from bot.model.said import Refusal, say
 from bot.operations.acceptance import TellProblems
 from bot.operations.kept_files import KeptUnreadable
+from bot.operations.publishing import which
 from bot.playbook.unservable import PlaybookWrong
 from bot.playbook.valid import ValidPlaybook
 
@@ -23,6 +24,16 @@ PublishFirst = Callable[[ValidPlaybook], Awaitable[AcceptedPlaybook]]
 
 class NothingToServe(Refusal):
     """The published version cannot be read here, and the files of the folder have mistakes."""
+
+    def __init__(self, live: AcceptedPlaybook, why: KeptUnreadable) -> None:
+        super().__init__(
+            say(
+                "{live} is live, and cannot be read from the database here, {why}; and the files of this"
+                " folder have mistakes: mend them, and publish them",
+                live=which(live),
+                why=why.said,
+            )
+        )
 
 
 async def published(
@@ -51,13 +62,7 @@ async def published(
         found = await unpacked.read(live, by, known)
     except KeptUnreadable as error:
         if known is None:
-            why = say(
-                "{live} is live, and cannot be read from the database here, {why}; and the files of this"
-                " folder have mistakes: mend them, and publish them",
-                live=str(live),
-                why=error.said,
-            )
-            raise NothingToServe(why) from error
+            raise NothingToServe(live, error) from error
         log.error("%s is live, and cannot be read from the database here: %s", live, error)
         return known
     warn_of_files(live, None if known is None else known.playbook.version)

@@ -9,36 +9,43 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.app.database import OpenDatabase, folder_of, open_database
-from bot.app.kept_playbooks import ReadWith, brought_back
+from bot.app.kept_playbooks import ReadWith, read_from_database
+from bot.app.published import NothingToServe
 from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.language import language
 from bot.cli.refusal import tell
-from bot.cli.valid_here import valid_here
-from bot.model.said import say
+from bot.cli.settings_here import loaded_here
+from bot.model.accepted import AcceptedPlaybook
+from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
 from bot.operations.kept_files import KeptUnreadable
-from bot.playbook.valid import ValidPlaybook
+from bot.operations.publishing import which
+from bot.operations.rollback import STAYS
+from bot.playbook.load import Loaded
+from bot.playbook.unservable import PlaybookWrong
+from bot.playbook.valid import ValidPlaybook, valid_playbook
 
 Work = Callable[[OpenDatabase, ValidPlaybook], Awaitable[None]]
 
 
-def on_database(folder: Path, work: Work) -> int:
-    """Do this on the database of a playbook, with what is served; the exit code.
+def on_database(folder: Path, work: Work, *, drafts: bool = False, at_line: bool = False) -> int:
+    """Do this on the database of a playbook, with the live version; the exit code.
 
-    Raises what `work` does, `PlaybookMissing`, `PlaybookWrong`, `SettingsWrong` and `DatabaseUnavailable`.
+    `drafts` and `at_line` as in `served_here`. Raises what `work` and `served_here` do, `PlaybookMissing`,
+    `SettingsWrong`, and `PlaybookWrong` where files with mistakes leave open which database is meant.
     """
+    loaded = loaded_here(folder)
 
-    async def opened(found: ValidPlaybook) -> None:
-        version = found.playbook.version
+    async def opened() -> None:
         async with (
-            database_of(folder, found.settings) as database,
-            served_instead(database, folder, found.settings, version) as other,
+            database_of(folder, loaded.settings) as database,
+            served_here(database, folder, loaded, drafts=drafts, at_line=at_line) as served,
         ):
-            await work(database, other or found)
+            await work(database, served)
 
-    on_event_loop(opened(valid_here(folder)))
+    on_event_loop(opened())
     return RIGHT
 
 
@@ -55,25 +62,75 @@ async def database_of(folder: Path, settings: Settings) -> AsyncIterator[OpenDat
 
 
 @asynccontextmanager
-async def served_instead(
-    opened: OpenDatabase, folder: Path, settings: Settings, version: str | None
-) -> AsyncIterator[ValidPlaybook | None]:
-    """What was brought back and is served instead of the files of a folder, which hold this `version`.
+async def served_here(
+    opened: OpenDatabase, folder: Path, loaded: Loaded, *, drafts: bool = False, at_line: bool = False
+) -> AsyncIterator[ValidPlaybook]:
+    """The playbook that a command on people and data goes by: the live version, whatever the folder holds.
 
-    `None`: those are gone by. So it is where it cannot be read here, which is said, for nothing that people
-    need waits for that; and where a simulator plays these files. Raises `DatabaseUnavailable`.
+    The folder's files, which are `loaded`, are used instead where nothing is live yet; where a simulator
+    plays them; for `drafts`, which may not be published yet, unless they have mistakes, which is told, or a
+    version was brought back; and where the live version cannot be read here, which is told. A command that
+    changes what everybody sees `at_line` goes by the live version alone, and says where the folder holds
+    another. Raises `PlaybookWrong`, `KeptUnreadable`, `NothingToServe` and `DatabaseUnavailable`.
     """
-    by = ReadWith(folder_of(folder), os.environ, settings, "warning")
+    own = None if loaded.playbook is None else valid_playbook(loaded)
+    plays = not at_line and len(await opened.everywhere()) > 1
+    live = None if plays else await opened.stores.playbooks.live()
+    if live is None or (drafts and own is not None and not live.is_brought_back):
+        if own is None:
+            raise PlaybookWrong(loaded.problems, loaded.sources)
+        yield own
+        return
+    by = ReadWith(folder_of(folder), os.environ, loaded.settings, "warning")
+    if drafts and own is None:
+        tell(_mistakes(live), _words(by.folder))
+    elif at_line and (own is None or own.playbook.version != live.version):
+        tell(_unpublished(live), _words(by.folder))
+    async with _live_or(opened, live, by, own, needed=at_line) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _live_or(
+    opened: OpenDatabase, live: AcceptedPlaybook, by: ReadWith, own: ValidPlaybook | None, *, needed: bool
+) -> AsyncIterator[ValidPlaybook]:
     async with AsyncExitStack() as stack:
-        other = None
-        if len(await opened.everywhere()) == 1:
-            try:
-                other = await stack.enter_async_context(brought_back(opened, by, version))
-            except KeptUnreadable as error:
-                why = say(
-                    "what was brought back cannot be read from the database here, {why}: this goes by the"
-                    " files of this folder",
+        try:
+            found = await stack.enter_async_context(read_from_database(opened, live, by, own))
+        except KeptUnreadable as error:
+            if needed:
+                cannot = say(
+                    "{which} cannot be read from the database here, {why}: {stays}",
+                    which=which(live),
                     why=error.said,
+                    stays=STAYS,
                 )
-                tell(why, language(None, os.environ, folder))
-        yield other
+                raise KeptUnreadable(cannot) from error
+            if own is None:
+                raise NothingToServe(live, error) from error
+            why = say(
+                "the live version cannot be read from the database here, {why}: this goes by the files of"
+                " this folder",
+                why=error.said,
+            )
+            tell(why, _words(by.folder))
+            found = own
+        yield found
+
+
+def _mistakes(live: AcceptedPlaybook) -> Said:
+    return say(
+        "the files of this folder have mistakes (oaflow check): this goes by what is live, {live}",
+        live=which(live),
+    )
+
+
+def _unpublished(live: AcceptedPlaybook) -> Said:
+    return say(
+        "the files of this folder are not published (oaflow publish): this goes by what is live, {live}",
+        live=which(live),
+    )
+
+
+def _words(folder: Path) -> Language:
+    return language(None, os.environ, folder)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from bot.app.published import NothingToServe
 from bot.cli.answer import show_answer
 from bot.cli.arguments import (
     Arguments,
@@ -23,7 +25,7 @@ from bot.cli.clock_words import to_the_second
 from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of, served_instead
+from bot.cli.on_database import database_of, served_here
 from bot.cli.refusal import tell
 from bot.cli.settings_here import loaded_here
 from bot.cli.whose_people import whose_people
@@ -31,6 +33,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import PushStop
 from bot.model.said import Language, Said, say
 from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown
+from bot.playbook.unservable import PlaybookWrong
 from bot.scenario.stop_words import which
 from bot.store.stores import Stores
 
@@ -135,16 +138,20 @@ def _on_people(folder: Path, words: Language, work: Work) -> int:
     Raises `PlaybookWrong` where nobody knows which database is meant.
     """
     loaded = loaded_here(folder)
-    if loaded.playbook is None:
-        tell(say("the playbook has mistakes (oaflow check); what is asked for is done all the same"), words)
-    here = PlaybookHere(loaded.playbook, loaded.settings.channels)
 
     async def opened() -> None:
-        async with database_of(folder, loaded.settings) as database:
-            version = None if loaded.playbook is None else loaded.playbook.version
-            async with served_instead(database, folder, loaded.settings, version) as other:
-                served = here if other is None else PlaybookHere(other.playbook, other.settings.channels)
-                await work(await whose_people(database, words), served)
+        async with AsyncExitStack() as stack:
+            database = await stack.enter_async_context(database_of(folder, loaded.settings))
+            try:
+                served = await stack.enter_async_context(served_here(database, folder, loaded))
+                here = PlaybookHere(served.playbook, served.settings.channels)
+            except (PlaybookWrong, NothingToServe):
+                wrong = say(
+                    "the playbook has mistakes (oaflow check); what is asked for is done all the same"
+                )
+                tell(wrong, words)
+                here = PlaybookHere(None, loaded.settings.channels)
+            await work(await whose_people(database, words), here)
 
     on_event_loop(opened())
     return RIGHT

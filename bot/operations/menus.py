@@ -114,6 +114,13 @@ async def not_at_line(stores: Stores, playbook: Playbook, settings: Settings) ->
     return found
 
 
+def others_at_line(channels: Sequence[str]) -> Said:
+    """What is said of the channels that `not_at_line` finds."""
+    return say(
+        "LINE's rich menus of {channels} are others: run  oaflow richmenu sync", channels=row(channels)
+    )
+
+
 def are_at_line(wanted: WantedMenus, mapping: MenuMapping) -> bool:
     """Whether the last sync has left there all that is wanted."""
     noted = {(face.menu, face.tab, face.hash) for face in mapping.faces}

@@ -358,17 +358,44 @@ def test_the_command(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "example: oaflow richmenu sync" in capsys.readouterr().out
 
 
+def secrets_in_environment(bot: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Write `${NAME}` in their place, so that the version is kept whole; the text of the file."""
+    text = bot.read_text("utf-8")
+    for name, value in {"SECRET": "opaque", "TOKEN": "token-of-main"}.items():
+        monkeypatch.setenv(name, value)
+        text = text.replace(value, f'"${{{name}}}"')
+    bot.write_text(text, "utf-8")
+    return text
+
+
+async def test_an_edit_that_nobody_has_published_is_not_brought_to_line(
+    line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L8: everybody would see it. It is said which version is synced, and `publish` says that one is due."""
+    bot, publish = line.folder / "bot.yaml", ["publish", str(line.folder), "--untested"]
+    assert await asyncio.to_thread(main, publish) == 0
+    assert "LINE's rich menus of main are others" in capsys.readouterr().out
+    text = secrets_in_environment(bot, monkeypatch)
+    assert await done("sync", line.folder) == 1
+    assert "a secret stands in its files" in capsys.readouterr().err
+    assert await asyncio.to_thread(main, publish) == 0
+    assert await done("sync", line.folder) == 0
+    bot.write_text(text.replace("label: 看看", "label: 逛逛"), "utf-8")
+    (line.folder / "cards" / "guest.png").write_bytes(png(1200, 810))
+    capsys.readouterr()
+    assert await done("sync", line.folder) == 0
+    out, err = capsys.readouterr()
+    assert out == "main: nothing to do\n"
+    assert "the files of this folder are not published (oaflow publish): this goes by what is live" in err
+
+
 async def test_a_version_is_brought_back_whose_menus_line_has_no_more(
     line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """L8: what the files of the folder name by now was made in their place; a sync makes the former anew,
     with their pictures from the database, and leaves none of the others. Who publishes has those again."""
-    bot, secrets = line.folder / "bot.yaml", {"SECRET": "opaque", "TOKEN": "token-of-main"}
-    text = bot.read_text("utf-8")
-    for name, value in secrets.items():
-        monkeypatch.setenv(name, value)
-        text = text.replace(value, f'"${{{name}}}"')
-    bot.write_text(text, "utf-8")
+    bot = line.folder / "bot.yaml"
+    text = secrets_in_environment(bot, monkeypatch)
     publish = ["publish", str(line.folder), "--untested"]
     assert await asyncio.to_thread(main, publish) == 0
     assert await done("sync", line.folder) == 0

@@ -189,6 +189,48 @@ async def test_of_which_commit_they_are(shop: Path) -> None:
     assert (await numbers(shop))[0]["commit"] == {"sha": sha, "changed": False}
 
 
+ABOUT_PEOPLE = [
+    ("audit",),
+    ("contact", "testers"),
+    ("deadletters", "list"),
+    ("journey", "status"),
+    ("keys", "list", "--quick"),
+    ("sms", "status"),
+    ("admin", "list"),
+    ("broadcast", "list"),
+    ("places",),
+    ("stop", "status"),
+    ("store", "clerks", "list"),
+    ("versions",),
+]
+
+
+@pytest.mark.parametrize("spoilt", ["rules: [{when: folow}]\n", "rules: [", "rules:\n\t- x\n"])
+async def test_a_mistake_in_the_folder_blocks_no_command_about_people(shop: Path, spoilt: str) -> None:
+    """They go by the live version; only where nothing is live yet do they need the folder."""
+    sound = (shop / "bot.yaml").read_text("utf-8")
+    for live in (False, True):
+        (shop / "bot.yaml").write_text(sound + spoilt, "utf-8")
+        for words in ABOUT_PEOPLE:
+            end = await ended(*words[:1], *words[1:], str(shop), LC_ALL="en_US.UTF-8")
+            needs_folder = words[0] not in ("versions", "stop")
+            assert end.code == (0 if live or not needs_folder else 1), (words, end)
+        (shop / "bot.yaml").write_text(sound, "utf-8")
+        await oaflow("publish", str(shop))
+
+
+async def test_drafts_are_looked_at_before_they_are_published_and_people_are_not(shop: Path) -> None:
+    """The size of an audience that is only in the files is told; nobody is in a journey that is not live."""
+    await oaflow("publish", str(shop))
+    text = (shop / "bot.yaml").read_text("utf-8") + BIRTHDAY
+    (shop / "bot.yaml").write_text(f"{text}audiences: {{新客: {{if: {{tag: 壽星}}}}}}\n", "utf-8")
+    assert "birthday" not in (await oaflow("journey", "status", str(shop))).out
+    assert "0" in (await oaflow("audience", "size", str(shop), "新客")).out
+    (shop / "bot.yaml").write_text("rules: [", "utf-8")
+    end = await oaflow("audience", "size", str(shop), "everyone")
+    assert "the files of this folder have mistakes (oaflow check): this goes by what is live" in end.err
+
+
 BIRTHDAY = """
 tags: {壽星: {added_by: staff}}
 flows:

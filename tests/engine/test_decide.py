@@ -316,7 +316,9 @@ def test_nothing_that_names_no_source_reaches_a_group(kind: str) -> None:
 def test_a_group_that_an_older_version_has_taken_into_a_journey_is_in_it_no_more() -> None:
     journey = Instance("welcome", "main", "wait", 1, NOW, NOW)
     timer = Timer("welcome", "main", 1, "wait", NOW)
-    group = replace(Contact("main:C1"), kind="group", flows=(journey,), timers=(timer,), audiences=("main:a",))
+    group = replace(
+        Contact("main:C1"), kind="group", flows=(journey,), timers=(timer,), audiences=("main:a",)
+    )
     decision = taken(SMALLEST, happens(TimerDue(timer), kind="none"), group)
     after = decision.contact
     assert (decision.actions, after.flows, after.timers, after.audiences) == ((), (), (), ())

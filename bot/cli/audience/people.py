@@ -42,7 +42,7 @@ def people(wanted: Arguments, words: Language) -> int:
         told = [dict(zip(COLUMNS, _cells(one), strict=True)) for one in found]
         show_answer(told, lines, for_programs=wanted.json)
 
-    return on_database(folder, work)
+    return on_database(folder, work, drafts=True)
 
 
 def export(wanted: Arguments, words: Language) -> int:
@@ -56,7 +56,7 @@ def export(wanted: Arguments, words: Language) -> int:
         async for one in people_in(await whose_people(opened, words), served.playbook, meant, actor):
             sys.stdout.write(csv_line(_cells(one)))
 
-    return on_database(folder, work)
+    return on_database(folder, work, drafts=True)
 
 
 def _cells(one: InAudience) -> list[str]:

@@ -46,7 +46,7 @@ def size(wanted: Arguments, words: Language) -> int:
             show_answer(told, (), for_programs=True)
         _write((*_without(without), *_limited(limited)), words, wanted)
 
-    return on_database(folder, work)
+    return on_database(folder, work, drafts=True)
 
 
 def _write(lines: Iterable[Said], words: Language, wanted: Arguments) -> None:

@@ -43,7 +43,7 @@ def check(wanted: Arguments, words: Language) -> int:
         if found.is_refused:
             raise WouldNotGoOut(_why(found))
 
-    return on_database(folder, work)
+    return on_database(folder, work, drafts=True)
 
 
 def _lines(found: BroadcastCheck, plan: PricePlan | None, playbook: Playbook) -> Iterator[Said]:

@@ -47,7 +47,7 @@ def test(wanted: Arguments, words: Language) -> int:
         if any(one.why is not None and (wanted.to or not one.unreachable) for one in done):
             raise DidNotArrive(say("not all of it arrived"))
 
-    return on_database(folder, work)
+    return on_database(folder, work, drafts=True)
 
 
 def _line(one: TriedOut) -> Said:

@@ -15,7 +15,8 @@ from bot.cli.arguments import Arguments
 from bot.cli.clock_words import by_the_clock, to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of, served_instead
+from bot.cli.on_database import database_of, served_here
+from bot.cli.settings_here import loaded_here
 from bot.engine.turn.event_words import row_words
 from bot.model.accepted import SHORT
 from bot.model.place import Place
@@ -23,8 +24,7 @@ from bot.model.said import Language, Unavailable, say
 from bot.operations.call_told import calls_in_words
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.stored_event import StoredEvent, stored_event
-from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.scenario.folder import PlaybookFiles
+from bot.playbook.valid import ValidPlaybook
 from bot.scenario.result import why_as_json
 from bot.scenario.titles import speaking_titles
 from bot.store.collections import TRACE_LIFE
@@ -35,13 +35,12 @@ def explain_event(wanted: Arguments, words: Language) -> int:
 
     It is `channel:webhookEventId`, the `webhookEventId` alone, or what the log calls a dead letter.
     """
-    served = valid_playbook(PlaybookFiles(wanted.playbook, dict(os.environ)).load())
+    loaded = loaded_here(wanted.playbook)
 
     async def look() -> tuple[StoredEvent, ValidPlaybook]:
-        async with database_of(wanted.playbook, served.settings) as opened:
-            here = served.playbook.version
-            async with served_instead(opened, wanted.playbook, served.settings, here) as other:
-                now = other or served
+        async with database_of(wanted.playbook, loaded.settings) as opened:
+            async with served_here(opened, wanted.playbook, loaded) as now:
+                pass
             found = await stored_event(await opened.everywhere(), now.playbook, wanted.event)
             return found, await _decided_by(found, opened, wanted.playbook, now)
 
@@ -50,7 +49,7 @@ def explain_event(wanted: Arguments, words: Language) -> int:
     except SettingsWrong as error:
         raise Unavailable(error.said) from error
     speech = speaking_titles(words, by.playbook)
-    here = served.playbook.version
+    here = "" if loaded.playbook is None else loaded.playbook.version
     show_answer(_as_json(found), _lines(found, by, speech, here), for_programs=wanted.json)
     if found.why is None:
         raise Unavailable(

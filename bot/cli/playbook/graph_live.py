@@ -30,4 +30,4 @@ def graph_live(
         drawn = sketch(playbook, flow, words, prices_of(served.settings))
         show(with_figures(in_words(drawn, playbook, words), figures, words))
 
-    return on_database(folder, work)
+    return on_database(folder, work, drafts=True)

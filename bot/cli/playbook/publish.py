@@ -16,9 +16,11 @@ from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.on_database import database_of
+from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.rehearsal import rehearsal
 from bot.model.problem import Problem
 from bot.model.said import Language, Refusal, Said, row, say
+from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import (
     Despite,
     NobodyServes,
@@ -62,10 +64,10 @@ def run(wanted: Arguments, words: Language) -> int:
     if loaded.problems:
         show(loaded.problems, loaded.sources)
 
-    async def live() -> Published:
+    async def live() -> tuple[Published, Sequence[str]]:
         found = to_publish(loaded)
         async with database_of(folder, found.settings) as opened:
-            return await publish(
+            done = await publish(
                 opened.stores,
                 found,
                 Despite(wanted.untested, wanted.unserved),
@@ -75,12 +77,16 @@ def run(wanted: Arguments, words: Language) -> int:
                 secrets=opened.seal.counting_index(secrets_of(found.settings)),
                 commit=partial(commit_of, folder_of(folder)),
             )
+            playbook = as_the_world_sees_it(found.playbook)
+            return done, await not_at_line(opened.stores, playbook, found.settings)
 
     try:
-        told = on_event_loop(live())
+        told, menus = on_event_loop(live())
     except PublishRefused as error:
         raise PublishRefused(_with_hint(error)) from error
     sys.stdout.write(f"{words.text(_told(told))}\n")
+    if menus:
+        sys.stdout.write(f"{words.text(others_at_line(menus))}\n")
     if told.live.is_kept and not told.live.is_whole:
         sys.stdout.write(f"{words.text(_NOT_WHOLE)}\n")
     return WRONG if told.served == "was-live-unserved" and not wanted.unserved else RIGHT

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
-from bot.app.database import OpenDatabase, folder_of
-from bot.app.kept_playbooks import brought_back_or
+from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
@@ -86,15 +85,10 @@ def relink(wanted: Arguments, words: Language) -> int:
 
 
 def _on_database(folder: Path, work: Work) -> int:
-    """As `on_database`, with the playbook that was brought back, if one was; of a channel that lacks
+    """As `on_database`, at a simulator's LINE with the files that it plays; of a channel that lacks
     something, also how another one is named."""
-
-    async def on_live(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        async with brought_back_or(opened, served, folder_of(folder), os.environ) as live:
-            await work(opened, live)
-
     try:
-        return on_database(folder, on_live)
+        return on_database(folder, work, at_line=not _is_simulator(line_api(os.environ)))
     except NotSet as error:
         said = say("{why},  or name another channel with  --channel", why=error.said)
         raise MenusRefused(said) from error
@@ -119,9 +113,13 @@ def _is_line_named() -> bool:
     return bool(os.environ.get("OAFLOW_LINE_API"))
 
 
+def _is_simulator(api: str) -> bool:
+    return URL(api).path.rstrip("/").endswith(SIMULATED)
+
+
 async def _stores(opened: OpenDatabase, api: str) -> Stores:
     """Where the mappings lie: those of a simulator beside its people."""
-    if not URL(api).path.rstrip("/").endswith(SIMULATED):
+    if not _is_simulator(api):
         return opened.stores
     pretend = (await opened.everywhere())[1:]
     if len(pretend) != 1:

@@ -84,7 +84,7 @@ def link(wanted: Arguments, words: Language) -> int:
         lines = [said, *_to_do(stands, public)]
         show_answer(_told(stands, public, is_new), map(words.text, lines), for_programs=wanted.json)
 
-    return on_database(folder, work)
+    return on_database(folder, work, drafts=True)
 
 
 def unlink(wanted: Arguments, words: Language) -> int:
@@ -138,7 +138,7 @@ def unlink(wanted: Arguments, words: Language) -> int:
         told = {"shop": shop.name, "new": is_new, "at": at, "bindings": bound, "forgotten": gone}
         show_answer(told, map(words.text, lines), for_programs=wanted.json)
 
-    return on_database(folder, work)
+    return on_database(folder, work, drafts=True)
 
 
 def _to_do(stands: ShopShown, public: str) -> Iterator[Said]:

@@ -18,10 +18,10 @@ from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.refusal import UsageWrong
 from bot.cli.settings_here import loaded_here, read_with
 from bot.model.problem import Problem
-from bot.model.said import Language, Said, row, say
+from bot.model.said import Language, Said, say
 from bot.operations.coming import announced
 from bot.operations.kept_files import KeptUnreadable
-from bot.operations.menus import not_at_line
+from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import Published, which
 from bot.operations.rollback import (
     STAYS,
@@ -83,10 +83,7 @@ def run(wanted: Arguments, words: Language) -> int:
     done, menus = on_event_loop(back())
     sys.stdout.write(f"{words.text(_told(done))}\n")
     if menus:
-        others = say(
-            "LINE's rich menus of {channels} are others: run  oaflow richmenu sync", channels=row(menus)
-        )
-        sys.stdout.write(f"{words.text(others)}\n")
+        sys.stdout.write(f"{words.text(others_at_line(menus))}\n")
     return WRONG if done.others else RIGHT
 
 
