@@ -1,4 +1,4 @@
-"""`oaflow audience`: which audiences there are, how many people are in one, and who (I1)."""
+"""`oaflow audience`: which audiences there are, how many people are in one, and who (I1, M5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`oaflow journey report`: of who began, how many reached the goal in their own time, by groups."""
+"""`oaflow journey report`: of who began, how many reached the goal in their own time, by groups. N6"""
 
 from __future__ import annotations
 

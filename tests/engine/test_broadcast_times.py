@@ -1,4 +1,4 @@
-"""When a broadcast goes out: rhythms, clock changes, quiet hours, downtimes (semantics 37; I2)."""
+"""When a broadcast goes out: rhythms, clock changes, quiet hours, downtimes (semantics 37; E4, I2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of a flow, put where they are named."""
+"""Settings of a flow, put where they are named (B14)."""
 
 from __future__ import annotations
 

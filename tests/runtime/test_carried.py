@@ -433,7 +433,7 @@ async def test_another_process_that_gets_it_too_stores_it_and_nobody_answers_twi
 async def test_what_is_taken_back_at_once_is_forgotten(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, dies: bool
 ) -> None:
-    """J6: message and `unsend` are written down in one go, also after a crash."""
+    """A2, E3: message and `unsend` are written down in one go, also after a crash."""
     bot = await met(shop)
     text = {"type": "text", "id": "M1", "text": "我的電話是 0912345678"}
     at = milliseconds(shop.clock)

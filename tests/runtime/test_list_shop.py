@@ -182,7 +182,7 @@ async def test_a_phone_of_two_members_binds_nobody(binding: Binding, stores: Sto
 async def test_their_own_no_stays_whatever_a_list_says_and_however_often_they_bind(
     binding: Binding, stores: Stores, tmp_path: Path
 ) -> None:
-    """E12: before the list, between two, over an unbinding, and with the list's person made one with them."""
+    """C7: before the list, between two, over an unbinding, and with the list's person made one with them."""
     assert await hears(binding, "不要廣告") == ["好的"]
     await imported(stores, tmp_path, AMY)
     await binding.binds("main", "U1")

@@ -1,4 +1,4 @@
-"""What a platform is documented to tell, and to need: `check` says the same as who asks it. C1, C2, C5"""
+"""What a platform is documented to tell, and to need: `check` says the same as who asks it. C1, C2, C5, C8"""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from bot.engine.types.table import TYPES
+from bot.model.settings import ShopSettings
+from bot.shops.checklist import checklist
 from bot.shops.platforms import PLATFORMS, FieldType, is_read_as, offer_of
 from bot.simulator.shop.members import PretendMember
 from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
@@ -79,3 +81,23 @@ def test_what_is_needed_is_what_is_asked_for() -> None:
 
 def _type(held: FieldType) -> Any:
     return "text" if held == "any" else held
+
+
+@pytest.mark.parametrize(
+    ("platform", "words"),
+    [
+        ("shopline", ["僅以手機號碼註冊", "手機號碼與電郵註冊", "發送簡訊驗證手機"]),
+        (
+            "cyberbiz",
+            [
+                *("購買 API", "Webhook 權限", "LINE 快速登入", "必填", "驗證", "註冊時驗證電話"),
+                *("快速結帳並註冊", "顧客請求發送驗證碼通知", "自動產生LIFF網址", "certified provider"),
+            ],
+        ),
+    ],
+)
+def test_what_binding_needs_is_told_in_the_words_of_the_back_office(platform: str, words: list[str]) -> None:
+    """C8: with what costs SMS."""
+    told = checklist(ShopSettings("forest", platform), certified=False)
+    assert [word for word in words if not any(word in str(one.what) for one in told)] == []
+    assert any(one.costs_sms for one in told)

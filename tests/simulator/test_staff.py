@@ -127,7 +127,7 @@ async def test_a_member_is_bound_and_unbound_by_staff(shop: Shop) -> None:
 
 
 async def test_another_group_of_a_split(shop: Shop) -> None:
-    """E6: the person stays in the group that staff have put them into."""
+    """J1: the person stays in the group that staff have put them into."""
     friend = await shop.friend("小梅")
     [split] = (await _known(shop, friend))["splits"]
     for group in split["groups"]:

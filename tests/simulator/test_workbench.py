@@ -205,7 +205,7 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
 
 
 async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -> None:
-    """F13: a timer of a paused one comes again every hour, and would look as if something had gone wrong."""
+    """H6: a timer of a paused one comes again every hour, and would look as if something had gone wrong."""
     steps = [
         step("state", "提醒", "flow welcome", "flows/a.yaml:4"),
         step("door", "held", "quiet"),

@@ -1,4 +1,4 @@
-"""K1: the first page says what somebody may do here, and leads there."""
+"""K1, K2: the first page says what somebody may do here, and leads there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,91 @@
+"""`docs/requirements.md` says what is there: it names tests that are, and the READMEs what is missing."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TABLE = ROOT / "docs" / "requirements.md"
+ROW = re.compile(
+    r"^\| (\w+) \| (.+?) \| (done|partly|not yet) \| (?:\[(\S+)\]\(\4\))? \| (?:`(\S+)`)? \|$", re.MULTILINE
+)
+ID = re.compile(r"\b[A-N][1-9]\d?\b")
+
+
+class Requirement(NamedTuple):
+    """A row of the table."""
+
+    id: str
+    what: str
+    state: str
+    document: str
+    test: str
+
+
+@cache
+def requirements() -> list[Requirement]:
+    text = TABLE.read_text("utf-8")
+    found = [Requirement(*row) for row in ROW.findall(text)]
+    assert len(found) == len(re.findall(r"^\| [A-N]\d", text, re.MULTILINE)), "each row is understood"
+    return found
+
+
+def docstrings(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield ast.get_docstring(node) or ""
+
+
+def named(file: Path) -> set[str]:
+    """The ids that the docstrings of a file of tests name."""
+    return {id for text in docstrings(file) for id in ID.findall(text)}
+
+
+def test_each_stands_once_in_order() -> None:
+    ids = [one.id for one in requirements()]
+    assert len(ids) > 100
+    assert ids == sorted(set(ids), key=lambda id: (id[0], int(id[1:])))
+
+
+def test_what_is_there_is_documented_and_tested() -> None:
+    """A test in Python names the id in a docstring; what is not there names nothing."""
+    wrong = []
+    for one in requirements():
+        file, there = ROOT / one.test, one.state != "not yet"
+        if there != bool(one.document) or there != bool(one.test):
+            wrong.append(f"{one.id}: {one.state}, {one.document!r}, {one.test!r}")
+        elif there and not (TABLE.parent / one.document).is_file():
+            wrong.append(f"{one.id}: no document {one.document}")
+        elif there and not (file.is_file() and (file.suffix != ".py" or one.id in named(file))):
+            wrong.append(f"{one.id}: {one.test} is no test of it")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_tests_name_requirements_that_there_are() -> None:
+    known = {one.id for one in requirements()}
+    wrong = [
+        f"{file.relative_to(ROOT)}: {row(unknown)}"
+        for file in sorted((ROOT / "tests").rglob("*.py"))
+        if (unknown := named(file) - known)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-TW.md"])
+def test_the_readmes_name_all_that_is_not_there_yet(readme: str) -> None:
+    """In the right column of the table, each id once."""
+    text = (ROOT / readme).read_text("utf-8")
+    cells = re.findall(r"^\| .+ \| (.+) \|$", text.split("requirements.md", 1)[1], re.MULTILINE)
+    told = sorted(id for cell in cells for id in ID.findall(cell))
+    assert told == sorted(one.id for one in requirements() if one.state != "done")
+
+
+def row(ids: set[str]) -> str:
+    return ", ".join(sorted(ids))
