@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.engine.texts.format import WEEKDAYS
-from bot.model.said import ENGLISH, Language, Said, SaidValue
+from bot.model.said import ENGLISH, Language, Said, SaidValue, say
 from bot.playbook.report import cells
 
 Mark = Literal[" ", "-", "+", ">"]
 """` ` it happened · `-` expected, and did not happen · `+` happened, and was not expected · `>` the step."""
+
+_WEEKDAYS = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
 
 LINES = 40
 """So many lines are shown of a conversation: its end."""
@@ -61,7 +62,7 @@ def shown(
         at = line.at.astimezone(zone)
         if day != f"{at:%Y-%m-%d}":
             day, minute = f"{at:%Y-%m-%d}", ""
-            text.append(f"    {day} {WEEKDAYS[at.weekday()]}")
+            text.append(f"    {day} {language.text(_WEEKDAYS[at.weekday()])}")
         clock = "" if minute == f"{at:%H:%M}" else f"{at:%H:%M}"
         minute = f"{at:%H:%M}"
         pad = " " * (width - cells(speaker))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.playbook.report import cells
 from bot.scenario.conversation import LINES, SpokenLine, shown
 from bot.scenario.result import as_json, in_words
+from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
 from tests.playbooks import playbook
 from tests.scenario import playing
@@ -22,7 +23,8 @@ def test_names_and_texts_stand_in_columns() -> None:
         SpokenLine(NOW, "大明明", "嗨", "+"),
     ]
     rows = shown(lines, ZONE)
-    assert rows[0] == "    2026-11-20 週五"
+    assert rows[0] == "    2026-11-20 Fri"
+    assert shown(lines, ZONE, CHINESE)[0] == "    2026-11-20 週五"
     texts = ("你好", "哈囉", "再見", "嗨")
     starts = {cells(row[: row.index(text)]) for row, text in zip(rows[1:], texts, strict=True)}
     assert len(starts) == 1
@@ -66,7 +68,7 @@ def test_a_failure_has_its_step_its_conversation_and_why() -> None:
         "  5 |   - bot: 早",
         "    |          ^",
         "",
-        "    2026-09-01 週二",
+        "    2026-09-01 Tue",
         "    14:00  user  嗨",
         "  -         bot  早",
         "  +         bot  哈囉",
