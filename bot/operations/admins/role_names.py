@@ -23,9 +23,10 @@ ROLE_DOES: Mapping[AdminRole, Said] = {
         "You run the shop: you link shops, and see the people of all stores, their clerks and counts"
     ),
     "agent": say(
-        "You answer customers, where the shop does so: in the chat of LINE Official Account Manager, say."
-        " Here you see to your own account; shops, people of the stores and counts are for supervisors and"
-        " administrators. Do you need them? Ask whoever gave you the account"
+        "You answer customers. The chat room for that comes here with a later version; until then answer in"
+        " the chat of LINE Official Account Manager. Today you see to your own account here; shops, people of"
+        " the stores and counts are for supervisors and administrators. Do you need them? Ask whoever gave"
+        " you the account"
     ),
     "head_office": say("You see the people of all stores, their clerks and counts. Phones are masked"),
     "group": say("You see the people of your group's stores, their clerks and counts. Phones are masked"),
