@@ -84,7 +84,7 @@ def test_it_follows_the_environment(
             (["show", "U404"], f"找不到「U404」；{WHO}"),
             (["show", LINE_ID, "--channel", "outlet"], f"在 outlet 找不到「{LINE_ID}」；{WHO}"),
             (["show", "王小美"], f"找不到這個人；{WHO}"),
-            (["show", "M1001", "--channel", "mian"], "沒有叫做「mian」的頻道；有一個很像的：「main」"),
+            (["show", "M1001", "--channel", "mian"], "沒有叫做「mian」的官方帳號；有一個很像的：「main」"),
             (
                 ["show", "0912345678"],
                 f"09••••••78 有 2 個聯絡人：main:{LINE_ID}、outlet:U2；請寫其中一個，或加上  --channel NAME",
@@ -106,7 +106,7 @@ def test_it_follows_the_environment(
             (["merge", "main:U2", "main:U5"], "沒有確認就不會合併：加上  --yes"),
             (
                 ["merge", "main:U2", "main:U5", "--yes"],
-                "「main:U2」和「main:U5」是頻道「main」上的兩個 LINE 帳號，不能合成一個",
+                "「main:U2」和「main:U5」是官方帳號「main」上的兩個 LINE 帳號，不能合成一個",
             ),
         ],
     ),

@@ -169,4 +169,4 @@ def test_explain_speaks_the_language(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "\n為什麼：\n" in out
     assert "bot.yaml:5:5  由它回答" in out
     main(["explain", str(tmp_path), "--text", "嗨", "--channel", "man", "--language", "zh-TW"])
-    assert capsys.readouterr().err == "oaflow: 沒有叫做「man」的頻道；有一個很像的：「main」\n"
+    assert capsys.readouterr().err == "oaflow: 沒有叫做「man」的官方帳號；有一個很像的：「main」\n"
