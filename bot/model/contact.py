@@ -200,6 +200,8 @@ class Instance:
     """The timers of this visit that have fired."""
     pushes: int = 0
     """Pushes of this run, for `max_pushes`."""
+    skipped: int = 0
+    """Pushes of this run that were skipped when they were due."""
     proven: str | None = field(default=None, repr=False)
     """A phone that a right code has proven in this instance."""
     found: Found | None = None

@@ -6,10 +6,11 @@ them count who reached it already: else a rate would be that of the quick ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model.compared import GroupDifference, differences_of
+from bot.model.count import PushFigures
 from bot.model.proportions import Proportion
 
 
@@ -55,6 +56,8 @@ class JourneyReport:
     """Other splits that it asks for."""
     ungrouped: int = 0
     """Who began it when it did not ask for this split: they are in no group."""
+    pushes: PushFigures = field(default_factory=PushFigures)
+    """What became of its pushes since that day, of all groups together."""
 
     @property
     def differences(self) -> tuple[GroupDifference, ...]:

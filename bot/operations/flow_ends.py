@@ -12,7 +12,7 @@ from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter
 from bot.model.count import Count
-from bot.model.mark import FINISHED, PASSED
+from bot.model.mark import FINISHED, MISSED, PASSED
 
 Way: TypeAlias = tuple[str, str, str]
 """A state, the key of a rule in it, and where that leads: as `passed` is counted."""
@@ -20,12 +20,16 @@ Way: TypeAlias = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How many have ended at one of the ends, on a day; `gave_up` of them were asked and gave no answer."""
+    """How many have ended at one of the ends, on a day.
+
+    `gave_up` of them were asked and gave no answer; of `missed` others a push was skipped on the way.
+    """
 
     day: str
     end: str
     number: int
     gave_up: int
+    missed: int = 0
 
 
 def ends(playbook: Playbook, flow: Flow, counts: Sequence[Count]) -> list[Ended]:
@@ -38,7 +42,7 @@ def ends(playbook: Playbook, flow: Flow, counts: Sequence[Count]) -> list[Ended]
     others = {end for (_, _, end), silent in ways.items() if not silent}
     mixed = {way for way, silent in ways.items() if silent and way[2] in others}
     only = {end for (_, _, end), silent in ways.items() if silent} - others
-    number, gave_up = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    number, gave_up, missed = (Counter[tuple[str, str]]() for _ in range(3))
     for count in counts:
         about = count.mark.about
         if count.mark.what == FINISHED:
@@ -46,7 +50,13 @@ def ends(playbook: Playbook, flow: Flow, counts: Sequence[Count]) -> list[Ended]
             gave_up[count.day, about[0]] += count.number if about[0] in only else 0
         elif count.mark.what == PASSED and about in mixed:
             gave_up[count.day, about[2]] += count.number
-    return [Ended(*at, many, min(many, gave_up[at])) for at, many in sorted(number.items())]
+        elif count.mark.what == MISSED:
+            missed[count.day, about[0]] += count.number
+    found = []
+    for at, many in sorted(number.items()):
+        silent = min(many, gave_up[at])
+        found.append(Ended(*at, many, silent, min(many - silent, missed[at])))
+    return found
 
 
 def _ways(playbook: Playbook, name: str) -> Iterator[tuple[Way, bool]]:

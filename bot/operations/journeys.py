@@ -14,10 +14,13 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.journey_state import JourneyState, channels_of, state_of
 from bot.engine.times.local_time import today
-from bot.model.count import Count, Here
+from bot.model.count import Count, Here, PushFigures, push_figures
 from bot.operations.now_among import now_among
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.stores import Stores
+
+LATELY = 30
+"""Days, today among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,15 @@ class JourneyOnChannel:
 
 @dataclass(frozen=True, slots=True)
 class JourneyStatus:
-    """A journey (or another flow) as it stands, with the pushes that count toward its cap."""
+    """A journey (or another flow) as it stands, with the pushes that count toward its cap.
+
+    `lately`: what became of its pushes in the last `LATELY` days.
+    """
 
     flow: Flow
     pushes: int
     channels: tuple[JourneyOnChannel, ...]
+    lately: PushFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +66,16 @@ async def status_of(people: Stores, playbook: Playbook, flows: Sequence[Flow]) -
     counts, quotas = people.counts, await people.quotas.all()
     brake = await people.brakes.read()
     totals = await people.totals.of(flow.name for flow in flows)
+    await counts.fold_all()
+    since = (today(now, playbook.zone) - timedelta(days=LATELY - 1)).isoformat()
     found = []
     for flow in flows:
         here = await counts.here(flow.name)
         channels = dict.fromkeys([*channels_of(playbook, flow), *(one.channel for one in here)])
         on = tuple(_on_channel(playbook, flow, name, here, quotas, now) for name in channels)
         on = tuple(replace(one, braked=brake.holds(one.channel, (flow.name,))) for one in on)
-        found.append(JourneyStatus(flow, totals.get(flow.name, 0), on))
+        lately = push_figures(await counts.since(since, flow.name))
+        found.append(JourneyStatus(flow, totals.get(flow.name, 0), on, lately))
     return found
 
 

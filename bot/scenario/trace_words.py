@@ -9,7 +9,7 @@ from functools import cache
 
 from bot.engine.compiled.step import NoteLook
 from bot.model.effects import FROM_THE_WORLD
-from bot.model.mark import CARD_LEFT_OUT
+from bot.model.mark import CARD_LEFT_OUT, REFUSED_AT_SHOP
 from bot.model.said import NAMED, Language, Quoted, Said, SaidValue, row, say
 from bot.scenario import timeline_sentences, trace_sentences
 from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS
@@ -320,6 +320,7 @@ _HELD = {
 _SKIPPED = {
     "brake": "pushes are stopped",
     "marketing stopped": "the person wants no marketing",
+    REFUSED_AT_SHOP: "the person has refused marketing at the shop",
     "blocked": "the person has blocked the account",
     "late": "it is too late",
     "quiet": "quiet hours",

@@ -180,6 +180,7 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(line: FakeLine, t
     where = (str(tmp_path), "雙11", "--language", "zh-TW")
     lines = await ended("broadcast", "report", *where, OAFLOW_LINE_API=line.url)
     assert "    甲 和 乙：看不出差別" in lines.out
+    assert "    未發 1 人（LINE 不肯發給這個人 1）\n" in lines.out
     assert "不到 20 人，LINE 不給數字" in lines.out
     table = await ended("broadcast", "report", *where, "--csv", OAFLOW_LINE_API=line.url)
     found = list(csv.DictReader(io.StringIO(table.out.removeprefix("\ufeff"))))

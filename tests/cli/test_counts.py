@@ -101,15 +101,16 @@ def test_h7_the_counts_of_a_journey_day_by_day(shop: Path, capsys: pytest.Captur
     assert main(["journey", "counts", str(shop), "welcome"]) == 0
     yesterday = TODAY - timedelta(days=1)
     out = capsys.readouterr().out.splitlines()
-    head = ("day", "entered", "finished", "gave up", "left", "pushed", "sent", "failed", "skipped", "held")
-    assert out[0].split() == " ".join(head).split()
+    head = "day entered finished missed gave up left due sent failed skipped held"
+    assert out[0].split() == head.split()
     assert [line.split() for line in out[1:4]] == [
-        f"{yesterday} 1 1 0 0 1 1 0 0 0".split(),
-        f"{TODAY} 1 0 0 1 0 0 0 1 0".split(),
-        ["in", "all", "2", "1", "0", "1", "1", "1", "0", "1", "0"],
+        f"{yesterday} 1 1 0 0 0 1 1 0 0 0".split(),
+        f"{TODAY} 1 0 0 0 1 1 0 0 1 0".split(),
+        ["in", "all", "2", "1", "0", "0", "1", "2", "1", "0", "1", "0"],
     ]
-    assert {len(line) for line in out[:4]} == {100}
-    assert out[4:] == ["", "ended: 1", "  推: 1", "now in it: 1", "  等: 1 (1 held: staff)"]
+    assert {len(line) for line in out[:4]} == {110}
+    pushes = "pushes: 2 due, 1 sent, 0 failed, 1 skipped (too late 1), 0 waiting"
+    assert out[4:] == ["", pushes, "ended: 1", "  推: 1", "now in it: 1", "  等: 1 (1 held: staff)"]
 
 
 def test_h7_the_counts_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,7 +147,7 @@ def test_h7_the_figures_stand_on_the_picture(shop: Path, capsys: pytest.CaptureF
     assert lines[1] == f'title: "歡迎旅程 (from {since}; in it now: 1; costs a person at most 1 message)"'
     assert lines[4:] == [
         's1["等 · 1<br/>1 wait at the door, 1 left"]',
-        's2(["推 · 1<br/>push 「嗨」 ($)<br/>1 sent, 1 skipped"])',
+        's2(["推 · 1<br/>push 「嗨」 ($)<br/>1 sent, 1 skipped (too late 1)"])',
         'begin((" "))',
         'everywhere{{"in every state"}}',
         'out(["exit"])',

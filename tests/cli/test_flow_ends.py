@@ -7,10 +7,11 @@ from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter
 from bot.model.count import Count
-from bot.model.mark import ENTERED, FINISHED, PASSED, Mark
+from bot.model.mark import ENTERED, FINISHED, MISSED, PASSED, SKIPPED, Mark
 from bot.model.said import ENGLISH
 from bot.operations.flow_ends import Ended, ends
 from bot.operations.journeys import FlowCounts
+from bot.translations.chinese import CHINESE
 from tests.playbooks import BOT, CHANNELS, loaded
 
 FLOW = """
@@ -80,6 +81,27 @@ def test_no_more_have_given_up_than_have_ended() -> None:
     assert ends(book, book.flows["quiz"], found) == [Ended("2026-11-20", "結束", 1, 1)]
 
 
+def test_who_was_not_sent_everything_has_not_simply_finished() -> None:
+    """H6: a reminder that was skipped; who gave no answer, too, is counted as that."""
+    book = playbook()
+    found = counts(
+        (PASSED, ("問膚質", TOO_MANY, "結束"), 2),
+        (FINISHED, ("結束",), 5),
+        (MISSED, ("結束",), 4),
+        (SKIPPED, ("問膚質", "quiet"), 3),
+        (SKIPPED, ("問膚質", "blocked"), 1),
+    )
+    ended = ends(book, book.flows["quiz"], found)
+    assert ended == [Ended("2026-11-20", "結束", 5, 2, 3)]
+    shown = list(lines(FlowCounts("2026-11-01", found, ()), ended, CHINESE))
+    assert shown[1].split() == ["2026-11-20", "0", "0", "3", "2", "0", "4", "0", "0", "4", "0"]
+    assert shown[4:6] == [
+        "推播：應發 4 則，已送出 0，失敗 0，未發 4（勿擾時段 3、封鎖 1），等待中 0",
+        "結束：5",
+    ]
+    assert shown[6] == "  結束：5（2 人沒回答）（其中 3 人有推播未發）"
+
+
 def test_the_table_tells_them_apart_and_names_the_ends() -> None:
     book = playbook()
     found = counts(
@@ -89,8 +111,8 @@ def test_the_table_tells_them_apart_and_names_the_ends() -> None:
         (FINISHED, ("放棄",), 3),
     )
     shown = list(lines(FlowCounts("2026-11-01", found, ()), ends(book, book.flows["quiz"], found), ENGLISH))
-    assert shown[0].split()[:5] == ["day", "entered", "finished", "gave", "up"]
-    assert shown[1].split()[:4] == ["2026-11-20", "9", "3", "5"]
+    assert shown[0].split()[:6] == ["day", "entered", "finished", "missed", "gave", "up"]
+    assert shown[1].split()[:5] == ["2026-11-20", "9", "3", "0", "5"]
     assert shown[4:] == [
         "ended: 8",
         "  放棄: 3 (3 gave no answer)",

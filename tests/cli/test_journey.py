@@ -13,6 +13,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.mark import PUSHED, SKIPPED, Mark
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
@@ -83,6 +84,9 @@ def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         await figures.keep("main", QuotaFigure(0, NOW))
         await figures.keep("outlet", QuotaFigure(None, NOW))
         await Totals(opened.database).reserve("welcome", ["a", "b"], 2)
+        await opened.stores.counts.add(f"{datetime.now(UTC):%Y-%m-%d}", Mark("main", "soon", PUSHED, ("一",)))
+        limit = ("一", "pushes_per_person")
+        await opened.stores.counts.add(f"{datetime.now(UTC):%Y-%m-%d}", Mark("main", "soon", SKIPPED, limit))
         await opened.close()
 
     asyncio.run(fill())
@@ -107,6 +111,7 @@ def test_each_journey_says_what_holds_it_up_and_where(shop: Path, capsys: pytest
         "  main: stopped, its time is over, then: stopped (bot.yaml:26); 0 people",
         "soon  soon",
         "  main: closed, its time has not come (bot.yaml:32); 0 people",
+        "  last 30 days: pushes: 2 due, 0 sent, 0 failed, 1 skipped (limit per person 1), 1 waiting",
     ]
 
 

@@ -15,7 +15,21 @@ from bot.app.database import open_database
 from bot.engine.compiled.goal import begun_flow, goal_of_flow
 from bot.model.audit import AuditRow
 from bot.model.journal import TimelineRow
-from bot.model.mark import BEGUN, OF_GOALS, REACHED, Counted, Mark
+from bot.model.mark import (
+    BEGUN,
+    CARD_LEFT_OUT,
+    FAILED,
+    FINISHED,
+    MISSED,
+    OF_GOALS,
+    PUSHED,
+    REACHED,
+    REFUSED_AT_SHOP,
+    SENT,
+    SKIPPED,
+    Counted,
+    Mark,
+)
 from bot.model.part import part_of
 from bot.model.settings import Settings
 from bot.store.mongod.embedded import OWN_NAME
@@ -75,7 +89,18 @@ def reached(who: str, ago: timedelta) -> TimelineRow:
     return row(who, ago, (goal_of_flow("welcome"),))
 
 
+def pushes(name: str, *marks: tuple[str, ...]) -> TimelineRow:
+    """What became of pushes of the journey, a day ago."""
+    day = f"{NOW - DAY:%Y-%m-%d}"
+    told = tuple(Mark("main", "welcome", one[0], one[1:]) for one in marks)
+    of = contact("a")
+    return TimelineRow(name, of, part_of(of), NOW - DAY, "text", (), None, Counted(name, day, told))
+
+
 ROWS = [
+    pushes("p", *[(PUSHED, "一")] * 5, *[(SENT, "一", "push")] * 4, (FAILED, "一", "bad-request")),
+    pushes("q", *[(SKIPPED, "一", REFUSED_AT_SHOP)] * 2, (SKIPPED, "一", CARD_LEFT_OUT)),
+    pushes("r", *[(FINISHED, "完")] * 5, *[(MISSED, "完")] * 2),
     *(began(who, 20 * DAY, "優惠") for who in "abcd"),
     *(began(who, 20 * DAY, "對照") for who in "xyz"),
     reached("a", 19 * DAY),
@@ -137,6 +162,10 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(shop: Path) -> No
         "  優惠: 6 人；其中 2 人時間還沒到，已有 1 人達成目標",
         "  對照: 3 人（對照組）",
     ]
+    assert lines[4:6] == [
+        "  推播：應發 8 則，已送出 4，失敗 1，未發 3（在商店不收行銷 2、卡片是空的 1），等待中 0",
+        "  走完的 5 人裡，2 人有推播未發",
+    ]
     assert any("優惠 和 對照：看不出差別" in line for line in lines)
     table = await ended("journey", "report", *where, "--csv")
     found = list(csv.DictReader(io.StringIO(table.out.removeprefix("\ufeff"))))
@@ -146,7 +175,9 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(shop: Path) -> No
     ]
     picture = shop / "report.svg"
     assert (await ended("journey", "report", *where, "--svg", str(picture))).code == 0
-    assert ElementTree.parse(picture).getroot().tag.endswith("svg")
+    root = ElementTree.parse(picture).getroot()
+    assert root.tag.endswith("svg")
+    assert "未發 3（在商店不收行銷 2、卡片是空的 1）" in "".join(root.itertext())
     nowhere = await ended("journey", "report", *where, "--svg", str(shop / "no" / "x.svg"))
     assert (nowhere.code, nowhere.out) == (1, "")
 

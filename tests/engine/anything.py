@@ -215,6 +215,7 @@ class Anything:
             self.dice.randrange(4),
             self.some(lambda: self.one(TIMERS)),
             self.dice.randrange(4),
+            self.dice.randrange(3),
             self.maybe(self.text),
             self.maybe(self.found),
             self.maybe(self.moment),

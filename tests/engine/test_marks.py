@@ -20,10 +20,12 @@ from bot.model.mark import (
     FINISHED,
     HELD,
     LEFT,
+    MISSED,
     MOVED,
     OF_GOALS,
     PASSED,
     PUSHED,
+    REFUSED_AT_SHOP,
     SKIPPED,
     TAPPED,
     Mark,
@@ -79,7 +81,26 @@ def test_h7_a_journey_is_counted_from_its_start_to_its_end() -> None:
     chat.waits(hours=12)
     assert marks(chat) == [(SKIPPED, "ask", "max_pushes"), (PUSHED, "ask")]
     chat.waits(days=1)
+    assert marks(chat) == [(PASSED, "ask", "", "done"), (FINISHED, "done"), (MISSED, "done")]
+
+
+def test_h6_who_was_sent_all_of_it_has_missed_nothing() -> None:
+    chat = Chat(compiled(JOURNEY.replace("person: 2", "person: 9")))
+    chat.says("來")
+    chat.waits(hours=10)
+    chat.waits(hours=12)
+    chat.waits(days=1)
     assert marks(chat) == [(PASSED, "ask", "", "done"), (FINISHED, "done")]
+
+
+def test_h6_what_the_shops_word_has_kept_back_is_counted_as_that() -> None:
+    """C10: staff cannot mend here what the person has said in the shop."""
+    chat = Chat(compiled(JOURNEY.replace("10h", "1h").replace("person: 2", "person: 9")))
+    chat.says("來")
+    chat.contact.marketing_shop = chat.contact.marketing = False
+    chat.waits(hours=1)
+    skipped = [tuple(about) for what, *about in marks(chat) if what == SKIPPED]
+    assert set(skipped) == {("ask", REFUSED_AT_SHOP)}
 
 
 def test_h7_who_leaves_is_counted_where_and_why() -> None:

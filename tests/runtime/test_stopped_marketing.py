@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.line.outcome import CallResult, NotSent
-from bot.model.mark import SKIPPED
+from bot.model.mark import DECIDED, SKIPPED
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -68,6 +68,6 @@ async def test_what_line_has_not_taken_yet_is_not_pushed(
     [skipped] = [row for row in await bot.timeline("U1") if row.what == "journey skipped"]
     assert skipped.counted is not None
     [mark] = skipped.counted.marks
-    assert (mark.what, mark.about) == (SKIPPED, ("說", "marketing stopped"))
+    assert (mark.what, mark.about) == (SKIPPED, ("說", "marketing stopped", DECIDED))
     assert await bot.dead_letters() == []
     await bot.runtime.stop()

@@ -137,6 +137,7 @@ instances = st.builds(
     tries=counts,
     fired=few(texts),
     pushes=counts,
+    skipped=counts,
     proven=maybe(texts),
     found=maybe(found_members),
     code_sent=maybe(moments),

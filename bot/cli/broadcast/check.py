@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.broadcast.told import had_enough
 from bot.cli.broadcast.whose_line import whose_line
 from bot.cli.clock_words import to_the_second
 from bot.cli.folder_and_words import folder_and_name
@@ -20,6 +19,7 @@ from bot.model.said import Language, Quoted, Refusal, Said, say
 from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
 from bot.operations.broadcasts.checking import check as checked
 from bot.operations.broadcasts.named_broadcast import broadcast_of
+from bot.operations.broadcasts.progress import had_enough
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
 

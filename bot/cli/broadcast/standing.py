@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.broadcast.told import HOLDS, in_lines, state_of, told, why_left_out
+from bot.cli.broadcast.told import HOLDS, in_lines, state_of, told
 from bot.cli.clock_words import to_the_second
 from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
@@ -24,6 +24,7 @@ from bot.operations.broadcasts.progress import (
     WhoWasLeftOut,
     left_out_of,
     standing_of,
+    why_left_out,
 )
 from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook

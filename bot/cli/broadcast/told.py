@@ -8,11 +8,10 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cli.clock_words import to_the_second
-from bot.engine.compiled.playbook import Playbook, Rate
-from bot.model.broadcast import GroupFigures, LeftOut, Sending, SendingHold, SendingState
+from bot.engine.compiled.playbook import Playbook
+from bot.model.broadcast import GroupFigures, Sending, SendingHold, SendingState
 from bot.model.said import Said, say
-from bot.operations.broadcasts.progress import SendingProgress
-from bot.operations.reports.figures import span_words
+from bot.operations.broadcasts.progress import SendingProgress, why_left_out
 
 STATES: Mapping[SendingState, Said] = {
     "planned": say("planned"),
@@ -47,34 +46,6 @@ ENDS: Mapping[str, Said] = {
     "by-hand": say("it was sent by hand before"),
     "repeated": say("the same is being sent already, or was a short time ago"),
 }
-_WHY: Mapping[LeftOut, Said] = {
-    "gone": say("not there any more"),
-    "no-friend": say("no friend any more"),
-    "stopped": say("wants no marketing"),
-    "twice": say("is in it under another contact"),
-    "nothing": say("is to get nothing"),
-    "quota": say("no messages were left"),
-    "empty": say("nothing was left of its messages with this person's data"),
-    "refused": say("LINE refuses it for this person"),
-    "unsure": say("LINE may have sent it, nobody knows"),
-    "cancelled": say("cancelled before"),
-}
-
-
-def why_left_out(why: LeftOut, broadcast: str, playbook: Playbook) -> Said:
-    """Why somebody did not get a broadcast of this name."""
-    known = playbook.broadcasts.get(broadcast)
-    rate = playbook.push_limit("normal" if known is None else known.priority)
-    return had_enough(rate) if why == "limit" else _WHY[why]
-
-
-def had_enough(rate: Rate | None) -> Said:
-    """That a person has had as many pushes as `limits` allow."""
-    if rate is None:
-        return say("had as many pushes as `limits` allowed")
-    span = rate.span
-    time = say("{number} months", number=str(span.months)) if span.months else span_words(span.about)
-    return say("had {number} pushes within {span} already", number=str(rate.number), span=time)
 
 
 def in_one_line(found: SendingProgress) -> Said:

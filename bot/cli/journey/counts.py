@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
@@ -13,23 +14,25 @@ from bot.cli.folder_and_words import folder_and_name
 from bot.cli.held import with_waiting
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.model.count import Count, Here
-from bot.model.mark import ENTERED, FAILED, FINISHED, HELD, LEFT, PASSED, PUSHED, SENT, SKIPPED
+from bot.model.count import Count, Here, push_figures
+from bot.model.mark import ENTERED, FAILED, FINISHED, HELD, LEFT, MISSED, PASSED, SENT, SKIPPED
 from bot.model.said import Language, Said, say
 from bot.operations.flow_ends import Ended, ends
+from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.named_flow import flow_of
 from bot.playbook.report import cells
 from bot.playbook.valid import ValidPlaybook
 
-GAVE_UP = "gave up"
-"""Of those who came to an end: who was asked, and gave no answer."""
+GAVE_UP, DUE = "gave up", "due"
+"""Of those who came to an end: who was asked, and gave no answer. Pushes whose moment had come."""
 COLUMNS = {
     ENTERED: say("entered"),
     FINISHED: say("finished"),
+    MISSED: say("missed"),
     GAVE_UP: say("gave up"),
     LEFT: say("left"),
-    PUSHED: say("pushed"),
+    DUE: say("due"),
     SENT: say("sent"),
     FAILED: say("failed"),
     SKIPPED: say("skipped"),
@@ -69,7 +72,7 @@ def _record(count: Count) -> Mapping[str, object]:
     match mark.what, mark.about:
         case what, (state, rule, to) if what == PASSED:
             record |= {"state": state, "rule": rule, "to": to or None}
-        case _, (state, why):
+        case _, (state, why, *_):
             record |= {"state": state, "why": why}
         case _, (state,):
             record |= {"state": state}
@@ -81,32 +84,48 @@ def _record(count: Count) -> Mapping[str, object]:
 def lines(found: FlowCounts, ended: Sequence[Ended], words: Language) -> Iterator[str]:
     """For people: a line for each day on which anything happened, their sum, the ends, and who is where."""
     days: dict[str, Counter[str]] = {}
-    for count in found.counts:
-        days.setdefault(count.day, Counter())[count.mark.what] += count.number
+    for day, some in groupby(found.counts, key=lambda count: count.day):
+        days[day] = _of_day(list(some))
     for one in ended:
-        days[one.day][FINISHED] -= one.gave_up
-        days[one.day][GAVE_UP] += one.gave_up
+        days[one.day] += Counter({FINISHED: one.number - one.gave_up - one.missed})
+        days[one.day] += Counter({GAVE_UP: one.gave_up, MISSED: one.missed})
     if days:
         total = sum(days.values(), Counter[str]())
         yield from _table([*sorted(days.items()), (words.text(say("in all")), total)], words)
     else:
         yield words.text(say("nothing was counted since {day}", day=found.since))
     yield ""
+    if (pushes := push_words(push_figures(found.counts))) is not None:
+        yield words.text(pushes)
     yield from map(words.text, _ends(ended))
     yield from map(words.text, _here(found.here))
 
 
+def _of_day(counts: Sequence[Count]) -> Counter[str]:
+    """But for who came to an end, which is told apart."""
+    numbers = Counter[str]()
+    for count in counts:
+        if count.mark.what not in (FINISHED, MISSED):
+            numbers[count.mark.what] += count.number
+    numbers[DUE] = push_figures(counts).due
+    return numbers
+
+
 def _ends(ended: Iterable[Ended]) -> Iterator[Said]:
-    number, gave_up = Counter[str](), Counter[str]()
+    number, gave_up, missed = Counter[str](), Counter[str](), Counter[str]()
     for one in ended:
         number[one.end] += one.number
         gave_up[one.end] += one.gave_up
+        missed[one.end] += one.missed
     if number:
         yield say("ended: {number}", number=f"{number.total():,}")
     for end, many in number.items():
         there = say("  {state}: {number}", state=end, number=f"{many:,}")
-        silent = f"{gave_up[end]:,}"
-        yield say("{there} ({number} gave no answer)", there=there, number=silent) if gave_up[end] else there
+        if gave_up[end]:
+            there = say("{there} ({number} gave no answer)", there=there, number=f"{gave_up[end]:,}")
+        if missed[end]:
+            there = say("{there} ({number} were not sent everything)", there=there, number=f"{missed[end]:,}")
+        yield there
 
 
 def _table(rows: Sequence[tuple[str, Counter[str]]], words: Language) -> Iterator[str]:

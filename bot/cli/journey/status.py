@@ -16,7 +16,8 @@ from bot.cli.whose_people import whose_people
 from bot.engine.flows.journey_state import FlowStanding, JourneyState, journeys
 from bot.model.channel import PricePlan
 from bot.model.said import Language, Said, say
-from bot.operations.journeys import JourneyOnChannel, JourneyStatus, status_of
+from bot.operations.journey_reports.words import push_words
+from bot.operations.journeys import LATELY, JourneyOnChannel, JourneyStatus, status_of
 from bot.operations.named_flow import flow_of
 from bot.playbook.in_money import push_price
 from bot.playbook.valid import ValidPlaybook
@@ -61,6 +62,7 @@ def _told(journey: JourneyStatus, plans: Mapping[str, PricePlan]) -> dict[str, o
         "title": flow.title,
         "pushes": None if flow.max_total is None else journey.pushes,
         "max_pushes": flow.max_total,
+        f"last_{LATELY}_days": asdict(journey.lately),
         "channels": [_channel_told(one, plans.get(one.channel)) for one in journey.channels],
     }
 
@@ -90,6 +92,8 @@ def _lines(journey: JourneyStatus, zone: ZoneInfo, plans: Mapping[str, PricePlan
         yield from _channel_lines(one, zone)
         if (price := push_price(plans.get(one.channel))) is not None:
             yield say("    {price}", price=price)
+    if (pushes := push_words(journey.lately)) is not None:
+        yield say("  last {days} days: {pushes}", days=LATELY, pushes=pushes)
     if (most := flow.max_total) is not None:
         number, cap = f"{journey.pushes:,}", f"{most:,}"
         if journey.pushes >= most:

@@ -12,7 +12,7 @@ from bot.engine.times.local_time import next_at
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact, Held, HeldBy, Instance, Timer
-from bot.model.mark import SKIPPED
+from bot.model.mark import REFUSED_AT_SHOP, SKIPPED
 from bot.model.message import JourneyPush
 from bot.model.place import Place
 
@@ -210,7 +210,7 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
         if turn.token is None:  # else it rides in the reply, which is free
             turn.remember_push()
         return True
-    turn.mark(SKIPPED, instance, instance.state, reason)
+    _skip(turn, instance, reason)
     turn.note("push", "skipped", reason, place)
     if (reason == "max_pushes" and journey.max_then == "exit") or (reason == "late" and late.then == "exit"):
         turn.leaving += ((instance, reason),)
@@ -225,7 +225,12 @@ def take_back(turn: Turn, doing: Doing, reason: str) -> None:
         instance.pushes -= 1
         if turn.playbook.pushes_per_person is not None:
             turn.contact.pushes = turn.contact.pushes[:-1]
-        turn.mark(SKIPPED, instance, instance.state, reason)
+        _skip(turn, instance, reason)
+
+
+def _skip(turn: Turn, instance: Instance, reason: str) -> None:
+    instance.skipped += 1
+    turn.mark(SKIPPED, instance, instance.state, reason)
 
 
 def push_of(turn: Turn, doing: Doing) -> JourneyPush | None:
@@ -248,7 +253,8 @@ def _late_of(doing: Doing, journey: Flow) -> Late:
 
 def _refusal(turn: Turn, doing: Doing, journey: Flow, instance: Instance, late: Late) -> str | None:
     if turn.contact.marketing is False:
-        return "marketing stopped"
+        at_shop = turn.contact.marketing_shop is False and turn.contact.marketing_here is not False
+        return REFUSED_AT_SHOP if at_shop else "marketing stopped"
     if turn.contact.identity(instance.channel).friend is False:
         return "blocked"
     if turn.late and late.then in ("skip", "exit"):

@@ -31,7 +31,7 @@ from bot.engine.turn.timers import arm_door, arm_timers
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Held, Instance
 from bot.model.decision import EndedFlow
-from bot.model.mark import FINISHED, HELD, LEFT, PASSED
+from bot.model.mark import FINISHED, HELD, LEFT, MISSED, PASSED
 from bot.model.value import Value
 
 UNHEARD = Heard("")
@@ -283,6 +283,8 @@ class FlowRunner:
         state = turn.state_of(instance)
         if state is not None and state.end and state.name == at:
             turn.mark(FINISHED, instance, at)
+            if instance.skipped:
+                turn.mark(MISSED, instance, at)
         else:
             turn.mark(LEFT, instance, instance.state, at)
         turn.drop(instance)

@@ -19,6 +19,7 @@ from bot.operations.broadcasts.report_words import (
     reaction_words,
     report_lines,
     sent_words,
+    skipped_words,
 )
 from bot.operations.reports.chart import Bar, chart
 from bot.operations.reports.figures import NO_DIFFERENCE, between, moment_words, percent
@@ -32,7 +33,9 @@ MOST_COLUMNS = 4
 def report_svg(report: BroadcastReport, language: Language, zone: ZoneInfo) -> str:
     """The text of an SVG file."""
     began = moment_words(report.began or report.moment, zone)
-    told = (language.text(one) for one in (sent_words(report), *money_in_short(report)))
+    skipped = skipped_words(report)
+    figures = (sent_words(report), *([] if skipped is None else [skipped]), *money_in_short(report))
+    told = map(language.text, figures)
     about = " · ".join((began, report.channel, *told))
     slide = Slide(language, called(report), about, report_lines(report, zone))
     _Figures(slide, report).draw()

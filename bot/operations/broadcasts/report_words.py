@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
+from bot.model.broadcast import LeftOut
 from bot.model.broadcast_report import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
 from bot.model.money import shown_money
-from bot.model.said import Said, say
+from bot.model.said import Said, row, say
+from bot.operations.broadcasts.progress import WHY_LEFT_OUT
 from bot.operations.reports.figures import (
     AT_GOAL,
     difference_words,
@@ -38,6 +41,8 @@ def report_lines(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Said]:
     )
     for group in report.groups:
         yield _of_group(group)
+    if (skipped := skipped_words(report)) is not None:
+        yield say("    {skipped}", skipped=skipped)
     for why, number in sorted(report.refused.items(), key=lambda one: -one[1]):
         yield say("    LINE refused it for {people}: {why}", people=f"{number:,}", why=why)
     yield from money_words(report)
@@ -49,6 +54,20 @@ def report_lines(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Said]:
         for one in report.differences(reaction):
             yield say("    {difference}", difference=difference_words(one))
     yield from notes(report, zone)
+
+
+def skipped_words(report: BroadcastReport) -> Said | None:
+    """How many were not sent it, by reason; who is to get nothing is a group, not one of them."""
+    why = Counter[LeftOut]()
+    for group in report.groups:
+        why.update(group.left_out)
+    del why["nothing"]
+    if not why.total():
+        return None
+    reasons = [
+        say("{why} {number}", why=WHY_LEFT_OUT[one], number=f"{n:,}") for one, n in why.most_common() if n
+    ]
+    return say("not sent: {number} ({why})", number=f"{why.total():,}", why=row(reasons))
 
 
 def money_words(report: BroadcastReport) -> Iterator[Said]:

@@ -14,6 +14,7 @@ from bot.operations.journey_reports.words import (
     goal_words,
     notes,
     report_lines,
+    sent_words,
 )
 from bot.operations.reports.chart import Bar
 from bot.operations.reports.slide import FOOT, MOST_BARS, PAD, TOP, Slide
@@ -27,6 +28,7 @@ HEAD_HIGH, ROW_MOST = 44.0, 64.0
 def report_svg(report: JourneyReport, language: Language, zone: ZoneInfo) -> str:
     """The text of an SVG file."""
     about = [language.text(began_words(report, zone)), *([report.split] if report.split else [])]
+    about += map(language.text, sent_words(report))
     slide = Slide(language, called(report), " · ".join(about), report_lines(report, zone))
     bars = [
         Bar(

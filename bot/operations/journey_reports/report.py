@@ -15,6 +15,7 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.goal import Goal, begun_flow, goal_of_flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import earlier, later, start_of_day, today
+from bot.model.count import push_figures
 from bot.model.journey_report import JourneyGroup, JourneyReport
 from bot.model.said import Refusal, row, say
 from bot.operations.journey_reports.hold_out import held_out
@@ -71,6 +72,8 @@ async def journey_report(
     if days is not None:
         since = max(since, start_of_day(today(now, playbook.zone) - timedelta(days=days - 1), playbook.zone))
     counted = await _count(stores, playbook, flow, flow.goal, compared, (since, now))
+    await stores.counts.fold_all()
+    pushes = await stores.counts.since(today(since, playbook.zone).isoformat(), flow.name)
     return JourneyReport(
         flow.name,
         flow.title,
@@ -82,6 +85,7 @@ async def journey_report(
         compared,
         tuple(name for name in flow.splits if name != compared),
         counted.ungrouped,
+        push_figures(pushes),
     )
 
 

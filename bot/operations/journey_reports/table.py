@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 
 from bot.model.journey_report import JourneyGroup, JourneyReport
 from bot.model.said import Said
@@ -35,6 +36,7 @@ def report_told(report: JourneyReport) -> dict[str, object]:
         "split": report.split or None,
         "other_splits": list(report.others),
         "ungrouped": report.ungrouped,
+        "pushes": asdict(report.pushes),
         "groups": [_group(one) for one in report.groups],
         "differences": differences_told(report.differences),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from bot.model.count import PushFigures
 from bot.model.journey_report import JourneyGroup, JourneyReport
 from bot.model.said import Said, row, say
 from bot.operations.reports.figures import (
@@ -15,6 +16,7 @@ from bot.operations.reports.figures import (
     proportion_words,
     within_words,
 )
+from bot.playbook.drawing.figures import skipped_words
 
 NOBODY_YET = say("nobody's time is over yet")
 HELD_OUT = say("hold-out")
@@ -26,6 +28,8 @@ def report_lines(report: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
     yield say("  {began}", began=began_words(report, zone))
     for group in report.groups:
         yield _of_group(group)
+    for line in sent_words(report):
+        yield say("  {line}", line=line)
     yield say("{reaction}:", reaction=goal_words(report))
     for group in report.groups:
         name = f"{group.name}  " if group.name else ""
@@ -35,6 +39,37 @@ def report_lines(report: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
     if report.others:
         yield say("it also asks for {names}:  --split NAME", names=row(report.others))
     yield from notes(report, zone)
+
+
+def sent_words(report: JourneyReport) -> Iterator[Said]:
+    """What it has sent, and to how many people not all of it: they finished it all the same."""
+    if (pushes := push_words(report.pushes)) is not None:
+        yield pushes
+    if report.pushes.missed:
+        number, of = f"{report.pushes.missed:,}", f"{report.pushes.finished:,}"
+        yield say("{number} of {of} who finished it were not sent everything", number=number, of=of)
+
+
+def push_words(figures: PushFigures) -> Said | None:
+    """What became of a journey's pushes; `None` where none was due."""
+    if not figures.due:
+        return None
+    skipped = sum(figures.skipped.values())
+    waiting = max(0, figures.due - figures.sent - figures.failed - skipped)
+    numbers = {
+        "due": f"{figures.due:,}",
+        "sent": f"{figures.sent:,}",
+        "failed": f"{figures.failed:,}",
+        "skipped": f"{skipped:,}",
+        "waiting": f"{waiting:,}",
+    }
+    if not skipped:
+        return say("pushes: {due} due, {sent} sent, {failed} failed, 0 skipped, {waiting} waiting", **numbers)
+    return say(
+        "pushes: {due} due, {sent} sent, {failed} failed, {skipped} skipped ({why}), {waiting} waiting",
+        why=skipped_words(figures.skipped),
+        **numbers,
+    )
 
 
 def called(report: JourneyReport) -> str:

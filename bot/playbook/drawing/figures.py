@@ -7,30 +7,63 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.model.count import Count, Here
-from bot.model.mark import ENTERED, FAILED, FINISHED, HELD, LEFT, MOVED, PASSED, SENT, SKIPPED
-from bot.model.said import Language, Said, say
+from bot.model.mark import (
+    CARD_LEFT_OUT,
+    ENTERED,
+    FAILED,
+    FINISHED,
+    HELD,
+    LEFT,
+    MOVED,
+    PASSED,
+    REFUSED_AT_SHOP,
+    SENT,
+    SKIPPED,
+)
+from bot.model.said import Language, Listing, Said, row, say
 from bot.playbook.drawing.sketch import BEGIN, Arrow, ArrowKey, Box, Sketch
 
 _TALLIED: Mapping[str, Callable[[str], Said]] = {
     HELD: lambda number: say("{number} wait at the door", number=number),
     SENT: lambda number: say("{number} sent", number=number),
-    FAILED: lambda number: say("{number} not sent", number=number),
-    SKIPPED: lambda number: say("{number} skipped", number=number),
+    FAILED: lambda number: say("{number} failed", number=number),
     LEFT: lambda number: say("{number} left", number=number),
 }
 """What a state's box tells below its steps, where there is any of it."""
+
+WHY_SKIPPED: Mapping[str, Said] = {
+    "marketing stopped": say("wants no marketing"),
+    REFUSED_AT_SHOP: say("refused marketing at the shop"),
+    "blocked": say("blocked the account"),
+    "pushes_per_person": say("limit per person"),
+    "max_pushes": say("cap of the journey"),
+    "quiet": say("quiet hours"),
+    "late": say("too late"),
+    "brake": say("pushes stopped"),
+    "standby": say("staff answer"),
+    CARD_LEFT_OUT: say("card left out"),
+}
+"""Why a journey's push was skipped, in short."""
+
+
+def skipped_words(why: Mapping[str, int]) -> Listing:
+    """`quiet hours 3, blocked the account 1`."""
+    return row(
+        [say("{why} {number}", why=WHY_SKIPPED.get(one, one), number=f"{n:,}") for one, n in why.items()]
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of a flow over all channels, by state: people now, and since a day what was counted.
 
-    `tallied` is by what and state (`HELD`: people now), `passed` by way.
+    `tallied` is by what and state (`HELD`: people now), `passed` by way, `skipped` by state, then by reason.
     """
 
     since: str
     here: Mapping[str, int]
     tallied: Mapping[tuple[str, str], int]
+    skipped: Mapping[str, Mapping[str, int]]
     passed: Mapping[ArrowKey, int]
     finished: Mapping[str, int]
     entered: int
@@ -40,6 +73,7 @@ def figures_of(since: str, counts: Iterable[Count], here: Iterable[Here]) -> Fig
     """The figures that these counts of a flow make together."""
     tallied, passed = Counter[tuple[str, str]](), Counter[ArrowKey]()
     finished, people = Counter[str](), Counter[str]()
+    skipped: dict[str, Counter[str]] = {}
     entered = 0
     for _, mark, number in counts:
         match mark.what, mark.about:
@@ -51,6 +85,8 @@ def figures_of(since: str, counts: Iterable[Count], here: Iterable[Here]) -> Fig
                 target = "" if key == MOVED else to  # one state of several may lead on to the next
                 passed[state, key, target] += number
                 passed["", key, target] += number
+            case what, (state, why, *_) if what == SKIPPED:
+                skipped.setdefault(state, Counter())[why] += number
             case what, (state, *_) if what in _TALLIED and what != HELD:
                 tallied[what, state] += number
             case _:
@@ -59,7 +95,7 @@ def figures_of(since: str, counts: Iterable[Count], here: Iterable[Here]) -> Fig
         people[one.state] += one.number
         if one.held is not None:
             tallied[HELD, one.state] += one.number
-    return Figures(since, people, tallied, passed, finished, entered)
+    return Figures(since, people, tallied, skipped, passed, finished, entered)
 
 
 def with_figures(of: Sketch, figures: Figures, language: Language) -> Sketch:
@@ -83,6 +119,9 @@ def _box(box: Box, figures: Figures, language: Language) -> Box:
         for what, words in _TALLIED.items()
         if (number := figures.tallied.get((what, box.state), 0))
     ]
+    if why := figures.skipped.get(box.state):
+        skipped = say("{number} skipped ({why})", number=f"{sum(why.values()):,}", why=skipped_words(why))
+        tally.append(language.text(skipped))
     return replace(box, figure=f"{there.get(box.state, 0):,}", tally=language.joined(tally, "comma"))
 
 

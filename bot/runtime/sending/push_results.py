@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.model.journal import TimelineRow
-from bot.model.mark import FAILED, SENT, SKIPPED, Counted, Mark
+from bot.model.mark import DECIDED, FAILED, SENT, SKIPPED, Counted, Mark
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.model.part import part_of
@@ -45,7 +45,7 @@ def push_left_out(
     Their journeys have reached their caps, or the person has stopped marketing since they were decided.
     """
     pushes = list(left_out)
-    marks = tuple(Mark(call.channel, of.flow, SKIPPED, (of.state, why)) for of in pushes)
+    marks = tuple(Mark(call.channel, of.flow, SKIPPED, (of.state, why, DECIDED)) for of in pushes)
     details = (*(f"{of.flow}: {of.state}" for of in pushes), why)
     row = f"{call.id}-left-out"
     said = "journey skipped"

@@ -30,6 +30,7 @@ _INSTANCE = RecordCodec(
         "tries": ("tries", number),
         "fired": ("fired", texts),
         "pushes": ("pushes", number),
+        "skipped": ("skipped", number),
         "code_sent": ("code", moment),
         "told": ("told", text),
         "unasked": ("unasked", flag),
