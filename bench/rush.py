@@ -34,7 +34,8 @@ TOKEN_LIFE = 60.0
 QUIET = 15.0
 """Seconds without any answer after which the rush is over."""
 _TOKEN = re.compile(rb'"replyToken": ?"([^"]+)"')
-_PROFILE = '{"displayName":"小美","userId":"U","language":"zh-TW"}'.encode()
+_NAME = "小美".encode()
+_PROFILE = b'{"displayName":"%b","userId":"U","language":"zh-TW"}' % _NAME
 _DEAD = b'{"message":"Invalid reply token"}'
 _REFUSED = b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
     len(_DEAD),
@@ -65,7 +66,8 @@ class Rush:
     welcomed: list[float] = field(default_factory=list)
     """How old each token was that LINE took."""
     refused: int = 0
-    profiles: int = 0
+    named: int = 0
+    """Welcomes with the person's name."""
     acknowledged: list[float] = field(default_factory=list)
     not_stored: int = 0
     last: float = 0.0
@@ -86,7 +88,6 @@ class PretendLine:
     def _answer(self, head: bytes, body: bytes) -> bytes:
         rush, now = self._rush, time.perf_counter()
         if b"/profile/" in head:
-            rush.profiles += 1
             return ok(_PROFILE)
         if (token := _TOKEN.search(body)) is None:
             return ok()
@@ -96,6 +97,7 @@ class PretendLine:
             rush.refused += 1
             return _REFUSED
         rush.welcomed.append(now - came)
+        rush.named += _NAME in body
         return ok()
 
 
@@ -170,7 +172,7 @@ async def one_rush(
     took = max(rush.last - rush.began, 0.001)
     print(
         f"{bot.name}: {len(ages):,} of {rush.people:,} welcomed within their token's life,"
-        f" {rush.refused:,} refused by LINE, {len(rush.sent):,} never tried; {rush.profiles:,} profiles\n"
+        f" {rush.refused:,} refused by LINE, {len(rush.sent):,} never tried; {rush.named:,} by name\n"
         f"  token's age p50 {statistics.median(ages or [0]):.1f} s, max {max(ages or [0]):.1f} s;"
         f" 200 after p50 {statistics.median(rush.acknowledged) * 1000:.0f} ms,"
         f" max {max(rush.acknowledged):.1f} s; {rush.not_stored} not stored\n"

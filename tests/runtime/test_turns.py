@@ -149,6 +149,25 @@ async def test_newcomers_of_one_moment_are_waited_for_alike(
     assert (await bot.stored("U2")).contact.name == "小美"
 
 
+@pytest.mark.parametrize(
+    ("age", "answers"), [(9, ["歡迎 小美！"]), (11, ["歡迎 朋友！"]), (49, ["歡迎 朋友！"]), (60, [])]
+)
+async def test_an_answer_that_has_waited_long_waits_for_no_name(
+    bot: Bot, line: ScriptedLine, clock: ManualClock, age: float, answers: list[str]
+) -> None:
+    """F8: in a rush; where it is too late for the answer the name is asked for, for what is pushed later."""
+    line.profiles["U1"] = Profile("小美")
+    received = followed("U1", clock)
+    clock.advance(age)
+    await bot.hear(received)
+    await bot.settle()
+    assert line.texts() == answers
+    assert line.profile_asked.is_set() is (answers != ["歡迎 朋友！"])
+    await bot.hear(said("嗯", clock=clock))
+    await bot.settle()
+    assert (await bot.stored("U1")).contact.name == "小美"
+
+
 async def test_a_name_that_line_is_slow_to_tell(bot: Bot, line: ScriptedLine, clock: ManualClock) -> None:
     """F4: the first turn waits 800 ms at most, then says 朋友; nobody else's turn waits."""
     line.profile_hold = asyncio.Event()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.engine.turn.turn import TOKEN_LIFE
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
@@ -22,6 +23,9 @@ PATIENCE = 0.8
 
 TOGETHER = timedelta(seconds=0.1)
 """Who is asked about within this time shares one timer, and is waited for by so much less."""
+
+URGENT = timedelta(seconds=10)
+"""After so long in the queue an answer goes without a name: a look-up would cost somebody else the answer."""
 
 ASKED_AGAIN = timedelta(minutes=10)
 """How long nobody asks again who a person is of whom LINE could not tell, or did not."""
@@ -73,8 +77,14 @@ class Profiles:
             contact.name is None
             and event.source.kind == "user"
             and not isinstance(event.what, Unfollow)
+            and not self._is_urgent(event)
             and self._may_ask(contact.id, event)
         )
+
+    def _is_urgent(self, event: Event) -> bool:
+        """Whether its answer can still be given, and has waited for too long to wait for a name."""
+        token = event.token
+        return token is not None and URGENT < self._clock.now() - token.received <= TOKEN_LIFE
 
     def _may_ask(self, contact: str, event: Event) -> bool:
         if contact not in self._asked:
