@@ -28,3 +28,14 @@ async def test_what_the_apps_page_asks_for(shop: Path, public: str) -> None:
     assert f"Redirect URL:  {there}/shops/main/cyberbiz/callback" in end.err
     assert ("our own address is not known" in end.err) == (not public)
     assert "${" not in end.err
+
+
+async def test_nothing_is_unlinked_unasked(shop: Path) -> None:
+    """A script that forgot `--yes` is told what to add; at a terminal whatever is no yes is a no."""
+    smallest = (shop / "bot.yaml").read_text("utf-8")
+    bot = smallest.replace("  main:\n", "  main:\n    shop: forest\n") + SHOPS
+    (shop / "bot.yaml").write_text(bot, "utf-8")
+    end = await ended("shop", "unlink", str(shop), **LINE_SETTINGS)
+    assert (end.code, end.err) == (1, "oaflow: nothing is unlinked without a yes: add  --yes\n")
+    end = await ended("shop", "unlink", str(shop), typed="no\n", **LINE_SETTINGS)
+    assert (end.code, end.err.endswith("oaflow: nothing was unlinked\n")) == (1, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from bot.app.database import OpenDatabase
@@ -99,6 +100,8 @@ def unlink(wanted: Arguments, words: Language) -> int:
             shop=shop.name,
             number=f"{bound:,}",
         )
+        if not wanted.yes and not sys.stdin.isatty():
+            raise NotAgreed(say("nothing is unlinked without a yes: add  --yes"))
         if not wanted.yes and not agreed(question, words):
             raise NotAgreed(say("nothing was unlinked"))
         forget, now = wanted.forget_attributes, await now_among(people)
