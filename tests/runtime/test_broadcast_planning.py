@@ -203,6 +203,36 @@ async def test_ordered_by_hand_a_moment_before_its_date_it_goes_out_once(shop: S
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
+async def test_ordered_by_hand_while_its_date_is_held_it_goes_out_once(shop: Shop) -> None:
+    """Its time has come, and the file holds it; staff send it as soon as it does not."""
+    written(shop, f"{AT_NOON}, status: paused")
+    process = shop.process()
+    await process.goes_on()
+    until(shop, NOON + HOUR / 4)
+    await process.goes_on()
+    assert await states(shop) == [(NOON, "planned")]
+    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, None)
+    sending = await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+    written(shop, AT_NOON)
+    await through(shop, sending, process)
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    assert sorted(state for _, state in await states(shop)) == ["cancelled", "done"]
+
+
+async def test_ordered_by_hand_it_does_not_go_out_at_a_date_that_was_moved_just_then(shop: Shop) -> None:
+    written(shop, AT_NOON)
+    process = shop.process()
+    await process.goes_on()
+    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, None)
+    sending = await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+    written(shop, "at: 2027-03-01 13:00")
+    await through(shop, sending, process)
+    until(shop, NOON + HOUR)
+    for _ in range(3):
+        await process.goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+
+
 async def test_a_repeating_one_goes_out_at_its_next_time_after_it_was_sent_by_hand(shop: Shop) -> None:
     """What is written to come every day comes every day; but not while the same is being sent."""
     written(shop, "every: day at 12:00")

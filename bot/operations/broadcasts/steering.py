@@ -82,7 +82,6 @@ async def send(
     Of several who order the same at once, here or in other processes, one is heard.
     """
     now, broadcast = now or await now_among(stores), order.broadcast
-    at = broadcast.at if broadcast.at is not None and broadcast.at > now else None
     sending = Sending(
         sending_id(broadcast.name, now),
         broadcast.name,
@@ -90,7 +89,7 @@ async def send(
         now,
         now,
         by=actor,
-        instead_of=at,
+        instead_of=await _time_to_come(stores, broadcast, now),
     )
     deed = _deed("broadcast_sent", sending, actor, now, about=f"{order.people} people")
     after = "" if order.repeats is None else order.repeats.id
@@ -101,6 +100,14 @@ async def send(
     if other is not None and other.is_over:
         raise _sent_lately(other, playbook)
     raise _is_being_sent(broadcast)
+
+
+async def _time_to_come(stores: Stores, broadcast: Broadcast, now: datetime) -> datetime | None:
+    """The `at` at which it would still go out: it is to come, or has come and something holds it."""
+    if broadcast.at is None or broadcast.at > now:
+        return broadcast.at
+    planned = await stores.sendings.one(sending_id(broadcast.name, broadcast.at))
+    return broadcast.at if planned is not None and planned.state == "planned" else None
 
 
 async def _same_before(

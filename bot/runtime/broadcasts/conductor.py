@@ -128,9 +128,12 @@ class Conductor:
             log.info('broadcast "%s" was sent by hand: it does not go out at %s', broadcast, moment)
 
     async def _was_sent_by_hand(self, planned: Sending) -> bool:
-        """Whether staff have sent it instead of this time, or just have it sent."""
+        """Whether staff have sent it instead of its time (an edit may have moved that), or just do so."""
+        broadcast = self.playbook().broadcasts.get(planned.broadcast)
+        if broadcast is None or broadcast.at is None:
+            return False
         for one in await self.sendings.all(planned.broadcast):
-            if one.instead_of != planned.moment:
+            if one.instead_of is None:
                 continue
             if not one.is_over or (await self.batches.figures(one.id)).may_have_reached:
                 return True
