@@ -108,7 +108,7 @@ class UnpackedPlaybooks:
         self, one: AcceptedPlaybook, folder: Path, only: frozenset[str] | None = None
     ) -> tuple[Path, KeptFiles]:
         """`only` these are unpacked, by the first digits of their sha256."""
-        files = await self._playbooks.files(one.number)
+        files = await self._playbooks.files(one)
         if files is None:
             raise KeptUnreadable(say("the files of {which} are not kept any more", which=str(one)))
         if only is not None:

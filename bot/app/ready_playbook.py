@@ -1,5 +1,5 @@
-"""What is about to be brought back is read while the live playbook goes on: then every process has it, and
-takes it over at once."""
+"""What is about to be live is read while the live playbook goes on: then every process has it, and takes it
+over at once."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class ReadyPlaybook:
 
     def __init__(
         self,
-        numbered: Callable[[int], Awaitable[AcceptedPlaybook | None]],
+        announced: Callable[[Coming], Awaitable[AcceptedPlaybook | None]],
         read: ReadKept,
         turns: ReadingTurns,
     ) -> None:
-        """`numbered(number)` is the acceptance of that number."""
-        self._numbered = numbered
+        """`announced(coming)` is the acceptance, or the candidate, that an announcement is about."""
+        self._announced = announced
         self._read = read
         self._turns = turns
         self._wanted_at_once = 0
@@ -85,7 +85,7 @@ class ReadyPlaybook:
             self._found = None
             self._tell("", "")
             return
-        one = await self._numbered(coming.number)
+        one = await self._announced(coming)
         if one is None:
             log.warning("number %d is to be made ready, and is not there", coming.number)
             self._tell("", coming.call)
@@ -95,7 +95,7 @@ class ReadyPlaybook:
             try:
                 found = await self._in_turn(one, coming)
             except KeptUnreadable as error:
-                log.warning("%s is about to be brought back, and cannot be read here: %s", one, error)
+                log.warning("%s is about to be live, and cannot be read here: %s", one, error)
                 self._tell("", coming.call)
                 return
             if found is None:

@@ -161,7 +161,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
         await acceptance.accept(begun.first, "start", anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
     turns = reading_turns(begun.opened, begun.folder, begun.environment)
-    ready = ReadyPlaybook(begun.opened.stores.playbooks.numbered, _kept(begun, live), turns)
+    ready = ReadyPlaybook(begun.opened.stores.playbooks.coming, _kept(begun, live), turns)
     reload = Reload(
         begun.read, live, acceptance, secrets, clock, ready.read, begun.own, published=begun.published
     )

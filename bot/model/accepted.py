@@ -83,7 +83,7 @@ class AcceptedPlaybook:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A playbook that is about to be brought back: what was accepted under this number.
+    """A playbook that is about to be live: what was accepted under this number, or is to get it.
 
     `call` is whose announcement it is: of two commands for one number each has its own.
     """

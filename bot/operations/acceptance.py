@@ -117,7 +117,7 @@ class Acceptance:
 
         async def prepare(live: AcceptedPlaybook | None) -> Prepared:
             await self.look(found)
-            if (files := await self.playbooks.files(target.number)) is None:
+            if (files := await self.playbooks.files(target)) is None:
                 raise FilesForgotten(say("the files of {which} are not kept any more", which=str(target)))
             return Prepared(what, files, partial(self._note, live, what))
 

@@ -1,4 +1,4 @@
-"""What is about to be brought back is announced: every process makes it ready while the live one goes on, so
+"""What is about to be live is announced: every process makes it ready while the live one goes on, so
 that all of them take it over at once.
 
 All of it may raise `DatabaseUnavailable`.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
-from bot.model.accepted import AcceptedPlaybook, Coming
+from bot.model.accepted import Coming
 from bot.model.serving import Serving
 from bot.store.cluster.coming import ComingPlaybooks
 from bot.store.stores import Stores
@@ -25,10 +26,15 @@ LOOK = 0.1
 
 
 @asynccontextmanager
-async def announced(store: ComingPlaybooks, target: AcceptedPlaybook) -> AsyncIterator[Coming]:
-    """Every process makes this one ready, and keeps it as long as this lasts."""
-    coming = Coming(target.number, uuid.uuid4().hex)
-    await store.announce(coming)
+async def announced(
+    store: ComingPlaybooks, number: int, candidate: Mapping[str, Any] | None = None
+) -> AsyncIterator[Coming]:
+    """Every process makes this one ready, and keeps it as long as this lasts.
+
+    `candidate` is what is to get the number (`Playbooks.candidate`), where none has it yet.
+    """
+    coming = Coming(number, uuid.uuid4().hex)
+    await store.announce(coming, candidate)
     try:
         yield coming
     finally:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.accepted import SHORT, AcceptedPlaybook, GitCommit
+from bot.model.accepted import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
 from bot.operations.broadcasts.edited import broadcasts_in_the_way
+from bot.operations.coming import announced, until_ready
 from bot.operations.who_serves import PATIENCE, Serves, who_serves, with_other_secrets
 from bot.playbook.live_edit import forgotten, let_go, stranded
 from bot.playbook.load import Loaded, in_order
@@ -115,12 +117,37 @@ async def publish(
     serves = await who_serves(processes, version, whole=whole, patience=0 if despite.unserved else PATIENCE)
     if serves.is_outage and not despite.unserved:
         raise NobodyServes(_nobody(serves))
-    live = await acceptance.accept(found, "publish", despite=despite.words)
-    if live.version != version:
-        raise PublishRefused(
-            say("somebody else has published meanwhile, and that is live: {live}", live=which(live))
+    files = await acceptance.keep(found)
+    async with AsyncExitStack() as stack:
+        if files is not None and files.whole and any(one.published for one in serves.alive):
+            number = live.number + 1 if live is not None else 1
+            candidate = stores.playbooks.candidate(version, files)
+            coming = await stack.enter_async_context(announced(stores.coming, number, candidate))
+            await _made_ready(stores, coming, version, despite)
+        live = await acceptance.accept(found, "publish", despite=despite.words, files=files)
+        if live.version != version:
+            raise PublishRefused(
+                say("somebody else has published meanwhile, and that is live: {live}", live=which(live))
+            )
+        return await _taken_over(processes, live, serves)
+
+
+async def _made_ready(stores: Stores, coming: Coming, version: str, despite: Despite) -> None:
+    """Wait until the processes have it. Raises `NobodyServes` where none could serve it."""
+    alive = await until_ready(stores, coming)
+    able = [
+        one
+        for one in Serves(version, alive, whole=True).able
+        if version in (one.holds, one.runs) or one.unready != coming.call
+    ]
+    if alive and not able and not despite.unserved:
+        raise NobodyServes(
+            say(
+                "no process that runs can read {which} from the database, their logs say why: {stays}",
+                which=say("number {number} ({version})", number=coming.number, version=version[:SHORT]),
+                stays=STAYS,
+            )
         )
-    return await _taken_over(processes, live, serves)
 
 
 async def publish_first(

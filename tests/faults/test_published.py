@@ -132,6 +132,22 @@ async def test_a_version_that_cannot_be_read_here_ends_in_no_loop(world: World, 
     assert await answer(world, event) == OLD_HOURS
 
 
+async def test_what_no_running_process_can_read_is_not_published(world: World, new_folder: Path) -> None:
+    """It is announced first, as a rollback is: the bot would be silent. A candidate is no version."""
+    bot = await world.bot().start()
+    named = NEW_PLAYBOOK.replace("channels:", "api_token: ${SHOP_TOKEN}\nchannels:")
+    (new_folder / "bot.yaml").write_text(named, "utf-8")
+    (new_folder / ".env").write_text("SHOP_TOKEN=0123456789abcdef0123\n", "utf-8")
+    told = await publishes(world, new_folder, code=1)
+    assert "no process that runs can read number 2" in told
+    assert "it is not published, and what is live goes on" in told
+    await says_so(bot, "is about to be live, and cannot be read here")
+    await answers(world, bot, OLD_HOURS)
+    (new_folder / "bot.yaml").write_text(NEW_PLAYBOOK, "utf-8")
+    assert "is live now: number 2" in await publishes(world, new_folder)
+    await answers(world, bot, NEW_HOURS)
+
+
 async def test_a_secret_in_the_files_is_served_where_they_are(world: World, new_folder: Path) -> None:
     """It is kept nowhere else, so another folder's process stands aside, and says that."""
     text = NEW_PLAYBOOK.replace("${LINE_CHANNEL_ACCESS_TOKEN}", "a-literal-token-77")

@@ -42,7 +42,7 @@ class Process:
         self.served = shop.found()
         self.reads = 0
         self.turns = ReadingTurns(under, side_by_side=1)
-        self.ready = ReadyPlaybook(shop.stores.playbooks.numbered, self._read, self.turns)
+        self.ready = ReadyPlaybook(shop.stores.playbooks.coming, self._read, self.turns)
         self.ready.on_change = self._changed
         self.told: asyncio.Queue[Serving] = asyncio.Queue()
         self.gave_up = asyncio.Event()
@@ -93,7 +93,7 @@ async def test_it_is_read_once_beforehand_and_given_up_with_the_announcement(
 ) -> None:
     first, _ = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
     async with Process(shop, tmp_path, "p1", **SETTINGS).living() as one:
-        async with announced(shop.stores.coming, first) as coming:
+        async with announced(shop.stores.coming, first.number) as coming:
             await one.look()
             [ready] = await until_ready(shop.stores, coming)
             assert (ready.ready, ready.unready) == (coming.call, "")
@@ -101,7 +101,7 @@ async def test_it_is_read_once_beforehand_and_given_up_with_the_announcement(
             found = await one.ready.read(first, None)
             assert found.playbook.version == first.version
             assert one.reads == 1, "nothing is read when it is live"
-        async with announced(shop.stores.coming, first) as again:
+        async with announced(shop.stores.coming, first.number) as again:
             await one.look()
             await until_ready(shop.stores, again)
             assert one.reads == 1, "a second command for the same finds it there"
@@ -116,7 +116,7 @@ async def test_on_one_machine_they_read_one_after_the_other(shop: KeptShop, tmp_
     """L8: reading takes all of a processor, and people are served meanwhile."""
     first, _ = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
     one, other = (Process(shop, tmp_path, name, **SETTINGS) for name in ("p1", "p2"))
-    async with one.living(), other.living(), announced(shop.stores.coming, first) as coming:
+    async with one.living(), other.living(), announced(shop.stores.coming, first.number) as coming:
         async with ReadingTurns(tmp_path, side_by_side=1).mine():
             await one.look()
             await other.look()
@@ -131,7 +131,7 @@ async def test_who_waits_for_a_turn_gives_up_with_the_announcement(shop: KeptSho
     first, _ = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
     async with Process(shop, tmp_path, "p1", **SETTINGS).living() as one:
         async with ReadingTurns(tmp_path, side_by_side=1).mine():
-            async with announced(shop.stores.coming, first):
+            async with announced(shop.stores.coming, first.number):
                 await one.look()
             one.gave_up.clear()
             await one.look()
@@ -145,7 +145,7 @@ async def test_what_is_in_memory_is_not_read(shop: KeptShop, tmp_path: Path) -> 
     await shop.accepts(hours="12:00")
     one = Process(shop, tmp_path, "p1")  # has no variable by which it could be read
     one.ready.known = lambda version: known if version == first.version else None
-    async with one.living(), announced(shop.stores.coming, first) as coming:
+    async with one.living(), announced(shop.stores.coming, first.number) as coming:
         await one.look()
         [ready] = await until_ready(shop.stores, coming)
         assert ready.ready == coming.call
@@ -160,7 +160,7 @@ async def test_who_cannot_read_it_says_so_and_tries_again_when_asked_again(
 ) -> None:
     first, _ = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
     async with Process(shop, tmp_path, "p1").living() as one:
-        async with announced(shop.stores.coming, first) as coming:
+        async with announced(shop.stores.coming, first.number) as coming:
             await one.look()
             [told] = await until_ready(shop.stores, coming)
             assert (told.ready, told.unready) == ("", coming.call)
@@ -168,11 +168,11 @@ async def test_who_cannot_read_it_says_so_and_tries_again_when_asked_again(
             with pytest.raises(KeptUnreadable):
                 await one.ready.read(first, None)
         one.environment = dict(SETTINGS)  # somebody has mended it; nobody has looked between two commands
-        async with announced(shop.stores.coming, first) as coming:
+        async with announced(shop.stores.coming, first.number) as coming:
             await one.look()
             [told] = await until_ready(shop.stores, coming)
             assert (told.ready, told.unready) == (coming.call, "")
-        async with announced(shop.stores.coming, AcceptedPlaybook(9, "9" * 64, shop.clock.now())) as coming:
+        async with announced(shop.stores.coming, 9) as coming:
             await one.look()
             [told] = await until_ready(shop.stores, coming)
             assert told.unready == coming.call
@@ -183,7 +183,7 @@ async def test_nothing_is_changed_where_no_process_can_read_it(shop: KeptShop, t
     first, second = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
     found = await shop.unpacked(first, tmp_path / "command")
     one = Process(shop, tmp_path, "p1")
-    async with one.living(), announced(shop.stores.coming, first) as coming:
+    async with one.living(), announced(shop.stores.coming, first.number) as coming:
         await one.look()
         with pytest.raises(CannotGoBack, match="no process that runs can read number 1"):
             await roll_back(shop.stores, first, found, second, "boss", lambda *told: None, coming)

@@ -89,7 +89,9 @@ async def test_it_stays_for_as_long_as_messages_are_opened(
     clock.advance(399 * DAY)
     await unused_for_an_hour(shop)
     await old.forget()
-    assert await shop.stores.playbooks.files(1) is None
+    first = await shop.stores.playbooks.numbered(1)
+    assert first is not None
+    assert not first.is_kept
     assert await shown(media, FIRST) == FIRST
     clock.advance(2 * DAY)
     await unused_for_an_hour(shop)
@@ -104,7 +106,7 @@ async def test_one_that_is_brought_back_and_replaced_again_is_found(
     await replaced(shop)
     first = (await shop.stores.playbooks.all())[-1]
     back = await shop.back(first, under / "back")
-    kept = await shop.stores.playbooks.files(back.live.number)
+    kept = await shop.stores.playbooks.files(back.live)
     assert kept is not None
     assert [one.name for one in kept.media] == ["poster.png"]
 

@@ -133,7 +133,7 @@ async def test_damage_is_noticed(shop: KeptShop, under: Path) -> None:
     await files.delete_one({"_id": row["_id"]})
     with pytest.raises(KeptUnreadable, match="is damaged, or gone"):
         await shop.unpacked(live, under)
-    kept = await shop.stores.playbooks.files(live.number)
+    kept = await shop.stores.playbooks.files(live)
     assert kept is not None
     with pytest.raises(BlobBroken, match="lacks a piece"):
         async for _ in shop.stores.playbooks.blobs.contents(kept.files):
@@ -145,7 +145,7 @@ async def test_whoever_writes_to_the_database_writes_nowhere_else(
     shop: KeptShop, under: Path, name: str
 ) -> None:
     live = await shop.accepts()
-    kept = await shop.stores.playbooks.files(live.number)
+    kept = await shop.stores.playbooks.files(live)
     assert kept is not None
     [first, *_] = kept.files
     bad = KeptFiles("bot.yaml", (KeptFile(name, first.sha256, first.size),))

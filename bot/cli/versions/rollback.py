@@ -65,7 +65,7 @@ def run(wanted: Arguments, words: Language) -> int:
             may_be_brought_back(target)
             try:
                 async with (
-                    announced(stores.coming, target) as coming,
+                    announced(stores.coming, target.number) as coming,
                     read_in_turn(opened, target, read_with(folder, loaded)) as found,
                 ):
                     told = await roll_back(stores, target, found, live, commander(wanted.by), show, coming)

@@ -11,7 +11,8 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.accepted import AcceptedPlaybook, GitCommit, KeptFile, KeptFiles, NowLive
+from bot.model.accepted import AcceptedPlaybook, Coming, GitCommit, KeptFile, KeptFiles, NowLive
+from bot.store.cluster.coming import ONE
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
@@ -39,6 +40,7 @@ class Playbooks:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._collection = database.collection("playbooks")
+        self._coming = database.collection("coming")
         self._client = database.client
         self.blobs = PlaybookBlobs(database, seal)
 
@@ -65,15 +67,33 @@ class Playbooks:
             found = self._collection.find({}, _ALL_BUT_FILES).sort("_id", DESCENDING)
             return [_accepted(document) for document in await found.to_list(None)]
 
-    async def files(self, number: int) -> KeptFiles | None:
-        """What is kept under this number; `None`: nothing (any more)."""
+    async def coming(self, one: Coming) -> AcceptedPlaybook | None:
+        """What is announced: the candidate for its number, else the acceptance that has it."""
         async with reaching():
-            fields = {"files": 1, "first": 1, "whole": 1, "media": 1}
-            document = await self._collection.find_one({"_id": number}, fields)
+            fields = {"until": 1, "candidate.version": 1, "candidate.whole": 1}
+            found = await self._coming.find_one({"_id": ONE, "call": one.call}, fields)
+        if found is None or (candidate := found.get("candidate")) is None:
+            return await self.numbered(one.number)
+        version, whole = candidate["version"], candidate["whole"]
+        return AcceptedPlaybook(one.number, version, found["until"], is_kept=True, is_whole=whole)
+
+    async def files(self, one: AcceptedPlaybook) -> KeptFiles | None:
+        """What is kept of this acceptance, or of an announced candidate; `None`: nothing (any more)."""
+        fields = {"files": 1, "first": 1, "whole": 1, "media": 1}
+        async with reaching():
+            document = await self._collection.find_one({"_id": one.number, "version": one.version}, fields)
+            if document is None:
+                announced = await self._coming.find_one({"candidate.version": one.version})
+                document = None if announced is None else announced["candidate"]
         if document is None or "files" not in document:
             return None
-        files = tuple(KeptFile(*one) for one in document["files"])
+        files = tuple(KeptFile(*row) for row in document["files"])
         return KeptFiles(document["first"], files, document["whole"], _media(document))
+
+    @staticmethod
+    def candidate(version: str, files: KeptFiles) -> Document:
+        """What `ComingPlaybooks` announces of a version that is not accepted yet; its files are stored."""
+        return {"version": version, **_kept(files)}
 
     async def media(self, beginning: str) -> list[KeptFile]:
         """The files whose sha256 begins so and that a version has served within 400 days, by public name."""
