@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
 
@@ -27,6 +28,8 @@ def hours_of(scope: Scope, node: Node) -> Hours:
     if isinstance(node, Map):
         return Hours((_block(scope, node),))
     parts: list[tuple[Days, ...]] = []
+    windows = [(item, window) for item in scope.scalars(node) if (window := _window(item.value))]
+    _check_windows(scope, windows, every_day=True)
     for item in scope.scalars(node):
         if HOURS_LIKE.fullmatch(item.value):
             days = _days(scope, item, (WHOLE_DAY,))
@@ -61,7 +64,7 @@ def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
         if key.value == CLOSED:
             found += [days for item in scope.scalars(value) for days in _closed(scope, item)]
             continue
-        windows = []
+        windows: list[tuple[Scalar, Window]] = []
         for item in scope.scalars(value):
             if item.value == CLOSED:
                 continue
@@ -69,10 +72,11 @@ def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
             if window is None:
                 _unreadable(scope, item, "window")
             else:
-                _perhaps_turned_round(scope, item, window)
-                windows.append(window)
-        days = _days(scope, key, tuple(windows))
-        found += [days] if days is not None else []
+                windows.append((item, window))
+        days = _days(scope, key, tuple(window for _, window in windows))
+        if days is not None:
+            _check_windows(scope, windows, every_day=_are_in_a_row(days))
+            found.append(days)
     return tuple(found)
 
 
@@ -98,7 +102,6 @@ def _days(scope: Scope, node: Scalar, windows: tuple[Window, ...]) -> Days | Non
     if ":" in text:
         window = _window(text)
         if window is not None:
-            _perhaps_turned_round(scope, node, window)
             return Days((window,), EVERY_DAY)
     elif text[:1].isdigit():
         span = _dates(text)
@@ -110,6 +113,60 @@ def _days(scope: Scope, node: Scalar, windows: tuple[Window, ...]) -> Days | Non
             return Days(windows, weekdays)
     _unreadable(scope, node, "hours")
     return None
+
+
+def _are_in_a_row(days: Days) -> bool:
+    """Whether one of the days follows another of them."""
+    if days.since is not None:
+        return days.until != days.since
+    return any((day + 1) % 7 in days.weekdays for day in days.weekdays)
+
+
+def _check_windows(scope: Scope, windows: Sequence[tuple[Scalar, Window]], *, every_day: bool) -> None:
+    """The windows of the same days, each with its node; `every_day`: the next day has them, too."""
+    for item, window in windows:
+        others = [other for node, other in windows if node is not item]
+        crossed = next((other for other in others if _meets(window, other, every_day=every_day)), None)
+        if _crosses(window) and crossed is not None:
+            _overlapping(scope, item, window, crossed, others)
+        else:
+            _perhaps_turned_round(scope, item, window)
+
+
+def _crosses(window: Window) -> bool:
+    return window.end <= window.start and window.end != time(0)
+
+
+def _minutes(window: Window) -> range:
+    """The minutes from the midnight before it that it is open for."""
+    begin, end = (at.hour * 60 + at.minute for at in (window.start, window.end))
+    return range(begin, end if end > begin else end + 24 * 60)
+
+
+def _meets(one: Window, other: Window, *, every_day: bool) -> bool:
+    """Whether both are open at once; with `every_day` also one of a day and the other of the next."""
+    a, b = _minutes(one), _minutes(other)
+    shifts = (-24 * 60, 0, 24 * 60) if every_day else (0,)
+    return any(a.start < b.stop + shift and b.start + shift < a.stop for shift in shifts)
+
+
+def _overlapping(
+    scope: Scope, node: Scalar, window: Window, crossed: Window, others: Sequence[Window]
+) -> None:
+    """An error: nobody means a window across midnight that lasts into another one of the same days."""
+    message = say(
+        "{text} goes across midnight, into {other} of the same days",
+        text=shown(node.value),
+        other=f"{crossed.start:%H:%M}-{crossed.end:%H:%M}",
+    )
+    turned = Window(window.end, window.start)
+    if any(_meets(turned, other, every_day=True) for other in others):
+        hint = say("let it end before the next one begins")
+    else:
+        hint = say(
+            "for the hours of one day write  {meant}", meant=f"{turned.start:%H:%M}-{turned.end:%H:%M}"
+        )
+    scope.wrong(node, "window-over-midnight", message, hint)
 
 
 def _perhaps_turned_round(scope: Scope, node: Scalar, window: Window) -> None:
