@@ -150,7 +150,7 @@ async def test_newcomers_of_one_moment_are_waited_for_alike(
 
 
 @pytest.mark.parametrize(
-    ("age", "answers"), [(9, ["歡迎 小美！"]), (11, ["歡迎 朋友！"]), (49, ["歡迎 朋友！"]), (60, [])]
+    ("age", "answers"), [(24, ["歡迎 小美！"]), (26, ["歡迎 朋友！"]), (49, ["歡迎 朋友！"]), (60, [])]
 )
 async def test_an_answer_that_has_waited_long_waits_for_no_name(
     bot: Bot, line: ScriptedLine, clock: ManualClock, age: float, answers: list[str]

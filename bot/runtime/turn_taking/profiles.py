@@ -24,7 +24,7 @@ PATIENCE = 0.8
 TOGETHER = timedelta(seconds=0.1)
 """Who is asked about within this time shares one timer, and is waited for by so much less."""
 
-URGENT = timedelta(seconds=10)
+URGENT = TOKEN_LIFE / 2
 """After so long in the queue an answer goes without a name: a look-up would cost somebody else the answer."""
 
 ASKED_AGAIN = timedelta(minutes=10)
