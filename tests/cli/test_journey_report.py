@@ -159,7 +159,7 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(shop: Path) -> No
     lines = (await ended("journey", "report", *where)).out.splitlines()
     assert lines[0] == "welcome  歡迎旅程"
     assert lines[2:4] == [
-        "  優惠: 6 人；其中 2 人時間還沒到，已有 1 人達成目標",
+        "  優惠: 6 人；2 人還在期限內，目前 1 人達成",
         "  對照: 3 人（對照組）",
     ]
     assert lines[4:6] == [
@@ -200,7 +200,7 @@ async def test_a_journey_nobody_began_and_one_that_is_for_nothing(shop: Path) ->
     lines = (await ended("journey", "report", *where)).out.splitlines()
     assert lines[2:5] == [
         "  0 people",
-        "reached the goal tag_added 買過, within 7 days:",
+        'got the tag "買過", within 7 days:',
         "    nobody's time is over yet",
     ]
     none = await ended("journey", "report", str(shop), "aimless", "--language", "en")

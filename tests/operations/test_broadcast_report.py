@@ -74,7 +74,7 @@ def test_whatever_can_be_told_is_told_with_how_sure_it_is() -> None:
         "  乙: sent to 4,420 of 4,478 people",
         "  不發: 1,010 people get nothing, to compare with",
         "    LINE refused it for 3: LINE's words",
-        "reached the goal shop order_paid, within 7 days:",
+        "paid an order, within 7 days:",
         "    甲  240 of 4,512, 5.3% (4.7–6.0%)",
         "    乙  235 of 4,478, 5.2% (4.6–5.9%)",
         "    不發  18 of 1,010, 1.8% (1.1–2.8%)",
@@ -102,8 +102,8 @@ def test_whatever_can_be_told_is_told_with_how_sure_it_is() -> None:
         "    甲 and 乙: no difference to be seen (−0.4 to +0.2 points)",
         "    甲 and 不發: no difference to be seen (−0.3 to +0.5 points)",
         "    乙 and 不發: no difference to be seen (−0.2 to +0.6 points)",
-        "intervals: 95% sure (Wilson)",
-        "the 3 differences of a kind hold together (Newcombe)",
+        "in brackets: the interval, 95% sure",
+        "the 3 differences of a kind hold together",
         "counted until 2026-11-19 10:00",
     ]
 

@@ -54,7 +54,7 @@ def test_what_nobody_words_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("error", "what", "way"),
     [
-        (secret_refused(403), "商店「forest」尚未購買 API，請改用擴充服務市集串接", "途徑二"),
+        (secret_refused(403), "商店「forest」尚未購買 API，請改用擴充服務市集串接", "App 市集安裝"),
         (secret_refused(401), "CYBERBIZ 不認得商店「forest」的 API username 和 API secret", "多一個空格"),
         (ShopAway("the shop answers 500"), "商店「forest」現在沒有回應：商店的系統出錯（500）", "過幾分鐘"),
         (NotUnderstood("the answer is not JSON"), "對方回的是網頁，可能正在維修", "過幾分鐘"),

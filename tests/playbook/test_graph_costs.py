@@ -286,7 +286,7 @@ def test_the_picture_of_another_flow_says_what_a_message_and_a_code_cost() -> No
     )
     assert pictures(PLAN + asked, "quiz") == [
         (f"each message: NT$0.2{BEYOND}",),
-        ("每一則訊息：方案的則數用完之後，NT$0.2",),
+        ("每一則訊息；超出方案 NT$0.2",),
     ]
     assert pictures(asked, "quiz") == [(), ()]
     assert pictures(SENDS_A_CODE.replace("SMS", "cheap"), "binding")[0] == (

@@ -400,7 +400,7 @@ async def test_warnings_of_an_edit_are_told_as_well(edited: Shop, bench: Bench) 
 
     write("  # 另一次存檔\n", listed)
     await expect(edit.locator(".edit-taken")).to_have_text("修改已經生效。")
-    await expect(page.locator("#edit > details > summary")).to_contain_text("劇本還有可以檢查的地方。")
+    await expect(page.locator("#edit > details > summary")).to_contain_text("劇本有警告，建議看一下。")
     await expect(problems.first).not_to_be_visible()
 
     unnamed = "  - {when: {text: 限次}, reply: 好, once_per: person}\n"

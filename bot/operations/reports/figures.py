@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.compared import GroupDifference
 from bot.model.proportions import SURE, Interval, Proportion, interval
-from bot.model.said import Said, say
+from bot.model.said import Quoted, Said, say
 
 AT_GOAL = say("reached the goal")
 NO_DIFFERENCE = say("no difference to be seen")
@@ -28,17 +28,27 @@ def proportion_words(rate: Proportion) -> Said:
 def within_words(said: Said, goal: str, span: timedelta | None) -> Said:
     """What was done; which goal it is, where it is one; and within which time."""
     if goal:
-        said = say("{reaction} {goal}", reaction=said, goal=goal)
+        said = _goal_words(said, goal)
     return said if span is None else say("{reaction}, within {span}", reaction=said, span=span_words(span))
+
+
+def _goal_words(said: Said, goal: str) -> Said:
+    """A goal as people say it; one without words of its own as the playbook has it."""
+    kind, _, what = goal.partition(" ")
+    if kind == "tag_added" and what:
+        return say("got the tag {name}", name=Quoted(what))
+    if goal == "shop order_paid":
+        return say("paid an order")
+    if kind == "bound":
+        return say("bound")
+    return say("{reaction} {goal}", reaction=said, goal=goal)
 
 
 def how_sure(pairs: int) -> Iterator[Said]:
     """How intervals are to be read, and those of so many differences of a kind."""
-    yield say("intervals: {sure} sure (Wilson)", sure=f"{SURE:.0%}")
+    yield say("in brackets: the interval, {sure} sure", sure=f"{SURE:.0%}")
     if pairs > 1:
-        yield say("the {number} differences of a kind hold together (Newcombe)", number=str(pairs))
-    elif pairs:
-        yield say("the difference by the way of Newcombe")
+        yield say("the {number} differences of a kind hold together", number=str(pairs))
 
 
 def difference_words(one: GroupDifference) -> Said:

@@ -128,7 +128,7 @@ CONDITIONS: dict[str, Word] = {
             more={"maxProperties": 1},
         ),
         2,
-        "Is in this group of the split. 分流在這一組",
+        "Is in this group of the split. 隨機分組在這一組",
         "{welcome_test: 優惠}",
     ),
     "setting": Word(

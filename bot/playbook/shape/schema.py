@@ -138,7 +138,7 @@ NAMED_SECTIONS: dict[str, Word] = {
     "splits": Word(
         _named("split", _OWN, "splits, each with groups"),
         2,
-        "Groups drawn by lot. 分流",
+        "Groups drawn by lot. 隨機分組",
         "{test: {A: 50, B: 50}}",
     ),
     "shops": Word(

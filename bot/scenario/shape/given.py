@@ -120,7 +120,7 @@ GIVEN: dict[str, Word] = {
     ),
     "channel": Word(TEXT, 2, "On which account all are. 官方帳號", "outlet"),
     "split": Word(
-        named(TEXT, "splits, each with its group"), 2, "What is drawn by lot. 分流抽到哪一組", "{test: A}"
+        named(TEXT, "splits, each with its group"), 2, "What is drawn by lot. 隨機分組抽到哪一組", "{test: A}"
     ),
     "quota": Word(WHOLE, 2, "Pushes left this month. 這個月剩下的則數", "500"),
     "taken": Word(

@@ -42,7 +42,7 @@ export const zh = {
   pageAsksFriend: "這個網頁請你先加這個官方帳號為好友。",
   chats: "聊天列表",
   friendsTitle: "好友",
-  notOnLine: (id) => `還沒接上 LINE，先用 ${id}`,
+  notOnLine: () => "示範帳號（還沒接上 LINE）",
   aboutFriend: "這位好友",
   thisMessage: "這則訊息",
   why: "為什麼這樣回",
