@@ -22,7 +22,7 @@ from bot.cli.arguments import (
     describe,
 )
 from bot.cli.clock_words import to_the_second
-from bot.cli.commander import add_by, commander
+from bot.cli.commander import actor_words, add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of, served_here
@@ -169,7 +169,9 @@ def _now(stop: PushStop) -> Said:
 
 def _was(stop: PushStop, zone: ZoneInfo) -> Said:
     at = to_the_second(zone)(stop.at)
-    return say("stopped already: {what}, since {at}, by {who}", what=which(stop), at=at, who=stop.by)
+    return say(
+        "stopped already: {what}, since {at}, by {who}", what=which(stop), at=at, who=actor_words(stop.by)
+    )
 
 
 def _lines(found: StopsShown, zone: ZoneInfo) -> Iterator[Said]:
@@ -177,7 +179,7 @@ def _lines(found: StopsShown, zone: ZoneInfo) -> Iterator[Said]:
         yield say("nothing is stopped: all pushes go")
     for stop in found.brake.stops:
         at = to_the_second(zone)(stop.at)
-        line = say("stopped: {what}, since {at}, by {who}", what=which(stop), at=at, who=stop.by)
+        line = say("stopped: {what}, since {at}, by {who}", what=which(stop), at=at, who=actor_words(stop.by))
         gone = stop.flow in found.unknown
         yield say("{line}; the playbook has no such flow: it holds nobody", line=line) if gone else line
     if found.people:

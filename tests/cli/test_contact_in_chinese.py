@@ -149,12 +149,12 @@ def test_what_was_done_is_on_record(people: Path, capsys: pytest.CaptureFixture[
     in_chinese("contact", "show", "main:U2")
     told = capsys.readouterr().out
     assert "  操作紀錄    " in told
-    assert "  合併  outlet:U2  由 command:" in told
+    assert "  合併  outlet:U2  由 終端機的 " in told
     assert "  已復原\n" in told
     in_chinese("contact", "show", "M1001")
     told = capsys.readouterr().out
     assert "  待處理      1 件事，等 oaflow 執行時處理\n" in told
-    assert "  解除綁定  手機、標籤保留  由 command:" in told
+    assert "  解除綁定  手機、標籤保留  由 終端機的 " in told
 
 
 def test_every_kind_of_call_and_of_audit_line_has_its_word() -> None:

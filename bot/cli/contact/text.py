@@ -9,6 +9,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.cli.clock_words import by_the_clock, to_the_second
+from bot.cli.commander import actor_words
 from bot.cli.held import HELD
 from bot.engine.texts.format import formatted
 from bot.model.said import Language, Said, SaidValue, row, say
@@ -142,7 +143,7 @@ class _Page:
         last = self.at(one["last"])
         again = say("{times} times, last {at}", times=one["times"], at=last) if one["times"] > 1 else None
         until = say("until {at}", at=self.at(one["expires"])) if one["expires"] else None
-        return [one["name"], self.at(one["at"]), say("by {who}", who=one["by"]), again, until]
+        return [one["name"], self.at(one["at"]), say("by {who}", who=actor_words(one["by"])), again, until]
 
     def attribute(self, one: Told) -> TableCells:
         name: SaidValue = one["name"]
@@ -183,7 +184,13 @@ class _Page:
         ours = _OF_UNBINDING if one["what"] == "unbound" else {}
         about = row(ours.get(part, part) for part in (other, *one["details"]) if part)
         undone = say("undone since") if one["undone"] else None
-        return [self.at(one["at"]), DONE[one["what"]], about, say("by {who}", who=one["who"]), undone]
+        return [
+            self.at(one["at"]),
+            DONE[one["what"]],
+            about,
+            say("by {who}", who=actor_words(one["who"])),
+            undone,
+        ]
 
     def rows(self, one: Told) -> Iterator[TableCells]:
         """A row of the timeline, then what became of what its turn has decided to do."""
