@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
@@ -71,8 +71,18 @@ def add_days(
     command.add_argument("--days", type=_days, default=default, metavar="N", help=what)
 
 
+def leaves(command: ArgumentParser) -> Iterator[ArgumentParser]:
+    """The command itself, or each of its actions where it is several."""
+    several = [action for action in command._actions if isinstance(action, argparse._SubParsersAction)]
+    for actions in several:
+        for inner in actions.choices.values():
+            yield from leaves(inner)
+    if not several:
+        yield command
+
+
 def add_language(command: ArgumentParser) -> None:
-    """`--language`."""
+    """`--language`, which every command takes: `command_line` adds it."""
     command.add_argument(
         "--language",
         choices=["zh-TW", "en"],

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
+from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.clock_words import to_the_second
 from bot.cli.commander import NAME_MOST, actor_words
 from bot.cli.deed_words import about, change, how_often
@@ -90,7 +90,6 @@ def arguments(command: ArgumentParser) -> None:
     )
     command.add_argument("--by", type=_by, metavar="NAME", help="of whoever has this in their name")
     add_json(command)
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from bot.cli.arguments import Arguments
+from bot.cli.arguments import Arguments, add_language, leaves
 from bot.cli.folder_and_words import is_playbook
 from bot.cli.language import language
 from bot.cli.refusal import refused
@@ -78,6 +78,8 @@ def parser(
         command = commands.add_parser(name, help=does)
         if name in named:
             cast(Command, import_module(module)).arguments(command)
+            for single in leaves(command):
+                add_language(single)
     return top
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.app.database import OpenDatabase, folder_of
 from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
+from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, say
@@ -24,7 +24,6 @@ def arguments(command: ArgumentParser) -> None:
     describe(command, says, example="oaflow places my-shop", run=run)
     add_playbook(command)
     add_json(command)
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

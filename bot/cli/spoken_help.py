@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from bot.model.said import ENGLISH, NAMED, Language, Said, say
 from bot.playbook.report import cells
@@ -35,9 +35,46 @@ _SAID_BY_ARGPARSE = (
 
 
 class SpokenParser(argparse.ArgumentParser):
-    """A parser that says in its language what argparse itself says."""
+    """A parser that says in its language what argparse itself says, and takes options at any place."""
 
     words = ENGLISH
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse, but words behind an option are those of the command, too: `cap 900 --today FOLDER`."""
+        if args is not None and self._subparsers is None:
+            args = self._words_first(list(args))
+        return super().parse_known_args(args, namespace)
+
+    def _words_first(self, args: list[str]) -> list[str]:
+        """The same arguments with the options and their values last."""
+        if "--" in args:
+            return args
+        positional, options = [], []
+        while args:
+            word = args.pop(0)
+            option = self._option(word)
+            if option is None:
+                positional.append(word)
+                continue
+            options.append(word)
+            if "=" not in word:
+                values = option.nargs if isinstance(option.nargs, int) else 1
+                if option.nargs in ("*", "+", "?"):
+                    values = next((n for n, one in enumerate(args) if self._option(one)), len(args))
+                options += args[:values]
+                del args[:values]
+        return [*positional, *options]
+
+    def _option(self, word: str) -> argparse.Action | None:
+        """The option that a word is, perhaps shortened; `None` for a value and for what nobody knows."""
+        named = word.partition("=")[0]
+        known = self._option_string_actions
+        if named in known:
+            return known[named]
+        if not named.startswith("--") or len(named) < 3:
+            return None
+        found = [option for name, option in known.items() if name.startswith(named)]
+        return found[0] if len(found) == 1 else None
 
     def _get_formatter(self, file: object = None) -> argparse.HelpFormatter:  # `file`: from Python 3.15 on
         return _Formatter(self.words, prog=self.prog, width=shutil.get_terminal_size().columns - 2)

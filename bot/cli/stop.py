@@ -17,7 +17,6 @@ from bot.cli.arguments import (
     actions_of,
     add_action,
     add_json,
-    add_language,
     add_playbook,
     describe,
 )
@@ -92,7 +91,6 @@ def arguments(command: ArgumentParser) -> None:
     for one in (pull, go_on, shown):
         add_playbook(one)
         add_json(one)
-        add_language(one)
 
 
 def pushes(wanted: Arguments, words: Language) -> int:

@@ -52,6 +52,30 @@ def test_help_has_an_example_that_works(command: str, capsys: pytest.CaptureFixt
     assert parser().parse_args(example[1].split()).command == command.split()[0]
 
 
+def test_every_command_takes_a_language_and_its_playbook_at_any_place(tmp_path: Path) -> None:
+    """Also behind options, as `oaflow sms cap 900 --today FOLDER`."""
+    (tmp_path / "bot.yaml").touch()
+    folder = str(tmp_path)
+    for name, command in commands().items():
+        if command._subparsers is not None:
+            continue
+        example = re.search(r"example: .*?oaflow ([^)\"\n]+)", command.epilog or "")
+        assert example is not None, name
+        wanted = parser().parse_args([*example[1].split(), "--language", "en"])
+        assert wanted.language == "en", name
+        if name in ("new", "keys new"):  # they have no playbook yet
+            continue
+        required = [
+            *{"sms cap": ["900"], "explain": ["--text=嗨"]}.get(name, []),
+            *(option for one in command._actions if one.required for option in one.option_strings),
+        ]
+        ways = ([*required, "--language", "en", folder], [*required, folder, "--language=en"])
+        for words in (*ways, [*required[:1], folder, "--language", "en", *required[1:]]):
+            wanted = parser().parse_args([*name.split(), *words])
+            read = wanted.playbook if "playbook" in vars(wanted) else wanted.words[0]
+            assert (str(read), wanted.language) == (folder, "en"), f"{name} {words}"
+
+
 def test_every_option_is_explained() -> None:
     for name, command in commands().items():
         for action in command._actions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from bot.cli.admin.accounts import add, list_accounts, reset, role, suspend
-from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_language, describe
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, describe
 from bot.cli.commander import add_by
 from bot.model.admin import ROLES
 
@@ -34,7 +34,6 @@ def arguments(command: ArgumentParser) -> None:
     )
     listed.add_argument("words", nargs="*", metavar="PLAYBOOK", help="folder with bot.yaml (.)")
     add_json(listed)
-    add_language(listed)
     off = _add(
         actions,
         "suspend",
@@ -64,7 +63,6 @@ def _add(actions: Actions, name: str, does: str, run: Run, example: str, words: 
     action.add_argument("words", nargs="+", metavar=words, help=_BEFORE)
     add_by(action)
     add_json(action)
-    add_language(action)
     return action
 
 

@@ -10,7 +10,6 @@ from bot.cli.arguments import (
     actions_of,
     add_action,
     add_json,
-    add_language,
     add_playbook,
     describe,
 )
@@ -35,7 +34,6 @@ def arguments(command: ArgumentParser) -> None:
         example=example,
     )
     add_playbook(lines)
-    add_language(lines)
     counted = _add(actions, "size", "how many people are in it now, on each account", size, "NAME")
     shown = _add(actions, "people", "a line for each person in it, phones masked", people, "NAME")
     shown.add_argument("--most", type=int, default=MOST, metavar="N", help="so many at most (%(default)s)")
@@ -51,5 +49,4 @@ def _add(actions: Actions, name: str, does: str, run: Run, words: str) -> Argume
     example = f"oaflow audience {name} my-shop everyone"
     action = add_action(actions, name, does, run, example=example, words=words)
     action.add_argument("words", nargs="*", metavar=words, help=_NAME)
-    add_language(action)
     return action

@@ -10,7 +10,6 @@ from bot.cli.arguments import (
     actions_of,
     add_action,
     add_json,
-    add_language,
     add_playbook,
     describe,
 )
@@ -64,7 +63,6 @@ def arguments(command: ArgumentParser) -> None:
         add_by(one)
     for one in (lines, looks, tries, sends, stands, tells, held, goes, over):
         add_json(one)
-        add_language(one)
 
 
 def _add(actions: Actions, name: str, does: str, run: Run) -> ArgumentParser:

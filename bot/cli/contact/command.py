@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
-from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_language, add_playbook, describe
+from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.contact.by_hand import set_value, tag
 from bot.cli.contact.change import merge, unbind, undo_merge
 from bot.cli.contact.hand_back import hand_back
@@ -67,7 +67,6 @@ def arguments(command: ArgumentParser) -> None:
     )
     add_playbook(listed)
     add_json(listed)
-    add_language(listed)
 
 
 def _conversation(shown: ArgumentParser) -> None:
@@ -121,7 +120,6 @@ def _matches(actions: Actions) -> None:
     action.add_argument("--refused", action="store_true", help="those that were refused")
     action.add_argument("--yes", action="store_true", help="without asking")
     add_json(action)
-    add_language(action)
 
 
 def _add(
@@ -132,5 +130,4 @@ def _add(
     )
     action.add_argument("words", nargs="+", metavar=words, help=_WHO)
     action.add_argument("--channel", help="the account of a LINE user id, where several have it")
-    add_language(action)
     return action

@@ -14,7 +14,6 @@ from bot.cli.arguments import (
     add_action,
     add_days,
     add_json,
-    add_language,
     add_playbook,
     describe,
 )
@@ -62,7 +61,6 @@ def arguments(command: ArgumentParser) -> None:
         add_by(one)
     for one in (listed, shown, again, dropped):
         add_json(one)
-        add_language(one)
 
 
 def _add(actions: Actions, name: str, does: str, run: Run, words: str) -> ArgumentParser:

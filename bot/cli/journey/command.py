@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, add_language, describe
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, describe
 from bot.cli.journey.counts import counts
 from bot.cli.journey.report import report
 from bot.cli.journey.status import status
@@ -27,7 +27,6 @@ def arguments(command: ArgumentParser) -> None:
     add_days(tells, "who began in the last N days, with today (as far back as is kept)", default=None)
     tells.add_argument("--split", metavar="NAME", help="which split is compared (the first that it asks for)")
     add_forms(tells)
-    add_language(tells)
 
 
 def _add(actions: Actions, name: str, does: str, run: Run, words: str) -> ArgumentParser:

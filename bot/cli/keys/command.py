@@ -10,7 +10,6 @@ from bot.cli.arguments import (
     actions_of,
     add_action,
     add_json,
-    add_language,
     add_playbook,
     describe,
 )
@@ -40,8 +39,6 @@ def arguments(command: ArgumentParser) -> None:
         "--retire", action="store_true", help="take keys out that nothing is sealed with any more"
     )
     add_by(turned)
-    for one in (there, turned):
-        add_language(one)
 
 
 def new(wanted: Arguments, words: Language) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bot.cli.arguments import actions_of, add_action, add_json, add_language, describe
+from bot.cli.arguments import actions_of, add_action, add_json, describe
 from bot.cli.members.importing import import_file
 
 _FILE = "the table (the file that the shop names); before it: folder with bot.yaml"
@@ -29,4 +29,3 @@ def arguments(command: ArgumentParser) -> None:
     )
     read.add_argument("--dry-run", action="store_true", help="only tell what would come of it")
     add_json(read)
-    add_language(read)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bot.cli.arguments import Arguments, add_language, describe
+from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import INTERRUPTED, RIGHT
 from bot.cli.language import language
 from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, write
@@ -48,7 +48,6 @@ def arguments(command: ArgumentParser) -> None:
         "--ask", metavar="WORDS", help="what people ask most; several ways to say it: with commas"
     )
     command.add_argument("--answer", metavar="TEXT", help="what the bot answers to that")
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from bot.cli.arguments import Arguments, add_language, add_playbook, describe
+from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.model.problem import Problem
 from bot.model.said import Language, Said, say
@@ -44,7 +44,6 @@ def arguments(command: ArgumentParser) -> None:
         action="store_true",
         help="also what making it live would do to people: how many stand in what is gone",
     )
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

@@ -9,7 +9,7 @@ from argparse import ArgumentError, ArgumentParser
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
+from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.refusal import UsageWrong
 from bot.engine.compiled.playbook import Playbook
@@ -44,7 +44,6 @@ def arguments(command: ArgumentParser) -> None:
     command.add_argument("--channel", help="the account that is written to (the first)")
     command.add_argument("--at", metavar="MOMENT", help='when, such as "2026-09-01 14:00" (now)')
     add_json(command)
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from bot.cli.arguments import Arguments, add_days, add_language, describe
+from bot.cli.arguments import Arguments, add_days, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.valid_here import valid_here
 from bot.model.money import prices_of
@@ -32,7 +32,6 @@ def arguments(command: ArgumentParser) -> None:
     command.add_argument("--format", choices=["mermaid", "svg"], help="kind of picture (mermaid)")
     command.add_argument("--live", action="store_true", help="with what was counted, from the database")
     add_days(command, "count the last N days, with today (%(default)s)")
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

@@ -7,7 +7,7 @@ import os
 import sys
 from argparse import ArgumentParser
 
-from bot.cli.arguments import Arguments, add_language, add_playbook, describe
+from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.exit_codes import RIGHT
 from bot.model.said import Language
 from bot.playbook.shape.editors import schema, schema_of
@@ -24,7 +24,6 @@ def arguments(command: ArgumentParser) -> None:
     what.add_argument("--scenarios", action="store_true", help="of scenario files, not of playbooks")
     what.add_argument("--events", action="store_true", help="of  POST /api/events  of PLAYBOOK, as OpenAPI")
     add_playbook(command)
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

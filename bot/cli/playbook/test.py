@@ -10,7 +10,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli.arguments import Arguments, add_json, add_language, describe
+from bot.cli.arguments import Arguments, add_json, describe
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.playbook.check import checked
 from bot.cli.rehearsal import all_played, counted, progress, show_failures
@@ -31,7 +31,6 @@ def arguments(command: ArgumentParser) -> None:
         "scenario", nargs="*", metavar="SCENARIO", help="a file, or its name without .yaml (all of them)"
     )
     add_json(command, "the results for programs")
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 
-from bot.cli.arguments import Arguments, add_language, add_playbook, describe
+from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.refusal import UsageWrong
 from bot.cli.run import reader
 from bot.model.said import Language, say
@@ -43,7 +43,6 @@ def arguments(command: ArgumentParser) -> None:
         metavar="PORT",
         help="with --processes: each is found by itself, too, from this port on (for its figures)",
     )
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_language, describe
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, describe
 from bot.cli.commander import add_by
 from bot.cli.shop.fields import fields
 from bot.cli.shop.link import link, unlink
@@ -52,5 +52,4 @@ def _add(actions: Actions, name: str, does: str, run: Run, says: str = "") -> Ar
     )
     action.add_argument("words", nargs="*", metavar="NAME", help=_NAME)
     add_json(action)
-    add_language(action)
     return action

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
 
-from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, add_language, describe
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, describe
 from bot.cli.commander import add_by
 from bot.cli.store.clerks import counts, hand_over, list_clerks, suspend
 from bot.cli.store.codes import codes
@@ -112,7 +112,6 @@ def _add(
     few = "*" if is_alone or words.startswith("[") else "+"
     action.add_argument("words", nargs=few, metavar=words, help=_WORDS[words])
     add_json(action)
-    add_language(action)
     return action
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments, add_json, add_language, add_playbook, describe
+from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.clock_words import to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
@@ -35,7 +35,6 @@ def arguments(command: ArgumentParser) -> None:
     describe(command, says, example="oaflow versions my-shop", run=run)
     add_playbook(command)
     add_json(command)
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

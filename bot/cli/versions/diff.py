@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.app.kept_playbooks import compared_here, compared_kept
 from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments, add_json, add_language, describe
+from bot.cli.arguments import Arguments, add_json, describe
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.folder_and_words import folder_and_words
@@ -76,7 +76,6 @@ def arguments(command: ArgumentParser) -> None:
         " before them: folder with bot.yaml",
     )
     add_json(command)
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.app.kept_playbooks import read_in_turn
-from bot.cli.arguments import Arguments, add_language, describe
+from bot.cli.arguments import Arguments, describe
 from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
@@ -46,7 +46,6 @@ def arguments(command: ArgumentParser) -> None:
         help="its number, or how it begins (the one before the live one); before it: folder with bot.yaml",
     )
     add_by(command)
-    add_language(command)
 
 
 def run(wanted: Arguments, words: Language) -> int:
