@@ -253,3 +253,20 @@ def test_what_is_secret_is_not_shown(name: str, text: str) -> None:
     assert fault is not None
     assert fault.of_place
     assert text not in str(fault.says)
+
+
+def test_no_example_is_a_block_or_a_list() -> None:
+    """The YAML language server proposes each as one word: a block as `[object Object]`. L6"""
+
+    def shown(part: Any) -> Iterator[Any]:
+        if isinstance(part, list):
+            for inner in part:
+                yield from shown(inner)
+        elif isinstance(part, dict):
+            yield from part.get("examples", ()) if isinstance(part.get("examples"), list) else ()
+            for inner in part.values():
+                yield from shown(inner)
+
+    examples = list(shown(schema()))
+    assert "greeting" in examples
+    assert [one for one in examples if isinstance(one, dict | list)] == []

@@ -142,7 +142,9 @@ def _plain(part: Schema, title: str | None = None) -> dict[str, Any]:
     if "level" in part:
         made["x-level"] = part["level"]
     if part.get("example", "…") != "…":
-        made["examples"] = [example(part["example"])]
+        shown = example(part["example"])
+        if not isinstance(shown, dict | list):  # an editor would propose [object Object]
+            made["examples"] = [shown]
     return _with_ours(part, made)
 
 
