@@ -382,6 +382,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "life",
         "aside",
         "by_time",
+        "media",
         "by_name",
         "by_hash",
         "version",
