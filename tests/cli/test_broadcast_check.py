@@ -177,8 +177,8 @@ async def test_all_that_holds_somebody_back_has_its_number(line: FakeLine, tmp_p
     assert "    not among them: 3 had 1 pushes within 7 days already\n" in end.out
     assert "messages: 19, " in end.out
     told = await checked(line, tmp_path, "太長")
-    assert told["people"] == 18
-    assert told["without"] == {"blocked": 1, "stopped": 1, "not_here": 0, "limit": 3, "empty": 1}
+    assert told["people"] == 19
+    assert told["without"] == {"blocked": 1, "stopped": 1, "not_here": 0, "limit": 3, "empty": 0}
     grouped = await checked(line, tmp_path, "雙11")
     assert sum(grouped["groups"].values()) + grouped["without"]["limit"] == 22
     await pushed_lately(tmp_path, *range(24))
@@ -221,7 +221,7 @@ async def test_a_name_that_makes_a_text_too_long_is_found(line: FakeLine, tmp_pa
     assert where.startswith("bot.yaml:")
     assert told["broken"][where] == {"people": 1, "example": PEOPLE[22].id}
     assert (told["tried"], told["refused"]) == (22, False)
-    assert (told["people"], told["without"]["empty"]) == (21, 1), "nothing is left for this person"
+    assert (told["people"], told["without"]["empty"]) == (22, 0), "the text is cut, not left out"
     end = await broadcast(line, tmp_path, "check", "太長")
     assert f"{where}: a message is cut or left out for 1 of the 22 people" in end.out
 
