@@ -263,7 +263,7 @@ class Anything:
         channels = dice.sample(CHANNELS, dice.randrange(4))
         return Contact(
             text(),
-            dice.choice(("person", "group", "room")),
+            dice.choice((*["person"] * 10, "group", "room")),  # of groups little is decided
             name=maybe(text),
             language=maybe(text),
             picture=maybe(text),

@@ -256,7 +256,8 @@ async def test_a_database_that_is_away_when_it_is_to_be_stored(shop: Shop, error
     await bot.hear(said("查訂單"))
     async with asyncio.timeout(PATIENCE):
         while arrivals.away:
-            shop.clock.advance(AGAIN)
+            if shop.clock.until_next() <= AGAIN:  # else the reply token grows old meanwhile
+                shop.clock.advance(AGAIN)
             await asyncio.sleep(0)
     await bot.settle()
     assert len(shop.world.asked) == 1
