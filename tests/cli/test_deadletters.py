@@ -219,7 +219,7 @@ def test_all_that_came_too_late_with_their_number_and_price(capsys: pytest.Captu
         " 60 pushes on main, a message each: NT$12, once the plan's messages are used up)\n"
     )
     assert main([*order, "--language", "zh-TW"]) == 1
-    assert "共 60 個；會用掉「main」的 60 則推播訊息：方案的則數用完之後，NT$12" in capsys.readouterr().err
+    assert "共 60 個；會用掉「main」的 60 則推播訊息；超出方案 NT$12" in capsys.readouterr().err
     assert main([*order, "--yes", "--language", "en"]) == 0
     assert capsys.readouterr().out == "60 × stored: it is done as soon as oaflow runs\n"
     assert main([*order, "--yes", "--language", "en"]) == 0

@@ -95,7 +95,7 @@ async def test_to_the_content_past_all_that_is_on_every_page(shop: Shop, page: P
     await expect(skip).not_to_be_in_viewport()
     await search.press_sequentially("沒有這個人")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("沒有找到符合的人")).to_be_visible()
+    await expect(page.get_by_text("找不到；這裡只列出有門市人員的客人")).to_be_visible()
     await page.get_by_role("searchbox").focus()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("searchbox")).to_have_value("")

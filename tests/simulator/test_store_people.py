@@ -50,7 +50,7 @@ async def test_who_scans_is_found_by_their_clerk_until_that_is_suspended(
     await searched(page, "071")
     await expect(person).to_be_visible()
     await searched(page, "沒有這個人")
-    await expect(page.get_by_text("沒有找到符合的人")).to_be_visible()
+    await expect(page.get_by_text("找不到；這裡只列出有門市人員的客人")).to_be_visible()
 
     await shop.do("clerks/S02", {"suspended": True}, method="PUT")
     await page.goto(f"{shop.address}/admin/people")
