@@ -190,15 +190,13 @@ class WriteMember:
     token: ReplyToken | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FindClerk:
-    """Look a clerk's code up and bind the person to that clerk."""
-
-    question: ClassVar = WorldQuestion(
-        "bind_clerk",
+def _clerk_question(action: str, found: Mapping[str, str]) -> WorldQuestion:
+    """What an action asks about a clerk's code; `found`: what comes of a good one."""
+    return WorldQuestion(
+        action,
         "clerk",
         {
-            "bound": "the store clerk was bound",
+            **found,
             "already": "there is a store clerk already",
             "unknown": "no clerk has this code",
             "suspended": "this clerk is suspended",
@@ -206,6 +204,13 @@ class FindClerk:
         failed="unknown",
         later="The answer comes once the clerk was looked up",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FindClerk:
+    """Look a clerk's code up and bind the person to that clerk."""
+
+    question: ClassVar = _clerk_question("bind_clerk", {"bound": "the store clerk was bound"})
     code: str = field(repr=False)
     rebind: bool
     origin: Origin
@@ -216,18 +221,7 @@ class FindClerk:
 class CheckClerk:
     """Look a clerk's code up, as `FindClerk` would, and bind nobody."""
 
-    question: ClassVar = WorldQuestion(
-        "check_clerk",
-        "clerk",
-        {
-            "valid": "the code is that of a store clerk",
-            "already": "there is a store clerk already",
-            "unknown": "no clerk has this code",
-            "suspended": "this clerk is suspended",
-        },
-        failed="unknown",
-        later="The answer comes once the clerk was looked up",
-    )
+    question: ClassVar = _clerk_question("check_clerk", {"valid": "the code is that of a store clerk"})
     code: str = field(repr=False)
     rebind: bool
     origin: Origin

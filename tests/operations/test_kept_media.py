@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from bot.app.kept_media import KeptMedia
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.model.accepted import KeptFile
 from bot.runtime.sweeps.old_playbooks import OldPlaybooks
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from tests.conftest import ManualClock
@@ -128,11 +129,13 @@ async def test_it_is_fetched_once_however_many_ask(
 ) -> None:
     """LINE asks for a picture of a broadcast for thousands of people; one who hangs up stops nobody."""
     await replaced(shop)
-    real, fetched = PlaybookBlobs.contents, []
+    real, fetched = PlaybookBlobs.contents, list[Sequence[KeptFile]]()
 
-    def contents(self: PlaybookBlobs, files: object) -> object:
+    def contents(
+        self: PlaybookBlobs, files: Sequence[KeptFile]
+    ) -> AsyncIterator[tuple[KeptFile, bytes, bool]]:
         fetched.append(files)
-        return real(self, files)  # type: ignore[arg-type]
+        return real(self, files)
 
     monkeypatch.setattr(PlaybookBlobs, "contents", contents)
     asking = [asyncio.create_task(shown(media, FIRST)) for _ in range(20)]

@@ -66,14 +66,24 @@ async def test_two_machines_two_minutes_apart_answer_each_others_events(
     assert ("behind" if wrong < timedelta() else "ahead of") in skew.trouble
 
 
+class RecordedShifts(SystemClock):
+    """Notes in seconds how it is shifted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shifts: list[float] = []
+
+    def shift(self, offset: timedelta) -> None:
+        self.shifts.append(offset.total_seconds())
+
+
 class Measured:
     """A machine's clock beside a database's, both standing still."""
 
     def __init__(self) -> None:
         self.machine = ManualClock()
-        self.clock = SystemClock()
-        self.shifts: list[float] = []
-        self.clock.shift = lambda offset: self.shifts.append(offset.total_seconds())  # type: ignore[method-assign]
+        self.clock = RecordedShifts()
+        self.shifts = self.clock.shifts
         self.skew = ClockSkew(self.clock, self.machine)
 
     def at(self, ahead: float, took: float = 0.0) -> None:

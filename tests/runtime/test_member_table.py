@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.model.contact import Binding, Contact, Identity, Known
+from bot.model.contact import Binding, Contact, Found, Identity, Known
 from bot.model.effects import RefreshMember
 from bot.model.event import Event, Source
 from bot.model.shop_sync import SyncFigures
@@ -103,7 +103,7 @@ class _Asked(ScriptedShop):
     async def by_line(self, user: str) -> None:
         return None
 
-    async def read(self, member_no: str):  # type: ignore[no-untyped-def]
+    async def read(self, member_no: str) -> Found | None:
         member = await self.there.member(member_no)
         return None if member is None else member.found
 
