@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from bot.model.problem import Problem
 from bot.playbook.codes import Code
-from bot.playbook.syntax.entries import Entries, Entry, mentions, names_in
+from bot.playbook.similar import folded
+from bot.playbook.syntax.entries import Entries, Entry, FoldedText, names_in
 from bot.playbook.syntax.source import SourceFile
 
 _LEAVES_NOTHING_OUT: frozenset[Code] = frozenset(
@@ -45,6 +45,7 @@ _NAMED_NOWHERE: frozenset[Code] = frozenset(
 """Findings on a name that may be the one meant by another that nobody knows: its error proposes some."""
 
 _DEPENDS_ON: Mapping[str, Collection[str]] = {
+    "attribute-never-set": ("shops",),
     "tap-unheard": ("text_contains", "text_contains_all", "text_pattern", "ask"),
     "link-unheard": ("text_contains", "text_contains_all", "text_pattern", "ask"),
     "postback-unheard": ("postback_pattern",),
@@ -63,25 +64,36 @@ _DEPENDS_ON: Mapping[str, Collection[str]] = {
 """What else takes a finding away that names none of it: keys of the language in what is broken."""
 
 
-@dataclass(frozen=True)
 class _Broken:
-    """What nothing, or not all, was made of: an entry with an error, or the text that could not be read."""
+    """What nothing, or not all, was made of: entries with an error, and the text that could not be read."""
 
-    entry: Entry
-    error: Problem | None = None
+    def __init__(self, errors: Iterable[tuple[Entry, Problem]], lost: str) -> None:
+        pairs = list(errors)
+        self._entries = {entry for entry, _ in pairs}
+        broken = list(self._entries)
+        if lost:
+            broken.append(Entry("", lost, whole=True))
+        self._wholes = [entry.text for entry in broken if entry.whole]
+        self._names = frozenset(folded(name) for entry in broken for name in entry.names)
+        text = "\n".join(f"{entry.section} {entry.text}" for entry in broken)
+        proposed = (
+            name
+            for _, error in pairs
+            for part in (error.message, error.hint or "")
+            for name in names_in(part)
+        )
+        self._text = FoldedText(text)
+        self._text_and_proposed = FoldedText("\n".join((text, *proposed)))
 
     def may_cause(self, finding: Problem, own: Entry | None) -> bool:
-        """Whether the finding might be gone once the error is mended; `own` is the entry of the finding."""
-        if own is not None and (own == self.entry or (self.entry.whole and own.text in self.entry.text)):
+        """Whether the finding might be gone once all is mended; `own` is the entry of the finding."""
+        if own is not None and (own in self._entries or any(own.text in whole for whole in self._wholes)):
             return True
         if finding.code in _OF_ONE_ENTRY:
             return False
+        text = self._text_and_proposed if finding.code in _NAMED_NOWHERE else self._text
         names = [*names_in(finding.message), *_DEPENDS_ON.get(finding.code, ())]
-        proposed: list[str] = []
-        if self.error is not None and finding.code in _NAMED_NOWHERE:
-            proposed = [*names_in(self.error.message), *names_in(self.error.hint or "")]
-        text = " ".join((self.entry.section, self.entry.text, *proposed))
-        return mentions(text, names) or (own is not None and own.mentions(self.entry.names))
+        return text.mentions(names) or (own is not None and own.folded.mentions(self._names))
 
 
 def without_follow_ups(
@@ -102,7 +114,5 @@ def without_follow_ups(
         of_file = entries.get(problem.place.file)
         return of_file.at(problem.place.line) if of_file else None
 
-    broken = [_Broken(entry, problem) for problem in wrong if (entry := entry_of(problem))]
-    if lost:
-        broken.append(_Broken(Entry("", lost, whole=True)))
-    return [one for one in found if not any(error.may_cause(one, entry_of(one)) for error in broken)]
+    broken = _Broken(((entry, problem) for problem in wrong if (entry := entry_of(problem))), lost)
+    return [one for one in found if not broken.may_cause(one, entry_of(one))]

@@ -31,11 +31,19 @@ ELSEWHERE: Mapping[str, str] = {
     "image-missing": "rules:\n  - {when: {text: zzz 一二三}, reply: {image: cards/zzz_none.png}}\n",
 }
 """An error of each phase in a file of its own, with names and texts that no golden case has."""
-MEANT = {("unknown-flow", "flow-unused"), ("unknown-card", "card-unused")}
+MEANT = {
+    ("unknown-flow", "flow-unused"),
+    ("unknown-card", "card-unused"),
+    ("unknown-tag", "tag-never-added"),
+}
 """While one is called by a name that nobody knows, each of the others may be the one meant."""
+NAMED = ("yaml-syntax", "unknown-split", "unknown-split-groups.yaml", 7)
+"""A group called `text`: that word stands in what could not be read, too."""
 PUTS_TAGS_ON = (
     *("alias-used.yaml", "glued-comment-in-braces.yaml", "glued-comment-in-brackets.yaml"),
-    "nickname-unquoted.yaml",
+    *("nickname-unquoted.yaml", "duplicate-key-hides-nothing.yaml", "star-text.yaml"),
+    *("unquoted-placeholder.yaml", "unquoted-placeholder-alone.yaml"),
+    "unquoted-placeholder-hides-nothing.yaml",
 )
 """What cannot be read of these may put on the tag that nobody knows."""
 CASES = [path for path in (*WRONG, *OF_MARKETERS) if path.is_file()]
@@ -62,7 +70,11 @@ def test_an_error_elsewhere_hides_no_mistake(tmp_path: Path, share: int, turn: i
         copy(case, tmp_path)
         both = load(tmp_path / case.name, ENVIRONMENT, now=NOW).problems
         missing = mistakes(reported(case).problems) - mistakes(both)
-        hidden += [f"{case.name} with {code}: {one}" for one in missing if (code, one[1]) not in MEANT]
+        hidden += [
+            f"{case.name} with {code}: {one}"
+            for one in missing
+            if (code, one[1]) not in MEANT and (code, *one[1:]) != NAMED
+        ]
         if code == "unknown-tag" and case.name in PUTS_TAGS_ON:
             continue
         if not any((one.code, one.place.file) == (code, "rules/zzz.yaml") for one in both):

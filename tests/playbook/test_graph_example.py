@@ -31,7 +31,7 @@ SLIPS = [
         "- {when: {hook: order_status, result: failed}, to: failed}",
         "- {when: {text: 不查了}, to: failed}",
     ),
-    ("outcome-unhandled", "flows/store_referral.yaml", ", gave_up]}, to: failed}", "]}, to: failed}"),
+    ("outcome-unhandled", "flows/store_referral.yaml", ", shop_down]}, to: failed}", "]}, to: failed}"),
     ("outcome-unhandled", "flows/phone_binding.yaml", "- {when: {code: failed}, to: sms_down}", ""),
     (
         "outcome-unhandled outcome-never-comes hook-unused",

@@ -8,7 +8,7 @@ agrees. Total: what is not known, or does not fit its type, makes a test false, 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -33,8 +33,21 @@ class Condition:
         """What a picture says of it, in the words of the language: `tag VIP and not bound phone`."""
 
     @abstractmethod
+    def children(self) -> Sequence[Condition]:
+        """The conditions right below it."""
+
     def leaves(self) -> Iterator[Leaf]:
-        """The single conditions that it is made of."""
+        """The single conditions that it is made of, each once: an audience named twice is one object."""
+        seen = set[int]()
+        ahead: list[Condition] = [self]
+        while ahead:
+            condition = ahead.pop()
+            if id(condition) in seen:
+                continue
+            seen.add(id(condition))
+            if isinstance(condition, Leaf):
+                yield condition
+            ahead.extend(reversed(condition.children()))
 
     @abstractmethod
     def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
@@ -57,9 +70,8 @@ class All(Condition):
     def in_short(self) -> str:
         return " and ".join(_bracketed(part, Any) for part in self.parts) or "always"
 
-    def leaves(self) -> Iterator[Leaf]:
-        for part in self.parts:
-            yield from part.leaves()
+    def children(self) -> Sequence[Condition]:
+        return self.parts
 
     def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
         failed = next((part for part in self.parts if not part.holds(asked)), None)
@@ -83,9 +95,8 @@ class Any(Condition):
     def in_short(self) -> str:
         return " or ".join(_bracketed(part, All) for part in self.parts) or "never"
 
-    def leaves(self) -> Iterator[Leaf]:
-        for part in self.parts:
-            yield from part.leaves()
+    def children(self) -> Sequence[Condition]:
+        return self.parts
 
     def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
         found = next((part for part in self.parts if part.holds(asked)), None)
@@ -106,8 +117,8 @@ class Not(Condition):
     def in_short(self) -> str:
         return f"not {_bracketed(self.part, (All, Any))}"
 
-    def leaves(self) -> Iterator[Leaf]:
-        return self.part.leaves()
+    def children(self) -> Sequence[Condition]:
+        return (self.part,)
 
     def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
         return self.part.deciding(asked, not wanted)
@@ -163,8 +174,8 @@ class Leaf(Condition):
         """What it asks, as `check` compares conditions; a kind that does not say it is like itself alone."""
         return any_known((repr(self),))
 
-    def leaves(self) -> Iterator[Leaf]:
-        yield self
+    def children(self) -> Sequence[Condition]:
+        return ()
 
     def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
         yield self, wanted

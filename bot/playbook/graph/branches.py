@@ -48,7 +48,7 @@ def contradictions(survey: Survey) -> Iterator[Problem]:
     """`contradiction`: parts of one condition that can never hold together."""
     for condition in survey.conditions:
         form = survey.form(condition)
-        if isinstance(form, Several) and not _by_setting(condition) and never_together([form]):
+        if isinstance(form, Several) and never_together([form]) and not _by_setting(condition):
             place = next((part.place for part in condition.leaves()), None)
             if place is None:
                 continue  # nothing is asked

@@ -35,7 +35,7 @@ class Single:
 class Several:
     """`all` of the parts (of none: always), or `any` of them (of none: never).
 
-    `size` is the number of single tests in it, `subjects` what they look at.
+    `size` is the number of single tests in it, an empty part counting as one; `subjects` what they look at.
     """
 
     how: Literal["all", "any"]
@@ -49,14 +49,18 @@ ConditionForm: TypeAlias = Single | Several
 ALWAYS = Several("all", ())
 
 
-def form_of(condition: Condition | None) -> ConditionForm:
-    """The condition as it is compared; none at all always holds."""
-    return ALWAYS if condition is None else _form(condition, holds=True)
+FormsById: TypeAlias = dict[tuple[int, bool], ConditionForm]
+"""Forms of conditions by identity, and whether they are to hold: audiences that many name are one object."""
+
+
+def form_of(condition: Condition | None, known: FormsById | None = None) -> ConditionForm:
+    """The condition as it is compared; none at all always holds. `known` is read and added to."""
+    return ALWAYS if condition is None else _form(condition, True, {} if known is None else known)
 
 
 def denied(condition: Condition | None) -> ConditionForm:
     """That the condition does not hold."""
-    return Several("any", ()) if condition is None else _form(condition, holds=False)
+    return Several("any", ()) if condition is None else _form(condition, False, {})
 
 
 def follows(form: ConditionForm, from_: ConditionForm) -> bool:
@@ -70,11 +74,11 @@ def follows(form: ConditionForm, from_: ConditionForm) -> bool:
 
 def never_together(forms: Sequence[ConditionForm]) -> bool:
     """Whether these can never hold all at once."""
+    if sum(map(_size, forms)) ** 2 > LARGEST:
+        return False
     flat = [part for form in forms for part in _flat(form)]
     if any(isinstance(part, Several) and not part.parts for part in flat):
         return True
-    if sum(map(_size, flat)) ** 2 > LARGEST:
-        return False
     for number, part in enumerate(flat):
         others = flat[:number] + flat[number + 1 :]
         options = part.parts if isinstance(part, Several) else (part,)
@@ -103,17 +107,24 @@ def _several(how: Literal["all", "any"], parts: Sequence[ConditionForm]) -> Cond
     if len(parts) == 1:
         return parts[0]
     subjects = frozenset[str]().union(*map(_subjects, parts))
-    return Several(how, tuple(parts), sum(map(_size, parts)), subjects)
+    return Several(how, tuple(parts), sum(max(1, _size(part)) for part in parts), subjects)
 
 
-def _form(condition: Condition, *, holds: bool) -> ConditionForm:
+def _form(condition: Condition, holds: bool, known: FormsById) -> ConditionForm:
+    key = id(condition), holds
+    if key not in known:
+        known[key] = _formed(condition, holds, known)
+    return known[key]
+
+
+def _formed(condition: Condition, holds: bool, known: FormsById) -> ConditionForm:
     match condition:
         case All(parts=parts):
-            return _several("all" if holds else "any", [_form(p, holds=holds) for p in parts])
+            return _several("all" if holds else "any", [_form(p, holds, known) for p in parts])
         case Any(parts=parts):
-            return _several("any" if holds else "all", [_form(p, holds=holds) for p in parts])
+            return _several("any" if holds else "all", [_form(p, holds, known) for p in parts])
         case Not(part=part):
-            return _form(part, holds=not holds)
+            return _form(part, not holds, known)
         case Leaf():
             options = [_joined(option, holds=holds) for option in condition.alternatives]
             return _several("any" if holds else "all", options)

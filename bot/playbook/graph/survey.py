@@ -14,7 +14,7 @@ from bot.engine.compiled.rule import Rule, Trigger
 from bot.engine.compiled.step import GiveResult, Say, Show, Step, Steps
 from bot.engine.conditions.condition import Condition
 from bot.model.place import Place
-from bot.playbook.graph.implication import ConditionForm, form_of
+from bot.playbook.graph.implication import ConditionForm, FormsById, form_of
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, scalars
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\.([a-z][a-z0-9_]*)")
@@ -57,15 +57,12 @@ class Survey:
     """Of all cards (also those that nothing says) and rich menus."""
 
     @cached_property
-    def _forms(self) -> dict[int, ConditionForm]:
-        return {}
+    def _forms(self) -> FormsById:
+        return {}  # by identity: conditions live as long as the playbook
 
     def form(self, condition: Condition | None) -> ConditionForm:
         """The condition as it is compared; each is brought into that form once."""
-        key = id(condition)  # it lives as long as the playbook
-        if key not in self._forms:
-            self._forms[key] = form_of(condition)
-        return self._forms[key]
+        return form_of(condition, self._forms)
 
     def is_written(self, *path: str) -> bool:
         """Whether the document has a value at the end of these keys."""

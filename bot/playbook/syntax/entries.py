@@ -35,17 +35,40 @@ class Entry:
         found = _NAME.match(self.text.lstrip())
         return frozenset({found[1].strip()} if found else ())
 
+    @cached_property
+    def folded(self) -> FoldedText:
+        """Its text, for names that may stand in it."""
+        return FoldedText(self.text)
+
+
+class FoldedText:
+    """A text folded once, in which many names are looked up as whole words, in whatever width and case."""
+
+    def __init__(self, text: str) -> None:
+        self._text = folded(text)
+
     def mentions(self, names: Iterable[str]) -> bool:
         """Whether one of the names stands in it."""
-        return mentions(self.text, names)
+        return bool(self._text) and any(self._has_word(folded(name)) for name in names)
+
+    def _has_word(self, word: str) -> bool:
+        start = self._text.find(word)
+        while start >= 0:
+            end = start + len(word)
+            if not (_is_of_word(self._text[start - 1 : start]) or _is_of_word(self._text[end : end + 1])):
+                return True
+            start = self._text.find(word, start + 1)
+        return False
+
+
+def _is_of_word(sign: str) -> bool:
+    r"""What `\w` is in a regular expression."""
+    return sign.isalnum() or sign == "_"
 
 
 def mentions(text: str, names: Iterable[str]) -> bool:
-    """Whether one of the names stands in the text as a whole word, in whatever width and case."""
-    within = folded(text)
-    return bool(within) and any(
-        re.search(rf"(?<!\w){re.escape(folded(name))}(?!\w)", within) for name in names
-    )
+    """Whether one of the names stands in the text, see `FoldedText`."""
+    return FoldedText(text).mentions(names)
 
 
 class Entries:

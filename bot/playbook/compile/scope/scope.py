@@ -42,8 +42,12 @@ Read = TypeVar("Read")
 DEEPEST = 16
 """Cards that hold one another, and audiences that ask for one another."""
 _IN_PLACEHOLDER = re.compile(r"\w+")
-_NO_VALUE = re.compile(r":\s+(?:\{\{|\*)")
-"""A placeholder or an alias where actions may have been meant."""
+_NO_VALUE = r":\s+(?:\{\{|\*)"
+_GIVEN_BY: Mapping[Code, re.Pattern[str]] = {
+    "unknown-tag": re.compile(rf"(?<!\w)(?:{'|'.join(sorted(ADDING_TAGS))})(?!\w)|{_NO_VALUE}"),
+    "unknown-menu": re.compile(rf"menu{_NO_VALUE}"),
+}
+"""What gives such a name without writing it: a placeholder or an alias may stand for actions, or for it."""
 SWITCH = {"true": True, "false": False}
 
 
@@ -105,11 +109,11 @@ class Scope:
         )
 
     def _may_be_lost(self, node: Node, code: Code, message: Said) -> bool:
-        """Whether an unknown name may stand in what could not be read; a tag may be put on by other words."""
+        """Whether an unknown name may stand in what could not be read, or be given by it."""
         lost = self.book.lost
         if not lost:
             return False
-        if code == "unknown-tag" and (mentions(lost, ADDING_TAGS) or _NO_VALUE.search(lost)):
+        if code in _GIVEN_BY and _GIVEN_BY[code].search(lost):
             return True
         names = list(names_in(message, quoted=True))
         if isinstance(node, Scalar):
