@@ -150,11 +150,11 @@ FAULTS: Mapping[str, tuple[Plant, int]] = {
 RARE = {"a stranger is read again after waiting", "the inbox is read before the contact"}
 """Those that one schedule in a hundred meets, or fewer, where the first does not."""
 
-CARRIED_FAULTS: Mapping[str, tuple[Plant, int]] = {
-    "what was heard is carried": (_forgets_what_it_heard, 3),
-    "what the owner before has heard is carried": (_new_since_ever, 12),
+CARRIED_FAULTS: Mapping[str, Plant] = {
+    "what was heard is carried": _forgets_what_it_heard,
+    "what the owner before has heard is carried": _new_since_ever,
 }
-"""The same for schedules in which turns carry events."""
+"""For schedules in which turns carry events."""
 
 BRAKE_FAULTS: Mapping[str, Plant] = {
     "turns go by an old brake": _decides_by_what_was_known,

@@ -35,6 +35,8 @@ PAUSES = (1.0, 11.0, 14.0, 20.0)
 
 FAILURES = 4
 REST = 120.0
+STEPS = 20_000
+"""A schedule has some hundred; what goes round and round while no time passes never comes to rest."""
 """Seconds of the tests' clock within which all must be at rest, whatever went wrong before."""
 
 
@@ -353,8 +355,8 @@ class Schedule:
         for one in self.processes:
             self._wake(one)
         await self._staff_end()
-        until = self.clock.now() + timedelta(seconds=REST)
-        while self.clock.now() < until:
+        until, last = self.clock.now() + timedelta(seconds=REST), self._step + STEPS
+        while self.clock.now() < until and self._step < last:
             self._step += 1
             await self.gates.settled()
             await self._those_who_ended()
