@@ -35,9 +35,9 @@ PAUSES = (1.0, 11.0, 14.0, 20.0)
 
 FAILURES = 4
 REST = 120.0
+"""Seconds of the tests' clock within which all must be at rest, whatever went wrong before."""
 STEPS = 20_000
 """A schedule has some hundred; what goes round and round while no time passes never comes to rest."""
-"""Seconds of the tests' clock within which all must be at rest, whatever went wrong before."""
 
 
 class DoesNotRest(AssertionError):
