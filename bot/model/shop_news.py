@@ -23,10 +23,32 @@ class ShopWebhook:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderState:
+    """What has become of an order, as its shop says of the order itself; a refund of a part is a refund."""
+
+    paid: bool = False
+    cancelled: bool = False
+    refunded: bool = False
+
+    def fits(self, topic: OrderTopic) -> bool:
+        """Whether news of this topic may be about an order in this state."""
+        match topic:
+            case "order_placed":
+                return True
+            case "order_paid":
+                return self.paid
+            case "order_cancelled":
+                return self.cancelled
+            case "order_refunded":
+                return self.refunded
+
+
+@dataclass(frozen=True, slots=True)
 class ToldOrder:
     """An order as its webhook tells it. `id` is the platform's; `number` what people read.
 
-    `amount` is all that is to be paid; `placed` and `updated` are moments of the shop.
+    `amount` is all that is to be paid; `placed` and `updated` are moments of the shop. `state` is there where
+    the topic is not signed: what the signed body says, which the shop is asked about before it is believed.
     """
 
     id: str
@@ -35,6 +57,7 @@ class ToldOrder:
     amount: int | float | None = None
     placed: datetime | None = None
     updated: datetime | None = None
+    state: OrderState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from urllib.parse import quote
 
 from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
 from bot.engine.types.plain import number_from_shop
+from bot.model.shop_news import OrderState
+from bot.shops.cyberbiz_orders import cyberbiz_order_state
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.shops.errand import LISTING, PATIENCE, Errand, Platform, ShopReply
-from bot.shops.failure import NotUnderstood, RequestRefused
+from bot.shops.errand import BEHIND, LISTING, PATIENCE, Errand, Platform, ShopReply
+from bot.shops.failure import NotOffered, NotPermitted, NotUnderstood, RequestRefused
 from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
 
 API_SECRET = "https://api.cyberbiz.co"
@@ -91,6 +93,14 @@ class Cyberbiz:
         errand = self._platform.errand(patience)
         record = await self._read(errand, member_no)
         return None if record is None else await self._whole(errand, record)
+
+    async def order_state(self, order: str) -> OrderState | None:
+        """`GET /v1/orders/{id}`."""
+        try:
+            reply = await self._platform.errand(BEHIND).get(f"/v1/orders/{quote(order, safe='')}")
+        except NotPermitted:
+            raise NotOffered("the credentials may not read orders") from None
+        return None if reply.missing or reply.body is None else cyberbiz_order_state(_object(reply.body))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """`GET /v1/customers`, the last page first: who goes out moves others to pages that

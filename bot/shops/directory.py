@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.model.shop_news import OrderState
 from bot.shops.errand import PATIENCE
 from bot.shops.failure import SeveralMembers
 
@@ -91,6 +92,13 @@ class Directory(Protocol):
 
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """This member, as of now; with another `patience` than usual all others go first."""
+
+    async def order_state(self, order: str) -> OrderState | None:
+        """What has become of this order; `None`: there is none.
+
+        `NotOffered` where the platform has no such call, signs what it tells of orders, or does not let us
+        read them.
+        """
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """Those members from this mark on, which may have been kept for days; `None`: the first.

@@ -18,6 +18,7 @@ from bot.hooks.call import HookCaller
 from bot.model.clock import Clock, PatientClock
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
+from bot.model.shop_news import OrderState
 from bot.model.shop_sync import UnreadField
 from bot.model.value import Value
 from bot.shops import cyberbiz, own_system, shopline
@@ -126,6 +127,10 @@ class Members:
         began = self._now()
         record = await self._directory.read(member_no, BEHIND)
         return None if record is None else self._member(record, began)
+
+    async def order_state(self, order: str) -> OrderState | None:
+        """What has become of this order: `Directory.order_state`."""
+        return await self._directory.order_state(order)
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
         """Those members from this mark on: `Directory.page`."""

@@ -2,6 +2,7 @@
 
 CYBERBIZ: https://cyberbiz.notion.site (Webhook), and public clients: headers `X-Cyberbiz-Event`,
 `X-Cyberbiz-Domain`, `X-Cyberbiz-Hmac-Sha256`; the body is the resource itself, an order with its `customer`.
+Only the body is signed: who has captured one may send it with any topic and domain, so neither is believed.
 SHOPLINE: https://open-api.docs.shoplineapp.com/docs/webhook-topic-and-payload-example and its *Webhook
 Signature*: an envelope with `topic`, `trace_id` and `resource`, signed by the query parameter `sign`.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest, digest
@@ -23,6 +24,7 @@ import orjson
 from bot.engine.types.dates import moment_from_shop
 from bot.engine.types.plain import number_from_shop
 from bot.model.shop_news import MemberTopic, OrderTopic, ShopWebhook, ToldNews, ToldOrder
+from bot.shops.cyberbiz_orders import cyberbiz_order_state
 
 UNINSTALLED = "apps/uninstall"
 """CYBERBIZ tells that the app was removed. It is about no member."""
@@ -118,7 +120,8 @@ def _of_cyberbiz(shop: str, secret: str, came: DeliveredWebhook, domain: str | N
     topic = _short(told, "the header X-Cyberbiz-Event")
     _object(came.body)
     again = uuid4().hex if topic == UNINSTALLED else ""  # the same text each time the app is removed
-    name = "\0".join((shop, topic, of, again)).encode("utf-8", "surrogatepass") + b"\0" + came.body
+    heard = _CYBERBIZ_MEMBER.get(topic) or _CYBERBIZ_ORDERS.get(topic) or topic
+    name = "\0".join((shop, heard, again)).encode() + b"\0" + came.body
     return ShopWebhook(sha256(name).hexdigest(), shop, topic, came.body, came.at)
 
 
@@ -165,6 +168,11 @@ def _short(text: object, what: str) -> str:
     return text
 
 
+def is_removal(webhook: ShopWebhook, app_id: str | None) -> bool:
+    """Whether it tells that this app was removed: its signed body names the app. Raises `NotTaken`."""
+    return bool(app_id) and _object(webhook.body).get("app_client_id") == app_id
+
+
 def meaning(platform: str, webhook: ShopWebhook) -> ToldNews:
     """What a webhook that is stored means. Raises `NotTaken`."""
     told = _object(webhook.body)
@@ -184,11 +192,14 @@ def _cyberbiz(topic: str, told: Mapping[str, Any]) -> ToldNews:
         if heard is None:
             return ToldNews(member)
         amount = number_from_shop(_part(told, "prices").get("total_price"))
-        return ToldNews(member, order=_order(told, heard, told.get("order_number"), amount))
+        order = _order(told, heard, told.get("order_number"), amount)
+        return ToldNews(member, order=order and replace(order, state=cyberbiz_order_state(told)))
     if topic not in _CYBERBIZ_MEMBER:
         return ToldNews("")
     of_member = topic.startswith(("customers/", "uid_providers/"))
     member, heard_of = _id(told.get("id" if of_member else "customer_id")), _CYBERBIZ_MEMBER[topic]
+    if heard_of == "tier_changed" and "current_level" not in told:
+        heard_of = "member_updated"  # another body under the topic of levels
     return ToldNews(member, heard_of, since=_since(heard_of, told), in_record=topic in _OF_RECORD)
 
 
@@ -221,10 +232,9 @@ def _own_system(topic: str, told: Mapping[str, Any]) -> ToldNews:
     if topic not in _OWN_ORDERS:
         return ToldNews(member)
     number = str(order.get("order_no"))
-    moments = (_moment(order.get(one)) for one in ("placed_at", "updated_at"))
-    return ToldNews(
-        member, order=ToldOrder(number, _OWN_ORDERS[topic], number, order.get("amount"), *moments)
-    )
+    placed, updated = _moment(order.get("placed_at")), _moment(order.get("updated_at"))
+    heard = ToldOrder(number, _OWN_ORDERS[topic], number, order.get("amount"), placed, updated)
+    return ToldNews(member, order=heard)
 
 
 def _order(
@@ -234,8 +244,8 @@ def _order(
     if not order:
         return None
     whole = int(amount) if isinstance(amount, float) and amount.is_integer() else amount
-    moments = (_moment(told.get(one)) for one in ("created_at", "updated_at"))
-    return ToldOrder(order, topic, _id(number) or None, whole, *moments)
+    placed, updated = _moment(told.get("created_at")), _moment(told.get("updated_at"))
+    return ToldOrder(order, topic, _id(number) or None, whole, placed, updated)
 
 
 def _moment(value: object) -> datetime | None:

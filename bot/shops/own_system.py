@@ -16,6 +16,7 @@ from bot.engine.types.dates import moment_from_shop
 from bot.hooks.answer import HookFailure
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings, ShopSettings
+from bot.model.shop_news import OrderState
 from bot.shops.access import Ready, always
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import PATIENCE
@@ -65,6 +66,10 @@ class OwnSystem:
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """The member of this number."""
         return _of_number(await self._members("read", {"member_no": member_no}), member_no)
+
+    async def order_state(self, order: str) -> OrderState | None:
+        """Refused: what it tells is signed as a whole."""
+        raise NotOffered("nothing of an order is in doubt")
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """The members who were changed since the window's beginning; who is changed later comes, too."""

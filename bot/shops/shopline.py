@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.engine.types.dates import moment_from_shop
+from bot.model.shop_news import OrderState
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform
 from bot.shops.failure import NotOffered, NotUnderstood
@@ -74,6 +75,10 @@ class Shopline:
         reply = await self._platform.errand(patience).get(_path(member_no))
         record = None if reply.missing else _record(_object(reply.body))
         return record if record is not None and _is_member(record) else None
+
+    async def order_state(self, order: str) -> OrderState | None:
+        """Refused: SHOPLINE signs the topic with the order."""
+        raise NotOffered("nothing of an order is in doubt")
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """`GET /v1/customers`, oldest first, after the one whom the mark names: nothing shifts that way.

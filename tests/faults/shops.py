@@ -20,7 +20,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.model.clock import SystemClock
 from bot.model.settings import ShopSettings
 from bot.simulator.shop.members import PretendMember, PretendShop
-from bot.simulator.shop.records import cyberbiz_record, shopline_record
+from bot.simulator.shop.records import cyberbiz_record, cyberbiz_statuses, shopline_record
 from bot.simulator.simulator import Simulator
 from tests.faults.webhooks import BETWEEN_DELIVERIES, NO_ANSWER
 
@@ -167,4 +167,5 @@ def paid(shop: PretendShop, channel: str, member: PretendMember, number: str) ->
         order |= {"customer_id": member.number, "total": {"dollars": 880}}
         return ShopWebhook(shop, channel, "order_payment/complete", order)
     order |= {"customer": {"id": int(member.number)}, "prices": {"total_price": 880.0}}
+    shop.orders[order["id"]] = order = {**order, "statuses": cyberbiz_statuses("order_paid")}
     return ShopWebhook(shop, channel, "orders/paid", order)

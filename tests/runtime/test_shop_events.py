@@ -16,6 +16,7 @@ from bot.model.contact import Binding, Contact, Found, Identity
 from bot.model.part import part_of
 from bot.model.settings import ShopSettings
 from bot.model.shop_link import LinkEnd, ShopLink
+from bot.model.shop_news import OrderState
 from bot.model.stored import TurnWrite
 from bot.runtime.intake.addressees import Addressees
 from bot.runtime.intake.event_fields import FieldIsWrong
@@ -71,6 +72,9 @@ class Told:
     bot: Bot
     tier: str = "金卡"
     reads: int = 0
+
+    async def order_state(self, order: str) -> OrderState | None:
+        raise AssertionError("an own system signs what it tells")
 
     async def member(self, member_no: str) -> ShopMember | None:
         self.reads += 1

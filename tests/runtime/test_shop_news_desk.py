@@ -18,14 +18,14 @@ from bot.model.inbox import Received
 from bot.model.part import part_of
 from bot.model.settings import ShopSettings
 from bot.model.shop_link import LinkEnd, ShopLink
-from bot.model.shop_news import ShopWebhook
+from bot.model.shop_news import OrderState, ShopWebhook
 from bot.model.stored import TurnWrite
 from bot.runtime.own_events import StoreEvents
 from bot.runtime.shops.known_links import KnownLinks
 from bot.runtime.shops.news_desk import TRIES, NewsWorld, ShopNewsDesk
 from bot.runtime.shops.news_intake import ShopNewsIntake
 from bot.runtime.shops.telling import MemberNews, Overtaken, ShopTeller
-from bot.shops.failure import NotUnderstood, ShopAway, ShopFailed
+from bot.shops.failure import NotOffered, NotUnderstood, ShopAway, ShopFailed
 from bot.shops.linked import is_linked
 from bot.shops.members import ShopMember
 from bot.store.shops.news import ShopNewsStore
@@ -52,6 +52,23 @@ rules:
   - {when: {shop: member_registered}, push: 歡迎}
 """
 )
+HEARS_ALL = compiled(
+    """\
+shops:
+  forest:
+    {platform: cyberbiz, username: u, secret: opaque, webhook_secret: opaque, channel: main,
+     attributes: {tier: vip_info.level_name}}
+attributes: {tier: {type: text}}
+channels:
+  main: {id: "@forest", channel_id: "1234", channel_secret: opaque, access_token: token, shop: forest}
+rules:
+  - {when: {shop: order_placed}, push: 下單}
+  - {when: {shop: order_paid}, push: 付款}
+  - {when: {shop: order_cancelled}, push: 取消}
+  - {when: {shop: order_refunded}, push: 退款}
+  - {when: {shop: tier_changed}, push: 換等級}
+"""
+)
 FOREST = ShopSettings(
     "forest", "cyberbiz", None, {"username": "u", "secret": "s", "webhook_secret": "w"}, channel="main"
 )
@@ -69,6 +86,14 @@ class CountingShop:
     phones: dict[str, str] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
     changed: dict[str, datetime] = field(default_factory=dict)
+    orders: dict[str, OrderState | ShopFailed | None] = field(default_factory=dict)
+    """What has become of orders, where they are not paid."""
+
+    async def order_state(self, order: str) -> OrderState | None:
+        state = self.orders.get(order, OrderState(paid=True))
+        if isinstance(state, ShopFailed):
+            raise state
+        return state
 
     async def member(self, member_no: str) -> ShopMember | None:
         self.read.append(member_no)
@@ -158,6 +183,11 @@ async def news(shop: Shop) -> News:
     return News(shop, await shop.opens(PLAYBOOK), CountingShop(shop.clock))
 
 
+@pytest.fixture
+async def all_news(shop: Shop) -> News:
+    return News(shop, await shop.opens(HEARS_ALL), CountingShop(shop.clock), playbook=HEARS_ALL)
+
+
 def order(number: int = 1, member: str = "5001", amount: int = 1880, **more: Any) -> dict[str, Any]:
     return {
         "id": number,
@@ -173,7 +203,7 @@ async def test_several_news_of_a_member_are_one_read_and_each_is_heard(news: New
     news.there.tiers["5001"] = "金卡"
     await news.comes("customers/update", {"id": 5001})
     await news.comes("customers/update", {"id": 5001, "name": "x"})
-    await news.comes("customer_vip_level/update", {"customer_id": 5001})
+    await news.comes("customer_vip_level/update", {"customer_id": 5001, "current_level": {}})
     await news.comes("orders/paid", order())
     await news.comes("orders/paid", order(updated_at="2026-11-20 12:00:00"))
     await news.tell()
@@ -303,9 +333,94 @@ async def test_news_that_are_overtaken_for_days_are_not_read_each_second(
 
 
 async def test_a_shop_that_was_unlinked_is_not_heard(news: News) -> None:
-    await news.comes("apps/uninstall", {})
+    news.settings = replace(FOREST, credentials={**FOREST.credentials, "app_id": "ours"})
+    await news.comes("apps/uninstall", {"app_client_id": "ours"})
     await news.tell()
     assert (news.removed, await news.waiting()) == (["forest"], 0)
+
+
+@pytest.mark.parametrize("told", [{"id": 5001}, {"app_client_id": "theirs"}, {"app_client_id": None}])
+async def test_another_body_under_the_topic_of_removal_unlinks_nothing(
+    news: News, told: dict[str, Any]
+) -> None:
+    """C9: the topic is not signed; whoever has captured a body may send it with any."""
+    for credentials in ({**FOREST.credentials, "app_id": "ours"}, FOREST.credentials):
+        news.settings = replace(FOREST, credentials=credentials)
+        await news.comes("apps/uninstall", told, f"{credentials}")
+        await news.tell()
+    assert (news.removed, await news.waiting()) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("topic", "state"),
+    [
+        ("orders/paid", OrderState()),
+        ("orders/paid", OrderState(cancelled=True)),
+        ("orders/paid", None),
+        ("orders/paid", NotOffered("the credentials may not read orders")),
+        ("orders/cancelled", OrderState(paid=True)),
+        ("orders/refunded", OrderState(paid=True)),
+    ],
+)
+async def test_a_captured_body_under_another_topic_makes_no_order_paid(
+    all_news: News, topic: str, state: OrderState | ShopFailed | None
+) -> None:
+    """C5, C6: what has become of an order is the shop's word, else that of the signed body."""
+    news = all_news
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    news.there.orders["1"] = state
+    body = order(statuses={"order_status": "open", "financial_status": "pending"})
+    await news.comes("orders/create", body)
+    await news.comes(topic, body)
+    desk = news.desk()
+    await news.tell(desk)
+    assert (news.shop.line.texts(), await news.waiting()) == (["下單"], 0)
+    assert desk.ended.counts["not believed",] == 1
+
+
+async def test_where_orders_may_not_be_read_the_signed_body_says_what_they_are(news: News) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    news.there.orders["1"] = NotOffered("the credentials may not read orders")
+    await news.comes("orders/paid", order(statuses={"financial_status": "paid"}))
+    await news.tell()
+    assert "訂單 1" in news.shop.line.texts()
+
+
+async def test_a_shop_that_is_away_is_asked_about_an_order_later(news: News) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    news.there.orders["1"] = ShopAway("no answer in time")
+    await news.comes("orders/paid", order())
+    desk = news.desk()
+    await news.tell(desk)
+    assert (await news.waiting(), news.shop.line.texts()) == (1, [])
+    news.there.orders.clear()
+    news.shop.clock.advance(60)
+    await news.tell(desk)
+    assert (await news.waiting(), "訂單 1" in news.shop.line.texts()) == (0, True)
+
+
+async def test_a_body_about_points_under_the_topic_of_levels_is_no_new_level(all_news: News) -> None:
+    news = all_news
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "金卡"
+    await news.comes("customer_vip_level/update", {"id": 9, "customer_id": 5001, "points": 100.0})
+    await news.tell()
+    assert news.shop.line.texts() == []
+
+
+async def test_who_has_registered_is_welcomed_once_whichever_body_is_sent_as_a_registration(
+    news: News,
+) -> None:
+    await news.is_member("U1", "5001")
+    news.there.tiers["5001"] = "銀卡"
+    created = {"id": 5001, "created_at": news.shop.clock.now().isoformat()}
+    for told in (created, {**created, "name": "x"}, {**created, "name": "y"}):
+        await news.comes("customers/create", told)
+        await news.tell()
+    assert news.shop.line.texts() == ["歡迎"]
 
 
 async def test_a_clock_that_is_set_back_makes_no_member_wait_for_it(news: News) -> None:

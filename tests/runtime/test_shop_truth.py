@@ -150,7 +150,7 @@ async def test_a_level_that_a_poll_cannot_tell_of_is_told_by_its_webhook(
     news.settings = settings
     await news.is_member("U1", "5001")
     news.there.tiers["5001"] = "金卡"
-    await news.comes("customer_vip_level/update", {"customer_id": 5001})
+    await news.comes("customer_vip_level/update", {"customer_id": 5001, "current_level": {}})
     news.shop.clock.advance(1)
     await polled(news, await read(news, "5001"), settings)
     await news.shop.quiet()

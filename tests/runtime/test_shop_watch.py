@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Found
+from bot.model.shop_news import OrderState
 from bot.model.value import Value
 from bot.runtime.effects.shop_watch import ShopWatch
 from bot.runtime.effects.watched_shop import WatchedShop
@@ -53,6 +54,10 @@ class Forest:
 
     async def read(self, member_no: str) -> Found | None:
         return await self._answer()
+
+    async def order_state(self, order: str) -> OrderState | None:
+        await self._answer()
+        return None
 
     async def member(self, member_no: str) -> ShopMember | None:
         await self._answer()

@@ -11,6 +11,7 @@ import pytest
 
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
+from bot.model.shop_news import OrderState, OrderTopic
 from bot.shops.cyberbiz_signature import ApiSecret
 from bot.shops.failure import (
     CredentialsExpired,
@@ -21,6 +22,7 @@ from bot.shops.failure import (
     SeveralMembers,
     ShopFailed,
 )
+from bot.simulator.shop.webhooks import PretendOrder
 from tests.shops.conftest import LINE, MEILING, NOON, SECRET, STORE, MovingClock, World
 
 PATH = "/v1/customers/get_customer_id"
@@ -34,6 +36,24 @@ async def test_a_member_is_found_by_phone_with_everything_that_is_mapped(world: 
         consent=True,
         shop="forest",
     )
+
+
+async def test_what_has_become_of_an_order_is_read_from_the_shop(world: World) -> None:
+    """C5: a webhook's topic is not signed."""
+    shop, there = world.members(SECRET), world.simulator.shops.by_name["forest"]
+    assert await shop.order_state("o1") is None
+    states: dict[OrderTopic, OrderState] = {
+        "order_placed": OrderState(),
+        "order_paid": OrderState(paid=True),
+        "order_cancelled": OrderState(cancelled=True),
+        "order_refunded": OrderState(paid=True, refunded=True),
+    }
+    for news, state in states.items():
+        told = world.simulator._shop_courier.ordered(
+            there, there.members["5001"], PretendOrder(news, 100, "1")
+        )
+        await told
+        assert await shop.order_state("o1") == state
 
 
 async def lookups(world: World, shop: str) -> int:

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from bot.model.shop_news import ShopWebhook, ToldNews
+from bot.model.shop_news import OrderState, ShopWebhook, ToldNews
 from bot.shops.cyberbiz_oauth import domain_of
+from bot.shops.cyberbiz_orders import cyberbiz_order_state
 from bot.shops.news import DeliveredWebhook, NotSigned, NotTaken, meaning, verified
 from tests.conftest import NOW
 
@@ -110,6 +111,34 @@ def test_it_is_the_same_one_only_where_all_is_the_same() -> None:
     assert len({*same, *others}) == 4
 
 
+def test_what_is_not_signed_makes_no_other_one() -> None:
+    """C5: a body that was captured is one webhook, with whichever domain and topic it is sent again."""
+    bodies = [taken(cyberbiz(MEMBER, X_Cyberbiz_Domain=f"{name}.cyberbiz.co")).id for name in "abcd"]
+    topics = ("customers/update", "uid_providers/create", "customer_tags/update", "bonus_points/create")
+    assert len({*bodies, *(taken(cyberbiz(MEMBER, topic)).id for topic in topics)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("order", "state"),
+    [
+        ({}, OrderState()),
+        ({"statuses": {"financial_status": "pending"}}, OrderState()),
+        ({"statuses": {"financial_status": "remitted"}}, OrderState()),
+        ({"statuses": {"financial_status": "paid"}}, OrderState(paid=True)),
+        ({"statuses": {"financial_status": "partial_refunded"}}, OrderState(paid=True, refunded=True)),
+        ({"statuses": {"financial_status": "cod", "fulfillment_status": "arrived"}}, OrderState()),
+        ({"statuses": {"financial_status": "cod", "fulfillment_status": "received"}}, OrderState(paid=True)),
+        ({"statuses": {"order_status": "cancelled"}}, OrderState(cancelled=True)),
+        ({"timings": {"cancelled_at": "2026-11-20 12:00:00"}}, OrderState(cancelled=True)),
+        ({"timings": {"refund_at": "2026-11-20 12:00:00", "cancelled_at": None}}, OrderState(refunded=True)),
+        ({"statuses": "paid", "timings": 5}, OrderState()),
+        ({"statuses": {"financial_status": ["paid"]}}, OrderState()),
+    ],
+)
+def test_what_has_become_of_an_order(order: Mapping[str, Any], state: OrderState) -> None:
+    assert cyberbiz_order_state(order) == state
+
+
 def test_that_the_app_was_removed_is_news_each_time() -> None:
     """C9: CYBERBIZ's notice is the same each time, so after another installation it must count again."""
     came = cyberbiz({"app_client_id": "a"}, "apps/uninstall")
@@ -169,7 +198,8 @@ ORDER = {
         ("customers/create", MEMBER, ("5001", "member_registered")),
         ("customers/update", MEMBER, ("5001", "member_updated")),
         ("customers/destroy", MEMBER, ("5001", "member_removed")),
-        ("customer_vip_level/update", {"customer_id": 5001}, ("5001", "tier_changed")),
+        ("customer_vip_level/update", {"customer_id": 5001, "current_level": {}}, ("5001", "tier_changed")),
+        ("customer_vip_level/update", {"customer_id": 5001}, ("5001", "member_updated")),
         ("bonus_points/create", {"id": 9, "customer_id": 5001}, ("5001", "member_updated")),
         ("customers/update", {"id": None}, ("", "member_updated")),
         ("products/update", {"id": 5001}, ("", None)),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.model.member_record import MemberRecord
+from bot.model.shop_news import OrderState
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record
 from bot.shops.errand import PATIENCE
 from bot.shops.failure import NotOffered, SeveralMembers
@@ -34,6 +35,10 @@ class ListDirectory:
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """The member of this number as the list has it."""
         return _record(await self._records.by_number(self._shop, member_no))
+
+    async def order_state(self, order: str) -> OrderState | None:
+        """Refused: a list has no orders."""
+        raise self._refused()
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """Refused: a list is taken over from its file (`oaflow members import`)."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.model.clock import Clock
 from bot.model.contact import Found
+from bot.model.shop_news import OrderState
 from bot.model.value import Value
 from bot.runtime.effects.shop_watch import ShopWatch
 from bot.shops.directory import Changed, ListingCost
@@ -31,6 +32,8 @@ class AskableShop(Protocol):
     def read(self, member_no: str) -> Awaitable[Found | None]: ...
 
     def member(self, member_no: str) -> Awaitable[ShopMember | None]: ...
+
+    def order_state(self, order: str) -> Awaitable[OrderState | None]: ...
 
     def page(
         self, within: Changed, mark: str | None = None, *, bare: bool = False
@@ -76,6 +79,10 @@ class WatchedShop:
     async def member(self, member_no: str) -> ShopMember | None:
         """The same with all else that the shop tells, when nobody else asks."""
         return await self._watch.asked(self.name, self._shop.member(member_no))
+
+    async def order_state(self, order: str) -> OrderState | None:
+        """What has become of this order: `Directory.order_state`."""
+        return await self._watch.asked(self.name, self._shop.order_state(order))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
         """Those members from this mark on: `Directory.page`."""

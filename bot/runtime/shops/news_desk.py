@@ -6,13 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
-from bot.model.shop_news import ShopWebhook, ToldNews
+from bot.model.shop_news import OrderState, ShopWebhook, ToldNews
 from bot.runtime.mass.backoff import Backoff
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.metrics import Tally
@@ -21,7 +21,7 @@ from bot.runtime.shops.telling import MemberNews, Overtaken, ShopTeller
 from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopAway, ShopFailed
 from bot.shops.linked import is_linked, is_of
 from bot.shops.members import ShopMember
-from bot.shops.news import UNINSTALLED, NotTaken, meaning
+from bot.shops.news import UNINSTALLED, NotTaken, is_removal, meaning
 from bot.shops.platforms import LIST
 from bot.store.shops.news import ShopNewsStore, WaitingNews
 from bot.store.unavailable import DatabaseUnavailable
@@ -47,6 +47,8 @@ class ReadShop(Protocol):
     """A shop whose members are read. May raise `ShopFailed`."""
 
     async def member(self, member_no: str) -> ShopMember | None: ...
+
+    async def order_state(self, order: str) -> OrderState | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +179,12 @@ class ShopNewsDesk:
         found: dict[str, list[tuple[WaitingNews, ToldNews]]] = {}
         nobodys: list[str] = []
         for row in rows:
-            if row.webhook.topic == UNINSTALLED:
-                await self._world.uninstalled(shop)
-                nobodys.append(row.webhook.id)
-                continue
             try:
+                if row.webhook.topic == UNINSTALLED:
+                    if is_removal(row.webhook, shop.credentials.get("app_id")):
+                        await self._world.uninstalled(shop)
+                    nobodys.append(row.webhook.id)
+                    continue
                 told = meaning(shop.platform, row.webhook)
             except NotTaken as error:
                 log.warning("shop %s: news %r are not understood: %s", shop.name, row.webhook.topic, error)
@@ -213,7 +216,8 @@ class ShopNewsDesk:
         except _OF_THIS_MEMBER as error:
             await self._failed(shop, rows, error)
             return
-        told = MemberNews(number, [(row.webhook, one) for row, one in rows], member, had)
+        believed = [(row.webhook, await self._believed(there, one)) for row, one in rows]
+        told = MemberNews(number, believed, member, had)
         try:
             await self._world.teller.tell(shop, told)
         except Overtaken:
@@ -221,6 +225,24 @@ class ShopNewsDesk:
             self._wait(webhooks, min(LONGEST, max(timedelta(seconds=LOOK), waited / 4)))
             return
         await self._end(webhooks, "done")
+
+    async def _believed(self, shop: ReadShop, told: ToldNews) -> ToldNews:
+        """The news without an order that is not what an unsigned topic calls it: the member is read anyway.
+
+        Where the shop cannot be asked about orders, the signed body alone decides. Raises `ShopFailed`.
+        """
+        order = told.order
+        if order is None or order.state is None or order.topic == "order_placed":
+            return told
+        try:
+            state = await shop.order_state(order.id)
+        except (NotOffered, *_OF_THIS_MEMBER):
+            state = order.state
+        if state is not None and state.fits(order.topic):
+            return told
+        log.warning("a webhook calls an order %s, and the shop does not: it is not believed", order.topic)
+        self.ended.inc("not believed")
+        return replace(told, order=None)
 
     async def _failed(
         self, shop: ShopSettings, rows: Sequence[tuple[WaitingNews, ToldNews]], error: ShopFailed

@@ -279,8 +279,15 @@ def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime]]:
                 min(webhook.at, changed) if changed and one.in_record else webhook.at
                 for webhook, one in these
             )
-            names = sorted(webhook.id for webhook, _ in these)
-            yield topic, names, since
+            yield topic, _names(topic, these), since
+
+
+def _names(topic: str, these: Sequence[tuple[ShopWebhook, ToldNews]]) -> Sequence[str]:
+    """By which it is the same news when it comes again: somebody registers once at a time, in whichever
+    webhook that stands."""
+    if topic == "member_registered" and all(one.since is not None for _, one in these):
+        return sorted({str(one.since) for _, one in these})
+    return sorted(webhook.id for webhook, _ in these)
 
 
 def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:

@@ -36,7 +36,7 @@ IDS_AT_MOST = 100
 
 class CyberbizApi:
     """Customers: listed, found by mobile or LINE user id, read with VIP and bonus points, given a LINE user
-    id."""
+    id. Orders: read."""
 
     def __init__(
         self, shops: PretendShops, clock: Clock, wait: Sleep, market: Callable[[str], AppMarket | None]
@@ -63,6 +63,7 @@ class CyberbizApi:
             web.get(one + "/bonus_points", handler(_bonus_points)),
             web.put(one + "/uid_providers/{provider:line|line_at}", handler(_put_uid)),
             web.get(prefix + "/v2/customers/by_uid_provider", handler(_by_uid)),
+            web.get(prefix + "/v1/orders/{id}", handler(_order)),
         ]
 
     def _list(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
@@ -163,6 +164,11 @@ def _bonus_points(shop: PretendShop, request: web.Request, body: bytes) -> web.R
     following = str(page + 1) if page < pages else ""
     headers = {"X-Page": str(page), "X-Total-Pages": str(pages), "X-Next-Page": following}
     return answered(200, grants[(page - 1) * per_page : page * per_page], headers)
+
+
+def _order(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:
+    order = shop.orders.get(request.match_info["id"])
+    return _unknown() if order is None else answered(200, order)
 
 
 def _put_uid(shop: PretendShop, request: web.Request, body: bytes) -> web.Response:

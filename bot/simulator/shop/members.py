@@ -69,6 +69,9 @@ class PretendShop:
     calls: Counter[str] = field(default_factory=Counter)
     """How often each of the platform's addresses was asked; `{id}` stands for any member."""
 
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By id, as the platform writes them down now."""
+
     deliver: ShopDelivers = "once"
     """How its webhooks come."""
     edits: int = 0

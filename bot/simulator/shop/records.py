@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.engine.types.dates import SHOP_ZONE
+from bot.model.shop_news import OrderTopic
 from bot.simulator.shop.members import OPENED, PretendMember
 
 _IN_SECTIONS = {"uid_providers", "tags", "bonus_remain", "orders_count", "address", "custom_fields"}
@@ -30,6 +31,16 @@ def cyberbiz_record(member: PretendMember, *, with_id: bool) -> dict[str, Any]:
         **member.more,
     }
     return {"id": int(member.number), **record} if with_id else record
+
+
+def cyberbiz_statuses(news: OrderTopic) -> dict[str, Any]:
+    """The `statuses` of an order to which this has happened last."""
+    return {
+        "order_status": "cancelled" if news == "order_cancelled" else "open",
+        "financial_status": {"order_paid": "paid", "order_refunded": "refunded"}.get(news, "pending"),
+        "fulfillment_status": "unshipped",
+        "return_status": "no_need",
+    }
 
 
 def cyberbiz_compact(member: PretendMember, sections: Collection[str]) -> dict[str, Any]:

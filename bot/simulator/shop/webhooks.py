@@ -26,7 +26,7 @@ from bot.model.shop_news import MemberTopic, OrderTopic
 from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.simulator.shop.app_market import usual_domain
 from bot.simulator.shop.members import PretendMember, PretendShop
-from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
+from bot.simulator.shop.records import cyberbiz_record, cyberbiz_statuses, cyberbiz_vip, shopline_record
 
 SECONDS = 15.0
 """How long the bot may take to answer."""
@@ -172,7 +172,9 @@ class ShopCourier:
                 "id": f"o{order.number}",
                 "customer": cyberbiz_record(member, with_id=True),
                 "prices": {"total_price": float(order.amount)},
+                "statuses": cyberbiz_statuses(order.news),
             }
+            shop.orders[f"o{order.number}"] = told
         return self._tell(shop, topic, told)
 
     def next_number(self) -> str:
