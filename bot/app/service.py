@@ -125,7 +125,11 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         staff = staff_pages(serving, runtime.metrics, stack)
         all_pages = [*told, *heard.page.routes(), *pages, *staff, *more]
         webhooks = WebhookHandler(
-            serving.live.secrets, await where_stored(serving, runtime, stack), serving.clock, runtime.metrics
+            serving.live.secrets,
+            await where_stored(serving, runtime, stack),
+            begun.opened.stores.inbox.store_unheard,
+            serving.clock,
+            runtime.metrics,
         )
         app = application(webhooks, _health(serving, runtime), all_pages)
         if not begun.simulator:

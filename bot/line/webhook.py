@@ -26,7 +26,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from bot.model.inbox import InboxEntry, Received
+from bot.model.inbox import TOLD_WITHIN, InboxEntry, Received
 from bot.model.part import part_of
 
 NO_ONE = "-"
@@ -37,6 +37,8 @@ UNREADABLE = "unreadable"
 
 _LONGEST_NAME = 64
 """Characters in an id or type that is used as one; LINE's ids have 33, the longest type 17."""
+
+_TOLD_WITHIN = TOLD_WITHIN.total_seconds() * 1000
 
 _LATEST = 2**53
 """Timestamps beyond this are not LINE's."""
@@ -84,6 +86,13 @@ def read_event(entry: InboxEntry) -> Event:
     Raises `ValueError` if `entry.raw` is not what `read_webhook` stored.
     """
     return _event(entry.id, entry.channel, read_json(entry.raw), entry.at)
+
+
+def may_be_replayed(received: Received) -> bool:
+    """Whether the event was signed so long before it came that its id may be forgotten: LINE delivers again
+    for a while only, and who has captured a webhook may do so for ever."""
+    at, sent = received.event.at.timestamp() * 1000, received.event.sent
+    return bool(sent) and sent < at - _TOLD_WITHIN
 
 
 def _sent(received: Received) -> int:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model.event import Event
 from bot.model.made_often import made_often
+
+KNOWN_FOR = timedelta(days=14)
+"""How long an event's id is known after it came and was done: until then it is told again in vain."""
+TOLD_WITHIN = KNOWN_FOR - timedelta(hours=1)
+"""How old an event may be when it comes: an older one may have come before, its id forgotten. An hour is for
+clocks that differ, and for what was delivered late the first time."""
 
 
 @made_often(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from bot.model.conversation import KEPT_DAYS
+from bot.model.inbox import KNOWN_FOR
 from bot.store.sealing.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER, Hashes, KeyedId
 
 LIFE = "life"
@@ -169,7 +170,7 @@ INBOX = CollectionSpec(
         _index("open", "part", "contact", "order", where={"state": "open"}),
         _index("aside", "state", where={"state": "aside"}),
     ),
-    life=Expires("at", timedelta(days=14), where={"state": "done"}),
+    life=Expires("at", KNOWN_FOR, where={"state": "done"}),
     person=Whose(("contact",)),
     sealed=("raw", "why"),
 )

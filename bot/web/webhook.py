@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
+from typing import NamedTuple, TypeAlias
 
 from aiohttp import web
 
 from bot.line.signature import signature_ok
-from bot.line.webhook import NotAWebhook, read_webhook
+from bot.line.webhook import NotAWebhook, may_be_replayed, read_webhook
 from bot.model.clock import Clock
+from bot.model.inbox import InboxEntry, Received
 from bot.runtime.intake.receive import BeginStoring, Storing
 from bot.runtime.metrics import Metrics
 from bot.store.unavailable import DatabaseUnavailable
@@ -34,6 +35,9 @@ head and body share it."""
 
 NOT_STORED = "the events could not be stored; please deliver them again"
 
+StoreUnheard: TypeAlias = Callable[[Sequence[InboxEntry], float], Awaitable[int]]
+"""`Inbox.store_unheard`."""
+
 log = logging.getLogger("oaflow.webhook")
 
 
@@ -51,14 +55,17 @@ class WebhookHandler:
         self,
         secrets: Callable[[str], Iterable[str] | None],
         store: BeginStoring,
+        store_unheard: StoreUnheard,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         """`secrets` are those by which a channel's webhooks may be signed; `None`: no such channel."""
+        self._store_unheard = store_unheard
         self._secrets = secrets
         self._store = store
         self._clock = clock
         self._count = metrics.webhooks.inc
+        self._set_aside = metrics.set_aside.inc
 
     def knows(self, channel: str) -> bool:
         """Whether there is a channel of this name."""
@@ -122,7 +129,15 @@ class WebhookHandler:
             received = read_webhook(channel, body, self._clock.now())
         except NotAWebhook as error:
             return self.answered(400, str(error))
+        if any(map(may_be_replayed, received)):
+            return asyncio.ensure_future(self._stored_without(received))
         return self._store(received, STORE_SECONDS)
+
+    async def _stored_without(self, received: Sequence[Received]) -> Set[str]:
+        """Store what may have been heard before out of the way, and the others as usual."""
+        old = [one.entry for one in received if may_be_replayed(one)]
+        self._set_aside(by=await self._store_unheard(old, STORE_SECONDS))
+        return await self._store([one for one in received if not may_be_replayed(one)], STORE_SECONDS)
 
 
 async def _body(request: web.Request) -> bytes:

@@ -78,11 +78,14 @@ def test_every_path() -> None:
     def store(*received: object) -> Storing:
         raise NotImplementedError
 
+    async def unheard(entries: object, seconds: float) -> int:
+        raise NotImplementedError
+
     async def trouble() -> str | None:
         return None
 
     metrics = Metrics()
-    webhook = WebhookHandler(lambda channel: None, store, SystemClock(), metrics)
+    webhook = WebhookHandler(lambda channel: None, store, unheard, SystemClock(), metrics)
     app = application(webhook, HealthPages(trouble, metrics))
     for resource in app.router.resources():
         assert resource.canonical in OPERATIONS

@@ -34,7 +34,7 @@ from bot.web.health import HealthPages
 from bot.web.outside_events import OutsideEventsPage
 from bot.web.server import WebServer, application, listen, serve
 from bot.web.webhook import WebhookHandler
-from tests.conftest import ManualClock
+from tests.conftest import NOW, ManualClock
 from tests.playbooks import HOURS, OFFER, SECRET, WELCOME, channel, playbook
 from tests.runtime.harness import Bot, ScriptedLine
 
@@ -129,7 +129,7 @@ def event(kind: str, number: int = 1, user: str = "U1", **properties: Any) -> di
     return {
         "type": kind,
         "mode": "active",
-        "timestamp": number,
+        "timestamp": int(NOW.timestamp() * 1000) + number,
         "source": {"type": "user", "userId": user},
         "webhookEventId": f"01E{number:023}",
         "replyToken": f"token-{number}",
@@ -193,7 +193,7 @@ class SiteMaker:
 
         store, metrics = bot.runtime.receiver.begin, bot.runtime.metrics
         secrets = {name: [SECRET] for name in playbook.channels}
-        webhook = WebhookHandler(secrets.get, store, bot.clock, metrics)
+        webhook = WebhookHandler(secrets.get, store, bot.inbox.store_unheard, bot.clock, metrics)
         addressees = Addressees(contacts, bot.stores.people, bot.runtime.turns.recent.stored)
         told = OutsideEvents(
             lambda: playbook, addressees, bot.inbox, bot.runtime.receiver.store_new, bot.clock

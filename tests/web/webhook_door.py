@@ -14,7 +14,7 @@ from typing import cast
 import orjson
 from aiohttp import web
 
-from bot.model.inbox import Received
+from bot.model.inbox import InboxEntry, Received
 from bot.runtime.intake.receive import Storing
 from bot.runtime.metrics import Metrics
 from bot.web.health import HealthPages
@@ -37,6 +37,7 @@ class Store:
     begun: list[Sequence[Received]] = field(default_factory=list)
     pending: list[Storing] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
+    unheard: list[InboxEntry] = field(default_factory=list)
 
     def begin(self, received: Sequence[Received], seconds: float) -> Storing:
         done: asyncio.Future[Set[str]] = asyncio.get_running_loop().create_future()
@@ -47,6 +48,10 @@ class Store:
         else:
             done.set_result(frozenset())
         return done
+
+    async def aside(self, entries: Sequence[InboxEntry], seconds: float) -> int:
+        self.unheard += entries
+        return len(entries)
 
 
 @dataclass
@@ -109,7 +114,9 @@ async def door(store: Store | None = None, *, alone: bool = False) -> AsyncItera
     async def trouble() -> str | None:
         return None
 
-    webhook = WebhookHandler({"main": [SECRET], "other": [SECRET]}.get, kept.begin, ManualClock(), metrics)
+    webhook = WebhookHandler(
+        {"main": [SECRET], "other": [SECRET]}.get, kept.begin, kept.aside, ManualClock(), metrics
+    )
     app = application(webhook, HealthPages(trouble, metrics))
     if not alone:
         served = await serve(app, narrow(listen("127.0.0.1", 0)))

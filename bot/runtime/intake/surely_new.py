@@ -16,6 +16,9 @@ from bot.model.inbox import Received
 KEPT = 25_000
 """Ids that are remembered at least, and twice as many at most."""
 
+FUTURE = 600_000
+"""Milliseconds ahead of us from which on a stamp says nothing of LINE's clock."""
+
 MARGIN = 10_000
 """Milliseconds by which LINE's clock may be ahead of ours, until it is seen to be more."""
 
@@ -46,8 +49,9 @@ class SurelyNew:
     def are(self, received: Sequence[Received]) -> bool:
         """Whether all of these are, of which none was told to `hear` yet. LINE's clock is looked at, too."""
         now = _milliseconds(self._clock.now())
-        self._ahead = max(self._ahead, *(item.event.sent - now for item in received))
-        return all(map(self._is, received))
+        ahead = [item.event.sent - now for item in received]
+        self._ahead = max((self._ahead, *(one for one in ahead if one <= FUTURE)))
+        return max(ahead) <= FUTURE and all(map(self._is, received))
 
     def _is(self, received: Received) -> bool:
         entry, event = received.entry, received.event

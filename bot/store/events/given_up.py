@@ -27,7 +27,7 @@ from bot.store.sealing.seal import Seal
 EVENT = "event"
 """The kind of what was set aside; calls have their own."""
 ASIDE = "aside"
-"""The reason of every such event: oaflow cannot decide it."""
+"""The reason of such an event, where it has no other: oaflow cannot decide it."""
 
 _SHOWN = (
     "name",
@@ -43,7 +43,7 @@ _SHOWN = (
     "tries",
     "handled",
 )
-_OF_EVENTS = ("ch", "contact", "part", "at", "again", "handled", "state")
+_OF_EVENTS = ("ch", "contact", "part", "at", "again", "handled", "state", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ class GivenUpList:
             entry = await self._aside(event, session)
             entry |= {"state": "open", "foreign": True}
             entry["again"] = [*entry.get("again", ()), {"who": who, "at": line.at}]
-            for left in ("why", "tries", "handled"):
+            for left in ("why", "reason", "tries", "handled"):
                 entry.pop(left, None)
             await self._entries.delete_one({"_id": event.name, "part": entry["part"]}, session=session)
             await self._entries.insert_one(entry, session=session)
@@ -286,7 +286,7 @@ def _event(one: Mapping[str, Any]) -> GivenUp:
         one["_id"],
         one["ch"],
         EVENT,
-        ASIDE,
+        one.get("reason", ASIDE),
         one["at"],
         contact=one["contact"],
         since=one["at"],

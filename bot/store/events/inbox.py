@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
@@ -12,14 +13,20 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
+from bot.model.said import say
 from bot.store.database.for_many import insert_in_between, update_in_between
 from bot.store.database.many import known_already
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import insert
 from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.store")
+
+REPLAYED = "replayed"
+"""The reason of events that were signed before ids of their time were forgotten."""
+REPLAYED_WHY = b"it was signed so long ago that it may have been heard before"
 
 SERVER_TIME = bson.Timestamp(0, 0)
 """MongoDB puts its own, always growing timestamp in place of an empty one: the order of storing."""
@@ -64,6 +71,31 @@ class Inbox:
             except BulkWriteError as error:
                 return {entries[index].id for index in known_already(error)}
         return set()
+
+    async def store_unheard(self, entries: Sequence[InboxEntry], seconds: float) -> int:
+        """Make these durable as set aside: they may have been heard before, so nobody hears them now.
+
+        Within so many seconds. How many of them are new.
+        """
+        sealed = self._seal.seal_all([(REPLAYED_WHY, entry.id.encode()) for entry in entries])
+        documents = [
+            document | {"state": "aside", "reason": REPLAYED, "why": why}
+            for document, why in zip(self._documents(entries, ()), sealed, strict=True)
+        ]
+        known = 0
+        try:
+            async with asyncio.timeout(seconds), reaching():
+                try:
+                    await insert(self._database, "inbox", documents)
+                except BulkWriteError as error:
+                    known = len(known_already(error))
+        except TimeoutError:
+            raise DatabaseUnavailable(say("the database took too long")) from None
+        if new := len(entries) - known:
+            log.warning(
+                "%d events are set aside, for LINE signed them so long ago that they may be replayed", new
+            )
+        return new
 
     def document(self, entry: InboxEntry, *, foreign: bool) -> Document:
         """An entry as it is stored; `foreign`: its owner is woken."""
