@@ -17,6 +17,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from bot.runtime.intake.event_fields import LONGEST_ID
 from bot.runtime.intake.outside_event import OutsideSignal, read_signal
 from bot.web.outside_events_openapi import openapi
+from tests.conftest import NOW
 from tests.playbooks import compiled
 
 ROOT = Path(__file__).parent.parent
@@ -87,4 +88,4 @@ def test_events_are_read_as_their_openapi_says(change: dict[str, Any], is_right:
     described = {"$ref": "#/components/schemas/Event", **DESCRIPTIONS["signals"]}
     told = {"id": "1", "signal": "ping", "contact": {"member_no": "M1001"}, **change}
     assert Draft202012Validator(described).is_valid(told) == is_right
-    assert isinstance(read_signal(told, SIGNALS), OutsideSignal) == is_right
+    assert isinstance(read_signal(told, SIGNALS, NOW), OutsideSignal) == is_right

@@ -30,6 +30,7 @@ UNINSTALLED = "apps/uninstall"
 """CYBERBIZ tells that the app was removed. It is about no member."""
 TOLD_FOR = timedelta(days=7)
 """How old news may be that somebody hears of: an id is known for longer than that, so none is told twice."""
+_DIGITS_OF_MILLISECONDS = 13
 LONGEST = 200
 """Characters of a topic or of an id."""
 _EVENT, _DOMAIN = "X-Cyberbiz-Event", "X-Cyberbiz-Domain"
@@ -137,7 +138,7 @@ def _of_shopline(shop: str, secret: str, came: DeliveredWebhook) -> ShopWebhook:
     mac = digest(secret.encode(), f"{at}:{plain}".encode("utf-8", "surrogatepass"), "sha256")
     if not compare_digest(mac.hex().encode(), sign.lower().encode("utf-8", "replace")):
         raise NotSigned
-    if _is_old(at, came.at):
+    if _is_old(at or _written(told), came.at):
         raise NotTaken("it was signed so long ago that nobody knows whether it was told already")
     if not isinstance(told, dict) or not isinstance(told.get("resource"), dict):
         raise NotTaken("it has no resource")
@@ -155,11 +156,18 @@ def _is_by(secret: str, text: bytes, sign: str) -> bool:
     return bool(secret) and (hex_ or base64)
 
 
+def _written(told: object) -> str:
+    """The envelope's own `ts`, which is signed as well."""
+    return str(told.get("ts", "")) if isinstance(told, dict) else ""
+
+
 def _is_old(signed_at: str, now: datetime) -> bool:
-    """Whether a moment that was signed (seconds since 1970) is older than anything that is sent again."""
-    if not (signed_at.isascii() and signed_at.isdigit() and len(signed_at) <= 10):
+    """Whether a moment that was signed (seconds or milliseconds since 1970) is older than anything that is
+    sent again."""
+    if not (signed_at.isascii() and signed_at.isdigit() and len(signed_at) <= _DIGITS_OF_MILLISECONDS):
         return False
-    return now.timestamp() - int(signed_at) > TOLD_FOR.total_seconds()
+    seconds = int(signed_at) / (1000 if len(signed_at) == _DIGITS_OF_MILLISECONDS else 1)
+    return now.timestamp() - seconds > TOLD_FOR.total_seconds()
 
 
 def _short(text: object, what: str) -> str:

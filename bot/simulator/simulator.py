@@ -217,7 +217,7 @@ class Simulator:
             *PlaceRoutes(bench).routes(PREFIX + "/api"),
             *ClerkRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
             *NewsRoutes(chats, self.shops, self._shop_courier, lambda: bench.inside).routes(PREFIX + "/api"),
-            *SignalRoutes(chats, lambda: bench.inside).routes(PREFIX + "/api"),
+            *SignalRoutes(chats, clock, lambda: bench.inside).routes(PREFIX + "/api"),
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
             *AllFaults(accounts, chats, acts, self.sms, self.shops, self.hooks, feed).routes(PREFIX + "/api"),

@@ -77,6 +77,10 @@ def openapi(playbook: Playbook, public: str, shops: Sequence[str] = ()) -> dict[
 
 _TEXT = {"type": "string", "minLength": 1, "pattern": r"\S"}
 _ID = {**_TEXT, "maxLength": LONGEST_ID, "description": "Of your own making."}
+_AT = {
+    **_TEXT,
+    "description": "When it happened. Of 14 days ago, or of the future, it is not taken.",
+}
 _NUMBER = {**_TEXT, "type": ["string", "integer"], "maxLength": LONGEST_ID}
 NEWS_OF_SHOP = "NewsOfShop"
 
@@ -133,8 +137,9 @@ def _event(name: str, playbook: Playbook) -> dict[str, Any]:
         "channel": {"enum": list(playbook.channels)},
         "contact": {"oneOf": [_object({kind: _person(kind)}) for kind in PEOPLE]},
         "values": _object({key: _value(type_) for key, type_ in fields.items()}),
+        "at": _AT,
     }
-    optional = ([] if several else ["channel"]) + ([] if fields else ["values"])
+    optional = ["at", *([] if several else ["channel"]), *([] if fields else ["values"])]
     return _object(properties, *optional)
 
 
@@ -154,11 +159,12 @@ def _news(shops: Sequence[str]) -> dict[str, Any]:
         "news": {"enum": list(TOLD_NEWS)},
         "member_no": _person("member_no"),
         "order": {**order, "required": ["order_no"]},
+        "at": _AT,
     }
     is_of_order = {"properties": {"news": {"enum": list(OF_ORDERS)}}}
     without = {"properties": {"order": False}}
     return {
-        **_object(properties, "order"),
+        **_object(properties, "order", "at"),
         "if": is_of_order,
         "then": {"required": ["order"]},
         "else": without,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.runtime.intake.event_fields import WrongField
+from bot.model.inbox import TOLD_WITHIN
+from bot.runtime.intake.event_fields import AHEAD, WrongField
 from bot.runtime.intake.outside_event import Addressee, OutsideSignal, read_signal
+from tests.conftest import NOW
 from tests.playbooks import compiled
 
 TWO = """\
@@ -33,6 +35,7 @@ rules:
     push: 在
 """
 PLAYBOOK, SEVERAL = compiled(SIGNALS), compiled(TWO + SIGNALS)
+SECOND = timedelta(seconds=1)
 PARCEL = {
     "id": "order-20260901-17",
     "signal": "parcel_arrived",
@@ -44,13 +47,13 @@ STAY = {"nights": 2, "from": "2026-12-01", "at": "15:00", "paid": True, "until":
 
 
 def test_a_signal_is_read_with_every_value_of_its_type() -> None:
-    read = read_signal(PARCEL, PLAYBOOK)
+    read = read_signal(PARCEL, PLAYBOOK, NOW)
     assert isinstance(read, OutsideSignal)
     assert (read.id, read.signal) == ("order-20260901-17", "parcel_arrived")
     assert read.to == Addressee("main", "phone", "+886912345678")
     assert read.values == {"order_no": "0012345", "shop_name": "信義店"}
     stay = {"id": "1", "signal": "stay", "contact": {"line_id": USER}, "values": STAY}
-    read = read_signal(stay, PLAYBOOK)
+    read = read_signal(stay, PLAYBOOK, NOW)
     assert isinstance(read, OutsideSignal)
     assert read.values == {**STAY, "until": datetime(2026, 12, 3, 3, tzinfo=UTC)}
 
@@ -59,15 +62,15 @@ def test_a_signal_without_values_needs_none() -> None:
     nothing: list[dict[str, Any]] = [{}, {"values": {}}]
     for values in nothing:
         told = {"id": "1", "signal": "ping", "contact": {"member_no": 1001}, **values}
-        assert isinstance(read := read_signal(told, PLAYBOOK), OutsideSignal)
+        assert isinstance(read := read_signal(told, PLAYBOOK, NOW), OutsideSignal)
         assert read.to == Addressee("main", "member_no", "1001")
 
 
 def test_of_several_channels_one_is_named() -> None:
-    wrong = read_signal(PARCEL, SEVERAL)
+    wrong = read_signal(PARCEL, SEVERAL, NOW)
     assert isinstance(wrong, WrongField)
     assert (wrong.field, "main" in str(wrong.message)) == ("channel", True)
-    named = read_signal({**PARCEL, "channel": "outlet"}, SEVERAL)
+    named = read_signal({**PARCEL, "channel": "outlet"}, SEVERAL, NOW)
     assert isinstance(named, OutsideSignal)
     assert named.to.channel == "outlet"
 
@@ -97,11 +100,15 @@ def test_of_several_channels_one_is_named() -> None:
         ({"values": {"order_no": "1", "shop_name": "x", "price": 1}}, "values.price", "no such value"),
         ({"values": {"order_no": "1", "shop_name": "長" * 5_001}}, "values.shop_name", "at most 5,000"),
         ({"values": {"order_no": {}, "shop_name": "x"}}, "values.order_no", ""),
-        ({"at": "2026-11-20"}, "at", "is not one of"),
+        ({"when": "2026-11-20"}, "when", "is not one of"),
+        ({"at": "soon"}, "at", "ISO 8601"),
+        ({"at": 1}, "at", "ISO 8601"),
+        ({"at": (NOW - TOLD_WITHIN - SECOND).isoformat()}, "at", "told before"),
+        ({"at": (NOW + AHEAD + SECOND).isoformat()}, "at", "in the future"),
     ],
 )
 def test_what_is_wrong_is_told_by_its_field(change: dict[str, Any], field: str, message: str) -> None:
-    wrong = read_signal({**PARCEL, **change}, PLAYBOOK)
+    wrong = read_signal({**PARCEL, **change}, PLAYBOOK, NOW)
     assert isinstance(wrong, WrongField)
     assert wrong.field == field
     assert message in str(wrong.message)
@@ -113,14 +120,20 @@ def test_what_is_wrong_is_told_by_its_field(change: dict[str, Any], field: str, 
 )
 def test_a_value_of_another_type_is_told_by_its_field(field: str, value: str) -> None:
     told = {"id": "1", "signal": "stay", "contact": {"line_id": USER}, "values": {**STAY, field: value}}
-    wrong = read_signal(told, PLAYBOOK)
+    wrong = read_signal(told, PLAYBOOK, NOW)
     assert isinstance(wrong, WrongField)
     assert wrong.field == f"values.{field}"
 
 
 def test_who_it_is_for_stands_in_no_text_of_it() -> None:
     """K3: what is logged of it names nobody."""
-    assert "912" not in repr(read_signal(PARCEL, PLAYBOOK))
+    assert "912" not in repr(read_signal(PARCEL, PLAYBOOK, NOW))
+
+
+@pytest.mark.parametrize("at", [NOW, NOW - TOLD_WITHIN, NOW + AHEAD])
+def test_what_is_told_in_time_is_taken(at: datetime) -> None:
+    """C6: an event that another system tells has an `at` within bounds, if any."""
+    assert isinstance(read_signal({**PARCEL, "at": at.isoformat()}, PLAYBOOK, NOW), OutsideSignal)
 
 
 JSON = st.recursive(
@@ -135,6 +148,7 @@ EVENTS = st.fixed_dictionaries(
         "signal": st.sampled_from(["parcel_arrived", "stay", "ping"]) | JSON,
         "channel": st.just("main") | JSON,
         "contact": st.dictionaries(st.sampled_from(["phone", "line_id", "member_no"]), JSON) | JSON,
+        "at": JSON,
         "values": st.dictionaries(st.sampled_from([*STAY, "order_no", "shop_name"]), JSON) | JSON,
     },
 )
@@ -142,7 +156,7 @@ EVENTS = st.fixed_dictionaries(
 
 @given(EVENTS | JSON)
 def test_whatever_is_told_is_read_or_has_a_wrong_field(told: Any) -> None:
-    read = read_signal(told, PLAYBOOK)
+    read = read_signal(told, PLAYBOOK, NOW)
     if isinstance(read, OutsideSignal):
         assert set(read.values) == set(PLAYBOOK.signals[read.signal])
         orjson.dumps({key: str(value) for key, value in read.values.items()})

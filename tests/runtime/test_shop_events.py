@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -204,6 +204,7 @@ async def test_a_member_whom_the_shop_has_no_more_keeps_a_proven_phone(told: Tol
         (paid(amount=True), "order.amount"),
         (paid(placed_at="yesterday"), "order.placed_at"),
         (paid(points=1), "order.points"),
+        ({**changed(), "at": (NOW - timedelta(days=15)).isoformat()}, "at"),
     ],
 )
 def test_a_wrong_field_is_named(event: Mapping[str, Any], field: str) -> None:

@@ -183,6 +183,25 @@ def test_shopline_is_known_again_by_its_trace() -> None:
         id_of(shopline("user/update", user, secret="another"))
 
 
+@pytest.mark.parametrize("header", ["", "seconds", "milliseconds"])
+def test_what_shopline_signed_so_long_ago_that_it_may_have_been_told_is_not_taken(header: str) -> None:
+    """C5: by the header, in seconds or milliseconds; where there is none by the envelope's own moment."""
+    for ago, is_taken in ((timedelta(days=6), True), (timedelta(days=8), False)):
+        moment = int((NOW - ago).timestamp())
+        told = {"topic": "user/update", "resource": {"_id": "u1"}, "trace_id": "t1", "ts": moment}
+        at = {"": "", "seconds": str(moment), "milliseconds": str(moment * 1000)}[header]
+        plain = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        sign = hmac.digest(SECRET.encode(), f"{at}:{plain}".encode(), "sha256").hex()
+        headers = CIMultiDict({"X-Shopline-Developer-Event-Timestamp": at} if at else {})
+        came = DeliveredWebhook(headers, {"sign": sign}, json.dumps(told).encode(), NOW)
+        try:
+            assert verified("shopline", "harbour", SECRET, came, None).topic == "user/update"
+        except NotTaken:
+            assert not is_taken
+        else:
+            assert is_taken
+
+
 ORDER = {
     "id": 77,
     "order_number": 1001,

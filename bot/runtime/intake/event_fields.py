@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot.engine.types.dates import iso_moment
 from bot.engine.types.plain import LONGEST_TEXT
+from bot.model.inbox import TOLD_WITHIN
 from bot.model.said import Said, row, say
 from bot.playbook.similar import shown
 
 LONGEST_ID = 200
+AHEAD = timedelta(minutes=10)
+"""By which another system's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,19 @@ def number_at(event: Mapping[str, Any], key: str, where: str = "") -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_ID:
         raise FieldIsWrong(f"{where}{key}", say("is a text, and not empty"))
     return value.strip()
+
+
+def told_in_time(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> None:
+    """`at`, if any, is not so long ago that its id may be forgotten, and not in the future."""
+    if (told := event.get("at")) is None:
+        return
+    at = iso_moment(told, zone)
+    if at is None:
+        raise FieldIsWrong("at", say("is a moment in ISO 8601"))
+    if at < now - TOLD_WITHIN:
+        raise FieldIsWrong("at", say("is so long ago that it may have been told before: nothing is done"))
+    if at > now + AHEAD:
+        raise FieldIsWrong("at", say("lies in the future"))
 
 
 def known_at(name: str, where: str, known: Mapping[str, Any]) -> str:

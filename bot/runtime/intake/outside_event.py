@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
@@ -22,11 +23,12 @@ from bot.runtime.intake.event_fields import (
     object_at,
     only,
     text_at,
+    told_in_time,
 )
 
 NamedBy: TypeAlias = Literal["line_id", "phone", "member_no"]
 PEOPLE: tuple[NamedBy, ...] = ("line_id", "phone", "member_no")
-KEYS = ("id", "signal", "channel", "contact", "values")
+KEYS = ("id", "signal", "channel", "contact", "values", "at")
 
 
 class Addressee(NamedTuple):
@@ -53,20 +55,21 @@ class OutsideSignal:
     values: Mapping[str, Value] = field(repr=False)
 
 
-def read_signal(told: Any, playbook: Playbook) -> OutsideSignal | WrongField:
+def read_signal(told: Any, playbook: Playbook, now: datetime) -> OutsideSignal | WrongField:
     """One event of a call, or the first field that is wrong."""
     try:
-        return _read(told, playbook)
+        return _read(told, playbook, now)
     except FieldIsWrong as error:
         return error.wrong
 
 
-def _read(told: Any, playbook: Playbook) -> OutsideSignal:
+def _read(told: Any, playbook: Playbook, now: datetime) -> OutsideSignal:
     event = object_at(told, "")
     only(event, KEYS)
     id_ = text_at(event, "id", LONGEST_ID)
     signal = known_at(text_at(event, "signal"), "signal", playbook.signals)
     to = Addressee(_channel(event, playbook), *_person(event.get("contact")))
+    told_in_time(event, playbook.zone, now)
     values = _values(event.get("values", {}), playbook.signals[signal], playbook)
     return OutsideSignal(id_, signal, to, values)
 

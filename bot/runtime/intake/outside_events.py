@@ -68,12 +68,12 @@ class OutsideEvents:
         Raises `DatabaseUnavailable` where they could not be stored: some may be, and are known when they are
         told again. An id counts for as long as the inbox keeps what is done (`store/collections.py`).
         """
-        playbook = self._playbook()
-        read = [read_signal(one, playbook) for one in told]
+        playbook, now = self._playbook(), self._clock.now()
+        read = [read_signal(one, playbook, now) for one in told]
         right = [one for one in read if isinstance(one, OutsideSignal)]
         ids: dict[object, str] = {one: _entry_id(one) for one in right}
         known, people = await self._looked_up([(ids[one], one.to) for one in right])
-        now, fresh = self._clock.now(), dict[str, Received]()
+        fresh = dict[str, Received]()
         answers: list[OutsideAnswer] = []
         for one in read:
             if isinstance(one, WrongField):

@@ -24,12 +24,13 @@ from bot.runtime.intake.event_fields import (
     object_at,
     only,
     text_at,
+    told_in_time,
 )
 
 REMOVED = "member_removed"
 """Heard by no rule: the shop is asked, and has no such member any more."""
 TOLD_NEWS = (*SHOP_NEWS, REMOVED)
-KEYS = ("id", "shop", "news", "member_no", "order")
+KEYS = ("id", "shop", "news", "member_no", "order", "at")
 MOMENTS = ("placed_at", "updated_at")
 ORDER_KEYS = ("order_no", "amount", *MOMENTS)
 
@@ -51,6 +52,7 @@ def read_shop_news(
     news = text_at(told, "news")
     if news not in TOLD_NEWS:
         raise FieldIsWrong("news", say("is not one of {known}", known=row(TOLD_NEWS)))
+    told_in_time(told, zone, now)
     said: dict[str, Any] = {"member_no": number_at(told, "member_no")}
     if news in OF_ORDERS:
         said["order"] = _order(told.get("order"), zone)

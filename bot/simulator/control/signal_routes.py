@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.model.clock import Clock
 from bot.model.event import News
 from bot.model.value import Type
 from bot.runtime.intake.event_fields import WrongField
@@ -23,8 +24,9 @@ from bot.simulator.workbench.inside import Inside
 class SignalRoutes:
     """`GET signals`, `POST friends/ID/signal`: read as `POST /api/events` reads them."""
 
-    def __init__(self, chats: Chats, inside: Callable[[], Inside]) -> None:
+    def __init__(self, chats: Chats, clock: Clock, inside: Callable[[], Inside]) -> None:
         self._chats = chats
+        self._clock = clock
         self._inside = inside
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
@@ -49,7 +51,7 @@ class SignalRoutes:
         if body.keys() - {"signal", "values"}:
             raise CannotAct("invalid", "a body has signal and values only")
         whose = {"id": uuid.uuid4().hex, "channel": friend.channel, "contact": {"line_id": friend.id}}
-        read = read_signal({**body, **whose}, playbook)
+        read = read_signal({**body, **whose}, playbook, self._clock.now())
         if isinstance(read, WrongField):
             raise CannotAct("invalid", f"{read.field} {read.message}")
         return {"event": await tell(friend.channel, friend.id, News("signal", read.signal, read.values))}
