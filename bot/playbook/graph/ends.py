@@ -11,6 +11,7 @@ from bot.model.said import Said, say
 from bot.playbook.codes import mistake
 from bot.playbook.graph.moves import cycles, leaves, reached, targets
 from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.timeouts import way_for_giving_up
 from bot.playbook.similar import shown
 
 
@@ -26,7 +27,10 @@ def unreachable_states(survey: Survey) -> Iterator[Problem]:
         for state in flow.states.values():
             if state.name not in there:
                 message = say("no way leads to the state {state}", state=shown(state.name))
-                hint = say("write  next: {state}  in the state before it, or leave it out", state=state.name)
+                onward = say(
+                    "write  next: {state}  in the state before it, or leave it out", state=state.name
+                )
+                hint = way_for_giving_up(flow, state.name) or onward
                 yield mistake(state.place, "unreachable-state", message, hint=hint)
 
 
