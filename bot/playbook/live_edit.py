@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -19,6 +20,8 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import nearest, shown
 from bot.playbook.syntax.folder import BOT_YAML
+
+_NUMBER = re.compile(r"[0-9０-９一二三四五六七八九十]")
 
 
 def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[str, str]) -> list[Problem]:
@@ -94,15 +97,20 @@ def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterat
 def _where_to(flow: Flow, gone: str, here: Collection[str], *, alone: bool) -> Said:
     """Where they probably are to go: into a state with a new name, in which nobody can be yet.
 
-    `alone`: no other state of the flow is gone.
+    A state that was there before, however alike its name, is none: `here` has those in which somebody is;
+    第一天 is not the new name of 第二天. `alone`: no other state of the flow is gone.
     """
     resting = [state.name for state in flow.states.values() if state.rests]
-    empty = [name for name in resting if name not in here]
-    target = nearest(gone, empty) or (empty[0] if alone and len(empty) == 1 else nearest(gone, resting))
+    new = [name for name in resting if name not in here and _unnumbered(name) != _unnumbered(gone)]
+    target = nearest(gone, new) or (new[0] if alone and len(new) == 1 else None)
     if target is not None:
         return say("say where they go:  moved: {{state}: {target}}", state=gone, target=target)
     into = row([*resting, EXIT], "or")
     return say("say where they go, into {into}:  moved: {{state}: …}", state=gone, into=into)
+
+
+def _unnumbered(name: str) -> str:
+    return _NUMBER.sub("", name)
 
 
 def _in_changed_timers(playbook: Playbook, people: Iterable[Standing]) -> Iterator[Problem]:

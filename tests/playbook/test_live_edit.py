@@ -111,3 +111,30 @@ rules: [{when: {text: 開始}, start: welcome}, {when: {text: V}, add_tags: [VIP
     people = [Standing("welcome", "main", "問喜好", 2), Standing("welcome", "main", "問喜歡", 1)]
     [problem] = [one for one in stranded(compiled(text), people, {}) if one.level == "error"]
     assert str(problem.hint) == "say where they go:  moved: {問喜好: 問系列}"
+
+
+DAYS = """
+flows:
+  welcome:
+    states:
+      第一天: {wait: 1d, next: 第三天}
+      第三天: {wait: 1d, next: 走完}
+      走完: {end: true}
+rules: [{when: {text: 開始}, start: welcome}]
+"""
+
+
+@pytest.mark.parametrize("others", [("第一天",), ("第三天",), ("第一天", "第三天"), ()])
+def test_nobody_is_sent_into_a_state_that_was_there_before(others: Sequence[str]) -> None:
+    """Whether somebody stands in it or nobody does: 第一天 is like 第二天, and not its new name."""
+    people = [Standing("welcome", "main", state, 5) for state in ("第二天", *others)]
+    [problem] = [one for one in stranded(compiled(DAYS), people, {}) if one.level == "error"]
+    assert str(problem.hint) == "say where they go, into 第一天, 第三天 or exit:  moved: {第二天: …}"
+
+
+def test_two_states_that_are_gone_are_not_proposed_for_each_other() -> None:
+    people = [Standing("welcome", "main", state, 5) for state in ("問膚質", "問膚色")]
+    found = [one for one in stranded(compiled(DAYS), people, {}) if one.level == "error"]
+    assert {str(one.hint).partition(":  ")[0] for one in found} == {
+        "say where they go, into 第一天, 第三天 or exit"
+    }
