@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+from pymongo import MongoClient
+
 from bot.cli.commander import commander
+from bot.store.database.mongo import DATABASE
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.sealing.keyring import parse
-from tests.cli.conftest import Running
+from tests.cli.conftest import OnStores, Running
 from tests.cli.oaflow import ended_here
 from tests.cli.people import AMY, BOT, folder, people
 
 __all__ = ["folder", "people"]
+
+
+@pytest.fixture(autouse=True)
+def keys_as_before(running: Running, but_keys: Callable[[], None], on_stores: OnStores) -> Iterator[None]:
+    """Put back the ring and what the database knows of it: `on_stores` and other tests use the first."""
+    file, retired = running.folder / "keys", running.folder / "keys.retired"
+    ring = file.read_bytes()
+    with MongoClient[dict[str, Any]](running.uri, w="majority") as client:
+        collection = client[DATABASE]["keys"]
+        known = list(collection.find())
+        yield
+        but_keys()  # nothing sealed with a later key stays
+        collection.delete_many({})
+        collection.insert_many(known)
+    file.write_bytes(ring)
+    retired.unlink(missing_ok=True)
 
 
 def keys(*words: str, **more: str) -> tuple[int, str, str]:
