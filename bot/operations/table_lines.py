@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from bot.model.said import Listing, Refusal, Said, row, say
-from bot.playbook.csv_table import NoTable, TableLine, cell_text, fault_words, lines_of
+from bot.playbook.csv_table import SHIFTED, NoTable, TableLine, cell_text, fault_words, is_shifted, lines_of
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.similar import shown
 
@@ -48,6 +48,9 @@ def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[
             raise TableWrong(_unreadable(called, why))
         names = named(header.cells)
         for line in lines:
+            if is_shifted(line.cells, header.cells):
+                yield NamedLine(line.number, {}, SHIFTED)
+                continue
             cells = {name: cell_text(cell) for name, cell in zip(names, line.cells, strict=False) if name}
             yield NamedLine(line.number, cells, line.fault and fault_words(line.fault))
     except NoTable as error:

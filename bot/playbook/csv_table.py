@@ -97,11 +97,20 @@ def csv_line(cells: Iterable[object]) -> str:
     return ",".join(quoted) + "\r\n"
 
 
+def is_shifted(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Whether something stands in a cell behind the last column: a sign between cells was meant as text, so
+    no cell behind it is that of its column. Empty ones are written by spreadsheets."""
+    return any(cell.strip() for cell in cells[len(header) :])
+
+
 def fault_words(fault: LineFault) -> Said:
     """The fault of a line in a sentence."""
     return _FAULTS.get(fault) or say("cannot be read as {encoding}", encoding=fault)
 
 
+SHIFTED = say(
+    "there are more cells in it than in the first line: put a cell with a comma in it in quotation marks"
+)
 _FAULTS: Mapping[LineFault, Said] = {
     "open quotation": say("a quotation mark is opened in this line and not closed"),
     "quotation": say("a quotation mark stands inside a cell in quotation marks: write it twice"),

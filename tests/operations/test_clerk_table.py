@@ -8,6 +8,7 @@ import pytest
 
 from bot.operations.clerk_table import clerk_lines_of
 from bot.operations.table_lines import NamedLine, TableWrong
+from bot.playbook.csv_table import SHIFTED
 from bot.translations.chinese import CHINESE
 
 
@@ -37,12 +38,13 @@ def test_columns_are_meant_by_their_names(file: Path, text: str) -> None:
 
 
 def test_lines_that_cannot_be_read_are_told(file: Path) -> None:
-    content = b"number,name,store\nA02,\xff\xfe\nA04," + b"x" * 500_000 + b'\nA05,a,b\n"A06'
+    content = b"number,name,store\nA02,\xff\xfe\nA04," + b"x" * 500_000 + b'\nA05,a,b\nA07,a,b,c\n"A06'
     assert [(line.number, line.wrong and str(line.wrong)) for line in read(file, content)] == [
         (2, "cannot be read as UTF-8"),
         (3, "this line is longer than a line of a table"),
         (4, None),
-        (5, "a quotation mark is opened in this line and not closed"),
+        (5, str(SHIFTED)),
+        (6, "a quotation mark is opened in this line and not closed"),
     ]
 
 

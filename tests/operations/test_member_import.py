@@ -151,6 +151,19 @@ async def test_an_open_quotation_mark_refuses_its_own_line_only(stores: Stores, 
     assert told == [(3, "a quotation mark is opened in this line and not closed")]
 
 
+async def test_a_comma_without_quotation_marks_shifts_no_values(stores: Stores, tmp_path: Path) -> None:
+    """C7: 1,200 points are never 1 point; empty cells behind the last column are the spreadsheet's."""
+    text = '手機,點數,膚質\n0933000001,1,200,乾性\n0933000002,"1,200",乾性,,\n'
+    done = await taken(stores, tmp_path, text, shop=LIST)
+    assert figures(done) == (1, 0, 0, 1)
+    assert [line.number for line in done.told] == [2]
+    assert "more cells in it than in the first line" in str(done.told[0].why)
+    people = await everybody(stores)
+    assert {one: people[one].contact.attributes["n.points"].value for one in people} == {
+        "+886933000002": 1200
+    }
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

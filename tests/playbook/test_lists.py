@@ -12,7 +12,7 @@ import pytest
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.typed import phone, typed
 from bot.model.said import Said
-from bot.playbook.csv_table import NoTable, lines_of
+from bot.playbook.csv_table import SHIFTED, NoTable, lines_of
 from bot.playbook.lists import people
 from bot.playbook.lists.column import CALLED, read_cell
 from bot.playbook.lists.people import PeopleRead, people_of
@@ -212,6 +212,14 @@ def test_a_quotation_mark_without_its_other_end_is_told_with_its_line() -> None:
             people_of(f"phone\n{text}\n".encode(), "phone")
         assert str(refused.value) == "a quotation mark is opened in this line and not closed"
         assert refused.value.line == 2
+
+
+def test_a_line_with_more_cells_than_columns_is_nobody() -> None:
+    """F6: the cell below the column is another column's then. Behind a column alone notes may stand."""
+    found = people_of("姓名,會員編號\n王,小明,M1\n李,M2,,\n".encode(), "member_no")
+    assert found.entries == {"M2"}
+    assert [(one.line, str(one.why)) for one in found.refused] == [(2, str(SHIFTED))]
+    assert people_of("會員編號\nM1,備註\n".encode(), "member_no").entries == {"M1"}
 
 
 def test_more_lines_than_a_process_keeps_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,16 @@ from itertools import chain
 
 from bot.engine.conditions.people import ListColumn
 from bot.model.said import Said, say
-from bot.playbook.csv_table import SAVE, NoTable, TableLine, column_name, fault_words, lines_of
+from bot.playbook.csv_table import (
+    SAVE,
+    SHIFTED,
+    NoTable,
+    TableLine,
+    column_name,
+    fault_words,
+    is_shifted,
+    lines_of,
+)
 from bot.playbook.lists.column import CALLED, read_cell
 
 LARGEST = 32 * 1024 * 1024
@@ -54,7 +63,7 @@ def people_of(raw: bytes, column: ListColumn) -> PeopleRead:
         raise NoTable(say("nothing stands in it"), _hint(column))
     at = _named(first.cells, column)
     if at is not None:
-        return _read(lines, at, column)
+        return _read(lines, at, column, first.cells)
     if sum(bool(cell.strip()) for cell in first.cells) > 1:
         raise NoTable(
             say("its first line names no column {column}", column=column), _hint(column), first.number
@@ -84,7 +93,8 @@ def _is_somebody(cell: str, column: ListColumn) -> bool:
     return digits > (0 if column == "member_no" else 3)
 
 
-def _read(lines: Iterator[TableLine], at: int, column: ListColumn) -> PeopleRead:
+def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Sequence[str] = ()) -> PeopleRead:
+    """The people in a column. Without a `header` of several columns anything may stand behind it."""
     entries: set[str] = set()
     refused: list[RefusedEntry] = []
     again: list[int] = []
@@ -92,7 +102,7 @@ def _read(lines: Iterator[TableLine], at: int, column: ListColumn) -> PeopleRead
     for number, line in enumerate(lines):
         if number == MOST:
             raise NoTable(say("it has more than {most} lines", most=f"{MOST:,}"), _SEVERAL, line.number)
-        found = read_cell(column, line.cells[at] if at < len(line.cells) else "")
+        found = _entry(line.cells, at, column, header)
         if isinstance(found, Said):
             refusals += 1
             if len(refused) < EACH_AT_MOST:
@@ -104,6 +114,12 @@ def _read(lines: Iterator[TableLine], at: int, column: ListColumn) -> PeopleRead
         else:
             entries.add(found)
     return PeopleRead(frozenset(entries), twice, tuple(again), tuple(refused), refusals)
+
+
+def _entry(cells: Sequence[str], at: int, column: ListColumn, header: Sequence[str]) -> str | Said:
+    if len(header) > 1 and is_shifted(cells, header):
+        return SHIFTED
+    return read_cell(column, cells[at] if at < len(cells) else "")
 
 
 def _hint(column: ListColumn) -> Said:
