@@ -15,7 +15,7 @@ from bot.engine.flows.offered import actions_offered
 from bot.engine.members.to_shop import write_to_shop
 from bot.engine.menus.menu_choice import menu_of
 from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last
-from bot.engine.turn.notices import due_notices
+from bot.engine.turn.notices import drop_outdated, due_notices
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Identity
 from bot.model.decision import Action, Decision, LateReply, LinkMenu, Push, Reply
@@ -128,6 +128,7 @@ def decision(turn: Turn) -> Decision:
         calls += _without_token(turn, replies)
         replies = []
     if turn.contact.notices:
+        drop_outdated(turn)
         replies = due_notices(turn, len(replies) + len(pushes), MESSAGES_MOST) + replies
     if turn.token is not None and (replies or pushes):
         if len(replies) > MESSAGES_MOST:

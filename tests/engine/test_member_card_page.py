@@ -156,6 +156,18 @@ def test_a_deleted_member_reads_it_in_the_chat_once_for_free() -> None:
     assert chat.opens(CARD).texts == (), "it was read in the chat"
 
 
+def test_whom_the_shop_knows_again_by_their_line_account_reads_of_no_deletion() -> None:
+    """B18: registered anew by the shop's LINE login before the notice could be read."""
+    chat = bound_with(member_shop="forest")
+    chat.opens(CARD)
+    deleted(chat)
+    anew = Facts(member_no="M78", shop="forest", shop_knows_line=True)
+    chat.hears(Outcome("member", "found", None, facts=anew), token=False)
+    assert [*chat.contact.bindings] == ["shop"]
+    assert chat.opens(CARD).texts == ()
+    assert GONE not in chat.says("營業時間")
+
+
 def test_a_deletion_that_was_read_before_the_phone_was_proven_again_undoes_nothing() -> None:
     """C6: of two that cross, what was asked for later is true."""
     chat = bound_with(member_shop="forest")

@@ -95,7 +95,6 @@ def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
     """Keep a binding. `bound` is news only the first time in a life."""
     contact = turn.contact
     contact.bindings = {**contact.bindings, kind: binding}
-    contact.notices = tuple(notice for notice in contact.notices if notice.what != "member_gone")
     if kind == "phone" and contact.bound_before is None:
         contact.bound_before = turn.now
         turn.tell("bound", kind)

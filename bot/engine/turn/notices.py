@@ -15,6 +15,13 @@ SENTENCES: Mapping[NoticeKind, str] = {
 }
 
 
+def drop_outdated(turn: Turn) -> None:
+    """Forget the notice that the person is bound to nobody once they are bound again, in whichever way."""
+    contact = turn.contact
+    if contact.bindings:
+        contact.notices = tuple(notice for notice in contact.notices if notice.what != "member_gone")
+
+
 def due_notices(turn: Turn, said: int, most: int) -> list[Message]:
     """What goes in front of the `said` messages of this turn's reply, which has room for `most`; once.
 
