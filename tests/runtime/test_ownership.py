@@ -418,6 +418,56 @@ async def test_the_lease_is_renewed_while_a_long_take_over_goes_on(processes: li
     assert a.owned() == set(EVERY)
 
 
+async def test_the_lease_is_renewed_while_a_long_hand_back_goes_on(processes: list[Process]) -> None:
+    """A8: what was done may take longer to write down than a lease lasts; the parts stay closed meanwhile."""
+    a, b = processes
+    await a.start()
+    await b.start()
+    writing = asyncio.Event()
+    at_once = a.holder.hand_back
+
+    async def long(parts: list[int]) -> None:
+        await at_once(parts)
+        await writing.wait()
+
+    a.holder.hand_back = long  # type: ignore[method-assign]
+    assert await a.renews("hand back") == HALF
+    for _ in range(8):  # 24 seconds, more than two leases
+        a.boottime += PRODUCTION.renew
+        await a.renews("resume")
+        assert a.holder.closed == set(HALF)
+    assert a.owned() == set(EVERY)
+    writing.set()
+    await a.holder.hears("lost")
+    assert a.owned() == set(EVERY) - set(HALF)
+
+
+async def test_who_is_buried_during_a_long_hand_back_gives_nothing(
+    processes: list[Process], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A8: another process took the parts meanwhile: what is written down then is for nobody to give."""
+    a, b = processes
+    await a.start()
+    await b.start()
+    never = asyncio.Event()
+    at_once = a.holder.hand_back
+
+    async def long(parts: list[int]) -> None:
+        await at_once(parts)
+        await never.wait()
+
+    a.holder.hand_back = long  # type: ignore[method-assign]
+    assert await a.renews("hand back") == HALF
+    b.gone.add("a")
+    await b.renews("take over")
+    async with asyncio.timeout(PATIENCE):
+        while a.owned():
+            await settled(a)
+            a.clock.advance(PRODUCTION.renew)
+    assert "others took this process for dead: its 256 parts are theirs now" in caplog.messages
+    assert not a.owned() & b.owned()
+
+
 async def test_who_may_not_decide_owns_nothing_and_takes_nobody_s_share(processes: list[Process]) -> None:
     """Its playbook is not the one that is live: the other takes everything."""
     a, b = processes

@@ -177,7 +177,9 @@ class Ownership:
 
     async def _give(self, shares: Shares, parts: tuple[int, ...]) -> None:
         try:
-            await self._holder.hand_back(list(parts))
+            going_on = [part for part in self._ready if part not in parts]
+            if not await self._while_renewing(self._holder.hand_back(list(parts)), going_on):
+                return
             given = await self._leases.give(shares, parts)
         except DatabaseUnavailable:
             self._holder.resume(list(parts))  # the next renewal tells whether they are still ours
@@ -201,15 +203,18 @@ class Ownership:
         new = [part for part in owned if part not in self._ready]
         if new:
             # where it fails, the next renewal does it again
-            if not await self._while_renewing(self._holder.take_over(new)):
+            if not await self._while_renewing(self._holder.take_over(new), [*self._ready]):
                 return
             self._ready = dict(owned)
             now = self._clock.now()
             self._since |= {part: (owned[part], now) for part in new}
             self._holder.resume(new)
 
-    async def _while_renewing(self, work: Coroutine[Any, Any, None]) -> bool:
-        """Do what may take longer than a lease lasts; `False` if we were buried meanwhile."""
+    async def _while_renewing(self, work: Coroutine[Any, Any, None], going_on: list[int]) -> bool:
+        """Do what may take longer than a lease lasts; `False` if we were buried meanwhile.
+
+        `going_on`: the parts that the work is not about; they resume after each renewal.
+        """
         task = asyncio.ensure_future(work)
         done = asyncio.Event()
         task.add_done_callback(lambda _: done.set())
@@ -223,7 +228,7 @@ class Ownership:
                 if await self._leases.renew() is None:
                     return False
                 self._until = begun + self._sure
-                self._holder.resume(list(self._ready))
+                self._holder.resume(going_on)
         finally:
             task.cancel()
             await asyncio.wait([task])
