@@ -17,7 +17,7 @@ NOBODY = "U" + "0" * 32
 NOT_FOUND = (404, {"message": "Not found"})
 
 
-def area(x: int = 0, y: int = 0, width: int = 400, height: int = 270, **action: Any) -> dict[str, Any]:
+def area(x: int = 0, y: int = 0, width: float = 400, height: int = 270, **action: Any) -> dict[str, Any]:
     bounds = {"x": x, "y": y, "width": width, "height": height}
     return {"bounds": bounds, "action": action or {"type": "message", "text": "菜單"}}
 
@@ -82,6 +82,8 @@ REFUSED = [
     ({"size": {"width": 800, "height": 552}}, "size.height", "invalid property"),
     ({"areas": [area()] * 21}, "areas", "must not be more than 20 items"),
     ({"areas": [area(x=-1)]}, "areas[0].bounds.x", "invalid property"),
+    ({"areas": [area(width=800 / 3)]}, "areas[0].bounds.width", "must be an integer"),
+    ({"size": {"width": 800.5, "height": 540}}, "size.width", "must be an integer"),
     ({"areas": [area(x=401)]}, "areas[0].bounds", "invalid property"),
     ({"areas": [area(height=541)]}, "areas[0].bounds", "invalid property"),
     ({"areas": [area(type="uri", uri="forest")]}, "areas[0].action.uri", "invalid uri"),

@@ -1,4 +1,10 @@
-"""The rectangles in a picture that can be tapped, in a chat or in a rich menu."""
+"""The rectangles in a picture that can be tapped, in a chat or in a rich menu.
+
+In whole pixels: the reference says `Number` (of a latitude it says `Decimal`), LINE's OpenAPI `integer`.
+
+https://developers.line.biz/en/reference/messaging-api/#bounds-object
+https://github.com/line/line-openapi/blob/main/messaging-api.yml
+"""
 
 from __future__ import annotations
 

@@ -123,8 +123,10 @@ def _text(value: Any, spec: TextSpec, at: JsonPath) -> Iterator[SpecFault]:
 
 
 def _number(value: Any, spec: Number, at: JsonPath) -> Iterator[SpecFault]:
-    if isinstance(value, bool) or not isinstance(value, int if spec.whole else int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         yield SpecFault(at, "type", by=spec)
+    elif spec.whole and isinstance(value, float):
+        yield SpecFault(at, "whole", by=spec)
     elif not spec.least <= value <= spec.most:
         yield SpecFault(at, "range", spec.least, spec.most, by=spec)
 

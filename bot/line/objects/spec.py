@@ -20,6 +20,7 @@ Wrong: TypeAlias = Literal[
     "few",
     "many",
     "type",
+    "whole",
     "word",
     "look",
     "range",

@@ -47,7 +47,7 @@ def checked_messages(body: Mapping[str, Any], *, mentions: bool = True) -> list[
 def _refuse_outer(faults: Iterator[SpecFault]) -> None:
     found = list(islice(faults, TOLD_AT_MOST))
     for fault in found:
-        if fault.wrong == "type":
+        if fault.wrong in ("type", "whole"):
             raise bad_property(dotted(fault.at))
     if found:
         raise bad_properties([{"message": worded(f, OUTER), "property": dotted(f.at)} for f in found])

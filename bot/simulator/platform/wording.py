@@ -3,7 +3,8 @@
 *The outer one* is that of the request and of the plain properties of messages, `messages[0].text: May not be
 empty`. *The inner one* is that of templates, quick replies, Flex and rich menus, `must not be longer than 40
 characters`. Wordings from LINE's reference and from answers of LINE's that people have published; those for
-`few`, `range` and `look` of the outer dialect are in its style, for nobody has published them.
+`few`, `range` and `look` of the outer dialect, and for `whole`, are in its style, for nobody has published
+them.
 
 https://developers.line.biz/en/reference/messaging-api/#error-responses
 """
@@ -34,6 +35,7 @@ INNER: Mapping[Wrong, str] = {
     "few": "must not be less than {least:.0f} items",
     "many": "must not be more than {most:.0f} items",
     "type": "invalid property",
+    "whole": "must be an integer",
     "word": "invalid property",
     "range": "invalid property",
     "look": "invalid property",
