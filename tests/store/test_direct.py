@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from unittest.mock import AsyncMock
 
 import pymongo
 import pytest
+from pymongo import MongoClient
 from pymongo.errors import BulkWriteError
 from pymongo.uri_parser import parse_uri
 
@@ -20,8 +21,11 @@ from bot.store.database import direct
 from bot.store.database.command_wire import CommandWire
 from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.mongo import Database
-from bot.store.database.per_event import HALVED, find, insert, update
+from bot.store.database.per_event import HALVED, find, find_one, insert, update
 from bot.store.mongod.mongod_binary import find_mongod
+from bot.store.sealing.keys import KeyRegister
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.fakes.certificates import Certificates, certificates
@@ -51,6 +55,55 @@ async def test_it_does_what_the_driver_does(database: Database) -> None:
     assert await find(database, "inbox", {"_id": "a"}) == [{"_id": "a", "at": NOW}]
     assert await find(database, "inbox", {"n": 2}, {"n": 1}) == [{"_id": "b", "n": 2}]
     assert await find(database, "inbox", {"n": 7}) == []
+
+
+Look: TypeAlias = Callable[[Stores], Awaitable[object]]
+LOOKS: Mapping[str, Look] = {
+    "broadcasts": lambda stores: stores.sendings.open(),
+    "news of shops": lambda stores: stores.shop_news.waits("forest"),
+    "links of shops": lambda stores: stores.shop_links.all(),
+    "members of shops": lambda stores: stores.shop_syncs.all(),
+    "batches of menus": lambda stores: stores.menu_people.unfinished("main", NOW, NOW),
+    "menus linked anew": lambda stores: stores.menu_people.asked("main"),
+    "ids of menus": lambda stores: stores.rich_menus.revisions(),
+    "alerts": lambda stores: stores.alerts.waiting("mail:amy", 20),
+    "rotations": lambda stores: stores.rotations.state(),
+    "keys": lambda stores: KeyRegister(stores.database).known(),
+    "the playbook": lambda stores: stores.playbooks.live(),
+    "caps": lambda stores: stores.totals.of(["journey"]),
+    "counts": lambda stores: stores.counts.fold_all(),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+async def test_a_look_for_work_needs_no_thread_and_no_driver(
+    database: Database,
+    seal: Seal,
+    monkeypatch: pytest.MonkeyPatch,
+    look: Look,
+) -> None:
+    """A dozen a second, each of which woke two threads, were most of what an idle process cost."""
+    stores = stores_of(database, seal)
+    by_driver = await look(stores)
+    await connected(database)
+    monkeypatch.setattr(MongoClient, "_run_operation", _no_driver)
+    assert await look(stores) == by_driver
+
+
+def _no_driver(*_: object, **__: object) -> None:
+    raise AssertionError("asked by the driver")
+
+
+async def test_documents_come_in_order_and_no_more_than_asked_for(database: Database) -> None:
+    rows = [{"_id": number, "n": number % 2} for number in range(4)]
+    await insert(database, "inbox", rows)
+    for is_direct in (False, True):
+        if is_direct:
+            await connected(database)
+        found = await find(database, "inbox", {}, sort={"n": -1, "_id": 1}, limit=3)
+        assert [one["_id"] for one in found] == [1, 3, 0]
+        assert await find_one(database, "inbox", {}, {"n": 1}, sort={"_id": -1}) == rows[3]
+        assert await find_one(database, "inbox", {"n": 7}) is None
 
 
 async def test_what_does_not_fit_goes_the_drivers_way(database: Database) -> None:

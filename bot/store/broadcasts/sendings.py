@@ -14,6 +14,7 @@ from bot.model.broadcast import OPEN, ContentClaim, Sending, SendingBatch, Sendi
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.fitting import flag, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find
 from bot.store.events.audit import deed_document
 from bot.store.sealing.seal import Seal
 
@@ -41,6 +42,7 @@ class Sendings:
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
         self._sendings = database.collection("sendings")
         self._batches = database.collection("sending_batches")
         self._audit = database.collection("audit")
@@ -115,9 +117,9 @@ class Sendings:
         return found[0] if found else None
 
     async def _found(self, where: Document, order: int, most: int | None = None) -> list[Sending]:
-        asked = self._sendings.find(where).sort([("moment", order), ("_id", order)])
+        in_order = {"moment": order, "_id": order}
         async with reaching():
-            documents = await (asked if most is None else asked.limit(most)).to_list(None)
+            documents = await find(self._database, "sendings", where, sort=in_order, limit=most or 0)
         return [_sending(one) for one in documents]
 
     async def change(

@@ -15,6 +15,7 @@ from bot.model.accepted import AcceptedPlaybook, Coming, GitCommit, KeptFile, Ke
 from bot.store.cluster.coming import ONE
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find_one
 from bot.store.sealing.seal import Seal
 
 _ALL_BUT_FILES = {"files": 0, "media": 0}
@@ -39,6 +40,7 @@ class Playbooks:
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
         self._collection = database.collection("playbooks")
         self._coming = database.collection("coming")
         self._client = database.client
@@ -47,7 +49,8 @@ class Playbooks:
     async def live(self) -> AcceptedPlaybook | None:
         """The last acceptance; `None` on a new database."""
         async with reaching():
-            document = await self._collection.find_one({}, _ALL_BUT_FILES, sort=[("_id", DESCENDING)])
+            in_order = {"_id": DESCENDING}
+            document = await find_one(self._database, "playbooks", {}, _ALL_BUT_FILES, sort=in_order)
         return None if document is None else _accepted(document)
 
     async def numbered(self, number: int) -> AcceptedPlaybook | None:

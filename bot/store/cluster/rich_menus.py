@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.menu_mapping import Creations, MappedFace, MenuMapping
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find
 
 
 class RichMenuMappings:
@@ -16,6 +17,7 @@ class RichMenuMappings:
     away."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._collection = database.collection("rich_menus")
 
     async def of(self, channel: str) -> MenuMapping:
@@ -32,7 +34,8 @@ class RichMenuMappings:
     async def revisions(self) -> Mapping[str, int]:
         """How often each channel's mapping was written: another number, another mapping."""
         async with reaching():
-            return {row["_id"]: row["rev"] async for row in self._collection.find({}, {"rev": 1})}
+            found = await find(self._database, "rich_menus", {}, {"rev": 1})
+        return {row["_id"]: row["rev"] for row in found}
 
     async def write(self, mapping: MenuMapping) -> bool:
         """Put this in place of the revision it was made from; `False` where that was replaced already."""

@@ -17,6 +17,7 @@ from bot.model.part import part_of
 from bot.store.contacts.filter import PERSON_ID, filter_of
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.one_by_one import page
+from bot.store.database.per_event import find, find_one
 from bot.store.sealing.seal import Seal
 
 _FRIENDS = {"uid": {"$exists": True, **PERSON_ID}, "friend": {"$ne": False}}
@@ -30,6 +31,7 @@ class MenuPeople:
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
         self._contacts = database.collection("contacts")
         self._batches = database.collection("menu_batches")
         self._asked = database.collection("menu_relinks")
@@ -82,7 +84,8 @@ class MenuPeople:
         """The batches of a channel that are not at their end, but for those that LINE took since then."""
         under_way = {"called": {"$gt": since, "$lte": now}}
         async with reaching():
-            found = await self._batches.find({"channel": channel, "$nor": [under_way]}).to_list(None)
+            where = {"channel": channel, "$nor": [under_way]}
+            found = await find(self._database, "menu_batches", where)
         return [_batch(document) for document in found]
 
     async def record(self, batch: MenuBatch) -> None:
@@ -145,7 +148,7 @@ class MenuPeople:
     async def asked(self, channel: str) -> bool:
         """Whether somebody has asked, and it is not done yet."""
         async with reaching():
-            return await self._asked.find_one({"_id": channel}) is not None
+            return await find_one(self._database, "menu_relinks", {"_id": channel}) is not None
 
     async def answered(self, channel: str) -> None:
         """Everybody of a channel is linked anew."""

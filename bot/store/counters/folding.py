@@ -16,6 +16,7 @@ from bot.model.mark import Mark
 from bot.store.codec.mark_document import counted_from
 from bot.store.database.many import BY_ID
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find, find_one
 
 FOLDED = 250
 """Rows that are added at a time, so that webhooks are stored in between."""
@@ -34,6 +35,7 @@ class Folding:
     """
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._client = database.client
         self._give_way = database.give_way
         self._counts = database.collection("counts")
@@ -49,7 +51,8 @@ class Folding:
     async def _some(self) -> bool:
         """Add up to `FOLDED` of them; whether there may be more."""
         number = await self._end_what_was_begun()
-        found = await self._timeline.find({"u": True}, {"d": 1, "c": 1}).limit(FOLDED).to_list(FOLDED)
+        fields = {"d": 1, "c": 1}
+        found = await find(self._database, "timeline", {"u": True}, fields, limit=FOLDED)
         if not found:
             return False
         if not await self._add(number, found):
@@ -59,7 +62,7 @@ class Folding:
 
     async def _end_what_was_begun(self) -> int:
         """Say of rows that are added that they are; the number as it is."""
-        begun = await self._counting.find_one(_TIMELINE)
+        begun = await find_one(self._database, "counting", _TIMELINE)
         if begun is None:
             with suppress(DuplicateKeyError):  # another one was the first
                 await self._counting.insert_one({**_TIMELINE, **_NOTHING})

@@ -10,6 +10,7 @@ from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find
 
 _AGAIN = 3
 
@@ -22,6 +23,7 @@ class Totals:
     """
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._totals = database.collection("totals")
 
     async def reserve(self, flow: str, pushes: Sequence[str], most: int) -> tuple[int, frozenset[str]]:
@@ -54,8 +56,8 @@ class Totals:
     async def of(self, flows: Iterable[str]) -> Mapping[str, int]:
         """The totals of these flows; one that has never pushed is missing."""
         async with reaching():
-            found = self._totals.find({"_id": {"$in": list(flows)}}, {"n": 1})
-            return {document["_id"]: document["n"] async for document in found}
+            found = await find(self._database, "totals", {"_id": {"$in": list(flows)}}, {"n": 1})
+        return {document["_id"]: document["n"] for document in found}
 
 
 def _reserving(pushes: Sequence[str], most: int) -> list[Mapping[str, Any]]:

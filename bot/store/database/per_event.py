@@ -1,4 +1,5 @@
-"""Reading and writing for each event: directly where that is possible, else as the driver does, in a thread.
+"""Reading and writing for each event, and looking again and again whether there is something to do: directly
+where that is possible, else as the driver does, in a thread.
 
 Within `reaching`. A write may be made twice (`many`). What is done for many people, some at a time, goes the
 same way, after it has given way (`Database.give_way`), and tells which threads are its own (`visit_beside`).
@@ -7,7 +8,7 @@ same way, after it has given way (`Database.give_way`), and tells which threads 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from pymongo.errors import BulkWriteError
@@ -79,18 +80,36 @@ async def find(
     where: Document,
     fields: Document | None = None,
     *,
+    sort: Mapping[str, int] | None = None,
+    limit: int = 0,
     for_many: bool = False,
 ) -> list[Document]:
-    """All documents that fit; of each these fields, or all of it."""
-    command: Document = {"find": name, "filter": where, "batchSize": ALL}
+    """The documents that fit, in this order, at most so many (0: all); of each these fields, or all of it."""
+    command: Document = {"find": name, "filter": where, "batchSize": ALL, "limit": limit}
     if fields is not None:
         command["projection"] = fields
+    if sort is not None:
+        command["sort"] = sort
     found = await _all(database, command)
     if found is None:
         collection = database.synchronous(name)
         visit = database.visit_beside if for_many else database.visit
-        return await visit(lambda: list(collection.find(where, fields)))
+        order = None if sort is None else list(sort.items())
+        return await visit(lambda: list(collection.find(where, fields, sort=order, limit=limit)))
     return found
+
+
+async def find_one(
+    database: Database,
+    name: str,
+    where: Document,
+    fields: Document | None = None,
+    *,
+    sort: Mapping[str, int] | None = None,
+) -> Document | None:
+    """The first document that fits, as by `find`."""
+    found = await find(database, name, where, fields, sort=sort, limit=1)
+    return found[0] if found else None
 
 
 async def aggregate(database: Database, name: str, pipeline: list[Document]) -> list[Document]:

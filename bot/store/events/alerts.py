@@ -16,6 +16,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from bot.model.alert import AlertNote, AlertReason
 from bot.store.database.many import insert_all, known_already
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find
 from bot.store.sealing.seal import Seal, SealBroken
 
 
@@ -60,6 +61,7 @@ class Alerts:
     """The collections `alerts`, `alert_receivers` and `alert_troubles`."""
 
     def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
         self._rows = database.collection("alerts")
         self._receivers = database.collection("alert_receivers")
         self._troubles = database.collection("alert_troubles")
@@ -85,8 +87,7 @@ class Alerts:
         if rows is not None:
             query["_id"] = {"$in": list(rows)}
         async with reaching():
-            found = self._rows.find(query).sort("at", ASCENDING).limit(most)
-            documents = await found.to_list(most)
+            documents = await find(self._database, "alerts", query, sort={"at": ASCENDING}, limit=most)
         return [one for document in documents if (one := self._read(document)) is not None]
 
     async def so_far(self, receiver: str) -> ToldSoFar:

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from pymongo import ReturnDocument
 
 from bot.store.database.mongo import Database, reaching
+from bot.store.database.per_event import find_one
 
 RotationStage: TypeAlias = Literal["announced", "used", "alone", "named", "done"]
 """Everybody is to know the new keys; they are used for what is written, and things are looked up by old and
@@ -51,12 +52,13 @@ class Rotations:
     """The collection `rotations`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._collection = database.collection("rotations")
 
     async def state(self) -> RotationState | None:
         """The last one, done or not."""
         async with reaching():
-            found = await self._collection.find_one({"_id": _ID})
+            found = await find_one(self._database, "rotations", {"_id": _ID})
         return None if found is None else _state(found)
 
     async def begin(self, to: str, who: str, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.said import Quoted, Refusal, say
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find
 from bot.store.sealing.keyring import KeyRing, index_name
 from bot.store.sealing.seal import KeyUse
 
@@ -57,6 +58,7 @@ class KeyRegister:
     """The collection `keys`: id and fingerprint of every key that has sealed something here."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._collection = database.collection("keys")
         self._audit = database.collection("audit")
         self._client = database.client
@@ -64,7 +66,7 @@ class KeyRegister:
     async def known(self) -> dict[str, KnownKey]:
         """All of them, by name."""
         async with reaching():
-            found = await self._collection.find({}).to_list(None)
+            found = await find(self._database, "keys", {})
         return {
             one["_id"]: KnownKey(one["print"], one.get("turn", 0), one.get("retired", False)) for one in found
         }

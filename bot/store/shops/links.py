@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.shop_link import LinkEnd, LinkSide, ShopLink
 from bot.store.codec.fitting import flag, inner, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find
 
 
 class DomainTaken(Exception):
@@ -20,6 +21,7 @@ class ShopLinks:
     """The collection `shop_links`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._rows = database.collection("shop_links")
 
     async def read(self, shop: str) -> ShopLink | None:
@@ -31,7 +33,7 @@ class ShopLinks:
     async def all(self) -> Mapping[str, ShopLink]:
         """All there are, by the shop's name."""
         async with reaching():
-            rows = await self._rows.find({}).sort("_id", 1).to_list(None)
+            rows = await find(self._database, "shop_links", {}, sort={"_id": 1})
         links = (link for row in rows if (link := _link(row)) is not None)
         return {link.shop: link for link in links}
 

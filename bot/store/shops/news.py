@@ -16,6 +16,7 @@ from bot.model.shop_news import ShopWebhook
 from bot.store.codec.fitting import number
 from bot.store.database.many import insert_all, known_already
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find_one
 from bot.store.sealing.seal import Seal, SealBroken
 
 log = logging.getLogger("oaflow.store")
@@ -36,6 +37,7 @@ class ShopNewsStore:
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
         self._rows = database.collection("shop_news")
         self._now = database.synchronous
         self._visit = database.visit
@@ -81,7 +83,8 @@ class ShopNewsStore:
     async def waits(self, shop: str) -> bool:
         """Whether something of this shop was not told: a look into the index, however much waits."""
         async with reaching():
-            return await self._rows.find_one({"shop": shop, "state": "open"}, {"_id": 1}) is not None
+            where = {"shop": shop, "state": "open"}
+            return await find_one(self._database, "shop_news", where, {"_id": 1}) is not None
 
     async def end(self, ids: Sequence[str], state: str) -> None:
         """These are told (`done`), or given up (`aside`): what they said is forgotten."""

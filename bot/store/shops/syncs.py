@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.shop_sync import ShopSync, SyncFigures, SyncKind, SyncRun, SyncState, SyncStop, UnreadField
 from bot.store.codec.fitting import flag, inner, moment, number, records, text
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.per_event import find
 
 _STATES: tuple[SyncState, ...] = get_args(SyncState)
 _TEXTS = ("by", "mark", "mapping")
@@ -25,12 +26,13 @@ class ShopSyncs:
     """The collection `shop_syncs`. Every call raises `DatabaseUnavailable`."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._rows = database.collection("shop_syncs")
 
     async def all(self) -> Mapping[str, ShopSync]:
         """Those of all shops, by name."""
         async with reaching():
-            rows = await self._rows.find({}).to_list(None)
+            rows = await find(self._database, "shop_syncs", {})
         return {row["_id"]: _sync(row) for row in rows}
 
     async def one(self, shop: str) -> ShopSync:
