@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bot.engine.broadcasts.content import what_to_whom
 from bot.model.audit import Deed
 from bot.model.broadcast import ContentClaim, Sending
 from bot.operations.broadcasts.steering import SendingOrder, send
+from bot.runtime.broadcasts.broadcasts import LOOK
 from bot.runtime.broadcasts.cancelling import cancel
 from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import Unlimited
@@ -402,6 +404,39 @@ async def test_who_moves_the_clock_knows_when_all_is_done(shop: Shop) -> None:
     await broadcasts.conduct()
     assert rests()
     assert await broadcasts.next(now(), NOON + DAY) is None
+
+
+async def test_what_is_open_is_read_once_a_second_where_nothing_is_to_be_done(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By who conducts. Who may be away for long, beginning one, has it read beside."""
+    written(shop, AT_NOON)
+    broadcasts, read = shop.process().broadcasts, Sendings.open
+    readings = 0
+
+    async def counted(sendings: Sendings) -> list[Sending]:
+        nonlocal readings
+        readings += 1
+        return await read(sendings)
+
+    await broadcasts.conduct()
+    monkeypatch.setattr(Sendings, "open", counted)
+    await broadcasts.conduct()
+    assert readings == 1
+    running = asyncio.create_task(broadcasts.run())
+    await shop.clock.waited_for()
+    assert readings == 1, "it is known"
+    shop.clock.advance(LOOK)
+    await shop.clock.waited_for()
+    assert readings == 2, "nobody has conducted since"
+    until(shop, NOON)
+    await shop.clock.waited_for()
+    await broadcasts.conduct()
+    before = readings
+    shop.clock.advance(LOOK)
+    await shop.clock.waited_for()
+    assert readings == before + 1, "one has begun"
+    running.cancel()
 
 
 async def test_what_was_cancelled_is_not_waited_for(shop: Shop) -> None:

@@ -342,6 +342,24 @@ async def test_everybody_anew_where_somebody_asks_for_it(crowd: Crowd) -> None:
     assert not await crowd.people.asked("main")
 
 
+async def test_where_nothing_was_begun_or_asked_for_no_channel_is_asked_about(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look is one question, however many channels there are."""
+    asked: list[str] = []
+
+    async def unfinished(people: MenuPeople, channel: str, *_: datetime) -> list[MenuBatch]:
+        asked.append(channel)
+        return []
+
+    monkeypatch.setattr(MenuPeople, "unfinished", unfinished)
+    await crowd.sweep.look()
+    assert asked == []
+    await crowd.people.begin(MenuBatch("b", "main", "vip", ()))
+    await crowd.sweep.look()
+    assert asked == ["main"]
+
+
 async def test_who_is_not_the_owner_calls_nobody(crowd: Crowd) -> None:
     await crowd.come(("Ua", None))
     crowd.owned = False

@@ -14,6 +14,7 @@ from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.shops.nightly import next_poll
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
+from bot.store.shops.links import ShopLinks
 from tests.conftest import NOW
 from tests.runtime.shop_members import PLAYBOOK, SHOP, ShopWorld, member, shop_world
 
@@ -42,6 +43,14 @@ async def test_what_is_ordered_is_read_and_then_all_is_at_rest(world: ShopWorld)
     sync = await looked(world, synced)
     assert sync.all is not None
     assert (sync.all.state, synced.is_at_rest) == ("done", True)
+
+
+async def test_where_nothing_was_ever_ordered_nobody_asks_what_is_linked(
+    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that comes again and again is one question."""
+    monkeypatch.delattr(ShopLinks, "all")
+    await SyncedShops(world.world()).look()
 
 
 async def test_each_night_it_is_asked_once(world: ShopWorld) -> None:

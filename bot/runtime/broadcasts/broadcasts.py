@@ -27,7 +27,7 @@ from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
 from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.looking import keep_looking
+from bot.runtime.mass.looking import keep_looking, look_when_woken
 from bot.runtime.metrics import Tally
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import Sendings
@@ -104,26 +104,36 @@ class Broadcasts:
         self._woken = asyncio.Event()
         self._through = asyncio.Event()
         """No batch is left that could be claimed: perhaps a sending is at its end."""
+        self._is_known = False
+        """Whether what is open was read by `conduct` since the last look of `run`."""
         self._under_way = 0
         self.people = Tally("oaflow_broadcast_people", "People to whom broadcasts were sent.", "channel")
 
     async def run(self) -> None:
         """Know what is open, for ever: who pauses something is heard while people are looked for, too."""
-        await keep_looking(self.look, self._world.clock, LOOK)
+        await keep_looking(self._look_unless_known, self._world.clock, LOOK)
 
     async def run_conducting(self) -> None:
         """Begin and end what is to be, for ever, while part 0 is ours."""
         await keep_looking(self.conduct, self._world.clock, LOOK, self._through)
 
     async def run_batches(self) -> None:
-        """Send what is open, for ever."""
+        """Send what is open, for ever; woken by each look (`run`) that finds something to send."""
         async with asyncio.TaskGroup() as group:
             for _ in range(SIDE_BY_SIDE):  # where the database goes away, a claim ends by itself
-                group.create_task(keep_looking(self.send, self._world.clock, LOOK, self._woken))
+                group.create_task(look_when_woken(self.send, self._woken))
 
     async def look(self) -> None:
         """Know what is open now."""
-        found = await self._parts.sendings.open()
+        self._know(await self._parts.sendings.open())
+
+    async def _look_unless_known(self) -> None:
+        """Who conducts has looked since: one reading a second is enough."""
+        is_known, self._is_known = self._is_known, False
+        if not is_known:
+            await self.look()
+
+    def _know(self, found: Collection[Sending]) -> None:
         self._as_begun.look(found, self._world.playbook())
         self._open = {one.id: one for one in found}
         if any(one.state in ("sending", "cancelling") for one in found):
@@ -132,8 +142,12 @@ class Broadcasts:
     async def conduct(self) -> None:
         """Begin what is due and end what is through, if that is for us to do."""
         if self._world.owns(0):
-            await self._conductor.look()
-            if not self.is_at_rest:  # by what was known before it: what has begun is sent at once
+            found = await self._conductor.open()
+            self._know(found)
+            is_idle = all(one.state == "planned" for one in found) and self._conductor.is_at_rest(found)
+            self._is_known = is_idle  # with work it may be away for long
+            await self._conductor.look(found)
+            if not self.is_at_rest:  # what has begun is sent at once
                 await self.look()
 
     async def send(self) -> None:

@@ -46,11 +46,15 @@ class Conductor:
     clock: PatientClock
     next_dead: datetime | None = None
 
-    async def look(self) -> None:
-        """Do what there is to be done now."""
+    async def open(self) -> list[Sending]:
+        """What is open, once what the playbook says is planned."""
         found = await self.sendings.open()
         if await self.planning.plan(found, self.playbook()):
             found = await self.sendings.open()
+        return found
+
+    async def look(self, found: Collection[Sending]) -> None:
+        """Do what there is to be done now with those that are open."""
         for sending in found:
             self.as_begun.look(found, self.playbook())
             await self._see_to(sending)

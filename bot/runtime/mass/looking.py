@@ -30,6 +30,15 @@ async def keep_looking(
         await pause(clock, every, woken)
 
 
+async def look_when_woken(look: Callable[[], Awaitable[object]], woken: asyncio.Event) -> None:
+    """Look at once, and whenever `woken` is set, for ever; as `keep_looking`."""
+    while True:
+        woken.clear()
+        with suppress(DatabaseUnavailable):
+            await look()
+        await woken.wait()
+
+
 class OwnerLooks:
     """When one process, the owner of part 0, looks everybody through.
 

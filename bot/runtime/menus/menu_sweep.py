@@ -126,9 +126,11 @@ class MenuSweep:
         """Go on with what was begun; sweep the channels where somebody may see another menu by now."""
         self._looking = True
         try:
+            waiting = await self._people.waiting()
             for channel in self._playbook().channels:
                 if self._may(channel):
-                    await self._try(channel, self._channels.setdefault(channel, _Channel()))
+                    state = self._channels.setdefault(channel, _Channel())
+                    await self._try(channel, state, waits=channel in waiting)
         finally:
             self._looking = False
 
@@ -137,9 +139,9 @@ class MenuSweep:
         state = self._channels.get(channel)
         return state is None or state.refusals.may(self._clock.now())
 
-    async def _try(self, channel: str, state: _Channel) -> None:
+    async def _try(self, channel: str, state: _Channel, *, waits: bool) -> None:
         try:
-            await self._look_at(channel, state)
+            await self._look_at(channel, state, waits=waits)
         except NotNow as error:
             if state.refusals.failed(self._clock.now()):
                 log.warning("rich menus of %s: %s; it goes on later", channel, error)
@@ -149,9 +151,10 @@ class MenuSweep:
             if failures := state.refusals.went_well():
                 log.warning("rich menus of %s: they go on, after %d attempts", channel, failures)
 
-    async def _look_at(self, channel: str, state: _Channel) -> None:
+    async def _look_at(self, channel: str, state: _Channel, *, waits: bool) -> None:
+        """`waits`: something was begun there, or asked for."""
         now = self._clock.now()
-        for batch in await self._people.unfinished(channel, now - TAKES, now):
+        for batch in await self._people.unfinished(channel, now - TAKES, now) if waits else ():
             await self._go_on(batch)
         if self._is_due(channel):
             await self._sweep(channel, state)
@@ -161,7 +164,7 @@ class MenuSweep:
                 await self._linked(channel, menu)
                 await self._mappings.refresh()
                 state.reached.pop(menu, None)
-        if await self._people.asked(channel):
+        if waits and await self._people.asked(channel):
             await self._everybody(channel, state)
 
     async def _everybody(self, channel: str, state: _Channel) -> None:

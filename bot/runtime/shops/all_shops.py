@@ -50,8 +50,8 @@ class SyncedShops:
         if not self._world.owns(0) or not (shops := self._shops()):
             self._known = {}
             return
-        links = await self._world.stores.shop_links.all()
         known = await self._world.stores.shop_syncs.all()
+        links = await self._world.stores.shop_links.all() if known else {}
         linked = {name: one for name, one in shops.items() if is_linked(one, links.get(name))}
         self._known = {name: sync for name, sync in known.items() if name in linked}
         for name, shop in linked.items():

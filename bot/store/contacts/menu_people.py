@@ -17,11 +17,17 @@ from bot.model.part import part_of
 from bot.store.contacts.filter import PERSON_ID, filter_of
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.one_by_one import page
-from bot.store.database.per_event import find, find_one
+from bot.store.database.per_event import aggregate, find, find_one
 from bot.store.sealing.seal import Seal
 
 _FRIENDS = {"uid": {"$exists": True, **PERSON_ID}, "friend": {"$ne": False}}
 """Whom LINE shows a menu: no groups. Who has blocked the account is linked when they come back."""
+
+
+_WAITING: list[Document] = [
+    {"$group": {"_id": "$channel"}},
+    {"$unionWith": {"coll": "menu_relinks", "pipeline": [{"$project": {"_id": 1}}]}},
+]
 
 
 class MenuPeople:
@@ -137,6 +143,12 @@ class MenuPeople:
         """Nothing of this batch is left to be done."""
         async with reaching():
             await self._batches.delete_one({"_id": batch})
+
+    async def waiting(self) -> frozenset[str]:
+        """The channels with batches that are not at their end, or where somebody has asked (`ask`)."""
+        async with reaching():
+            found = await aggregate(self._database, "menu_batches", _WAITING)
+        return frozenset(one["_id"] for one in found)
 
     # Everybody, on demand
 
