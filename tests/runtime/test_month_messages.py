@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,14 +15,16 @@ from bot.line.account import Quota
 from bot.line.outcome import LineError
 from bot.model.brake import OFF
 from bot.model.reserved import KEPT, Grant, Reservation, Wanted, granted, held, sent_before, with_grant
-from bot.runtime.limits.month_messages import MonthMessages
+from bot.runtime.limits.month_messages import EVERY, MonthMessages
 from bot.runtime.limits.quota import Quotas
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures
 from bot.store.counters.reserved_messages import ReservedMessages
 from bot.store.database.mongo import Database
 from bot.store.events.pulse import Pulse
+from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples
+from tests.eventually import PATIENCE
 
 
 @dataclass
@@ -265,6 +268,39 @@ async def test_journeys_do_not_spend_what_is_reserved(
     await quotas.ask("main")
     assert quotas.left("main") == 400
     assert changed == [1_000, 100, 100, 400, 400]
+
+
+async def test_what_was_sent_is_written_within_a_second_and_nobody_wakes_for_nothing(
+    month: MonthMessages, store: ReservedMessages, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the database is away, a second later again."""
+    await month.granted("main", Wanted("a", 900))
+    running = asyncio.create_task(month.run())
+    await asyncio.sleep(0)
+    assert clock.until_next() == math.inf
+    month.sent("main", "a", 500)
+
+    async def away(*_: object) -> None:
+        raise DatabaseUnavailable("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "sent", away)
+        await clock.waited_for()
+        clock.advance(EVERY)
+        await clock.waited_for()
+    written = asyncio.Event()
+    sent = store.sent
+
+    async def noted(channel: str, sending: str, by: str, messages: int) -> None:
+        await sent(channel, sending, by, messages)
+        written.set()
+
+    monkeypatch.setattr(store, "sent", noted)
+    clock.advance(EVERY)
+    await asyncio.wait_for(written.wait(), PATIENCE)
+    assert sent_before((await store.of("main")).reserved) == {"a": 500}
+    assert clock.until_next() == math.inf
+    running.cancel()
 
 
 async def test_it_is_said_why_journeys_wait(

@@ -23,7 +23,6 @@ from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.mongo import Database
 from bot.store.database.per_event import HALVED, find, find_one, insert, update
 from bot.store.mongod.mongod_binary import find_mongod
-from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
@@ -68,7 +67,7 @@ LOOKS: Mapping[str, Look] = {
     "ids of menus": lambda stores: stores.rich_menus.revisions(),
     "alerts": lambda stores: stores.alerts.waiting("mail:amy", 20),
     "rotations": lambda stores: stores.rotations.state(),
-    "keys": lambda stores: KeyRegister(stores.database).known(),
+    "keys": lambda stores: stores.register.known(),
     "the playbook": lambda stores: stores.playbooks.live(),
     "caps": lambda stores: stores.totals.of(["journey"]),
     "counts": lambda stores: stores.counts.fold_all(),

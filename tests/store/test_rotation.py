@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -393,7 +394,21 @@ async def test_whoever_goes_on_begins_where_the_other_ended(
 
 async def test_nothing_to_do(one: Process) -> None:
     assert await one.rotation.go_on(_nobody)
-    assert not one.watch.is_rotating
+    assert not one.watch.rotating.is_set()
+
+
+async def test_who_has_nothing_to_rotate_wakes_for_nothing_and_takes_part_at_once(
+    one: Process, clock: ManualClock, quick: None
+) -> None:
+    one.rotation = KeyRotation(one.rotation._stores, one.watch, "one", clock)
+    taking_part = asyncio.create_task(one.rotation.run())
+    await one.look()
+    assert clock.until_next() == math.inf
+    await begun(one)
+    await one.look()
+    await clock.waited_for()
+    assert (await one.state()).stage != "announced"
+    taking_part.cancel()
 
 
 @pytest.fixture

@@ -53,10 +53,10 @@ class KeyRotation:
     async def run(self) -> None:
         """For ever: take part wherever there is one to do."""
         while True:
+            await self._watch.rotating.wait()
+            with suppress(DatabaseUnavailable):  # the next time is soon
+                await self.go_on(_nobody_asks)
             await self._clock.wait(LOOK)
-            if self._watch.is_rotating:
-                with suppress(DatabaseUnavailable):  # the next time is soon
-                    await self.go_on(_nobody_asks)
 
     async def go_on(self, told: Callable[[RotationState], Awaitable[None]]) -> bool:
         """Do what can be done now, and say how far it is after each step; whether another has it."""

@@ -32,6 +32,8 @@ class KeyWatch:
         self._read_ring = read_ring
         self._refused = ""
         self.rotation: RotationState | None = None
+        self.rotating = asyncio.Event()
+        """Set while a rotation is under way, as far as this process has seen."""
         self.trouble: str | None = None
         self.on_change: Callable[[], None] = lambda: None
 
@@ -44,11 +46,6 @@ class KeyWatch:
     def stage(self) -> int:
         """How far it has seen the rotation go."""
         return -1 if self.rotation is None else self.rotation.number
-
-    @property
-    def is_rotating(self) -> bool:
-        """Whether there is something to do."""
-        return self.rotation is not None and self.rotation.stage != "done"
 
     async def look(self) -> bool:
         """Go by what the database says; whether this process has all keys. Raises `DatabaseUnavailable`."""
@@ -67,6 +64,10 @@ class KeyWatch:
             if is_news:
                 log.info("what is written is sealed with the key %s from now on", use.sealing)
         self.rotation = rotation
+        if rotation is not None and rotation.stage != "done":
+            self.rotating.set()
+        else:
+            self.rotating.clear()
         prints = ring.fingerprints()
         self._tell(sorted(name for name, key in living.items() if prints.get(name) != key.fingerprint))
         if before != (self._seal.ring, self._seal.used, self.stage):

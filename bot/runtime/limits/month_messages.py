@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import replace
 
 from bot.line.outcome import LineError
@@ -43,6 +43,8 @@ class MonthMessages:
         self._me = uuid.uuid4().hex
         self._sent: Counter[tuple[str, str]] = Counter()
         self._written: Counter[tuple[str, str]] = Counter()
+        self._unwritten = asyncio.Event()
+        """Set where something was sent since it was last written down."""
 
     async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
         """Reserve these before the first call: all, or what is left. LINE is asked how many there are.
@@ -71,6 +73,7 @@ class MonthMessages:
     def sent(self, channel: str, sending: str, messages: int) -> None:
         """LINE has taken a call to so many people. Told a little later; of who dies, too much stays held."""
         self._sent[channel, sending] += messages
+        self._unwritten.set()
 
     async def give_back(self, channel: str, sending: str, sent: int | None = None) -> None:
         """This sending is over, or does not begin: it holds nothing more but the `sent` in all, where known.
@@ -108,9 +111,13 @@ class MonthMessages:
     async def run(self) -> None:
         """Write down what was sent, for ever."""
         while True:
+            await self._unwritten.wait()
             await self._clock.wait(EVERY)
-            with suppress(DatabaseUnavailable):  # the next time
+            self._unwritten.clear()
+            try:
                 await self.flush()
+            except DatabaseUnavailable:
+                self._unwritten.set()  # the next time
 
     async def flush(self) -> None:
         """Write down what was sent. Raises `DatabaseUnavailable`."""
