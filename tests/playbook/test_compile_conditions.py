@@ -246,6 +246,61 @@ def test_a_condition_that_finds_something_known_lets_it_be_shown() -> None:
     assert found("{attribute: {points: {known: false}}}") == ["placeholder-may-be-empty"]
 
 
+JOURNEY = """
+attributes:
+  birthday: {type: date, set_by: staff}
+  joined: {type: date, set_by: staff}
+  points: {type: number, set_by: staff}
+tags: {VIP: {added_by: staff}}
+flows:
+  gifts:
+    when: WHEN
+    once_per: 300d
+    states:
+      first: {push: "不想收到？輸入「停止推播」，{{ attribute.birthday as M/D }}", wait: 1d, next: last}
+      last: {push: "{{ attribute.birthday as M/D }}", end: true}
+"""
+BY_BIRTHDAY = JOURNEY.replace("WHEN", "{anniversary: birthday, at: 10:00}")
+
+
+def may_be_empty(text: str) -> int:
+    found = codes(text)
+    assert set(found) <= {"placeholder-may-be-empty", "if-late-missing"}
+    return found.count("placeholder-may-be-empty")
+
+
+def test_what_a_journey_begins_by_is_known_in_all_of_it() -> None:
+    assert may_be_empty(BY_BIRTHDAY) == 0
+    assert may_be_empty(JOURNEY.replace("WHEN", "{date: birthday, days_before: 3, at: 10:00}")) == 0
+    tag = "{tag_added: VIP}"
+    assert may_be_empty(JOURNEY.replace("WHEN", tag)) == 2
+    asked = f"{tag}\n    if: {{attribute: {{birthday: {{known: true}}}}}}"
+    assert may_be_empty(JOURNEY.replace("WHEN", asked)) == 0
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "rules: [{when: {text: 禮物}, start: gifts}]\n",
+        "rules: [{when: {text: 忘記}, clear: birthday}]\n",
+    ],
+)
+def test_it_may_be_empty_where_people_come_in_otherwise_or_it_is_forgotten(also: str) -> None:
+    assert may_be_empty(BY_BIRTHDAY + also) == 2
+
+
+def test_of_several_beginnings_all_have_to_know_it() -> None:
+    both = "[{anniversary: birthday, at: 10:00}, {anniversary: joined, at: 10:00}]"
+    assert may_be_empty(JOURNEY.replace("WHEN", both)) == 2
+
+
+def test_the_value_that_a_change_was_heard_for_is_known() -> None:
+    above = "attributes: {points: {type: number, set_by: staff}}\n"
+    heard = "rules: [{when: {attribute_changed: points%s}, push: '" + SHOWS + "'}]\n"
+    assert codes(above + heard % ", to: 100") == []
+    assert codes(above + heard % "") == ["placeholder-may-be-empty"]
+
+
 def test_what_is_wrong_in_a_condition_leaves_the_rest_standing() -> None:
     found = loaded(NOUNS + "rules: [{when: {text: 查}, if: {tag: VPI}, add_tags: [查過]}]\n")
     assert [one.code for one in found.problems if one.level == "error"] == ["unknown-tag"]

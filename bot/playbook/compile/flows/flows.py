@@ -16,6 +16,7 @@ from bot.model.place import Place
 from bot.model.said import row, say
 from bot.playbook.compile.conditions.conditions import condition_of
 from bot.playbook.compile.conditions.splits import groups_of
+from bot.playbook.compile.flows.known_here import known_within
 from bot.playbook.compile.flows.questions import question_of
 from bot.playbook.compile.flows.rules import branch_of, once_per, rules_of, term
 from bot.playbook.compile.goals import goal_of
@@ -36,8 +37,10 @@ STATUS: tuple[Literal["live", "closed", "paused", "stopped"], ...] = ("live", "c
 
 def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
     """A flow with its settings put in."""
-    scope = book_scope.at(flow=here, kind="state")
     node = here.node
+    begun = book_scope.at(flow=here, kind="state")
+    start = _start(begun, node)
+    scope = begun.at(known=known_within(begun.book, here, start))
     person, total, then = _caps(scope, node.get("max_pushes"))
     since, until, after = _active(scope, node.get("active"))
     picture, title, intro = _page(scope, node.get("page"))
@@ -52,7 +55,7 @@ def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
             if key.value in here.states
         },
         rules=rules_of(_within(scope, "*"), node.get("rules"), "flow"),
-        start=_start(scope, node),
+        start=start,
         quiet=_quiet(scope, node.get("quiet_hours")),
         late=late_of(scope, node.get("if_late")) or Late(),
         max_person=person,

@@ -16,6 +16,7 @@ from bot.model.place import Place
 from bot.model.said import Said, row, say
 from bot.playbook.compile.actions.steps import leaves_itself
 from bot.playbook.compile.conditions.conditions import behind, condition_of
+from bot.playbook.compile.flows.known_here import known_by
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import Hearing, triggers_of
 from bot.playbook.similar import hint_for, shown
@@ -36,7 +37,8 @@ def rules_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[Rule, .
 
 def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
     """A rule. Its condition and its steps may read what every one of its triggers brings."""
-    triggers, within = triggers_of(scope, node.get("when"), hearing)
+    triggers, heard = triggers_of(scope, node.get("when"), hearing)
+    within = heard.at(known=heard.where.known | known_by(triggers))
     condition = condition_of(within, node.get("if"))
     do = behind(within, condition).steps(node.get("do"))
     to = to_state(scope, node.get("to"))
