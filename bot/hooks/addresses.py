@@ -11,6 +11,9 @@ _TRANSLATED = IPv6Network("64:ff9b::/96")
 _NOBODYS = (
     IPv4Network("0.0.0.0/8"),
     IPv4Network("100.64.0.0/10"),  # between a provider and its customers: RFC 6598
+    IPv4Network("168.63.129.16/32"),  # inside each network of Azure: its platform, with a machine's metadata
+    IPv4Network("192.88.99.0/24"),  # the nearest relay of 6to4, whoever runs it: RFC 7526
+    IPv6Network("3fff::/20"),  # documentation: RFC 9637
     IPv6Network("2001::/32"),  # Teredo and 6to4 lead to an IPv4 address of their maker's choice
     IPv6Network("2002::/16"),
     IPv6Network("fec0::/10"),

@@ -42,8 +42,12 @@ _NUMBER_LEAST = 4
 """Digits by which a cell is taken for a phone or a number of somebody."""
 _KEPT_AS_TEXT = re.compile(r'=\s*"([^"]*)"')
 """How spreadsheets are told to leave a number alone: `="0912345678"`."""
-_RUN = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
+_RUN = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+"""How what a spreadsheet takes for a formula begins: https://owasp.org/www-community/attacks/CSV_Injection
+
+Full-width signs are formulas for Excel in Chinese and Japanese."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""What no cell holds: whoever shows the file in a terminal would obey it. Tabs and ends of lines are text."""
 
 LineFault: TypeAlias = Literal["open quotation", "quotation", "length", "NUL", "UTF-8", "Big5"]
 """Why a line is not read: a quotation mark without end, or inside a quoted cell, its length, its encoding."""
@@ -90,9 +94,9 @@ def column_name(header: str) -> str:
 
 
 def csv_line(cells: Iterable[object]) -> str:
-    """A line for spreadsheets, of which no cell is a formula."""
-    texts = ("" if cell is None else str(cell) for cell in cells)
-    safe = (f"'{text}" if text.startswith(_RUN) else text for text in texts)
+    """A line for spreadsheets: no cell is a formula (CWE-1236), none holds control characters."""
+    texts = (_CONTROL.sub("", "" if cell is None else str(cell)) for cell in cells)
+    safe = (f"'{text}" if _RUN.match(text) else text for text in texts)
     quoted = ('"' + text.replace('"', '""') + '"' if re.search(r'[",\r\n]', text) else text for text in safe)
     return ",".join(quoted) + "\r\n"
 

@@ -11,6 +11,7 @@ from typing import cast
 from aiohttp import web
 
 from bot.model.said import Said, Unavailable, say
+from bot.web.every_answer import keep_plain
 from bot.web.health import HealthPages
 from bot.web.packed_bodies import refuse_packed
 from bot.web.raised_answers import return_raised
@@ -106,7 +107,7 @@ class Connections:
     async def of(cls, app: web.Application) -> Connections:
         """Where the application answers webhooks, `WebhookConnections` reads them."""
         made = cls(app)
-        app.on_response_prepare.append(made._say_last)
+        app.on_response_prepare.extend((keep_plain, made._say_last))
         await made._runner.setup()
         made.begin = aiohttps = cast("Callable[[], asyncio.Protocol]", made._runner.server)
         if WEBHOOKS in app:

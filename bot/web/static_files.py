@@ -49,7 +49,6 @@ class StaticFiles:
         same = request.match_info["version"] == self._version
         headers = {
             "Cache-Control": FOR_EVER if same else "no-store",
-            "X-Content-Type-Options": "nosniff",
         }
         return web.Response(
             body=content, content_type=TYPES[Path(name).suffix], charset="utf-8", headers=headers

@@ -339,5 +339,6 @@ def _written(answer: WebhookAnswer, last: bool, at: float) -> bytes:
     return (
         f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\nDate: {formatdate(at, usegmt=True)}\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
         f"{CLOSE if last else ''}\r\n"
     ).encode() + body

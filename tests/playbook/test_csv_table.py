@@ -164,3 +164,12 @@ def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:
 def test_what_is_written_is_run_by_no_spreadsheet() -> None:
     assert csv_line(("=1+1", "+x", "-1", "@sum", 7, None)) == "'=1+1,'+x,'-1,'@sum,7,\r\n"
     assert csv_line(('a"b', "c,d", "e\nf", "", "小安", "\tx")) == '"a""b","c,d","e\nf",,小安,\'\tx\r\n'
+    assert csv_line(("＝1+1", "＋x", "－1", "＠sum")) == "'＝1+1,'＋x,'－1,'＠sum\r\n"
+    assert csv_line(("\n=1+1", " =1+1", "\u3000@sum")) == "\"'\n=1+1\",' =1+1,'\u3000@sum\r\n"
+
+
+def test_no_control_character_reaches_a_file() -> None:
+    """Shown in a terminal it would move the cursor, or set the window's title."""
+    assert csv_line(("a\x1b[2Jb", "\x9b31m小安\x7f", "\x00=1+1", "多\n行\t字")) == (
+        'a[2Jb,31m小安,\'=1+1,"多\n行\t字"\r\n'
+    )

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model.event import Other, Profile, TextMessage
+from tests.conftest import NOW
 from tests.depth import examples
 from tests.line.event_examples import EXAMPLES
 from tests.web.conftest import Site, event, text
@@ -100,16 +101,21 @@ async def test_lone_surrogates_and_invalid_utf8_are_mended_not_lost(site: Site) 
 
 async def test_every_event_that_line_documents_and_some_it_does_not(site: Site) -> None:
     """A9: also of types, message types and sources that LINE will add; in one webhook."""
-    told = [{**told, "webhookEventId": name} for name, (told, _) in EXAMPLES.items()]
+    told = [{**told, **_said_now(name)} for name, (told, _) in EXAMPLES.items()]
     assert await site.deliver(*told, text("幾點開", 2_000)) == STORED
     stored = {entry.id.removeprefix("main:"): event.what for entry, event in await site.inbox()}
     for name, (_, what) in EXAMPLES.items():
         if isinstance(what, Other):
-            what = replace(what, content={**what.content, "webhookEventId": name})
+            what = replace(what, content={**what.content, **_said_now(name)})
         assert stored[name] == what
     await site.bot.settle()
     assert ("token-2000", [HOURS]) in [(call.to, call.texts) for call in site.line.calls]
     await nothing_set_aside(site)
+
+
+def _said_now(name: str) -> dict[str, Any]:
+    """The documentation's moments are years ago."""
+    return {"webhookEventId": name, "timestamp": int(NOW.timestamp() * 1000)}
 
 
 BROKEN: dict[str, Any] = {

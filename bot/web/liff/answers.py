@@ -68,7 +68,7 @@ def error(status: int, name: str, headers: Mapping[str, str] | None = None) -> w
 
 def json_answer(told: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
     """What is told."""
-    fixed = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    fixed = {"Cache-Control": "no-store"}
     return web.Response(
         body=orjson.dumps(told),
         status=status,

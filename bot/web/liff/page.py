@@ -67,7 +67,6 @@ class LiffPages:
         self._files = StaticFiles("/liff/static", {**files, "page.css": with_tokens(files["page.css"])})
         self._headers = {
             "Content-Security-Policy": _policy(sdk, framed),
-            "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "no-cache",
         }
