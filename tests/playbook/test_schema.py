@@ -119,6 +119,24 @@ def test_every_key_is_explained_with_a_level_and_a_true_example(kind: str) -> No
 
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
+NAMES_OF_LINE = {"Channel ID", "Channel secret", "LIFF id"}
+"""What LINE's own console calls it, in Chinese, too."""
+EXAMPLE = re.compile(r" ?(For example: |例如：).*", re.DOTALL)
+"""Behind a description; it is a shop's, in its language."""
+
+
+def said(part: Any, word: str) -> Iterator[str]:
+    """Every title, or every description, of a schema."""
+    if isinstance(part, list):
+        for one in part:
+            yield from said(one, word)
+    if not isinstance(part, Mapping):
+        return
+    if word in part:
+        yield part[word]
+    for key, value in part.items():
+        for below in value.values() if key in ("properties", "$defs") else [value]:
+            yield from said(below, word)
 
 
 def explained(name: str, kind: str = "playbook") -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -139,18 +157,40 @@ def test_every_key_has_a_title_and_a_description_in_the_language_of_the_editor(
     assert len(keys) > least
     for key, value in explained(name, kind):
         assert value["title"], key
-        assert (CJK.search(value["description"]) is not None) == (name == "zh-TW"), (
-            key,
-            value["description"],
-        )
+        description = EXAMPLE.sub("", value["description"])
+        assert (CJK.search(description) is not None) == (name == "zh-TW"), (key, value["description"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_that_an_editor_shows_is_in_its_language(kind: str) -> None:
+    """L6: titles of definitions, too, which an editor offers where one of several blocks may stand."""
+    made = KINDS[kind][1]
+    for word in ("title", "description"):
+        chinese = {EXAMPLE.sub("", text) for text in said(made(language("zh-TW", {})), word)}
+        assert {text for text in chinese if not CJK.search(text)} <= NAMES_OF_LINE
+        english = {EXAMPLE.sub("", text) for text in said(made(), word)}
+        assert {text for text in english if CJK.search(text)} == set()
+
+
+def test_every_title_is_used() -> None:
+    titles = {title for _, made in KINDS.values() for title in said(made(), "title")}
+    assert SENTENCES["title"].keys() <= titles
+
+
+def test_an_example_that_is_a_block_stands_in_the_description() -> None:
+    """L6. Among `examples` editors would propose it as `[object Object]`."""
+    for name, example in (("en", "For example: {tag: VIP}"), ("zh-TW", "例如：{tag: VIP}")):
+        keys = schema(language(name, {}))["$defs"]["rule"]["properties"]
+        assert keys["if"]["description"].endswith(example)
+        assert "examples" not in keys["if"]
 
 
 def test_every_description_is_used() -> None:
     values = (value for kind in KINDS for _, value in explained("en", kind))
-    said = {value["description"].removesuffix(" (bot.yaml)") for value in values}
-    parts = (part for _, made in KINDS.values() for part in inner(made()))
-    said |= {part["description"] for part in parts if isinstance(part.get("description"), str)}
-    assert SENTENCES["description"].keys() <= said
+    texts = [value["description"] for value in values]
+    texts += (text for _, made in KINDS.values() for text in said(made(), "description"))
+    used = {EXAMPLE.sub("", text.removesuffix(" (bot.yaml)")) for text in texts}
+    assert SENTENCES["description"].keys() <= used
 
 
 @pytest.mark.parametrize("kind", KINDS)

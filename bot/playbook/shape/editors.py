@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.model.said import ENGLISH, Language
+from bot.model.said import ENGLISH, Language, say
 from bot.playbook.shape.formats import NAME, NAME_LIMIT
 from bot.playbook.shape.schema import BOT_SECTIONS, PLAYBOOK
 from bot.playbook.shape.vocabulary import Vocabulary
@@ -45,7 +45,9 @@ _PATTERNS = {
 """What of the formats a pattern can say; the rest is for `oaflow check`."""
 
 _DRAFT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-_TOLD: tuple[str, ...] = ("title", "description", "x-level", "examples")
+_BLOCK = "block"
+"""The example that is a block or a list, as it is written, until `_speak` puts it into the description."""
+_TOLD: tuple[str, ...] = ("title", "description", "x-level", "examples", _BLOCK)
 _BOTH = re.compile(r"(?P<english>.*?[.…])(?: (?P<chinese>(?:(?![.…] ).)*))?")
 """How the tables say what a word means: a sentence, and the Chinese word for it."""
 _IN_FLOWS = {"action", "state", "flow", "flow rule", "branch item", "comparison", "answer"}
@@ -81,7 +83,8 @@ def schema(language: Language = ENGLISH) -> dict[str, Any]:
 
 
 def schema_of(vocabulary: Vocabulary, language: Language = ENGLISH) -> dict[str, Any]:
-    """The JSON Schema of one kind of file, with titles, explanations, levels and examples.
+    """The JSON Schema of one kind of file, with titles, explanations, levels and examples; an example that is
+    a block or a list stands in the explanation.
 
     An editor shows one language: titles and descriptions are in this one. Words of level 1 come first in each
     list; `x-level` is the level. Names, texts and what belongs together are for `oaflow check` and `test`.
@@ -110,8 +113,13 @@ def _speak(part: Any, language: Language) -> None:
         value.setdefault("title", key.replace("_", " "))
     told = _BOTH.fullmatch(str(part.get("description", "")))
     if told is not None:
-        part["description"] = language.within("description").sentence(told["english"])
-        part["title"] = part["title"] if language is ENGLISH else told["chinese"] or part["title"]
+        says = language.within("description").sentence(told["english"])
+        if block := part.pop(_BLOCK, None):
+            says = language.text(say("{says} For example: {example}", says=says, example=block))
+        part["description"] = says
+    if "title" in part and language is not ENGLISH:
+        chinese = told["chinese"] if told is not None else None
+        part["title"] = chinese or language.within("title").sentence(part["title"])
     for key, value in part.items():
         if key in ("properties", "$defs"):
             for inner in value.values():
@@ -143,7 +151,9 @@ def _plain(part: Schema, title: str | None = None) -> dict[str, Any]:
         made["x-level"] = part["level"]
     if part.get("example", "…") != "…":
         shown = example(part["example"])
-        if not isinstance(shown, dict | list):  # an editor would propose [object Object]
+        if isinstance(shown, dict | list):  # among `examples` an editor would propose [object Object]
+            made[_BLOCK] = part["example"]
+        else:
             made["examples"] = [shown]
     return _with_ours(part, made)
 
