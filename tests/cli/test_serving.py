@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import re
 import signal
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,7 +131,7 @@ def said(text: str, number: int) -> dict[str, Any]:
     return {
         "type": "message",
         "source": {"type": "user", "userId": "U1"},
-        "timestamp": number,
+        "timestamp": time.time_ns() // 1_000_000,
         "webhookEventId": f"01E{number}",
         "replyToken": f"token-{number}",
         "message": {"type": "text", "id": str(number), "text": text},

@@ -1,4 +1,4 @@
-"""No answer says what serves, and each forbids browsers to guess types. K6"""
+"""No answer says what serves, and each forbids browsers to guess types. A9"""
 
 from __future__ import annotations
 

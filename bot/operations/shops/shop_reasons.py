@@ -55,6 +55,8 @@ _REASONS: Sequence[Said] = (
     say('the shop "{shop}" knows LINE users by "{channel}"'),
     say('of the shop "{shop}" none of this may be written any more'),
     say("SHOPLINE has no call that writes a LINE user id"),
+    say("the credentials may not read orders"),
+    say("nothing of an order is in doubt"),
     say("the shop knows no such member"),
     say("{number} members of the shop have the same phone"),
     say("it does not take our signature: is the  secret  the same there?"),
