@@ -459,13 +459,11 @@ async def test_who_is_buried_during_a_long_hand_back_gives_nothing(
     a.holder.hand_back = long  # type: ignore[method-assign]
     assert await a.renews("hand back") == HALF
     b.gone.add("a")
-    await b.renews("take over")
     async with asyncio.timeout(PATIENCE):
-        while a.owned():
-            await settled(a)
+        while a.owned() or b.owned() != set(EVERY):  # a renews at the same moment: b may have to try again
+            await settled(a, b)
             a.clock.advance(PRODUCTION.renew)
     assert "others took this process for dead: its 256 parts are theirs now" in caplog.messages
-    assert not a.owned() & b.owned()
 
 
 async def test_who_may_not_decide_owns_nothing_and_takes_nobody_s_share(processes: list[Process]) -> None:
