@@ -20,6 +20,7 @@ from bot.web.liff.who import Who
 from bot.web.server import WebServer, listen
 from bot.web.server import serve as start
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.playbooks import channel
 from tests.runtime.page_world import PAGE, PLAYBOOK, Pages, Served
@@ -89,7 +90,8 @@ async def serve(
     served = await pages.opens()
     clock = pages.clock
     sessions = Sessions([KEY], clock)
-    sign_in = SignIn(IdTokens(line.url, http, clock), Attempts(database, seal), sessions, clock)
+    id_tokens = IdTokens(line.url, http, clock, seconds=PATIENCE)
+    sign_in = SignIn(id_tokens, Attempts(database, seal), sessions, clock)
     permissions = Permissions(line.url, http, clock)
     who = Who(sign_in, sessions, proxies)
     api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock)
