@@ -334,9 +334,12 @@ class Runtime:
             )
 
     async def hand_back(self, parts: list[int]) -> None:
-        """Begin nothing more on these parts, and write down what was done."""
+        """Begin nothing more on these parts, end what was begun, and write down what was done."""
         self.lanes.close(parts)
         await self.receiver.quiet()
+        async with self.batches.none():
+            pass  # what is decided for these parts is with the sender now
+        await self.sender.finish(frozenset(parts))
         async with self.batches.none():
             await self.journal.flush()
 

@@ -10,6 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import CallResult, Refused
 from bot.model.inbox import Received
 from bot.model.part import part_of
+from bot.runtime.ports import Effects
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -54,8 +55,8 @@ class Shop:
         self.unreadable: list[str] = []
         """Events that stay in the inbox."""
 
-    async def opens(self, playbook: Playbook = SMALLEST) -> Bot:
-        bot = Bot(self.database, self.seal, self.clock, self.line, playbook)
+    async def opens(self, playbook: Playbook = SMALLEST, effects: Effects | None = None) -> Bot:
+        bot = Bot(self.database, self.seal, self.clock, self.line, playbook, effects)
         self.bots.append(bot)
         return await bot.start()
 

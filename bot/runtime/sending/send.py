@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -64,7 +64,7 @@ class Sender:
     ) -> None:
         """`on_room(contact)` is told when a call is settled.
 
-        `grace`: seconds that a graceful stop waits for calls under way.
+        `grace`: seconds that a graceful stop, or handing parts over, waits for calls under way.
         `day(moment)` is the team's day, under which a journey's push is counted.
         """
         self._spending = spending
@@ -85,7 +85,7 @@ class Sender:
         self._fallbacks = Fallbacks(fallback_store, journal, clock, spending, self.lines, owns)
         self._ready: list[PersonLine] = []
         self._tasks: set[asyncio.Future[Any]] = set()
-        self._asking: set[asyncio.Task[None]] = set()
+        self._asking: dict[asyncio.Task[None], int] = {}
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None:
         """Send these, behind what waits. `recovered`: read from the database, so perhaps sent before."""
@@ -125,14 +125,25 @@ class Sender:
         for line in self.lines:
             line.behind.clear()
         self._drain_ready()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._grace):
-                while under_way := [*(line.work for line in self.lines if line.work), *self._asking]:
-                    await asyncio.wait(under_way)
+        await self._calls_ended(lambda part: True)
         await self._backlog.stop()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(self._menus.stop(), *self._tasks, return_exceptions=True)
+
+    async def finish(self, parts: Collection[int]) -> None:
+        """Wait a little for calls under way of these parts: their next owner would make them once more."""
+        await self._calls_ended(parts.__contains__)
+
+    async def _calls_ended(self, concerned: Callable[[int], bool]) -> None:
+        """Return when no call of these parts is under way, or after the grace of a stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._grace):
+                while under_way := [
+                    *(line.work for line in self.lines if line.work and concerned(line.part)),
+                    *(task for task, part in self._asking.items() if concerned(part)),
+                ]:
+                    await asyncio.wait(under_way)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -161,7 +172,7 @@ class Sender:
 
     def _begin(self, line: PersonLine, call: Outgoing, uncertain: bool) -> None:
         if call.kind in ("ask", "tell"):
-            self._aside(self._see_to(line, call))
+            self._aside(self._see_to(line, call), line.part)
         elif call.kind == "note":
             row = note_row(call, line.contact)
             self._journal.noted(row)  # before the call counts as done
@@ -255,11 +266,11 @@ class Sender:
             self._end(line, replace(call, journeys=()), LEFT_OUT)
         return fitting
 
-    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+    def _aside(self, work: Coroutine[Any, Any, None], part: int) -> None:
         """Nothing waits for somebody who may take long to answer."""
         task = self._start(work)
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
+        self._asking[task] = part
+        task.add_done_callback(self._asking.pop)
 
     async def _see_to(self, line: PersonLine, call: Outgoing) -> None:
         with line.asking() as crowded:
