@@ -44,6 +44,7 @@ KINDS: Mapping[AuditKind, Said] = {
     "resent": say("given up, and made once more"),
     "dropped": say("given up, and dropped"),
     "sms_cap_raised": say("today's SMS cap raised"),
+    "sms_phone_freed": say("a phone may have codes again"),
     "menus_synced": say("rich menus synced"),
     "menus_relinked": say("rich menus linked anew"),
     "shop_linked": say("shop linked"),

@@ -1,4 +1,4 @@
-"""`oaflow sms`: what is left at the providers, what was sent today, and today's cap, which may be raised."""
+"""`oaflow sms`: what is left at the providers, what was sent today; today's cap raised, a phone freed."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.operations.sms import (
     ProviderCredit,
     codes_today,
     credits_of,
+    free_phone,
     pretended,
     raise_cap,
 )
@@ -45,11 +46,21 @@ def arguments(command: ArgumentParser) -> None:
         says="Raise the number of codes that may be sent today; tomorrow the playbook's holds again.",
         example="oaflow sms cap 2000 --today",
     )
+    freed = add_action(
+        actions,
+        "free",
+        "codes to a phone that has had too many",
+        free,
+        says="Let a phone have codes again that has had as many as it may, of whoever has asked for them.",
+        example="oaflow sms free 0912345678",
+    )
+    freed.add_argument("phone", metavar="PHONE", help="the mobile number, in any writing")
     raised.add_argument("most", type=int, metavar="N", help="codes that may be sent today, in all")
     raised.add_argument("--today", action="store_true", required=True, help="it holds for today only")
     add_playbook(asked)
-    add_playbook(raised)
-    add_by(raised)
+    for changes in (raised, freed):
+        add_playbook(changes)
+        add_by(changes)
 
 
 def status(wanted: Arguments, words: Language) -> int:
@@ -83,6 +94,18 @@ def cap(wanted: Arguments, words: Language) -> int:
             await whose_people(opened, words), served.playbook, wanted.most, commander(wanted.by)
         )
         show_answer(None, [words.text(_of_today(today))], for_programs=False)
+
+    return on_database(wanted.playbook, work)
+
+
+def free(wanted: Arguments, words: Language) -> int:
+    """Let a phone have codes again; the exit code."""
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        sent = await free_phone(await whose_people(opened, words), wanted.phone, commander(wanted.by))
+        nothing = say("nothing was sent to this phone within a day: it may have codes as it is")
+        freed = say("this phone may have codes again; sent to it within a day: {number}", number=sent)
+        show_answer(None, [words.text(freed if sent else nothing)], for_programs=False)
 
     return on_database(wanted.playbook, work)
 

@@ -20,6 +20,7 @@ DeedKind: TypeAlias = Literal[
     "clerk_codes",
     "members_imported",
     "sms_cap_raised",
+    "sms_phone_freed",
     "menus_synced",
     "menus_relinked",
     "secret_kept",

@@ -1,4 +1,4 @@
-"""What is left at the providers of SMS, the codes that were sent today, and today's cap.
+"""What is left at the providers of SMS, the codes sent today and their cap, and phones that had too many.
 
 All of it may raise `DatabaseUnavailable`.
 """
@@ -12,11 +12,13 @@ from datetime import datetime
 from aiohttp import ClientSession
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.typed import typed
 from bot.model.audit import Deed
 from bot.model.said import Refusal, say
 from bot.model.settings import SmsSettings
 from bot.operations.audited import audited
 from bot.operations.now_among import now_among
+from bot.sms.phone import masked
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
 from bot.store.stores import Stores
@@ -54,6 +56,10 @@ class CapRefused(Refusal):
     """The cap stays as it is; the text says why."""
 
 
+class NoPhone(Refusal):
+    """What was given is no mobile number."""
+
+
 async def credits_of(providers: Iterable[SmsSettings], session: ClientSession) -> list[ProviderCredit]:
     """What is left at each; those without credentials are not asked."""
     return [
@@ -83,6 +89,21 @@ async def raise_cap(people: Stores, playbook: Playbook, most: int, actor: str) -
     async with audited(people, Deed("sms_cap_raised", actor, now, day, str(before.cap), str(most))):
         await people.codes.raise_cap(day, most, now)
     return await _on(people, playbook, day)
+
+
+async def free_phone(people: Stores, phone: str, actor: str) -> int:
+    """Let a phone (in any writing) have codes again, whatever was sent to it within a day.
+
+    Gives how many those were. Raises `NoPhone`.
+    """
+    number = typed(phone, "phone")
+    if not isinstance(number, str):
+        raise NoPhone(say("this is no mobile number"))
+    now = await now_among(people)
+    async with audited(people, Deed("sms_phone_freed", actor, now, masked(number))) as deed:
+        sent = await people.codes.free(number)
+        deed.tell(before=str(sent), after="0")
+    return sent
 
 
 async def _on(people: Stores, playbook: Playbook, day: str) -> CodesToday:

@@ -87,6 +87,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("places", "", 0),
         ("sms status", "", 0),
         ("sms cap", "600 --today", 0),
+        ("sms free", "0912345678", 0),
         ("shop link", "forest", 0),
         ("shop sync", "forest", 0),
         ("shop status", "forest", 0),

@@ -66,7 +66,7 @@ def test_every_command_takes_a_language_and_its_playbook_at_any_place(tmp_path: 
         if name in ("new", "keys new"):  # they have no playbook yet
             continue
         required = [
-            *{"sms cap": ["900"], "explain": ["--text=嗨"]}.get(name, []),
+            *{"sms cap": ["900"], "sms free": ["0912345678"], "explain": ["--text=嗨"]}.get(name, []),
             *(option for one in command._actions if one.required for option in one.option_strings),
         ]
         ways = ([*required, "--language", "en", folder], [*required, folder, "--language=en"])

@@ -124,6 +124,22 @@ def test_more_for_today(shop: Path, today: str, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr() == ("", "oaflow: today's cap is 2,000 already, and is not lowered\n")
 
 
+def test_a_phone_may_have_codes_again(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """B12: whoever has used up the codes of a phone that is not theirs."""
+    assert main(["sms", "free", "0912-345-670", "--by", "Amy"]) == 0
+    assert capsys.readouterr().out == "this phone may have codes again; sent to it within a day: 1\n"
+    assert main(["sms", "free", "0912345670"]) == 0
+    nothing = "nothing was sent to this phone within a day: it may have codes as it is\n"
+    assert capsys.readouterr().out == nothing
+    assert main(["sms", "free", "12"]) == 1
+    assert capsys.readouterr() == ("", "oaflow: this is no mobile number\n")
+    assert main(["audit"]) == 0
+    told = capsys.readouterr().out
+    assert "a phone may have codes again" in told
+    assert "09••••••70" in told
+    assert "0912345670" not in told
+
+
 def test_where_the_playbook_says_nothing_there_is_a_cap_all_the_same(
     shop: Path, today: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,7 +19,7 @@ from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID
 from bot.model.part import part_of
 from bot.store.counters.counting import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_USER
+from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER, SENT_TO_USER
 from bot.store.sealing.seal import Seal
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -27,6 +27,10 @@ KEPT = DAY
 """How long a code is remembered, so that what is carried out again after a crash is known again."""
 
 OF_PHONE: Limits = ((BETWEEN, 1), (HOUR, 3), (DAY, 5))
+"""Codes to one phone, for who has asked for one to it within a day."""
+FIRST_TO_PHONE: Limits = ((BETWEEN, 1), (DAY, 10))
+"""The same for who has not: what others have asked for keeps nobody from a first try, up to a day's bound."""
+FIRST: Limits = ((DAY, 1),)
 OF_USER: Limits = ((DAY, 5),)
 
 
@@ -112,6 +116,8 @@ class Codes:
         self._codes = database.collection("codes")
         self._limits = database.collection("code_limits")
         self._of_phone = KeyedCounts(self._limits, seal, SENT_TO_PHONE, OF_PHONE)
+        self._first_to_phone = KeyedCounts(self._limits, seal, SENT_TO_PHONE, FIRST_TO_PHONE)
+        self._first_of_user = KeyedCounts(self._limits, seal, SENT_TO_PHONE_OF_USER, FIRST)
         self._of_user = KeyedCounts(self._limits, seal, SENT_TO_USER, OF_USER)
         self._seal = seal
 
@@ -127,10 +133,14 @@ class Codes:
         """The code has certainly not been sent: it is good for nothing, and does not count."""
         async with reaching():
             gone = await self._codes.delete_one({"_id": wanted.call})
-            await self._of_phone.uncount(wanted.phone, wanted.call)
-            await self._of_user.uncount(wanted.user, wanted.call)
+            await self._uncount(wanted)
             if gone.deleted_count:  # once: a crash may leave the day's count too high, never too low
                 await self._limits.update_one({"_id": _day(wanted.day)}, {"$inc": {"count": -1}})
+
+    async def free(self, phone: str) -> int:
+        """Forget what was sent to this phone (E.164), so that it may have codes again; how many."""
+        async with reaching():
+            return await self._of_phone.forget(phone)
 
     async def raise_cap(self, day: str, to: int, now: datetime) -> DayCount:
         """Let the team send `to` codes on its day (`YYYY-MM-DD`), where that is more than it may already.
@@ -189,24 +199,36 @@ class Codes:
         return Compared("right", self._seal.open(tried["phone"], _place(tried["_id"])).decode())
 
     async def _count(self, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany | None:
-        had = await self._of_phone.count(wanted.phone, wanted.call, now)
+        refused = await self._refused(wanted, now)
+        if refused is not None:
+            await self._uncount(wanted)
+        return refused
+
+    async def _refused(self, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany | None:
+        """Why there is no room for it; what was counted before that is left counted."""
+        first = await self._first_of_user.count(_pair(wanted), wanted.call, now)
+        is_first = holds(first, wanted.call)
+        limits, counts = (FIRST_TO_PHONE, self._first_to_phone) if is_first else (OF_PHONE, self._of_phone)
+        had = await counts.count(wanted.phone, wanted.call, now)
         if not holds(had, wanted.call):
-            return await self._sooner_or_more(had, wanted, now)
+            return await self._sooner_or_more(had, limits, wanted, now)
         of_user = await self._of_user.count(wanted.user, wanted.call, now)
         if not holds(of_user, wanted.call):
-            await self._of_phone.uncount(wanted.phone, wanted.call)
             return TooMany(room_from(of_user, OF_USER))
-        if not await self._take_of_day(wanted, now):
-            await self._of_phone.uncount(wanted.phone, wanted.call)
-            await self._of_user.uncount(wanted.user, wanted.call)
-            return TooMany()
-        return None
+        return None if await self._take_of_day(wanted, now) else TooMany()
 
-    async def _sooner_or_more(self, had: Document, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany:
+    async def _uncount(self, wanted: CodeRequest) -> None:
+        await self._first_of_user.uncount(_pair(wanted), wanted.call)
+        await self._of_phone.uncount(wanted.phone, wanted.call)
+        await self._of_user.uncount(wanted.user, wanted.call)
+
+    async def _sooner_or_more(
+        self, had: Document, limits: Limits, wanted: CodeRequest, now: datetime
+    ) -> TooSoon | TooMany:
         last = max(had["spent"], key=lambda one: one["at"])
         left = (last["at"] + BETWEEN - now).total_seconds()
         if left <= 0:
-            return TooMany(room_from(had, OF_PHONE))
+            return TooMany(room_from(had, limits))
         good = {
             "_id": last["id"],
             "contact": wanted.contact,
@@ -265,6 +287,10 @@ def _locked(code: Document, at: datetime) -> Compared:
 
 def _day(day: str) -> str:
     return f"day:{day}"
+
+
+def _pair(wanted: CodeRequest) -> str:
+    return f"{wanted.user}\0{wanted.phone}"
 
 
 def _told(call: str, code: str) -> str:

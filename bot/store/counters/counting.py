@@ -54,6 +54,12 @@ class KeyedCounts:
         """All that is counted of it."""
         return await self._collection.find({"_id": {"$in": self._rows(value)}}).to_list(None)
 
+    async def forget(self, value: str) -> int:
+        """Count nothing of it any more; how much was counted."""
+        counted = await self.counted(value)
+        await self._collection.delete_many({"_id": {"$in": self._rows(value)}})
+        return max((len(one["spent"]) for one in counted), default=0)
+
     def _rows(self, value: str) -> Sequence[str]:
         return self._kind.all_of(value, self._seal.counting_indexes)
 
