@@ -45,7 +45,7 @@ def binding_desks(
     merging = Merging(stores.rewriter, contacts, stores.audit, clock, lambda: of_shop(live.playbook))
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
     return BindingDesks(
-        OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, clock),
+        OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, contacts, clock),
         MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
         MemberWriter(shops),
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),

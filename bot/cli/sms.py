@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
@@ -13,8 +14,10 @@ from bot.cli.whose_people import whose_people
 from bot.line.http_call import new_session
 from bot.model.said import Language, Said, say
 from bot.operations.sms import (
+    CodesByPerson,
     CodesToday,
     ProviderCredit,
+    codes_by_person,
     codes_today,
     credits_of,
     free_phone,
@@ -68,7 +71,7 @@ def status(wanted: Arguments, words: Language) -> int:
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         people, ours = await whose_people(opened, words), served.settings.sms.values()
-        today = await codes_today(people, served.playbook)
+        today, whose = await codes_today(people, served.playbook), await codes_by_person(people)
         if people is opened.stores:
             async with new_session() as session:
                 providers = await credits_of(ours, session)
@@ -78,9 +81,14 @@ def status(wanted: Arguments, words: Language) -> int:
             "day": today.day,
             "sent": today.sent,
             "cap": today.cap,
+            "newcomers": today.newcomers,
+            "people": whose.people,
+            "most": [{"contact": one.contact, "codes": one.codes} for one in whose.most],
             "providers": [_told(one) for one in providers],
         }
-        lines = [words.text(one) for one in (*map(_line, providers), _of_today(today))]
+        lines = [
+            words.text(one) for one in (*map(_line, providers), _of_today(today), *_by_person(whose, today))
+        ]
         show_answer(told, lines, for_programs=wanted.json)
 
     return on_database(wanted.playbook, work)
@@ -145,3 +153,19 @@ def _of_today(today: CodesToday) -> Said:
     if today.cap == today.usual:
         return sent
     return say("{sent}, raised for today from {number}", sent=sent, number=f"{today.usual:,}")
+
+
+def _by_person(whose: CodesByPerson, today: CodesToday) -> Iterator[Said]:
+    """Who has used the codes up; nothing where none were sent."""
+    if today.newcomers:
+        yield say(
+            "{number} of them to friends of less than a day, or to people who are no friends",
+            number=f"{today.newcomers:,}",
+        )
+    if whose.people:
+        most = ", ".join(f"{one.contact} {one.codes}" for one in whose.most)
+        yield say(
+            "codes of 24 hours by person, {number} in all: {contacts}",
+            number=f"{whose.people:,}",
+            contacts=most,
+        )

@@ -5,7 +5,7 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from bot.operations.now_among import now_among
 from bot.sms.phone import masked
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
+from bot.store.counters.codes import CodeRecipient
 from bot.store.stores import Stores
 
 
@@ -44,12 +45,28 @@ class ProviderCredit:
 
 @dataclass(frozen=True, slots=True)
 class CodesToday:
-    """The team's day (`YYYY-MM-DD`), the codes that were sent on it, and how many may be; usually so many."""
+    """The team's day (`YYYY-MM-DD`), the codes that were sent on it, and how many may be; usually so many.
+
+    `newcomers`: of those that were sent, to people who had been friends for less than a day, or are none.
+    """
 
     day: str
     sent: int
     cap: int
     usual: int
+    newcomers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CodesByPerson:
+    """Codes of the last 24 hours: to how many people, and who has had most of them."""
+
+    people: int
+    most: Sequence[CodeRecipient]
+
+
+LISTED = 5
+"""People that are listed of those who have had most codes."""
 
 
 class CapRefused(Refusal):
@@ -76,6 +93,12 @@ def pretended(providers: Iterable[SmsSettings]) -> list[ProviderCredit]:
 async def codes_today(people: Stores, playbook: Playbook) -> CodesToday:
     """How many were sent to these people, and may be."""
     return await _on(people, playbook, _day(await now_among(people), playbook))
+
+
+async def codes_by_person(people: Stores) -> CodesByPerson:
+    """Who was sent the codes of the last 24 hours."""
+    most, number = await people.codes.recipients(LISTED)
+    return CodesByPerson(number, most)
 
 
 async def raise_cap(people: Stores, playbook: Playbook, most: int, actor: str) -> CodesToday:
@@ -108,7 +131,7 @@ async def free_phone(people: Stores, phone: str, actor: str) -> int:
 
 async def _on(people: Stores, playbook: Playbook, day: str) -> CodesToday:
     count, usual = await people.codes.sent_on(day), playbook.sms_per_day
-    return CodesToday(day, count.sent, max(usual, count.cap or 0), usual)
+    return CodesToday(day, count.sent, count.most(usual), usual, count.newcomers)
 
 
 def _day(now: datetime, playbook: Playbook) -> str:

@@ -7,27 +7,31 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import Contact, Identity
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
+from bot.model.part import part_of
 from bot.model.settings import SmsSettings
 from bot.runtime.effects.codes import OneTimeCodes
 from bot.runtime.effects.patiently import AGAIN
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.ports import Caller
 from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSender, SmsSent, SmsTrouble, Unsure
+from bot.store.contacts.contacts import Contacts
 from bot.store.counters.codes import Codes, Compared
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
+from tests.store.test_filter import as_stored
 
 HERE = Origin("phone_binding", "main", 1)
 PHONE = "+886912345678"
@@ -78,6 +82,8 @@ class Desk:
     sender: ScriptedSender
     credits: SmsCredits
     clock: ManualClock
+    database: Database
+    seal: Seal
     numbers: Iterator[int]
 
     def caller(self) -> Caller:
@@ -106,8 +112,9 @@ def opens(database: Database, seal: Seal, clock: ManualClock) -> Opens:
 
         ways = {"best": SmsSettings("best", "mitake", warn_below=50)}
         credits = SmsCredits(lambda: ways, of, clock)
-        desk = OneTimeCodes(codes(database, seal), lambda: playbook, of, credits, clock)
-        return Desk(desk, sender, credits, clock, iter(range(1000)))
+        contacts = Contacts(database, seal)
+        desk = OneTimeCodes(codes(database, seal), lambda: playbook, of, credits, contacts, clock)
+        return Desk(desk, sender, credits, clock, database, seal, iter(range(1000)))
 
     return open_desk
 
@@ -250,6 +257,55 @@ async def test_too_many_are_refused(opens: Opens) -> None:
     assert (await desk.send(SendCode("+886912345679", HERE))).result == "refused"
     desk.clock.advance(1)
     assert (await desk.send(SendCode("+886912345679", HERE))).result == "sent"
+
+
+async def test_the_log_says_that_a_day_is_nearly_used_up_and_that_it_is(
+    opens: Opens, caplog: pytest.LogCaptureFixture
+) -> None:
+    """B12: it read like one phone's limit, while nobody could bind until midnight."""
+    playbook = replace(PLAYBOOK, sms_per_day=5)
+    desk = opens(playbook)
+    await friend_since(desk, NOW - timedelta(days=2))
+    with caplog.at_level(logging.INFO):
+        for n in range(6):
+            caller = replace(desk.caller(), user=f"U{n}")
+            await desk.desk.send(SendCode(f"+88691234567{n}", HERE), caller)
+    told = [record.getMessage().split(". `")[0] for record in caplog.records]
+    assert told == [
+        "4 of 5 SMS codes of 2026-11-20 are used",
+        "all 5 SMS codes of 2026-11-20 are used up: nobody can bind a phone",
+        "no code is sent to 09••••••75: the team's codes of the day are used up",
+    ]
+
+
+async def friend_since(desk: Desk, moment: datetime | None) -> None:
+    """The somebody of this desk is a friend since then."""
+    contact = Contact("main:U1", identities=(Identity("main", "U1", friend=True, since=moment),))
+    document = as_stored(contact, desk.seal) | {"rev": 1, "part": part_of(contact.id)}
+    await desk.database.collection("contacts").insert_one(document)
+
+
+@pytest.mark.parametrize(
+    ("since", "sent"),
+    [(None, 20), (timedelta(hours=23), 20), (timedelta(hours=24), 25)],
+    ids=["no friend", "a new friend", "a friend"],
+)
+async def test_people_who_are_new_leave_codes_for_others(
+    opens: Opens, caplog: pytest.LogCaptureFixture, since: timedelta | None, sent: int
+) -> None:
+    """B12: 94 LINE accounts used up the day's 500 SMS within 8 s."""
+    desk = opens(replace(PLAYBOOK, sms_per_day=100))
+    await friend_since(desk, None if since is None else NOW - since)
+    came = [
+        await desk.desk.send(SendCode(f"+8869123456{n:02d}", HERE), replace(desk.caller(), user=f"U{n}"))
+        for n in range(25)
+    ]
+    assert [one.result for one in came] == ["sent"] * sent + ["refused"] * (25 - sent)
+    assert caplog.text.count("20 SMS codes of this hour went to people who are friends for less") == (
+        sent == 20
+    )
+    if sent < 25:
+        assert came[-1].fields == {"until": NOW + timedelta(hours=1)}
 
 
 async def test_what_was_refused_may_be_tried_again(opens: Opens) -> None:

@@ -15,6 +15,7 @@ from bot.model.one_time_code import BETWEEN, TRIES, VALID, full_minute
 from bot.store.counters.codes import (
     DAY,
     HOUR,
+    CodeRecipient,
     CodeRequest,
     Codes,
     DayCount,
@@ -287,14 +288,14 @@ async def test_a_phones_limit_ends_to_the_millisecond(
     for n in minutes:
         await issued(codes, wanted(n), NOW + timedelta(minutes=n))
     next_one = wanted(99)
-    assert await codes.issue(next_one, NOW + span - TICK) == TooMany(NOW + span)
+    assert await codes.issue(next_one, NOW + span - TICK) == TooMany(NOW + span, "phone")
     assert isinstance(await codes.issue(next_one, NOW + span), Issued)
 
 
 async def test_a_persons_day_ends_to_the_millisecond(codes: Codes) -> None:
     for n in range(5):
         await issued(codes, wanted(n, phone=f"+88691200000{n}"))
-    assert await codes.issue(wanted(9), NOW + DAY - TICK) == TooMany(NOW + DAY)
+    assert await codes.issue(wanted(9), NOW + DAY - TICK) == TooMany(NOW + DAY, "person")
     assert isinstance(await codes.issue(wanted(9), NOW + DAY), Issued)
 
 
@@ -308,7 +309,7 @@ async def test_of_a_person_five_a_day(codes: Codes) -> None:
     """Whatever the phone; one that was refused costs the phone nothing."""
     for n in range(5):
         await issued(codes, wanted(n, phone=f"+88691200000{n}"), NOW)
-    assert await codes.issue(wanted(9), NOW) == TooMany(NOW + DAY)
+    assert await codes.issue(wanted(9), NOW) == TooMany(NOW + DAY, "person")
     assert isinstance(await codes.issue(wanted(10, contact="main:U2", user="U2"), NOW), Issued)
 
 
@@ -352,6 +353,68 @@ async def test_hundreds_at_once_in_a_team_send_no_more_than_its_cap(processes: l
     assert Counter(type(one) for one in came) == {Issued: 7, TooMany: MANY - 7}
     tomorrow = replace(asked[-1], call="tomorrow", day="2026-11-21")
     assert isinstance(await processes[0].issue(tomorrow, NOW + HOUR), Issued)
+
+
+def newcomer(number: int, per_day: int = 500) -> CodeRequest:
+    """One of a crowd, each with a number of their own."""
+    return wanted(
+        number,
+        contact=f"main:N{number}",
+        user=f"N{number}",
+        phone=f"+88691{number:07d}",
+        per_day=per_day,
+        newcomer=True,
+    )
+
+
+async def test_newcomers_use_up_no_more_than_their_share_of_an_hour(processes: list[Codes]) -> None:
+    """B12: 94 LINE accounts used up the day's 500 SMS within 8 s, and nobody could bind until midnight."""
+    asked = [newcomer(n) for n in range(150)]
+    came = await asyncio.gather(*(processes[n % 3].issue(one, NOW) for n, one in enumerate(asked)))
+    assert Counter(type(one) for one in came) == {Issued: 100, TooMany: 50}
+    next_hour = NOW + HOUR
+    assert await processes[0].issue(newcomer(200), NOW + HOUR - TICK) == TooMany(next_hour, "newcomers")
+    assert isinstance(await processes[0].issue(newcomer(201), next_hour), Issued)
+    friend = replace(newcomer(202), newcomer=False)
+    assert isinstance(await processes[0].issue(friend, NOW), Issued)
+
+
+async def test_a_fifth_of_a_day_is_for_friends_of_more_than_a_day(codes: Codes) -> None:
+    hours = [NOW + n * HOUR for n in range(3)]
+    came = [await codes.issue(newcomer(n, 50), hours[n // 20]) for n in range(50)]
+    assert [type(one) for one in came] == [Issued] * 40 + [TooMany] * 10
+    assert came[-1] == TooMany(None, "newcomers")
+    friends = [replace(newcomer(n, 50), newcomer=False) for n in range(100, 111)]
+    came = [await codes.issue(one, hours[2]) for one in friends]
+    assert [type(one) for one in came] == [Issued] * 10 + [TooMany]
+    assert came[-1] == TooMany(None, "team")
+    assert isinstance(last := came[-2], Issued)
+    assert (last.today.sent, last.today.newcomers) == (50, 40)
+
+
+async def test_what_was_not_sent_is_no_newcomers_code(codes: Codes) -> None:
+    for n in range(20):
+        await issued(codes, newcomer(n, 50), NOW)
+    assert isinstance(await codes.issue(newcomer(20, 50), NOW), TooMany)
+    await codes.take_back(newcomer(0, 50))
+    assert await codes.sent_on("2026-11-20") == DayCount(19, None, 19)
+    await issued(codes, newcomer(21, 50), NOW)
+
+
+async def test_a_raised_cap_raises_the_newcomers_share(codes: Codes) -> None:
+    for n in range(20):
+        await issued(codes, newcomer(n, 50), NOW)
+    await codes.raise_cap("2026-11-20", 200, NOW)
+    came = [await codes.issue(newcomer(n, 50), NOW) for n in range(20, 41)]
+    assert [type(one) for one in came] == [Issued] * 20 + [TooMany]
+
+
+async def test_who_has_had_the_codes_of_a_day(codes: Codes) -> None:
+    assert await codes.recipients(5) == ([], 0)
+    for n, contact in enumerate(("main:U2", "main:U1", "main:U1", "main:U3")):
+        asked = wanted(n, contact=contact, user=contact, phone=f"+88691200000{n}")
+        await issued(codes, asked)
+    assert await codes.recipients(2) == ([CodeRecipient("main:U1", 2), CodeRecipient("main:U2", 1)], 3)
 
 
 async def test_a_cap_is_raised_for_a_day_and_never_lowered(codes: Codes) -> None:

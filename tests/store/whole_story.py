@@ -149,7 +149,7 @@ class Story:
             return self._sender
 
         credits = SmsCredits(lambda: {"best": SmsSettings("best", "mitake")}, sender, clock)
-        codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, clock)
+        codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, stores.contacts, clock)
         self._merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
         shop = ScriptedShop(phone=None, others=[Found(PHONE, NUMBER, {}, shop="forest")])
         shops = SomeShops(lambda: shop)

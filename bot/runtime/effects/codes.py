@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from bot.engine.compiled.playbook import Playbook
@@ -12,17 +13,25 @@ from bot.engine.rendering.sms_text import sms_text
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
-from bot.model.one_time_code import full_minute, told_of
+from bot.model.one_time_code import NEARLY, NEWCOMER, full_minute, newcomers_in_an_hour, told_of
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.patiently import patiently
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
-from bot.runtime.ports import Caller
+from bot.runtime.ports import Caller, ContactStore
 from bot.sms.phone import masked
 from bot.sms.sender import CameOfIt, ShortMessage, SmsNotSent, SmsSender, SmsSent, Unsure
-from bot.store.counters.codes import CodeRequest, Codes, Issued, IssuedBefore, TooMany, TooSoon
+from bot.store.counters.codes import CodeRequest, Codes, DayCount, Issued, IssuedBefore, TooMany, TooSoon
 
 log = logging.getLogger("oaflow.codes")
+
+_WHAT_NOW = "`oaflow sms status` says by whom, `oaflow sms cap N --today` allows more"
+_USED_UP: Mapping[str, str] = {
+    "phone": "it was sent as many as it may",
+    "person": "who asks has had as many as one person may",
+    "team": "the team's codes of the day are used up",
+    "newcomers": "what new friends may have of the team's codes is used up",
+}
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730002")
 
@@ -36,10 +45,12 @@ class OneTimeCodes:
         playbook: Callable[[], Playbook],
         sender: Callable[[str], SmsSender | None],
         credits: SmsCredits,
+        contacts: ContactStore,
         clock: PatientClock,
     ) -> None:
         """`sender(name)` is the provider of that name in the playbook's section `sms`."""
         self._codes = codes
+        self._contacts = contacts
         self._playbook = playbook
         self._sender = sender
         self._credits = credits
@@ -63,15 +74,16 @@ class OneTimeCodes:
         if name is None or sender is None:
             log.warning("no code is sent on %s: it has no provider that can", caller.channel)
             return _of("failed", asked.origin)
-        wanted = self._wanted(asked, caller, playbook)
+        wanted = await self._wanted(asked, caller, playbook)
         issued = await patiently(lambda: self._codes.issue(wanted, self._clock.now()), self._clock)
         match issued:
-            case Issued(code):
+            case Issued(code, today):
+                _warn_of_the_day(today, wanted)
                 return await self._sent(wanted, code, name, sender, caller, asked.origin)
             case IssuedBefore():
                 return _of("sent", asked.origin)
-            case TooMany(until):
-                log.info("no code is sent to %s: it was sent as many as it may", masked(asked.phone))
+            case TooMany(until, who):
+                log.info("no code is sent to %s: %s", masked(asked.phone), _USED_UP[who])
                 said = full_minute(until or self._end_of_day(playbook))
                 return Outcome("code", "refused", asked.origin, fields={"until": said})
             case TooSoon(seconds, waiting):
@@ -120,10 +132,34 @@ class OneTimeCodes:
         today = self._clock.now().astimezone(playbook.zone).date()
         return datetime.combine(today + timedelta(days=1), time(), playbook.zone).astimezone(UTC)
 
-    def _wanted(self, asked: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
+    async def _wanted(self, asked: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
         day = self._clock.now().astimezone(playbook.zone).date().isoformat()
-        most = playbook.sms_per_day
-        return CodeRequest(caller.id, caller.contact, caller.user, asked.phone, day, most)
+        most, new = playbook.sms_per_day, await patiently(lambda: self._is_newcomer(caller), self._clock)
+        return CodeRequest(caller.id, caller.contact, caller.user, asked.phone, day, most, new)
+
+    async def _is_newcomer(self, caller: Caller) -> bool:
+        """Whether this is a friend for less than a day, or none that we know: a page is open to anybody."""
+        stored = await self._contacts.person(caller.contact)
+        since = None if stored is None else stored.contact.identity(caller.channel).since
+        return since is None or self._clock.now() - since < NEWCOMER
+
+
+def _warn_of_the_day(today: DayCount, wanted: CodeRequest) -> None:
+    """Log once when a day's codes are nearly used up, when they are, and when an hour's for newcomers are."""
+    most = today.most(wanted.per_day)
+    if today.sent == most:
+        log.error(
+            "all %d SMS codes of %s are used up: nobody can bind a phone. %s", most, wanted.day, _WHAT_NOW
+        )
+    elif today.sent == math.ceil(most * NEARLY):
+        log.warning("%d of %d SMS codes of %s are used. %s", today.sent, most, wanted.day, _WHAT_NOW)
+    if wanted.newcomer and today.this_hour == newcomers_in_an_hour(most):
+        log.warning(
+            "%d SMS codes of this hour went to people who are friends for less than a day, or no friends: "
+            "others like them wait for the next hour. %s",
+            today.this_hour,
+            _WHAT_NOW,
+        )
 
 
 def _of(result: str, origin: Origin) -> Outcome:

@@ -15,7 +15,15 @@ from typing import Literal
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID
+from bot.model.one_time_code import (
+    BETWEEN,
+    NEWCOMERS_AT_LEAST,
+    NEWCOMERS_PER_DAY,
+    NEWCOMERS_PER_HOUR,
+    PER_DAY,
+    TRIES,
+    VALID,
+)
 from bot.model.part import part_of
 from bot.store.counters.counting import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, Document, reaching
@@ -39,7 +47,8 @@ class CodeRequest:
     """A code that is to be sent to `phone` (E.164), for this contact, asked by this LINE user.
 
     `call` is the id of the asking: the same one again is the same code. `day` is the team's day, of which
-    `per_day` codes may be sent at most, or more where its cap was raised.
+    `per_day` codes may be sent at most, or more where its cap was raised. `newcomer`: has been a friend for
+    less than `NEWCOMER`.
     """
 
     call: str
@@ -48,13 +57,40 @@ class CodeRequest:
     phone: str = field(repr=False)
     day: str
     per_day: int = PER_DAY
+    newcomer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """A day of the team: the codes that were sent, and what its cap was raised to for this day, if it was.
+
+    `newcomers`: those of them that went to newcomers; `this_hour`: of these, within the hour of the last one.
+    """
+
+    sent: int
+    cap: int | None = None
+    newcomers: int = 0
+    this_hour: int = 0
+
+    def most(self, per_day: int) -> int:
+        """How many codes may be sent on it."""
+        return max(per_day, self.cap or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRecipient:
+    """A contact that codes were sent to within a day, and how many."""
+
+    contact: str
+    codes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A code that is valid from now on, and is to be sent."""
+    """A code that is valid from now on, and is to be sent; `today` is the team's day with it."""
 
     code: str = field(repr=False)
+    today: DayCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +112,13 @@ class TooSoon:
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """The phone, the person or the team has had as many as it may.
+    """The phone, the person, the team, or its newcomers have had as many as they may.
 
     `until`: from then on there may be another; `None`: when the team's day is over.
     """
 
     until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    """A day of the team: the codes that were sent, and what its cap was raised to for this day, if it was."""
-
-    sent: int
-    cap: int | None = None
+    who: Literal["phone", "person", "team", "newcomers"] = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +155,18 @@ class Codes:
         async with reaching():
             if await self._codes.find_one({"_id": wanted.call}) is not None:
                 return IssuedBefore()
-            refused = await self._count(wanted, now)
-            return refused if refused is not None else await self._make(wanted, now)
+            counted = await self._count(wanted, now)
+            return counted if not isinstance(counted, DayCount) else await self._make(wanted, counted, now)
 
     async def take_back(self, wanted: CodeRequest) -> None:
         """The code has certainly not been sent: it is good for nothing, and does not count."""
         async with reaching():
+            code = await self._codes.find_one({"_id": wanted.call})
             gone = await self._codes.delete_one({"_id": wanted.call})
             await self._uncount(wanted)
-            if gone.deleted_count:  # once: a crash may leave the day's count too high, never too low
-                await self._limits.update_one({"_id": _day(wanted.day)}, {"$inc": {"count": -1}})
+            if code is not None and gone.deleted_count:  # once: a crash may leave the day's count too high
+                one_less = _one_code(wanted, code["until"] - VALID, -1)
+                await self._limits.update_one({"_id": _day(wanted.day)}, one_less)
 
     async def free(self, phone: str) -> int:
         """Forget what was sent to this phone (E.164), so that it may have codes again; how many."""
@@ -156,7 +187,17 @@ class Codes:
         """How many codes were sent on a team's day, and what its cap was raised to."""
         async with reaching():
             found = await self._limits.find_one({"_id": _day(day)}) or {}
-        return DayCount(found.get("count", 0), found.get("cap"))
+        return _counted(found)
+
+    async def recipients(self, most: int) -> tuple[list[CodeRecipient], int]:
+        """Whom codes were sent to within a day, first who had most, and how many people it were in all."""
+        each: Document = {"$group": {"_id": "$contact", "codes": {"$sum": 1}}}
+        first = [{"$sort": {"codes": DESCENDING, "_id": 1}}, {"$limit": most}]
+        both = {"$facet": {"first": first, "all": [{"$count": "people"}]}}
+        async with reaching():
+            [found] = await self._codes.aggregate([each, both]).to_list(None)
+        people = sum(one["people"] for one in found["all"])
+        return [CodeRecipient(one["_id"], one["codes"]) for one in found["first"]], people
 
     async def compare(self, call: str, contact: str, code: str, at: datetime) -> Compared:
         """Whether this is the code that the contact was sent last. A right one is good once.
@@ -198,14 +239,15 @@ class Codes:
                 return Compared("expired")
         return Compared("right", self._seal.open(tried["phone"], _place(tried["_id"])).decode())
 
-    async def _count(self, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany | None:
-        refused = await self._refused(wanted, now)
-        if refused is not None:
+    async def _count(self, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany | DayCount:
+        """Count it everywhere, or nowhere; the day with it, or why there is no room for it."""
+        counted = await self._counted_up_to(wanted, now)
+        if not isinstance(counted, DayCount):
             await self._uncount(wanted)
-        return refused
+        return counted
 
-    async def _refused(self, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany | None:
-        """Why there is no room for it; what was counted before that is left counted."""
+    async def _counted_up_to(self, wanted: CodeRequest, now: datetime) -> TooSoon | TooMany | DayCount:
+        """Where there is no room for it, what was counted before that is left counted."""
         first = await self._first_of_user.count(_pair(wanted), wanted.call, now)
         is_first = holds(first, wanted.call)
         limits, counts = (FIRST_TO_PHONE, self._first_to_phone) if is_first else (OF_PHONE, self._of_phone)
@@ -214,8 +256,8 @@ class Codes:
             return await self._sooner_or_more(had, limits, wanted, now)
         of_user = await self._of_user.count(wanted.user, wanted.call, now)
         if not holds(of_user, wanted.call):
-            return TooMany(room_from(of_user, OF_USER))
-        return None if await self._take_of_day(wanted, now) else TooMany()
+            return TooMany(room_from(of_user, OF_USER), "person")
+        return await self._take_of_day(wanted, now)
 
     async def _uncount(self, wanted: CodeRequest) -> None:
         await self._first_of_user.uncount(_pair(wanted), wanted.call)
@@ -228,7 +270,7 @@ class Codes:
         last = max(had["spent"], key=lambda one: one["at"])
         left = (last["at"] + BETWEEN - now).total_seconds()
         if left <= 0:
-            return TooMany(room_from(had, limits))
+            return TooMany(room_from(had, limits), "phone")
         good = {
             "_id": last["id"],
             "contact": wanted.contact,
@@ -238,25 +280,31 @@ class Codes:
         again = await self._codes.update_one(good, {"$set": {"expected": now}})  # this one is asked for again
         return TooSoon(math.ceil(left), waiting=again.matched_count == 1)
 
-    async def _take_of_day(self, wanted: CodeRequest, now: datetime) -> bool:
-        key = _day(wanted.day)
-        room = {"$expr": {"$lt": ["$count", {"$max": [wanted.per_day, "$cap"]}]}}
+    async def _take_of_day(self, wanted: CodeRequest, now: datetime) -> TooMany | DayCount:
+        key, hour = _day(wanted.day), _hour(now)
 
-        async def take() -> bool:
-            taken = await self._limits.update_one({"_id": key, **room}, {"$inc": {"count": 1}})
-            return taken.modified_count == 1
+        async def take() -> Document | None:
+            return await self._limits.find_one_and_update(
+                {"_id": key, "$expr": _has_room(wanted, hour)},
+                _one_code(wanted, now, 1),
+                return_document=ReturnDocument.AFTER,
+            )
 
-        if await take():
-            return True
-        await self._begin_day(key, now)  # there was no room, or no day yet
-        return await take()
+        taken = await take()
+        if taken is None:  # there was no room, or no day yet
+            await self._begin_day(key, now)
+            taken = await take()
+        if taken is not None:
+            return _counted(taken, hour)
+        day = await self._limits.find_one({"_id": key}) or {}
+        return _no_room(_counted(day, hour), wanted, now)
 
     async def _begin_day(self, key: str, now: datetime) -> None:
         with suppress(DuplicateKeyError):  # another one was the first there
             new = {"count": 0, "until": now + 2 * DAY}
             await self._limits.update_one({"_id": key}, {"$setOnInsert": new}, upsert=True)
 
-    async def _make(self, wanted: CodeRequest, now: datetime) -> Issued | IssuedBefore:
+    async def _make(self, wanted: CodeRequest, today: DayCount, now: datetime) -> Issued | IssuedBefore:
         code = f"{secrets.randbelow(1_000_000):06d}"
         try:
             await self._codes.insert_one(
@@ -274,7 +322,7 @@ class Codes:
             )
         except DuplicateKeyError:
             return IssuedBefore()
-        return Issued(code)
+        return Issued(code, today)
 
     def _digest(self, call: str, code: str) -> str:
         return self._seal.blind_index(_told(call, code))
@@ -287,6 +335,49 @@ def _locked(code: Document, at: datetime) -> Compared:
 
 def _day(day: str) -> str:
     return f"day:{day}"
+
+
+def _hour(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H}"
+
+
+def _one_code(wanted: CodeRequest, at: datetime, number: int) -> Document:
+    """The day's counts with one code more, or less (-1)."""
+    counts = ["count", *(("newcomers", f"hours.{_hour(at)}") if wanted.newcomer else ())]
+    return {"$inc": dict.fromkeys(counts, number)}
+
+
+def _has_room(wanted: CodeRequest, hour: str) -> Document:
+    """Whether a day has room for this one in this hour."""
+    most: Document = {"$max": [wanted.per_day, "$cap"]}
+
+    def is_less(count: str, bound: Document) -> Document:
+        return {"$lt": [{"$ifNull": [count, 0]}, bound]}
+
+    def share(of: float) -> Document:
+        return {"$ceil": {"$multiply": [most, of]}}
+
+    room = [is_less("$count", most)]
+    if wanted.newcomer:
+        in_hour: Document = {"$max": [NEWCOMERS_AT_LEAST, share(NEWCOMERS_PER_HOUR)]}
+        room += [is_less("$newcomers", share(NEWCOMERS_PER_DAY)), is_less(f"$hours.{hour}", in_hour)]
+    return {"$and": room}
+
+
+def _no_room(day: DayCount, wanted: CodeRequest, now: datetime) -> TooMany:
+    """What is used up: the whole day, the newcomers' share of it, or their share of this hour."""
+    most = day.most(wanted.per_day)
+    if not wanted.newcomer or day.sent >= most:
+        return TooMany()
+    if day.newcomers >= math.ceil(most * NEWCOMERS_PER_DAY):
+        return TooMany(who="newcomers")
+    next_hour = now.replace(minute=0, second=0, microsecond=0) + HOUR
+    return TooMany(next_hour, "newcomers")
+
+
+def _counted(day: Document, hour: str = "") -> DayCount:
+    in_hour = day.get("hours", {}).get(hour, 0)
+    return DayCount(day.get("count", 0), day.get("cap"), day.get("newcomers", 0), in_hour)
 
 
 def _pair(wanted: CodeRequest) -> str:
