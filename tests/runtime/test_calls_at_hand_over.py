@@ -17,7 +17,9 @@ MOVES = next(f"U{n}" for n in range(PARTS) if part_of(f"main:U{n}") >= PARTS // 
 """Somebody whose part goes to a second process."""
 
 
-async def newcomer(shop: Shop, first: Bot, world: ScriptedWorld | None = None) -> Bot:
+async def newcomer(
+    shop: Shop, first: Bot, monkeypatch: pytest.MonkeyPatch, world: ScriptedWorld | None = None
+) -> Bot:
     """A second process, once the first has begun to hand half of the parts over, and some time has passed."""
     begun, close = asyncio.Event(), first.runtime.lanes.close
 
@@ -25,7 +27,7 @@ async def newcomer(shop: Shop, first: Bot, world: ScriptedWorld | None = None) -
         close(handed)
         begun.set()
 
-    first.runtime.lanes.close = closing  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(first.runtime.lanes, "close", closing)
     second = await shop.opens(effects=world)
     await shop.until(begun.is_set)
     answers = count()
@@ -41,7 +43,7 @@ async def test_what_is_asked_of_the_world_is_not_asked_again(
     first = await shop.opens(effects=world)
     await first.hear(shop.says(MOVES, "查訂單"))
     await world.begun.wait()
-    second = await newcomer(shop, first, world)
+    second = await newcomer(shop, first, monkeypatch, world)
     assert parts(second) == 0
     assert world.hold is not None
     world.hold.set()
@@ -51,13 +53,13 @@ async def test_what_is_asked_of_the_world_is_not_asked_again(
     assert [tag.name for tag in (await second.stored(MOVES)).contact.tags] == ["heard ok"]
 
 
-async def test_a_reply_ends_with_who_began_it(shop: Shop) -> None:
+async def test_a_reply_ends_with_who_began_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.line.hold = asyncio.Event()
     first = await shop.opens()
     event = shop.says(MOVES)
     await first.hear(event)
     await shop.until(lambda: bool(shop.line.calls))
-    second = await newcomer(shop, first)
+    second = await newcomer(shop, first, monkeypatch)
     assert parts(second) == 0
     shop.line.hold.set()
     await shop.until(lambda: parts(first) == parts(second) == PARTS // 2)

@@ -490,6 +490,34 @@ async def test_who_may_not_decide_any_more_gives_everything_back_at_once(process
             b.clock.advance(PRODUCTION.renew)
 
 
+async def test_the_lease_is_renewed_while_everything_is_given_back(
+    processes: list[Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A8: calls under way may take longer to end than the lease is sure; the parts stay closed meanwhile."""
+    a, b = processes
+    await a.start()
+    ending = asyncio.Event()
+    at_once = a.holder.hand_back
+
+    async def long(parts: list[int]) -> None:
+        await at_once(parts)
+        await ending.wait()
+
+    monkeypatch.setattr(a.holder, "hand_back", long)
+    a.current = False
+    assert await a.renews("hand back") == EVERY
+    for _ in range(8):  # 24 seconds, more than two leases
+        a.boottime += PRODUCTION.renew
+        await a.renews("resume")
+        assert a.holder.closed == set(EVERY)
+    assert a.owned() == set(EVERY)
+    ending.set()
+    await a.holder.hears("lost")
+    assert a.owned() == set()
+    await b.start()
+    assert b.owned() == set(EVERY)
+
+
 async def test_who_may_decide_again_takes_its_share_again(
     processes: list[Process], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -139,7 +139,7 @@ class Ownership:
 
     async def _stand_aside(self) -> None:
         """Give everything back and leave the living; `_renew` enters them again."""
-        await self._holder.hand_back(self.parts)
+        await self._while_renewing(self._holder.hand_back(self.parts), [])
         self._fences, self._ready, self._owners = {}, {}, ()
         await self._holder.lost()
         await self._leases.withdraw()  # where it fails, the lease ends by itself
