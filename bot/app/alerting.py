@@ -7,8 +7,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from bot.app.context import AppContext
+from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
-from bot.model.said import ENGLISH
+from bot.model.said import ENGLISH, Language
 from bot.runtime.alerts.carriers import ByAnyWay, ByLine, ByMail, ByWebhook
 from bot.runtime.alerts.desk import AlertDesk
 from bot.runtime.alerts.ports import AlertCarrier
@@ -51,6 +52,11 @@ async def alerting(serving: AppContext, stack: AsyncExitStack) -> Alerting:
     return Alerting(serving, desk, await _carrier(serving, stack))
 
 
+def language_of(playbook: Playbook) -> Language:
+    """The language in which whoever works with this playbook's bot is told."""
+    return CHINESE if playbook.language.startswith("zh") else ENGLISH
+
+
 def _receivers(serving: AppContext) -> Mapping[str, AlertReceiver]:
     return alert_receivers(serving.live.settings.alerts)
 
@@ -61,8 +67,7 @@ async def _carrier(serving: AppContext, stack: AsyncExitStack) -> AlertCarrier:
     def wording() -> Wording:
         playbook = live.playbook
         titles = {name: channel.title or playbook.bot for name, channel in playbook.channels.items()}
-        language = CHINESE if playbook.language.startswith("zh") else ENGLISH
-        return Wording(playbook.bot, titles, language, playbook.zone)
+        return Wording(playbook.bot, titles, language_of(playbook), playbook.zone)
 
     if serving.pretend is not None:
         return serving.pretend.alerts(wording)

@@ -17,6 +17,7 @@ from bot.runtime.effects.member_writing import MemberWriter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
+from bot.runtime.effects.sms_day import SmsDayWatch
 from bot.sms.sender import SmsSender
 
 
@@ -39,13 +40,15 @@ def binding_desks(
     shops: Shops,
     sender: Callable[[str], SmsSender | None],
     clock: PatientClock,
+    day: SmsDayWatch,
 ) -> BindingDesks:
     """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`."""
     stores, contacts = opened.stores, opened.stores.contacts
     merging = Merging(stores.rewriter, contacts, stores.audit, clock, lambda: of_shop(live.playbook))
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
+    credits.alert = day.alert
     return BindingDesks(
-        OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, contacts, clock),
+        OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, contacts, clock, day),
         MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
         MemberWriter(shops),
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),

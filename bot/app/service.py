@@ -11,7 +11,7 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.app.alerting import Alerting, alerting
+from bot.app.alerting import Alerting, alerting, language_of
 from bot.app.allowances import Allowances, allowances
 from bot.app.binding_desks import BindingDesks, binding_desks
 from bot.app.broadcasts import keep_broadcasts
@@ -62,6 +62,7 @@ from bot.runtime.cluster.clock_skew import ClockSkew
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
 from bot.runtime.effects.hook_figures import HookFigures
+from bot.runtime.effects.sms_day import SmsDayWatch
 from bot.runtime.given import RuntimeDeps
 from bot.runtime.limits.counting import Counting
 from bot.runtime.menus.menu_ids import MenuIds
@@ -96,8 +97,8 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
     """
     async with AsyncExitStack() as stack:
         serving = await _serving(begun, stack)
-        desks, counted = _desks(serving), HookFigures()
         alerts = await alerting(serving, stack)
+        desks, counted = _desks(serving, alerts), HookFigures()
         credit = desks.credits.on_channels(lambda: serving.live.playbook)
         stores = serving.begun.opened.stores
         allowed = allowances(serving.live, credit, stores, serving.clock, serving.brake)
@@ -205,14 +206,15 @@ def _kept(begun: StartOptions, live: Live) -> ReadKept:
     return read
 
 
-def _desks(serving: AppContext) -> BindingDesks:
+def _desks(serving: AppContext, alerts: Alerting) -> BindingDesks:
     def sender(name: str) -> SmsSender | None:
         if serving.pretend is not None:
             return serving.pretend.sms
         sms = serving.live.settings.sms.get(name)
         return sender_of(sms, serving.session) if sms is not None else None
 
-    return binding_desks(serving.live, serving.begun.opened, serving.shops, sender, serving.clock)
+    day = SmsDayWatch(alerts.desk, lambda: language_of(serving.live.playbook))
+    return binding_desks(serving.live, serving.begun.opened, serving.shops, sender, serving.clock, day)
 
 
 def _runtime(
@@ -254,7 +256,7 @@ def _runtime(
     allowed.join(runtime, opened.stores, serving.clock)
     live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
     desks.merging.on_rewrite = runtime.recovery.reread
-    runtime.metrics.add(desks.codes.ends, desks.clerks.ends, desks.credits.levels)
+    runtime.metrics.add(desks.codes.ends, desks.codes.refused, desks.clerks.ends, desks.credits.levels)
     runtime.metrics.level(
         "oaflow_database_connections",
         "Connections to MongoDB that events take without its driver.",

@@ -14,9 +14,11 @@ from bot.cli.whose_people import whose_people
 from bot.line.http_call import new_session
 from bot.model.said import Language, Said, say
 from bot.operations.sms import (
+    CodesByNetwork,
     CodesByPerson,
     CodesToday,
     ProviderCredit,
+    codes_by_network,
     codes_by_person,
     codes_today,
     credits_of,
@@ -72,6 +74,7 @@ def status(wanted: Arguments, words: Language) -> int:
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         people, ours = await whose_people(opened, words), served.settings.sms.values()
         today, whose = await codes_today(people, served.playbook), await codes_by_person(people)
+        where = await codes_by_network(people)
         if people is opened.stores:
             async with new_session() as session:
                 providers = await credits_of(ours, session)
@@ -84,11 +87,12 @@ def status(wanted: Arguments, words: Language) -> int:
             "newcomers": today.newcomers,
             "people": whose.people,
             "most": [{"contact": one.contact, "codes": one.codes} for one in whose.most],
+            "networks": where.networks,
+            "most_at": [{"network": one.network, "codes": one.codes} for one in where.most],
             "providers": [_told(one) for one in providers],
         }
-        lines = [
-            words.text(one) for one in (*map(_line, providers), _of_today(today), *_by_person(whose, today))
-        ]
+        used = *_by_person(whose, today), *_by_network(where)
+        lines = [words.text(one) for one in (*map(_line, providers), _of_today(today), *used)]
         show_answer(told, lines, for_programs=wanted.json)
 
     return on_database(wanted.playbook, work)
@@ -168,4 +172,14 @@ def _by_person(whose: CodesByPerson, today: CodesToday) -> Iterator[Said]:
             "codes of 24 hours by person, {number} in all: {contacts}",
             number=f"{whose.people:,}",
             contacts=most,
+        )
+
+
+def _by_network(where: CodesByNetwork) -> Iterator[Said]:
+    """At which networks pages have asked; nothing where none has."""
+    if where.networks:
+        yield say(
+            "codes of 24 hours by network of the page, {number} in all: {networks}",
+            number=f"{where.networks:,}",
+            networks=", ".join(f"{one.network} {one.codes}" for one in where.most),
         )

@@ -18,11 +18,13 @@ TroubleReason: TypeAlias = Literal[
     "journey_stopped",
     "playbook_refused",
 ]
-"""Something is not as it should be."""
+"""Something is not as it should be. `sms_low`: the day's codes, or what is left at a provider of SMS."""
 AlertReason: TypeAlias = StaffReason | TroubleReason
 
 STAFF_REASONS: tuple[StaffReason, ...] = get_args(StaffReason)
 TROUBLE_REASONS: tuple[TroubleReason, ...] = get_args(TroubleReason)
+UNBUILT_REASONS: tuple[TroubleReason, ...] = tuple(one for one in TROUBLE_REASONS if one != "sms_low")
+"""Nobody is told of these yet."""
 
 AlertWay: TypeAlias = Literal["mail", "webhook", "line"]
 

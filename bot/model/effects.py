@@ -54,7 +54,7 @@ class CallHook:
 
 @dataclass(frozen=True, slots=True)
 class SendCode:
-    """Send a one-time code to this phone (E.164)."""
+    """Send a one-time code to this phone (E.164); `address`: of the page that asks, `None` in a chat."""
 
     question: ClassVar = WorldQuestion(
         "send_code",
@@ -72,6 +72,7 @@ class SendCode:
     phone: str = field(repr=False)
     origin: Origin
     token: ReplyToken | None = None
+    address: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

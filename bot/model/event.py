@@ -372,6 +372,7 @@ class Event:
 
     `id` is `channel:webhookEventId`; `at` is when we first stored it (UTC), the event's time for every
     decision; `sent` is LINE's own timestamp in milliseconds, shown and used to order one webhook.
+    `address` is the internet address of a request of a page, where one is known (`web/visitor`).
     `standby`: another module or staff have the conversation; nothing may be sent. `unknown_mode`: in a mode
     of LINE's that we do not know nothing is sent either, and nobody is taken to have the conversation.
     """
@@ -387,3 +388,4 @@ class Event:
     redelivered: bool = False
     profile: Profile | None = None
     unknown_mode: bool = False
+    address: str | None = field(default=None, repr=False)

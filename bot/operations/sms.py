@@ -21,7 +21,7 @@ from bot.operations.now_among import now_among
 from bot.sms.phone import masked
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
-from bot.store.counters.codes import CodeRecipient
+from bot.store.counters.codes import CodeNetwork, CodeRecipient
 from bot.store.stores import Stores
 
 
@@ -65,8 +65,19 @@ class CodesByPerson:
     most: Sequence[CodeRecipient]
 
 
+@dataclass(frozen=True, slots=True)
+class CodesByNetwork:
+    """Codes of the last 24 hours that pages asked for: at how many networks, and which had most of them.
+
+    Pages on this machine (a simulator's), and chats, are at none.
+    """
+
+    networks: int
+    most: Sequence[CodeNetwork]
+
+
 LISTED = 5
-"""People that are listed of those who have had most codes."""
+"""People, or networks, that are listed of those who have had most codes."""
 
 
 class CapRefused(Refusal):
@@ -99,6 +110,12 @@ async def codes_by_person(people: Stores) -> CodesByPerson:
     """Who was sent the codes of the last 24 hours."""
     most, number = await people.codes.recipients(LISTED)
     return CodesByPerson(number, most)
+
+
+async def codes_by_network(people: Stores) -> CodesByNetwork:
+    """At which networks pages have asked for the codes of the last 24 hours."""
+    most, number = await people.codes.networks(LISTED)
+    return CodesByNetwork(number, most)
 
 
 async def raise_cap(people: Stores, playbook: Playbook, most: int, actor: str) -> CodesToday:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.alert import TROUBLE_REASONS
+from bot.model.alert import UNBUILT_REASONS
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
@@ -69,12 +69,14 @@ def _told(one: Unbuilt) -> Problem:
 
 def _settings(survey: Survey) -> Iterator[Unbuilt]:
     for node in _items(survey.root.get("alerts")):
-        for when in (one for one in scalars(node.pairs["when"][1]) if one.value in TROUBLE_REASONS):
+        for when in (one for one in scalars(node.pairs["when"][1]) if one.value in UNBUILT_REASONS):
             yield Unbuilt(
                 say("alerts of troubles"),
                 place_of(when),
                 say("nobody is told of {reason} yet", reason=shown(when.value)),
-                say("watch the log of  oaflow run  and  /readyz;  handed_over  and  notified  are told"),
+                say(
+                    "watch the log of  oaflow run  and  /readyz;  handed_over , notified , sms_low  are told"
+                ),
             )
     for name, channel in survey.playbook.channels.items():
         if channel.staff == "console":

@@ -10,7 +10,7 @@ import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -67,11 +67,12 @@ class LoginFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody before a page: LINE's `user` on this `channel`."""
+    """Somebody before a page: LINE's `user` on this `channel`, at this internet `address`, where known."""
 
     channel: str
     user: str
     page: str
+    address: str | None = field(default=None, repr=False)
 
 
 class PageDesk:
@@ -158,7 +159,7 @@ class PageDesk:
         self._rush.admit(contact.id)
         now, before = self._clock.now(), _step(contact, viewer)
         identity, source = _identity(viewer, name), Source("user", viewer.user)
-        event = Event(identity, viewer.channel, source, now, what, profile=profile)
+        event = Event(identity, viewer.channel, source, now, what, profile=profile, address=viewer.address)
         await self._store([own_event(contact.id, event)], STORE_SECONDS)
         screen = await self._later(waiter, viewer, before, TURN_SECONDS, event.id)
         return screen if screen.step > before else Screen("busy", before)

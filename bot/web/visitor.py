@@ -7,7 +7,7 @@ import re
 
 from aiohttp import web
 
-from bot.line.objects.addresses import FORWARDED_HOST, called_as_here
+from bot.line.objects.addresses import FORWARDED_HOST, called_as_here, is_loopback
 
 FORWARDED = "X-Forwarded-For"
 SITE_BITS = 64
@@ -31,6 +31,11 @@ def visitor(request: web.Request, proxies: int) -> str:
 def is_of_this_machine(request: web.Request) -> bool:
     """Whether a browser asks for this machine by its own name or address: nothing leaves it then."""
     return called_as_here(request.host, request.headers.getall(FORWARDED_HOST, ()))
+
+
+def is_of_loopback(address: str) -> bool:
+    """Whether a `visitor` is this machine itself."""
+    return is_loopback(address) or address == _site("::1")
 
 
 def _site(address: str) -> str | None:

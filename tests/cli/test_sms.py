@@ -51,6 +51,8 @@ class Account:
         return self._credit
 
 
+ADDRESSES = ("203.0.113.7", "203.0.113.8", None)
+"""Where the pages are that ask for the codes; at last a chat."""
 LEFT = {"mitake": Credit(99), "twilio": Credit(12.5, "USD")}
 
 
@@ -86,7 +88,8 @@ def shop(tmp_path: Path, data: Path, today: str, now: datetime, monkeypatch: pyt
         codes = Codes(opened.database, opened.seal)
         yesterday = (datetime.fromisoformat(today) - timedelta(days=1)).date().isoformat()
         for number, day in enumerate((today, today, yesterday)):
-            wanted = CodeRequest(f"c{number}", "main:U1", f"U{number}", f"+88691234567{number}", day, 3)
+            who = "main:U1", f"U{number}", f"+88691234567{number}"
+            wanted = CodeRequest(f"c{number}", *who, day, 3, address=ADDRESSES[number])
             await codes.issue(wanted, now)
         await opened.close()
 
@@ -103,10 +106,12 @@ def test_how_it_stands(shop: Path, today: str, capsys: pytest.CaptureFixture[str
         "here (console): needs no credit, codes go into the log\n"
         f"{today}: 2 of 3 codes sent\n"
         "codes of 24 hours by person, 1 in all: main:U1 3\n"
+        "codes of 24 hours by network of the page, 1 in all: 203.0.113.0/24 2\n"
     )
     assert main(["sms", "status", str(shop), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["day"], told["sent"], told["cap"]) == (today, 2, 3)
+    assert (told["networks"], told["most_at"]) == (1, [{"network": "203.0.113.0/24", "codes": 2}])
     assert told["providers"][0] == {
         "name": "ours",
         "provider": "mitake",

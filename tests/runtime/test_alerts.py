@@ -433,6 +433,19 @@ async def test_a_trouble_is_told_once_and_once_when_it_is_over(office: Office) -
     assert office.carrier.texts() == [["商店沒有回應"], ["商店恢復了"], ["又沒有回應"]]
 
 
+async def test_what_happens_once_is_told_once_whichever_process_finds_it(office: Office) -> None:
+    """K4, B12: four fifths of a day's SMS codes."""
+    office.listed = [replace(OPS, when=("sms_low",))]
+    office.begin(office.teller())
+    found = [office.desk.once("sms_low", "2026-11-20 500 nearly", "用掉八成") for _ in range(5)]
+    await asyncio.gather(*found)
+    await office.until(1)
+    await office.desk.once("sms_low", "2026-11-20 500 nearly", "用掉八成")
+    await office.desk.once("sms_low", "2026-11-20 500 all", "都用完了")
+    await office.until(2)
+    assert office.carrier.texts() == [["用掉八成"], ["都用完了"]]
+
+
 async def test_what_never_began_is_not_over(office: Office, database: Database) -> None:
     office.listed = [replace(OPS, when=("shop_failing",))]
     await office.desk.over("shop_failing", "forest", "商店恢復了")

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.alert import TroubleReason
 from bot.model.contact import Contact, Identity
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
@@ -22,6 +23,7 @@ from bot.model.settings import SmsSettings
 from bot.runtime.effects.codes import OneTimeCodes
 from bot.runtime.effects.patiently import AGAIN
 from bot.runtime.effects.sms_credit import SmsCredits
+from bot.runtime.effects.sms_day import SmsDayWatch
 from bot.runtime.ports import Caller
 from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSender, SmsSent, SmsTrouble, Unsure
 from bot.store.contacts.contacts import Contacts
@@ -29,6 +31,7 @@ from bot.store.counters.codes import Codes, Compared
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
+from bot.translations.chinese import CHINESE
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.store.test_filter import as_stored
@@ -64,6 +67,16 @@ class ScriptedSender:
         return found.group()
 
 
+class NotedAlerts:
+    """Where alerts come in: what was told of a day's codes."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, str]] = []
+
+    async def once(self, reason: TroubleReason, what: str, text: str) -> None:
+        self.told.append((reason, what, text))
+
+
 class AwayForATime(Codes):
     """A database that fails so many times before it is asked."""
 
@@ -80,6 +93,7 @@ class AwayForATime(Codes):
 class Desk:
     desk: OneTimeCodes
     sender: ScriptedSender
+    alerts: NotedAlerts
     credits: SmsCredits
     clock: ManualClock
     database: Database
@@ -113,8 +127,10 @@ def opens(database: Database, seal: Seal, clock: ManualClock) -> Opens:
         ways = {"best": SmsSettings("best", "mitake", warn_below=50)}
         credits = SmsCredits(lambda: ways, of, clock)
         contacts = Contacts(database, seal)
-        desk = OneTimeCodes(codes(database, seal), lambda: playbook, of, credits, contacts, clock)
-        return Desk(desk, sender, credits, clock, database, seal, iter(range(1000)))
+        alerts = NotedAlerts()
+        day = SmsDayWatch(alerts, lambda: CHINESE)
+        desk = OneTimeCodes(codes(database, seal), lambda: playbook, of, credits, contacts, clock, day)
+        return Desk(desk, sender, alerts, credits, clock, database, seal, iter(range(1000)))
 
     return open_desk
 
@@ -275,6 +291,14 @@ async def test_the_log_says_that_a_day_is_nearly_used_up_and_that_it_is(
         "4 of 5 SMS codes of 2026-11-20 are used",
         "all 5 SMS codes of 2026-11-20 are used up: nobody can bind a phone",
         "no code is sent to 09••••••75: the team's codes of the day are used up",
+    ]
+    assert [(reason, what) for reason, what, _ in desk.alerts.told] == [
+        ("sms_low", "2026-11-20 5 nearly"),
+        ("sms_low", "2026-11-20 5 all"),
+    ]
+    assert [text.split("；")[0] for _, _, text in desk.alerts.told] == [
+        "今天 5 則簡訊驗證碼已用掉 4 則",
+        "今天 5 則簡訊驗證碼都用完了，半夜 12 點以前沒有人能綁定手機",
     ]
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
 
+from bot.model.said import Said
 from bot.model.settings import SmsSettings
 from bot.runtime.effects.sms_credit import EVERY, REMEMBERED, SmsCredits
 from bot.sms.sender import Credit, ShortMessage, SmsSent
-from tests.conftest import ManualClock
+from bot.store.unavailable import DatabaseUnavailable
+from bot.translations.chinese import CHINESE
+from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 
 PLAYBOOK = compiled(
@@ -89,6 +93,34 @@ async def test_each_change_is_said_once(
         1000: ["SMS credit of best is fine again: 1000 points left"],
         999: [],
     }
+
+
+async def test_an_alert_tells_that_it_is_low_and_that_it_is_used_up(
+    credits: SmsCredits, account: Account
+) -> None:
+    """K4: what could not be told, because the database was away, is told the next time."""
+    heard: list[tuple[str, str]] = []
+    away = True
+
+    async def alert(what: str, said: Said) -> None:
+        if away:
+            raise DatabaseUnavailable("away")
+        heard.append((what, CHINESE.text(said)))
+
+    credits.alert = alert
+    for left in (500, 99, 98, 0):
+        account.left = Credit(left)
+        await credits.ask("best")
+        with suppress(DatabaseUnavailable):
+            await credits.tell()
+    away = False
+    for _ in range(2):
+        await credits.tell()
+    day = f"{NOW:%Y-%m-%d}"
+    assert heard == [
+        (f"credit best low {day}", "best 的簡訊點數快用完了，還剩 99 points"),
+        (f"credit best none {day}", "best 的簡訊點數用完了，儲值以前寄不出驗證碼"),
+    ]
 
 
 async def test_answers_that_overtake_each_other_say_it_once(

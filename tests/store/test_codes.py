@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 
 from bot.model.one_time_code import BETWEEN, TRIES, VALID, full_minute
+from bot.store.counters.code_day import DAY, HOUR, DayCount
 from bot.store.counters.codes import (
-    DAY,
-    HOUR,
+    CodeNetwork,
     CodeRecipient,
     CodeRequest,
     Codes,
-    DayCount,
     Issued,
     IssuedBefore,
     TooMany,
@@ -32,6 +31,7 @@ from tests.depth import examples
 PHONE = "+886912345678"
 MANY = max(100, examples(150))
 CROWD = max(20, examples(30))
+MINUTE = timedelta(minutes=1)
 TICK = timedelta(milliseconds=1)
 FIRST = CodeRequest("call-1", "main:U1", "U1", PHONE, "2026-11-20")
 
@@ -407,6 +407,71 @@ async def test_a_raised_cap_raises_the_newcomers_share(codes: Codes) -> None:
     await codes.raise_cap("2026-11-20", 200, NOW)
     came = [await codes.issue(newcomer(n, 50), NOW) for n in range(20, 41)]
     assert [type(one) for one in came] == [Issued] * 20 + [TooMany]
+
+
+async def test_pages_at_one_address_have_ten_codes_a_minute(processes: list[Codes]) -> None:
+    """B12: from one address 94 LINE accounts had 470 SMS within 8 s. Friends there are not kept out."""
+    here = [replace(newcomer(n), address="203.0.113.7") for n in range(40)]
+    came = await asyncio.gather(*(processes[n % 3].issue(one, NOW) for n, one in enumerate(here)))
+    assert Counter(type(one) for one in came) == {Issued: 10, TooSoon: 30}
+    late = replace(newcomer(50), address="203.0.113.7")
+    assert await processes[0].issue(late, NOW + MINUTE - TICK) == TooSoon(1, waiting=False, who="address")
+    await issued(processes[1], late, NOW + MINUTE)
+    await issued(processes[2], replace(newcomer(51), address="203.0.113.8"), NOW)
+    await issued(processes[2], newcomer(52), NOW)
+    await issued(processes[2], replace(newcomer(53), address="203.0.113.7", newcomer=False), NOW)
+
+
+async def test_who_asks_at_an_address_that_pauses_is_told_of_the_code_they_have(codes: Codes) -> None:
+    mine = replace(newcomer(0), address="203.0.113.7")
+    code = await issued(codes, mine)
+    for n in range(1, 11):
+        await issued(codes, replace(newcomer(n), address="203.0.113.7"), NOW + MINUTE)
+    again = replace(mine, call="again")
+    assert await codes.issue(again, NOW + MINUTE) == TooSoon(60, waiting=True, who="address")
+    assert (await codes.compare("a", mine.contact, code, NOW + MINUTE)).result == "right"
+
+
+async def test_the_more_newcomers_ask_the_longer_each_waits(codes: Codes) -> None:
+    """B12: 25, 50 and 75 of the hour's 100 are passed; a friend of more than a day is not slowed down."""
+    me, waits = newcomer(900), []
+    for quarter in range(4):
+        asked = replace(me, call=f"mine-{quarter}", phone=f"+88692000000{quarter}")
+        at = NOW + quarter * timedelta(minutes=1) - quarter * TICK
+        came = await codes.issue(asked, at)
+        waits.append(came.seconds if isinstance(came, TooSoon) else 0)
+        for n in range(25 * quarter, 25 * quarter + 25) if quarter < 3 else ():
+            await issued(codes, newcomer(n), at)
+    assert waits == [0, 1, 181, 721]
+    friend = replace(me, newcomer=False, user="F1", contact="main:F1")
+    for n in range(2):
+        await issued(codes, replace(friend, call=f"friend-{n}", phone=f"+88693000000{n}"))
+
+
+async def test_a_pause_ends_and_counts_nothing(codes: Codes) -> None:
+    for n in range(50):
+        await issued(codes, newcomer(n))
+    five = timedelta(minutes=5)
+    other = replace(newcomer(0), phone="+886920000001")
+    too_soon = replace(other, call="soon")
+    assert await codes.issue(too_soon, NOW + five - TICK) == TooSoon(1, waiting=False, who="person")
+    await issued(codes, replace(other, call="then"), NOW + five)
+    assert (await codes.sent_on("2026-11-20")).sent == 51
+
+
+async def test_where_the_codes_of_a_day_were_asked_for(codes: Codes) -> None:
+    assert await codes.networks(5) == ([], 0)
+    at = ("203.0.113.7", "203.0.113.9", "2001:db8:1:2::/64", None)
+    for n, address in enumerate(at):
+        await issued(codes, replace(newcomer(n), address=address))
+    networks = [CodeNetwork("203.0.113.0/24", 2), CodeNetwork("2001:db8:1::/48", 1)]
+    assert await codes.networks(2) == (networks, 2)
+
+
+async def test_no_address_lies_readable_in_the_database(codes: Codes, database: Database) -> None:
+    await issued(codes, replace(newcomer(0), address="203.0.113.77"))
+    for name in ("codes", "code_limits"):
+        assert "203.0.113.77" not in repr(await database.collection(name).find({}).to_list(None))
 
 
 async def test_who_has_had_the_codes_of_a_day(codes: Codes) -> None:

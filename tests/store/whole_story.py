@@ -21,6 +21,7 @@ from bot.model.member_record import MemberRecord
 from bot.model.menu_batch import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret
 from bot.model.part import part_of
+from bot.model.said import ENGLISH
 from bot.model.sent_file import SentMessage
 from bot.model.settings import Alert, SmsSettings
 from bot.model.shop_link import ShopInstall, ShopLink
@@ -36,6 +37,7 @@ from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
+from bot.runtime.effects.sms_day import SmsDayWatch
 from bot.runtime.intake.surely_new import MARGIN
 from bot.runtime.pages import PageDesk, Viewer
 from bot.store.collections import PersonKeys
@@ -149,13 +151,14 @@ class Story:
             return self._sender
 
         credits = SmsCredits(lambda: {"best": SmsSettings("best", "mitake")}, sender, clock)
-        codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, stores.contacts, clock)
+        ops = Alert("mail", MAIL, ("handed_over", "notified"), "smtp://mail.example")
+        alerts = AlertDesk(stores.alerts, lambda: alert_receivers([ops]), clock)
+        day = SmsDayWatch(alerts, lambda: ENGLISH)
+        codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, stores.contacts, clock, day)
         self._merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
         shop = ScriptedShop(phone=None, others=[Found(PHONE, NUMBER, {}, shop="forest")])
         shops = SomeShops(lambda: shop)
         members = MemberFinder(stores.phones, stores.contacts, stores.people, self._merging, shops, clock)
-        ops = Alert("mail", MAIL, ("handed_over", "notified"), "smtp://mail.example")
-        alerts = AlertDesk(stores.alerts, lambda: alert_receivers([ops]), clock)
         self._bot = Bot(
             database,
             seal,

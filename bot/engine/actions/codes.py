@@ -50,7 +50,7 @@ def _send(turn: Turn, step: AskForCode, doing: Doing) -> None:
         not_asked(turn, "send_code", step.place)
         at_once(turn, "code", "failed", origin)
         return
-    turn.actions.append(SendCode(phone, origin))
+    turn.actions.append(SendCode(phone, origin, address=turn.event.address))
     turn.note("send_code", "asked", place=step.place)
 
 

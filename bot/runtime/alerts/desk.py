@@ -54,6 +54,11 @@ class AlertDesk:
         await self._keep(AlertNote(name, reason, self._clock.now(), channel, text=text, over=True))
         await self._alerts.over(reason, subject, trouble)
 
+    async def once(self, reason: TroubleReason, what: str, text: str) -> None:
+        """Something has happened, called `what`: told once, whichever process finds it, however often."""
+        name = str(uuid.uuid5(_IDS, f"{reason}\0{what}"))
+        await self._keep(AlertNote(name, reason, self._clock.now(), text=text))
+
     async def _keep(self, note: AlertNote) -> None:
         receivers = [one.id for one in self._receivers().values() if note.reason in one.reasons]
         if receivers:

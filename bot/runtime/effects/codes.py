@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -13,22 +12,32 @@ from bot.engine.rendering.sms_text import sms_text
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
-from bot.model.one_time_code import NEARLY, NEWCOMER, full_minute, newcomers_in_an_hour, told_of
+from bot.model.one_time_code import NEWCOMER, full_minute, told_of
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.patiently import patiently
 from bot.runtime.effects.sms_credit import SmsCredits
+from bot.runtime.effects.sms_day import SmsDayWatch
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller, ContactStore
 from bot.sms.phone import masked
 from bot.sms.sender import CameOfIt, ShortMessage, SmsNotSent, SmsSender, SmsSent, Unsure
-from bot.store.counters.codes import CodeRequest, Codes, DayCount, Issued, IssuedBefore, TooMany, TooSoon
+from bot.store.counters.code_day import DayCount
+from bot.store.counters.codes import (
+    CodeLimit,
+    CodeRequest,
+    Codes,
+    Issued,
+    IssuedBefore,
+    TooMany,
+    TooSoon,
+)
 
 log = logging.getLogger("oaflow.codes")
 
-_WHAT_NOW = "`oaflow sms status` says by whom, `oaflow sms cap N --today` allows more"
-_USED_UP: Mapping[str, str] = {
+_USED_UP: Mapping[CodeLimit, str] = {
     "phone": "it was sent as many as it may",
     "person": "who asks has had as many as one person may",
+    "address": "pages at one address have asked for as many as they may within a minute",
     "team": "the team's codes of the day are used up",
     "newcomers": "what new friends may have of the team's codes is used up",
 }
@@ -47,6 +56,7 @@ class OneTimeCodes:
         credits: SmsCredits,
         contacts: ContactStore,
         clock: PatientClock,
+        day: SmsDayWatch,
     ) -> None:
         """`sender(name)` is the provider of that name in the playbook's section `sms`."""
         self._codes = codes
@@ -55,6 +65,8 @@ class OneTimeCodes:
         self._sender = sender
         self._credits = credits
         self._clock = clock
+        self._day = day
+        self.refused = Tally("oaflow_codes_refused", "Codes not sent, by whose limit it was.", "limit")
         self.ends = Tally("oaflow_sms", "SMS by provider and how they ended.", "provider", "end")
 
     @property
@@ -78,15 +90,18 @@ class OneTimeCodes:
         issued = await patiently(lambda: self._codes.issue(wanted, self._clock.now()), self._clock)
         match issued:
             case Issued(code, today):
-                _warn_of_the_day(today, wanted)
-                return await self._sent(wanted, code, name, sender, caller, asked.origin)
+                came = await self._sent(wanted, code, name, sender, caller, asked.origin)
+                await patiently(lambda: self._counted(wanted, today), self._clock)
+                return came
             case IssuedBefore():
                 return _of("sent", asked.origin)
             case TooMany(until, who):
+                self.refused.inc(who)
                 log.info("no code is sent to %s: %s", masked(asked.phone), _USED_UP[who])
                 said = full_minute(until or self._end_of_day(playbook))
                 return Outcome("code", "refused", asked.origin, fields={"until": said})
-            case TooSoon(seconds, waiting):
+            case TooSoon(seconds, waiting, who):
+                self.refused.inc(who)
                 fields = {"seconds": seconds, "waiting": waiting}
                 return Outcome("code", "too_soon", asked.origin, fields=fields)
 
@@ -107,6 +122,10 @@ class OneTimeCodes:
             case SmsSent():
                 self.ends.inc(name, "sent")
         return _of("sent", origin)
+
+    async def _counted(self, wanted: CodeRequest, today: DayCount) -> None:
+        most = today.most(wanted.per_day)
+        await self._day.counted(wanted.day, today, most, newcomer=wanted.newcomer)
 
     async def _through(self, name: str, sender: SmsSender, message: ShortMessage) -> CameOfIt:
         """Send it, unless it is known that there is no credit for it; and remember what is said of credit."""
@@ -135,31 +154,14 @@ class OneTimeCodes:
     async def _wanted(self, asked: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
         day = self._clock.now().astimezone(playbook.zone).date().isoformat()
         most, new = playbook.sms_per_day, await patiently(lambda: self._is_newcomer(caller), self._clock)
-        return CodeRequest(caller.id, caller.contact, caller.user, asked.phone, day, most, new)
+        who = caller.contact, caller.user
+        return CodeRequest(caller.id, *who, asked.phone, day, most, new, asked.address)
 
     async def _is_newcomer(self, caller: Caller) -> bool:
         """Whether this is a friend for less than a day, or none that we know: a page is open to anybody."""
         stored = await self._contacts.person(caller.contact)
         since = None if stored is None else stored.contact.identity(caller.channel).since
         return since is None or self._clock.now() - since < NEWCOMER
-
-
-def _warn_of_the_day(today: DayCount, wanted: CodeRequest) -> None:
-    """Log once when a day's codes are nearly used up, when they are, and when an hour's for newcomers are."""
-    most = today.most(wanted.per_day)
-    if today.sent == most:
-        log.error(
-            "all %d SMS codes of %s are used up: nobody can bind a phone. %s", most, wanted.day, _WHAT_NOW
-        )
-    elif today.sent == math.ceil(most * NEARLY):
-        log.warning("%d of %d SMS codes of %s are used. %s", today.sent, most, wanted.day, _WHAT_NOW)
-    if wanted.newcomer and today.this_hour == newcomers_in_an_hour(most):
-        log.warning(
-            "%d SMS codes of this hour went to people who are friends for less than a day, or no friends: "
-            "others like them wait for the next hour. %s",
-            today.this_hour,
-            _WHAT_NOW,
-        )
 
 
 def _of(result: str, origin: Origin) -> Outcome:

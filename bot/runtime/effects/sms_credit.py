@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
+from bot.model.said import Said, say
 from bot.model.settings import SmsSettings
 from bot.runtime.metrics import Levels
 from bot.sms.sender import Credit, SmsSender
+from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.sms")
 
@@ -50,6 +53,10 @@ class SmsCredits:
         self._known: dict[str, _Known] = {}
         self._told: dict[str, SmsCredit] = {}
         self._in_money: set[str] = set()
+        self._unsaid: dict[str, Said] = {}
+        """What is to be told by an alert, by its name."""
+        self.alert: Callable[[str, Said], Awaitable[None]] | None = None
+        """Tells it once, whichever process finds it; may raise `DatabaseUnavailable`."""
         self.levels = Levels(
             "oaflow_sms_credit", "What is left at a provider, in its unit.", "provider", self._left
         )
@@ -118,7 +125,16 @@ class SmsCredits:
         while True:
             for name in tuple(self._ways()):
                 await self.ask(name)
+            with suppress(DatabaseUnavailable):  # it is told the next time
+                await self.tell()
             await self._clock.wait(EVERY)
+
+    async def tell(self) -> None:
+        """Tell by alerts what has become low or none since the last time. May raise `DatabaseUnavailable`."""
+        while self._unsaid and self.alert is not None:
+            what, said = next(iter(self._unsaid.items()))
+            await self.alert(what, said)
+            self._unsaid.pop(what, None)
 
     def _learn(self, name: str, known: _Known) -> None:
         self._known[name] = known
@@ -126,10 +142,17 @@ class SmsCredits:
         if level == before:
             return
         self._told[name] = level
+        what = f"credit {name} {level} {self._clock.now():%Y-%m-%d}"
         match level:
             case "none":
+                self._unsaid[what] = say(
+                    "SMS credit of {name} is used up: no codes are sent until it is topped up", name=name
+                )
                 log.error("SMS credit of %s is used up: no codes are sent until there is some", name)
             case "low":
+                if known.credit is not None:
+                    left = f"{known.credit.left:,g} {known.credit.unit}"
+                    self._unsaid[what] = say("SMS credit of {name} is low: {left} left", name=name, left=left)
                 log.warning("SMS credit of %s is low: %s", name, _in_words(known.credit))
             case "fine":
                 log.warning("SMS credit of %s is fine again: %s", name, _in_words(known.credit))

@@ -7,30 +7,25 @@ from __future__ import annotations
 
 import math
 import secrets
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, TypeAlias
 
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.one_time_code import (
-    BETWEEN,
-    NEWCOMERS_AT_LEAST,
-    NEWCOMERS_PER_DAY,
-    NEWCOMERS_PER_HOUR,
-    PER_DAY,
-    TRIES,
-    VALID,
-)
+from bot.model.code_pace import pace
+from bot.model.network import network_of
+from bot.model.one_time_code import BETWEEN, NEWCOMERS_PER_DAY, PER_DAY, TRIES, VALID
 from bot.model.part import part_of
+from bot.store.counters.asking_pace import AskingFull, AskingPace
+from bot.store.counters.code_day import DAY, HOUR, CodeDays, DayCount, next_hour
 from bot.store.counters.counting import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER, SENT_TO_USER
+from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER
 from bot.store.sealing.seal import Seal
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KEPT = DAY
 """How long a code is remembered, so that what is carried out again after a crash is known again."""
 
@@ -39,7 +34,10 @@ OF_PHONE: Limits = ((BETWEEN, 1), (HOUR, 3), (DAY, 5))
 FIRST_TO_PHONE: Limits = ((BETWEEN, 1), (DAY, 10))
 """The same for who has not: what others have asked for keeps nobody from a first try, up to a day's bound."""
 FIRST: Limits = ((DAY, 1),)
-OF_USER: Limits = ((DAY, 5),)
+
+
+CodeLimit: TypeAlias = Literal["phone", "person", "address", "newcomers", "team"]
+"""Whose limit leaves no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class CodeRequest:
 
     `call` is the id of the asking: the same one again is the same code. `day` is the team's day, of which
     `per_day` codes may be sent at most, or more where its cap was raised. `newcomer`: has been a friend for
-    less than `NEWCOMER`.
+    less than `NEWCOMER`. `address` is the internet address of the page that asks, `None` in a chat.
     """
 
     call: str
@@ -58,23 +56,7 @@ class CodeRequest:
     day: str
     per_day: int = PER_DAY
     newcomer: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    """A day of the team: the codes that were sent, and what its cap was raised to for this day, if it was.
-
-    `newcomers`: those of them that went to newcomers; `this_hour`: of these, within the hour of the last one.
-    """
-
-    sent: int
-    cap: int | None = None
-    newcomers: int = 0
-    this_hour: int = 0
-
-    def most(self, per_day: int) -> int:
-        """How many codes may be sent on it."""
-        return max(per_day, self.cap or 0)
+    address: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +64,14 @@ class CodeRecipient:
     """A contact that codes were sent to within a day, and how many."""
 
     contact: str
+    codes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNetwork:
+    """A network (`203.0.113.0/24`) at which pages asked for codes within a day, and how many."""
+
+    network: str
     codes: int
 
 
@@ -100,14 +90,16 @@ class IssuedBefore:
 
 @dataclass(frozen=True, slots=True)
 class TooSoon:
-    """One was sent to this phone less than a minute ago; `seconds` until the next.
+    """One was sent to this phone less than a minute ago, or the person, or pages at their address, have to
+    pause (`model/code_pace`); `seconds` until the next.
 
-    `waiting`: it was sent to this very contact, and is still good. Else it is used, guessed away, or somebody
-    else's: nothing that this person could write would be right.
+    `waiting`: one was sent to this phone for this very contact, and is still good. Else it is used, guessed
+    away, or somebody else's: nothing that this person could write would be right.
     """
 
     seconds: int
     waiting: bool = True
+    who: CodeLimit = "phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +110,7 @@ class TooMany:
     """
 
     until: datetime | None = None
-    who: Literal["phone", "person", "team", "newcomers"] = "team"
+    who: CodeLimit = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +135,12 @@ class Codes:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._codes = database.collection("codes")
-        self._limits = database.collection("code_limits")
-        self._of_phone = KeyedCounts(self._limits, seal, SENT_TO_PHONE, OF_PHONE)
-        self._first_to_phone = KeyedCounts(self._limits, seal, SENT_TO_PHONE, FIRST_TO_PHONE)
-        self._first_of_user = KeyedCounts(self._limits, seal, SENT_TO_PHONE_OF_USER, FIRST)
-        self._of_user = KeyedCounts(self._limits, seal, SENT_TO_USER, OF_USER)
+        limits = database.collection("code_limits")
+        self._of_phone = KeyedCounts(limits, seal, SENT_TO_PHONE, OF_PHONE)
+        self._first_to_phone = KeyedCounts(limits, seal, SENT_TO_PHONE, FIRST_TO_PHONE)
+        self._first_of_user = KeyedCounts(limits, seal, SENT_TO_PHONE_OF_USER, FIRST)
+        self._pace = AskingPace(limits, seal)
+        self._days = CodeDays(limits)
         self._seal = seal
 
     async def issue(self, wanted: CodeRequest, now: datetime) -> Issued | IssuedBefore | TooSoon | TooMany:
@@ -165,8 +158,7 @@ class Codes:
             gone = await self._codes.delete_one({"_id": wanted.call})
             await self._uncount(wanted)
             if code is not None and gone.deleted_count:  # once: a crash may leave the day's count too high
-                one_less = _one_code(wanted, code["until"] - VALID, -1)
-                await self._limits.update_one({"_id": _day(wanted.day)}, one_less)
+                await self._days.give_back(wanted.day, code["until"] - VALID, newcomer=wanted.newcomer)
 
     async def free(self, phone: str) -> int:
         """Forget what was sent to this phone (E.164), so that it may have codes again; how many."""
@@ -179,25 +171,32 @@ class Codes:
         It holds for this day only, at once and in every process; nothing lowers a cap.
         """
         async with reaching():
-            await self._begin_day(_day(day), now)
-            await self._limits.update_one({"_id": _day(day)}, {"$max": {"cap": to}})
+            await self._days.raise_cap(day, to, now)
         return await self.sent_on(day)
 
     async def sent_on(self, day: str) -> DayCount:
         """How many codes were sent on a team's day, and what its cap was raised to."""
         async with reaching():
-            found = await self._limits.find_one({"_id": _day(day)}) or {}
-        return _counted(found)
+            return await self._days.count(day)
+
+    async def networks(self, most: int) -> tuple[list[CodeNetwork], int]:
+        """From which networks pages asked for codes within a day, first those with most; how many in all."""
+        first, number = await self._most("$net", {"net": {"$type": "string"}}, most)
+        return [CodeNetwork(*one) for one in first], number
 
     async def recipients(self, most: int) -> tuple[list[CodeRecipient], int]:
         """Whom codes were sent to within a day, first who had most, and how many people it were in all."""
-        each: Document = {"$group": {"_id": "$contact", "codes": {"$sum": 1}}}
+        first, number = await self._most("$contact", {}, most)
+        return [CodeRecipient(*one) for one in first], number
+
+    async def _most(self, by: str, of: Document, most: int) -> tuple[list[tuple[str, int]], int]:
+        each: Document = {"$group": {"_id": by, "codes": {"$sum": 1}}}
         first = [{"$sort": {"codes": DESCENDING, "_id": 1}}, {"$limit": most}]
-        both = {"$facet": {"first": first, "all": [{"$count": "people"}]}}
+        both = {"$facet": {"first": first, "all": [{"$count": "number"}]}}
         async with reaching():
-            [found] = await self._codes.aggregate([each, both]).to_list(None)
-        people = sum(one["people"] for one in found["all"])
-        return [CodeRecipient(one["_id"], one["codes"]) for one in found["first"]], people
+            [found] = await self._codes.aggregate([{"$match": of}, each, both]).to_list(None)
+        number = sum(one["number"] for one in found["all"])
+        return [(one["_id"], one["codes"]) for one in found["first"]], number
 
     async def compare(self, call: str, contact: str, code: str, at: datetime) -> Compared:
         """Whether this is the code that the contact was sent last. A right one is good once.
@@ -254,55 +253,53 @@ class Codes:
         had = await counts.count(wanted.phone, wanted.call, now)
         if not holds(had, wanted.call):
             return await self._sooner_or_more(had, limits, wanted, now)
-        of_user = await self._of_user.count(wanted.user, wanted.call, now)
-        if not holds(of_user, wanted.call):
-            return TooMany(room_from(of_user, OF_USER), "person")
-        return await self._take_of_day(wanted, now)
+        before = await self._days.count(wanted.day, now)
+        most, newcomer = before.most(wanted.per_day), wanted.newcomer
+        allowed = pace(before.this_hour, most, newcomer=newcomer)
+        full = await self._pace.count(
+            wanted.user, wanted.address, wanted.call, allowed, now, newcomer=newcomer
+        )
+        if full is not None:
+            return await self._pause_or_more(full, had, wanted, now)
+        taken = await self._days.take(wanted.day, wanted.per_day, now, newcomer=newcomer)
+        return taken or _no_room(await self._days.count(wanted.day, now), wanted, now)
 
     async def _uncount(self, wanted: CodeRequest) -> None:
         await self._first_of_user.uncount(_pair(wanted), wanted.call)
         await self._of_phone.uncount(wanted.phone, wanted.call)
-        await self._of_user.uncount(wanted.user, wanted.call)
+        await self._pace.uncount(wanted.user, wanted.address, wanted.call, newcomer=wanted.newcomer)
 
     async def _sooner_or_more(
         self, had: Document, limits: Limits, wanted: CodeRequest, now: datetime
     ) -> TooSoon | TooMany:
         last = max(had["spent"], key=lambda one: one["at"])
-        left = (last["at"] + BETWEEN - now).total_seconds()
-        if left <= 0:
+        if last["at"] + BETWEEN <= now:
             return TooMany(room_from(had, limits), "phone")
+        return await self._too_soon(last["at"] + BETWEEN, [last["id"]], wanted, now)
+
+    async def _pause_or_more(
+        self, full: AskingFull, had: Document, wanted: CodeRequest, now: datetime
+    ) -> TooSoon | TooMany:
+        if not full.paused:
+            return TooMany(full.until, full.who)
+        sent_here = [one["id"] for one in had["spent"]]
+        return replace(await self._too_soon(full.until, sent_here, wanted, now), who=full.who)
+
+    async def _too_soon(
+        self, until: datetime, sent: Sequence[str], wanted: CodeRequest, now: datetime
+    ) -> TooSoon:
+        """Of the codes `sent` to the phone the contact's latest that is still good is asked for again."""
         good = {
-            "_id": last["id"],
+            "_id": {"$in": sent},
             "contact": wanted.contact,
             "used": None,
+            "until": {"$gt": now},
             f"tries.{TRIES - 1}": {"$exists": False},
         }
-        again = await self._codes.update_one(good, {"$set": {"expected": now}})  # this one is asked for again
-        return TooSoon(math.ceil(left), waiting=again.matched_count == 1)
-
-    async def _take_of_day(self, wanted: CodeRequest, now: datetime) -> TooMany | DayCount:
-        key, hour = _day(wanted.day), _hour(now)
-
-        async def take() -> Document | None:
-            return await self._limits.find_one_and_update(
-                {"_id": key, "$expr": _has_room(wanted, hour)},
-                _one_code(wanted, now, 1),
-                return_document=ReturnDocument.AFTER,
-            )
-
-        taken = await take()
-        if taken is None:  # there was no room, or no day yet
-            await self._begin_day(key, now)
-            taken = await take()
-        if taken is not None:
-            return _counted(taken, hour)
-        day = await self._limits.find_one({"_id": key}) or {}
-        return _no_room(_counted(day, hour), wanted, now)
-
-    async def _begin_day(self, key: str, now: datetime) -> None:
-        with suppress(DuplicateKeyError):  # another one was the first there
-            new = {"count": 0, "until": now + 2 * DAY}
-            await self._limits.update_one({"_id": key}, {"$setOnInsert": new}, upsert=True)
+        again = await self._codes.find_one_and_update(
+            good, {"$set": {"expected": now}}, sort=[("expected", DESCENDING)]
+        )
+        return TooSoon(math.ceil((until - now).total_seconds()), waiting=again is not None)
 
     async def _make(self, wanted: CodeRequest, today: DayCount, now: datetime) -> Issued | IssuedBefore:
         code = f"{secrets.randbelow(1_000_000):06d}"
@@ -314,6 +311,7 @@ class Codes:
                     "contact": wanted.contact,
                     "phone": self._seal.seal(wanted.phone.encode(), _place(wanted.call)),
                     "digest": self._digest(wanted.call, code),
+                    "net": None if wanted.address is None else network_of(wanted.address),
                     "expected": now,
                     "until": now + VALID,
                     "tries": [],
@@ -333,37 +331,6 @@ def _locked(code: Document, at: datetime) -> Compared:
     return Compared("locked", again_in=max(0, math.ceil(left)))
 
 
-def _day(day: str) -> str:
-    return f"day:{day}"
-
-
-def _hour(now: datetime) -> str:
-    return f"{now:%Y-%m-%dT%H}"
-
-
-def _one_code(wanted: CodeRequest, at: datetime, number: int) -> Document:
-    """The day's counts with one code more, or less (-1)."""
-    counts = ["count", *(("newcomers", f"hours.{_hour(at)}") if wanted.newcomer else ())]
-    return {"$inc": dict.fromkeys(counts, number)}
-
-
-def _has_room(wanted: CodeRequest, hour: str) -> Document:
-    """Whether a day has room for this one in this hour."""
-    most: Document = {"$max": [wanted.per_day, "$cap"]}
-
-    def is_less(count: str, bound: Document) -> Document:
-        return {"$lt": [{"$ifNull": [count, 0]}, bound]}
-
-    def share(of: float) -> Document:
-        return {"$ceil": {"$multiply": [most, of]}}
-
-    room = [is_less("$count", most)]
-    if wanted.newcomer:
-        in_hour: Document = {"$max": [NEWCOMERS_AT_LEAST, share(NEWCOMERS_PER_HOUR)]}
-        room += [is_less("$newcomers", share(NEWCOMERS_PER_DAY)), is_less(f"$hours.{hour}", in_hour)]
-    return {"$and": room}
-
-
 def _no_room(day: DayCount, wanted: CodeRequest, now: datetime) -> TooMany:
     """What is used up: the whole day, the newcomers' share of it, or their share of this hour."""
     most = day.most(wanted.per_day)
@@ -371,13 +338,7 @@ def _no_room(day: DayCount, wanted: CodeRequest, now: datetime) -> TooMany:
         return TooMany()
     if day.newcomers >= math.ceil(most * NEWCOMERS_PER_DAY):
         return TooMany(who="newcomers")
-    next_hour = now.replace(minute=0, second=0, microsecond=0) + HOUR
-    return TooMany(next_hour, "newcomers")
-
-
-def _counted(day: Document, hour: str = "") -> DayCount:
-    in_hour = day.get("hours", {}).get(hour, 0)
-    return DayCount(day.get("count", 0), day.get("cap"), day.get("newcomers", 0), in_hour)
+    return TooMany(next_hour(now), "newcomers")
 
 
 def _pair(wanted: CodeRequest) -> str:

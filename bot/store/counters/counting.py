@@ -35,12 +35,16 @@ class KeyedCounts:
         self._kind = kind
         self._limits = limits
 
-    async def count(self, value: str, call: str, now: datetime) -> Document:
-        """Count this call, if all limits leave room for it; what is counted then, where they do not: why."""
+    async def count(self, value: str, call: str, now: datetime, limits: Limits | None = None) -> Document:
+        """Count this call, if all limits leave room for it; what is counted then, where they do not: why.
+
+        `limits`: those that hold this time, where they are not the usual ones.
+        """
+        limits = self._limits if limits is None else limits
         oldest, *others = self._rows(value)
-        counted = await count(self._collection, oldest, call, self._limits, now)
+        counted = await count(self._collection, oldest, call, limits, now)
         for name in others if holds(counted, call) else ():
-            counted = await count(self._collection, name, call, self._limits, now)
+            counted = await count(self._collection, name, call, limits, now)
             if not holds(counted, call):
                 await uncount(self._collection, oldest, call)
         return counted

@@ -34,6 +34,8 @@ SENT_TO_USER = KeyedId("user", "codes of a user")
 """Of `code_limits`: the codes that a LINE user has asked for."""
 SENT_TO_PHONE_OF_USER = KeyedId("user", "codes to a phone, of a user")
 """Of `code_limits`: whether a LINE user has asked for a code to this phone; the value is both."""
+SENT_FROM = KeyedId("address", "codes asked for from an address")
+"""Of `code_limits`: the codes that pages at an internet address have asked for."""
 GUESSED_BY_USER = KeyedId("user", "guesses of clerks' codes")
 """Of `code_limits`: the clerks' codes that a LINE user has tried and nobody has."""
 TRIED_FROM = KeyedId("address", "attempts of an address")

@@ -108,7 +108,8 @@ class PagesApi:
 
     def _viewer(self, request: web.Request) -> Viewer:
         channel, _ = self._channel(request)
-        return Viewer(channel, self._who.user(request, channel), request.match_info["page"])
+        user, page = self._who.user(request, channel), request.match_info["page"]
+        return Viewer(channel, user, page, self._who.address(request))
 
     def _channel(self, request: web.Request) -> tuple[str, Liff]:
         name = request.match_info["channel"]

@@ -12,7 +12,7 @@ from bot.web.liff.answers import NoSession, error, json_answer, too_many
 from bot.web.liff.page_request import body_of, text
 from bot.web.liff.session import LIFE, Sessions
 from bot.web.liff.sign_in import SignedIn, SignIn, TooManyTries
-from bot.web.visitor import FORWARDED, visitor
+from bot.web.visitor import FORWARDED, is_of_loopback, visitor
 
 log = logging.getLogger("oaflow.pages")
 
@@ -53,6 +53,15 @@ class Who:
     def name(self, request: web.Request, channel: str) -> str:
         """What LINE calls whoever asks; empty where it has not said so."""
         return self._sessions.name(_session(request), channel)
+
+    def address(self, request: web.Request) -> str | None:
+        """The internet address of whoever asks, `None` where it is this machine's own.
+
+        From there come a simulator's pages, and those of a proxy of which nobody has said that it is one: so
+        all visitors must not share what one address has.
+        """
+        address = self._visitor(request)
+        return None if is_of_loopback(address) else address
 
     def _visitor(self, request: web.Request) -> str:
         if self._proxies == 0 and FORWARDED in request.headers and not self._warned:

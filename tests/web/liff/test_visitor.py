@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
-from bot.web.visitor import FORWARDED, visitor
+from bot.web.visitor import FORWARDED, is_of_loopback, visitor
 
 FORGED, CLIENT, PROXY = "198.51.100.1", "203.0.113.7", "10.0.0.2"
 
@@ -41,3 +41,11 @@ def test_it_is_what_the_outermost_proxy_of_ours_has_seen(
 
 def _headers(values: list[str]) -> CIMultiDict[str]:
     return CIMultiDict((FORWARDED, value) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("remote", "ours"), [("127.0.0.1", True), ("::1", True), ("::ffff:127.0.0.1", True), (CLIENT, False)]
+)
+def test_what_comes_from_this_machine_is_known(remote: str, ours: bool) -> None:
+    request = make_mocked_request("POST", "/").clone(remote=remote)
+    assert is_of_loopback(visitor(request, 0)) is ours
