@@ -56,7 +56,7 @@ SLIPS = [
     ("rule-partly-shadowed", "rules/keywords.yaml", "手機綁定, 綁定]", "找優惠, 綁定]"),
     ("tap-unheard", "rules/keywords.yaml", "{text: 會員卡}", "{text: 看會員卡}"),
     ("link-unheard", "rules/data.yaml", "send: 優惠", "send: 贈品"),
-    ("postback-unheard", "cards/binding.yaml", "data: show_coupon", "data: show_cupon"),
+    ("postback-unheard", "cards/messages.yaml", "data: show_coupon", "data: show_cupon"),
     ("rule-hides-answer", "flows/skin_quiz.yaml", "when: {text: 重來}", "when: {text: 沒錯}"),
     ("word-clash", "flows/skin_quiz.yaml", "[乾性, 油性, 混合性]", "[乾性, 油性, 混合性, 乾性]"),
     ("trigger-clash", "flows/store_referral.yaml", "trigger: 我已有專屬門市人員", "trigger: 會員卡"),

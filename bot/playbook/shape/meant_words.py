@@ -48,7 +48,9 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     "會員卡": ("member_card",),
     **dict.fromkeys(("解除綁定", "解綁"), ("unbind",)),
     **dict.fromkeys(("第一次", "首次", "once"), ("first", "person")),
-    **dict.fromkeys(("一次", "一生一次", "每人一次", "只有一次", "per_person"), ("person",)),
+    **dict.fromkeys(("一次", "一生一次", "每人一次", "每個人一次", "一人一次", "只有一次"), ("person",)),
+    **dict.fromkeys(("個人", "每人", "每個人", "per_person"), ("person",)),
+    **dict.fromkeys(("對話", "每段對話", "每段對話一次", "每次對話"), ("conversation",)),
     **dict.fromkeys(
         ("每天", "每日", "今天", "當天", "today", "每天一次", "每日一次", "一天一次", "daily", "per_day"),
         ("day",),

@@ -22,6 +22,7 @@ from bot.playbook.shape.meant_times import (
     with_year,
 )
 from bot.playbook.shape.meant_words import meant_word
+from bot.playbook.similar import hint_for
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = r"(?:[0-9]{1,6}(?:mo|[smhdwy]))+"
@@ -35,7 +36,8 @@ _DAY = f"(?:{'|'.join(DAYS)})"
 _SPAN_OF_DAYS = rf"{_DAY}(?:-{_DAY})?"
 _DAY_LIST = re.compile(rf"{_SPAN_OF_DAYS}(?:,{_SPAN_OF_DAYS})*")
 _CLOCK_LIKE = "[0-9]{1,2}:[0-9]{2}"
-_BARE_HOUR = re.compile("[0-9]{1,2}")
+_BARE_CLOCK = re.compile("(?P<hour>[01]?[0-9]|2[0-4])(?P<minute>[0-5][05])?")
+"""`9`, `0930`: minutes are multiples of five, so that few years are taken for one."""
 _SHUT = frozenset(
     ("公休", "休", "休息", "休診", "休館", "店休", "打烊", "關", "不開", "close", "off", "rest")
 )
@@ -87,11 +89,18 @@ def time(text: str) -> FormatFault | None:
 
 def _clock_hint(text: str, whole: str | None = None) -> Said:
     """How a time of day is written that stands in `whole`, or alone."""
-    meant = meant_clocks(text)
+    meant = _bare_clock(meant_clocks(text))
     meant = past_midnight(meant) or meant
     if not TIME.fullmatch(meant):
         return _CLOCK
-    return say("write  {meant}", meant=meant if whole is None else whole.replace(text, meant))
+    before, _, behind = (whole or text).rpartition(text)
+    return say("write  {meant}", meant=f"{before}{meant}{behind}")
+
+
+def _bare_clock(text: str) -> str:
+    """`9` and `0930` as `09:00` and `09:30`; any other text as it is."""
+    found = _BARE_CLOCK.fullmatch(text)
+    return text if found is None else f"{int(found['hour']):02}:{found['minute'] or '00'}"
 
 
 def day(text: str) -> FormatFault | None:
@@ -241,7 +250,8 @@ def once_per(*words: str) -> FormatCheck:
         if text in words or duration(text) is None:
             return None
         word, each = meant_word(text, words), meant_each(text)
-        hint = say("write  {meant}", meant=word) if word is not None else _span_hint(each, _SPANS)
+        near = hint_for(text, words) or _SPANS
+        hint = say("write  {meant}", meant=word) if word is not None else _span_hint(each, near)
         if word is None and meant_span(each) == _A_DAY and "day" in words:
             hint = _EACH_DAY
         return FormatFault("bad-duration", say("is not {words} or a duration", words=row(words)), hint)
@@ -284,10 +294,11 @@ def _window(text: str) -> FormatFault | None:
 
 
 def meant_window(text: str) -> str | None:
-    """The window that somebody meant by `9點到18點`, `9-18` or `09:00-24:00`, `None` where it is none."""
+    """The window that somebody meant by `9點到18點`, `9-18`, `0900-1800` or `09:00-24:00`, `None` where it
+    is none."""
     start, _, end = meant_clocks(text).partition("-")
-    if _BARE_HOUR.fullmatch(start) and _BARE_HOUR.fullmatch(end):
-        start, end = f"{int(start):02}:00", f"{int(end):02}:00"
+    if ":" not in start + end:
+        start, end = _bare_clock(start), _bare_clock(end)
     end = past_midnight(end) or end
     return f"{start}-{end}" if TIME.fullmatch(start) and TIME.fullmatch(end) and start != end else None
 

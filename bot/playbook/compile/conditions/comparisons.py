@@ -29,7 +29,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.hours import called, hours_of
 from bot.playbook.compile.values.values import allowed, literal
 from bot.playbook.similar import shown
-from bot.playbook.syntax.nodes import Node, Scalar
+from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 MONTHS: Mapping[str, Literal["this", "next"]] = {"this": "this", "next": "next"}
 _ORDER: Mapping[str, Comparator] = {how: how for how in ORDER}
@@ -65,6 +65,22 @@ def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
             test = _test(scope, key.value, value, subject)
             found += [test] if test is not None else []
     return tuple(found)
+
+
+def type_meant(node: Node) -> Type:
+    """The type to declare for an attribute that is compared so: text where that takes it, or none does."""
+    asked = (
+        {key: value.value for key, (_, value) in node.pairs.items() if isinstance(value, Scalar)}
+        if isinstance(node, Map)
+        else {}
+    )
+    return next(
+        (one for one in ("text", *TYPES) if all(_takes(one, *test) for test in asked.items())), "text"
+    )
+
+
+def _takes(type_: Type, how: str, value: str) -> bool:
+    return how in TYPES[type_].comparisons and (how not in _ORDER or typed(value, type_) is not None)
 
 
 def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:

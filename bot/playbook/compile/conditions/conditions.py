@@ -22,7 +22,7 @@ from bot.engine.conditions.values import (
 )
 from bot.model.said import Said, row, say
 from bot.playbook.compile.conditions.audience_conditions import in_audience
-from bot.playbook.compile.conditions.comparisons import Subject, tests_of
+from bot.playbook.compile.conditions.comparisons import Subject, tests_of, type_meant
 from bot.playbook.compile.conditions.setting_conditions import setting_holds
 from bot.playbook.compile.conditions.splits import drawn, ranges
 from bot.playbook.compile.scope.known_names import Section
@@ -113,7 +113,8 @@ def _of_attribute(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     info = scope.book.attributes.get(name.value)
     if info is None:
         if not is_refused(scope.book, "attributes", name.value):
-            scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes))
+            of = type_meant(node)
+            scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes, of))
         return None
     subject = Subject(name.value, info.type, info.values, info.private)
     return AttributeTest(place_of(name), info.slot, info.type, tests_of(scope, node, subject))

@@ -174,10 +174,16 @@ def _attribute(book: Book, written: Written) -> Placeholder | NameFault | None:
     if info is None:
         if is_refused(book, "attributes", written.name):
             return None
-        fault = unknown(book, "attributes", written.name, book.attributes)
+        fault = unknown(book, "attributes", written.name, book.attributes, _type_for(written.format))
         hint = attribute_called(written.name, book.root)
         return replace(fault, hint=hint or fault.hint)
     return _placeholder(written, info.type, info.slot)
+
+
+def _type_for(how: str | None) -> Type:
+    """The type to declare for what is shown in this format: text where that, or nothing known, has it."""
+    types = (types_for(how) if how is not None else None) or ("text",)
+    return "text" if "text" in types else next(one for one in TYPES if one in types)
 
 
 def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:

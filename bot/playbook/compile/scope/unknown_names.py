@@ -21,6 +21,14 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, text_at
 _EVERYBODY = frozenset(
     ("全部", "所有人", "全體", "大家", "每個人", "所有好友", "全部好友", "所有客人", "all", "everybody")
 )
+BINDING = "phone_binding"
+BINDING_FILES = (
+    "flows/phone_binding.yaml",
+    "cards/binding.yaml",
+    "cards/binding.png",
+    "cards/binding_card.png",
+)
+"""What a playbook copies from the top-level one to have the flow that binds phones (docs/pages.md)."""
 DECLARED: dict[Section, str] = {
     "attributes": "OF",
     "audiences": "{if: {tag: OF}}",
@@ -139,6 +147,8 @@ def _not_called(section: Section, name: str, names: Sequence[str]) -> Said:
 
 def _declared(book: Book, section: Section, name: str, of: str) -> Said | None:
     """How a name of this section is declared."""
+    if section in ("flows", "pages") and name == BINDING:
+        return say("the worked example has it: copy  {files}  from there", files=row(BINDING_FILES))
     if section == "tags":
         return put_on(book.root, name)
     if section not in DECLARED:
