@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import logging
 import re
 import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 
+from bot.cli.run.logs import ForPeople
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, environment, serving
 from tests.depth import one_of
 from tests.eventually import PATIENCE
@@ -198,8 +202,45 @@ async def test_without_the_simulator_nothing_is_at_the_servers_own_address(shop:
         assert answer.status == 404
 
 
+def logged(path: Path) -> set[str]:
+    """Every sentence that the module writes into the log as it stands."""
+    calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+    return {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "log" and call.args
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
+
+
 def test_every_sentence_is_one_of_the_log() -> None:
-    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    said = set().union(*map(logged, (ROOT / "bot").rglob("*.py")))
     for english, chinese in SENTENCES["log"].items():
-        assert f'"{english}"' in code, english
-        assert len(re.findall(r"%(?:\.0)?[sd]", chinese)) == len(re.findall("%[sd]", english)), english
+        assert english in said, english
+        values = (re.findall(r"%(?:\.0)?[sd]", text) for text in (chinese, english))
+        assert len({*map(len, values)}) == 1, english
+
+
+SHOP_WINDOW = (
+    "cli/run/announced.py",
+    "app/menus_at_line.py",
+    "app/reload.py",
+    "runtime/sending/menu_links.py",
+    "runtime/limits/quota.py",
+    "runtime/cluster/brake_watch.py",
+    "runtime/cluster/database_away.py",
+    *(f"runtime/broadcasts/{part}.py" for part in ("broadcasts", "conductor", "gathering", "planning")),
+)
+"""Modules whose lines stand on the terminal of who runs a shop on an ordinary day."""
+
+
+def test_the_lines_of_an_ordinary_day_are_said_in_chinese() -> None:
+    said = set().union(*(logged(ROOT / "bot" / module) for module in SHOP_WINDOW))
+    bugs = {"a rich menu could not be linked", "%s"}
+    assert sorted(said - bugs - SENTENCES["log"].keys()) == []
+
+
+def test_a_moment_is_said_by_the_clock_of_the_terminal() -> None:
+    moment = datetime(2026, 12, 10, 2, tzinfo=UTC)
+    record = logging.LogRecord("oaflow", logging.INFO, "", 0, "it goes out at %s", (moment,), None)
+    assert ForPeople().format(record).endswith(f"it goes out at {moment.astimezone():%Y-%m-%d %H:%M}")

@@ -159,7 +159,9 @@ async def sent_by_hand(shop: Shop, process: Sender) -> Sending:
     return await through(shop, await send(shop.stores, shop.playbook, order, "amy", now), process)
 
 
-async def test_what_staff_have_sent_by_hand_does_not_go_out_again_at_its_date(shop: Shop) -> None:
+async def test_what_staff_have_sent_by_hand_does_not_go_out_again_at_its_date(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
     """I4: the dated run would be the second for everybody. Neither does it by another date."""
     written(shop, AT_NOON)
     process = shop.process()
@@ -168,6 +170,8 @@ async def test_what_staff_have_sent_by_hand_does_not_go_out_again_at_its_date(sh
     assert [one for one in await states(shop) if one[0] == NOON] == [(NOON, "cancelled")]
     (dated,) = [one for one in await shop.stores.sendings.all() if one.moment == NOON]
     assert dated.why == "by-hand", "and it is seen before its date"
+    await process.goes_on()
+    assert not [one for one in caplog.messages if "needs another name" in one], "nobody has asked for another"
     written(shop, "at: 2027-03-02 12:00")
     for moment in (NOON, NOON + DAY):
         until(shop, moment)

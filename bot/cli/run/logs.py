@@ -76,6 +76,8 @@ def _level(record: logging.LogRecord, words: Language) -> str:
 
 
 def _in_words(value: object, words: Language) -> object:
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%Y-%m-%d %H:%M}"  # by the clock that stands before the line
     said = value if isinstance(value, Said) else said_by(value)
     return value if said is None else words.text(said)
 

@@ -62,7 +62,8 @@ class Planning:
         name = sending_id(broadcast.name, moment)
         if name in self._refused:
             return False
-        if broadcast.at is not None and await self._went_out(broadcast.name):
+        is_new = await self._sendings.one(name) is None  # else it was called off: whoever did that said so
+        if is_new and broadcast.at is not None and await self._went_out(broadcast.name):
             log.warning('broadcast "%s" was sent already: another sending needs another name', broadcast.name)
             self._refused.add(name)
             return False
