@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.every_rule import places_of
@@ -12,6 +14,7 @@ from bot.model.channel import PricePlan
 from bot.model.place import Place
 from bot.model.said import Language, Quoted, Said, row, say
 from bot.scenario.acting import USER_OR_TIME, act
+from bot.scenario.checks import BotSays
 from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.draw import seed_for
 from bot.scenario.expecting import all_named, check
@@ -66,12 +69,24 @@ def play(scenario: Scenario, playbook: Playbook, plans: Mapping[str, PricePlan] 
         return Failure(scenario.place, message, (), playbook.zone, (), ())
     player = Player(playbook, scenario, seed, plans)
     try:
-        for step in scenario.steps:
-            _step(player, step)
+        for step, after in zip_longest(scenario.steps, scenario.steps[1:]):
+            with _noting_two_in_a_row(step, after):
+                _step(player, step)
         all_named(player, scenario.steps[-1].place if scenario.steps else scenario.place)
     except Failed as failed:
         return _failure(player, failed, scenario.given.taken)
     return None
+
+
+@contextmanager
+def _noting_two_in_a_row(step: ScenarioStep, after: ScenarioStep | None) -> Iterator[None]:
+    """People write a step for each message: the first then fails for what the second expects."""
+    try:
+        yield
+    except Failed as failed:
+        if isinstance(step, BotSays) and isinstance(after, BotSays):
+            failed.notes += (say("what the bot says in one go stands in one step:  - bot: [A, B]"),)
+        raise
 
 
 def _step(player: Player, step: ScenarioStep) -> None:

@@ -100,6 +100,19 @@ def test_a_card_of_several_messages_stands_for_all_of_them() -> None:
     assert fails("user: 三則", "bot: pair").startswith("2: ")
 
 
+def test_two_steps_for_what_was_said_in_one_go_are_told_how_one_is_written() -> None:
+    """L1: a step for each message is what people write first, and the failure showed nothing but the rest."""
+    for said in (("bot: 一", "bot: 二"), ("bot: 一", "bot: 三")):
+        found = steps("\n".join(("user: 兩則", *said)))
+        assert found.failure is not None
+        assert [str(note) for note in found.failure.notes] == [
+            "what the bot says in one go stands in one step:  - bot: [A, B]"
+        ]
+    alone = steps("user: 兩則\nbot: 一")
+    assert alone.failure is not None
+    assert alone.failure.notes == ()
+
+
 def test_contains_and_any_of() -> None:
     holds("user: 優惠", "bot: {contains: 領取}")
     holds(
