@@ -6,6 +6,7 @@ All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.model.accepted import AcceptedPlaybook, Coming
@@ -115,9 +116,16 @@ async def roll_back(
     try:
         now = await Acceptance(stores, clock, tell, by=actor).bring_back(found, target, live)
     except PeopleInTheWay as error:
-        raise LosesPeople(
-            say("{why}: {stays}", why=error.said, stays=STAYS), error.problems, error.sources
-        ) from error
+        # what an edit is advised to do, nobody can do to a version that is kept
+        problems = [replace(problem, hint=None) for problem in error.problems]
+        why = say(
+            "{why}: {stays}\n= hint: a version that is kept cannot be mended: hold pushes back with"
+            "  oaflow stop pushes,  mend the files of this folder so that these people stay where they are,"
+            " or say with  moved  where they go, and publish",
+            why=error.said,
+            stays=STAYS,
+        )
+        raise LosesPeople(why, problems, error.sources) from error
     if now.version != target.version or not now.is_brought_back:
         raise CannotGoBack(
             say("somebody else has published meanwhile, and that is live: {live}", live=which(now))

@@ -127,8 +127,10 @@ async def test_who_would_be_lost_is_a_reason_against_it(shop: KeptShop, under: P
     amy = Contact("main:U1", identities=(Identity("main", "U1"),))
     amy.flows = (Instance("survey", "main", "skin", 1, NOW, NOW),)
     await saved(shop, amy)
-    with pytest.raises(LosesPeople, match="people stand in what the playbook no longer has: nothing"):
+    with pytest.raises(LosesPeople, match="people stand in what the playbook no longer has: nothing") as told:
         await shop.back(first, under)
+    assert [(one.code, one.hint) for one in told.value.problems] == [("people-in-removed-flow", None)]
+    assert "oaflow stop pushes" in str(told.value), "what can be done: nobody can write into a kept version"
     live = await shop.stores.playbooks.live()
     assert live == second
 
