@@ -14,7 +14,7 @@ from bot.model.audit import Deed
 from bot.model.clerk import StoreClerk
 from bot.model.said import say
 from bot.operations.audited import audited
-from bot.operations.clerk_lines import ToldClerk, clerk_after, told_clerk
+from bot.operations.clerk_lines import ToldClerk, clerk_after, other_zeros, told_clerk
 from bot.operations.clerks import NoClerk
 from bot.operations.import_report import ImportReport, LineRefused
 from bot.operations.now_among import now_among
@@ -122,7 +122,7 @@ async def _take(
     done: ClerkImport,
 ) -> None:
     """Keep what these lines say; who was changed by somebody else meanwhile is looked at anew."""
-    waiting = dict(told)
+    waiting = await _without_twins(people, told, done)
     for _ in range(TRIES):
         known = await people.clerks.of([one.number for one in waiting.values()])
         after = {line: clerk_after(_clerk(known.get(one.number)), one, now) for line, one in waiting.items()}
@@ -141,6 +141,29 @@ async def _take(
             return
     for line in waiting:
         done.refuse(line, say("somebody else changes this clerk just now: take the file once more"))
+
+
+async def _without_twins(
+    people: Stores, told: Mapping[int, ToldClerk], done: ClerkImport
+) -> dict[int, ToldClerk]:
+    """The lines but for new numbers that a known clerk has with other zeros in front: nobody twice."""
+    numbers = {one.number for one in told.values()}
+    known = await people.clerks.of(numbers.union(*map(other_zeros, numbers)))
+    taken = dict(told)
+    for line, one in told.items():
+        twins = sorted(other_zeros(one.number) & known.keys())
+        if twins and one.number not in known:
+            done.refuse(
+                line,
+                say(
+                    "the number {number} is new, and there is {known}: a spreadsheet may have taken zeros"
+                    " away; write the number as it was",
+                    number=one.number,
+                    known=twins[0],
+                ),
+            )
+            del taken[line]
+    return taken
 
 
 def _count(

@@ -26,6 +26,8 @@ ROLES: Mapping[ClerkRole, tuple[str, ...]] = {
 """What stands in the column `role`, of each. An account may be a store's: it sees that store."""
 LONGEST = 40
 """Characters of a number, and of a name."""
+MOST_ZEROS = 8
+"""In front of a number, where one is looked for that may be the same."""
 OLD_CODES = 10
 """Of one clerk at a time."""
 
@@ -71,6 +73,14 @@ def number_of(written: str) -> str:
     if re.search(r"\s", number):
         raise LineRefused(say("the number {number} has a space in it", number=shown(number)))
     return number
+
+
+def other_zeros(number: str) -> frozenset[str]:
+    """The numbers of the same digits with more or fewer zeros in front: spreadsheets take those away."""
+    digits = number.lstrip("0")
+    if not (digits.isascii() and digits.isdecimal()):
+        return frozenset()
+    return frozenset("0" * zeros + digits for zeros in range(MOST_ZEROS + 1)) - {number}
 
 
 def clerk_after(known: StoreClerk | None, told: ToldClerk, now: datetime) -> StoreClerk:

@@ -63,6 +63,17 @@ async def test_a_day_for_ever_is_one_and_breaks_nothing_off(people: Stores, tmp_
     assert (own.until, old.until) == (None, LAST)
 
 
+async def test_zeros_that_a_spreadsheet_has_taken_make_nobody_twice(people: Stores, tmp_path: Path) -> None:
+    """D1: saved by a spreadsheet, 007 is 7: everybody would be new, with a new code and nobody of theirs."""
+    await taken(people, tmp_path, HEAD + "007,小安,信義店,,,,\n0A1,小寧,信義店,,,,\n000,小零,信義店,,,,\n")
+    again = await taken(people, tmp_path, HEAD + "7,小安,信義店,,,,\nA1,小真,信義店,,,,\n8,小新,信義店,,,,\n")
+    assert (again.new, again.refused) == (2, 1)
+    assert ENGLISH.text(again.told[0].why).startswith("the number 7 is new, and there is 007: ")
+    back = await taken(people, tmp_path, HEAD + "00008,小新,信義店,,,,\n8,小新,板橋店,,,,\n")
+    assert (back.new, back.changed, back.refused) == (0, 1, 1)
+    assert (await everybody(people)).keys() == {"007", "0A1", "000", "A1", "8"}
+
+
 async def test_lines_are_read_beside_what_else_is_served(
     people: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
