@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from bot.model.said import ENGLISH, NAMED, Language, Said, say
 from bot.playbook.report import cells
+from bot.playbook.similar import nearest
 
 _EXAMPLE = "example: "
 _PIECES = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+|\s+")
@@ -86,6 +87,10 @@ class SpokenParser(argparse.ArgumentParser):
             hint = self.words.within("").text(
                 say("; that is for make: here write  --port {port}", port=port[1])
             )
+        if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
+            known = [name.strip(" '") for name in choice[2].split(",")]
+            if (near := nearest(choice[1], known)) is not None:
+                hint = self.words.within("").text(say("; a similar one is {name}", name=near))
         if self.words.name == ENGLISH.name:
             super().error(message + hint)
         self.print_usage(sys.stderr)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Refusal, Said, row, say
+from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.playbook.similar import hint_for, shown
 
 
@@ -20,9 +20,15 @@ def flow_of(playbook: Playbook, name: str | None) -> Flow:
     if name is None:
         raise NoSuchFlow(say("no flow is named; {hint}", hint=_known(flows)))
     if name not in flows:
-        hint = hint_for(name, flows) or _known(flows)
+        hint = _titled(name, playbook) or hint_for(name, flows) or _known(flows)
         raise NoSuchFlow(say("the playbook has no flow {name}; {hint}", name=shown(name), hint=hint))
     return flows[name]
+
+
+def _titled(title: str, playbook: Playbook) -> Said | None:
+    """What the flow is called that has this title, by which answers and pictures show it."""
+    named = next((name for name, flow in playbook.flows.items() if flow.title == title), None)
+    return None if named is None else say("here it is called {name}", name=Quoted(named))
 
 
 def _known(flows: Collection[str]) -> Said:

@@ -63,6 +63,8 @@ def test_what_a_word_means_stands_below_each_other() -> None:
         (["audit", "--since", "x"], "--since：要寫日期（例如 2026-11-01）或最近幾天（例如 7d），不能寫 x"),
         (["keys"], "少寫了：ACTION"),
         (["keys", "old"], "ACTION：不能寫 'old'，可以寫的有 'new'"),
+        (["broadcst", "list"], "；有一個很像的：broadcast\n"),
+        (["broadcast", "sned"], "；有一個很像的：send\n"),
         (["run", "--port"], "--port：後面要寫一個值"),
         (["explain", "--event", "a", "--tag", "b"], "--event 看的是已經發生的事"),
     ],

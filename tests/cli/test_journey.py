@@ -153,6 +153,8 @@ def test_one_flow_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -
 def test_a_flow_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["journey", "status", "welcom"]) == 1
     assert "welcome" in capsys.readouterr().err
+    assert main(["journey", "status", "歡迎旅程"]) == 1
+    assert 'here it is called "welcome"' in capsys.readouterr().err, "answers and pictures show the title"
     assert main(["journey", "status", "welcome", "care"]) == 1
     assert 'no flow "welcome care"' in capsys.readouterr().err
 

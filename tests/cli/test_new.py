@@ -246,6 +246,17 @@ def test_where_it_cannot_be(
     assert (tmp_path / "full" / "bot.yaml").read_text("utf-8") == "bot: 我的\n"
 
 
+def test_beside_a_playbook_of_the_same_name_another_name_is_proposed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder that was proposed was the playbook itself."""
+    (tmp_path / "tea").mkdir()
+    (tmp_path / "tea" / "bot.yaml").write_text("bot: 茶舖\n", "utf-8")
+    monkeypatch.chdir(tmp_path / "tea")
+    assert main(["new", "tea", "--language", "en"]) == 1
+    assert capsys.readouterr().err.endswith("such as ../tea-2\n")
+
+
 def test_a_place_that_is_not_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Permissions do not hold the tests' user up where that is root: the system's answer is given instead."""
 

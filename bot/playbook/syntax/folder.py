@@ -101,9 +101,11 @@ def playbook_around(folder: Path) -> Path | None:
 
 
 def beside_playbook(folder: Path) -> Path:
-    """The folder of this name that lies in no playbook."""
+    """The folder of this name that lies in no playbook, and is none: then its name has a number."""
     around = playbook_around(folder)
-    return folder if around is None else around.parent / folder.name
+    if around is None:
+        return folder
+    return around.parent / (f"{folder.name}-2" if folder.name == around.name else folder.name)
 
 
 def _playbooks_in(folder: Path) -> list[Path]:
