@@ -13,12 +13,12 @@ import orjson
 from bot.model.audit import AuditRow
 from bot.model.outgoing import DeadLetter
 from bot.model.said import Refusal, Said, say
+from bot.model.stored import Stored
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.runtime.sending.letters import Doubt, NotAgain, once_more
 from bot.runtime.sending.still_so import still_so, writing_of
 from bot.store.events.given_up import AsideEvent, GivenUp
-from bot.store.sealing.seal import SealBroken
 from bot.store.stores import Stores
 
 SEEN = 4
@@ -79,22 +79,28 @@ async def given_up(people: Stores, which: Which) -> GivenUpSince:
     return GivenUpSince(since, [one for one in found if which.means(one)])
 
 
-async def called(people: Stores, name: str) -> DeadLetter | AsideEvent:
-    """The one that is called so. Raises `NoneSuch`, and `DatabaseUnavailable`."""
-    try:
-        found = await people.journal.letter_called(name) or await people.given_up.aside(name)
-    except SealBroken as error:
-        raise NoneSuch(
-            say("{name} does not open: its key is missing, or it is damaged", name=shown(name))
-        ) from error
-    if found is None:
-        raise NoneSuch(say("nothing is given up or set aside under the name {name}", name=shown(name)))
-    return found
+async def all_called(people: Stores, names: Sequence[str]) -> dict[str, DeadLetter | AsideEvent | NoneSuch]:
+    """What is called so, by name. May raise `DatabaseUnavailable`."""
+    letters = await people.journal.letters_called(names)
+    events = await people.given_up.aside([name for name in names if name not in letters])
+    there: Mapping[str, DeadLetter | AsideEvent | None] = {**letters, **events}
+    return {name: there.get(name) or _none_such(name, is_there=name in there) for name in names}
+
+
+def _none_such(name: str, *, is_there: bool) -> NoneSuch:
+    if is_there:
+        return NoneSuch(say("{name} does not open: its key is missing, or it is damaged", name=shown(name)))
+    return NoneSuch(say("nothing is given up or set aside under the name {name}", name=shown(name)))
 
 
 async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull:
-    """All that is known of one. With an `actor` what was said is revealed, which the audit log says first."""
-    found, now = await called(people, name), await now_among(people)
+    """All that is known of one. With an `actor` what was said is revealed, which the audit log says first.
+
+    Raises `NoneSuch`, and `DatabaseUnavailable`.
+    """
+    found, now = (await all_called(people, [name]))[name], await now_among(people)
+    if isinstance(found, NoneSuch):
+        raise found
     if actor is not None:
         whose = found.shown.contact if isinstance(found, AsideEvent) else found.contact
         row = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", whose)
@@ -104,23 +110,34 @@ async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull
         return InFull(found.shown, lines if actor is not None else _where(lines))
     contents = _contents(found, reveal=actor is not None)
     try:
-        again = once_more((await as_it_is_now(people, found))[0], now)
+        again = once_more(as_it_is_now(found, await whose_writings(people, [found]))[0], now)
     except NotAgain as error:
         return InFull(as_shown(found), contents, why_not=error.said)
     return InFull(as_shown(found), contents, again.doubt, again.costs)
 
 
-async def as_it_is_now(people: Stores, letter: DeadLetter) -> tuple[DeadLetter, int | None]:
+async def whose_writings(people: Stores, letters: Sequence[DeadLetter]) -> dict[str, Stored]:
+    """The people whose shop was to be written to by some of these letters, by the letter's contact."""
+    contacts = {one.contact for one in letters if writing_of(one) is not None}
+    found = await people.contacts.persons(contacts)
+    for contact in contacts - found.keys():
+        one = await people.contacts.person(contact)
+        if one is not None:
+            found[contact] = one
+    return found
+
+
+def as_it_is_now(letter: DeadLetter, whose: Mapping[str, Stored]) -> tuple[DeadLetter, int | None]:
     """The letter without what is out of date, and the revision of the contact that it was compared with.
 
-    `None`: it was compared with nothing, for it is right whatever has happened since. Raises `NotAgain`.
+    `whose`: by `whose_writings`. `None`: it was compared with nothing, for it is right whatever has happened
+    since. Raises `NotAgain`.
     """
-    writing = writing_of(letter)
-    whose = None if writing is None else await people.contacts.person(letter.contact)
-    if writing is None or whose is None:
+    writing, person = writing_of(letter), whose.get(letter.contact)
+    if writing is None or person is None:
         return letter, None
-    is_theirs = whose.contact.id == letter.contact
-    return still_so(letter, writing, whose.contact), whose.revision if is_theirs else None
+    is_theirs = person.contact.id == letter.contact
+    return still_so(letter, writing, person.contact), person.revision if is_theirs else None
 
 
 def as_shown(letter: DeadLetter) -> GivenUp:

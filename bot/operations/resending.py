@@ -6,34 +6,37 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.turn.event_words import event_words
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.journal import CallEnd, TimelineRow
-from bot.model.outgoing import DeadLetter, Handled
+from bot.model.outgoing import DeadLetter, Handled, Outgoing
 from bot.model.said import Said, say
-from bot.operations.given_up import NoneSuch, as_it_is_now, as_shown, called
+from bot.model.stored import Stored
+from bot.operations.given_up import NoneSuch, all_called, as_it_is_now, as_shown, whose_writings
 from bot.operations.now_among import now_among
 from bot.runtime.own_events import own_event
 from bot.runtime.sending.fallback import WITH_REPLY
 from bot.runtime.sending.letters import Doubt, NotAgain, OnceMore, once_more
 from bot.runtime.turn_taking.said import resent_row
-from bot.store.events.given_up import (
-    EVENT,
-    AsideEvent,
-    GivenUp,
+from bot.store.events.given_up import EVENT, AsideEvent, GivenUp, WhatBecame
+from bot.store.events.given_up_orders import (
+    DecideAgain,
+    Drop,
     HandledBefore,
-    NobodysCall,
+    MakeAgain,
+    NotOrdered,
     TurnSince,
-    WhatBecame,
 )
 from bot.store.stores import Stores
 
+BATCH = 100
+"""How many are stored at once: their people's turns wait for as long as storing them takes."""
 PATIENCE = 10.0
 """Seconds that are waited for a running process to do it."""
 BETWEEN = 0.1
@@ -41,9 +44,13 @@ BETWEEN = 0.1
 BETWEEN_EACH = 0.0005
 """Seconds more for each that is waited for: a look at thousands takes long itself."""
 
+Tell: TypeAlias = Callable[[int], None]
+
 HandlingEnd: TypeAlias = Literal["ended", "decided", "aside", "under-way", "stored", "dropped", "refused"]
 """Its call has ended, well or not; its event was decided, or is set aside once more; it is under way; nobody
 runs who would do it; it was dropped; it was not done, and `why` says why."""
+
+_MAY_BE_SECOND = say("nobody knows whether it arrived: it may be the second one that the person gets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,49 +73,99 @@ async def resend(
     *,
     second: bool = False,
     patience: float = PATIENCE,
-    tell: Callable[[int], None] = lambda number: None,
+    tell: Tell = lambda number: None,
 ) -> list[Handling]:
     """Have them made once more, and wait for what comes of it.
 
     `second`: also where the person may get it for the second time; else that is refused. `tell(number)` hears
     how many are ordered so far.
     """
-    begun: list[Handling] = []
-    for name in names:
-        tell(len(begun))
-        try:
-            found = await called(people, name)
-            if isinstance(found, AsideEvent):
-                begun.append(await _decide_again(people, found.shown, actor))
-            else:
-                begun.append(await _made_again(people, found, actor, second=second))
-        except (NoneSuch, NotAgain) as error:
-            begun.append(Handling(name, "", "refused", why=error.said))
-        except HandledBefore as error:
-            begun.append(Handling(name, "", "refused", why=handled_before(error.handled)))
-    return await _carried(people, begun, patience)
+
+    async def order(free: _Free, now: datetime) -> list[Handling]:
+        made = await _make_again(people, free.letters, actor, now, second=second)
+        return made + await _decide_again(people, free.events, actor, now)
+
+    return await _carried(people, await _in_batches(people, names, order, tell), patience)
 
 
-async def drop(people: Stores, names: Sequence[str], actor: str) -> list[Handling]:
-    """Nobody looks for them any more."""
-    outcomes: list[Handling] = []
-    for name in names:
-        now = await now_among(people)
-        try:
-            found = await called(people, name)
-            handled = Handled("dropped", actor, now)
-            if isinstance(found, AsideEvent):
-                one = found.shown
-                await people.given_up.drop_event(one, handled, _line("dropped", one, actor, now))
-            else:
-                one = as_shown(found)
-                await people.given_up.drop(found, handled, _line("dropped", one, actor, now))
-            outcomes.append(Handling(name, one.kind, "dropped"))
-        except NoneSuch as error:
-            outcomes.append(Handling(name, "", "refused", why=error.said))
-        except HandledBefore as error:
-            outcomes.append(Handling(name, "", "refused", why=handled_before(error.handled)))
-    return outcomes
+async def drop(
+    people: Stores, names: Sequence[str], actor: str, *, tell: Tell = lambda number: None
+) -> list[Handling]:
+    """Nobody looks for them any more. `tell(number)` hears how many were dropped so far."""
+
+    async def order(free: _Free, now: datetime) -> list[Handling]:
+        letters, handled = [as_shown(one) for one in free.letters], Handled("dropped", actor, now)
+        refused = await people.given_up_orders.drop(_drops(letters, actor, now), handled)
+        refused |= await people.given_up_orders.drop_events(_drops(free.events, actor, now), handled)
+        dropped = [Handling(one.name, one.kind, "dropped") for one in (*letters, *free.events)]
+        return _but(dropped, refused)
+
+    return await _in_batches(people, names, order, tell)
+
+
+def _drops(some: Sequence[GivenUp], actor: str, now: datetime) -> list[Drop]:
+    return [Drop(one.name, _line("dropped", one, actor, now)) for one in some]
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """What nobody has done anything about."""
+
+    letters: list[DeadLetter] = field(default_factory=list)
+    events: list[GivenUp] = field(default_factory=list)
+
+
+async def _in_batches(
+    people: Stores,
+    names: Sequence[str],
+    order: Callable[[_Free, datetime], Awaitable[Sequence[Handling]]],
+    tell: Tell,
+) -> list[Handling]:
+    """What has become of each, as they are named; a batch is stored as a whole, or nothing of it."""
+    outcomes: dict[str, Handling] = {}
+    each = list(dict.fromkeys(names))
+    for first in range(0, len(each), BATCH):
+        tell(first)
+        found = await all_called(people, each[first : first + BATCH])
+        refused, free = _sorted(found)
+        ordered = await order(free, await now_among(people))
+        outcomes |= {one.name: one for one in (*refused, *ordered)}
+    return [outcomes[name] for name in each]
+
+
+def _sorted(found: Mapping[str, DeadLetter | AsideEvent | NoneSuch]) -> tuple[list[Handling], _Free]:
+    """Those that are refused at once, and the others."""
+    refused, free = list[Handling](), _Free()
+    for name, one in found.items():
+        handled = None if isinstance(one, NoneSuch) else _about(one).handled
+        if isinstance(one, NoneSuch):
+            refused.append(_refused(name, one.said))
+        elif handled is not None:
+            refused.append(_refused(name, handled_before(handled)))
+        elif isinstance(one, DeadLetter):
+            free.letters.append(one)
+        else:
+            free.events.append(one.shown)
+    return refused, free
+
+
+def _about(one: DeadLetter | AsideEvent) -> DeadLetter | GivenUp:
+    return one.shown if isinstance(one, AsideEvent) else one
+
+
+def _but(done: Sequence[Handling], refused: Mapping[str, NotOrdered]) -> list[Handling]:
+    """These, but for what was not done."""
+    return [one if (why := refused.get(one.name)) is None else _refused(one.name, _why(why)) for one in done]
+
+
+def _why(why: NotOrdered) -> Said:
+    if isinstance(why, HandledBefore):
+        return handled_before(why.handled)
+    return say("the contact whose it is is not there any more")
+
+
+def _refused(name: str, why: Said) -> Handling:
+    return Handling(name, "", "refused", why=why)
 
 
 def handled_before(handled: Handled | None) -> Said:
@@ -120,58 +177,86 @@ def handled_before(handled: Handled | None) -> Said:
     return say("it was {what} already, by {who}, {at}", what=what, who=handled.who, at=at)
 
 
-async def _made_again(people: Stores, letter: DeadLetter, actor: str, *, second: bool) -> Handling:
-    while True:
-        with suppress(TurnSince):  # what was compared may be out of date
-            return await _make_again(people, letter, actor, second=second)
+async def _make_again(
+    people: Stores, letters: Sequence[DeadLetter], actor: str, now: datetime, *, second: bool
+) -> list[Handling]:
+    """Once more for those whose person has had a turn meanwhile: what was compared may be out of date."""
+    done = list[Handling]()
+    while letters:
+        whose, lost = await whose_writings(people, letters), await _lost_as_a_whole(people, letters)
+        orders, stored = list[MakeAgain](), list[Handling]()
+        for letter in letters:
+            try:
+                order, doubt = _order(letter, whose, now, actor, all_of_it=letter.outgoing.id in lost)
+            except NotAgain as error:
+                done.append(_refused(letter.name, error.said))
+                continue
+            if doubt == "may-be-second" and not second:
+                done.append(Handling(letter.name, letter.outgoing.kind, "refused", doubt, why=_MAY_BE_SECOND))
+                continue
+            orders.append(order)
+            stored.append(Handling(letter.name, letter.outgoing.kind, "stored", doubt, order.entry.id))
+        refused = await people.given_up_orders.make_again(orders)
+        turned = {name for name, why in refused.items() if isinstance(why, TurnSince)}
+        done += _but([one for one in stored if one.name not in turned], refused)
+        letters = [one for one in letters if one.name in turned]
+    return done
 
 
-async def _make_again(people: Stores, letter: DeadLetter, actor: str, *, second: bool) -> Handling:
-    if letter.handled is not None:
-        raise HandledBefore(letter.handled)
-    now = await now_among(people)
-    letter, revision = await as_it_is_now(people, letter)
-    again = once_more(letter, now, all_of_it=await _is_lost_as_a_whole(people, letter))
-    if again.doubt == "may-be-second" and not second:
-        why = say("nobody knows whether it arrived: it may be the second one that the person gets")
-        return Handling(letter.name, letter.outgoing.kind, "refused", again.doubt, why=why)
+def _order(
+    letter: DeadLetter, whose: Mapping[str, Stored], now: datetime, actor: str, *, all_of_it: bool
+) -> tuple[MakeAgain, Doubt]:
+    """What is to be stored, and what speaks against it. Raises `NotAgain`."""
+    letter, revision = as_it_is_now(letter, whose)
+    again = once_more(letter, now, all_of_it=all_of_it)
     handled = Handled("resent", actor, now, again.event.id)
-    line = _line("resent", as_shown(letter), actor, now)
-    told = (own_event(letter.contact, again.event).entry, _row(letter, again, actor), line)
-    try:
-        said = None if again.call is None else resent_row(again.call, actor)
-        await people.given_up.make_again(letter, handled, again.call, told, said, revision=revision)
-    except NobodysCall as error:
-        raise NotAgain(say("the contact whose it is is not there any more")) from error
-    return Handling(letter.name, letter.outgoing.kind, "stored", again.doubt, again.event.id)
+    entry = own_event(letter.contact, again.event).entry
+    said = None if again.call is None else resent_row(again.call, actor)
+    row, line = _row(letter, again, actor), _line("resent", as_shown(letter), actor, now)
+    return MakeAgain(letter, handled, again.call, entry, row, line, said, revision), again.doubt
 
 
-async def _is_lost_as_a_whole(people: Stores, letter: DeadLetter) -> bool:
-    """Whether the push that was to go instead of a reply's last messages has shared its fate after all."""
-    if not letter.elsewhere:
-        return False
-    old, journal = letter.outgoing, people.journal
-    row = await journal.row_of(old.event)
-    number = old.number + 1
-    end = None if row is None else row.ends.get(number)
-    if end is not None:
-        return end.how == WITH_REPLY
-    name = f"{old.event}#{number}"
-    lying = (await people.contacts.load([letter.contact])).get(letter.contact)
-    if lying is not None and any(call.id == name for call in lying.outgoing):
-        return False
-    return not await journal.letters_of([name])
+async def _lost_as_a_whole(people: Stores, letters: Sequence[DeadLetter]) -> set[str]:
+    """The calls (ids) of which the push that was to go instead of their last messages is lost as well."""
+    aboard = {one.outgoing.id: one for one in letters if one.elsewhere}
+    if not aboard:
+        return set()
+    rows = await people.journal.rows_of([one.outgoing.event for one in aboard.values()])
+    ends = {id_: _end_aboard(one.outgoing, rows) for id_, one in aboard.items()}
+    unknown = [one for id_, one in aboard.items() if ends[id_] is None]
+    there = await people.contacts.load([one.contact for one in unknown])
+    dead = await people.journal.letters_of([_aboard(one.outgoing) for one in unknown])
+    lying = {call.id for one in there.values() for call in one.outgoing}
+    lost = {id_ for id_, end in ends.items() if end is not None and end.how == WITH_REPLY}
+    return lost | {
+        one.outgoing.id
+        for one in unknown
+        if _aboard(one.outgoing) not in lying and _aboard(one.outgoing) not in dead
+    }
 
 
-async def _decide_again(people: Stores, event: GivenUp, actor: str) -> Handling:
-    if event.handled is not None:
-        raise HandledBefore(event.handled)
-    now = await now_among(people)
-    line = _line("resent", event, actor, now)
+def _aboard(reply: Outgoing) -> str:
+    """The id of the push that goes instead of a reply's last messages."""
+    return f"{reply.event}#{reply.number + 1}"
+
+
+def _end_aboard(reply: Outgoing, rows: Mapping[str, TimelineRow]) -> CallEnd | None:
+    row = rows.get(reply.event)
+    return None if row is None else row.ends.get(reply.number + 1)
+
+
+async def _decide_again(
+    people: Stores, events: Sequence[GivenUp], actor: str, now: datetime
+) -> list[Handling]:
+    orders = [_deciding(one, actor, now) for one in events]
+    stored = [Handling(one.name, EVENT, "stored", event=one.name) for one in events]
+    return _but(stored, await people.given_up_orders.decide_again(orders))
+
+
+def _deciding(event: GivenUp, actor: str, now: datetime) -> DecideAgain:
     details = (f"by {actor}",)
     row = TimelineRow(f"{event.name}#again{event.tries}", event.contact, 0, now, "resent: event", details)
-    await people.given_up.decide_again(event, actor, row, line)
-    return Handling(event.name, EVENT, "stored", event=event.name)
+    return DecideAgain(event, actor, row, _line("resent", event, actor, now))
 
 
 def _row(letter: DeadLetter, again: OnceMore, actor: str) -> TimelineRow:

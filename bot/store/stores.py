@@ -58,6 +58,7 @@ from bot.store.events.brakes import Brakes
 from bot.store.events.conversation_files import ConversationFiles
 from bot.store.events.conversations import Conversations
 from bot.store.events.given_up import GivenUpList
+from bot.store.events.given_up_orders import GivenUpOrders
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
 from bot.store.events.pulse import Pulse
@@ -115,6 +116,7 @@ class Stores:
     conversation_files: ConversationFiles
     counts: Counts
     given_up: GivenUpList
+    given_up_orders: GivenUpOrders
     health: DatabaseHealth
     happened: DoneRows
     merged_since: MergedSince
@@ -196,7 +198,8 @@ def stores_of(
         conversations=conversations,
         conversation_files=ConversationFiles(database, seal),
         counts=Counts(database),
-        given_up=GivenUpList(database, seal, inbox, conversations),
+        given_up=GivenUpList(database, seal),
+        given_up_orders=GivenUpOrders(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),
         happened=DoneRows(database),
         merged_since=MergedSince(database),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.shops.failure import ShopAway
 from bot.store.database.mongo import Database
-from bot.store.events.given_up import GivenUpList
+from bot.store.events.given_up_orders import GivenUpOrders, MakeAgain, NotOrdered
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
@@ -195,16 +194,16 @@ async def test_what_is_said_while_it_is_compared_stands(
 ) -> None:
     """The turn comes between comparing and ordering: it is compared once more."""
     letter = await member.says_in_vain("油性")
-    order = GivenUpList.make_again
+    order = GivenUpOrders.make_again
     compared = 0
 
-    async def later(self: GivenUpList, *given: Any, **more: Any) -> None:
+    async def later(self: GivenUpOrders, orders: Sequence[MakeAgain]) -> dict[str, NotOrdered]:
         nonlocal compared
-        compared += 1
+        compared += len(orders)
         await member.says("乾性")
-        await order(self, *given, **more)
+        return await order(self, orders)
 
-    monkeypatch.setattr(GivenUpList, "make_again", later)
+    monkeypatch.setattr(GivenUpOrders, "make_again", later)
     done = await member.resent(letter)
     assert (done.carried, compared) == ("refused", 1)
     assert member.record.fields["t.skin"] == "乾性"

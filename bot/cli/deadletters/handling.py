@@ -22,14 +22,12 @@ from bot.cli.whose_people import whose_people
 from bot.model.money import prices_of
 from bot.model.said import Language, Refusal, Said, row, say
 from bot.operations.given_up import given_up
-from bot.operations.resending import Handling, drop, resend
+from bot.operations.resending import Handling, Tell, drop, resend
 from bot.playbook.in_money import with_money
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.sending.letters import PUSHED
 from bot.store.events.given_up import GivenUp
 from bot.store.stores import Stores
-
-Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def drop_(wanted: Arguments, words: Language) -> int:
     """Drop them; the exit code."""
 
     async def do(people: Stores, names: Sequence[str], tell: Tell) -> Sequence[Handling]:
-        return await drop(people, names, commander(wanted.by))
+        return await drop(people, names, commander(wanted.by), tell=tell)
 
     def question(many: int) -> Said:
         return say("drop {number}? [y/N]", number=many)

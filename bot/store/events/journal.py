@@ -14,7 +14,7 @@ from bot.store.codec.outgoing_document import outgoing_document, outgoing_from
 from bot.store.database.for_many import insert_in_between, some_at_a_time
 from bot.store.database.many import update_all
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal
+from bot.store.sealing.seal import Seal, SealBroken
 
 
 class Journal:
@@ -187,10 +187,22 @@ class Journal:
         return {document["_id"]: self._letter(document) for document in documents}
 
     async def letter_called(self, name: str) -> DeadLetter | None:
-        """The dead letter that the log calls by this name."""
+        """The dead letter that the log calls by this name. Raises `SealBroken`."""
         async with reaching():
             found = await self._dead.find_one({"name": name})
         return None if found is None else self._letter(found)
+
+    async def letters_called(self, names: Sequence[str]) -> dict[str, DeadLetter | None]:
+        """Those that the log calls by these names. `None`: it does not open."""
+        async with reaching():
+            documents = await self._dead.find({"name": {"$in": list(names)}}).to_list(None)
+        return {document["name"]: self._if_it_opens(document) for document in documents}
+
+    def _if_it_opens(self, document: Mapping[str, Any]) -> DeadLetter | None:
+        try:
+            return self._letter(document)
+        except SealBroken:
+            return None
 
     def _letter(self, document: Mapping[str, Any]) -> DeadLetter:
         return DeadLetter(

@@ -1,0 +1,261 @@
+"""Many dead letters are sent once more, or dropped, in batches: each once, also after a death. A2, K3"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.model.outgoing import DeadLetter, Outgoing
+from bot.model.part import part_of
+from bot.operations.given_up import Which, given_up
+from bot.operations.resending import drop, resend
+from bot.store.database.mongo import Database
+from bot.store.events.given_up_orders import GivenUpOrders
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine, said
+
+PLAYBOOK = compiled(
+    """\
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+rules:
+  - {when: {text: 你好}, reply: 歡迎}
+  - {when: {text: 到貨通知}, do: [{push: 到貨了}]}
+"""
+)
+WHO = "command:amy"
+PEOPLE = 7
+BODY = '{"messages": [{"type": "text", "text": "太晚了"}]}'.encode()
+LATE = Which(days=30, reasons=["too-late"])
+ALL = Which(days=30)
+
+
+class Died(Exception):
+    """The command is no more."""
+
+
+@pytest.fixture(autouse=True)
+def small_batches(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three at a time, by our clock."""
+
+    async def now(people: Stores) -> datetime:
+        return clock.now()
+
+    for module in ("resending", "given_up"):
+        monkeypatch.setattr(f"bot.operations.{module}.now_among", now)
+    monkeypatch.setattr("bot.operations.resending.BATCH", 3)
+
+
+@pytest.fixture
+def line() -> ScriptedLine:
+    return ScriptedLine()
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal, "commander")
+
+
+@pytest.fixture
+async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
+    """It knows so many people; what it has said to them is forgotten."""
+    bot = Bot(database, seal, clock, line, PLAYBOOK)
+    await bot.start()
+    for number in range(PEOPLE):
+        await bot.hear(said("你好", f"U{number}", clock))
+    await bot.settle()
+    line.calls.clear()
+    yield bot
+    await bot.crash()
+
+
+def late(clock: ManualClock, user: str, number: int = 0) -> DeadLetter:
+    """An answer that this person has not got."""
+    came, event = clock.now() - timedelta(minutes=2), f"main:late{number}of{user}"
+    call = Outgoing(f"{event}#0", event, "main", "reply", user, BODY, came, came, "t")
+    contact = f"main:{user}"
+    return DeadLetter(call, contact, part_of(contact), clock.now(), "too-late", "")
+
+
+async def aside(bot: Bot, stores: Stores, user: str) -> str:
+    """An event of this person that is set aside; its name."""
+    contact = f"main:{user}"
+    entry = said("到貨通知", user, bot.clock, replyToken=None).entry
+    await stores.inbox.store([entry], set())
+    await stores.inbox.set_aside(entry.id, part_of(contact), "Traceback")
+    return entry.id
+
+
+async def lie(stores: Stores, letters: Sequence[DeadLetter]) -> list[str]:
+    await stores.journal.dead(letters)
+    return [one.name for one in letters]
+
+
+async def settled(bot: Bot) -> None:
+    await bot.settle()
+    for number in range(PEOPLE):
+        bot.runtime.recovery.reread(f"main:U{number}")
+    await bot.settle()
+
+
+def got(line: ScriptedLine) -> Counter[str]:
+    return Counter(one.to for one in line.calls if one.texts == ["太晚了"])
+
+
+def each_once() -> dict[str, int]:
+    return {f"U{number}": 1 for number in range(PEOPLE)}
+
+
+async def committed(database: Database) -> int:
+    """Transactions, of all who use this mongod."""
+    status = await database.client.admin.command("serverStatus")
+    number: int = status["transactions"]["totalCommitted"]
+    return number
+
+
+async def test_a_transaction_for_each_batch(
+    bot: Bot, stores: Stores, clock: ManualClock, database: Database
+) -> None:
+    """Not one for each: 14,000 took minutes. How far it is is told at each."""
+    names = await lie(stores, [late(clock, f"U{number}") for number in range(PEOPLE)])
+    events = [await aside(bot, stores, f"U{number}") for number in range(PEOPLE)]
+    await bot.crash()
+    for do, some in ((resend, names[:5]), (resend, events[:5]), (drop, names[5:]), (drop, events[5:])):
+        before, told = await committed(database), list[int]()
+        done = await do(stores, some, WHO, tell=told.append)
+        assert [one.name for one in done] == some
+        assert not [one.why for one in done if one.why is not None]
+        batches = list(range(0, len(some), 3))
+        assert (told, await committed(database) - before) == (batches, len(batches))
+
+
+async def test_each_is_sent_once(bot: Bot, line: ScriptedLine, stores: Stores, clock: ManualClock) -> None:
+    """Of several commands at the same moment, too; who is named twice is meant once."""
+    names = await lie(stores, [late(clock, f"U{number}") for number in range(PEOPLE)])
+    orders = [names, names[::-1], names + names, names[3:] + names[:3]]
+    done = await asyncio.gather(*(resend(stores, some, WHO, patience=0) for some in orders))
+    await settled(bot)
+    assert got(line) == each_once()
+    carried = Counter(one.carried for some in done for one in some)
+    assert carried == {"under-way": PEOPLE, "refused": 3 * PEOPLE}
+    assert all("already, by command:amy" in str(one.why) for some in done for one in some if one.why)
+    rows = [row for row in await bot.timeline("U0") if row.what == "resent: reply"]
+    assert [row.ends[0].how for row in rows] == ["accepted"]
+    assert [one.what for one in await stores.audit.of("main:U0")] == ["resent"]
+
+
+async def test_several_of_one_person_keep_their_order(
+    bot: Bot, line: ScriptedLine, stores: Stores, clock: ManualClock
+) -> None:
+    letters = [late(clock, "U1", number) for number in range(PEOPLE)]
+    for number, letter in enumerate(letters):
+        letters[number] = with_text(letter, f"第{number}則")
+    await resend(stores, await lie(stores, letters), WHO, patience=0)
+    await settled(bot)
+    assert [one.texts for one in line.calls] == [[f"第{number}則"] for number in range(PEOPLE)]
+
+
+def with_text(letter: DeadLetter, text: str) -> DeadLetter:
+    body = BODY.replace("太晚了".encode(), text.encode())
+    return replace(letter, outgoing=replace(letter.outgoing, body=body))
+
+
+async def test_it_dies_between_two_batches(
+    bot: Bot, line: ScriptedLine, stores: Stores, clock: ManualClock
+) -> None:
+    """What is stored is sent; the same command again sends the others, and nothing twice."""
+    await lie(stores, [late(clock, f"U{number}") for number in range(PEOPLE)])
+
+    def dies(number: int) -> None:
+        if number > 3:
+            raise Died
+
+    with pytest.raises(Died):
+        await resend(stores, await names_of(stores), WHO, tell=dies)
+    await settled(bot)
+    assert got(line).total() == 6
+    assert len(await names_of(stores)) == PEOPLE - 6
+    await resend(stores, await names_of(stores), WHO, patience=0)
+    await settled(bot)
+    assert got(line) == each_once()
+    assert await names_of(stores) == []
+
+
+async def names_of(stores: Stores, which: Which = LATE) -> list[str]:
+    return [one.name for one in (await given_up(stores, which)).found]
+
+
+@pytest.mark.parametrize("last", ["_tell", "_waiting"])
+async def test_it_dies_within_a_batch(
+    last: str,
+    bot: Bot,
+    line: ScriptedLine,
+    stores: Stores,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing of that batch is stored."""
+    names = sorted(await lie(stores, [late(clock, f"U{number}") for number in range(3)]))
+
+    def dies(*given: Any) -> Any:
+        raise Died
+
+    with monkeypatch.context() as patched:
+        patched.setattr(GivenUpOrders, last, dies)
+        with pytest.raises(Died):
+            await resend(stores, names, WHO)
+    await settled(bot)
+    assert (got(line), await names_of(stores)) == ({}, names)
+    assert [await stores.audit.of(f"main:U{number}") for number in range(3)] == [[]] * 3
+    await resend(stores, names, WHO, patience=0)
+    await settled(bot)
+    assert got(line) == {f"U{number}": 1 for number in range(3)}
+
+
+async def test_one_that_cannot_be_done_leaves_the_others(
+    bot: Bot, line: ScriptedLine, stores: Stores, clock: ManualClock, database: Database
+) -> None:
+    """Nobody's, an unknown name, one that does not open, one handled before, one that needs a word."""
+    letters = [late(clock, user) for user in ("U0", "nobody", "U2", "U3", "U4", "U5")]
+    letters[4] = replace(letters[4], reason="unsure")
+    mine, nobodys, broken, dropped, unsure, other = names = await lie(stores, letters)
+    sealed = database.collection("deadletters")
+    await sealed.update_one({"name": broken}, {"$set": {"call.body": b"\x01damaged"}})
+    await drop(stores, [dropped], "command:bob")
+    done = await resend(stores, [*names, "unknown"], WHO, patience=0)
+    await settled(bot)
+    said = {one.name: str(one.why) for one in done if one.carried == "refused"}
+    assert "is not there any more" in said[nobodys]
+    assert "does not open" in said[broken]
+    assert "dropped already, by command:bob" in said[dropped]
+    assert "may be the second one" in said[unsure]
+    assert "under the name" in said["unknown"]
+    assert got(line) == {"U0": 1, "U5": 1}
+    assert [one.name for one in done if one.carried != "refused"] == [mine, other]
+
+
+async def test_events_and_letters_together(
+    bot: Bot, line: ScriptedLine, stores: Stores, clock: ManualClock
+) -> None:
+    """Events are decided once more, letters sent; what is dropped is neither."""
+    letters = await lie(stores, [late(clock, f"U{number}") for number in range(4)])
+    events = [await aside(bot, stores, f"U{number}") for number in range(4)]
+    mixed = [name for pair in zip(letters, events, strict=True) for name in pair]
+    done = await asyncio.gather(
+        resend(stores, mixed[:6], WHO, patience=0), resend(stores, mixed[:6], WHO, patience=0)
+    )
+    dropped = await drop(stores, mixed, WHO)
+    await settled(bot)
+    assert Counter(one.carried for some in done for one in some) == {"under-way": 6, "refused": 6}
+    assert [one.carried for one in dropped] == ["refused"] * 6 + ["dropped"] * 2
+    assert got(line) == {"U0": 1, "U1": 1, "U2": 1}
+    assert Counter(one.to for one in line.calls if one.texts == ["到貨了"]) == {"U0": 1, "U1": 1, "U2": 1}
+    assert await names_of(stores, ALL) == []
