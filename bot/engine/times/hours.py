@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
@@ -47,6 +47,12 @@ class Days:
         return next((d for n in range(7) if self.concern(d := day_after(day, n))), None)
 
 
+def in_force(part: Iterable[Days], day: date) -> list[Days]:
+    """Those of a part whose windows begin on this day: a date beats a weekday."""
+    concerned = [days for days in part if days.concern(day)]
+    return [days for days in concerned if days.since is not None] or concerned
+
+
 WHOLE_DAY = Window(time(0), time(0))
 
 Span: TypeAlias = tuple[datetime, datetime]
@@ -71,13 +77,7 @@ class Hours:
 
     def windows(self, day: date) -> list[Window]:
         """The windows that begin on this day."""
-        found: list[Window] = []
-        for part in self.parts:
-            dated = [days for days in part if days.since is not None and days.concern(day)]
-            chosen = dated or [days for days in part if days.since is None and days.concern(day)]
-            for days in chosen:
-                found += days.windows
-        return found
+        return [window for part in self.parts for days in in_force(part, day) for window in days.windows]
 
     def open_at(self, moment: datetime, zone: ZoneInfo) -> bool:
         """Whether the moment (UTC) lies in one of the windows."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
 
@@ -12,6 +11,7 @@ from bot.model.said import say
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused
+from bot.playbook.compile.values.windows import HoursLine, check_windows, lines_after
 from bot.playbook.shape.formats import FORMATS, HOURS_LIKE
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
@@ -19,8 +19,6 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 EVERY_DAY = frozenset(range(7))
 NEVER = Hours(())
 CLOSED = "closed"
-SHORTEST_REST = 4 * 60
-"""Minutes: who is open until after midnight sleeps longer than that."""
 
 
 def hours_of(scope: Scope, node: Node) -> Hours:
@@ -29,7 +27,7 @@ def hours_of(scope: Scope, node: Node) -> Hours:
         return Hours((_block(scope, node),))
     parts: list[tuple[Days, ...]] = []
     windows = [(item, window) for item in scope.scalars(node) if (window := _window(item.value))]
-    _check_windows(scope, windows, every_day=True)
+    check_windows(scope, windows, every_day=True)
     for item in scope.scalars(node):
         if HOURS_LIKE.fullmatch(item.value):
             days = _days(scope, item, (WHOLE_DAY,))
@@ -59,7 +57,8 @@ def _named(scope: Scope, node: Scalar) -> Hours:
 
 
 def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
-    found = []
+    found: list[Days] = []
+    lines: list[HoursLine] = []
     for key, value in node.pairs.values():
         if key.value == CLOSED:
             found += [days for item in scope.scalars(value) for days in _closed(scope, item)]
@@ -75,8 +74,11 @@ def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
                 windows.append((item, window))
         days = _days(scope, key, tuple(window for _, window in windows))
         if days is not None:
-            _check_windows(scope, windows, every_day=_are_in_a_row(days))
+            lines.append(HoursLine(key.value, days, windows))
             found.append(days)
+    for line in lines:
+        after = lines_after(line, lines, found)
+        check_windows(scope, line.windows, every_day=_are_in_a_row(line.days), next_day=after)
     return tuple(found)
 
 
@@ -120,67 +122,6 @@ def _are_in_a_row(days: Days) -> bool:
     if days.since is not None:
         return days.until != days.since
     return any((day + 1) % 7 in days.weekdays for day in days.weekdays)
-
-
-def _check_windows(scope: Scope, windows: Sequence[tuple[Scalar, Window]], *, every_day: bool) -> None:
-    """The windows of the same days, each with its node; `every_day`: the next day has them, too."""
-    for item, window in windows:
-        others = [other for node, other in windows if node is not item]
-        crossed = next((other for other in others if _meets(window, other, every_day=every_day)), None)
-        if _crosses(window) and crossed is not None:
-            _overlapping(scope, item, window, crossed, others)
-        else:
-            _perhaps_turned_round(scope, item, window)
-
-
-def _crosses(window: Window) -> bool:
-    return window.end <= window.start and window.end != time(0)
-
-
-def _minutes(window: Window) -> range:
-    """The minutes from the midnight before it that it is open for."""
-    begin, end = (at.hour * 60 + at.minute for at in (window.start, window.end))
-    return range(begin, end if end > begin else end + 24 * 60)
-
-
-def _meets(one: Window, other: Window, *, every_day: bool) -> bool:
-    """Whether both are open at once; with `every_day` also one of a day and the other of the next."""
-    a, b = _minutes(one), _minutes(other)
-    shifts = (-24 * 60, 0, 24 * 60) if every_day else (0,)
-    return any(a.start < b.stop + shift and b.start + shift < a.stop for shift in shifts)
-
-
-def _overlapping(
-    scope: Scope, node: Scalar, window: Window, crossed: Window, others: Sequence[Window]
-) -> None:
-    """An error: nobody means a window across midnight that lasts into another one of the same days."""
-    message = say(
-        "{text} goes across midnight, into {other} of the same days",
-        text=shown(node.value),
-        other=f"{crossed.start:%H:%M}-{crossed.end:%H:%M}",
-    )
-    turned = Window(window.end, window.start)
-    if any(_meets(turned, other, every_day=True) for other in others):
-        hint = say("let it end before the next one begins")
-    else:
-        hint = say(
-            "for the hours of one day write  {meant}", meant=f"{turned.start:%H:%M}-{turned.end:%H:%M}"
-        )
-    scope.wrong(node, "window-over-midnight", message, hint)
-
-
-def _perhaps_turned_round(scope: Scope, node: Scalar, window: Window) -> None:
-    """A window across midnight that leaves less than `SHORTEST_REST`: its times may have changed places."""
-    begin, end = (at.hour * 60 + at.minute for at in (window.start, window.end))
-    if end != 0 and 0 < begin - end < SHORTEST_REST:
-        message = say(
-            "{text} goes across midnight, for {hours} hours",
-            text=shown(node.value),
-            hours=(24 * 60 - begin + end) // 60,
-        )
-        meant = f"{window.end:%H:%M}-{window.start:%H:%M}"
-        hint = say("for the hours of one day write  {meant}", meant=meant)
-        scope.wrong(node, "window-over-midnight", message, hint, level="warning")
 
 
 def _unreadable(scope: Scope, node: Scalar, format_: str) -> None:
