@@ -141,14 +141,18 @@ def _new_since_ever(patched: pytest.MonkeyPatch) -> None:
 
 
 FAULTS: Mapping[str, tuple[Plant, int]] = {
-    "a stranger is read again after waiting": (_strangers_read_again, 247),
     "settled before done": (_settles_first, 1),
     "the inbox is read before the contact": (_inbox_first, 99),
 }
 """Each with the seed of a schedule that has found it once: it is tried first, and found by others, too."""
 
-RARE = {"a stranger is read again after waiting", "the inbox is read before the contact"}
+RARE = {"the inbox is read before the contact"}
 """Those that one schedule in a hundred meets, or fewer, where the first does not."""
+
+STRANGER_FAULTS: Mapping[str, tuple[Plant, int]] = {
+    "a stranger is read again after waiting": (_strangers_read_again, 10),
+}
+"""The same for schedules of strangers, whose turn is written late while another asks for their name."""
 
 CARRIED_FAULTS: Mapping[str, Plant] = {
     "what was heard is carried": _forgets_what_it_heard,

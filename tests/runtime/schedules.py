@@ -278,10 +278,13 @@ class Schedule:
     def _freeze(self) -> None:
         one = self.dice.choice(self.processes) if self.processes else None
         if one is not None and not any(other.clock.is_frozen for other in self.processes):
-            one.clock.freeze()
-            self.gates.frozen.add(one.who)
-            one.wakes = (self.clock.now() - NOW).total_seconds() + self.dice.choice(PAUSES)
-            self._tell(f"{one.who} freezes")
+            self._freeze_one(one, self.dice.choice(PAUSES))
+
+    def _freeze_one(self, one: Process, seconds: float) -> None:
+        one.clock.freeze()
+        self.gates.frozen.add(one.who)
+        one.wakes = (self.clock.now() - NOW).total_seconds() + seconds
+        self._tell(f"{one.who} freezes")
 
     def _thaw(self) -> None:
         now = (self.clock.now() - NOW).total_seconds()

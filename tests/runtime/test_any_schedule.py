@@ -21,9 +21,18 @@ from tests.runtime.gated_world import CARRIES
 from tests.runtime.kept_schedules import KeptSchedule, broken_by_versions, editions
 from tests.runtime.laws import broken
 from tests.runtime.listed_schedules import ListedSchedule, broken_by_lists
-from tests.runtime.planted import BRAKE_FAULTS, CARRIED_FAULTS, FAULTS, RARE, Plant, nothing
+from tests.runtime.planted import (
+    BRAKE_FAULTS,
+    CARRIED_FAULTS,
+    FAULTS,
+    RARE,
+    STRANGER_FAULTS,
+    Plant,
+    nothing,
+)
 from tests.runtime.schedule_words import FEW_PLACES
 from tests.runtime.schedules import DoesNotRest, Schedule
+from tests.runtime.stranger_schedules import OVERTAKEN, StrangerSchedule
 from tests.turns_written import now_in_log, turns_written
 
 SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES") or examples(24))
@@ -68,6 +77,17 @@ async def test_any_schedule_of_people_who_chat(database: Database, seal: Seal) -
         assert wrong is None, wrong
         carried += sum(CARRIES in line for line in schedule.log)
     assert carried or SCHEDULES < 24, "no turn has carried its event"
+
+
+async def test_any_schedule_of_strangers(database: Database, seal: Seal) -> None:
+    """A turn that is written late, while the next owner asks for the name, is not decided once more."""
+    written_late = 0
+    for seed in range(FIRST, FIRST + SCHEDULES):
+        schedule = StrangerSchedule(database, seal, seed)
+        wrong = await played(schedule)
+        assert wrong is None, wrong
+        written_late += sum(OVERTAKEN in line for line in schedule.log)
+    assert written_late or SCHEDULES < 24, "nobody has woken up while another asked"
 
 
 async def test_any_schedule_of_people_who_want_few_places(database: Database, seal: Seal) -> None:
@@ -125,6 +145,14 @@ async def assert_found(of: Callable[[int], Schedule], plant: Plant, hint: int = 
 )
 async def test_a_planted_fault_is_found(database: Database, seal: Seal, fault: str) -> None:
     await assert_found(lambda seed: Schedule(database, seal, seed), *FAULTS[fault])
+
+
+@pytest.mark.soak  # two schedules in a hundred meet it
+@pytest.mark.parametrize("fault", STRANGER_FAULTS)
+async def test_a_fault_planted_into_who_is_read_again_is_found(
+    database: Database, seal: Seal, fault: str
+) -> None:
+    await assert_found(lambda seed: StrangerSchedule(database, seal, seed), *STRANGER_FAULTS[fault])
 
 
 @pytest.mark.soak  # six schedules in a hundred meet each
