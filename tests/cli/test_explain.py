@@ -186,3 +186,44 @@ def test_a_playbook_with_mistakes_and_none_at_all(tmp_path: Path, capsys: pytest
     (tmp_path / "bot.yaml").write_text(PLAYBOOK.replace("reply", "rply"), "utf-8")
     assert main(["explain", str(tmp_path), "--text", "嗨"]) == 1
     assert "[unknown-key]" in capsys.readouterr().err
+
+
+NAMES_WITH_SEPARATORS = (
+    BOT
+    + CHANNELS
+    + """attributes: {city: text}
+tags: {甲: {}, 乙: {}, 甲 or 乙: {}}
+rules:
+  - {when: {text: 城市}, if: {attribute: {city: A}}, reply: 對}
+  - {when: {text: 標籤}, if: {tag: 甲 or 乙}, reply: 對}
+  - {when: {text: 兩個標籤}, if: {tag: [甲, 乙]}, reply: 對}
+"""
+)
+READ_BACK = pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="reasons are sentences that are read back by patterns; they become codes with values in the issue"
+    ' "The house in the field\'s own words"',
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "because"),
+    [
+        (["--text", "城市", "--attribute", "city=B"], 'attribute "city": "B" (asked for: "A")'),
+        (["--text", "兩個標籤"], 'tag "甲" or "乙" is not on'),
+        pytest.param(
+            ["--text", "城市", "--attribute", "city=x: it is A"],
+            'attribute "city": "x: it is A" (asked for: "A")',
+            marks=READ_BACK,
+        ),
+        pytest.param(["--text", "標籤"], 'tag "甲 or 乙" is not on', marks=READ_BACK),
+    ],
+    ids=["a value", "two tags", "a value with a separator", "a tag with a separator"],
+)
+def test_names_and_values_that_hold_what_separates_others(
+    options: list[str], because: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bot.yaml").write_text(NAMES_WITH_SEPARATORS, "utf-8")
+    assert main(explain(str(tmp_path), *options)) == 0
+    assert f"The condition does not hold  ({because})" in capsys.readouterr().out
