@@ -13,7 +13,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.clock_words import to_the_second
-from bot.cli.commander import NAME_MOST, actor_words
+from bot.cli.commander import NAME_MOST
 from bot.cli.deed_words import about, change, how_often
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
@@ -22,6 +22,7 @@ from bot.engine.times.local_time import LAST, MIDNIGHT, utc
 from bot.model.audit import AuditKind, Deed, DeedState
 from bot.model.clock import SystemClock
 from bot.model.said import Language, Said, say
+from bot.operations.actors import done_by
 from bot.operations.audited import MOST, SHOP_KINDS, deeds
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
@@ -126,7 +127,7 @@ def _lines(found: list[Deed], zone: ZoneInfo, words: Language) -> Iterator[str]:
 
 
 def _cells(deed: Deed, moment: Callable[[datetime], str], words: Language) -> list[str]:
-    by = say("by {who}", who=actor_words(deed.by)) if deed.by else ""
+    by = done_by(deed.by) if deed.by else ""
     told = [KINDS[deed.kind], about(deed), how_often(deed, moment) or change(deed), by]
     state = STATES.get(deed.state)
     shown = [printable(words.words(one)) for one in told]  # a file's name may hold what a terminal obeys

@@ -7,10 +7,8 @@ import getpass
 import os
 from argparse import ArgumentParser
 
-from bot.model.said import SaidValue, say
+from bot.operations.actors import COMMAND
 
-COMMAND = "command:"
-"""What stands before the user of this machine in the audit log."""
 NAME_MOST = 80
 """Characters of a name that is given."""
 
@@ -22,13 +20,6 @@ def commander(by: str | None = None) -> str:
     except (KeyError, OSError):  # a container's user may have no name
         user = str(os.getuid())
     return f"{COMMAND}{user}" if by is None else f"{COMMAND}{user} ({by})"
-
-
-def actor_words(actor: str) -> SaidValue:
-    """Who has done something, as it is shown: the account of this machine, where a command has."""
-    if actor.startswith(COMMAND):
-        return say("command:{user}", user=actor.removeprefix(COMMAND))
-    return actor
 
 
 def add_by(command: ArgumentParser) -> None:

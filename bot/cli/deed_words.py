@@ -9,14 +9,16 @@ from datetime import datetime
 from bot.model.audit import ELSEWHERE, Deed
 from bot.model.brake import PushStop
 from bot.model.said import Said, SaidValue, row, say
+from bot.operations.actors import actor_words
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.brake import STOPPED
 from bot.scenario.stop_words import which
 
 _SCOPE = re.compile(r"(?:channel (?P<channel>\S+))? ?(?:flow (?P<flow>.+))?")
 _COUNTS = re.compile(r"new (?P<new>\d+), changed (?P<changed>\d+), refused (?P<refused>\d+)")
+_VERSION = re.compile(r"(?P<number>\d+) \((?P<version>\w+)\)")
 _MADE_LIVE: Mapping[str, Said] = {
-    "start": say("by a start"),
+    "start": say("when the program started"),
     "untested": say("untested"),
     "unserved": say("unserved"),
 }
@@ -48,9 +50,12 @@ def change(deed: Deed) -> SaidValue:
     match deed.kind:
         case "pushes_stopped":
             return ""
+        case "published" | "rolled_back":
+            before, after = _version(deed.before), _version(deed.after)
+            return say("{before} → {after}", before=before, after=after) if before else after
         case "pushes_resumed":
             who = deed.before.removeprefix(STOPPED).removeprefix(", ")
-            return say("stopped by {who}", who=who) if who else ""
+            return say("stopped by {who}", who=actor_words(who)) if who else ""
         case "admin_role":
             return say("{before} → {after}", before=_role(deed.before), after=_role(deed.after))
         case "admin_added":
@@ -73,6 +78,12 @@ def how_often(deed: Deed, moment: Callable[[datetime], str]) -> SaidValue:
     if deed.times < 2 or deed.last is None:
         return ""
     return say("{number} times, last at {moment}", number=deed.times, moment=moment(deed.last))
+
+
+def _version(recorded: str) -> SaidValue:
+    """A version as the log records it: `2 (1197f66dd724)`."""
+    found = _VERSION.fullmatch(recorded)
+    return recorded if found is None else say("number {number} ({version})", **found.groupdict())
 
 
 def _role(told: str) -> SaidValue:

@@ -21,7 +21,7 @@ from bot.cli.arguments import (
     describe,
 )
 from bot.cli.clock_words import to_the_second
-from bot.cli.commander import actor_words, add_by, commander
+from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of, served_here
@@ -31,6 +31,7 @@ from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import PushStop
 from bot.model.said import Language, Said, say
+from bot.operations.actors import actor_words
 from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown
 from bot.playbook.unservable import PlaybookWrong
 from bot.scenario.stop_words import which

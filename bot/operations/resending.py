@@ -18,6 +18,7 @@ from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Handled, Outgoing
 from bot.model.said import Said, say
 from bot.model.stored import Stored
+from bot.operations.actors import actor_words
 from bot.operations.given_up import NoneSuch, all_called, as_it_is_now, as_shown, whose_writings
 from bot.operations.now_among import now_among
 from bot.runtime.own_events import own_event
@@ -174,7 +175,7 @@ def handled_before(handled: Handled | None) -> Said:
         return say("it is not set aside any more: somebody has it decided once more")
     what = say("sent once more") if handled.how == "resent" else say("dropped")
     at = f"{handled.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return say("it was {what} already, by {who}, {at}", what=what, who=handled.who, at=at)
+    return say("it was {what} already, by {who}, {at}", what=what, who=actor_words(handled.who), at=at)
 
 
 async def _make_again(

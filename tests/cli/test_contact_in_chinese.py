@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from getpass import getuser as user
 from pathlib import Path
 from typing import get_args
 
@@ -44,7 +45,7 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
         "  會員編號    M1001\n"
         "  綁定        手機  2026-11-20 12:00  phone_binding  標籤：已綁定\n"
         "  第一次綁定  2026-11-20 12:00\n"
-        "  標籤        已綁定  2026-11-20 12:00  由 flows.phone_binding.states.first_time  "
+        "  標籤        已綁定  2026-11-20 12:00  由以前的規則（flows.phone_binding.states.first_time）  "
         "共 3 次，最近 2026-11-21 12:00\n"
         "  屬性        points（點數）：1200  2026-11-20 12:00\n"
         "              allergy：••••  2026-11-20 12:00\n"
@@ -149,12 +150,12 @@ def test_what_was_done_is_on_record(people: Path, capsys: pytest.CaptureFixture[
     in_chinese("contact", "show", "main:U2")
     told = capsys.readouterr().out
     assert "  操作紀錄    " in told
-    assert "  合併  outlet:U2  由 終端機的 " in told
+    assert f"  合併  outlet:U2  由 {user()}（終端機）" in told
     assert "  已復原\n" in told
     in_chinese("contact", "show", "M1001")
     told = capsys.readouterr().out
     assert "  待處理      1 件事，等 oaflow 執行時處理\n" in told
-    assert "  解除綁定  手機、標籤保留  由 終端機的 " in told
+    assert f"  解除綁定  手機、標籤保留  由 {user()}（終端機）" in told
 
 
 def test_every_kind_of_call_and_of_audit_line_has_its_word() -> None:

@@ -48,7 +48,7 @@ def shown(*flows: Instance, words: Language, rows: tuple[TimelineRow, ...] = ())
     person = Contact("main:U1", identities=(Identity("main", "U1"),), flows=flows)
     told = in_full(ShownContact(person, simulated=False), PLAYBOOK, NOW)
     told |= historical(ContactHistory(0, (), (), rows, Ends(NOW, {}, {})))
-    return "\n".join(page(told, PLAYBOOK.zone, speaking_titles(words, PLAYBOOK)))
+    return "\n".join(page(told, PLAYBOOK, speaking_titles(words, PLAYBOOK)))
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ async def test_of_many_at_once_one_sends(
     await bot.settle()
     assert sorted(one.carried for (one,) in done) == ["refused"] * 5 + ["under-way"]
     refused = next(one for (one,) in done if one.why is not None)
-    assert "sent once more already, by command:amy" in str(refused.why)
+    assert "sent once more already, by amy (command line)" in str(refused.why)
     assert len(line.calls) == 2
 
 
@@ -266,7 +266,7 @@ async def test_an_event_that_fails_as_before(
 async def test_an_event_that_is_dropped(bot: Bot, stores: Stores, aside: str) -> None:
     await drop(stores, [aside], WHO)
     (refused,) = await again(bot, stores, aside)
-    assert "dropped already, by command:amy" in str(refused.why)
+    assert "dropped already, by amy (command line)" in str(refused.why)
     (one,) = (await given_up(stores, Which(30, handled=True))).found
     assert one.handled is not None
     (audit,) = await stores.audit.of("main:U1")

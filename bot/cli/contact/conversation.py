@@ -14,6 +14,7 @@ from bot.cli.contact.order import ContactOrder
 from bot.engine.compiled.card import TAP
 from bot.model.conversation import Cause, Incoming, SaidPlace
 from bot.model.said import Quoted, Refusal, Said, SaidValue, row, say
+from bot.operations.actors import done_by
 from bot.operations.call_told import KINDS, Told, calls_in_words
 from bot.operations.contact_shown import revealed
 from bot.operations.conversation import ConversationPage, ConversationTurn, conversation
@@ -169,7 +170,7 @@ class _Lines:
         if cause is None:
             return say("→ why is not known: the process ended before it told")
         parts: list[SaidValue] = [row_words(cause.event, self._speech)] if cause.event else []
-        parts += [say("by {who}", who=cause.who)] if cause.who else []
+        parts += [done_by(cause.who)] if cause.who else []
         parts += [say("flow {flow}", flow=cause.flow)] if cause.flow else []
         parts += [cause.place] if cause.place else []
         return say("→ why: {parts}", parts=row(parts, "semicolon"))

@@ -44,4 +44,4 @@ async def show(asked: ContactOrder) -> None:
     told = in_full(contact, asked.playbook, now)
     told |= historical(await history(found, now, reveal=reveal))
     speech = speaking_titles(asked.speech, asked.playbook)
-    show_answer(told, page(told, asked.playbook.zone, speech), for_programs=asked.options.json)
+    show_answer(told, page(told, asked.playbook, speech), for_programs=asked.options.json)

@@ -9,10 +9,12 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.cli.clock_words import by_the_clock, to_the_second
-from bot.cli.commander import actor_words
+from bot.cli.contact.tag_origin import origin_words
 from bot.cli.held import HELD
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.format import formatted
 from bot.model.said import Language, Said, SaidValue, row, say
+from bot.operations.actors import done_by
 from bot.operations.call_told import Told, calls_in_words
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
@@ -63,10 +65,10 @@ def line(told: Told, speech: Language) -> str:
     return _joined([*parts, say("in the simulator") if told["simulator"] else None], speech)
 
 
-def page(told: Told, zone: ZoneInfo, speech: Language) -> Iterator[str]:
+def page(told: Told, playbook: Playbook, speech: Language) -> Iterator[str]:
     """The lines of `contact show`; moments by the clock of the team."""
     yield _joined([told["contact"], say("in the simulator") if told["simulator"] else None], speech)
-    for name, lines in _Page(told, zone, speech).parts():
+    for name, lines in _Page(told, playbook, speech).parts():
         for number, one in enumerate(lines):
             left = speech.text(name) if number == 0 else ""
             yield f"  {left}{' ' * (_WIDE - cells(left))}{_joined(one, speech)}"
@@ -86,8 +88,13 @@ class _Page:
     """What is known of one contact, in the order in which it is shown."""
 
     told: Told
-    zone: ZoneInfo
+    playbook: Playbook
     speech: Language
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's."""
+        return self.playbook.zone
 
     def at(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
@@ -143,7 +150,13 @@ class _Page:
         last = self.at(one["last"])
         again = say("{times} times, last {at}", times=one["times"], at=last) if one["times"] > 1 else None
         until = say("until {at}", at=self.at(one["expires"])) if one["expires"] else None
-        return [one["name"], self.at(one["at"]), say("by {who}", who=actor_words(one["by"])), again, until]
+        return [
+            one["name"],
+            self.at(one["at"]),
+            origin_words(one["by"], one["name"], self.playbook),
+            again,
+            until,
+        ]
 
     def attribute(self, one: Told) -> TableCells:
         name: SaidValue = one["name"]
@@ -188,7 +201,7 @@ class _Page:
             self.at(one["at"]),
             DONE[one["what"]],
             about,
-            say("by {who}", who=actor_words(one["who"])),
+            done_by(one["who"]),
             undone,
         ]
 

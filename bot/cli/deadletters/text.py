@@ -12,6 +12,7 @@ import orjson
 from bot.cli.clock_words import to_the_second
 from bot.model.outgoing import Handled
 from bot.model.said import Language, Said, SaidValue, row, say
+from bot.operations.actors import actor_words
 from bot.operations.call_told import KINDS, end_in_words
 from bot.operations.given_up import GivenUpSince, InFull, masked_contact
 from bot.operations.resending import Handling
@@ -93,7 +94,7 @@ def _content(content: Any) -> str:
 
 
 def _done(handled: Handled, at: str) -> Said:
-    return say("{what}, {at}, by {who}", what=_HANDLED[handled.how], at=at, who=handled.who)
+    return say("{what}, {at}, by {who}", what=_HANDLED[handled.how], at=at, who=actor_words(handled.who))
 
 
 def _prospect(found: InFull) -> Said:

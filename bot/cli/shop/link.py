@@ -24,6 +24,7 @@ from bot.model.clock import SystemClock
 from bot.model.contact import Found
 from bot.model.said import Language, Refusal, Said, say
 from bot.model.settings import PUBLIC_URL
+from bot.operations.actors import actor_words
 from bot.operations.now_among import now_among
 from bot.operations.shops.forgetting import clear_forgotten
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
@@ -79,7 +80,10 @@ def link(wanted: Arguments, words: Language) -> int:
             say("{shop} answers, and is linked", shop=shop.name)
             if is_new
             else say(
-                "{shop} answers, and is linked since {at}, by {who}", shop=shop.name, at=at, who=linked.by
+                "{shop} answers, and is linked since {at}, by {who}",
+                shop=shop.name,
+                at=at,
+                who=actor_words(linked.by),
             )
         )
         lines = [said, *_to_do(stands, public)]

@@ -15,6 +15,7 @@ from bot.cli.shop.sync_told import run_told
 from bot.cli.shop.which import which_shop
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, say
+from bot.operations.actors import actor_words
 from bot.operations.now_among import now_among
 from bot.operations.shops.status_words import last_webhook, other_unread, polls
 from bot.operations.shops.sync_status import ShopStatus, members_counted, status_of
@@ -105,7 +106,9 @@ def _readings(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
     match run.state:
         case "done":
             at = shown(run.ended or run.ordered)
-            yield say("all were read, last at {moment}, ordered by {who}:", moment=at, who=run.by)
+            yield say(
+                "all were read, last at {moment}, ordered by {who}:", moment=at, who=actor_words(run.by)
+            )
             yield from came_of(run)
         case "stopped" if run.stop is not None:
             yield say(

@@ -16,6 +16,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed, DeedKind
 from bot.model.broadcast import REPEAT_AFTER, ContentClaim, Sending, SendingState
 from bot.model.said import Refusal, Said, say
+from bot.operations.actors import actor_words
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.runtime.broadcasts.cancelling import cancel
@@ -163,7 +164,11 @@ async def pause(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
     sending = await _open(stores, broadcast)
     if sending.paused is not None:
         raise SteeringRefused(
-            say("{name} is paused already, by {who}", name=shown(broadcast.name), who=sending.paused)
+            say(
+                "{name} is paused already, by {who}",
+                name=shown(broadcast.name),
+                who=actor_words(sending.paused),
+            )
         )
     deed = _deed("broadcast_paused", sending, actor, await now_among(stores))
     await _change(stores, sending, deed, paused=actor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -122,6 +122,20 @@ class Survey:
 def survey(playbook: Playbook, root: Map) -> Survey:
     """Walk through the whole playbook, once."""
     flows = (*playbook.flows.values(), *playbook.variants.values())
+    walk = _walked(playbook, flows)
+    said = tuple(walk.cards.values())
+    walk.say(playbook.cards.values())  # the taps of those that nothing says
+    return Survey(playbook, root, flows, tuple(walk.sites), said, tuple(walk.taps.values()))
+
+
+def every_site(playbook: Playbook) -> Sequence[Site]:
+    """All steps of a playbook, and where they stand."""
+    walk = _walked(playbook, (*playbook.flows.values(), *playbook.variants.values()))
+    walk.say(playbook.cards.values())
+    return walk.sites
+
+
+def _walked(playbook: Playbook, flows: Iterable[Flow]) -> _Walk:
     walk = _Walk()
     for rule in playbook.rules:
         walk.site(Site(rule.place, rule.do, rule=rule))
@@ -139,9 +153,7 @@ def survey(playbook: Playbook, root: Map) -> Survey:
         walk.say(broadcast.cards)
     if playbook.privacy is not None:
         walk.say((playbook.privacy.card,))
-    said = tuple(walk.cards.values())
-    walk.say(playbook.cards.values())  # the taps of those that nothing says
-    return Survey(playbook, root, flows, tuple(walk.sites), said, tuple(walk.taps.values()))
+    return walk
 
 
 class _Walk:

@@ -1,0 +1,27 @@
+"""Who has done something, as people read it: the logs record accounts and users of machines."""
+
+from __future__ import annotations
+
+from bot.model.audit import MEMBER
+from bot.model.said import Said, SaidValue, say
+
+COMMAND = "command:"
+"""What stands before the user of a machine."""
+SHOP = "shop:"
+"""What stands before the name of a shop."""
+
+
+def actor_words(actor: str) -> SaidValue:
+    """The account of a machine where a command was given, a shop, the customer; else the name as it is."""
+    if actor == MEMBER:
+        return say("the customer")
+    if actor.startswith(COMMAND):
+        return say("{user} (command line)", user=actor.removeprefix(COMMAND))
+    if actor.startswith(SHOP):
+        return say("the shop {shop}", shop=actor.removeprefix(SHOP))
+    return actor
+
+
+def done_by(actor: str) -> Said:
+    """That this actor has done it."""
+    return say("by the customer") if actor == MEMBER else say("by {who}", who=actor_words(actor))
