@@ -19,7 +19,15 @@ _DATE = re.compile(
 _PIECE = re.compile(r"(\d+)(mo|[smhdwy])")
 _IF = re.compile(r"(?:^|(?<=[ \n]))if ")
 _BETWEEN = re.compile(r"( / | and | or )")
-
+_SPLIT = re.compile(r"split (?P<split>\S+) (?P<groups>.+)")
+_TAG = re.compile(r"tag (?P<names>.+?)(?: within (?P<within>\d\S*))?(?: over (?P<over>\d\S*))?")
+_SEVERAL = re.compile(r"(?P<names>.+?)(?P<more> \+\d+)?")
+"""Names in a row, and how many more there are."""
+_SETTING = re.compile(r"(?P<name>\w+) is (?P<value>.+)")
+_OFF = "off: "
+_WIDE_LETTER = r"[\u3000-\u9fff\uff00-\uffef]"
+_WIDE_GAP = re.compile(f"(?<={_WIDE_LETTER}) (?={_WIDE_LETTER})")
+"""A blank between Chinese letters: nobody writes one."""
 
 _NAMED = frozenset(
     [
@@ -29,6 +37,13 @@ _NAMED = frozenset(
     ]
 )
 """What is followed by names, or by what people say: they stay."""
+_QUOTED = frozenset(
+    [
+        *("text", "text_contains", "text_contains_all", "text_pattern", "postback", "postback_pattern"),
+        *("tag_added", "tag_removed"),
+    ]
+)
+"""Of these, what is quoted."""
 
 
 def in_words(of: Sketch, playbook: Playbook, language: Language) -> Sketch:
@@ -46,10 +61,12 @@ class _Phrases:
         self._flows = {name: flow.title for name, flow in playbook.flows.items()}
         self._does = language.within("picture: a step does").sentence
         self._is_heard = language.within("picture: is heard").sentence
+        self._is_so = language.within("picture: is so").sentence
         self._said_of_it = language.within("picture: said of it").sentence
         self._between = language.within("picture: between").sentence
         self._unit = language.within("picture: how long").sentence
         self._text = language.text
+        self._quoted = language.quoted
 
     def sketch(self, of: Sketch) -> Sketch:
         return replace(of, boxes=tuple(map(self._box, of.boxes)), arrows=tuple(map(self._arrow, of.arrows)))
@@ -62,7 +79,12 @@ class _Phrases:
         heard, *conditions = _IF.split(arrow.heard)
         first = self._row(heard, self._heard)
         rest = [self._row(part, self._asked) for part in conditions]
-        words = self._between("if").join([first.strip(), *rest]).strip() if rest else first
+        if rest and _DATE.fullmatch(heard.strip()):
+            words = self._text(
+                say("{date}, of people: {conditions}", date=first, conditions=self._between("and").join(rest))
+            )
+        else:
+            words = self._between("if").join([first.strip(), *rest]).strip() if rest else first
         return replace(arrow, heard=words, lines=self._lines(arrow.lines))
 
     def _row(self, text: str, told: Callable[[str], str]) -> str:
@@ -83,7 +105,8 @@ class _Phrases:
         if date := _DATE.fullmatch(piece.strip()):
             slot = self._titles.get(date["slot"], date["slot"])
             away = self._away(date["sign"], date["number"], date["unit"])
-            return " ".join(filter(None, [self._is_heard(date["kind"]), slot, away, date["at"]]))
+            kind = self._is_heard(date["kind"])
+            return _close(kind, slot, away or self._text(say("on the day")), date["at"])
         return self._word(piece.strip()) or piece
 
     def _word(self, piece: str) -> str | None:
@@ -91,7 +114,18 @@ class _Phrases:
         word, _, about = piece.partition(" ")
         if (heard := self._is_heard(word)) == word:
             return None
-        return " ".join(filter(None, [heard, about if word in _NAMED else self._of_several(about)]))
+        if word == "shop" and about:
+            return self._of_several(about)
+        if word in _QUOTED and about:
+            return f"{heard}{self._names(about)}"
+        return _close(heard, about if word in _NAMED else self._of_several(about))
+
+    def _names(self, names: str) -> str:
+        """Names, or what people say, in quotation marks; and how many more there are."""
+        found = _SEVERAL.fullmatch(names)
+        one_by_one = names if found is None else found["names"]
+        more = "" if found is None else found["more"] or ""
+        return self._between("and").join(map(self._quoted, one_by_one.split(", "))) + more
 
     def _of_several(self, about: str) -> str:
         """What stands behind a word: of a hook only the last is a word of ours, its result."""
@@ -107,18 +141,47 @@ class _Phrases:
         span = f"{number} {self._unit(unit)}"
         return self._text(say("before {span}", span=span) if sign == "-" else say("after {span}", span=span))
 
+    def _long(self, span: str) -> str:
+        return " ".join(f"{number} {self._unit(unit)}" for number, unit in _PIECE.findall(span)) or span
+
     def _waited(self, span: str | None, at: str | None, until: str | None) -> str:
         if span is None:
             return self._text(say("until {moment}", moment=until or ""))
         if span == "1d" and at is not None:
             return self._text(say("next day {clock}", clock=at))
-        long = " ".join(f"{number} {self._unit(unit)}" for number, unit in _PIECE.findall(span))
-        return self._text(say("after {span}", span=long or span)) + (f" {at}" if at is not None else "")
+        return self._text(say("after {span}", span=self._long(span))) + (f" {at}" if at is not None else "")
 
     def _asked(self, piece: str) -> str:
+        if piece.startswith("(") or (piece.endswith(")") and "(" not in piece):
+            opening, closing = piece[: piece.startswith("(")], piece[len(piece.rstrip(")")) :]
+            return opening + self._asked(piece.removeprefix("(").rstrip(")")) + closing
+        if (whole := self._is_so(piece)) != piece:
+            return whole
         if piece.startswith("not "):
             return self._between("not") + self._asked(piece.removeprefix("not "))
+        if piece.startswith(_OFF):
+            return self._text(say("never: {why}", why=self._asked(piece.removeprefix(_OFF))))
+        if setting := _SETTING.fullmatch(piece):
+            return self._text(say("the setting {name} is {value}", **setting.groupdict()))
+        return self._tested(piece)
+
+    def _tested(self, piece: str) -> str:
+        if drawn := _SPLIT.fullmatch(piece):
+            return self._text(say("in the group {names}", names=self._names(drawn["groups"])))
+        if tag := _TAG.fullmatch(piece):
+            has = self._text(say("has the tag {names}", names=self._names(tag["names"])))
+            within, over = tag["within"], tag["over"]
+            return (
+                has
+                + (self._text(say("put on within {span}", span=self._long(within))) if within else "")
+                + (self._text(say("put on over {span} ago", span=self._long(over))) if over else "")
+            )
         word, _, about = piece.partition(" ")
         if word in self._titles:
-            return f"{self._titles[word]} {self._of_several(about)}".strip()
+            return _close(self._titles[word], self._of_several(about))
         return self._word(piece) or f"{word} {self._of_several(about)}".strip()
+
+
+def _close(*parts: str) -> str:
+    """Parts of a phrase, with blanks where one of the two letters is none of Chinese."""
+    return _WIDE_GAP.sub("", " ".join(filter(None, parts)))

@@ -1,0 +1,78 @@
+"""What a picture of a flow says in Chinese is what people say, not the playbook's words one by one. H7"""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.playbook.drawing.phrases import in_words
+from bot.playbook.drawing.sketch import sketch
+from bot.translations.chinese import CHINESE
+from tests.playbooks import compiled
+
+PLAYBOOK = """
+shops: {{forest: {{platform: cyberbiz, secret: s, username: u, webhook_secret: w}}}}
+channels: {{main: {{id: "@shop", channel_id: "1", channel_secret: s, access_token: t, shop: forest}}}}
+tags: {{VIP: {{added_by: staff}}}}
+attributes:
+  points: {{type: number, title: 點數, set_by: staff}}
+  birthday: {{type: date, title: 生日, set_by: staff}}
+splits: {{試試: {{優惠: 50, 對照: 50}}}}
+flows:
+  one:
+    when: {when}
+    {condition}once_per: always
+    states:
+      首: {{push: 好, wait: 1d, next: 看}}
+      看: {{branch: [{{if: {asked}, to: 完}}, {{to: 完}}]}}
+      完: {{end: true}}
+"""
+
+
+def said(when: str = "{tag_added: VIP}", condition: str = "", asked: str = "{tag: VIP}") -> set[str]:
+    """What the arrows of a journey say."""
+    lines = f"if: {condition}\n    " if condition else ""
+    playbook = compiled(PLAYBOOK.format(when=when, condition=lines, asked=asked))
+    return {
+        arrow.heard
+        for arrow in in_words(sketch(playbook, playbook.flows["one"], CHINESE), playbook, CHINESE).arrows
+    }
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("{shop: order_paid}", "訂單已付款"),
+        ("{tag_added: VIP}", "貼上標籤「VIP」"),
+        ("{bound: phone}", "綁定手機"),
+        ("{anniversary: birthday, days_before: 0, at: '10:00'}", "每年生日當天 10:00"),
+    ],
+)
+def test_what_begins_it(when: str, words: str) -> None:
+    assert words in said(when)
+
+
+def test_a_date_and_of_whom() -> None:
+    told = said(
+        "{anniversary: birthday, days_before: 3, at: '10:00'}",
+        "{all: [{bound: phone}, {contact: {marketing: true}}]}",
+    )
+    assert "每年生日前 3 天 10:00，限已綁定手機、願意收訊息的人" in told
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("{split: {試試: 優惠}}", "如果 抽到「優惠」組"),
+        ("{tag: VIP}", "如果 有標籤「VIP」"),
+        ("{tag: {VIP: {within: 7d}}}", "如果 有標籤「VIP」（7 天內貼的）"),
+        ("{not: {bound: phone}}", "如果 還沒綁定手機"),
+        ("{staff: true}", "如果 客服處理中"),
+        (
+            "{any: [{all: [{bound: phone}, {contact: {marketing: true}}]}, {tag: VIP}]}",
+            "如果 (已綁定手機、願意收訊息)，或有標籤「VIP」",
+        ),
+        ("{attribute: {points: {at_least: 100}}}", "如果 點數 ≥ 100"),
+    ],
+)
+def test_what_is_asked(asked: str, words: str) -> None:
+    assert words in said(asked=asked)
