@@ -14,6 +14,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.clock_words import to_the_second
 from bot.cli.commander import NAME_MOST
+from bot.cli.dates import day_or_span
 from bot.cli.deed_words import about, change, how_often
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
@@ -83,9 +84,9 @@ def arguments(command: ArgumentParser) -> None:
     says = "Who has done what to the shop, the last first; what was done to one contact stands with them."
     describe(command, says, example="oaflow audit --since 2026-11-01 --kind pushes_stopped", run=run)
     add_playbook(command)
-    command.add_argument("--since", type=_since, metavar="DATE", help="from this day on, or the last 7d")
+    command.add_argument("--since", type=day_or_span, metavar="DATE", help="from this day on, or the last 7d")
     command.add_argument(
-        "--until", type=_since, metavar="DATE", help="to the end of this day, or until 7d ago"
+        "--until", type=day_or_span, metavar="DATE", help="to the end of this day, or until 7d ago"
     )
     command.add_argument(
         "--kind", action="append", default=[], choices=SHOP_KINDS, metavar="KIND", help="those of this kind"
@@ -138,16 +139,6 @@ def _by(text: str) -> str:
     if len(text) > NAME_MOST:
         raise argparse.ArgumentTypeError(f"a name has at most {NAME_MOST} characters")
     return text
-
-
-def _since(text: str) -> date | timedelta:
-    days = text.removesuffix("d")
-    if text.endswith("d") and days.isascii() and days.isdigit() and 0 < int(days) <= 3_660:
-        return timedelta(days=int(days))
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no date like 2026-11-01, nor 7d') from None
 
 
 def _moment(day: date | timedelta, zone: ZoneInfo, *, to_its_end: bool = False) -> datetime:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from argparse import ArgumentParser
-from datetime import date
 from pathlib import Path
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, describe
 from bot.cli.commander import add_by
+from bot.cli.dates import calendar_day
 from bot.cli.store.clerks import counts, hand_over, list_clerks, suspend
 from bot.cli.store.codes import codes
 from bot.cli.store.importing import import_file
@@ -64,7 +63,7 @@ def _import(actions: Actions) -> None:
     read = _add(actions, "import", "clerks from a table (CSV)", import_file, "import clerks.csv", "FILE")
     read.add_argument(
         "--old-codes-until",
-        type=_day,
+        type=calendar_day,
         metavar="DATE",
         help="old codes without a date of their own are good until this day",
     )
@@ -90,7 +89,10 @@ def _codes(actions: Actions) -> None:
     made.add_argument("--folder", type=Path, metavar="FOLDER", help="a card each, as .svg")
     made.add_argument("--new", action="store_true", help="those that are named get new codes")
     made.add_argument(
-        "--old-until", type=_day, metavar="DATE", help="with --new: the old ones are good until this day"
+        "--old-until",
+        type=calendar_day,
+        metavar="DATE",
+        help="with --new: the old ones are good until this day",
     )
     made.add_argument("--font", type=Path, metavar="FILE", help="a font with Chinese characters, for a .pdf")
     _add_csv(made)
@@ -121,10 +123,3 @@ def _add_store(action: ArgumentParser) -> None:
 
 def _add_csv(action: ArgumentParser) -> None:
     action.add_argument("--csv", action="store_true", help="the answer as a table for spreadsheets")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no date like 2026-12-31') from None
