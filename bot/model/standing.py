@@ -25,7 +25,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class KnownStanding:
-    """How many people have each tag (that has not expired), and a value in each slot (`n.points`)."""
+    """How many people have each tag (that has not expired), a value in each slot (`n.points`), and have used
+    up each rule with a limit, or have a place of it (`uses`, by the name under which it is counted)."""
 
     tags: Mapping[str, int]
     slots: Mapping[str, int]
+    uses: Mapping[str, int]

@@ -250,6 +250,7 @@ Code: TypeAlias = Literal[
     "stopped-flow-gone",
     "tag-in-use",
     "attribute-in-use",
+    "limit-begins-anew",
     "broadcast-already-sent",
     "broadcast-over-quota",
     # scenarios

@@ -6,10 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from bot.engine.compiled.every_rule import every_rule
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.form import is_of_form
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
+from bot.engine.compiled.rule import Rule
 from bot.engine.flows.versions import EXIT, moved_to
+from bot.engine.turn.how_often import counted_rule
 from bot.engine.types.table import BY_SLOT
 from bot.model.place import Place
 from bot.model.problem import Problem
@@ -33,7 +36,11 @@ def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[st
 
 def forgotten(playbook: Playbook, known: KnownStanding) -> list[Problem]:
     """What people have, and this playbook no longer knows. Warnings: put back, the name brings it back."""
-    return [*_tags(playbook, known.tags), *_attributes(playbook, known.slots)]
+    return [
+        *_tags(playbook, known.tags),
+        *_attributes(playbook, known.slots),
+        *_limits(playbook, known.uses),
+    ]
 
 
 def let_go(playbook: Playbook, stopped: Iterable[str]) -> list[Problem]:
@@ -195,6 +202,36 @@ def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Prob
             )
             hint = _renamed("attributes", key, nearest(key, declared))
         yield _unknown("attribute-in-use", "attributes", message, hint)
+
+
+def _limits(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
+    """`limit-begins-anew`: nobody has used up this rule, and people one of a similar name, which is gone."""
+    people: dict[str, int] = {}
+    for key, number in counted.items():
+        name = counted_rule(key)
+        people[name] = max(number, people.get(name, 0))
+    limited = {rule.key: rule for rule in every_rule(playbook) if rule.name and _lasts(rule)}
+    gone = people.keys() - {rule.key for rule in every_rule(playbook)} - playbook.flows.keys()
+    for key, rule in limited.items():
+        old = nearest(key, gone) if key not in people else None
+        if old is not None:
+            yield _begins_anew(rule, old, people[old])
+
+
+def _begins_anew(rule: Rule, old: str, number: int) -> Problem:
+    message = say(
+        "{people} used up the rule {old}, which is gone; {new} counts from nothing, for them as well",
+        people=_have(number),
+        old=shown(old),
+        new=shown(rule.key),
+    )
+    hint = say("if it is the same rule, leave it its name:  name: {old}", old=old)
+    return mistake(rule.place, "limit-begins-anew", message, hint=hint, level="warning")
+
+
+def _lasts(rule: Rule) -> bool:
+    """Whether it is for so many people, or for each of them once in a life or a long time."""
+    return rule.first is not None or (rule.once_per is not None and rule.once_per.per in ("person", "span"))
 
 
 def _slots(info: AttributeInfo) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ OF_PEOPLE = {
     "stopped-flow-gone",
     "tag-in-use",
     "attribute-in-use",
+    "limit-begins-anew",
     "broadcast-already-sent",
     "broadcast-over-quota",
 }

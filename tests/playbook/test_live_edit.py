@@ -30,6 +30,7 @@ HARMLESS = {
     "stopped-flow-gone",
     "tag-in-use",
     "attribute-in-use",
+    "limit-begins-anew",
     "broadcast-over-quota",
 }
 
@@ -45,7 +46,7 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         )
         for one in people.get("in_flows", ())
     ]
-    known = KnownStanding(people.get("tags", {}), people.get("slots", {}))
+    known = KnownStanding(people.get("tags", {}), people.get("slots", {}), people.get("uses", {}))
     problems = [
         *stranded(loaded.playbook, standing, loaded.sources),
         *let_go(loaded.playbook, people.get("stopped", ())),
@@ -92,7 +93,7 @@ def test_where_nobody_stands_nothing_is_in_the_way(path: Path) -> None:
     loaded, _ = read(path)
     assert loaded.playbook is not None
     assert stranded(loaded.playbook, (), loaded.sources) == []
-    assert forgotten(loaded.playbook, KnownStanding({}, {})) == []
+    assert forgotten(loaded.playbook, KnownStanding({}, {}, {})) == []
     assert let_go(loaded.playbook, ()) == []
 
 

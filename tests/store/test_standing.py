@@ -116,12 +116,14 @@ async def test_what_is_known_of_people(database: Database, seal: Seal) -> None:
             "main:U2",
             tags=(Tag("VIP", NOW, "x"),),
             attributes={"t.points": Known("5", NOW), "x.allergy": Known("花生", NOW)},
+            used={"問卷": NOW, "{first} 好禮": NOW},
         ),
-        Contact("main:U3"),
+        Contact("main:U3", used={"問卷": NOW}),
     )
     known = await people.known(NOW)
     assert known.tags == {"VIP": 2, "茶 會": 1}
     assert known.slots == {"n.points": 1, "d.birthday": 1, "t.points": 1, "x.allergy": 1}
+    assert known.uses == {"問卷": 2, "{first} 好禮": 1}
 
 
 async def test_of_nobody_nothing_is_known(database: Database) -> None:

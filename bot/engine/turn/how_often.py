@@ -113,5 +113,10 @@ def places_kept(used: Iterable[str]) -> frozenset[str]:
     return frozenset(key.removeprefix(_KEPT) for key in used if key.startswith(_KEPT))
 
 
+def counted_rule(key: str) -> str:
+    """The name of the rule of which a contact remembers this: that it was carried out, or its place."""
+    return key.removeprefix(_KEPT)
+
+
 def _key(channel: str, key: str, once_per: OncePer) -> str:
     return f"{key}@{channel}" if once_per.per == "conversation" else key

@@ -14,7 +14,7 @@ from bot.model.value import PRIVATE_SLOT
 from bot.store.database.by_parts import by_parts
 from bot.store.database.mongo import Database, Document, reaching
 
-_TAG = "tag"
+_TAG, _USE = "tag", "use"
 _IN_ANY: Document = {"flows.f": {"$exists": True}}
 
 _OF_THIS_VISIT = {
@@ -80,16 +80,18 @@ class StandingPeople:
 
     async def known(self, now: datetime) -> KnownStanding:
         """What is known of people. It reads every contact once: for a person who asks, not for each edit."""
-        tags, slots = Counter[str](), Counter[str]()
+        tags, slots, uses = Counter[str](), Counter[str](), Counter[str]()
         async with reaching():
             for some in by_parts():
                 async for row in self._contacts.aggregate(_known(now, some)):
                     letter, _, name = row["_id"].partition(" ")
                     if letter == _TAG:
                         tags[name] += row["n"]
+                    elif letter == _USE:
+                        uses[name] += row["n"]
                     else:
                         slots[f"{letter}.{name}"] += row["n"]
-        return KnownStanding(tags, slots)
+        return KnownStanding(tags, slots, uses)
 
 
 def _standing(group: Document) -> Standing:
@@ -100,7 +102,8 @@ def _standing(group: Document) -> Standing:
 
 def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
     on = {"$filter": {"input": {"$ifNull": ["$tags", []]}, "cond": {"$gt": ["$$this.exp", now]}}}
-    named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}]
+    used = {"$map": {"input": {"$ifNull": ["$used", []]}, "in": {"$concat": [f"{_USE} ", "$$this.k"]}}}
+    named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used]
     for letter in (*BY_SLOT, PRIVATE_SLOT):
         values = {"$objectToArray": {"$ifNull": [f"${letter}", {}]}}
         named.append({"$map": {"input": values, "in": {"$concat": [f"{letter} ", "$$this.k"]}}})
