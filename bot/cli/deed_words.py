@@ -21,6 +21,7 @@ _MADE_LIVE: Mapping[str, Said] = {
     "start": say("when the program started"),
     "untested": say("untested"),
     "unserved": say("unserved"),
+    "leave-people": say("people left where they were"),
 }
 _SECOND_FACTOR: Mapping[str, Said] = {
     "on": say("turned on"),

@@ -102,4 +102,4 @@ class NowLive:
     commit: GitCommit | None = None
     of: int | None = None
     despite: tuple[str, ...] = ()
-    """What spoke against it: `untested`, `unserved`."""
+    """What spoke against it: `untested`, `unserved`, `leave-people`."""

@@ -109,14 +109,24 @@ class Acceptance:
         return live
 
     async def bring_back(
-        self, found: ValidPlaybook, target: AcceptedPlaybook, instead_of: AcceptedPlaybook
+        self,
+        found: ValidPlaybook,
+        target: AcceptedPlaybook,
+        instead_of: AcceptedPlaybook,
+        *,
+        leave_people: bool = False,
     ) -> AcceptedPlaybook:
         """What is live now: what was `found` in the files kept of `target`, unless something else than this
-        is live by now. Raises `PeopleInTheWay`, `FilesForgotten` and `DatabaseUnavailable`."""
-        what = NowLive(target.version, self._by, "rollback", target.commit, target.origin)
+        is live by now.
+
+        `leave_people`: who stands in what it does not have stays there, *lost* until a version has it again
+        (semantics 31). Raises `PeopleInTheWay`, `FilesForgotten` and `DatabaseUnavailable`.
+        """
+        despite = ("leave-people",) if leave_people else ()
+        what = NowLive(target.version, self._by, "rollback", target.commit, target.origin, despite)
 
         async def prepare(live: AcceptedPlaybook | None) -> Prepared:
-            await self.look(found)
+            await self._look_back(found, leave_people=leave_people)
             if (files := await self.playbooks.files(target)) is None:
                 raise FilesForgotten(say("the files of {which} are not kept any more", which=str(target)))
             return Prepared(what, files, partial(self._note, live, what))
@@ -161,6 +171,14 @@ class Acceptance:
         problems = await self.about_people(found)
         if problems:
             self.tell(problems, found.sources)
+
+    async def _look_back(self, found: ValidPlaybook, *, leave_people: bool) -> None:
+        try:
+            await self.look(found)
+        except PeopleInTheWay as error:
+            if not leave_people:
+                raise
+            self.tell(error.problems, error.sources)
 
     async def about_people(self, found: ValidPlaybook) -> Sequence[Problem]:
         """Whose timers it would change, or let go on. Raises `PeopleInTheWay` where it would lose people."""

@@ -101,11 +101,14 @@ async def roll_back(
     actor: str,
     tell: TellProblems,
     coming: Coming | None = None,
+    *,
+    leave_people: bool = False,
 ) -> Published:
     """Bring `target` back, which was `found` in what is kept of it, in place of `live`.
 
-    `tell` is given what it does to people. Where it was announced as `coming`, the processes that live have
-    it ready before. Raises `CannotGoBack`, `LosesPeople`, `FilesForgotten`.
+    `tell` is given what it does to people; `leave_people`: also where some stand in what it does not have,
+    who stay there and are led nowhere until a version has it again. Where it was announced as `coming`, the
+    processes that live have it ready before. Raises `CannotGoBack`, `LosesPeople`, `FilesForgotten`.
     """
     clock = SystemClock()
     if live.version == target.version and live.is_brought_back:
@@ -114,14 +117,16 @@ async def roll_back(
     if coming is not None:
         await _made_ready(stores, coming, target)
     try:
-        now = await Acceptance(stores, clock, tell, by=actor).bring_back(found, target, live)
+        acceptance = Acceptance(stores, clock, tell, by=actor)
+        now = await acceptance.bring_back(found, target, live, leave_people=leave_people)
     except PeopleInTheWay as error:
         # what an edit is advised to do, nobody can do to a version that is kept
         problems = [replace(problem, hint=None) for problem in error.problems]
         why = say(
-            "{why}: {stays}\n= hint: a version that is kept cannot be mended: hold pushes back with"
-            "  oaflow stop pushes,  mend the files of this folder so that these people stay where they are,"
-            " or say with  moved  where they go, and publish",
+            "{why}: {stays}\n= hint: mend the files of this folder so that these people stay where they are,"
+            " or say with  moved  where they go, and publish;  oaflow stop pushes  holds pushes back"
+            " meanwhile.  Or go back at once with  --leave-people:  they stay where they are, nothing leads them"
+            " on until a version has that state again, and all else serves them",
             why=error.said,
             stays=STAYS,
         )

@@ -79,7 +79,7 @@ class KeptShop:
         by = ReadWith(self.folder, SETTINGS, self.found().settings)
         return await UnpackedPlaybooks(self.stores.playbooks, under).read(one, by)
 
-    async def back(self, target: AcceptedPlaybook, under: Path) -> Published:
+    async def back(self, target: AcceptedPlaybook, under: Path, *, leave_people: bool = False) -> Published:
         """Bring it back."""
         live = await self.stores.playbooks.live()
         assert live is not None
@@ -88,7 +88,9 @@ class KeptShop:
             stack.callback(unpacked.close)
             by = ReadWith(self.folder, SETTINGS, self.found().settings)
             found = await unpacked.read(target, by)
-            return await roll_back(self.stores, target, found, live, "boss", self._tell)
+            return await roll_back(
+                self.stores, target, found, live, "boss", self._tell, leave_people=leave_people
+            )
 
     def _tell(self, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
         self.told += problems

@@ -135,6 +135,22 @@ async def test_who_would_be_lost_is_a_reason_against_it(shop: KeptShop, under: P
     assert live == second
 
 
+async def test_people_may_be_left_where_they_are(shop: KeptShop, under: Path) -> None:
+    """A bad version is taken back at once, whoever has got into a state of it; they go on with the mended."""
+    first = await shop.accepts(hours="10:00")
+    (shop.folder / "bot.yaml").write_text(BOT + FLOW, "utf-8")
+    await shop.accepts()
+    amy = Contact("main:U1", identities=(Identity("main", "U1"),))
+    amy.flows = (Instance("survey", "main", "skin", 1, NOW, NOW),)
+    await saved(shop, amy)
+    done = await shop.back(first, under, leave_people=True)
+    assert done.live.version == first.version
+    assert [one.code for one in shop.told] == ["people-in-removed-flow"]
+    stored = (await shop.stores.contacts.load([amy.id]))[amy.id]
+    assert [(one.flow, one.state) for one in stored.contact.flows] == [("survey", "skin")]
+    assert (await deeds(shop.stores))[0].about == "leave-people"
+
+
 async def test_whoever_publishes_meanwhile_is_not_overruled(shop: KeptShop, under: Path) -> None:
     first, second = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
     found = await shop.unpacked(first, under)

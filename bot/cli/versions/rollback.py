@@ -45,6 +45,11 @@ def arguments(command: ArgumentParser) -> None:
         metavar="VERSION",
         help="its number, or how it begins (the one before the live one); before it: folder with bot.yaml",
     )
+    command.add_argument(
+        "--leave-people",
+        action="store_true",
+        help="also where people stand in states that it does not have: they stay there, and wait",
+    )
     add_by(command)
 
 
@@ -67,7 +72,16 @@ def run(wanted: Arguments, words: Language) -> int:
                     announced(stores.coming, target.number) as coming,
                     read_in_turn(opened, target, read_with(folder, loaded)) as found,
                 ):
-                    told = await roll_back(stores, target, found, live, commander(wanted.by), show, coming)
+                    told = await roll_back(
+                        stores,
+                        target,
+                        found,
+                        live,
+                        commander(wanted.by),
+                        show,
+                        coming,
+                        leave_people=wanted.leave_people,
+                    )
                     playbook = as_the_world_sees_it(found.playbook)
                     return told, await not_at_line(stores, playbook, found.settings)
             except KeptUnreadable as error:
