@@ -146,7 +146,7 @@ async def test_each_is_sent_once(bot: Bot, line: ScriptedLine, stores: Stores, c
     assert got(line) == each_once()
     carried = Counter(one.carried for some in done for one in some)
     assert carried == {"under-way": PEOPLE, "refused": 3 * PEOPLE}
-    assert all("already, by command:amy" in str(one.why) for some in done for one in some if one.why)
+    assert all("already, by amy (command line)" in str(one.why) for some in done for one in some if one.why)
     rows = [row for row in await bot.timeline("U0") if row.what == "resent: reply"]
     assert [row.ends[0].how for row in rows] == ["accepted"]
     assert [one.what for one in await stores.audit.of("main:U0")] == ["resent"]
@@ -235,7 +235,7 @@ async def test_one_that_cannot_be_done_leaves_the_others(
     said = {one.name: str(one.why) for one in done if one.carried == "refused"}
     assert "is not there any more" in said[nobodys]
     assert "does not open" in said[broken]
-    assert "dropped already, by command:bob" in said[dropped]
+    assert "dropped already, by bob (command line)" in said[dropped]
     assert "may be the second one" in said[unsure]
     assert "under the name" in said["unknown"]
     assert got(line) == {"U0": 1, "U5": 1}

@@ -206,6 +206,7 @@ async def test_what_a_clock_that_is_ahead_has_held_comes_when_it_is_due(
     """Whoever owns the person by then looks twice before that moment, and finds nothing that is due."""
     wrong = Braked(database, seal, ManualClock(NOW + timedelta(minutes=1)))
     await wrong.bot.start()
+    due = wrong.clock.now() + timedelta(hours=2)
     await wrong.bot.hear(said("要", clock=wrong.clock))
     await wrong.bot.settle()
     await wrong.pull()
@@ -213,7 +214,6 @@ async def test_what_a_clock_that_is_ahead_has_held_comes_when_it_is_due(
     await wrong.pass_time(hours=2)
     await wrong.until_held(1)
     await wrong.bot.runtime.stop()
-    due = wrong.clock.now()
     clock.advance(7_200)
     world = Braked(database, seal, clock)
     await world.watch.look()
