@@ -12,7 +12,7 @@ from bot.line.reissued import BOTH_GOOD, Former, formers, secrets
 from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.problem import Problem
-from bot.model.said import Refusal, say
+from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
 from bot.playbook.valid import ValidPlaybook
 
@@ -43,6 +43,8 @@ class Live:
         self._served = first
         self.playbook = replace(first.playbook, public=public)
         self.on_channels: Callable[[Iterable[Channel]], None] = lambda channels: None
+        self.refused: Callable[[Settings], Said | None] = lambda settings: None
+        """Why settings are never served by this process; `None`: they may be."""
         self.on_take: list[Callable[[], None]] = []
         """Called when another playbook, or other settings, are served from now on."""
         self._meet(first.settings)
@@ -95,6 +97,8 @@ class Live:
 
     def may_take(self, read: ValidPlaybook) -> None:
         """Raises `NeedsStart` where these settings cannot be taken over."""
+        if (why := self.refused(read.settings)) is not None:
+            raise NeedsStart(why)
         new, old = read.settings, self.settings
         if (new.database, new.keys == GENERATED) != (old.database, old.keys == GENERATED):
             raise NeedsStart(

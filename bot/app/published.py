@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Callable
 
 from bot.app.database import OpenDatabase
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.app.live import Live
+from bot.app.ready_playbook import ReadKept
 from bot.app.reload import warn_of_files
+from bot.app.start_options import StartOptions
 from bot.model.accepted import AcceptedPlaybook
 from bot.model.said import Refusal, say
 from bot.operations.acceptance import TellProblems
@@ -67,3 +70,16 @@ async def published(
         return known
     warn_of_files(live, None if known is None else known.playbook.version)
     return found
+
+
+def read_published(begun: StartOptions, live: Live) -> ReadKept:
+    """Reads what is published later. It raises `KeptUnreadable` and `DatabaseUnavailable`."""
+
+    async def read(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
+        by = ReadWith(begun.folder, begun.environment, live.settings)
+        found = await begun.unpacked.read(one, by, known)
+        if (why := begun.refused(found.settings)) is not None:
+            raise KeptUnreadable(why)  # then `publish` is refused, and the live version goes on
+        return found
+
+    return read

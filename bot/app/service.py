@@ -20,12 +20,13 @@ from bot.app.events_from_outside import events_from_outside
 from bot.app.git_commit import commit_of
 from bot.app.hook_desk import hook_desk
 from bot.app.kept_media import KeptMedia
-from bot.app.kept_playbooks import ReadWith, reading_turns
+from bot.app.kept_playbooks import reading_turns
 from bot.app.live import Live
 from bot.app.member_pages import Outside, member_pages
 from bot.app.menus_at_line import keep_menus
 from bot.app.new_secrets import NewSecrets
-from bot.app.ready_playbook import ReadKept, ReadyPlaybook
+from bot.app.published import read_published
+from bot.app.ready_playbook import ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import rotating_keys
 from bot.app.shop_news import ShopNewsHeard, keep_shop_news
@@ -49,13 +50,11 @@ from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.reissued import Former, current_token
 from bot.line.webhook import read_event
-from bot.model.accepted import AcceptedPlaybook
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.serving import Serving
 from bot.operations.acceptance import Acceptance
 from bot.playbook.renewed import secrets_of
-from bot.playbook.valid import ValidPlaybook
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
@@ -151,6 +150,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
         return LineClient(channel, api, data_api, session, clock, token=token, connections=CONNECTIONS)
 
     live = Live(begun.first, begun.public, account, clock)
+    live.refused = begun.refused
     stack.callback(live.close)
     acceptance = Acceptance(
         begun.opened.stores,
@@ -166,7 +166,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
         await acceptance.accept(begun.first, "start", anew=begun.develops)
     secrets = None if begun.simulator else NewSecrets(live, begun.folder, begun.environment)
     turns = reading_turns(begun.opened, begun.folder, begun.environment)
-    ready = ReadyPlaybook(begun.opened.stores.playbooks.coming, _kept(begun, live), turns)
+    ready = ReadyPlaybook(begun.opened.stores.playbooks.coming, read_published(begun, live), turns)
     reload = Reload(
         begun.read, live, acceptance, secrets, clock, ready.read, begun.own, published=begun.published
     )
@@ -194,16 +194,6 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     return AppContext(
         begun, clock, session, live, reload, ready, shops, personal, menus, keys, pretend, brake, skew
     )
-
-
-def _kept(begun: StartOptions, live: Live) -> ReadKept:
-    """Reads what is served from the database."""
-
-    async def read(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
-        by = ReadWith(begun.folder, begun.environment, live.settings)
-        return await begun.unpacked.read(one, by, known)
-
-    return read
 
 
 def _desks(serving: AppContext, alerts: Alerting) -> BindingDesks:

@@ -9,9 +9,11 @@ from pathlib import Path
 from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api, public_address, shop_api
+from bot.app.console_sms import console_sms_refused
 from bot.app.database import OpenDatabase
 from bot.app.kept_playbooks import UnpackedPlaybooks
 from bot.app.playbook_files import Stamps
+from bot.model.said import Said
 from bot.model.settings import Settings, ShopSettings
 from bot.operations.acceptance import TellProblems
 from bot.playbook.load import Loaded
@@ -69,6 +71,10 @@ class StartOptions:
         if self.simulator:
             return self.line_api
         return line_data_api(self.environment)
+
+    def refused(self, settings: Settings) -> Said | None:
+        """Why settings are not served here, whatever playbook brings them; `None`: they are."""
+        return console_sms_refused(settings, self.line_api)
 
     def callable_hosts(self, settings: Settings) -> tuple[str, ...]:
         """The hosts of our own network that a shop's own system may have; with the simulator its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import os
 import secrets
@@ -21,6 +20,8 @@ from pathlib import Path
 
 from yarl import URL
 
+from bot.app.addresses import line_api
+from bot.app.console_sms import console_sms_refused
 from bot.app.database import EMBEDDED, OpenDatabase, SettingsWrong, data_folder, folder_of, open_database
 from bot.app.git_commit import commit_of
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while
@@ -43,10 +44,11 @@ from bot.cli.run.started_by import asking_for_port
 from bot.cli.run.told_problems import tell_problems
 from bot.cli.run.worker import Worker, as_worker
 from bot.cli.settings_here import settings_to_open
+from bot.line.objects.addresses import is_loopback
 from bot.model.accepted import AcceptedPlaybook
 from bot.model.problem import Problem
 from bot.model.said import ENGLISH, say
-from bot.model.settings import STAND_IN
+from bot.model.settings import STAND_IN, Settings
 from bot.operations.acceptance import TellProblems
 from bot.operations.publishing import ScenarioFails, publish_first
 from bot.playbook.load import Loaded, load
@@ -112,8 +114,10 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
     if isinstance(own, PlaybookWrong) and not asked.published:
         raise own
     settings = settings_to_open(loaded, environment)
+    if not asked.published and not asked.simulator:
+        _check_sms(loaded.settings, environment)
     del loaded  # the syntax tree is large
-    if asked.simulator and not _is_loopback(asked.host):
+    if asked.simulator and not is_loopback(asked.host):
         raise PortTaken(say("--simulator has no sign-in, so it listens on this machine only"))
     if asked.simulator and settings.database != EMBEDDED:
         raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
@@ -130,8 +134,9 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
             first = own
             if asked.published:
                 by = ReadWith(folder, environment, settings)
-                first_time = partial(_publish_first, opened, asked.playbook)
+                first_time = partial(_publish_first, opened, asked.playbook, environment)
                 first = await published(opened, unpacked, by, own, first_time, tell)
+                _check_sms(first.settings, environment)
             assert isinstance(first, ValidPlaybook)
         except BaseException:
             unpacked.close()
@@ -179,8 +184,17 @@ def _tell_nothing(problems: Sequence[Problem], sources: Mapping[str, str]) -> No
     """Another process tells them, or `announce` sums them up."""
 
 
-async def _publish_first(opened: OpenDatabase, playbook: Path, found: ValidPlaybook) -> AcceptedPlaybook:
+def _check_sms(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Raises `SettingsWrong` where real people's codes would stand in the log."""
+    if (why := console_sms_refused(settings, line_api(environment))) is not None:
+        raise SettingsWrong(why)
+
+
+async def _publish_first(
+    opened: OpenDatabase, playbook: Path, environment: Mapping[str, str], found: ValidPlaybook
+) -> AcceptedPlaybook:
     """Publish what the folder holds, for nothing was yet. Raises what `publish_first` does."""
+    _check_sms(found.settings, environment)
     try:
         return await publish_first(
             opened.stores,
@@ -247,13 +261,6 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
 def _settle() -> None:
     look_seldom_for_garbage()
     sys.setswitchinterval(GIVES_WAY)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _stand_in(known: dict[str, str], name: str) -> str:
