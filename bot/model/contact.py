@@ -320,6 +320,8 @@ class Contact:
     bindings: Mapping[BindingKind, Binding] = field(default_factory=dict)
     bound_before: datetime | None = None
     """When this person's phone was bound for the first time in life."""
+    signed_out: datetime | None = None
+    """Page sessions and personal addresses that were made before this are over (unbound, merged, parted)."""
     clerk: Clerk | None = None
     marketing_here: bool | None = None
     """What the person said to us about marketing."""

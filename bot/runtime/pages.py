@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
@@ -27,6 +27,7 @@ from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.limits.rush import RateGuard, TooFast
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.pause import pause
+from bot.runtime.signed_out import require_signed_in
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.events.inbox import Inbox
 from bot.store.unavailable import DatabaseUnavailable
@@ -67,18 +68,20 @@ class LoginFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody before a page: LINE's `user` on this `channel`, at this internet `address`, where known."""
+    """Somebody before a page: LINE's `user` on this `channel`, signed in `since`, at this internet `address`
+    where it is known."""
 
     channel: str
     user: str
     page: str
     address: str | None = field(default=None, repr=False)
+    since: datetime | None = None
 
 
 class PageDesk:
     """Takes what people do on pages, and says what they see then.
 
-    May raise `DatabaseUnavailable`, and `TooFast` for whoever does more than a person can.
+    May raise `DatabaseUnavailable`, `TooFast` for whoever does more than a person can, and `SignedOut`.
     """
 
     def __init__(
@@ -115,7 +118,7 @@ class PageDesk:
         `name` is what LINE calls them to the page: of who is no friend yet LINE tells it to nobody else.
         """
         with self._held.waiting() as waiter:
-            return await self._opened(waiter, viewer, await self._look(waiter, viewer), inputs, name)
+            return await self._opened(waiter, viewer, await self._begin(waiter, viewer), inputs, name)
 
     async def _opened(
         self, waiter: Waiter, viewer: Viewer, contact: Contact, inputs: Mapping[str, str], name: str = ""
@@ -135,7 +138,7 @@ class PageDesk:
         one event, the first of it. A page that was forgotten since it was opened is opened again.
         """
         with self._held.waiting() as waiter:
-            contact = await self._look(waiter, viewer)
+            contact = await self._begin(waiter, viewer)
             if contact.page(viewer.page, viewer.channel) is None:
                 return await self._opened(waiter, viewer, contact, {})
             name = uuid.uuid5(_IDS, f"{viewer.channel}\0{viewer.user}\0{viewer.page}\0{step}")
@@ -169,7 +172,7 @@ class PageDesk:
     async def screen(self, viewer: Viewer, after: int, seconds: float) -> Screen:
         """What the page shows, as soon as that is later than `after`, or `seconds` have passed."""
         with self._held.waiting() as waiter:
-            contact = await self._look(waiter, viewer)
+            contact = await self._begin(waiter, viewer)
             screen = self._screen(contact, viewer)
             if screen.step > after:
                 return screen
@@ -192,10 +195,19 @@ class PageDesk:
             if left > 0 and not self._closing:
                 await pause(self._clock, left, waiter.woken)
             over = self._closing or not waiter.woken.is_set()
-            screen = self._screen(waiter.take() or await self._look(waiter, viewer), viewer)
+            contact = waiter.take() or await self._look(waiter, viewer)
+            if event is None:
+                require_signed_in(contact, viewer.since)
+            screen = self._screen(contact, viewer)
             if over or (screen.step > after and (later or event in waiter.decided)):
                 return screen
             later = later or screen.step > after
+
+    async def _begin(self, waiter: Waiter, viewer: Viewer) -> Contact:
+        """The person, at the begin of a call: a step that signs them out is still answered."""
+        contact = await self._look(waiter, viewer)
+        require_signed_in(contact, viewer.since)
+        return contact
 
     async def _look(self, waiter: Waiter, viewer: Viewer) -> Contact:
         """The person as they are now; what changes from here on wakes the waiter."""

@@ -15,6 +15,7 @@ from bot.runtime.intake.openings import Leads, Openings
 from bot.runtime.limits.rush import TooFast
 from bot.runtime.metrics import Tally
 from bot.runtime.sending.personal import PersonalAddresses
+from bot.runtime.signed_out import SignedOut
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.only_looks import only_looks
 
@@ -75,10 +76,14 @@ class OpeningPages:
         what = self._personal.read(request.match_info["sealed"])
         if what is None:
             return self._missing()
-        if only_looks(request.method, request.headers):
-            return self._unknown(what.kind, what.channel, self._openings.leads_of(what))
+        is_look = only_looks(request.method, request.headers)
         try:
+            if is_look:
+                return self._unknown(what.kind, what.channel, await self._openings.looked(what))
             leads = await self._openings.opened(what, uuid.uuid4())
+        except SignedOut:  # nobody is known by it, and nothing of anybody is shown
+            leads = self._openings.leads(what.channel, what.kind, what.code)
+            return self._unknown(what.kind, what.channel, leads)
         except (DatabaseUnavailable, TooFast) as error:
             log.warning("an opening is not counted: %s", error)
             return self._unknown(what.kind, what.channel, self._openings.leads_of(what))

@@ -281,6 +281,7 @@ class Anything:
             member_shop=maybe(lambda: self.one(("s", "gone"))),
             bindings=self.bindings(),
             bound_before=maybe(moment),
+            signed_out=maybe(moment),
             clerk=maybe(self.clerk),
             marketing_here=maybe(self.yes),
             marketing_shop=maybe(self.yes),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.effects import CheckCode, EffectNotice, EffectRequest, SendCode
@@ -14,7 +15,7 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
+from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine
 
@@ -82,7 +83,8 @@ CODE = "123456"
 
 
 def viewer(user: str = "U1", page: str = PAGE) -> Viewer:
-    return Viewer("main", user, page)
+    """Signed in after all that happens in a test."""
+    return Viewer("main", user, page, since=NOW + timedelta(days=365))
 
 
 @dataclass

@@ -96,6 +96,7 @@ async def test_both_ids_stand_for_the_one_that_is_left(people: People) -> None:
     await people.are(AMY, HER_OUTLET)
     one = await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
     assert {tag.name for tag in one.tags} == {"VIP", "會員"}
+    assert one.signed_out == NOW, "sessions and addresses of both end (R4)"
     assert [await people.now(AMY.id), await people.now(HER_OUTLET.id)] == [one, one]
     stub = await people.stored(HER_OUTLET.id)
     assert (stub.to, stub.contact) == (AMY.id, Contact(HER_OUTLET.id))
@@ -108,8 +109,8 @@ async def test_what_is_undone_at_once_is_as_it_was(people: People) -> None:
     await people.are(AMY, HER_OUTLET)
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
     await people.merging.undo(HER_OUTLET.id, STAFF)
-    assert await people.now(AMY.id) == AMY
-    assert await people.now(HER_OUTLET.id) == HER_OUTLET
+    assert await people.now(AMY.id) == replace(AMY, signed_out=NOW)
+    assert await people.now(HER_OUTLET.id) == replace(HER_OUTLET, signed_out=NOW)
     assert await people.phones.holder(PHONE) == HER_OUTLET.id
     assert [line.what for line in await people.audit.of(AMY.id)] == ["parted", "merged"]
     with pytest.raises(RewriteRefused, match="no merge"):
@@ -129,9 +130,8 @@ async def test_a_chain_is_followed_and_undone_from_its_end(people: People) -> No
         await people.merging.undo(HER_OUTLET.id, STAFF)
     await people.merging.undo(third.id, STAFF)
     await people.merging.undo(HER_OUTLET.id, STAFF)
-    assert await people.now(HER_OUTLET.id) == HER_OUTLET
-    assert await people.now(AMY.id) == AMY
-    assert await people.now(third.id) == third
+    for one in (HER_OUTLET, AMY, third):
+        assert await people.now(one.id) == replace(one, signed_out=NOW)
 
 
 async def test_a_phone_that_somebody_else_has_bound_since_stays_theirs(people: People) -> None:

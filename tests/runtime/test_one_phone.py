@@ -215,6 +215,7 @@ async def test_a_phone_moves_on_one_channel_and_back_again(binding: Binding) -> 
     old, new = await binding.now("main:U1"), await binding.now("main:U2")
     assert (old.phone, old.bindings, [tag.name for tag in old.tags]) == (None, {}, [])
     assert (new.phone, [tag.name for tag in new.tags]) == (PHONE, ["會員"])
+    assert (old.signed_out is not None, new.signed_out) == (True, None)
     assert await binding.phones.holder(PHONE) == "main:U2"
     line = await binding.merging.undo("main:U1", STAFF)
     assert (line.what, line.contact, line.other) == ("phone_moved", "main:U2", "main:U1")

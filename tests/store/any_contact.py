@@ -197,6 +197,7 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "member_shop": maybe(texts),
     "bindings": st.dictionaries(st.sampled_from(("phone", "shop")), bindings, max_size=2),
     "bound_before": maybe(moments),
+    "signed_out": maybe(moments),
     "clerk": maybe(clerks),
     "marketing_here": maybe(flags),
     "marketing_shop": maybe(flags),

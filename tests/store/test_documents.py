@@ -146,6 +146,7 @@ def _full() -> Contact:
         member_no="M7700123",
         bindings={"phone": Binding(NOW, ("已綁定",), flow="phone_binding")},
         bound_before=NOW,
+        signed_out=NOW,
         clerk=Clerk("ABCDE12345", "小美", "信義", NOW),
         flows=(
             Instance("quiz", "main", "問膚質", 3, NOW, NOW, answers, proven="+886912345678", found=found),

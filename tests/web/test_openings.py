@@ -95,6 +95,7 @@ class Site:
     sessions: Sessions
     pages: OpeningPages
     away: list[DatabaseUnavailable]
+    clock: ManualClock
 
     async def get(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str | None]:
         """Status, and where it leads; asked for as the browser in LINE does, but for these headers."""
@@ -105,7 +106,8 @@ class Site:
 
     def own(self, kind: Any, code: str, to: str | None = None, on: str = "main") -> str:
         """The path of U1's own address."""
-        return self.personal.address(Personal(on, "U1", kind, code, to)).removeprefix(PUBLIC)
+        made = Personal(on, "U1", kind, code, to, self.clock.now())
+        return self.personal.address(made).removeprefix(PUBLIC)
 
     async def open(self, path: str, user: str = "U1", **body: Any) -> tuple[int, Any]:
         """What the page of LIFF gets."""
@@ -154,7 +156,7 @@ async def site(database: Database, seal: Seal) -> AsyncIterator[Site]:
     app.add_routes([*pages.routes(), *api.routes()])
     server = TestServer(app, port=0)
     await server.start_server()
-    yield Site(bot, server, http, personal, sessions, pages, away)
+    yield Site(bot, server, http, personal, sessions, pages, away, clock)
     await http.close()
     await server.close()
     await bot.crash()
@@ -335,3 +337,53 @@ async def test_nobody_opens_anything_without_a_session(site: Site) -> None:
         url = site.server.make_url(f"/liff/{name}/l/stand/open")
         async with site.http.post(url, json={"opening": "1"}) as answer:
             assert (answer.status, await answer.json()) == (status, {"error": error})
+
+
+# -- after the person was signed out
+
+
+async def sign_out(site: Site, database: Database) -> None:
+    """As when they are unbound: what was made until now is over."""
+    await site.bot.hear(said("嗨"))
+    await site.open("l/stand", opening="0")
+    await site.bot.settle()
+    site.clock.advance(seconds=1)
+    moment = {"$set": {"signed_out": site.clock.now()}}
+    await database.collection("contacts").update_one({"_id": "main:U1"}, moment)
+    await database.collection("contacts").update_one({"_id": "member:U1"}, moment)
+    site.clock.advance(seconds=1)
+
+
+async def test_an_address_of_before_a_sign_out_opens_nothing_of_that_person(
+    site: Site, database: Database
+) -> None:
+    """R4: it leads to what is the same for all, is nobody's opening, and shows nothing that was filled in."""
+    old = site.own("l", "story"), site.own("o", MINE, "https://forest.example/?n=%E5%B0%8F%E7%BE%8E")
+    await sign_out(site, database)
+    before = await settled(site)
+    for method in ("GET", "HEAD"):
+        assert await site.get(old[0], method) == (302, "https://forest.example/story")
+        status, leads = await site.get(old[1], method)
+        assert (status, leads) != (302, "https://forest.example/?n=%E5%B0%8F%E7%BE%8E")
+    assert await settled(site) == before
+    assert await site.get(site.own("l", "story")) == (302, "https://forest.example/story")
+    assert await settled(site) == before + 1, "a new one is theirs again"
+
+
+async def test_one_without_a_moment_is_over_then(site: Site, database: Database) -> None:
+    """An older version has made it."""
+    old = site.personal.address(Personal("main", "U1", "l", "story")).removeprefix(PUBLIC)
+    await sign_out(site, database)
+    before = await settled(site)
+    assert await site.get(old) == (302, "https://forest.example/story")
+    assert await settled(site) == before
+
+
+async def test_a_session_of_before_opens_nothing_through_liff(site: Site, database: Database) -> None:
+    session = site.sessions.new("member", "U1")
+    await sign_out(site, database)
+    headers = {"Authorization": f"Bearer {session}"}
+    url = site.server.make_url("/liff/member/l/stand/open")
+    async with site.http.post(url, json={"opening": "1"}, headers=headers) as answer:
+        assert (answer.status, await answer.json()) == (401, {"error": "session"})
+    assert (await site.open("l/stand", opening="1"))[0] == 200

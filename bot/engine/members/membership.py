@@ -137,6 +137,7 @@ def unbind(turn: Turn, kind: BindingKind, *, keep_tags: bool, by: str | None = N
     if binding is None:
         return False
     contact.bindings = {name: kept for name, kept in contact.bindings.items() if name != kind}
+    contact.signed_out = turn.now
     turn.undoing = True
     if kind == "phone":
         contact.results = withdrawn(contact.results, binding.flow)
@@ -193,6 +194,7 @@ def forget_member(turn: Turn) -> None:
     wherever it was said.
     """
     contact = turn.contact
+    contact.signed_out = turn.now
     turn.undone |= {OF_SHOP, ALLOWED} if contact.marketing_shop else {OF_SHOP}
     contact.member_no = contact.member_shop = contact.last_order = None
     contact.shop_read = contact.shop_updated = contact.shop_polled = None

@@ -48,6 +48,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         member_shop=shop_of(contact, other),
         bindings=_bindings(contact.bindings, other.bindings),
         bound_before=_earliest(contact.bound_before, other.bound_before),
+        signed_out=_latest(contact.signed_out, other.signed_out),
         clerk=contact.clerk or other.clerk,
         marketing_here=_strictest(contact.marketing_here, other.marketing_here),
         marketing_shop=_strictest(contact.marketing_shop, other.marketing_shop),

@@ -45,7 +45,9 @@ def united(kept: Contact, gone: Contact, two: Two, doing: RewriteJob) -> Rewrite
     line = AuditRow(f"{what}:{doing.name}", doing.at, doing.who, what, kept.id, gone.id)
     if left is None:
         told = (_told(kept, "merged", gone, line),) if kept.has_line else ()
-        return Rewrite(two.here, None, told, line)
+        here = two.here if not gone.has_line else replace(two.here, signed_out=doing.at)
+        return Rewrite(here, None, told, line)
+    left = replace(left, signed_out=doing.at)
     if what == "phone_changed_hands":
         return Rewrite(two.here, left, (_told(gone, "phone_lost", kept, line),), line)
     went = _told(gone, "phone_went", kept, line, tags_gone(gone, left))
@@ -145,7 +147,8 @@ def _apart(both: tuple[_Told, _Told], what: AuditKind, undoes: AuditRow, doing: 
         for one, other in ((here, there), (there, here))
         if one.now.has_line  # nobody else has turns
     )
-    return Rewrite(here.now, there.now, told, line)
+    kept, gone = (replace(one.now, signed_out=doing.at) for one in both)
+    return Rewrite(kept, gone, told, line)
 
 
 def _told(

@@ -19,6 +19,7 @@ from bot.model.mark import TAPPED, Mark
 from bot.runtime.limits.rush import RateGuard
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.sending.personal import Personal
+from bot.runtime.signed_out import require_signed_in
 from bot.store.contacts.contacts import Contacts
 
 STORE_SECONDS = 5.0
@@ -85,11 +86,9 @@ class Openings:
     async def opened(self, what: Personal, name: uuid.UUID) -> Leads | None:
         """Somebody opened it: the event is stored, once for each `name`. Where it leads, as `leads`.
 
-        Raises `DatabaseUnavailable`, and `TooFast` for whoever opens more than a person can.
+        Raises `DatabaseUnavailable`, `SignedOut`, and `TooFast` for whoever opens more than a person can.
         """
-        identity = contact_id(what.channel, what.user)
-        stored = await self._people.person(identity)
-        person = Contact(identity) if stored is None else stored.contact
+        person = await self._person(what)
         leads = self.leads_of(what, person)
         if leads is None:
             return None
@@ -100,6 +99,18 @@ class Openings:
         )
         await self._store([own_event(person.id, event)], STORE_SECONDS)
         return leads
+
+    async def looked(self, what: Personal) -> Leads | None:
+        """Where it leads, as `leads_of`; nobody opens it. Raises `DatabaseUnavailable` and `SignedOut`."""
+        await self._person(what)
+        return self.leads_of(what)
+
+    async def _person(self, what: Personal) -> Contact:
+        identity = contact_id(what.channel, what.user)
+        stored = await self._people.person(identity)
+        person = Contact(identity) if stored is None else stored.contact
+        require_signed_in(person, what.made)
+        return person
 
     def _happened(self, what: Personal) -> What:
         if what.kind == "l":

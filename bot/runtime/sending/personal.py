@@ -12,6 +12,7 @@ import binascii
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 from cryptography.exceptions import InvalidTag
@@ -26,13 +27,16 @@ PLACE: list[bytes | bytearray] = [b"oaflow personal address 1"]
 LONGEST = 1_000
 """Characters of a sealed part that is looked at: LINE takes no longer address."""
 _BETWEEN = "\0"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Personal:
     """What an address opens (`kind` and `code`: see `own_address`), and whose it is: LINE's `user` there.
 
-    `to` is where a tap leads, if that was filled with the person's data when it was sent.
+    `to` is where a tap leads, if that was filled with the person's data when it was sent. `made`: when the
+    turn was taken that sent it, in whole milliseconds; `None`: an older version has sealed it, without.
     """
 
     channel: str
@@ -40,6 +44,7 @@ class Personal:
     kind: OwnKind
     code: str
     to: str | None = None
+    made: datetime | None = None
 
 
 class PersonalAddresses:
@@ -70,14 +75,14 @@ class PersonalAddresses:
             channel, code = found[1].decode(), found[2].decode()
             if channel != call.channel or not self._is_personal(channel, code):
                 return found[0]
-            return self.address(Personal(channel, call.to, "l", code)).encode()
+            return self.address(Personal(channel, call.to, "l", code, made=call.created)).encode()
 
         def tap(found: re.Match[bytes]) -> bytes:
             channel, code = found[2].decode(), found[3].decode()
             if channel != call.channel:
                 return found[0]
             to = None if found[4] is None else unquote(found[4].decode())
-            own = self.address(Personal(channel, call.to, "o", code, to))
+            own = self.address(Personal(channel, call.to, "o", code, to, call.created))
             return found[1] + own.encode() + b'"'
 
         return replace(call, body=self._tap.sub(tap, self._link.sub(link, body)))
@@ -93,7 +98,8 @@ class PersonalAddresses:
 
     def address(self, personal: Personal) -> str:
         """The address of one person: small letters and digits, which no chat takes for the end of a link."""
-        parts = (personal.channel, personal.user, personal.kind, personal.code, personal.to or "")
+        made = "" if personal.made is None else str((personal.made - _EPOCH) // _MILLISECOND)
+        parts = (personal.channel, personal.user, personal.kind, personal.code, made, personal.to or "")
         sealed = self._cipher(self._keys[0]).encrypt(_BETWEEN.join(parts).encode(), PLACE)
         return f"{self._public}/o/{base64.b32encode(sealed).decode().rstrip('=').lower()}"
 
@@ -112,9 +118,13 @@ class PersonalAddresses:
             return None
         for key in self._keys:
             try:
-                parts = self._cipher(key).decrypt(content, PLACE).decode().split(_BETWEEN, 4)
+                parts = self._cipher(key).decrypt(content, PLACE).decode().split(_BETWEEN)
             except InvalidTag:
                 continue
-            channel, user, kind, code, to = parts
-            return Personal(channel, user, "l" if kind == "l" else "o", code, to or None)
+            channel, user, kind, code, *made, to = parts
+            return Personal(channel, user, "l" if kind == "l" else "o", code, to or None, _moment(*made))
         return None
+
+
+def _moment(made: str = "") -> datetime | None:
+    return _EPOCH + int(made) * _MILLISECOND if made else None

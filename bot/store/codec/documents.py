@@ -138,6 +138,7 @@ _PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "lists": ("lists", texts),
     "member_shop": ("shop", text),
     "pushes": ("pushes", moments),
+    "signed_out": ("signed_out", moment),
 }
 """The fields of a contact that are stored as they are: their names there, and how they are read."""
 _plain = attrgetter(*(field for field in _PLAIN if field != "turned"))  # which every turn changes

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.runtime.limits.rush import TooFast
 from bot.runtime.metrics import Tally
+from bot.runtime.signed_out import SignedOut
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.page_request import BadRequest
 
@@ -43,7 +44,7 @@ async def _answered(handler: Handler, request: web.Request) -> web.Response:
         return await handler(request)
     except NoPage:
         return error(404, "unknown")
-    except NoSession:
+    except (NoSession, SignedOut):
         return error(401, "session")
     except BadRequest:
         return error(400, "request")

@@ -108,8 +108,9 @@ class PagesApi:
 
     def _viewer(self, request: web.Request) -> Viewer:
         channel, _ = self._channel(request)
-        user, page = self._who.user(request, channel), request.match_info["page"]
-        return Viewer(channel, user, page, self._who.address(request))
+        who, page = self._who, request.match_info["page"]
+        user, since = who.user(request, channel), who.since(request, channel)
+        return Viewer(channel, user, page, who.address(request), since)
 
     def _channel(self, request: web.Request) -> tuple[str, Liff]:
         name = request.match_info["channel"]

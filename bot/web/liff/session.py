@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -35,7 +35,7 @@ class Sessions:
             "channel": channel,
             "user": user,
             "name": name,
-            "issued": int(now.timestamp()),
+            "issued": now.timestamp(),
             "expires": int((now + LIFE).timestamp()),
         }
         content = _text(orjson.dumps(told))
@@ -50,6 +50,11 @@ class Sessions:
         """What LINE calls them; empty where that is not known, or it is nobody's session."""
         told = self._told(session, channel)
         return "" if told is None else str(told.get("name", ""))  # one of an older version has none
+
+    def since(self, session: str, channel: str) -> datetime | None:
+        """When it was made; `None` as for `user`."""
+        told = self._told(session, channel)
+        return None if told is None else datetime.fromtimestamp(told["issued"], UTC)
 
     def _told(self, session: str, channel: str) -> Mapping[str, Any] | None:
         content, _, signature = session.partition(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from aiohttp import web
 
@@ -49,6 +50,10 @@ class Who:
         if user is None:
             raise NoSession
         return user
+
+    def since(self, request: web.Request, channel: str) -> datetime | None:
+        """When whoever asks has signed in."""
+        return self._sessions.since(_session(request), channel)
 
     def name(self, request: web.Request, channel: str) -> str:
         """What LINE calls whoever asks; empty where it has not said so."""

@@ -403,3 +403,15 @@ flows:
     chat.says("解除")
     assert flows(chat) == {"mine"}
     assert chat.waits(days=5) == ["紀念日"]
+
+
+def test_page_sessions_and_addresses_end_with_a_binding() -> None:
+    """R4: of who was bound; who was not has nothing to end."""
+    chat = bound()
+    assert chat.contact.signed_out is None
+    chat.says("解除")
+    assert chat.contact.signed_out == chat.now
+    first = chat.now
+    chat.waits(hours=1)
+    chat.says("解除")
+    assert chat.contact.signed_out == first

@@ -371,3 +371,18 @@ async def test_an_access_token_that_is_none_unbinds_nobody(site: LiffSite) -> No
     body = {"visit": screen["visit"], "step": screen["step"], "text": "unbind", "access_token": 5}
     assert await site.call("main/unbind/answer", body, site.session()) == (400, {"error": "request"})
     assert (await site.served.bot.stored("U1")).contact.bindings != {}
+
+
+async def test_a_session_ends_when_its_person_is_signed_out(site: LiffSite, database: Database) -> None:
+    """R4: unbound, merged, parted. The page signs in anew by itself; the old session is good for nothing."""
+    session = site.session()
+    assert (await site.call(f"main/{PAGE}/open", {"inputs": {}}, session))[0] == 200
+    site.clock.advance(seconds=1)
+    await site.served.bot.settle()
+    moment = {"$set": {"signed_out": site.clock.now()}}
+    await database.collection("contacts").update_one({"_id": "main:U1"}, moment)
+    site.served.bot.runtime.turns.recent.drop("main:U1")
+    answer = {"visit": 1, "step": 1, "text": "x"}
+    for path, body in (("open", {"inputs": {}}), ("answer", answer), ("screen", None)):
+        assert await site.call(f"main/{PAGE}/{path}", body, session) == (401, {"error": "session"}), path
+    assert (await site.call(f"main/{PAGE}/screen", None, site.session()))[0] == 200

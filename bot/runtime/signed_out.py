@@ -1,0 +1,21 @@
+"""Page sessions and personal addresses end when a person is unbound, merged or parted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.model.contact import Contact
+
+_ROUNDED = timedelta(milliseconds=1)
+"""What is stored, and sealed, has whole milliseconds."""
+
+
+class SignedOut(Exception):
+    """The session, or the address, is older than the person's last sign-out: it proves nobody any more."""
+
+
+def require_signed_in(contact: Contact, since: datetime | None) -> None:
+    """Raises `SignedOut` where what was given out at that moment is over; `None`: nobody knows when."""
+    end = contact.signed_out
+    if end is not None and (since is None or since < end - _ROUNDED):
+        raise SignedOut
