@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from bot.cli.terminal_text import write_err
 from bot.model.said import Language, Said
 
 
@@ -14,6 +15,5 @@ def agreed(question: Said, words: Language) -> bool:
 
 def answered(question: Said, words: Language) -> str:
     """What is typed in answer to a question."""
-    sys.stderr.write(f"{words.text(question)} ")
-    sys.stderr.flush()
+    write_err(f"{words.text(question)} ")
     return sys.stdin.readline().strip()

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.model.harmless import harmless
+from bot.cli.terminal_text import write_out
 
 
 def show_answer(told: object, lines: Iterable[str], *, for_programs: bool) -> None:
     """Print it, harmless to a terminal; moments in JSON are ISO 8601."""
     if for_programs:
-        sys.stdout.write(harmless(json.dumps(told, ensure_ascii=False, indent=2, default=_moment)) + "\n")
+        write_out(json.dumps(told, ensure_ascii=False, indent=2, default=_moment) + "\n")
     else:
-        sys.stdout.write("".join(f"{harmless(text)}\n" for text in lines))
+        write_out("".join(f"{text}\n" for text in lines))
 
 
 def _moment(value: object) -> str:

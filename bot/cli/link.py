@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.refusal import tell
+from bot.cli.terminal_text import write_out
 from bot.cli.valid_here import valid_here
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
@@ -82,7 +82,7 @@ def run(wanted: Arguments, words: Language) -> int:
     if code is not None:
         write_code(found.address, account.app_name or account.id, code)
     button = link_button(found.address, found.says, code) if wanted.html and found.says is not None else None
-    sys.stdout.write(button or f"{found.address}\n")
+    write_out(button or f"{found.address}\n")
     return RIGHT
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
+from bot.cli.terminal_text import clear_line, write_over
 from bot.model.said import Language, Said
 
 ON_TERMINAL, ELSEWHERE = 0.2, 10.0
@@ -26,13 +27,11 @@ class Progress:
         if time.monotonic() < self._next:
             return
         text = self._words.text(so_far)
-        sys.stderr.write(f"\r\033[K{text}" if self._is_terminal else f"{text}\n")
-        sys.stderr.flush()
+        write_over(text)
         self._shown = True
         self._next = time.monotonic() + self._every
 
     def over(self) -> None:
         """The task is done: the line goes."""
         if self._shown and self._is_terminal:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+            clear_line()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from bot.cli.exit_codes import COULD_NOT, WRONG
-from bot.model.harmless import harmless
+from bot.cli.terminal_text import write_err
 from bot.model.said import Language, Refusal, Said, Unavailable
 from bot.playbook.report import render
 from bot.playbook.unservable import PlaybookWrong, Unservable
@@ -19,7 +17,7 @@ class UsageWrong(Refusal):
 def refused(why: Exception, words: Language) -> int:
     """Say it, after the problems of a playbook, which are enough where it is wrong; the exit code."""
     if isinstance(why, Unservable):
-        sys.stderr.write(render(why.problems, why.sources, words))
+        write_err(render(why.problems, why.sources, words))
     if not isinstance(why, PlaybookWrong):
         tell(why, words)
     return exit_code(why)
@@ -27,7 +25,7 @@ def refused(why: Exception, words: Language) -> int:
 
 def tell(what: Exception | Said, words: Language) -> None:
     """A line on stderr that is no answer: why there is none, or of whom it is."""
-    sys.stderr.write(f"oaflow: {harmless(in_words(what, words))}\n")
+    write_err(f"oaflow: {in_words(what, words)}\n")
 
 
 def exit_code(why: Exception) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from bot.cli.terminal_text import clear_line, write_over
+from bot.model.harmless import harmless
 from bot.model.said import Language, Said, say
 from bot.playbook.load import Loaded
 from bot.playbook.report import render
@@ -59,11 +61,11 @@ def progress(total: int, said: Language) -> Callable[[int], None]:
         if not sys.stderr.isatty() or time.monotonic() - began < PATIENCE:
             return
         if done == total:
-            sys.stderr.write("\r\033[K" if shown else "")
+            if shown:
+                clear_line()
         elif done * 100 // total != shown:
             shown = done * 100 // total
-            sys.stderr.write("\r" + said.text(say("{done} of {total} scenarios", done=done, total=total)))
-        sys.stderr.flush()
+            write_over(said.text(say("{done} of {total} scenarios", done=done, total=total)))
 
     return tell
 
@@ -71,10 +73,10 @@ def progress(total: int, said: Language) -> Callable[[int], None]:
 def show_failures(results: Sequence[Result], said: Language, out: TextIO, wrong: TextIO) -> None:
     """On `wrong` what is wrong in the scenarios' files, and on `out` what did not come out as written."""
     problems = [problem for result in results for problem in result.problems]
-    wrong.write(render(problems, {result.file: result.text for result in results}, said))
+    wrong.write(harmless(render(problems, {result.file: result.text for result in results}, said)))
     for result in results:
         if result.failure is not None:
-            out.write(in_words(result, said) + "\n")
+            out.write(harmless(in_words(result, said)) + "\n")
 
 
 def counted(results: Sequence[Result]) -> Said:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.refusal import tell
+from bot.cli.terminal_text import write_file_out
 from bot.model.said import Language, Refusal, Said, say
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.file_trouble import file_trouble
@@ -48,7 +48,7 @@ def show_report(report: ReportForms, wanted: Arguments, words: Language) -> None
     elif wanted.csv:
         cells = words.within(TABLE)
         rows = (csv_line(map(cells.words, row)) for row in report.rows)
-        sys.stdout.write(MARK + csv_line(headings(report.columns, words)) + "".join(rows))
+        write_file_out(MARK + csv_line(headings(report.columns, words)) + "".join(rows))
     else:
         show_answer(report.told, map(words.text, report.lines), for_programs=wanted.json)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
@@ -12,6 +10,7 @@ from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
 from bot.cli.report_shown import headings
+from bot.cli.terminal_text import write_file_out
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, say
 from bot.operations.audiences import InAudience, people_in, people_meant
@@ -52,9 +51,9 @@ def export(wanted: Arguments, words: Language) -> int:
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         meant = people_meant(served.playbook, name)
         actor = commander() if wanted.reveal else None
-        sys.stdout.write(MARK + csv_line(headings(COLUMNS, words)))
+        write_file_out(MARK + csv_line(headings(COLUMNS, words)))
         async for one in people_in(await whose_people(opened, words), served.playbook, meant, actor):
-            sys.stdout.write(csv_line(_cells(one)))
+            write_file_out(csv_line(_cells(one)))
 
     return on_database(folder, work, drafts=True)
 

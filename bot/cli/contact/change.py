@@ -9,6 +9,7 @@ from bot.cli.commander import commander
 from bot.cli.contact.order import ContactOrder
 from bot.cli.contact.text import BOUND, line
 from bot.cli.contact.told import in_a_line
+from bot.cli.terminal_text import write_err
 from bot.model.said import Language, say
 from bot.model.said import SaidValue as SaidValue
 from bot.operations import contact_changes
@@ -60,7 +61,7 @@ def confirmed(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
     if not sys.stdin.isatty():
         raise RewriteRefused(say("nothing is merged without a yes: add  --yes"))
     one, other = (line(in_a_line(shown(of)), speech) for of in (kept, gone))
-    sys.stderr.write(f"{speech.text(say('stays: {contact}', contact=one))}\n")
-    sys.stderr.write(f"{speech.text(say('becomes part of it: {contact}', contact=other))}\n")
+    write_err(f"{speech.text(say('stays: {contact}', contact=one))}\n")
+    write_err(f"{speech.text(say('becomes part of it: {contact}', contact=other))}\n")
     if not agreed(say("make them one contact? [y/N]"), speech):
         raise RewriteRefused(say("nothing was merged"))

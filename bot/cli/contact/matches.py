@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 
 from bot.app.database import OpenDatabase
@@ -15,6 +14,7 @@ from bot.cli.contact.told import in_a_line
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
 from bot.cli.refusal import tell
+from bot.cli.terminal_text import write_out
 from bot.cli.whose_people import PRETEND
 from bot.engine.compiled.playbook import Playbook
 from bot.model.match import MatchedBy
@@ -100,4 +100,4 @@ def _lines(one: PossibleMatch, told: Told, speech: Language) -> list[str]:
 
 
 def _tell(said: Said, speech: Language) -> None:
-    sys.stdout.write(f"{speech.text(said)}\n")
+    write_out(f"{speech.text(said)}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments, Run
 from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
+from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, say
 from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
@@ -47,7 +47,7 @@ class ContactOrder:
 
     def tell(self, said: Said) -> None:
         """Print a sentence in the language that is spoken."""
-        sys.stdout.write(f"{self.speech.text(said)}\n")
+        write_out(f"{self.speech.text(said)}\n")
 
 
 Carry = Callable[[ContactOrder], Awaitable[None]]

@@ -18,6 +18,7 @@ from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
+from bot.cli.terminal_text import write_err
 from bot.cli.whose_people import whose_people
 from bot.model.money import prices_of
 from bot.model.said import Language, Refusal, Said, row, say
@@ -121,6 +122,6 @@ def _confirm(number: int, costs: Said | None, question: Callable[[int], Said], w
             )
         raise NotHandled(wants)
     if costs is not None:
-        sys.stderr.write(f"{words.text(costs)}\n")
+        write_err(f"{words.text(costs)}\n")
     if not agreed(question(number), words):
         raise NotHandled(say("nothing was done"))

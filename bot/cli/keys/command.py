@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
 
 from bot.cli.arguments import (
@@ -15,6 +14,7 @@ from bot.cli.arguments import (
 )
 from bot.cli.commander import add_by
 from bot.cli.exit_codes import RIGHT
+from bot.cli.terminal_text import write_out
 from bot.model.said import Language
 from bot.store.sealing.keyring import generate
 
@@ -43,7 +43,7 @@ def arguments(command: ArgumentParser) -> None:
 
 def new(wanted: Arguments, words: Language) -> int:
     """Print a new key ring: that needs no database, and waits for none to be imported."""
-    sys.stdout.write(f"{generate()}\n")
+    write_out(f"{generate()}\n")
     return RIGHT
 
 

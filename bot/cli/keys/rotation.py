@@ -16,6 +16,7 @@ from bot.cli.arguments import (
 from bot.cli.commander import commander
 from bot.cli.on_database import on_database
 from bot.cli.refusal import UsageWrong, tell
+from bot.cli.terminal_text import write_err, write_out, write_over
 from bot.model.clock import SystemClock
 from bot.model.said import Language, Said, row, say
 from bot.operations.keys import KeysRefused, ListedKey, begin, count, listed, retired, widen
@@ -132,7 +133,7 @@ def _new_keys(opened: OpenDatabase, to: str | None, words: Language) -> tuple[Ke
         opened.seal.take(ring, opened.seal.used)
         return ring, key_id
     ring, key_id = opened.seal.ring.with_new()
-    sys.stdout.write(f"{ring.text()}\n")
+    write_out(f"{ring.text()}\n")
     raise KeysRefused(
         say(
             "nothing is rotated yet: put this ring in place of OAFLOW_KEYS for every process (those that read"
@@ -152,8 +153,7 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
         nonlocal shown
         text = words.text(_progress(state))
         if text != shown and (sys.stderr.isatty() or state.stage != "alone" or state.after is None):
-            sys.stderr.write(f"\r\x1b[K{text}" if sys.stderr.isatty() else f"{text}\n")
-            sys.stderr.flush()
+            write_over(text)
             shown = text
 
     try:
@@ -168,11 +168,11 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
     finally:
         await keys.rotation.end()
     if sys.stderr.isatty():
-        sys.stderr.write("\n")
+        write_err("\n")
     if state is not None:
-        sys.stdout.write(f"{words.text(_progress(state))}\n")
+        write_out(f"{words.text(_progress(state))}\n")
         old = say("take the old keys out when no backup of before is needed:  oaflow keys rotate --retire")
-        sys.stdout.write(f"{words.text(old)}\n")
+        write_out(f"{words.text(old)}\n")
 
 
 async def _retire(opened: OpenDatabase, actor: str, words: Language) -> None:
@@ -183,7 +183,7 @@ async def _retire(opened: OpenDatabase, actor: str, words: Language) -> None:
         told = say(
             "taken out: {keys}; the ring as it was is in {file}, for old backups", keys=gone, file=str(kept)
         )
-        sys.stdout.write(f"{words.text(told)}\n")
+        write_out(f"{words.text(told)}\n")
         return
-    sys.stdout.write(f"{ring.text()}\n")
+    write_out(f"{ring.text()}\n")
     tell(say("retired: {keys}; put this ring in place of OAFLOW_KEYS whenever you like", keys=gone), words)

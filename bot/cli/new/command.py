@@ -17,6 +17,7 @@ from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, wri
 from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
 from bot.cli.new.starter_sound import sound
 from bot.cli.refusal import refused, tell
+from bot.cli.terminal_text import write_err, write_out
 from bot.engine.texts.text import fold
 from bot.model.said import Language, Refusal, Said, say
 from bot.scenario.command_to_paste import command_to_paste
@@ -61,12 +62,12 @@ def run(wanted: Arguments, words: Language) -> int:
         written = files(starter, speech.name)
         write(folder, written)
     except KeyboardInterrupt:
-        sys.stderr.write("\n")
+        write_err("\n")
         tell(_Left(), speech)
         return INTERRUPTED
     except Refusal as error:  # in the language that was chosen
         return refused(error, speech)
-    sys.stdout.write(_told(folder, starter, speech))
+    write_out(_told(folder, starter, speech))
     return RIGHT
 
 
@@ -106,7 +107,7 @@ def _answers(wanted: Arguments, speech: Language) -> tuple[Path, Starter]:
     question = say("What do people ask most? (several ways to say it: with commas)")
     asked = asked_for(wanted.ask, question, mark.join(usual.asked), with_asked).asked
     if wanted.ask is None:
-        sys.stderr.write(f"  {speech.text(say('these are answered: {ways}', ways=_numbered(asked)))}\n")
+        write_err(f"  {speech.text(say('these are answered: {ways}', ways=_numbered(asked)))}\n")
     default = usual.answer if asked == usual.asked else None
     starter = asked_for(wanted.answer, say("And what does the bot answer?"), default, with_answer)
     question = say("Which folder is it to be written into? (a new one)")
@@ -124,7 +125,7 @@ def _ask_language(speech: Language) -> Language:
         written = fold(_line(f"語言 Language: 1 繁體中文, 2 English [{usual}] ")) or usual
         if written in LANGUAGES:
             return language(LANGUAGES[written], os.environ)
-        sys.stderr.write("  請打 1 或 2。 Type 1 or 2.\n")
+        write_err("  請打 1 或 2。 Type 1 or 2.\n")
 
 
 def _ask(question: Said, default: str | None, read: Callable[[str], T], speech: Language) -> T:
@@ -135,15 +136,14 @@ def _ask(question: Said, default: str | None, read: Callable[[str], T], speech: 
         try:
             return read(default if not written and default is not None else written)
         except Refusal as error:
-            sys.stderr.write(f"  {speech.text(error.said)}\n")
+            write_err(f"  {speech.text(error.said)}\n")
 
 
 def _line(prompt: str) -> str:
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
+    write_err(prompt)
     written = sys.stdin.readline()
     if not written:
-        sys.stderr.write("\n")
+        write_err("\n")
         raise _Left
     return written.strip()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.terminal_text import write_err, write_file_out, write_out
 from bot.model.problem import Problem
 from bot.model.said import Language, Said, say
 from bot.playbook.canonical.long import long_yaml
@@ -62,11 +62,11 @@ def run(wanted: Arguments, words: Language) -> int:
     found = [*loaded.problems, *people, *unbuilt.warnings]
     wrong = any(problem.level == "error" or wanted.strict for problem in found)
     if wanted.long and not wrong:
-        sys.stderr.write(render(in_order(found), loaded.sources, words))
-        sys.stdout.write(long_yaml(loaded.document.root))
+        write_err(render(in_order(found), loaded.sources, words))
+        write_file_out(long_yaml(loaded.document.root))
         return RIGHT
     problems = in_order([*found, *((*loaded.information, *unbuilt.information) if wanted.info else ())])
-    sys.stdout.write(_told(problems, loaded, wanted.format, words, hidden=not wanted.info))
+    write_out(_told(problems, loaded, wanted.format, words, hidden=not wanted.info))
     return WRONG if wrong else RIGHT
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from argparse import ArgumentError, ArgumentParser
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from datetime import UTC, datetime
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.refusal import UsageWrong
+from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.engine.types.dates import moment_typed
@@ -66,9 +66,9 @@ def run(wanted: Arguments, words: Language) -> int:
     )
     answer = explained(found, person, wanted.text, _moment(found, wanted.at))
     if wanted.json:
-        sys.stdout.write(json.dumps(as_json(answer), ensure_ascii=False, indent=2) + "\n")
+        write_out(json.dumps(as_json(answer), ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(in_words(answer, speaking_titles(words, found)))
+        write_out(in_words(answer, speaking_titles(words, found)))
     return RIGHT
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from bot.cli.arguments import Arguments, add_days, describe
 from bot.cli.exit_codes import RIGHT
+from bot.cli.terminal_text import write_file_out, write_out
 from bot.cli.valid_here import valid_here
 from bot.model.money import prices_of
 from bot.model.said import Language
@@ -44,7 +44,7 @@ def run(wanted: Arguments, words: Language) -> int:
     valid = valid_here(folder)
     playbook = valid.playbook
     if name is None and wanted.format is None:
-        sys.stdout.write("".join(f"{name}  {flow.title}\n" for name, flow in playbook.flows.items()))
+        write_out("".join(f"{name}  {flow.title}\n" for name, flow in playbook.flows.items()))
     else:
         found = sketch(playbook, flow_of(playbook, name), words, prices_of(valid.settings))
         drawn = in_words(found, playbook, words)
@@ -57,9 +57,9 @@ def _show(drawn: Sketch, form: GraphFormat | None, words: Language) -> None:
     if form == "svg":
         from bot.playbook.drawing.svg import picture  # not above: others need no layout
 
-        sys.stdout.write(picture(drawn, words))
+        write_file_out(picture(drawn, words))
     else:
-        sys.stdout.write(chart(drawn, words))
+        write_file_out(chart(drawn, words))
 
 
 def _meant(words: Sequence[str]) -> tuple[Path, str | None]:

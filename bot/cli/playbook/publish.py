@@ -18,6 +18,7 @@ from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.on_database import database_of
 from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.rehearsal import rehearsal
+from bot.cli.terminal_text import write_err, write_out
 from bot.model.problem import Problem
 from bot.model.said import Language, Refusal, Said, row, say
 from bot.operations.menus import not_at_line, others_at_line
@@ -84,11 +85,11 @@ def run(wanted: Arguments, words: Language) -> int:
         told, menus = on_event_loop(live())
     except PublishRefused as error:
         raise PublishRefused(_with_hint(error)) from error
-    sys.stdout.write(f"{words.text(_told(told))}\n")
+    write_out(f"{words.text(_told(told))}\n")
     if menus:
-        sys.stdout.write(f"{words.text(others_at_line(menus))}\n")
+        write_out(f"{words.text(others_at_line(menus))}\n")
     if told.live.is_kept and not told.live.is_whole:
-        sys.stdout.write(f"{words.text(_NOT_WHOLE)}\n")
+        write_out(f"{words.text(_NOT_WHOLE)}\n")
     return WRONG if told.served == "was-live-unserved" and not wanted.unserved else RIGHT
 
 
@@ -149,4 +150,4 @@ def _with_hint(error: Refusal) -> Said:
 
 
 def _show(words: Language, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-    sys.stderr.write(render(problems, sources, words))
+    write_err(render(problems, sources, words))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from argparse import ArgumentParser
 
 from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.exit_codes import RIGHT
+from bot.cli.terminal_text import write_file_out
 from bot.model.said import Language
 from bot.playbook.shape.editors import schema, schema_of
 
@@ -28,8 +28,7 @@ def arguments(command: ArgumentParser) -> None:
 
 def run(wanted: Arguments, words: Language) -> int:
     """Print it, and nothing else; titles and descriptions in one language."""
-    json.dump(_made(wanted, words), sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    write_file_out(json.dumps(_made(wanted, words), ensure_ascii=False, indent=2) + "\n")
     return RIGHT
 
 

@@ -14,6 +14,7 @@ from bot.cli.arguments import Arguments, add_json, describe
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.playbook.check import checked
 from bot.cli.rehearsal import all_played, counted, progress, show_failures
+from bot.cli.terminal_text import write_err, write_out
 from bot.model.said import Language, say
 from bot.playbook.formats import as_json as as_json_of_problems
 from bot.playbook.report import render
@@ -42,10 +43,10 @@ def run(wanted: Arguments, words: Language) -> int:
     chosen = files.named(named)
     if loaded.playbook is None:
         if wanted.json:
-            sys.stdout.write(as_json_of_problems(loaded.problems, words))
+            write_out(as_json_of_problems(loaded.problems, words))
         else:
-            sys.stderr.write(render(loaded.problems, loaded.sources, words))
-            sys.stderr.write(words.text(checked(files.folder)) + "\n")
+            write_err(render(loaded.problems, loaded.sources, words))
+            write_err(words.text(checked(files.folder)) + "\n")
         return WRONG
     began = time.monotonic()
     results = all_played(files, chosen, loaded, progress(len(chosen), words))
@@ -78,10 +79,10 @@ def _print(results: Sequence[Result], seconds: float, folder: Path, said: Langua
             "changed on purpose? write into the scenario what the bot says now, or record it anew;"
             " else put the playbook back"
         )
-        sys.stdout.write(f"{said.text(meant)}\n\n")
+        write_out(f"{said.text(meant)}\n\n")
     found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
     tested = say("tested: {folder}", folder=str(folder.resolve()))
-    sys.stdout.write(f"{said.text(found)}\n{said.text(tested)}\n")
+    write_out(f"{said.text(found)}\n{said.text(tested)}\n")
 
 
 def _print_json(results: Sequence[Result], seconds: float, said: Language) -> None:
@@ -90,4 +91,4 @@ def _print_json(results: Sequence[Result], seconds: float, said: Language) -> No
         "failed": sum(not result.holds for result in results),
         "seconds": round(seconds, 3),
     }
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+    write_out(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")

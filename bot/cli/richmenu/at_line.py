@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from bot.cli.on_database import Work, on_database
 from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.refusal import tell
 from bot.cli.simulator_here import SIMULATED, as_simulated, only_simulator, simulator_of
+from bot.cli.terminal_text import write_err
 from bot.model.said import Language, Said, row, say
 from bot.operations import menus
 from bot.operations.menus import DOES, MenuPlan, MenusAtLine, MenusRefused, NotSet
@@ -48,7 +48,7 @@ def sync(wanted: Arguments, words: Language) -> int:
     """Make LINE's menus what they are to be, with a line on stderr for each step; exit 1 where some wait."""
 
     def show(step: Said) -> None:
-        sys.stderr.write(f"{words.text(step)}\n")
+        write_err(f"{words.text(step)}\n")
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         at_line = await _at_line(opened, served, wanted, words)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from bot.app.database import folder_of
 from bot.cli.arguments import Arguments
 from bot.cli.exit_codes import RIGHT
+from bot.cli.terminal_text import write_out
 from bot.model.said import Language, say
 from bot.operations.cjk_font import FontMissing
 from bot.operations.plain_menus import PictureNotDrawn, draw, menus_of
@@ -22,5 +22,5 @@ def image(wanted: Arguments, words: Language) -> int:
     except FontMissing as error:
         raise PictureNotDrawn(say("{why}: name one with  --font FILE", why=error.said)) from error
     done = words.text(say("all pictures are as they should be"))
-    sys.stdout.write("".join(f"{path}\n" for path in drawn) or f"{done}\n")
+    write_out("".join(f"{path}\n" for path in drawn) or f"{done}\n")
     return RIGHT

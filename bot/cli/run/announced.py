@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import sys
 
 from yarl import URL
 
 from bot.app.start_options import StartOptions
 from bot.cli.run.not_yet import not_carried_out
 from bot.cli.run.reader import is_read_by_people, reader
+from bot.cli.terminal_text import write_err
 from bot.model.said import Said, say
 from bot.runtime.cluster.ownership import short
 from bot.scenario.command_to_paste import command_to_paste
@@ -62,8 +62,7 @@ def _folder(begun: StartOptions) -> str:
 
 
 def _write(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
+    write_err(text)
 
 
 def tell_of_all(begun: StartOptions) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from bot.cli.terminal_text import write_err
 from bot.model.said import ENGLISH, Language, say
 
 _words, _is_asked_for = ENGLISH, False
@@ -31,5 +32,4 @@ def begin(words: Language, *, is_asked_for: bool, plays: bool) -> None:
     global _words, _is_asked_for
     _words, _is_asked_for = words, is_asked_for
     if plays and is_read_by_people():
-        sys.stderr.write(f"{reader().text(say('starting …'))}\n")
-        sys.stderr.flush()
+        write_err(f"{reader().text(say('starting …'))}\n")

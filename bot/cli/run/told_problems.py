@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Mapping, Sequence
 
 from bot.cli.run.reader import is_read_by_people, reader
+from bot.cli.terminal_text import write_err
 from bot.model.problem import Level, Problem
 from bot.playbook.report import render
 
@@ -22,7 +22,7 @@ _LEVELS: Mapping[Level, int] = {
 def tell_problems(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
     """Each problem once; as lines of the log they are in English, like the rest of it."""
     if is_read_by_people():
-        sys.stderr.write(render(problems, sources, reader()))
+        write_err(render(problems, sources, reader()))
         return
     for one in problems:
         place = one.place

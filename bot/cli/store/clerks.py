@@ -15,6 +15,7 @@ from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
+from bot.cli.terminal_text import write_file_out
 from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, SaidValue, say
@@ -137,8 +138,8 @@ def show_table(
 ) -> None:
     """Records as JSON, as a table for spreadsheets, or in columns for people."""
     if wanted.csv:
-        sys.stdout.write(MARK + csv_line(columns.values()))
-        sys.stdout.writelines(csv_line(one[name] for name in columns) for one in told)
+        write_file_out(MARK + csv_line(columns.values()))
+        write_file_out("".join(csv_line(one[name] for name in columns) for one in told))
     else:
         lines = _in_columns(told, columns) if told else [words.text(nothing)]
         show_answer({"rows": list(told)}, lines, for_programs=wanted.json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -17,6 +16,7 @@ from bot.cli.on_database import database_of
 from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.refusal import UsageWrong
 from bot.cli.settings_here import loaded_here, read_with
+from bot.cli.terminal_text import write_err, write_out
 from bot.model.problem import Problem
 from bot.model.said import Language, Said, say
 from bot.operations.coming import announced
@@ -94,9 +94,9 @@ def run(wanted: Arguments, words: Language) -> int:
                 raise CannotGoBack(why) from error
 
     done, menus = on_event_loop(back())
-    sys.stdout.write(f"{words.text(_told(done))}\n")
+    write_out(f"{words.text(_told(done))}\n")
     if menus:
-        sys.stdout.write(f"{words.text(others_at_line(menus))}\n")
+        write_out(f"{words.text(others_at_line(menus))}\n")
     return WRONG if done.others else RIGHT
 
 
@@ -125,4 +125,4 @@ def _told(done: Published) -> Said:
 
 
 def _show(words: Language, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-    sys.stderr.write(render(problems, sources, words))
+    write_err(render(problems, sources, words))
