@@ -20,7 +20,7 @@ from bot.store.database.mongo import DATABASE, Database, Document, initiate
 from bot.store.events.audit import deed_document
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase, is_used
 from bot.store.rotation.rotations import NAMED
-from bot.store.sealing.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, parse
+from bot.store.sealing.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, load_private, parse
 from bot.store.sealing.keys import WrongKeys, key_use
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -36,6 +36,8 @@ EMBEDDED = "embedded"
 GENERATED = "generated"
 """What stands as `keys:` where the embedded database has a ring of its own, in the file `KEYS`."""
 KEYS = "keys"
+KEYS_FILE = "OAFLOW_KEYS_FILE"
+"""Names a file with the key ring, wherever it lies: it is never made, and its rights are never changed."""
 PRETEND = "pretend_"
 """What the database of pretend people is called, before the id of the process whose it is."""
 
@@ -45,7 +47,7 @@ class OpenDatabase:
     """A database ready for use. `process` is this process's id in it, `pretend` the name of a pretend one.
 
     `read_ring()` is the key ring as its file, or `.env`, has it now; `keys_file` is `None` where it is
-    `OAFLOW_KEYS` that has it.
+    `OAFLOW_KEYS` that has it, else the file beside the embedded database, or that of `OAFLOW_KEYS_FILE`.
     """
 
     stores: Stores
@@ -166,7 +168,7 @@ async def open_database(
         if isinstance(error, WrongKeys):
             raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
         raise
-    file = data_folder(folder, environment) / KEYS if settings.keys == GENERATED else None
+    file = _keys_file(folder, environment) if settings.keys == GENERATED else None
     return OpenDatabase(stores, embedded, process, seal, read_ring, file, name if pretend else None)
 
 
@@ -191,17 +193,29 @@ def _ring(
     anew: bool = False,
 ) -> KeyRing:
     """The keys of this database; `anew`: as `.env` has them now. Raises `SettingsWrong`, with whence."""
-    if settings.keys == GENERATED and embedded is None:
+    named = environment.get(KEYS_FILE)
+    if named and settings.keys != GENERATED:
+        whence = keys_from(settings, folder, environment)
+        raise SettingsWrong(
+            say(
+                "{name} is set, and so are keys elsewhere ({whence}): leave one out",
+                name=KEYS_FILE,
+                whence=whence,
+            )
+        )
+    if settings.keys == GENERATED and embedded is None and not named:
         raise SettingsWrong(
             say(
                 "a database of its own needs keys that you keep yourself; make them with\n"
                 '    export OAFLOW_KEYS="$(oaflow keys new)"\n'
-                "and keep a copy: without them nobody can read what is sealed"
+                "or in a file of mode 600 that OAFLOW_KEYS_FILE names, and keep a copy: without them nobody"
+                " can read what is sealed"
             )
         )
     try:
         if settings.keys == GENERATED:
-            return load_or_generate(data_folder(folder, environment) / KEYS)
+            file = _keys_file(folder, environment)
+            return load_private(file) if named else load_or_generate(file)
         written = settings.written.get(("keys",))
         now = None
         if anew and written is not None:
@@ -213,10 +227,16 @@ def _ring(
         raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
 
 
+def _keys_file(folder: Path, environment: Mapping[str, str]) -> Path:
+    """The file of the key ring, where no variable holds the ring itself."""
+    named = environment.get(KEYS_FILE)
+    return Path(named).resolve() if named else data_folder(folder, environment) / KEYS
+
+
 def _with_whence(error: Refusal, settings: Settings, folder: Path, environment: Mapping[str, str]) -> Said:
     """What is wrong with keys, and who has set them."""
     is_ours = settings.keys == GENERATED
-    file = str(data_folder(folder, environment) / KEYS)
+    file = str(_keys_file(folder, environment))
     whence = file if is_ours else keys_from(settings, folder, environment)
     return say("keys: {why}; they are those of {whence}", why=error.said, whence=whence)
 

@@ -29,7 +29,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_what_git_would_take(repository: Path) -> None:
-    env, keys = in_git(repository, repository / "data")
+    env, keys = in_git(repository, repository / "data" / "keys")
     assert env == (
         f'git would take {repository}/.env, which holds secrets: write ".env" into {repository}/.gitignore'
     )
@@ -42,7 +42,7 @@ def test_what_git_has(repository: Path) -> None:
     """Whatever is ignored by now."""
     git(repository, "add", "-f", ".env")
     (repository / ".gitignore").write_text(".env\ndata\n", "utf-8")
-    [told] = in_git(repository, repository / "data")
+    [told] = in_git(repository, repository / "data" / "keys")
     assert told.startswith(
         f"git has {repository}/.env, which holds secrets: take it out with  git rm --cached .env"
     )
@@ -52,7 +52,7 @@ def test_what_is_kept_out(repository: Path) -> None:
     """By a rule of any folder above; or because it is not there."""
     (repository.parent / ".gitignore").write_text("*.env\n", "utf-8")
     (repository / "data" / ".gitignore").write_text("*\n", "utf-8")
-    assert list(in_git(repository, repository / "data")) == []
+    assert list(in_git(repository, repository / "data" / "keys")) == []
     assert list(in_git(repository, None)) == []
 
 
@@ -62,7 +62,7 @@ def test_where_there_is_no_repository_and_where_there_is_no_git(
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     (repository / ".env").rename(tmp_path / ".env")
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-    assert list(in_git(tmp_path, repository / "data")) == []
+    assert list(in_git(tmp_path, repository / "data" / "keys")) == []
 
 
 def test_the_data_folder_keeps_itself_out(tmp_path: Path) -> None:

@@ -11,15 +11,15 @@ PATIENCE = 5.0
 """Seconds that git is waited for."""
 
 
-def in_git(folder: Path, data: Path | None) -> Iterator[str]:
+def in_git(folder: Path, keys: Path | None) -> Iterator[str]:
     """A sentence for each of them that git has, or would take with the next `git add`.
 
-    `data` is the folder of the embedded database, if there is one. Where git is not installed, or says
+    `keys` is the file of the key ring, if there is one. Where git is not installed, or says
     nothing of this folder, nobody would take it there, and there is nothing to tell.
     """
     for path, what in (
         (folder / ".env", "secrets"),
-        (data / "keys" if data else None, "the keys of all that is sealed"),
+        (keys, "the keys of all that is sealed"),
     ):
         if path is None or not path.exists():
             continue

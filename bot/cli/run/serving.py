@@ -22,7 +22,7 @@ from yarl import URL
 
 from bot.app.addresses import line_api
 from bot.app.console_sms import console_sms_refused
-from bot.app.database import EMBEDDED, OpenDatabase, SettingsWrong, data_folder, folder_of, open_database
+from bot.app.database import EMBEDDED, OpenDatabase, SettingsWrong, folder_of, open_database
 from bot.app.git_commit import commit_of
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while
 from bot.app.member_pages import trusted_proxies
@@ -277,7 +277,5 @@ def _signals() -> asyncio.Event:
 
 
 def _warn_of_git(begun: StartOptions) -> None:
-    is_embedded = begun.opened.embedded is not None
-    data = data_folder(begun.folder, begun.environment) if is_embedded else None
-    for warning in in_git(begun.folder, data):
+    for warning in in_git(begun.folder, begun.opened.keys_file):
         log.warning("%s", warning)

@@ -164,6 +164,23 @@ def load_or_generate(path: Path) -> KeyRing:
         raise BadKeyFile(_unreadable(path, error.said)) from error
 
 
+def load_private(path: Path) -> KeyRing:
+    """The ring in a file that somebody else has made, and only its owner may read. Raises BadKeyFile."""
+    try:
+        if path.stat().st_mode & 0o077:
+            others = say("others may read it; let nobody but its owner:  chmod 600 {path}", path=str(path))
+            raise BadKeyFile(_unreadable(path, others))
+        return parse(path.read_text())
+    except OSError as error:
+        raise BadKeyFile(_unreadable(path, str(error.strerror))) from error
+    except UnicodeDecodeError:
+        raise BadKeyFile(_unreadable(path, say("it is not text"))) from None  # the error shows the bytes
+    except BadKeyFile:
+        raise
+    except BadKeys as error:
+        raise BadKeyFile(_unreadable(path, error.said)) from error
+
+
 def _text_of(path: Path) -> str:
     try:
         return path.read_text()
