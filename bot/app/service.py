@@ -131,7 +131,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
             serving.clock,
             runtime.metrics,
         )
-        app = application(webhooks, _health(serving, runtime), all_pages)
+        app = application(webhooks, _health(serving, runtime), all_pages, private=begun.private)
         if not begun.simulator:
             say_https_only(app, begun.public)
         app.on_shutdown.append(close_pages)

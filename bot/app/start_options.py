@@ -48,6 +48,8 @@ class StartOptions:
     tell: TellProblems
     page_language: str
     by: str
+    private: bool = False
+    """Readiness and figures are at an address of their own only."""
     shared_port: int | None = None
     siblings: Path | None = None
     stand_ins: Mapping[str, str] = field(default_factory=dict, repr=False)

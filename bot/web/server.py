@@ -18,6 +18,8 @@ from bot.web.raised_answers import return_raised
 from bot.web.webhook import BODY_LIMIT, WebhookHandler
 from bot.web.webhook_connections import WebhookConnections
 
+HEALTH = web.AppKey("health", HealthPages)
+"""What answers for the process's health and figures, in the application; also in `private_application`."""
 WEBHOOKS = web.AppKey("webhooks", WebhookHandler)
 """What answers webhooks, in the application: `serve` reads most of them without it."""
 
@@ -32,21 +34,34 @@ class PortTaken(Unavailable):
 
 
 def application(
-    webhook: WebhookHandler, health: HealthPages, more: Iterable[web.AbstractRouteDef] = ()
+    webhook: WebhookHandler,
+    health: HealthPages,
+    more: Iterable[web.AbstractRouteDef] = (),
+    *,
+    private: bool = False,
 ) -> web.Application:
-    """All routes of `interface.md` that exist so far, and those of the simulator where it runs."""
+    """All routes of `interface.md` that exist so far, and those of the simulator where it runs.
+
+    `private`: readiness and figures are only at an address of their own, `private_application`.
+    """
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[return_raised, refuse_packed])
-    app[WEBHOOKS] = webhook
-    app.add_routes(
-        [
-            web.post("/webhook/{channel}", webhook.take),
-            web.get("/healthz", health.healthz),
-            web.get("/readyz", health.readyz),
-            web.get("/metrics", health.metrics),
-            *more,
-        ]
-    )
+    app[WEBHOOKS], app[HEALTH] = webhook, health
+    own = () if private else _private_routes(health)
+    alive = web.get("/healthz", health.healthz)
+    app.add_routes([web.post("/webhook/{channel}", webhook.take), alive, *own, *more])
     return app
+
+
+def private_application(public: web.Application) -> web.Application:
+    """Health, readiness and figures of an application, and nothing else: for a port that is not public."""
+    health = public[HEALTH]
+    app = web.Application(client_max_size=0, middlewares=[return_raised, refuse_packed])
+    app.add_routes([web.get("/healthz", health.healthz), *_private_routes(health)])
+    return app
+
+
+def _private_routes(health: HealthPages) -> list[web.RouteDef]:
+    return [web.get("/readyz", health.readyz), web.get("/metrics", health.metrics)]
 
 
 def listen(host: str, port: int, asking_for: Callable[[int], str] = "--port {}".format) -> socket.socket:

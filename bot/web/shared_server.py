@@ -7,7 +7,7 @@ import socket
 
 from aiohttp import web
 
-from bot.web.server import Connections, serve_at
+from bot.web.server import Connections, WebServer, private_application, serve, serve_at
 from bot.web.shared_listener import SharedListener
 
 PATIENCE = 5.0
@@ -20,20 +20,36 @@ LOOK = 0.02
 class SharedServer:
     """One process's share of an address. Made by `begun`; `cleanup()` stops as that of a `WebServer` does."""
 
-    def __init__(self, connections: Connections, shared: SharedListener, own: asyncio.Server | None) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        shared: SharedListener,
+        own: asyncio.Server | None,
+        private: WebServer | None,
+    ) -> None:
         self._connections = connections
         self._shared = shared
         self._own = own
+        self._private = private
 
     @classmethod
     async def begun(
-        cls, app: web.Application, listener: socket.socket, own: socket.socket | None
+        cls,
+        app: web.Application,
+        listener: socket.socket,
+        own: socket.socket | None,
+        *,
+        private: bool = False,
     ) -> SharedServer:
-        """Begin to serve at the shared address, and at one of its own, if there is one."""
+        """Begin to serve at the shared address, and at one of its own, if there is one.
+
+        `private`: at its own address are `private_application`'s pages only.
+        """
         connections = await Connections.of(app)
-        by_itself = None if own is None else await serve_at(connections, own)
+        by_itself = None if own is None or private else await serve_at(connections, own)
+        apart = None if own is None or not private else await serve(private_application(app), own)
         shared = SharedListener(listener, connections.begin, connections.open_now)
-        return cls(connections, shared, by_itself)
+        return cls(connections, shared, by_itself, apart)
 
     async def leave(self) -> None:
         """Take no new connections, and wait until those that are open were asked for the last time."""
@@ -48,6 +64,8 @@ class SharedServer:
         """Stop: no new connections, open requests finish."""
         await self._close()
         await self._connections.end()
+        if self._private is not None:
+            await self._private.cleanup()
 
     async def _close(self) -> None:
         await self._shared.close()

@@ -26,13 +26,16 @@ def quiet(begun: StartOptions) -> None:
             logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def announce(begun: StartOptions) -> None:
+def announce(begun: StartOptions, private: socket.socket | None = None) -> None:
     """Say it: to people who play, in their language, with nothing below the address but how it ends."""
     if begun.simulator and is_read_by_people():
         _to_people(begun)
     else:
         tell_of_all(begun)
         introduce(begun)
+        if private is not None:
+            address, port = _address_of(private)
+            log.info("readiness and figures: %s", address, extra={"fields": {"port": port}})
         log.info("ready")
 
 
@@ -86,6 +89,10 @@ def introduce(begun: StartOptions, own: socket.socket | None = None) -> None:
     name, host = short(begun.opened.process), socket.gethostname()
     log.info("this is process %s, pid %d on %s", name, os.getpid(), host)
     if own is not None:
-        at, port = own.getsockname()[:2]
-        address = str(URL.build(scheme="http", host=at, port=port))
+        address, port = _address_of(own)
         log.info("found by itself at %s", address, extra={"fields": {"port": port}})
+
+
+def _address_of(listener: socket.socket) -> tuple[str, int]:
+    at, port = listener.getsockname()[:2]
+    return str(URL.build(scheme="http", host=at, port=port)), port

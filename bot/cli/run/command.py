@@ -7,6 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.refusal import UsageWrong
 from bot.cli.run import reader
+from bot.cli.run.private_address import PrivateAddress
 from bot.model.said import Language, say
 
 MOST = 64
@@ -43,17 +44,30 @@ def arguments(command: ArgumentParser) -> None:
         metavar="PORT",
         help="with --processes: each is found by itself, too, from this port on (for its figures)",
     )
+    command.add_argument(
+        "--private-port",
+        type=int,
+        metavar="PORT",
+        help="/metrics and /readyz on this port only, with /healthz; with --processes from this port on",
+    )
+    command.add_argument(
+        "--private-host", metavar="HOST", default="127.0.0.1", help="address of the private port (127.0.0.1)"
+    )
 
 
 def run(wanted: Arguments, words: Language) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of `interface.md`."""
     reader.begin(words, is_asked_for=wanted.language is not None, plays=wanted.simulator)
+    if wanted.private_port is not None and wanted.own_ports is not None:
+        raise UsageWrong(say("--own-ports and --private-port are both for figures: leave one out"))
+    private = PrivateAddress(wanted.private_host, wanted.private_port)
     if wanted.processes is not None:
         from bot.cli.run.several import SeveralProcesses, watched
 
         several = SeveralProcesses(
             *(wanted.playbook, wanted.host, wanted.port),
             *(wanted.processes, wanted.own_ports, wanted.language, wanted.files),
+            private,
         )
         return watched(several, simulator=wanted.simulator, reload=wanted.reload)
     if wanted.own_ports is not None:
@@ -61,7 +75,9 @@ def run(wanted: Arguments, words: Language) -> int:
     from bot.cli.run.serving import RunOptions, served  # takes a second
 
     asked = RunOptions(
-        *(wanted.playbook, wanted.host, wanted.port), *(wanted.simulator, wanted.reload, wanted.files)
+        *(wanted.playbook, wanted.host, wanted.port),
+        *(wanted.simulator, wanted.reload, wanted.files),
+        private,
     )
     return served(asked)
 

@@ -11,8 +11,8 @@ import socket
 import sys
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from io import StringIO
@@ -38,6 +38,7 @@ from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
 from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.out_of_git import in_git
+from bot.cli.run.private_address import ASKED_FOR, PrivateAddress
 from bot.cli.run.reader import is_read_by_people, of_page, reader
 from bot.cli.run.start_refused import start_refused
 from bot.cli.run.started_by import asking_for_port
@@ -54,7 +55,7 @@ from bot.operations.publishing import ScenarioFails, publish_first
 from bot.playbook.load import Loaded, load
 from bot.playbook.unservable import PlaybookWrong
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.web.server import PortTaken, listen, serve
+from bot.web.server import PortTaken, listen, private_application, serve
 from bot.web.shared_server import SharedServer
 
 log = logging.getLogger("oaflow")
@@ -73,6 +74,7 @@ class RunOptions:
     simulator: bool
     reload: bool
     files: bool
+    private: PrivateAddress = field(default_factory=PrivateAddress)
 
     @property
     def develops(self) -> bool:
@@ -123,7 +125,15 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
         raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
     proxies = trusted_proxies(environment)
     port = asking_for_port(environment)
-    with worker.listener if worker else listen(asked.host, asked.port, port) as listener:
+    with ExitStack() as listening:
+        listener = listening.enter_context(
+            worker.listener if worker else listen(asked.host, asked.port, port)
+        )
+        private = None
+        if worker is None and asked.private.port is not None:
+            private = listening.enter_context(
+                listen(asked.private.host, asked.private.port, ASKED_FOR.format)
+            )
         stopping = _signals()
         process = uuid.uuid4().hex
         opened = await open_database(
@@ -160,12 +170,13 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
             tell=tell_problems,
             page_language=of_page(),
             by=commander(),
+            private=asked.private.port is not None,
             shared_port=worker.shared_port if worker is not None else None,
             siblings=worker.siblings if worker is not None else None,
             stand_ins=stand_ins,
         )
         if worker is None:
-            await _serve(begun, listener, stopping)
+            await _serve(begun, listener, private, stopping)
         else:
             await _serve_with_others(begun, worker, stopping)
 
@@ -222,16 +233,21 @@ def _rehearsed(playbook: Path) -> bool:
     return holds
 
 
-async def _serve(begun: StartOptions, listener: socket.socket, stopping: asyncio.Event) -> None:
+async def _serve(
+    begun: StartOptions, listener: socket.socket, private: socket.socket | None, stopping: asyncio.Event
+) -> None:
     quiet(begun)
     async with AsyncExitStack() as last, AsyncExitStack() as stack:
         last.push_async_callback(begun.opened.close)
         last.callback(begun.unpacked.close)
-        runner = await serve(await stack.enter_async_context(service(begun)), listener)
+        app = await stack.enter_async_context(service(begun))
+        if private is not None:
+            last.push_async_callback((await serve(private_application(app), private)).cleanup)
+        runner = await serve(app, listener)
         # with the simulator LINE is on this server, too: it answers as long as the service may ask
         (last if begun.simulator else stack).push_async_callback(runner.cleanup)
         await asyncio.to_thread(_warn_of_git, begun)
-        announce(begun)
+        announce(begun, private)
         _settle()
         await stopping.wait()
         log.info("stopping")
@@ -244,7 +260,7 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
         stack.push_async_callback(begun.opened.close)
         stack.callback(begun.unpacked.close)
         app = await stack.enter_async_context(service(begun))
-        server = await SharedServer.begun(app, worker.listener, worker.own)
+        server = await SharedServer.begun(app, worker.listener, worker.own, private=begun.private)
         stack.push_async_callback(server.cleanup)
         if worker.tells:
             await asyncio.to_thread(_warn_of_git, begun)

@@ -9,12 +9,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cli.event_loop import on_event_loop
 from bot.cli.refusal import UsageWrong
 from bot.cli.run.logs import set_up_logging
+from bot.cli.run.private_address import ASKED_FOR, PrivateAddress
 from bot.cli.run.start_refused import start_refused
 from bot.cli.run.started_by import asking_for_port
 from bot.cli.run.watcher import Asked, Watcher
@@ -43,13 +44,14 @@ class SeveralProcesses:
     own_ports: int | None
     language: str | None
     files: bool = False
+    private: PrivateAddress = field(default_factory=PrivateAddress)
 
     @property
     def command(self) -> Sequence[str]:
         """What each of the processes is started with."""
         spoken = () if self.language is None else ("--language", self.language)
         files = ("--files",) if self.files else ()
-        return ("run", str(self.playbook), "--host", self.host, *spoken, *files)
+        return ("run", str(self.playbook), "--host", self.host, *spoken, *files, *self.private.options)
 
 
 def watched(asked: SeveralProcesses, *, simulator: bool, reload: bool) -> int:
@@ -87,11 +89,16 @@ def meeting_place(stack: ExitStack) -> Path | None:
 
 
 def _own_listeners(asked: SeveralProcesses) -> Iterator[socket.socket]:
-    first = asked.own_ports
+    private = asked.private
+    host, first, asking = (
+        (asked.host, asked.own_ports, OWN_PORTS)
+        if private.port is None
+        else (private.host, private.port, ASKED_FOR)
+    )
     if first is None:
         return
     for number in range(asked.processes):
-        yield _listening(asked.host, first + number if first else 0, OWN_PORTS.format)
+        yield _listening(host, first + number if first else 0, asking.format)
 
 
 def _listening(host: str, port: int, asking_for: Callable[[int], str]) -> socket.socket:
