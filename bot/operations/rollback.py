@@ -125,8 +125,7 @@ async def roll_back(
         why = say(
             "{why}: {stays}\n= hint: mend the files of this folder so that these people stay where they are,"
             " or say with  moved  where they go, and publish;  oaflow stop pushes  holds pushes back"
-            " meanwhile.  Or go back at once with  --leave-people:  they stay where they are, nothing leads"
-            " them on until a version has that state again, and all else serves them",
+            " meanwhile",
             why=error.said,
             stays=STAYS,
         )

@@ -167,6 +167,7 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(shop: Path) -> No
         "  走完的 5 人裡，2 人有推播未發",
     ]
     assert any("優惠 和 對照：看不出差別" in line for line in lines)
+    assert lines[-1] == "看其他隨機分組的各組：  --split 名稱"
     table = await ended("journey", "report", *where, "--csv")
     found = list(csv.DictReader(io.StringIO(table.out.removeprefix("\ufeff"))))
     assert [(one["組別"], one["對照組"], one["期限已到"], one["比例"]) for one in found] == [
@@ -178,6 +179,7 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(shop: Path) -> No
     root = ElementTree.parse(picture).getroot()
     assert root.tag.endswith("svg")
     assert "未發 3（在商店不收行銷 2、卡片是空的 1）" in "".join(root.itertext())
+    assert "--split" not in "".join(root.itertext()), "a picture is for people without a terminal"
     nowhere = await ended("journey", "report", *where, "--svg", str(shop / "no" / "x.svg"))
     assert (nowhere.code, nowhere.out) == (1, "")
 

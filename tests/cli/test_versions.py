@@ -6,19 +6,24 @@ import json
 import re
 import subprocess
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.app.database import open_database
+from bot.model.contact import Contact, Identity, Instance
+from bot.model.part import part_of
 from bot.model.serving import Serving
 from bot.model.settings import Settings
+from bot.model.stored import TurnWrite
 from bot.operations import publishing
 from bot.operations.rollback import NONE_YET
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
 
 HOURS, OTHER = "每天 11:00–21:00", "整天"
 CHINESE = "zh_TW.UTF-8"
+SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 async def oaflow(*words: str, code: int = 0, **more: str) -> Ended:
@@ -251,6 +256,25 @@ async def with_birthdays_again(shop: Path) -> Path:
     await oaflow("publish", str(shop), "--untested")
     await oaflow("rollback", str(shop), "--by", "boss")
     return shop
+
+
+async def test_a_version_without_the_state_that_somebody_is_in(shop: Path) -> None:
+    """L8: refused with the way out; with it they stay where they are."""
+    text = (shop / "bot.yaml").read_text("utf-8")
+    await oaflow("publish", str(shop), "--untested")
+    (shop / "bot.yaml").write_text(text + BIRTHDAY, "utf-8")
+    await oaflow("publish", str(shop), "--untested")
+    opened = await open_database(Settings({}), shop, {}, uuid.uuid4().hex)
+    waits = Instance("birthday", "main", "等", 1, SINCE, SINCE)
+    amy = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(waits,))
+    write = TurnWrite(Contact(amy.id), amy, part_of(amy.id), 0, 1, ("e",), (), born=True)
+    assert await opened.stores.contacts.save([write]) == set()
+    await opened.close()
+    refused = await oaflow("rollback", str(shop), code=1)
+    assert "nothing is changed" in refused.err
+    assert "--leave-people" in refused.err
+    assert len(await numbers(shop)) == 2
+    assert "number 3 (" in (await oaflow("rollback", str(shop), "--leave-people")).out
 
 
 async def test_commands_about_people_go_by_what_is_served(with_birthdays_again: Path) -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 OPERATIONS = Path(__file__).parents[2] / "bot" / "operations"
-MODULES = sorted(OPERATIONS.glob("*.py"))
+MODULES = sorted(OPERATIONS.rglob("*.py"))
 OF_A_COMMAND = {"argparse", "getpass", "os", "sys"}
 """Where arguments come from, and words go to."""
 OPTION = re.compile(r"(?<!\w)--\w")

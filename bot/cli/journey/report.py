@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
@@ -10,7 +12,8 @@ from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.report_shown import ReportForms, show_report
 from bot.cli.whose_people import whose_people
-from bot.model.said import Language
+from bot.model.journey_report import JourneyReport
+from bot.model.said import Language, Said, say
 from bot.operations.journey_reports.picture import report_svg
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journey_reports.table import COLUMNS, report_rows, report_told
@@ -29,7 +32,7 @@ def report(wanted: Arguments, words: Language) -> int:
         people = await whose_people(opened, words)
         found = await journey_report(people, playbook, flow, wanted.days, wanted.split)
         forms = ReportForms(
-            report_lines(found, zone),
+            _lines(found, zone),
             report_told(found),
             COLUMNS,
             report_rows(found),
@@ -38,3 +41,9 @@ def report(wanted: Arguments, words: Language) -> int:
         show_report(forms, wanted, words)
 
     return on_database(folder, work)
+
+
+def _lines(found: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
+    yield from report_lines(found, zone)
+    if found.others:
+        yield say("groups of another split:  --split NAME")

@@ -22,7 +22,7 @@ from bot.model.said import Language, Said, say
 from bot.operations.coming import announced
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.menus import not_at_line, others_at_line
-from bot.operations.publishing import Published, which
+from bot.operations.publishing import LosesPeople, Published, which
 from bot.operations.rollback import (
     STAYS,
     CannotGoBack,
@@ -84,6 +84,8 @@ def run(wanted: Arguments, words: Language) -> int:
                     )
                     playbook = as_the_world_sees_it(found.playbook)
                     return told, await not_at_line(stores, playbook, found.settings)
+            except LosesPeople as error:
+                raise LosesPeople(_may_be_left(error.said), error.problems, error.sources) from error
             except KeptUnreadable as error:
                 why = say(
                     "{which} cannot be read from the database here, {why}: {stays}",
@@ -98,6 +100,14 @@ def run(wanted: Arguments, words: Language) -> int:
     if menus:
         write_out(f"{words.text(others_at_line(menus))}\n")
     return WRONG if done.others else RIGHT
+
+
+def _may_be_left(why: Said) -> Said:
+    return say(
+        "{why}\n= hint: or go back at once with  --leave-people:  they stay where they are, nothing leads"
+        " them on until a version has that state again, and all else serves them",
+        why=why,
+    )
 
 
 def _told(done: Published) -> Said:

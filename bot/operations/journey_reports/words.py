@@ -37,7 +37,7 @@ def report_lines(report: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
     for one in report.differences:
         yield say("    {difference}", difference=difference_words(one))
     if report.others:
-        yield say("it also asks for {names}:  --split NAME", names=row(report.others))
+        yield say("it also asks for {names}", names=row(report.others))
     yield from notes(report, zone)
 
 
