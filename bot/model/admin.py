@@ -19,6 +19,8 @@ ROLES: tuple[AdminRole, ...] = (
     *("admin", "supervisor", "agent"),
     *("head_office", "group", "store_manager", "clerk"),
 )
+FACTOR_BY_DEFAULT: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
+"""Who has to have a second factor where the playbook says nothing of it: who may do most."""
 TEAM: frozenset[AdminRole] = frozenset({"admin", "supervisor", "agent"})
 STORE_PEOPLE: frozenset[AdminRole] = frozenset({"head_office", "group", "store_manager", "clerk"})
 NEEDS: Mapping[AdminRole, Literal["group", "store", "clerk"]] = {

@@ -113,7 +113,12 @@ def test_a_clerks_account_is_what_the_clerk_is(run: Run, capsys: pytest.CaptureF
 
 
 async def test_beside_a_running_bot_from_a_start_password_to_signed_out(shop: Path) -> None:
-    """As people do it: an account, a first sign-in, and suspension, which a running bot goes by at once."""
+    """As people do it: an account, a first sign-in, and suspension, which a running bot goes by at once.
+
+    K1: with `second_factor: none` an admin needs no second step.
+    """
+    bot = shop / "bot.yaml"
+    bot.write_text(f"second_factor: none\n{bot.read_text('utf-8')}", "utf-8")
     async with serving(str(shop)) as served, ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
 
         async def sent(path: str, page: str, **fields: str) -> str:
@@ -158,9 +163,7 @@ async def test_in_the_simulator_each_role_is_tried_without_a_password(shop: Path
 async def test_a_role_that_needs_a_second_step_is_led_to_it_and_the_list_says_who_has_none(
     shop: Path,
 ) -> None:
-    """K1: `second_factor` of the playbook, as a running bot goes by it."""
-    bot = shop / "bot.yaml"
-    bot.write_text(f"second_factor: admin\n{bot.read_text('utf-8')}", "utf-8")
+    """K1: as a running bot goes by it; who is `admin` needs one where the playbook says nothing of it."""
     async with serving(str(shop)) as served, ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
         added = await ended("admin", "add", str(shop), "mei", "--role", "admin", "--json")
         fields = {"name": "mei", "password": json.loads(added.out)["password"], "to": "/admin/me"}

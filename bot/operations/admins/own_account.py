@@ -17,7 +17,7 @@ from bot.model.audit import ELSEWHERE, Deed, DeedKind
 from bot.model.clock import Clock
 from bot.model.said import Refusal, Said, say
 from bot.operations.admins.known_browser import KnownBrowsers
-from bot.operations.admins.passwords import Passwords, unfit
+from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.recovery_codes import kept_of, new_codes, without
 from bot.operations.admins.second_factor import SecondFactors, step_of
 from bot.operations.admins.sessions import SignedSessions
@@ -160,7 +160,7 @@ class OwnAccount:
         return await self._changed(signed, "admin_signed_out", lambda account: account, ELSEWHERE)
 
     async def _with_password(self, signed: Signed, password: str) -> str:
-        if (why := unfit(password, signed.name)) is not None:
+        if (why := await self._passwords.unfit(password, signed.name)) is not None:
             raise NotAsWritten(why)
         how = partial(replace, password=await self._passwords.kept(password), start_until=None)
         return await self._changed(signed, "admin_password", how)

@@ -68,7 +68,8 @@ BOT_SECTIONS: dict[str, Word] = {
     "second_factor": Word(
         some("role of staff", "a role, or a list of roles"),
         3,
-        "Roles that have to set up the second step of signing in at /admin. 登入後台一定要兩步驟的角色",
+        "Roles that have to set up the second step of signing in at /admin; none: nobody has to."
+        " 登入後台一定要兩步驟的角色",
         "[admin, supervisor]",
     ),
 }
@@ -246,7 +247,7 @@ FILE_CHANNEL = Word(
 )
 
 DEFINITIONS["path pattern"] = text("file", "a path")
-DEFINITIONS["role of staff"] = one_of(*ROLES)
+DEFINITIONS["role of staff"] = one_of(*ROLES, "none")
 DEFINITIONS["private host"] = text("private host", "a host")
 
 FILE: Schema = {

@@ -73,6 +73,9 @@ async def test_with_a_start_password_one_chooses_another_and_nothing_else(
         ("x" * 257, "x" * 257, "12 to 256 characters"),
         ("aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaa", "easy to guess"),
         ("this is mei herself", "this is mei herself", "easy to guess"),
+        ("password1234", "password1234", "tried first"),
+        ("1qaz2wsx3edc", "1qaz2wsx3edc", "tried first"),
+        ("p4ssw0rdp4ssw0rd", "p4ssw0rdp4ssw0rd", "tried first"),
         (OWN, OWN + "x", "differ"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.engine.texts.template import Placeholder, Template
 from bot.engine.types.plain import number_of
-from bot.model.admin import ROLES, AdminRole
+from bot.model.admin import FACTOR_BY_DEFAULT, ROLES, AdminRole
 from bot.model.said import say
 from bot.model.settings import (
     Alert,
@@ -66,7 +66,10 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
 
 
 def _second_factor(scope: Scope) -> frozenset[AdminRole]:
-    told = {one.value for one in scope.scalars(scope.book.root.get("second_factor"))}
+    node = scope.book.root.get("second_factor")
+    if node is None:
+        return FACTOR_BY_DEFAULT
+    told = {one.value for one in scope.scalars(node)}
     return frozenset(role for role in ROLES if role in told)
 
 
