@@ -35,6 +35,7 @@ from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.rehearsal import rehearsal
 from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
+from bot.cli.run.env_rights import env_warning
 from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.out_of_git import in_git
@@ -246,7 +247,7 @@ async def _serve(
         runner = await serve(app, listener)
         # with the simulator LINE is on this server, too: it answers as long as the service may ask
         (last if begun.simulator else stack).push_async_callback(runner.cleanup)
-        await asyncio.to_thread(_warn_of_git, begun)
+        await asyncio.to_thread(_warn_of_files, begun)
         announce(begun, private)
         _settle()
         await stopping.wait()
@@ -263,7 +264,7 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
         server = await SharedServer.begun(app, worker.listener, worker.own, private=begun.private)
         stack.push_async_callback(server.cleanup)
         if worker.tells:
-            await asyncio.to_thread(_warn_of_git, begun)
+            await asyncio.to_thread(_warn_of_files, begun)
             tell_of_all(begun)
         introduce(begun, worker.own)
         _settle()
@@ -292,6 +293,7 @@ def _signals() -> asyncio.Event:
     return stopping
 
 
-def _warn_of_git(begun: StartOptions) -> None:
-    for warning in in_git(begun.folder, begun.opened.keys_file):
-        log.warning("%s", warning)
+def _warn_of_files(begun: StartOptions) -> None:
+    for warning in (*in_git(begun.folder, begun.opened.keys_file), env_warning(begun.folder)):
+        if warning is not None:
+            log.warning("%s", warning)
