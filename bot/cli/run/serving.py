@@ -35,6 +35,7 @@ from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.rehearsal import rehearsal
 from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
+from bot.cli.run.database_age import tell_of_database
 from bot.cli.run.env_rights import env_warning
 from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.cli.run.logs import set_up_logging
@@ -247,7 +248,7 @@ async def _serve(
         runner = await serve(app, listener)
         # with the simulator LINE is on this server, too: it answers as long as the service may ask
         (last if begun.simulator else stack).push_async_callback(runner.cleanup)
-        await asyncio.to_thread(_warn_of_files, begun)
+        await _warn(begun)
         announce(begun, private)
         _settle()
         await stopping.wait()
@@ -264,7 +265,7 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
         server = await SharedServer.begun(app, worker.listener, worker.own, private=begun.private)
         stack.push_async_callback(server.cleanup)
         if worker.tells:
-            await asyncio.to_thread(_warn_of_files, begun)
+            await _warn(begun)
             tell_of_all(begun)
         introduce(begun, worker.own)
         _settle()
@@ -291,6 +292,11 @@ def _signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     return stopping
+
+
+async def _warn(begun: StartOptions) -> None:
+    await asyncio.to_thread(_warn_of_files, begun)
+    await tell_of_database(begun, datetime.now(UTC).date())
 
 
 def _warn_of_files(begun: StartOptions) -> None:

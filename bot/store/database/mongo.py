@@ -208,6 +208,11 @@ class Database:
         servers = self.client.delegate.topology_description.server_descriptions().values()
         return any(server.is_server_type_known for server in servers)
 
+    async def version(self) -> str:
+        """MongoDB's version, such as `6.0.5`. Raises `DatabaseUnavailable`."""
+        async with reaching():
+            return str((await self.client.admin.command("buildInfo"))["version"])
+
     async def names(self) -> list[str]:
         """The databases that there are at this address."""
         async with reaching():
