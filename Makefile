@@ -8,6 +8,9 @@
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys and menus (half an hour)
 #   make soak    all tests, deep: with the slow ones, 50 rounds of kill -9 instead of 3, 500 random schedules
+#   make hashes  build/constraints-hashed.txt: what oaflow needs to run, with the SHA-256 of each file
+#   make sbom    build/sbom.json: the same as a bill of materials (CycloneDX), with licences
+#   make audit   which pinned packages have known holes; fails where it could not find out
 #
 # PYTHON=… names another Python, PORT=… another port, CHROMIUM=… another browser.
 
@@ -18,10 +21,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 PINS := pyproject.toml constraints.txt
+TOOLS := build/tools
 # half of a test's time is waiting: two for each of two cores. They take neighbours, which share what a module sets up
 WORKERS := -n 4 --dist worksteal
 
-.PHONY: help run new test check style words bench measure soak clean libraries browser node
+.PHONY: help run new test check style words bench measure soak hashes sbom audit clean libraries browser node
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -69,6 +73,46 @@ soak: browser node
 
 clean:
 	rm -rf .venv .node build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# -- what is installed: its hashes, its bill of materials, its known holes
+
+hashes: build/constraints-hashed.txt
+	@echo "pip install --require-hashes -r $<, then: pip install --no-deps ."
+
+# of each package all files that there are, so it holds on any machine of this system and version of Python
+build/constraints-hashed.txt: $(PINS) $(TOOLS)/.installed
+	@echo "Fetching what is to be hashed (some minutes)"
+	@$(TOOLS)/bin/pip-compile --quiet --generate-hashes --no-reuse-hashes --allow-unsafe --strip-extras \
+		--no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--constraint constraints.txt --output-file $@ pyproject.toml
+
+# what runs, and nothing that tests it: an environment with that alone is looked at
+sbom: $(TOOLS)/.installed
+	@$(BIN)/python -m venv --clear --without-pip build/shipped
+	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --python build/shipped \
+		install --quiet -c constraints.txt -e .
+	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file build/sbom.json build/shipped
+	@rm -rf build/shipped
+	@echo "build/sbom.json; of the embedded database it has the package and not the MongoDB in it"
+
+# --strict: an index that knows none of these packages is no good news. Only a verdict tells that it has looked
+audit: $(TOOLS)/.installed
+	@told=$$($(TOOLS)/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict \
+		--progress-spinner off --desc off 2>&1); code=$$?; \
+	case "$$told" in \
+	*"known vulnerabilit"*) echo "$$told" | grep -v '^WARNING:'; \
+		echo "Not looked at: MongoDB in the package of the embedded database, and Python itself."; exit $$code ;; \
+	*) echo "$$told" | tail -n 1 >&2; \
+		echo "COULD NOT LOOK: nothing is known of these packages, neither good nor bad. It needs the network." >&2; \
+		exit 1 ;; \
+	esac
+
+$(TOOLS)/.installed: audit-tools.txt | $(BIN)/pip
+	@echo "Installing the tools for this into $(TOOLS)"
+	@$(BIN)/python -m venv --clear $(TOOLS)
+	@$(TOOLS)/bin/python -m pip --disable-pip-version-check install --quiet --requirement audit-tools.txt
+	@touch $@
 
 # -- what Python needs: again only when the pins change
 
