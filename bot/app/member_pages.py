@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import web
 
-from bot.app.database import OpenDatabase, SettingsWrong
+from bot.app.database import OpenDatabase
+from bot.app.environment_numbers import number_in_environment
 from bot.app.faces import Faces
 from bot.app.live import Live
 from bot.app.shops import Shops
 from bot.line.id_token import IdTokens
 from bot.line.permission import Permissions
 from bot.model.clock import PatientClock
-from bot.model.said import Quoted, say
 from bot.runtime.effects.shop_login import ShopLogins
 from bot.runtime.intake.openings import Openings
 from bot.runtime.pages import PageDesk
@@ -36,17 +36,7 @@ MOST_PROXIES = 9
 
 def trusted_proxies(environment: Mapping[str, str]) -> int:
     """How many proxies of ours stand in front of this server. Raises `SettingsWrong`."""
-    told = environment.get(PROXIES) or "0"
-    if len(told) == 1 and told.isascii() and told.isdigit():
-        return int(told)
-    raise SettingsWrong(
-        say(
-            "{name} is a number from 0 to {most}, not {told}",
-            name=PROXIES,
-            most=MOST_PROXIES,
-            told=Quoted(told),
-        )
-    )
+    return number_in_environment(environment, PROXIES, 0, MOST_PROXIES) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
 from bot.store.sealing.derived_keys import LiveKeys, address_keys
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.connection_limit import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.https_only import say_https_only
 from bot.web.media import MediaPages
@@ -131,13 +132,21 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
             serving.clock,
             runtime.metrics,
         )
-        app = application(webhooks, _health(serving, runtime), all_pages, private=begun.private)
+        limit = _connection_limit(serving, runtime)
+        app = application(webhooks, _health(serving, runtime), all_pages, private=begun.private, limit=limit)
         if not begun.simulator:
             say_https_only(app, begun.public)
         app.on_shutdown.append(close_pages)
         if (pretend := serving.pretend) is not None:
             app.on_shutdown.append(lambda _: pretend.stop())  # its open streams would hold the server up
         yield app
+
+
+def _connection_limit(serving: AppContext, runtime: Runtime) -> ConnectionLimit:
+    limit = ConnectionLimit(serving.begun.connections)
+    runtime.metrics.add(limit.closed)
+    runtime.metrics.level("oaflow_connections", "Connections that are open.", limit.count)
+    return limit
 
 
 async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:

@@ -27,9 +27,10 @@ class StartOptions:
     `own` is what the playbook's folder holds, where that has no mistakes. `published`: only what is published
     is served, from the database, `unpacked`; else what the folder holds. `address` is where this process
     listens, `folder` the playbook's, whose changes since its files were `seen`, and then read, are taken over
-    at once where somebody `develops` it; `proxies` of ours stand in front. `tell` shows problems of the files
-    to whoever has started it; the simulator's page begins in `page_language`. `by` started it. Several
-    processes take what comes to the `shared_port`, and reach each other by sockets in the folder `siblings`.
+    at once where somebody `develops` it; `proxies` of ours stand in front; it has at most so many
+    `connections` open. `tell` shows problems of the files to whoever has started it; the simulator's page
+    begins in `page_language`. `by` started it. Several processes take what comes to the `shared_port`, and
+    reach each other by sockets in the folder `siblings`.
     """
 
     read: Callable[[], Loaded]
@@ -44,6 +45,7 @@ class StartOptions:
     seen: Stamps
     develops: bool
     proxies: int
+    connections: int
     address: str
     tell: TellProblems
     page_language: str

@@ -11,6 +11,7 @@ from typing import cast
 from aiohttp import web
 
 from bot.model.said import Said, Unavailable, say
+from bot.web.connection_limit import ConnectionLimit
 from bot.web.every_answer import keep_plain
 from bot.web.health import HealthPages
 from bot.web.packed_bodies import refuse_packed
@@ -22,6 +23,9 @@ HEALTH = web.AppKey("health", HealthPages)
 """What answers for the process's health and figures, in the application; also in `private_application`."""
 WEBHOOKS = web.AppKey("webhooks", WebhookHandler)
 """What answers webhooks, in the application: `serve` reads most of them without it."""
+
+CONNECTION_LIMIT = web.AppKey("connection_limit", ConnectionLimit)
+"""The limit of open connections, in an application that answers webhooks."""
 
 SHUTDOWN_SECONDS = 5.0
 USUAL_PORT = 8080
@@ -39,13 +43,16 @@ def application(
     more: Iterable[web.AbstractRouteDef] = (),
     *,
     private: bool = False,
+    limit: ConnectionLimit | None = None,
 ) -> web.Application:
     """All routes of `interface.md` that exist so far, and those of the simulator where it runs.
 
     `private`: readiness and figures are only at an address of their own, `private_application`.
+    `limit`: of connections.
     """
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[return_raised, refuse_packed])
     app[WEBHOOKS], app[HEALTH] = webhook, health
+    app[CONNECTION_LIMIT] = limit or ConnectionLimit()
     own = () if private else _private_routes(health)
     alive = web.get("/healthz", health.healthz)
     app.add_routes([web.post("/webhook/{channel}", webhook.take), alive, *own, *more])
@@ -124,9 +131,9 @@ class Connections:
         made = cls(app)
         app.on_response_prepare.extend((keep_plain, made._say_last))
         await made._runner.setup()
-        made.begin = aiohttps = cast("Callable[[], asyncio.Protocol]", made._runner.server)
+        made.begin = aiohttps = cast("Callable[[], web.RequestHandler]", made._runner.server)
         if WEBHOOKS in app:
-            made.begin = made.webhooks = WebhookConnections(app[WEBHOOKS], aiohttps)
+            made.begin = made.webhooks = WebhookConnections(app[WEBHOOKS], aiohttps, app[CONNECTION_LIMIT])
         return made
 
     def open_now(self) -> int:
@@ -142,7 +149,9 @@ class Connections:
             self.webhooks.leaving = True
 
     async def _say_last(self, request: web.Request, answer: web.StreamResponse) -> None:
-        if self._leaving:
+        one = None if self.webhooks is None else self.webhooks.by_aiohttp.get(request.protocol)
+        last = one is not None and one.answer()
+        if last or self._leaving:
             answer.headers["Connection"] = "close"
             answer.force_close()
 

@@ -11,24 +11,23 @@ the order of requests.
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 from collections.abc import Callable
-from contextlib import suppress
-from email.utils import formatdate
-from http import HTTPStatus
 from time import time
 from typing import cast
 
+from aiohttp import web
+
 from bot.runtime.intake.receive import Storing
+from bot.web.closing_response import NO_HEAD, TOO_LONG, close_with, written
+from bot.web.connection_limit import ConnectionLimit
 from bot.web.left_behind import LeftBehind
+from bot.web.request_head_timeout import MOST_HEAD, RequestHeadTimeout
 from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, WebhookAnswer, WebhookHandler
 from bot.web.webhook_head import END, LONGEST, WebhookHead, read_head
 
 KEPT_SECONDS = 3630.0
 """How long an unused connection stays open: longer than proxies keep theirs, and as long as aiohttp does."""
-
-CLOSE = "Connection: close\r\n"
 
 READ_AHEAD = 65_536
 """Bytes of further requests that are read while one is being stored, or others have their turn."""
@@ -37,30 +36,34 @@ A_TURN = 4
 """Requests of one connection that are taken before others have their turn: who sends thousands that are
 refused at once must not keep everybody waiting."""
 
-MOST_HEAD = 32_768
-"""Bytes of a head, whoever's it is; nginx passes on as many."""
-
 UNREAD_SECONDS = 30.0
 """How long whoever does not read our answers keeps a connection."""
 
 CUT_SECONDS = 5.0
-"""The same, while it is being closed; and for so long we wait until who was refused stops sending."""
+"""The same, while it is being closed."""
+
+FULL = WebhookAnswer(503, "too many connections are open; try again in a moment")
 
 OFTEN = (200, 401)
 """Answers that are given by the thousand, and always in the same words."""
-
-NO_HEAD = WebhookAnswer(408, "the head did not come, or too slowly")
-TOO_LONG = WebhookAnswer(431, "the head is too long")
 
 
 class WebhookConnections:
     """All connections that have brought nothing but webhooks so far; makes new ones for a server."""
 
-    def __init__(self, webhooks: WebhookHandler, others: Callable[[], asyncio.Protocol]) -> None:
-        """`others` makes what reads a connection that brings something else."""
+    def __init__(
+        self,
+        webhooks: WebhookHandler,
+        others: Callable[[], web.RequestHandler],
+        limit: ConnectionLimit,
+    ) -> None:
+        """`others` makes what reads a connection that brings something else; `limit` bounds all of them."""
         self.webhooks = webhooks
         self.others = others
+        self.limit = limit
         self.open: set[WebhookConnection] = set()
+        self.by_aiohttp: dict[object, RequestHeadTimeout] = {}
+        """Those that are aiohttp's, by what reads them there."""
         self.closing = False
         self.leaving = False
         """Whether each answer is the last on its connection; what is idle stays open."""
@@ -71,6 +74,18 @@ class WebhookConnections:
     def __call__(self) -> WebhookConnection:
         """The protocol of a new connection."""
         return WebhookConnection(self)
+
+    def hand_over(self, former: WebhookConnection) -> RequestHeadTimeout:
+        """What reads this connection from now on."""
+        one = RequestHeadTimeout(self.others(), self._ended)
+        self.by_aiohttp[one.reader] = one
+        self.limit.replace(former, one)
+        self.left_behind.one_more()
+        return one
+
+    def _ended(self, one: RequestHeadTimeout) -> None:
+        self.by_aiohttp.pop(one.reader, None)
+        self.limit.release(one)
 
     def close(self) -> None:
         """Close what is idle; from now on connections end with the request that is under way."""
@@ -88,12 +103,12 @@ class WebhookConnections:
     def written(self, answer: WebhookAnswer, last: bool) -> bytes:
         """The bytes of an answer, `last` on its connection or not; those of `OFTEN` are kept for a second."""
         if last or answer.status not in OFTEN:
-            return _written(answer, last, time())
+            return written(answer, last, time())
         if (second := int(time())) != self._second:
             self._second = second
             self._kept.clear()
         if (kept := self._kept.get(answer)) is None:
-            kept = self._kept[answer] = _written(answer, last, second)
+            kept = self._kept[answer] = written(answer, last, second)
         return kept
 
 
@@ -114,13 +129,17 @@ class WebhookConnection(asyncio.Protocol):
         self._paused = False
         self._turn: asyncio.Handle | None = None  # comes when others have had theirs
         self._late: asyncio.TimerHandle | None = None
-        self._used = 0.0
+        self.last_used = 0.0  # by the loop's clock
         self._limit: asyncio.TimerHandle  # how long it stays, unless something happens
 
     def close_if_idle(self) -> None:
         """Close, unless a request is under way."""
         if not self._storing and not self._wanted and self._turn is None:
             self._close()
+
+    def is_idle(self) -> bool:
+        """Whether no request is under way, or only a part of one has come."""
+        return not self._storing and self._turn is None
 
     def abort(self) -> None:
         """Close at once."""
@@ -131,9 +150,13 @@ class WebhookConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none, by their class
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        self._all.open.add(self)
-        self._used = self._loop.time()
+        self.last_used = self._loop.time()
         self._limit = self._loop.call_later(KEPT_SECONDS, self._close_unused)
+        if self._all.limit.admit(self):
+            self._all.open.add(self)
+        else:
+            self._transport.write(self._all.written(FULL, last=True))
+            self._close()
 
     def data_received(self, data: bytes) -> None:
         self._came += data
@@ -228,7 +251,7 @@ class WebhookConnection(asyncio.Protocol):
     def _answer(self, answer: WebhookAnswer) -> None:
         if self.lost.done():
             return
-        self._used = self._loop.time()
+        self.last_used = self._loop.time()
         last = self._last or self._all.closing or self._all.leaving
         self._transport.write(self._all.written(answer, last))
         if last:
@@ -261,11 +284,8 @@ class WebhookConnection(asyncio.Protocol):
         self._came.clear()
         if self._transport.is_closing():
             return
-        self._transport.write(self._all.written(answer, last=True))
-        with suppress(OSError):  # it has hung up
-            self._transport.write_eof()
-        self._transport.set_protocol(_Unheeded(self.connection_lost))
-        self._stay(CUT_SECONDS, self.abort)
+        self._limit.cancel()
+        close_with(self._transport, self._all.written(answer, last=True), self.connection_lost)
 
     def _hand_over(self) -> bool:
         """Let aiohttp read this connection from now on."""
@@ -275,14 +295,13 @@ class WebhookConnection(asyncio.Protocol):
         came, transport = bytes(self._came), self._transport
         self._came.clear()
         self._forget()
-        other = self._all.others()
+        other = self._all.hand_over(self)
         if self._paused:
             self._paused = False  # from here on aiohttp says when it is read
             transport.resume_reading()
         transport.set_protocol(other)
         other.connection_made(transport)
         other.data_received(came)
-        self._all.left_behind.one_more()
         return False
 
     def _forget(self) -> None:
@@ -292,6 +311,7 @@ class WebhookConnection(asyncio.Protocol):
             self._turn.cancel()
             self._turn = None
         self._all.open.discard(self)
+        self._all.limit.release(self)
 
     def _close(self) -> None:
         """Close once all answers are read, or nobody reads them."""
@@ -310,7 +330,7 @@ class WebhookConnection(asyncio.Protocol):
         self._limit = self._loop.call_later(seconds, then)
 
     def _close_unused(self) -> None:
-        left = self._used + KEPT_SECONDS - self._loop.time()
+        left = self.last_used + KEPT_SECONDS - self._loop.time()
         if left <= 0 and not self._storing:
             self.abort()  # what it has not read by now it does not read
             return
@@ -322,23 +342,3 @@ class WebhookConnection(asyncio.Protocol):
         if pause != self._paused and not self._transport.is_closing():
             self._paused = pause
             (self._transport.pause_reading if pause else self._transport.resume_reading)()
-
-
-class _Unheeded(asyncio.Protocol):
-    """Reads for nothing what comes behind the last answer."""
-
-    def __init__(self, lost: Callable[[Exception | None], None]) -> None:
-        self._lost = lost
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._lost(exc)
-
-
-def _written(answer: WebhookAnswer, last: bool, at: float) -> bytes:
-    body = b"{}" if answer.status == 200 else json.dumps({"message": answer.message}).encode()
-    return (
-        f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\nDate: {formatdate(at, usegmt=True)}\r\n"
-        "X-Content-Type-Options: nosniff\r\n"
-        f"{CLOSE if last else ''}\r\n"
-    ).encode() + body

@@ -17,6 +17,7 @@ from aiohttp import web
 from bot.model.inbox import InboxEntry, Received
 from bot.runtime.intake.receive import Storing
 from bot.runtime.metrics import Metrics
+from bot.web.connection_limit import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.server import WebServer, application, listen, serve
 from bot.web.webhook import WebhookHandler
@@ -107,8 +108,10 @@ async def all_read(reader: asyncio.StreamReader) -> bytes:
 
 
 @asynccontextmanager
-async def door(store: Store | None = None, *, alone: bool = False) -> AsyncIterator[Door]:
-    """A server on a free port; `alone`: aiohttp reads everything."""
+async def door(
+    store: Store | None = None, *, alone: bool = False, limit: ConnectionLimit | None = None
+) -> AsyncIterator[Door]:
+    """A server on a free port; `alone`: aiohttp reads everything; `limit` bounds its connections."""
     kept, metrics = store or Store(), Metrics()
 
     async def trouble() -> str | None:
@@ -117,7 +120,7 @@ async def door(store: Store | None = None, *, alone: bool = False) -> AsyncItera
     webhook = WebhookHandler(
         {"main": [SECRET], "other": [SECRET]}.get, kept.begin, kept.aside, ManualClock(), metrics
     )
-    app = application(webhook, HealthPages(trouble, metrics))
+    app = application(webhook, HealthPages(trouble, metrics), limit=limit)
     if not alone:
         served = await serve(app, narrow(listen("127.0.0.1", 0)))
         try:

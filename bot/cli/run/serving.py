@@ -21,6 +21,7 @@ from pathlib import Path
 from yarl import URL
 
 from bot.app.addresses import line_api
+from bot.app.connection_limit import connection_limit_from
 from bot.app.console_sms import console_sms_refused
 from bot.app.database import EMBEDDED, OpenDatabase, SettingsWrong, folder_of, open_database
 from bot.app.git_commit import commit_of
@@ -125,7 +126,7 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
         raise PortTaken(say("--simulator has no sign-in, so it listens on this machine only"))
     if asked.simulator and settings.database != EMBEDDED:
         raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
-    proxies = trusted_proxies(environment)
+    proxies, connections = trusted_proxies(environment), connection_limit_from(environment)
     port = asking_for_port(environment)
     with ExitStack() as listening:
         listener = listening.enter_context(
@@ -168,6 +169,7 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
             seen=seen,
             develops=asked.develops,
             proxies=proxies,
+            connections=connections,
             address=address,
             tell=tell_problems,
             page_language=of_page(),
