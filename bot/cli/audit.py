@@ -62,6 +62,7 @@ KINDS: Mapping[AuditKind, Said] = {
     "admin_added": say("account added"),
     "admin_suspended": say("account suspended"),
     "admin_resumed": say("account suspended no more"),
+    "admin_unlocked": say("wrong tries at an account forgotten"),
     "admin_reset": say("account given a new start password"),
     "admin_role": say("account given another role"),
     "admin_password": say("own password changed"),

@@ -68,7 +68,8 @@ class AdminAccount:
     after whatever ends all sessions. `password` is argon2's own text, empty where nobody has given one; with
     `start_until` it was given by `oaflow admin`, is good until then, and is to be replaced at once. `totp` is
     the second factor's secret (base32), `totp_step` the last of its steps that a code was taken for,
-    `recovery` hashes of the codes that are left for a lost phone.
+    `recovery` hashes of the codes that are left for a lost phone. `unlocks`: how often `oaflow admin unlock`
+    has let wrong tries at it be forgotten.
     """
 
     name: str
@@ -84,7 +85,13 @@ class AdminAccount:
     totp: str = field(default="", repr=False)
     totp_step: int = 0
     recovery: tuple[str, ...] = field(default=(), repr=False)
+    unlocks: int = 0
     rev: int = 0
+
+    @property
+    def counted_as(self) -> str:
+        """By what tries to sign in to it are counted."""
+        return f"{self.name}\0{self.unlocks}" if self.unlocks else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ DeedKind: TypeAlias = Literal[
     "admin_added",
     "admin_suspended",
     "admin_resumed",
+    "admin_unlocked",
     "admin_reset",
     "admin_role",
     "admin_password",

@@ -12,6 +12,8 @@ from bot.line.objects.addresses import FORWARDED_HOST, called_as_here, is_loopba
 FORWARDED = "X-Forwarded-For"
 SITE_BITS = 64
 """Of an IPv6 address: one household or phone has all addresses with the same first 64 bits (RFC 6177)."""
+NETWORK_BITS = {4: 24, 6: 48}
+"""By the version of IP: whoever rents a network has at least all addresses with these bits (RFC 6177)."""
 
 _WITH_PORT = re.compile(r"\[(.+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+")
 """As some proxies write it: `203.0.113.7:1234`, `[2001:db8::1]:1234`."""
@@ -26,6 +28,15 @@ def visitor(request: web.Request, proxies: int) -> str:
     told = [one.strip() for one in ",".join(request.headers.getall(FORWARDED, ())).split(",")]
     given = told[-proxies] if 0 < proxies <= len(told) else ""
     return _site(given) or _site(request.remote or "") or "unknown"
+
+
+def network_of(visitor: str) -> str:
+    """The network of a `visitor`: the same for all addresses that somebody has who rents one."""
+    try:
+        found = ipaddress.ip_network(visitor)
+    except ValueError:
+        return visitor
+    return str(found.supernet(new_prefix=NETWORK_BITS[found.version]))
 
 
 def is_of_this_machine(request: web.Request) -> bool:

@@ -51,6 +51,8 @@ def test_from_nobody_to_somebody_who_has_left(run: Run, shop: Path) -> None:
     assert run("suspend", "mei") == "that was so already\n"
     assert "suspended since" in run("list")
     assert run("suspend", "mei", "--lift") == "they can sign in again: mei\n"
+    assert run("unlock", "mei", "amy") == "wrong passwords and codes are forgotten: mei amy\n"
+    assert json.loads(run("unlock", "mei", "--json")) == {"unlocked": ["mei"]}
     assert start_password(run("reset", "mei")) != start_password(first)
     assert run("role", "mei", "--role", "agent") == "mei is agent now, and signed out\n"
 
@@ -62,12 +64,13 @@ def test_who_did_it_is_in_the_audit_log_and_no_password_is(
     given.append(start_password(run("reset", "mei")))
     run("role", "mei", "--role", "admin")
     run("suspend", "mei")
+    run("unlock", "mei", "--by", "小安")
     told = runner(capsys, "audit")("--json")
     deeds = json.loads(told)
-    kinds = ["admin_suspended", "admin_role", "admin_reset", "admin_added"]
-    assert [one["kind"] for one in deeds[:4]] == kinds
-    assert (deeds[1]["before"], deeds[1]["after"]) == ("agent", "admin")
-    assert deeds[3]["by"].endswith("(小安)")
+    kinds = ["admin_unlocked", "admin_suspended", "admin_role", "admin_reset", "admin_added"]
+    assert [one["kind"] for one in deeds[:5]] == kinds
+    assert (deeds[2]["before"], deeds[2]["after"]) == ("agent", "admin")
+    assert deeds[4]["by"].endswith("(小安)")
     assert not any(password in told for password in given)
 
 
@@ -84,6 +87,7 @@ def test_who_did_it_is_in_the_audit_log_and_no_password_is(
         (("add", "amy", "--role", "agent", "--store", "信義店"), "has no group and no store"),
         (("add", "amy", "--clerk", "A99"), "no clerk has the number"),
         (("suspend", "amy"), 'no account is called "amy"'),
+        (("unlock", "amy"), 'no account is called "amy"'),
         (("reset", "amy"), 'no account is called "amy"'),
     ],
 )

@@ -73,7 +73,9 @@ async def test_undone_they_are_two_again_and_stay_so_however_often_the_phone_is_
     assert (line.what, line.contact, line.other) == ("merged", "main:U1", "M:amy")
     await binding.shop.quiet()
     amy, bound = await stored(stores, "M:amy"), await binding.now("main:U1")
-    assert amy.contact == replace(AMY, seed=amy.contact.seed, turned=amy.contact.turned)
+    contact = amy.contact
+    assert contact.signed_out is not None
+    assert replace(contact, signed_out=None) == replace(AMY, seed=contact.seed, turned=contact.turned)
     assert amy.waiting == frozenset(), "who has no turns is told nothing"
     assert (bound.phone, bound.member_no, bound.attributes) == (PHONE, None, {})
     assert await binding.phones.holder(PHONE) == "main:U1"

@@ -1,4 +1,4 @@
-"""`oaflow admin add|list|suspend|reset|role`: what is told of accounts, and of what was done with them."""
+"""`oaflow admin add|list|suspend|unlock|reset|role`: what is told of accounts and done with them."""
 
 from __future__ import annotations
 
@@ -71,6 +71,20 @@ def suspend(wanted: Arguments, words: Language) -> int:
         )
         line = words.text(done if changed else say("that was so already"))
         show_answer({"changed": changed}, [line], for_programs=wanted.json)
+
+    return _with_accounts(folder, words, work)
+
+
+def unlock(wanted: Arguments, words: Language) -> int:
+    """Forget wrong tries at accounts; the exit code."""
+    folder, names = folder_and_words(wanted.words)
+    if not names:
+        raise UsageWrong(say("write the name of an account"))
+
+    async def work(accounts: StaffAccounts, served: ValidPlaybook) -> None:
+        unlocked = await accounts.unlock(names, commander(wanted.by))
+        line = say("wrong passwords and codes are forgotten: {names}", names=" ".join(unlocked))
+        show_answer({"unlocked": unlocked}, [words.text(line)], for_programs=wanted.json)
 
     return _with_accounts(folder, words, work)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bot.cli.admin.accounts import add, list_accounts, reset, role, suspend
+from bot.cli.admin.accounts import add, list_accounts, reset, role, suspend, unlock
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, describe
 from bot.cli.commander import add_by
 from bot.model.admin import ROLES
@@ -43,6 +43,14 @@ def arguments(command: ArgumentParser) -> None:
         "NAME…",
     )
     off.add_argument("--lift", action="store_true", help="they can again")
+    _add(
+        actions,
+        "unlock",
+        "forget wrong passwords and codes, after which new browsers have to wait",
+        unlock,
+        "unlock mei",
+        "NAME…",
+    )
     _add(
         actions,
         "reset",

@@ -125,6 +125,14 @@ class StaffAccounts:
             changed.append(account.name)
         return changed
 
+    async def unlock(self, written: Sequence[str], by: str) -> list[str]:
+        """Wrong passwords and codes at these are forgotten, wherever they were written. Their names."""
+        named = {account.name: account for account in [await self._named(one) for one in written]}
+        for name in named:
+            async with audited(self._stores, Deed("admin_unlocked", by, self._clock.now(), name)):
+                await self._written(name, lambda one: replace(one, unlocks=one.unlocks + 1))
+        return [*named]
+
     async def reset(self, written: str, by: str) -> StartGiven:
         """A new start password in place of their own; no second factor any more; signed out everywhere."""
         account, password = await self._named(written), start_password()
@@ -164,12 +172,16 @@ class StaffAccounts:
         raise NoAccount(say("no account is called {name}; {hint}", name=shown(written), hint=hint))
 
     async def _change(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
-        """Change an account, whoever else does so at the same time, and end all its sessions."""
+        """Change an account, and end all its sessions."""
+        after = await self._written(name, lambda one: replace(how(one), epoch=_epoch()))
+        await self._stores.admin_sessions.end_all(name)
+        return after
+
+    async def _written(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
+        """Change an account, whoever else does so at the same time."""
         while True:
-            account = await self._named(name)
-            after = replace(how(account), epoch=_epoch())
+            after = how(await self._named(name))
             if await self._stores.admins.change(after):
-                await self._stores.admin_sessions.end_all(name)
                 return after
 
     async def _checked(self, playbook: Playbook, wanted: RoleWanted) -> RoleWanted:

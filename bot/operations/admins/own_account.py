@@ -167,9 +167,9 @@ class OwnAccount:
 
     async def _knows(self, signed: Signed, password: str) -> None:
         """They have to know the password once more: whoever has come to a browser left open does not."""
-        call, by = uuid.uuid4().hex, f"{signed.name}\0{signed.session.id}"
-        await self._count("browser", by, call)
         account = await self._account(signed)
+        call, by = uuid.uuid4().hex, f"{account.counted_as}\0{signed.session.id}"
+        await self._count("browser", by, call)
         if not await self._passwords.is_right(password, account.password):
             raise NotAsWritten(say("this is not your password"))
         await self._stores.sign_in_tries.was_right("browser", by, call)
@@ -178,7 +178,7 @@ class OwnAccount:
         self, account: AdminAccount, secret: str, written: str, known: str = ""
     ) -> AdminAccount:
         """The account when this code was used: one of the app with this secret, or one for a lost phone."""
-        call, by = uuid.uuid4().hex, f"{account.name}\0{known}" if known else account.name
+        call, by = uuid.uuid4().hex, f"{account.counted_as}\0{known}" if known else account.counted_as
         await self._count("code", by, call)
         left = without(account.name, account.recovery, written) if secret else None
         step = step_of(secret, written, self._clock.now(), account.totp_step) if secret else None

@@ -7,6 +7,7 @@ https://www.rfc-editor.org/rfc/rfc9106#section-4
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,7 @@ KEPT_FREE = 10
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _GROUPS, _SIGNS = 4, 5
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_START = re.compile(f"[{_ALPHABET}]{{{_SIGNS}}}(-[{_ALPHABET}]{{{_SIGNS}}}){{{_GROUPS - 1}}}")
 
 
 class TooBusy(Refusal):
@@ -105,6 +107,11 @@ def start_password() -> str:
     return "-".join(signs)
 
 
+def is_start_form(password: str) -> bool:
+    """Whether it is written as those of `start_password` are."""
+    return _START.fullmatch(password) is not None
+
+
 def unfit(password: str, name: str) -> Said | None:
     """Why somebody may not have this password; `None`: they may. It may take about a second, and one
     thread at a time may ask: zxcvbn puts the name into a table of its own."""
@@ -117,6 +124,8 @@ def unfit(password: str, name: str) -> Said | None:
         )
     if len(set(told.casefold())) < 5 or name in told.casefold():
         return say("this password is easy to guess: take one without your name, and with more variety")
+    if is_start_form(told):
+        return say("this is written as a password to begin with: take one of your own words")
     if _guesses(told, name) < GUESSES_LEAST:
         return say("this password is one of those that are tried first: a few words in a row are better")
     return None

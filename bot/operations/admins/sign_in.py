@@ -13,19 +13,20 @@ from bot.model.admin import AdminAccount, Signed, SignedStage, account_name
 from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.operations.admins.known_browser import KnownBrowsers
-from bot.operations.admins.passwords import Passwords
+from bot.operations.admins.passwords import Passwords, is_start_form
 from bot.operations.admins.sessions import SignedSessions
+from bot.operations.admins.sign_in_limits import SignInLimits, Tried
 from bot.operations.admins.wrong_tries import wrong_try
 from bot.operations.audited import record
-from bot.store.admins.tries import TriedBy
 from bot.store.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Where somebody signs in: from which address, roughly what it is, the mark that it keeps."""
+    """Where somebody signs in: from which address and network, roughly what it is, the mark that it keeps."""
 
     address: str = field(repr=False)
+    network: str = field(repr=False)
     device: str = ""
     mark: str = field(default="", repr=False)
 
@@ -71,6 +72,7 @@ class StaffSignIn:
         self._passwords = passwords
         self._browsers = browsers
         self._clock = clock
+        self._limits = SignInLimits(stores.sign_in_tries, clock)
 
     async def enter(self, written: str, password: str, browser: Browser) -> Entering:
         """A session for whoever knows the password of this account."""
@@ -78,20 +80,27 @@ class StaffSignIn:
         there = await self._stores.admins.of(name) if name else None
         account = there if there is not None and await self._is_usable(there) else None
         known = None if account is None else self._browsers.known(browser.mark, name, account.epoch)
-        tries = _tried_by(name, browser, known)
-        if wait := await self._count(tries, call):
+        tried = Tried(
+            call,
+            name if there is None else there.counted_as,
+            browser.address,
+            browser.network,
+            known or "",
+            start=is_start_form(password),
+        )
+        if wait := await self._limits.wait(tried):
             return TriedTooOften(wait)
         try:
             kept = "" if account is None else account.password
             good = await self._passwords.is_right(password, kept, stranger=known is None)
         except BaseException:  # nothing was learnt by it: nobody is to wait for that
-            await self._take_back(tries, call)
+            await self._limits.take_back(tried)
             raise
         if account is None or not good:
-            tried = "" if there is None else name
-            await wrong_try(self._stores, "admin_password_wrong", tried, self._clock.now())
+            about = "" if there is None else name
+            await wrong_try(self._stores, "admin_password_wrong", about, self._clock.now())
             return WrongPassword()
-        await self._take_back(tries, call)
+        await self._limits.take_back(tried)
         await self._renew(account, password)
         stage: SignedStage = "code" if account.totp else "password" if account.start_until else "signed_in"
         if stage == "signed_in":
@@ -111,18 +120,6 @@ class StaffSignIn:
         now = self._clock.now()
         await record(self._stores, Deed("admin_signed_in", f"console:{name}", now, browser.device))
 
-    async def _count(self, tries: list[tuple[TriedBy, str]], call: str) -> int:
-        """Seconds to wait; 0: this try is one of those that they have."""
-        for number, (by, value) in enumerate(tries):
-            if wait := await self._stores.sign_in_tries.wait(by, value, call, self._clock.now()):
-                await self._take_back(tries[:number], call)
-                return wait
-        return 0
-
-    async def _take_back(self, tries: list[tuple[TriedBy, str]], call: str) -> None:
-        for by, value in tries:
-            await self._stores.sign_in_tries.was_right(by, value, call)
-
     async def _is_usable(self, account: AdminAccount) -> bool:
         """Whether anybody may sign in to it just now."""
         if account.suspended is not None or not account.password:
@@ -136,9 +133,3 @@ class StaffSignIn:
         if self._passwords.is_old(account.password):
             kept = await self._passwords.kept(password)
             await self._stores.admins.change(replace(account, password=kept))
-
-
-def _tried_by(name: str, browser: Browser, known: str | None) -> list[tuple[TriedBy, str]]:
-    if known is not None:
-        return [("browser", f"{name}\0{known}")]
-    return [("address", browser.address), ("account", name)]

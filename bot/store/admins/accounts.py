@@ -16,7 +16,8 @@ from bot.store.sealing.seal import Seal
 
 
 class AdminAccounts:
-    """The collection `admins`: `{_id: name, role, group, store, clerk, epoch, rev, added, suspended, s}`.
+    """The collection `admins`: `{_id: name, role, group, store, clerk, epoch, rev, unlocks, added, suspended,
+    s}`.
 
     Every call raises `DatabaseUnavailable` when MongoDB is away.
     """
@@ -71,6 +72,7 @@ class AdminAccounts:
             "epoch": account.epoch,
             "added": account.added,
             "totp_step": account.totp_step,
+            "unlocks": account.unlocks,
             "rev": rev,
             "s": self._seal.seal(orjson.dumps(secret), _place(account.name)),
         }
@@ -97,6 +99,7 @@ class AdminAccounts:
             totp=told["totp"],
             recovery=tuple(told.get("recovery", ())),
             totp_step=number(row.get("totp_step")) or 0,
+            unlocks=number(row.get("unlocks")) or 0,
             rev=number(row.get("rev")) or 0,
         )
 

@@ -14,19 +14,28 @@ from bot.store.database.mongo import Database, reaching
 from bot.store.sealing.keyed_ids import (
     CODES_OF_ACCOUNT,
     SIGN_INS_FROM,
+    SIGN_INS_FROM_NETWORK,
     SIGN_INS_IN_BROWSER,
     SIGN_INS_OF_ACCOUNT,
+    SIGN_INS_OF_ACCOUNT_FROM_NETWORK,
     KeyedId,
 )
 from bot.store.sealing.seal import Seal
 
-TriedBy: TypeAlias = Literal["account", "address", "browser", "code"]
-"""At an account, from an address; in a browser known to the account; codes of its second factor."""
+TriedBy: TypeAlias = Literal[
+    "account", "account_first", "near", "near_first", "address", "network", "browser", "code"
+]
+"""At an account, there from a network (`near`), from an address or a network to whichever; in a browser known
+to the account; codes of its second factor. `…_first`: the same counts, for the first tries of a network."""
 
-QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 LIMITS: dict[TriedBy, tuple[KeyedId, Limits]] = {
-    "account": (SIGN_INS_OF_ACCOUNT, ((QUARTER, 10),)),
+    "account": (SIGN_INS_OF_ACCOUNT, ((QUARTER, 10), (HOUR, 100))),
+    "account_first": (SIGN_INS_OF_ACCOUNT, ((HOUR, 100),)),
+    "near": (SIGN_INS_OF_ACCOUNT_FROM_NETWORK, ((QUARTER, 10), (HOUR, 20), (DAY, 60))),
+    "near_first": (SIGN_INS_OF_ACCOUNT_FROM_NETWORK, ((HOUR, 2), (DAY, 60))),
     "address": (SIGN_INS_FROM, ((HOUR, 40),)),
+    "network": (SIGN_INS_FROM_NETWORK, ((HOUR, 160),)),
     "browser": (SIGN_INS_IN_BROWSER, ((QUARTER, 10),)),
     "code": (CODES_OF_ACCOUNT, ((HOUR, 10),)),
 }

@@ -44,6 +44,10 @@ SIGN_INS_OF_ACCOUNT = KeyedId("account", "sign-ins of an account")
 """Of `code_limits`: tries to sign in to an account of the staff's, from wherever."""
 SIGN_INS_FROM = KeyedId("address", "sign-ins from an address")
 """The same from an internet address, to whichever."""
+SIGN_INS_FROM_NETWORK = KeyedId("address", "sign-ins from a network")
+"""The same from all addresses of a network (`network_of`)."""
+SIGN_INS_OF_ACCOUNT_FROM_NETWORK = KeyedId("account", "sign-ins of an account from a network")
+"""The same to an account from a network; the value is both."""
 SIGN_INS_IN_BROWSER = KeyedId("browser", "sign-ins in a browser")
 """The same in a browser in which somebody has signed in to that account before."""
 CODES_OF_ACCOUNT = KeyedId("account", "codes of an account")

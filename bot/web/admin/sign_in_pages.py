@@ -18,7 +18,7 @@ from bot.web.admin.cookies import BROWSER
 from bot.web.admin.device import device_of
 from bot.web.admin.own_pages import known_by
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
-from bot.web.visitor import is_of_this_machine, visitor
+from bot.web.visitor import is_of_this_machine, network_of, visitor
 
 
 class SignInPages:
@@ -99,7 +99,8 @@ class SignInPages:
 
     def _browser(self, visit: Visit) -> Browser:
         mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")
-        return Browser(visitor(visit.request, self._proxies), _device(visit), mark)
+        address = visitor(visit.request, self._proxies)
+        return Browser(address, network_of(address), _device(visit), mark)
 
     def _roles_to_try(self) -> Sequence[AdminRole]:
         return [] if self._trying_out is None else self._trying_out.roles()

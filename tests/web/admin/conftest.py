@@ -21,10 +21,10 @@ class StaffWorlds:
         self.made: list[StaffWorld] = []
 
     async def __call__(
-        self, more: Mapping[str, AdminHandler] | None = None, *, secure: bool = False
+        self, more: Mapping[str, AdminHandler] | None = None, *, secure: bool = False, proxies: int = 0
     ) -> StaffWorld:
         """One that serves, with these handlers in place of the real ones."""
-        world = StaffWorld(self.database, self.seal, self.clock, more or {}, secure=secure)
+        world = StaffWorld(self.database, self.seal, self.clock, more or {}, secure=secure, proxies=proxies)
         self.made.append(world)
         await world.start()
         return world

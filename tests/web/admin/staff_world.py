@@ -32,6 +32,7 @@ from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.start_page import StartPage
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+from bot.web.visitor import FORWARDED
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 
@@ -90,6 +91,8 @@ class StaffWorld:
     secure: bool = False
     demanded: Collection[AdminRole] = ()
     """The roles that have to have a second factor."""
+    proxies: int = 0
+    """How many stand in front: with one, browsers may be anywhere."""
 
     async def start(self) -> None:
         self.stores = stores_of(self.database, self.seal)
@@ -102,7 +105,7 @@ class StaffWorld:
         handlers = {
             **{row.name: _unanswered for row in ROUTES},
             **StartPage().handlers(),
-            **SignInPages(self.sign_in, self.sessions, 0).handlers(),
+            **SignInPages(self.sign_in, self.sessions, self.proxies).handlers(),
             **OwnPages(self.own, lambda: PLAYBOOK).handlers(),
             **self.more,
         }
@@ -120,9 +123,10 @@ class StaffWorld:
         await self.server.close()
         self.passwords.close()
 
-    def browser(self) -> Staff:
-        """One in which nobody is signed in."""
-        http = ClientSession(cookie_jar=CookieJar(unsafe=True))
+    def browser(self, address: str = "") -> Staff:
+        """One in which nobody is signed in; at this address, where a proxy says so."""
+        headers = {FORWARDED: address} if address else {}
+        http = ClientSession(cookie_jar=CookieJar(unsafe=True), headers=headers)
         self._browsers.append(http)
         return Staff(http, self.server.make_url("/"))
 

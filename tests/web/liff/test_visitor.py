@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
-from bot.web.visitor import FORWARDED, is_of_loopback, visitor
+from bot.web.visitor import FORWARDED, is_of_loopback, network_of, visitor
 
 FORGED, CLIENT, PROXY = "198.51.100.1", "203.0.113.7", "10.0.0.2"
 
@@ -37,6 +37,19 @@ def test_it_is_what_the_outermost_proxy_of_ours_has_seen(
     request = make_mocked_request("POST", "/", headers=_headers(headers))
     request = request.clone(remote=PROXY)
     assert visitor(request, proxies) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.0/24"),
+        ("2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("127.0.0.1", "127.0.0.0/24"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_the_network_of_a_visitor(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 def _headers(values: list[str]) -> CIMultiDict[str]:
