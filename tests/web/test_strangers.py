@@ -8,10 +8,12 @@ import socket
 from collections.abc import Callable
 
 import pytest
+from aiohttp import web
 
 from bot.web import webhook_connections, webhook_head
+from bot.web.request_head_timeout import MOST_HEAD
 from bot.web.webhook import BODY_LIMIT
-from bot.web.webhook_connections import A_TURN, MOST_HEAD, WebhookConnection
+from bot.web.webhook_connections import A_TURN, WebhookConnection
 from bot.web.webhook_head import LONGEST
 from tests.eventually import PATIENCE
 from tests.web.test_webhook_connections import EACH_LOOP, OK, REFUSED
@@ -224,13 +226,14 @@ async def test_who_reads_again_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("hung_up", [True, False])
 async def test_a_connection_that_is_closing_is_nobody_elses(hung_up: bool) -> None:
     """Who hangs up before its turn: aiohttp would begin to read what is gone."""
-    made: list[asyncio.Protocol] = []
-
-    def other() -> asyncio.Protocol:
-        made.append(asyncio.Protocol())
-        return made[-1]
-
+    made: list[web.RequestHandler] = []
     async with door() as inside:
+        makes = inside.connections.others
+
+        def other() -> web.RequestHandler:
+            made.append(makes())
+            return made[-1]
+
         inside.connections.others = other
         one, wire = WebhookConnection(inside.connections), Wire()
         one.connection_made(wire)
