@@ -1,4 +1,4 @@
-"""Passwords: kept as argon2id, looked at beside the event loop, one at a time.
+"""Passwords: kept as argon2id, looked at beside the event loop, one at a time of each kind of browser.
 
 A look takes a fifth of a second of a processor and 64 MiB on purpose; webhooks do not wait for it.
 https://www.rfc-editor.org/rfc/rfc9106#section-4
@@ -34,9 +34,10 @@ _ESTIMATED_MOST = 24
 _WRITTEN_MOST = 4 * LONGEST
 """So many it may have in the longest way to write them: no letter has more than three accents of its own."""
 WAITING_MOST = 20
-"""How many looks wait at most: some seconds. Whoever comes then is asked to come again."""
-KEPT_FREE = 10
-"""Places besides that strangers do not get: a crowd that guesses keeps nobody out of the browser they use."""
+"""How many looks of strangers wait at most: some seconds. Whoever comes then is asked to come again."""
+KNOWN_MOST = 10
+"""The same of all others, who have a thread of their own: a crowd that guesses holds nobody up in the browser
+they use."""
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _GROUPS, _SIGNS = 4, 5
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -50,13 +51,38 @@ class TooBusy(Refusal):
         super().__init__(say("many people sign in just now; try again in a moment"))
 
 
+class PasswordThread:
+    """Does one piece of work after the other."""
+
+    def __init__(self, name: str, most: int) -> None:
+        """So many wait at `most`."""
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._most = most
+        self.waiting = 0
+        """How many wait, the one whose work is under way included."""
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """What comes of it. Raises `TooBusy`."""
+        if self.waiting >= self._most:
+            raise TooBusy
+        self.waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            self.waiting -= 1
+
+    def close(self) -> None:
+        """Do nothing more."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
 class Passwords:
-    """Makes and looks at what is kept of passwords, in a thread of its own."""
+    """Makes and looks at what is kept of passwords, in threads of its own."""
 
     def __init__(self, hasher: PasswordHasher = HASHER) -> None:
         self._hasher = hasher
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="passwords")
-        self._waiting = 0
+        self.strangers = PasswordThread("passwords of strangers", WAITING_MOST)
+        self.others = PasswordThread("passwords", KNOWN_MOST)
 
     @cached_property
     def _nobodys(self) -> str:
@@ -64,12 +90,13 @@ class Passwords:
 
     async def kept(self, password: str) -> str:
         """What is kept of a password. Raises `TooBusy`."""
-        return await self._aside(partial(self._hasher.hash, _same(password)))
+        return await self.others.do(partial(self._hasher.hash, _same(password)))
 
     async def is_right(self, password: str, kept: str, *, stranger: bool = False) -> bool:
         """Whether it is the one of which this is kept. With nothing kept (no such account, no password) it
         takes as long, and is wrong. `stranger`: a browser that nobody knows asks. Raises `TooBusy`."""
-        return await self._aside(partial(self._verify, kept, _same(password)), stranger=stranger)
+        thread = self.strangers if stranger else self.others
+        return await thread.do(partial(self._verify, kept, _same(password)))
 
     async def unfit(self, password: str, name: str) -> Said | None:
         """`unfit`, beside the event loop. Raises `TooBusy`."""
@@ -80,8 +107,9 @@ class Passwords:
         return self._hasher.check_needs_rehash(kept)
 
     def close(self) -> None:
-        """End the thread."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """End the threads."""
+        self.strangers.close()
+        self.others.close()
 
     def _verify(self, kept: str, password: str) -> bool:
         nobodys = self._nobodys  # the first look makes it, whoever's: its time tells nobody anything
@@ -90,15 +118,6 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
         return bool(kept)
-
-    async def _aside(self, work: Callable[[], T], *, stranger: bool = False) -> T:
-        if self._waiting >= WAITING_MOST + (0 if stranger else KEPT_FREE):
-            raise TooBusy
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        finally:
-            self._waiting -= 1
 
 
 def start_password() -> str:

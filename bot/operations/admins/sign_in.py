@@ -6,6 +6,8 @@ Whoever is none of us gets the same answer, as late.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -13,7 +15,7 @@ from bot.model.admin import AdminAccount, Signed, SignedStage, account_name
 from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.operations.admins.known_browser import KnownBrowsers
-from bot.operations.admins.passwords import Passwords, is_start_form
+from bot.operations.admins.passwords import WAITING_MOST, Passwords, TooBusy, is_start_form
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in_limits import SignInLimits, Tried
 from bot.operations.admins.wrong_tries import wrong_try
@@ -73,6 +75,7 @@ class StaffSignIn:
         self._browsers = browsers
         self._clock = clock
         self._limits = SignInLimits(stores.sign_in_tries, clock)
+        self._strangers = 0
 
     async def enter(self, written: str, password: str, browser: Browser) -> Entering:
         """A session for whoever knows the password of this account."""
@@ -88,14 +91,10 @@ class StaffSignIn:
             known or "",
             start=is_start_form(password),
         )
-        if wait := await self._limits.wait(tried):
-            return TriedTooOften(wait)
-        try:
-            kept = "" if account is None else account.password
-            good = await self._passwords.is_right(password, kept, stranger=known is None)
-        except BaseException:  # nothing was learnt by it: nobody is to wait for that
-            await self._limits.take_back(tried)
-            raise
+        with self._place(stranger=known is None):
+            if wait := await self._limits.wait(tried):
+                return TriedTooOften(wait)
+            good = await self._look(tried, account, password)
         if account is None or not good:
             about = "" if there is None else name
             await wrong_try(self._stores, "admin_password_wrong", about, self._clock.now())
@@ -119,6 +118,27 @@ class StaffSignIn:
         """Write down that somebody has signed in."""
         now = self._clock.now()
         await record(self._stores, Deed("admin_signed_in", f"console:{name}", now, browser.device))
+
+    @contextmanager
+    def _place(self, *, stranger: bool) -> Iterator[None]:
+        """Of strangers only so many are counted and looked at: the next ones cost next to nothing. Raises
+        `TooBusy`."""
+        if stranger and self._strangers >= WAITING_MOST:
+            raise TooBusy
+        self._strangers += stranger
+        try:
+            yield
+        finally:
+            self._strangers -= stranger
+
+    async def _look(self, tried: Tried, account: AdminAccount | None, password: str) -> bool:
+        """Whether it is the account's password."""
+        kept = "" if account is None else account.password
+        try:
+            return await self._passwords.is_right(password, kept, stranger=not tried.known)
+        except BaseException:  # nothing was learnt by it: nobody is to wait for that
+            await self._limits.take_back(tried)
+            raise
 
     async def _is_usable(self, account: AdminAccount) -> bool:
         """Whether anybody may sign in to it just now."""
