@@ -125,7 +125,7 @@ async def test_what_the_shop_refuses_is_said_and_links_nothing(
 
 
 async def test_an_app_is_installed_and_a_list_is_imported(stores: Stores) -> None:
-    with pytest.raises(SetupRefused, match="途徑一"):
+    with pytest.raises(SetupRefused, match="API connection"):
         await link_shop(stores, APP, Tried(), MEI, NOW)
     for act in (link_shop(stores, ShopSettings("list", "csv"), Tried(), MEI, NOW),):
         with pytest.raises(LinkRefused, match="oaflow members import"):

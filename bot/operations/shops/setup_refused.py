@@ -129,13 +129,15 @@ def unlink_first(link: ShopLink) -> Said:
 def by_api_secret(shop: str) -> SetupRefused:
     """The playbook says the other way in."""
     what = say(
-        "the shop {shop} is set up for CYBERBIZ's API secret (途徑一), not for its app store", shop=shop
+        "the shop {shop} is set up for an API connection to CYBERBIZ,"
+        " not for installation from its app store",
+        shop=shop,
     )
     return SetupRefused(
         "by_api_secret",
         what,
         (
-            say("has the app store's version been bought? write  access: app_store  (途徑二)"),
+            say("has the app store's version been bought? write  access: app_store"),
             say(
                 "has the API been bought? remove the app in CYBERBIZ's back office:  oaflow shop link {shop}",
                 shop=shop,
@@ -146,13 +148,16 @@ def by_api_secret(shop: str) -> SetupRefused:
 
 def by_app_store(shop: str) -> SetupRefused:
     """Nothing can be tried here: the shop gives its token itself."""
-    what = say("the shop {shop} is installed from CYBERBIZ's app store (擴充服務市集, 途徑二)", shop=shop)
+    what = say("the shop {shop} is installed from CYBERBIZ's app store (擴充服務市集)", shop=shop)
     return SetupRefused(
         "by_app_store",
         what,
         (
             say("install the app in the shop's back office: APP MARKET, 「擴充服務市集」"),
-            say("was the API bought instead? write  access: api_secret  with username and secret (途徑一)"),
+            say(
+                "was the API bought instead? use an API connection: "
+                " access: api_secret  with username and secret"
+            ),
         ),
     )
 
@@ -239,7 +244,7 @@ def while_trying(shop: ShopSettings, error: ShopFailed) -> SetupRefused:
 
 
 _BY_APP = say(
-    "has the app store's version been bought? use it instead (途徑二): whoever keeps the files writes "
+    "has the app store's version been bought? install it from there instead: whoever keeps the files writes "
     " access: app_store,  app_id  and  app_secret"
 )
 _COMPARE = say(

@@ -17,8 +17,8 @@ from bot.shops.platforms import LIST, OWN_SYSTEM, access_of, offer_of
 from bot.store.stores import Stores
 
 _WAYS: Mapping[tuple[str, str], Said] = {
-    ("cyberbiz", "api_secret"): say("CYBERBIZ, by API secret (途徑一)"),
-    ("cyberbiz", "app_store"): say("CYBERBIZ, from its app store (擴充服務市集, 途徑二)"),
+    ("cyberbiz", "api_secret"): say("CYBERBIZ (API connection)"),
+    ("cyberbiz", "app_store"): say("CYBERBIZ (app store installation)"),
     ("shopline", ""): say("SHOPLINE"),
     ("hook", ""): say("a system of our own"),
     ("csv", ""): say("a list of members (CSV)"),

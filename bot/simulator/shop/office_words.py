@@ -31,7 +31,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "away": ("平台沒有回應（503）", "the platform does not answer (503)"),
     "by_secret": (
         "這家商店用 API 串接，市集裡裝不了。檔案寫 access: app_store、app_id、app_secret 才能從這裡安裝。",
-        "This shop is linked by API secret (途徑一), so the app cannot be installed here. "
+        "This shop has an API connection, so the app cannot be installed here. "
         "It can with access: app_store, app_id, app_secret in the files.",
     ),
     "authorize": ("授權安裝", "Allow the installation"),

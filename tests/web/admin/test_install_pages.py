@@ -264,7 +264,7 @@ async def test_a_shop_and_a_team_are_linked_once(world: InstallWorld, mei: Staff
     status, page = await mei.get(world.entrance(channel="plain"))
     assert (status, "尚未購買 CRM 模組" in page) == (409, True)
     status, page = await mei.get(world.entrance(channel="old"))
-    assert (status, "途徑二" in page) == (409, True)
+    assert (status, "is set up for an API connection" in page) == (409, True)
 
 
 async def test_of_two_who_install_at_once_one_does_and_no_token_is_anothers(
