@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from bot.engine.compiled.form import TITLES
+from bot.engine.compiled.form import TITLES, Form, form_of_flow
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Language, Quoted, Said, SaidValue
+from bot.model.said import Language, Quoted, Said, SaidValue, say
 from bot.scenario.thing import NamedThing
 
 Title: TypeAlias = str | Said
@@ -51,6 +51,7 @@ def titles(playbook: Playbook | None) -> Titles:
             state.name: state.title for state in flow.states.values() if state.title != state.name
         }
         if flow.form:
+            of_states |= dict(_questions(playbook.forms[flow.form]))
             of_states |= TITLES
         if of_states:
             states[flow.name] = of_states
@@ -68,6 +69,20 @@ def speaking_titles(language: Language, playbook: Playbook | None) -> Language:
         return language.text(title) if isinstance(title, Said) else title  # whatever the context is
 
     return replace(language, called=called)
+
+
+def name_in_files(name: str) -> str | None:
+    """How a playbook's files name what the engine calls so; `None`: they do not."""
+    return None if name in TITLES else form_of_flow(name)
+
+
+def _questions(form: Form) -> Iterator[tuple[str, Title]]:
+    """The steps of a form that ask something, as people count them."""
+    for number, one in enumerate(form.fields, 1):
+        if one.title and one.title != one.key:
+            yield one.key, say("question {number} ({title})", number=number, title=one.title)
+        else:
+            yield one.key, say("question {number}", number=number)
 
 
 def _titled(playbook: Playbook) -> Iterator[tuple[str, str, str]]:

@@ -54,7 +54,7 @@ def shown(*flows: Instance, words: Language, rows: tuple[TimelineRow, ...] = ())
 @pytest.mark.parametrize(
     ("instance", "chinese", "english"),
     [
-        (ASKED, "客戶資料：方便聯絡的時間", "客戶資料: 方便聯絡的時間"),
+        (ASKED, "客戶資料：第 1 題（方便聯絡的時間）", "客戶資料: question 1 (方便聯絡的時間)"),
         (ALMOST, "客戶資料：確認內容", "客戶資料: a look over all answers"),
         (QUIZ, "小測驗：第一題", "小測驗: 第一題"),
     ],

@@ -105,9 +105,28 @@ async def test_that_there_is_no_default_menu_is_an_answer_like_any_other(tmp_pat
         await expect(page.locator("#happened .deed")).to_have_count(0)
 
 
+async def test_that_a_tab_is_new_is_an_answer_like_any_other(tmp_path: Path, desk: Page) -> None:
+    """LINE says so by a 404, and the tab is made: nothing is wrong."""
+    (tmp_path / "bot.yaml").write_text(TABS, "utf-8")
+    (tmp_path / "menu.png").write_bytes(png(800, 540))
+    async with open_shop(tmp_path) as shop:
+        page = await _opened(desk, shop, await shop.friend("阿分"))
+        await page.get_by_role("searchbox").fill("分頁")
+        rows = page.locator("#happened .deed")
+        await expect(rows.filter(has_text="分頁還沒建立，改為新建").first).to_be_visible()
+        await expect(rows.filter(has_text="被拒絕")).to_have_count(0)
+        await page.get_by_label("只看出錯的").check()
+        await expect(rows).to_have_count(0)
+
+
 BOT = """\
 bot: 森活選品
 channels: {main: {id: "@forest", channel_id: "1", channel_secret: x}}
 rich_menus: [{menu: 訪客, image: menu.png, grid: [甲], areas: {甲: {label: 嗨, send: 嗨}}}]
 rules: [{when: {text: 嗨}, reply: 您好}]
 """
+TABS = BOT.replace(
+    "image: menu.png, grid: [甲], areas: {甲: {label: 嗨, send: 嗨}}",
+    "tabs: {選購: {image: menu.png, grid: [甲], areas: {甲: {label: 服務, tab: 服務}}}, "
+    "服務: {image: menu.png, grid: [甲], areas: {甲: {label: 回去, tab: 選購}}}}",
+)

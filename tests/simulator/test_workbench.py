@@ -190,9 +190,7 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
     await expect(card.locator(".step")).to_have_count(22)
     spoken = card.locator(".turn-body .change .unseen")
     told = ["標籤 熟客 新增 到 2026-12-24 10:00", "屬性 skin 改變 乾性 → 油性", "流程 quiz 移除 問膚質"]
-    await expect(spoken).to_have_text(
-        [*told, "計時 客人很久沒有再傳訊息，交還給機器人 新增 2026-08-02 10:00"]
-    )
+    await expect(spoken).to_have_text([*told, "開始等候 客人很久沒有再傳訊息，交還給機器人 2026-08-02 10:00"])
 
     bench.tell("turn", bench.turn(2, Follow(again=False)))
     cards = bench.page.locator("#turns > .turn")
@@ -230,7 +228,9 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
     await expect(card.locator(".step .because")).to_have_count(0)
     spoken = card.locator(".turn-body .change .unseen")
     waited = "流程 welcome 改變 提醒（先暫緩，等勿擾時段結束） → 提醒"
-    await expect(spoken).to_have_text([waited, "計時 流程「welcome」，可以推播了 移除 2026-08-02 09:00"])
+    await expect(spoken).to_have_text(
+        [waited, "不再等候 流程「welcome」，可以推播了（原本 2026-08-02 09:00）"]
+    )
 
     paused = [step("timer door", "waits", "paused")]
     waits: dict[str, Any] = {"event": None, "answered": [], "sent": [], "steps": paused}

@@ -79,6 +79,31 @@ flows:
 """
 
 
+def test_a_form_is_told_as_its_questions(example: Walked, pages: Drawn) -> None:
+    """L4: the step that only leads on is none of the playbook's, and files know a form by its own name."""
+    on_forms = [
+        (turn, told)
+        for turn, told in zip(example.turns, pages["turns"], strict=True)
+        if any(step["because"] == "flow form:customer_data" for step in turn["steps"])
+    ]
+    lines = {line for _, told in on_forms for line in told["zh-TW"]}
+    assert "進到「第 1 題（生日）」這一步（流程「客戶資料」）" in lines
+    english = {line for _, told in on_forms for line in told["en"]}
+    assert "Came to “question 1 (生日)” (flow “客戶資料”)" in english
+    names = {name for turn, _ in on_forms for step in turn["steps"] for name in step["names"]}
+    assert "customer_data" in names
+    assert not [name for name in names if name.startswith(("{", "form:"))]
+    assert not [line for line in lines if "下一題" in line]
+
+
+def test_what_was_waited_for_is_waited_for_no_more(pages: Drawn) -> None:
+    """L4."""
+    lines = {line for told in pages["turns"] for line in told["zh-TW"]}
+    ended = [line for line in lines if line.startswith("不再等候 流程「手機綁定」，30 分鐘後（原本 ")]
+    assert ended, sorted(line for line in lines if "手機綁定" in line)[:20]
+    assert not [line for line in lines if line.startswith("計時")]
+
+
 @pytest.fixture
 def played(tmp_path: Path) -> Callable[..., list[dict[str, list[str]]]]:
     """What is drawn of the turns in which a person says these texts."""
@@ -113,7 +138,7 @@ def test_a_rule_that_is_over_does_not_come_later(played: Callable[..., list[dict
     assert "文字符合，但這條規則現在不回答" in asked["zh-TW"]
     assert "這條規則到 2026-08-31 24:00 為止，已經過了，這次跳過" in asked["zh-TW"]
     assert "也符合，但排在後面" not in asked["zh-TW"]
-    assert "Hears it, but does not answer now" in asked["en"]
+    assert "The text matches, but this rule does not answer now" in asked["en"]
     assert "This rule ended at 2026-08-31 24:00: it is over" in asked["en"]
 
 

@@ -44,6 +44,16 @@ def is_of_form(flow: str) -> bool:
     return flow.startswith(_FLOW)
 
 
+def form_of_flow(flow: str) -> str:
+    """The name of the form that is run as this flow; of any other flow, its own."""
+    return flow.removeprefix(_FLOW)
+
+
+def only_leads_on(state: str) -> bool:
+    """Whether nobody rests in this state of a form: it goes on to a question at once."""
+    return state == NEXT
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
     """A question of a form. `key` names its answer: the attribute that keeps it, else the question's text."""

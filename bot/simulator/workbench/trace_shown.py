@@ -13,7 +13,7 @@ from bot.model.said import ENGLISH, Language, Said, SaidValue
 from bot.scenario.explain import Candidate, candidate_as_json
 from bot.scenario.heard_words import heard_told
 from bot.scenario.thing import NamedThing, things
-from bot.scenario.titles import speaking_titles, titles
+from bot.scenario.titles import name_in_files, speaking_titles, titles
 from bot.scenario.trace_words import (
     as_sentence,
     condition_told,
@@ -92,8 +92,9 @@ class TraceTeller:
         return {one.name: [one.within("trace").words(fact) for fact in facts] for one in self._speaks}
 
     def _names(self, said: SaidValue) -> Sequence[str]:
-        """Those for which a title stands there."""
-        return list(dict.fromkeys(thing.text for thing in things(said) if self._has_title(thing)))
+        """Those for which a title stands there, as files have them."""
+        titled = (name_in_files(thing.text) for thing in things(said) if self._has_title(thing))
+        return list(dict.fromkeys(name for name in titled if name is not None))
 
     def _has_title(self, thing: NamedThing) -> bool:
         return self._title_of(thing) != thing.text

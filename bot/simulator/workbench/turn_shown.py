@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from bot.engine.compiled.form import only_leads_on
 from bot.engine.conditions.context import ConditionContext
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
@@ -109,6 +110,7 @@ def turn_shown(
                 **teller.step(step, said),
             }
             for step in decision.trace
+            if not (step.what == "state" and only_leads_on(step.result))
         ],
         "silence": teller.silence(decision.trace),
         "changed": [teller.change(one) for one in different],

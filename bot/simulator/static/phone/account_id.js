@@ -4,4 +4,4 @@ import { words } from "../words.js";
 
 const STARTERS = "@your_id"; // as `oaflow new` writes it
 
-export const idWords = (id) => (id === STARTERS ? words().notOnLine(id) : id);
+export const idWords = (id) => (id === STARTERS ? words().notOnLine : id);

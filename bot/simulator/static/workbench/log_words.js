@@ -42,7 +42,7 @@ export function detail(entry) {
 const menuName = (text) => /^oaflow (.+) [0-9a-f]{16}$/s.exec(text ?? "")?.[1] ?? text;
 
 /** LINE says by a 404 that there is none: an answer like any other. */
-export const isUsualNo = ({ kind, what, status }) => kind === "call" && what === "default-menu" && status === 404;
+export const isUsualNo = ({ kind, what, status }) => kind === "call" && status === 404 && Object.hasOwn(words().usualNo, what);
 
 /** Whether something went wrong; a retry key that was accepted before (409) is a success. */
 export function isWrong(entry) {

@@ -14,6 +14,9 @@ export function answerWords(line) {
   return type ? words().aside(typeName(type)) + rest : line;
 }
 
+/** What a sign of a change stands for. */
+export const SORTS = { "+": "plus", "−": "minus", "→": "moved" };
+
 const SELF_EVIDENT = new Set(["on", "yes", "have the conversation", ""]);
 
 /** What is changed, by its title. */
@@ -29,13 +32,22 @@ function valueWords(value, kind, name) {
   return titled("state", state, name) + (by ? w.waiting(w.heldBy(by)) : "");
 }
 
-/** What a turn changed: `{sign, kind, name, value}`; `sign` is `+`, `−` or `→`. */
-export function changeWords({ what, before, after, told: timer }) {
+/** What a turn changed: `{sign, kind, name, value}`; `sign` is `+`, `−` or `→`. `told`: which timer, in both languages. */
+export function changeWords(change) {
+  const { what, before, after } = change;
   const w = words();
   const space = what.indexOf(" ");
   const [kind, name] = space < 0 ? [what, ""] : [what.slice(0, space), what.slice(space + 1)];
   const sign = before === null ? "+" : after === null ? "−" : "→";
   const told = [before, after].filter((value) => value !== null && !SELF_EVIDENT.has(value));
   const value = told.map((one) => valueWords(one, kind, name)).join(" → ");
-  return { sign, kind: w.changes[kind] ?? kind, name: timer?.[currentLanguage()] ?? nameOf(kind, name), value };
+  if (kind === "timer") return timerWords(sign, change, value);
+  return { sign, kind: w.changes[kind] ?? kind, name: nameOf(kind, name), value };
+}
+
+/** What is waited for, or is no more; `value`: when it is due. */
+function timerWords(sign, { told, after }, value) {
+  const w = words();
+  const kind = w.timerChanges[SORTS[sign]];
+  return { sign, kind, name: told[currentLanguage()], value: after === null && value ? w.wasDue(value) : value };
 }

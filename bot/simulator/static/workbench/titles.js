@@ -19,9 +19,12 @@ export function titled(kind, name, flow = null) {
   const known = flow === null ? titles[kind] : titles[kind]?.[flow];
   const found = known && Object.hasOwn(known, name) ? known[name] : name;
   const title = typeof found === "object" ? found[language] : found;
-  if (title !== name) said?.add(name);
+  if (title !== name && !ENGINES.test(name)) said?.add(name.replace(FORM, ""));
   return title;
 }
+
+const ENGINES = /^\{.*\}$/; // a step of every form: no playbook names it
+const FORM = /^form:/; // before the name of a form, as the flow that it is run as
 
 /** What `tell()` says, with the names for which titles stand in it. */
 export function withNames(tell) {

@@ -4,7 +4,7 @@ import { el, icon } from "../elements.js";
 import { clockSeconds, currentLanguage, dayAndTime, words } from "../words.js";
 import { copyButton } from "./copying.js";
 import { ruleToPaste } from "./rule_to_paste.js";
-import { answerWords, changeWords, heardWords } from "./step_words.js";
+import { SORTS, answerWords, changeWords, heardWords } from "./step_words.js";
 import { withNames } from "./titles.js";
 
 const STEPS_AT_FIRST = 8;
@@ -100,8 +100,6 @@ const factsOf = (facts) => (facts.length ? el("ul", "because", {}, ...facts.map(
 /** The names behind the titles of a sentence: small, for whoever works on the files. */
 const namesBeside = (names) => (names.length ? el("bdi", "names", {}, names.join(" ")) : null);
 
-const SIGNS = { "+": "plus", "−": "minus", "→": "moved" };
-
 export function changes(changed) {
   return changed?.length ? el("ul", "changes", {}, ...inOrder(changed).slice(0, CHANGES_MOST).map(changeChip)) : null;
 }
@@ -113,12 +111,12 @@ const inOrder = (changed) => [...changed.filter((one) => !isTimer(one)), ...chan
 
 function changeChip(change) {
   const { text: { sign, kind, name, value }, names } = withNames(() => changeWords(change));
-  const label = [kind, name, words().changeSorts[SIGNS[sign]], value].filter(Boolean).join(" ");
+  const label = [kind, name, isTimer(change) ? "" : words().changeSorts[SORTS[sign]], value].filter(Boolean).join(" ").replaceAll(" （", "（");
   const shown = el("span", "change-shown", { "aria-hidden": "true" }, el("b", "", {}, sign === "→" ? "" : sign), el("span", "change-kind", {}, kind));
   if (name) shown.append(el("bdi", "change-name", {}, name));
   if (value) shown.append(el("bdi", "change-value", {}, value));
   shown.append(namesBeside([...names, ...(change.names ?? [])]) ?? "");
-  return el("li", `change ${SIGNS[sign]}${isTimer(change) ? " aside" : ""}`, {}, el("span", "unseen", {}, label), shown);
+  return el("li", `change ${SORTS[sign]}${isTimer(change) ? " aside" : ""}`, {}, el("span", "unseen", {}, label), shown);
 }
 
 function sending({ how, messages, cost, status, error }) {
