@@ -20,6 +20,7 @@ from bot.model.said import Refusal, Said, say
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
 from bot.operations.broadcasts.edited import broadcasts_in_the_way
 from bot.operations.coming import announced, until_ready
+from bot.operations.now_among import now_among
 from bot.operations.who_serves import PATIENCE, Serves, who_serves, with_other_secrets
 from bot.playbook.live_edit import forgotten, let_go, stranded
 from bot.playbook.load import Loaded, in_order
@@ -114,6 +115,7 @@ async def publish(
         where = tuple(dict.fromkeys(one.where for one in others))
         return Published(live, "was-live-unserved" if is_outage else "was-live", other_secrets=where)
     await _checked(stores, found, acceptance, None if despite.untested else rehearse, STAYS)
+    await warn_of_unknown(stores, found, tell)
     serves = await who_serves(processes, version, whole=whole, patience=0 if despite.unserved else PATIENCE)
     if serves.is_outage and not despite.unserved:
         raise NobodyServes(_nobody(serves))
@@ -208,6 +210,13 @@ async def people_in_the_way(
     gone = let_go(playbook, (await people.brakes.read()).flows)
     broadcasts = await broadcasts_in_the_way(people, playbook, sources, now)
     return [*stranded(playbook, in_flows, sources), *gone, *forgotten(playbook, known), *broadcasts]
+
+
+async def warn_of_unknown(stores: Stores, found: ValidPlaybook, tell: TellProblems) -> None:
+    """Tell which tags, attributes and limits of people this playbook does not know."""
+    now = await now_among(stores)
+    if problems := in_order(forgotten(found.playbook, await stores.standing.known(now))):
+        tell(problems, found.sources)
 
 
 def which(live: AcceptedPlaybook) -> Said:

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.model.clock import SystemClock
 from bot.model.said import Refusal, say
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
 from bot.operations.coming import until_ready
-from bot.operations.publishing import LosesPeople, Published, PublishRefused, which
+from bot.operations.publishing import LosesPeople, Published, PublishRefused, warn_of_unknown, which
 from bot.operations.who_serves import who_serves
-from bot.playbook.live_edit import forgotten
 from bot.playbook.similar import shown
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -113,7 +111,7 @@ async def roll_back(
     clock = SystemClock()
     if live.version == target.version and live.is_brought_back:
         return Published(live, "was-live")
-    await _tell_what_is_forgotten(stores, found, clock.now(), tell)
+    await warn_of_unknown(stores, found, tell)
     if coming is not None:
         await _made_ready(stores, coming, target)
     try:
@@ -147,14 +145,6 @@ async def _made_ready(stores: Stores, coming: Coming, target: AcceptedPlaybook) 
             stays=STAYS,
         )
         raise CannotGoBack(why)
-
-
-async def _tell_what_is_forgotten(
-    stores: Stores, found: ValidPlaybook, now: datetime, tell: TellProblems
-) -> None:
-    """Attributes and tags that people have by now, also where their type is another."""
-    if problems := forgotten(found.playbook, await stores.standing.known(now)):
-        tell(problems, found.sources)
 
 
 async def _served(stores: Stores, now: AcceptedPlaybook) -> Published:

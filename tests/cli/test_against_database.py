@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from functools import partial
 from pathlib import Path
 
@@ -109,6 +110,18 @@ def test_such_an_edit_is_neither_published_nor_run(edited: Path) -> None:
     end = ended_here("publish", str(edited.parent), LANG="C")
     assert end.code == 1
     assert GONE in end.err
+
+
+def test_what_people_lose_is_a_warning_of_publish(edited: Path) -> None:
+    """H5: a tag and an attribute under other names are told of when they go live; nothing is refused."""
+    rewrite(edited, BOT.replace("已綁定:", "綁定過:").replace("points:", "score:"))
+    end = ended_here("publish", str(edited.parent), LANG="C")
+    assert (end.code, end.out[:46]) == (0, "the playbook is live with the next start: numb")
+    warned = re.findall(r"warning: (.*) \[(.*)\]", end.err)
+    assert warned == [
+        ('1 person has a value of "points", which is no attribute any more', "attribute-in-use"),
+        ('1 person has the tag "已綁定", which nothing here knows', "tag-in-use"),
+    ]
 
 
 async def test_while_a_simulator_runs_its_people_are_asked(
