@@ -110,6 +110,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("admin list", "", 0),
         ("admin role", "mei --role agent", 0),
         ("admin reset", "mei", 0),
+        ("admin unlock", "mei", 0),
         ("admin suspend", "mei", 0),
         ("audit", "", 0),
         ("keys new", "", 0),

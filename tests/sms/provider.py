@@ -28,8 +28,8 @@ class Provider:
 
     @property
     def timeout(self) -> ClientTimeout:
-        """How long it is waited for: only for silence not long."""
-        return ClientTimeout(total=0.3 if self.answers[:1] == [None] else 30)
+        """How long it is waited for: only for silence not long, counted from when the request is written."""
+        return ClientTimeout(total=30, sock_read=0.3 if self.answers[:1] == [None] else None)
 
     async def answer(self, request: web.Request) -> web.Response:
         self.paths.append(request.path_qs)
