@@ -100,7 +100,7 @@ class Passwords:
 
     async def unfit(self, password: str, name: str) -> Said | None:
         """`unfit`, beside the event loop. Raises `TooBusy`."""
-        return await self._aside(partial(unfit, password, name))
+        return await self.others.do(partial(unfit, password, name))
 
     def is_old(self, kept: str) -> bool:
         """Whether it was kept at a price that is not today's."""
