@@ -35,6 +35,7 @@ class _Rows:
     dead: list[DeadLetter] = field(default_factory=list)
     said: list[SaidRow] = field(default_factory=list)
     unsent: list[Unsend] = field(default_factory=list)
+    cut: list[InboxEntry] = field(default_factory=list)
     carried: dict[str, InboxEntry] = field(default_factory=dict)
     events: dict[str, list[str]] = field(default_factory=dict)
     calls: dict[str, list[str]] = field(default_factory=dict)
@@ -102,6 +103,10 @@ class JournalWriter:
             self._rows.trace.append(trace)
         self._rows.events.setdefault(contact, []).append(event)
         self._added()
+
+    def cut(self, entries: Iterable[InboxEntry]) -> None:
+        """Store these shortened entries in place of what came in; before `decided` of their events."""
+        self._rows.cut += entries
 
     def has(self, contact: str, event: str) -> bool:
         """Whether this event's turn was told, and is not marked done yet."""
@@ -222,6 +227,8 @@ class JournalWriter:
         came_done: Set[str] = frozenset()
         if rows.carried:
             came_done = rows.carried.keys() - await self._inbox.keep([*rows.carried.values()])
+        if rows.cut:
+            await self._inbox.cut(rows.cut)
         for unsend in rows.unsent:  # what was said before stands there now
             await self._unsender.forget(unsend)
         if rows.ends:
@@ -256,6 +263,7 @@ class JournalWriter:
         rows.dead += newer.dead
         rows.said += newer.said
         rows.unsent += newer.unsent
+        rows.cut += newer.cut
         rows.carried |= newer.carried
         for ours, theirs in ((rows.events, newer.events), (rows.calls, newer.calls)):
             for contact, several in theirs.items():

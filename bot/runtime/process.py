@@ -18,6 +18,7 @@ from bot.runtime.given import RuntimeDeps
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.journal import JournalWriter
+from bot.runtime.limits.chat_budget import ChatBudget
 from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.limits.line_rates import LineRates
 from bot.runtime.limits.places import PlaceWatch
@@ -104,6 +105,8 @@ class Runtime:
             given.clock,
             self.suspect_store,
         )
+        self.budget = ChatBudget()
+        self.metrics.add(self.budget.over)
         self.turns = self._new_turns(given)
         self.batches = Batches(self.turns, self.lanes, self.ownership, given.clock)
         self.timers = self._new_timers()
@@ -155,6 +158,7 @@ class Runtime:
             given.personal,
             places,
             given.brake,
+            self.budget,
         )
         reader = DraftReader(
             contacts,

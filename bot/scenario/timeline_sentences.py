@@ -74,6 +74,8 @@ ROWS: Mapping[str, str] = {
 """What a row is about, as `bot/engine/turn/event_words.py` tells it, or what has written it beside a turn."""
 
 DETAILS: Mapping[str, str] = {
+    "chat: cut": "Writes too much in this hour: little of it is kept",
+    "chat: not heard": "Writes too much in this hour: it was not read",
     "page: not heard": "The page asks for this: the person is sent there",
     "page: not-opened": "The page was not opened: something is missing",
     "page: no-match": "There is no such page, or it asks nothing now",

@@ -27,6 +27,7 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
+from bot.runtime.limits.chat_budget import ChatBudget
 from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.sending.outgoing import outgoing
@@ -35,11 +36,15 @@ from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.recent import CachedContact
 from bot.runtime.turn_taking.said import said_rows, turn_number, unsend_of
 from bot.runtime.watching import Watched
+from bot.store.codec.said_bytes import cut_short
 
 log = logging.getLogger("oaflow.deciding")
 
 OUTBOX_CALLS = 20
 """Calls that may lie on a contact, beside what others are asked; beyond it its turns wait, not its inbox."""
+
+CUT, NOT_HEARD = "chat: cut", "chat: not heard"
+"""What rows of the timeline say of events beyond the chat budget."""
 
 PAUSE = (None,)
 """What is yielded where a turn pauses."""
@@ -67,6 +72,7 @@ class PendingTurn:
     `items` are the events to decide, `taken` how many of them are; `before` is the contact as it is stored,
     of revision 0 for a stranger; `opened` the ids of what was decided; `failed` why an event could not be.
     `pushed` are the pushes by channel of all drafts that are decided together: nobody else counts them yet.
+    `rows` without a trace are beyond the chat budget: little of their events is stored.
     """
 
     lane: Lane
@@ -79,7 +85,7 @@ class PendingTurn:
     opened: tuple[str, ...] = ()
     calls: tuple[Outgoing, ...] = ()
     counted: tuple[Counted, ...] = ()
-    rows: tuple[tuple[TimelineRow, TraceRow], ...] = ()
+    rows: tuple[tuple[TimelineRow, TraceRow | None], ...] = ()
     said: tuple[SaidRow, ...] = ()
     unsent: tuple[Unsend, ...] = ()
     failed: str = ""
@@ -126,6 +132,7 @@ class Decider:
         personal: Callable[[Outgoing], Outgoing],
         places: PlaceWatch,
         brake: KnownBrake,
+        budget: ChatBudget,
     ) -> None:
         """`world(channel)` is what else a decision about an event of that channel may ask.
 
@@ -139,6 +146,7 @@ class Decider:
         self._world = world
         self._places = places
         self._brake = brake
+        self._budget = budget
         self.watching = False
         """Whether drafts keep what they decide for somebody who watches."""
 
@@ -245,6 +253,13 @@ class Decider:
 
     def _turn(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> Iterator[None]:
         """Decide one event, and keep what comes of it, with a pause after each step."""
+        contact, part = draft.lane.contact, draft.lane.part
+        kept = self._budget.kept(contact, event, now)
+        if kept == "mark":
+            draft.opened += (event.id,)
+            row = TimelineRow(event.id, contact, part, event.at, event_words(event), (NOT_HEARD,))
+            draft.rows += ((row, None),)
+            return
         world = self._inputs(draft, event)
         turn = begin_turn(playbook, draft.contact, event, now, world)
         yield
@@ -258,18 +273,23 @@ class Decider:
         yield from pause
         calls = tuple([self._personal(call) for call in outgoing(decision, event, now)])
         yield from pause
-        contact, part = draft.lane.contact, draft.lane.part
         marks = decision.marks
         counted = Counted(event.id, day_words(now, playbook.zone), marks) if marks else None
         made = tuple([_named(call, event.channel) for call in calls])
-        words, details, steps = event_words(event), _details(decision), _steps(decision)
+        words, details = event_words(event), _details(decision)
+        if kept == "cut":
+            details += (CUT,)
         row = TimelineRow(event.id, contact, part, event.at, words, details, None, counted, made)
-        trace = TraceRow(event.id, contact, part, event.at, playbook.version, steps)
+        trace = None
+        if kept == "all":
+            trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
         yield from pause
         said: tuple[SaidRow, ...] = ()
         if playbook.keep_conversations is not None:
             number = turn_number(draft.before.revision + 1, len(draft.opened))
             said = said_rows(event, decision, calls, number)
+            if kept == "cut":
+                said = tuple([row._replace(said=cut_short(row.said)) for row in said])
         unsend = unsend_of(event, contact) if isinstance(event.what, Other) else None
         # only now, so that a raised exception leaves the draft as it was
         if self.watching:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model.contact import Contact
-from bot.model.inbox import Received
+from bot.model.inbox import InboxEntry, Received
 from bot.model.stored import TurnWrite
 from bot.runtime.journal import JournalWriter
 from bot.runtime.metrics import Metrics
@@ -22,6 +22,7 @@ from bot.runtime.turn_taking.reread import SUSPECT
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.turn_taking.step_by_step import NOT_AHEAD, step_by_step
 from bot.runtime.watching import Watch
+from bot.store.codec.cut_entry import cut_entry
 
 log = logging.getLogger("oaflow.turns")
 
@@ -263,6 +264,8 @@ class TurnTaker:
         contact = draft.lane.contact
         self._journal.said(draft.said, draft.unsent)
         carried = {entry.id: entry for entry in write.carried} if write.carried else {}
+        if any(trace is None for _, trace in draft.rows):
+            carried = self._cut(draft, carried)
         for row, trace in draft.rows:
             self._journal.decided(contact, row.id, row, trace, carried.get(row.id))
         if self._watch is not None:
@@ -270,6 +273,14 @@ class TurnTaker:
                 self._watch(turn)
         if draft.contact.pages:
             self.on_pages(draft.contact, draft.opened)
+
+    def _cut(self, draft: PendingTurn, carried: Mapping[str, InboxEntry]) -> dict[str, InboxEntry]:
+        """Store little of the entries beyond the chat budget; gives those that the write has carried."""
+        over = {row.id for row, trace in draft.rows if trace is None}
+        entries = [item.entry for item in draft.items if item.entry.id in over]
+        shorter = {entry.id: cut for entry in entries if (cut := cut_entry(entry)) is not entry}
+        self._journal.cut([entry for entry in shorter.values() if entry.id not in carried])
+        return {id: shorter.get(id, entry) for id, entry in carried.items()}
 
     def _go_on_with(self, draft: PendingTurn, write: TurnWrite) -> None:
         """What follows from it."""

@@ -13,6 +13,8 @@ from bot.model.outgoing import Outgoing
 
 PLAIN = 1_500
 """Bytes up to which packing is not worth its time: cards are longer than texts, and much alike."""
+BEGINNING = 100
+"""Characters that are left of a text that is cut."""
 _PACKED = b"x"
 """What zlib begins with; JSON does not."""
 
@@ -53,6 +55,19 @@ def without_incoming(said: bytes) -> bytes:
         return said
     kind, _, sent, *_ = incoming
     return orjson.dumps(((kind, "", sent, "unsent"), *others))
+
+
+def cut_short(said: bytes) -> bytes:
+    """What is stored beyond the chat budget: how the text began, and why something was said, not what."""
+    incoming, cause, *_ = _list(said)
+    if incoming is not None and isinstance(incoming[1], str):
+        incoming[1] = shortened(incoming[1])
+    return orjson.dumps((incoming, cause, ()))
+
+
+def shortened(text: str) -> str:
+    """How a text began."""
+    return text if len(text) <= BEGINNING else f"{text[:BEGINNING]}…"
 
 
 def _list(said: bytes) -> list[Any]:

@@ -18,7 +18,7 @@ from bot.store.database.for_many import insert_in_between, update_in_between
 from bot.store.database.many import known_already
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.one_log import OneLog
-from bot.store.database.per_event import insert
+from bot.store.database.per_event import insert, update
 from bot.store.sealing.seal import Seal, SealBroken
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -173,6 +173,16 @@ class Inbox:
         sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
         pairs = zip(entries, sealed, strict=True)
         return [_document(entry, raw, foreign=entry.id in foreign) for entry, raw in pairs]
+
+    async def cut(self, entries: Sequence[InboxEntry]) -> None:
+        """Replace what these entries hold; those that are not there any more are not put in anew."""
+        sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
+        updates = [
+            ({"_id": entry.id, "part": entry.part}, {"$set": {"raw": raw}}, False)
+            for entry, raw in zip(entries, sealed, strict=True)
+        ]
+        async with reaching():
+            await update(self._database, "inbox", updates, for_many=True)
 
     async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
         """Mark these entries done. Doing it twice changes nothing."""
