@@ -5,6 +5,8 @@ within the time of a body. Where the next one begins follows from the length tha
 whose head does not say it plainly (pieces, an upgrade, two lengths) all is passed on as it comes, and its
 answer is the last on its connection. aiohttp gets every byte in its order, so it alone decides what a request
 is: a boundary that it sees elsewhere costs the sender a 408 at most.
+
+For whoever reads no answer aiohttp waits for ever, and so do further requests on the connection.
 """
 
 from __future__ import annotations
@@ -17,12 +19,15 @@ from typing import cast
 
 from aiohttp import web
 
-from bot.web.closing_response import NO_HEAD, TOO_LONG, close_with, written
+from bot.web.closing_response import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, written
 from bot.web.webhook import BODY_SECONDS, WebhookAnswer
 from bot.web.webhook_head import END
 
 MOST_HEAD = 32_768
 """Bytes of a head, whoever's it is; nginx passes on as many."""
+
+LEAST_READ = 16_384
+"""Bytes of an answer that are to be read in `UNREAD_SECONDS`: a tenth of what a bad mobile line takes."""
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[\t ]*+([^\r\n]*+)")
 _DIGITS = re.compile(rb"[0-9]{1,15}+[\t ]*+")
@@ -42,22 +47,30 @@ class RequestHeadTimeout(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._buffer = bytearray()
         self._in_progress = 0  # requests that were passed on and not answered
+        self._answered = False  # whether the answer to one is being sent, or nothing was asked since
+        self._unsent = 0  # bytes of answers that wait to be read, when we looked last
+        self._unread: asyncio.TimerHandle | None = None
         self._body = 0  # bytes of the request's body that have not come yet
         self._last = False  # whether the requests that were passed on are the last ones
         self._refused = False
         self._late: asyncio.TimerHandle | None = None
 
     def is_idle(self) -> bool:
-        """Whether no request is being answered."""
-        return not self._in_progress
+        """Whether no request is being answered; those that wait behind an unread answer are not."""
+        return self._answered or not self._in_progress
 
     def abort(self) -> None:
         """Close at once."""
         self._transport.abort()
 
+    def begin(self) -> None:
+        """A request's handler is asked now."""
+        self._answered = False
+
     def answer(self) -> bool:
         """A request is answered now; whether that is the last answer on this connection."""
         self._in_progress -= 1
+        self._answered = True
         self.last_used = self._loop.time()
         return self._last and not self._in_progress
 
@@ -83,13 +96,17 @@ class RequestHeadTimeout(asyncio.Protocol):
         return None
 
     def pause_writing(self) -> None:
+        self._unsent = self._transport.get_write_buffer_size()
+        self._unread = self._loop.call_later(UNREAD_SECONDS, self._cut_if_unread)
         self.reader.pause_writing()
 
     def resume_writing(self) -> None:
+        self._is_read()
         self.reader.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait_no_more()
+        self._is_read()
         self._buffer.clear()
         self._ended(self)
         self.reader.connection_lost(exc)
@@ -147,6 +164,18 @@ class RequestHeadTimeout(asyncio.Protocol):
             self._refuse(NO_HEAD)
         else:  # aiohttp has not read what received before: the rest may be there
             self._wait_for_head()
+
+    def _cut_if_unread(self) -> None:
+        before, self._unsent = self._unsent, self._transport.get_write_buffer_size()
+        if before - self._unsent < LEAST_READ:
+            self.abort()
+        else:
+            self._unread = self._loop.call_later(UNREAD_SECONDS, self._cut_if_unread)
+
+    def _is_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _refuse(self, answer: WebhookAnswer) -> None:
         """Answer what is no whole head; where others are being answered their answers are the last."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import cast
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from bot.model.said import Said, Unavailable, say
 from bot.web.connection_limit import ConnectionLimit
@@ -16,6 +17,7 @@ from bot.web.every_answer import keep_plain
 from bot.web.health import HealthPages
 from bot.web.packed_bodies import refuse_packed
 from bot.web.raised_answers import return_raised
+from bot.web.request_head_timeout import RequestHeadTimeout
 from bot.web.webhook import BODY_LIMIT, WebhookHandler
 from bot.web.webhook_connections import WebhookConnections
 
@@ -130,6 +132,7 @@ class Connections:
         """Where the application answers webhooks, `WebhookConnections` reads them."""
         made = cls(app)
         app.on_response_prepare.extend((keep_plain, made._say_last))
+        app.middlewares.append(made._begin)
         await made._runner.setup()
         made.begin = aiohttps = cast("Callable[[], web.RequestHandler]", made._runner.server)
         if WEBHOOKS in app:
@@ -148,12 +151,21 @@ class Connections:
         if self.webhooks is not None:
             self.webhooks.leaving = True
 
+    @web.middleware
+    async def _begin(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if (one := self._by_aiohttp(request)) is not None:
+            one.begin()
+        return await handler(request)
+
     async def _say_last(self, request: web.Request, answer: web.StreamResponse) -> None:
-        one = None if self.webhooks is None else self.webhooks.by_aiohttp.get(request.protocol)
+        one = self._by_aiohttp(request)
         last = one is not None and one.answer()
         if last or self._leaving:
             answer.headers["Connection"] = "close"
             answer.force_close()
+
+    def _by_aiohttp(self, request: web.Request) -> RequestHeadTimeout | None:
+        return None if self.webhooks is None else self.webhooks.by_aiohttp.get(request.protocol)
 
     async def end(self) -> None:
         """Idle ones are closed, requests under way finish."""

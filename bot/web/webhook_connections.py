@@ -19,7 +19,7 @@ from typing import cast
 from aiohttp import web
 
 from bot.runtime.intake.receive import Storing
-from bot.web.closing_response import NO_HEAD, TOO_LONG, close_with, written
+from bot.web.closing_response import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, written
 from bot.web.connection_limit import ConnectionLimit
 from bot.web.left_behind import LeftBehind
 from bot.web.request_head_timeout import MOST_HEAD, RequestHeadTimeout
@@ -35,9 +35,6 @@ READ_AHEAD = 65_536
 A_TURN = 4
 """Requests of one connection that are taken before others have their turn: who sends thousands that are
 refused at once must not keep everybody waiting."""
-
-UNREAD_SECONDS = 30.0
-"""How long whoever does not read our answers keeps a connection."""
 
 CUT_SECONDS = 5.0
 """The same, while it is being closed."""

@@ -1,0 +1,121 @@
+"""Who reads no answers of aiohttp's holds neither a connection nor memory for long."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+from aiohttp import web
+
+from bot.web import request_head_timeout
+from bot.web.connection_limit import ConnectionLimit
+from bot.web.health import HealthPages
+from bot.web.request_head_timeout import LEAST_READ, RequestHeadTimeout
+from tests.web.test_request_head_timeout import FIRST
+from tests.web.test_strangers import Wire
+from tests.web.test_webhook_connections import EACH_LOOP
+from tests.web.webhook_door import LAST, Door, comes, door, narrow
+
+LARGE = b"x" * 4_000_000
+"""More than the buffers of two sockets hold."""
+FEW = 8
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`/healthz` has a large answer."""
+
+    async def healthz(_: HealthPages, __: web.Request) -> web.Response:
+        return web.Response(body=LARGE)
+
+    monkeypatch.setattr(HealthPages, "healthz", healthz)
+
+
+@asynccontextmanager
+async def unread(inside: Door, asked: bytes) -> AsyncIterator[asyncio.StreamWriter]:
+    """Ask for this, and read nothing of what is answered."""
+    here = narrow(socket.socket())
+    here.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(here, ("127.0.0.1", inside.port))
+    reader, writer = await asyncio.open_connection(sock=here)
+    reader._transport.pause_reading()  # type: ignore[attr-defined]
+    writer.write(asked)
+    yield writer
+    writer.transport.abort()
+
+
+def by_aiohttp(inside: Door) -> list[RequestHeadTimeout]:
+    return list(inside.connections.by_aiohttp.values())
+
+
+@EACH_LOOP
+@pytest.mark.usefixtures("large")
+def test_requests_behind_an_unread_answer_keep_nobody_out(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    """They wait for ever, so their connections would be in use for ever, until there is room for nobody."""
+
+    async def story() -> None:
+        limit = ConnectionLimit(FEW)
+        async with door(limit=limit) as inside, AsyncExitStack() as held:
+            for _ in range(FEW):
+                await held.enter_async_context(unread(inside, FIRST * 2))
+            await comes(lambda: [one.reader._paused for one in by_aiohttp(inside)] == [True] * FEW)
+            async with unread(inside, LAST):
+                await comes(lambda: limit.closed.counts)
+            assert limit.closed.counts == {("idle",): 1}
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
+
+
+@EACH_LOOP
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("asked", [FIRST, FIRST * 2, LAST], ids=["one", "two", "last"])
+def test_who_reads_nothing_is_cut(
+    loop: Callable[[], asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch, asked: bytes
+) -> None:
+    """Else each connection holds a whole answer in memory for as long as a stranger likes."""
+    monkeypatch.setattr(request_head_timeout, "UNREAD_SECONDS", 0.05)
+
+    async def story() -> None:
+        async with door() as inside, unread(inside, asked):
+            await comes(lambda: by_aiohttp(inside))
+            await comes(lambda: not by_aiohttp(inside))
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
+
+
+class Slow(Wire):
+    """Its other end reads so much between two looks."""
+
+    def __init__(self, read: int) -> None:
+        super().__init__()
+        self._read = read
+        self._unsent = len(LARGE)
+
+    def get_write_buffer_size(self) -> int:
+        self._unsent -= self._read
+        return self._unsent
+
+
+@pytest.mark.parametrize(("read", "is_cut"), [(LEAST_READ, False), (LEAST_READ - 1, True), (0, True)])
+async def test_who_reads_slowly_is_not_cut(
+    monkeypatch: pytest.MonkeyPatch, read: int, *, is_cut: bool
+) -> None:
+    """A phone with a bad connection comes a little further between two looks."""
+    monkeypatch.setattr(request_head_timeout, "UNREAD_SECONDS", 0.0)
+    wire = Slow(read)
+    async with door() as inside:
+        one = RequestHeadTimeout(inside.connections.others(), lambda _: None)
+        one.connection_made(wire)
+        one.pause_writing()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert wire.aborted is is_cut
+        one.connection_lost(None)
+        wire.socket.close()
