@@ -17,7 +17,7 @@ from collections.abc import Callable
 from time import time
 from typing import cast
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from bot.web.closing_response import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, written
 from bot.web.webhook import BODY_SECONDS, WebhookAnswer
@@ -48,6 +48,7 @@ class RequestHeadTimeout(asyncio.Protocol):
         self._buffer = bytearray()
         self._in_progress = 0  # requests that were passed on and not answered
         self._answered = False  # whether the answer to one is being sent, or nothing was asked since
+        self._content: StreamReader | None = None  # the body of the one that is being answered
         self._unsent = 0  # bytes of answers that wait to be read, when we looked last
         self._unread: asyncio.TimerHandle | None = None
         self._body = 0  # bytes of the request's body that have not come yet
@@ -56,21 +57,22 @@ class RequestHeadTimeout(asyncio.Protocol):
         self._late: asyncio.TimerHandle | None = None
 
     def is_idle(self) -> bool:
-        """Whether no request is being answered; those that wait behind an unread answer are not."""
-        return self._answered or not self._in_progress
+        """Whether no whole request is being answered; those that wait behind an unread answer are not."""
+        body_comes = self._content is not None and not self._content.is_eof()
+        return body_comes or self._answered or not self._in_progress
 
     def abort(self) -> None:
         """Close at once."""
         self._transport.abort()
 
-    def begin(self) -> None:
-        """A request's handler is asked now."""
-        self._answered = False
+    def begin(self, content: StreamReader) -> None:
+        """The handler of a request with this body is asked now."""
+        self._answered, self._content = False, content
 
     def answer(self) -> bool:
         """A request is answered now; whether that is the last answer on this connection."""
         self._in_progress -= 1
-        self._answered = True
+        self._answered, self._content = True, None
         self.last_used = self._loop.time()
         return self._last and not self._in_progress
 

@@ -154,7 +154,7 @@ class Connections:
     @web.middleware
     async def _begin(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if (one := self._by_aiohttp(request)) is not None:
-            one.begin()
+            one.begin(request.content)
         return await handler(request)
 
     async def _say_last(self, request: web.Request, answer: web.StreamResponse) -> None:

@@ -123,3 +123,30 @@ def test_as_many_as_open_files_allow(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_no_number_of_connections(told: str) -> None:
     with pytest.raises(SettingsWrong, match=VARIABLE):
         connection_limit_from({VARIABLE: told})
+
+
+HALF_BODIES = {
+    "of a length": webhook(event(1), path="/webhook/main?x")[:-10],
+    "in pieces": b"POST /webhook/main HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+}
+
+
+@EACH_LOOP
+@pytest.mark.parametrize("half", HALF_BODIES)
+def test_half_bodies_keep_nobody_out(loop: Callable[[], asyncio.AbstractEventLoop], half: str) -> None:
+    """They are waited for, seconds each: so many new ones a second would take all connections."""
+
+    async def story() -> None:
+        limit = ConnectionLimit(FEW)
+        async with door(limit=limit) as inside:
+            held = [(await asyncio.open_connection("127.0.0.1", inside.port))[1] for _ in range(FEW)]
+            for writer in held:
+                writer.write(HALF_BODIES[half])
+            await comes(lambda: len(inside.connections.by_aiohttp) == FEW)
+            assert [status for status, _ in answers(await inside.said(LAST))] == [200]
+            assert limit.closed.counts == {("idle",): 1}
+            for writer in held:
+                writer.transport.abort()
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(story())
