@@ -24,7 +24,7 @@ import uvloop
 from bench.audience_crowd import NOW, VIP, listed, put_in
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import OnList
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import HasTag
 from bot.engine.times.bounds import When
 from bot.model.place import Place
 from bot.operations.audiences import estimated

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.app.database import OpenDatabase
 from bot.app.live import Live
 from bot.app.shops import Shops
-from bot.engine.members.one_member import of_shop
+from bot.engine.members.identity import of_shop
 from bot.model.clock import PatientClock
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.codes import OneTimeCodes

@@ -10,8 +10,7 @@ from datetime import datetime
 from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.menus.moved_by_time import MovedByTime
-from bot.engine.menus.next_sweep import next_audience_sweep, next_menu_sweep
+from bot.engine.menus.sweep import MovedByTime, next_audience_sweep, next_menu_sweep
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
 from bot.model.decision import SmsCredit

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.engine.actions.asking import with_token
-from bot.engine.conditions.condition import Condition
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.actions.action import with_token
+from bot.engine.conditions.condition import Condition, ConditionContext
 from bot.engine.facts import TOLD_BY_OTHERS
 from bot.engine.flows.closed_page import said_of_closed
 from bot.engine.flows.door import is_halted, is_open
-from bot.engine.flows.offered import actions_offered
-from bot.engine.members.to_shop import write_to_shop
+from bot.engine.flows.questions import actions_offered
+from bot.engine.members.shop_changes import write_to_shop
 from bot.engine.menus.menu_choice import menu_of
 from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last
 from bot.engine.turn.notices import drop_outdated, due_notices

@@ -11,7 +11,7 @@ from bot.engine.actions.pinned_menu import PIN
 from bot.engine.compiled.heard import NOTHING, Heard
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.facts import set_facts
-from bot.engine.flows.braked import waits_for_brake
+from bot.engine.flows.door import waits_for_brake
 from bot.engine.flows.moves import FlowRunner
 from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
@@ -20,15 +20,13 @@ from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_s
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
 from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
-from bot.engine.members.told_once import was_told
+from bot.engine.members.shop_changes import was_told
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
-from bot.engine.turn.changes import EXPIRY, add_tags, watch_expiry
-from bot.engine.turn.dates import entered_of, set_date_timers, start_of
-from bot.engine.turn.lists import keep_lists, meet_lists
+from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, watch_expiry
+from bot.engine.turn.line_news import told
 from bot.engine.turn.results import RESULT, overdue
 from bot.engine.turn.staff import SILENCE, STAFF, hand_back, take_over
-from bot.engine.turn.timers import follow_dates
-from bot.engine.turn.told import told
+from bot.engine.turn.timers import entered_of, follow_dates, set_date_timers, start_of
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import PICKED
 from bot.model.brake import OFF, Brake

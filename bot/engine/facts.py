@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.engine.compiled.card import TAP
 from bot.engine.members.clerks import take_clerk
 from bot.engine.members.membership import apply_facts
-from bot.engine.members.told_once import known_of
+from bot.engine.members.shop_changes import known_of
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import take_over
 from bot.engine.turn.turn import Turn

@@ -137,9 +137,9 @@ class News:
     """Something told by the world: `shop order_paid`, `signal parcel_arrived`, `link CODE`, `form_sent` …
 
     `kind` and `subject` are those of the trigger, `fields` what `event.*` reads.
-    Of a change at a shop that is told in two ways (`engine/members/told_once`): `if_new`, it is heard only if
-    its facts say anything that is not known; `polled`, when a poll asked that tells it; `since`, by when it
-    had happened, told by a webhook.
+    Of a change at a shop, which a webhook and a poll report (`engine/members/shop_changes`): with `if_new` it
+    counts only if its facts are new; `polled`: when the poll that reports it asked; `since`: by when it had
+    happened, reported by a webhook.
     """
 
     kind: str

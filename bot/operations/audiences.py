@@ -13,7 +13,7 @@ from bot.engine.broadcasts.recipient import has_had_enough
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
-from bot.engine.conditions.reachable import Unreachable
+from bot.engine.conditions.people import Unreachable
 from bot.model.contact import Identity
 from bot.model.proportions import Interval, Proportion, interval
 from bot.model.said import Refusal, Said, row, say

@@ -11,7 +11,7 @@ from bot.engine.actions.flows import StartFlow
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnPattern
-from bot.engine.rendering.lookup import page_address
+from bot.engine.rendering.placeholders import page_address
 from bot.engine.texts.pattern import Capture, Pattern
 from bot.engine.texts.template import Template
 from bot.line.friend_link import chat_link

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.members.by_staff import with_tag, with_value, without_tag
-from bot.engine.members.one_member import of_shop
+from bot.engine.members.identity import of_shop
 from bot.engine.texts.format import formatted
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import BindingKind, Contact

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.own_address import own_address
-from bot.engine.compiled.page_names import page_flow, pages_of
+from bot.engine.compiled.pages import page_flow, pages_of
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.rendering.lookup import page_address
+from bot.engine.rendering.placeholders import page_address
 from bot.line.friend_link import friend_link
 from bot.model.channel import Channel
 from bot.model.said import Quoted, Refusal, Said, row, say

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.format import formatted
-from bot.engine.texts.person_name import person_name
+from bot.engine.texts.text import person_name
 from bot.engine.texts.typed import typed
 from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES

@@ -12,8 +12,13 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.menu import Area
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.menus.menu_counts import counts_what_is_typed, uncounted, why_not_counted
-from bot.engine.menus.menu_face import default_menu, faces_of
+from bot.engine.menus.menu_face import (
+    counts_what_is_typed,
+    default_menu,
+    faces_of,
+    uncounted,
+    why_not_counted,
+)
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.audit import Deed

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.engine.compiled.page_names import page_names
-from bot.engine.rendering.lookup import page_address
+from bot.engine.compiled.pages import page_names
+from bot.engine.rendering.placeholders import page_address
 from bot.engine.times.local_time import due_after
 from bot.model.event import (
     Facts,

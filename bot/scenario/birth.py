@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import ConditionContext
 from bot.engine.times.bounds import When
 from bot.engine.times.local_time import due_after
 from bot.engine.turn.changes import SHOP as BY_SHOP

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.every_rule import every_rule
-from bot.engine.rendering.sms_text import sms_text
+from bot.engine.rendering.placeholders import sms_text
 from bot.model.message import Message
 from bot.model.place import Place
 from bot.model.said import say

@@ -10,8 +10,7 @@ from typing import Any, Literal
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.why import why
+from bot.engine.conditions.condition import ConditionContext, why
 from bot.engine.decide import decide
 from bot.engine.times.bounds import When
 from bot.engine.turn.how_often import limit_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.turn.event_words import event_words
-from bot.engine.turn.told import told
+from bot.engine.turn.line_news import told
 from bot.model.event import Event, Other, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
 from bot.model.said import Said
 from bot.scenario.trace_words import event_told

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.engine.members.moving_phone import tags_gone
-from bot.engine.members.one_member import of_shop
-from bot.engine.members.same_phone import one_phone
+from bot.engine.members.identity import of_shop
+from bot.engine.members.same_phone import one_phone, tags_gone
 from bot.model.contact import Contact
 from bot.model.effects import ConfirmPhone
 from bot.model.event import RewriteKind, Rewritten

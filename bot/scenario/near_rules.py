@@ -10,7 +10,7 @@ from unicodedata import category
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnText, OnTextContaining, Rule, Trigger
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import ConditionContext
 from bot.engine.texts.text import fold
 from bot.engine.turn.how_often import limit_of
 from bot.model.place import Place

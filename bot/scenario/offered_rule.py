@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.bounds import When
-from bot.engine.turn.told import told
+from bot.engine.turn.line_news import told
 from bot.model.decision import Decision
 from bot.model.event import Event, News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.engine.flows.answer_kinds import SEVERAL
+from bot.engine.flows.answers import SEVERAL
 from bot.engine.texts.typed import typed
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import TypeVar, get_args
 
-from bot.engine.compiled.page_names import page_names
+from bot.engine.compiled.pages import page_names
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.texts.typed import typed
 from bot.model.problem import Level, Problem

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.engine.compiled.form import flow_of_form
 from bot.engine.compiled.own_address import TAPPED
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.flows.forms import LEFT_OUT, in_field
+from bot.engine.flows.forms import LEFT_OUT, field_text
 from bot.engine.pages.screen import screen_of
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
@@ -35,7 +35,7 @@ def form_step(
         return None
     when = When(now, playbook.zone)
     given = {
-        scalar(key): scalar(in_field(answer, when))
+        scalar(key): scalar(field_text(answer, when))
         for key, answer in instance.answers.items()
         if answer != LEFT_OUT
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.card import TAP
 from bot.engine.texts.text import fold
-from bot.engine.turn.told import told
+from bot.engine.turn.line_news import told
 from bot.model.event import News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
 from bot.playbook.graph.as_seen import YET_TO_WRITE

@@ -13,13 +13,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.engine.broadcasts.content import for_person
-from bot.engine.broadcasts.holding import hold_of
-from bot.engine.broadcasts.plan import due_of, plan_of
 from bot.engine.broadcasts.recipient import why_not
-from bot.engine.broadcasts.times import LATEST, begins
+from bot.engine.broadcasts.schedule import LATEST, begins, due_of, hold_of, plan_of
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import ConditionContext
 from bot.engine.times.bounds import When
 from bot.model.broadcast import Sending, SendingHold
 from bot.model.contact import Contact

@@ -12,7 +12,7 @@ import aiohttp
 from yarl import URL
 
 from bot.engine.compiled.playbook import AttributeInfo
-from bot.engine.texts.person_name import person_name
+from bot.engine.texts.text import person_name
 from bot.engine.texts.typed import typed
 from bot.hooks.call import HookCaller
 from bot.model.clock import Clock, PatientClock

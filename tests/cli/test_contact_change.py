@@ -15,7 +15,7 @@ import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.clock import SystemClock
 from bot.model.effects import ConfirmPhone
 from bot.model.settings import Settings

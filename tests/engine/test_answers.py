@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from bot.engine.compiled.flow import AnswerForm, AnswerType, Choice
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.playbook import TAIPEI
-from bot.engine.flows.answer_kinds import TEXT_MOST, chosen_by
-from bot.engine.flows.answers import valid_answer
+from bot.engine.flows.answers import TEXT_MOST, chosen_by, valid_answer
 from bot.engine.times.bounds import When
 from bot.engine.types.table import TYPES
 from bot.model.contact import Answer

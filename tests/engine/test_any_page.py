@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.pages import pages_of
 from bot.engine.decide import decide
 from bot.engine.pages.screen import screen_of
 from bot.model.event import Outcome, PageAnswer, PageOpened, StaffUnbinds, TextMessage, What

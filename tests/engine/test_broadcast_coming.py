@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.engine.broadcasts.coming import next_coming
+from bot.engine.broadcasts.schedule import next_coming
 from bot.model.broadcast import Sending
 from tests.playbooks import compiled
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.engine.broadcasts.plan import SendingPlan, due_of, plan_of
+from bot.engine.broadcasts.schedule import SendingPlan, due_of, plan_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 from tests.playbooks import compiled

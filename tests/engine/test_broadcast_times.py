@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.broadcasts.times import (
+from bot.engine.broadcasts.schedule import (
     LATEST,
     MOST_MISSED,
     begins,

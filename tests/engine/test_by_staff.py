@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.compiled.menu import Menu
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import HasTag
 from bot.model.contact import Tag
 from bot.model.event import StaffSets, StaffTags
 from tests.engine.chat import NOON, Chat

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 
 from bot.engine.compiled.member_card import MemberCardLook
 from bot.engine.compiled.menu import Menu
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import HasTag
 from bot.engine.decide import decide, due_timer
-from bot.engine.rendering.lookup import FRIEND
+from bot.engine.rendering.placeholders import FRIEND
 from bot.engine.texts.text import utf16_units
 from bot.model.contact import CROWDS, Contact, Identity, Instance
 from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
-from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
@@ -25,12 +24,9 @@ from bot.engine.conditions.comparisons import (
     Order,
     Test,
 )
-from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.people import InFlow, InSplit, ListedPeople, OnList
-from bot.engine.conditions.tags import HasTag
-from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
-from bot.engine.conditions.why import why
+from bot.engine.conditions.condition import All, Any, Condition, ConditionContext, Not, why
+from bot.engine.conditions.people import AtStore, BoundBefore, InFlow, InSplit, IsBound, ListedPeople, OnList
+from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest, HasTag
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import WHOLE_DAY, Days, Hours
 from bot.engine.times.local_time import Duration

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from bot.engine.compiled.flow import AnswerBound, AnswerForm, AnswerType, NowWord
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.playbook import TAIPEI
-from bot.engine.flows.answers import may_answer, valid_answer
-from bot.engine.flows.limits import in_field, with_limits
+from bot.engine.flows.answers import field_limits, may_answer, valid_answer, with_limits
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import Duration
@@ -164,11 +163,11 @@ def test_line_takes_every_picker(least: DateWord | None, most: DateWord | None) 
 
 
 def test_a_field_takes_the_limits_as_it_writes_them() -> None:
-    assert in_field(form("date", DateWord(1), None), SATURDAY) == ("2026-11-22", None)
-    assert in_field(form("time", "09:00", "12:00"), SATURDAY) == ("09:00", "12:00")
+    assert field_limits(form("date", DateWord(1), None), SATURDAY) == ("2026-11-22", None)
+    assert field_limits(form("time", "09:00", "12:00"), SATURDAY) == ("09:00", "12:00")
     asked = form("date_time", NowWord(Duration()), DateWord())
-    assert in_field(asked, SATURDAY) == ("2026-11-21T15:30", "2026-11-21T23:59")
-    assert in_field(AnswerForm("number", at_least=1), SATURDAY) == (None, None)
+    assert field_limits(asked, SATURDAY) == ("2026-11-21T15:30", "2026-11-21T23:59")
+    assert field_limits(AnswerForm("number", at_least=1), SATURDAY) == (None, None)
 
 
 def test_holidays_close_the_weekdays_and_a_date_of_its_own_opens_again() -> None:

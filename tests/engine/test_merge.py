@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.engine.members.identity import OfShop
 from bot.engine.members.merge import merged
-from bot.engine.members.one_member import OfShop
 from bot.engine.members.parting import parted
 from bot.model.contact import Binding, Clerk, Contact, Identity, Instance, Known, Tag, Timer
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.engine.menus.moved_by_time import MovedByTime
+from bot.engine.menus.sweep import MovedByTime
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact, Identity
 from tests.playbooks import compiled

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.engine.menus.next_sweep import QUARTER, next_audience_sweep, next_menu_sweep, swept_audiences
+from bot.engine.menus.sweep import QUARTER, next_audience_sweep, next_menu_sweep, swept_audiences
 from tests.playbooks import compiled
 
 NOON = datetime(2026, 3, 4, 4, 7, 30, tzinfo=UTC)

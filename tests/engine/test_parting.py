@@ -8,11 +8,10 @@ from typing import Any
 
 from hypothesis import assume, given
 
+from bot.engine.members.identity import OfShop, are_two_members, without_member
 from bot.engine.members.merge import merged
-from bot.engine.members.moving_phone import moved, moved_back
-from bot.engine.members.one_member import OfShop, are_two_members, without_member
 from bot.engine.members.parting import parted
-from bot.engine.members.same_phone import Two, one_phone
+from bot.engine.members.same_phone import Two, moved, moved_back, one_phone
 from bot.engine.turn.results import WITHDRAWN
 from bot.model.contact import Binding, Contact, Identity, Instance, Known, Notice, PendingResult, Tag, Timer
 from bot.model.message import JourneyPush, Pushed

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.times.said_date import said_date
-from bot.engine.times.said_time import said_moment, said_time
+from bot.engine.times.spoken_time import said_date, said_moment, said_time
 from tests.engine.anything import texts
 from tests.engine.test_typed import wide
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine.compiled.flow import AnswerType
 from bot.engine.compiled.playbook import TAIPEI
-from bot.engine.flows.answer_kinds import ANSWERS
+from bot.engine.flows.answers import ANSWERS
 from bot.engine.texts.format import formatted
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.types.table import BY_SLOT, TYPES, type_of

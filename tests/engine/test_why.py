@@ -9,14 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.engine.conditions.around import Constant, OnChannel, SmsCreditIs, WithStaff
-from bot.engine.conditions.bindings import AtStore, IsBound
 from bot.engine.conditions.comparisons import Ago, Contains, Is, IsKnown, OnDay, Order
-from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.people import InFlow, InSplit
-from bot.engine.conditions.tags import HasTag
-from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
-from bot.engine.conditions.why import Because, why
+from bot.engine.conditions.condition import All, Any, Because, Condition, ConditionContext, Not, why
+from bot.engine.conditions.people import AtStore, InFlow, InSplit, IsBound
+from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest, HasTag
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Binding, Clerk, Contact, Known, Tag

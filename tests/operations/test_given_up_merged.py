@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
 from bot.model.inbox import Received
 from bot.model.outgoing import DeadLetter

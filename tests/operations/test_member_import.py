@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Tag
 from bot.model.part import part_of
 from bot.model.settings import MappedField, ShopSettings

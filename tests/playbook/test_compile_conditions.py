@@ -8,12 +8,10 @@ from hashlib import sha256
 import pytest
 
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
-from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import Ago, Anniversary, Contains, InMonth, Is, IsKnown, OnDay, Order
 from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.people import SEEDS, InFlow, InSplit, OnList
-from bot.engine.conditions.tags import HasTag
-from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
+from bot.engine.conditions.people import SEEDS, AtStore, BoundBefore, InFlow, InSplit, IsBound, OnList
+from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest, HasTag
 from bot.engine.times.bounds import DateWord
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import Duration

@@ -18,7 +18,7 @@ from bot.engine.conditions.around import OnChannel
 from bot.engine.conditions.comparisons import Order
 from bot.engine.conditions.condition import All
 from bot.engine.conditions.people import SEEDS
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import HasTag
 from bot.engine.texts.template import Placeholder, Template
 from bot.engine.times.local_time import Duration
 from bot.model.channel import Channel, Liff, PricePlan

@@ -9,12 +9,10 @@ from itertools import product
 import pytest
 
 from bot.engine.conditions.around import Constant, OnChannel, WithStaff
-from bot.engine.conditions.bindings import IsBound
 from bot.engine.conditions.comparisons import Ago, Contains, Is, IsKnown, Order, Test
-from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.tags import HasTag
-from bot.engine.conditions.values import AttributeTest
+from bot.engine.conditions.condition import All, Any, Condition, ConditionContext, Not
+from bot.engine.conditions.people import IsBound
+from bot.engine.conditions.values import AttributeTest, HasTag
 from bot.engine.times.bounds import DateWord
 from bot.engine.times.local_time import Duration
 from bot.model.value import Type

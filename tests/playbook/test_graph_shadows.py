@@ -20,8 +20,7 @@ from bot.engine.compiled.rule import (
     Trigger,
 )
 from bot.engine.compiled.rule_index import RuleIndex
-from bot.engine.conditions.condition import Condition
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import Condition, ConditionContext
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.playbook.compile.values.patterns import EVERYTHING, pattern_of

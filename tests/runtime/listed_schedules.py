@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, contact_id
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Listed, Outcome

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.part import part_of
 from bot.runtime.broadcasts import gathering

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.inbox import InboxEntry, Received
 from bot.model.mark import ENTERED, Counted, Mark
 from bot.model.stored import Stored, TurnWrite

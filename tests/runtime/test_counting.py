@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
 from bot.model.contact import Contact, Identity
 from bot.model.journal import TimelineRow

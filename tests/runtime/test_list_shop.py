@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.members.one_member import of_shop
+from bot.engine.members.identity import of_shop
 from bot.model.audit import MEMBER
 from bot.model.member_record import MemberRecord
 from bot.model.settings import MappedField, ShopSettings

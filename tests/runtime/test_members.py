@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding, BindingKind, Contact, Found, Identity, Tag
 from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember, RegisterMember
 from bot.model.event import Facts, Origin, Outcome, gone_member

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import HasTag
 from bot.line.outcome import Accepted, NotSent, Refused
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.event import MENU_AGAIN, News

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding, Contact, Identity, Known, Tag
 from bot.model.inbox import Received
 from bot.model.part import part_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding as PhoneBinding
 from bot.model.contact import BindingKind, Contact
 from bot.model.effects import CheckCode, FreePhone, SendCode

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.part import part_of
 from bot.model.screen import Screen

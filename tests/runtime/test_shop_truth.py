@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine.members.one_member import of_shop
+from bot.engine.members.identity import of_shop
 from bot.model.contact import Binding, Contact, Identity, Known
 from bot.model.event import Outcome
 from bot.model.inbox import Received

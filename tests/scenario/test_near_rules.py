@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import ConditionContext
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact, Tag

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.engine.conditions.comparisons import Is
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import ConditionContext, why
 from bot.engine.conditions.values import AttributeTest
-from bot.engine.conditions.why import why
 from bot.engine.times.bounds import When
 from bot.engine.turn.event_words import EARLIER
 from bot.model.contact import Contact, Known

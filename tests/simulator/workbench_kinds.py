@@ -9,7 +9,6 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
-from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
@@ -22,19 +21,17 @@ from bot.engine.conditions.comparisons import (
     Order,
     Test,
 )
-from bot.engine.conditions.condition import All, Leaf, Not
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.people import InFlow, InSplit, ListedPeople, OnList
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.condition import All, ConditionContext, Leaf, Not, why
+from bot.engine.conditions.people import AtStore, BoundBefore, InFlow, InSplit, IsBound, ListedPeople, OnList
 from bot.engine.conditions.values import (
     CONTACT_FIELDS,
     AnswerTest,
     AttributeTest,
     ContactTest,
     EventTest,
+    HasTag,
     ValueTest,
 )
-from bot.engine.conditions.why import why
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration

@@ -8,7 +8,6 @@ from typing import Any as AnyValue
 from zoneinfo import ZoneInfo
 
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
-from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
@@ -21,9 +20,17 @@ from bot.engine.conditions.comparisons import (
     Test,
 )
 from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.people import InFlow, InSplit, ListedPeople, OnList, lists_of
-from bot.engine.conditions.tags import HasTag
-from bot.engine.conditions.values import CONTACT_FIELDS, PRIVATE_FIELDS, AttributeTest, ContactTest
+from bot.engine.conditions.people import (
+    AtStore,
+    BoundBefore,
+    InFlow,
+    InSplit,
+    IsBound,
+    ListedPeople,
+    OnList,
+    lists_of,
+)
+from bot.engine.conditions.values import CONTACT_FIELDS, PRIVATE_FIELDS, AttributeTest, ContactTest, HasTag
 from bot.engine.times.bounds import ComparisonOperand, DateWord, When
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import Duration, start_of_day

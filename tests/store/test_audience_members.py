@@ -8,11 +8,8 @@ from typing import get_args
 
 import pytest
 
-from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.known_lists import lists_asked
-from bot.engine.conditions.people import OnList
-from bot.engine.conditions.reachable import Unreachable, why_unreachable
+from bot.engine.conditions.condition import All, Any, Condition, ConditionContext, Not
+from bot.engine.conditions.people import OnList, Unreachable, lists_asked, why_unreachable
 from bot.model.audience import AudienceMember
 from bot.model.contact import Contact
 from bot.model.part import part_of

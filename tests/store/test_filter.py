@@ -16,13 +16,10 @@ from pymongo.errors import OperationFailure
 
 from bot.engine.conditions import comparisons, values
 from bot.engine.conditions.around import WithStaff
-from bot.engine.conditions.bindings import IsBound
 from bot.engine.conditions.comparisons import Anniversary, Contains, InMonth, Is, IsKnown, IsOpen, OnDay
-from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.people import InFlow, InSplit
-from bot.engine.conditions.tags import HasTag
-from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest
+from bot.engine.conditions.condition import All, Any, Condition, ConditionContext, Not
+from bot.engine.conditions.people import InFlow, InSplit, IsBound
+from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest, HasTag
 from bot.engine.times import bounds as engine_bounds
 from bot.engine.times.bounds import When
 from bot.engine.times.hours import Hours

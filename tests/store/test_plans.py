@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.broadcast import Sending, SendingState
 from bot.model.contact import Binding, Contact, Timer
 from bot.model.inbox import InboxEntry

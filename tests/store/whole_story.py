@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
 from bot.model.accepted import KeptFile, KeptFiles, NowLive
 from bot.model.admin import AdminAccount

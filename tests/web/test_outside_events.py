@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bot.engine.members.one_member import OfShop
+from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding, Contact, Identity
 from bot.model.part import part_of
 from bot.model.stored import TurnWrite

@@ -13,7 +13,7 @@ from bot.cli.audience.look import so_many, unit_of
 from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.engine.conditions.reachable import Unreachable
+from bot.engine.conditions.people import Unreachable
 from bot.model.proportions import SURE
 from bot.model.said import Language, Said, say
 from bot.operations.audiences import (

@@ -21,7 +21,7 @@ from bot.cli.on_database import on_database
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
-from bot.engine.broadcasts.times import next_time
+from bot.engine.broadcasts.schedule import next_time
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.engine.actions.doers import Doers
+from bot.engine.actions.action import Doers, worth
 from bot.engine.compiled.step import Notes, Operand, Short, Step
-from bot.engine.rendering.lookup import as_type
+from bot.engine.rendering.placeholders import as_type
 from bot.engine.turn.changes import set_attribute
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
-from bot.engine.turn.worth import worth
 from bot.model.value import Type, storable
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.engine.actions.asking import at_once, not_asked, origin_of
-from bot.engine.actions.doers import Doers
+from bot.engine.actions.action import Doers, at_once, not_asked, origin_of, worth
 from bot.engine.compiled.step import Notes, Operand, Short, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
-from bot.engine.turn.worth import worth
 from bot.model.effects import CheckClerk, FindClerk
 
 

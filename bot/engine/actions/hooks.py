@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from bot.engine.actions.asking import origin_of
-from bot.engine.actions.doers import Doers
+from bot.engine.actions.action import Doers, origin_of, worth
 from bot.engine.compiled.step import Notes, Short, Step
 from bot.engine.texts.template import Template
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
-from bot.engine.turn.worth import worth
 from bot.model.effects import CallHook
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bot.engine.actions.asking import at_once, not_asked, origin_of
-from bot.engine.actions.doers import Doers
+from bot.engine.actions.action import Doers, at_once, not_asked, origin_of, worth
 from bot.engine.compiled.step import Notes, Operand, Short, Step
 from bot.engine.members.clerks import unbind_clerk
 from bot.engine.members.membership import bind_found, unbind
-from bot.engine.rendering.lookup import FRIEND
+from bot.engine.rendering.placeholders import FRIEND
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
-from bot.engine.turn.worth import worth
 from bot.model.effects import FindMember, MoveMember, RefreshMember, RegisterMember
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.engine.actions.doers import Doers
+from bot.engine.actions.action import Doers
 from bot.engine.compiled.step import Notes, Short, Step
 from bot.engine.members.membership import remember_tags_of_binding
 from bot.engine.turn.changes import add_tags, remove_tags

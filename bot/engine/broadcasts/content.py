@@ -14,8 +14,7 @@ from bot.engine.compiled.card import Card
 from bot.engine.compiled.goal import tapped_of
 from bot.engine.compiled.own_address import liff_address, own_address, page_by_tap, tap_address, tap_code
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.rendering.filling import filling_of
-from bot.engine.rendering.lookup import lookup_of
+from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import Filling, quick_replies_last, rendered
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.model.contact import Contact

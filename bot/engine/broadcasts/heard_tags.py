@@ -8,7 +8,7 @@ from bot.engine.compiled.every_rule import every_rule
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnNews
 from bot.engine.conditions.condition import Condition
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import HasTag
 
 
 def quiet_tags(playbook: Playbook, tags: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.reachable import Unreachable, why_unreachable
+from bot.engine.conditions.people import Unreachable, why_unreachable
 from bot.model.broadcast import LeftOut
 from bot.model.contact import Contact
 

@@ -26,7 +26,7 @@ from bot.model.value import Type, Value
 AnswerType: TypeAlias = Literal[
     Type, "phone", "email", "code", "image", "location", "any", "consent", "choice", "choices"
 ]
-"""What a question may ask for; what is known of each: `bot/engine/flows/answer_kinds.py`."""
+"""What a question may ask for; what is known of each: `bot/engine/flows/answers.py`."""
 
 
 @dataclass(frozen=True, slots=True)

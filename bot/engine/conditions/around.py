@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.engine.conditions.comparisons import IsKnown
-from bot.engine.conditions.condition import Alternatives, Leaf, any_known, any_of, one_of, yes_or_no
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import (
+    Alternatives,
+    ConditionContext,
+    Leaf,
+    any_known,
+    any_of,
+    one_of,
+    yes_or_no,
+)
 from bot.engine.times.hours import Hours
 from bot.engine.times.value_words import listed
 from bot.model.place import Place

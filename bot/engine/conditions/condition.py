@@ -1,21 +1,46 @@
 """Conditions as data: one small language for rules, flows, menus and audiences (requirement F6).
 
-Each says of one person, on one channel, at one moment whether it holds, and why; the modules beside this one
-have those that ask one thing. `bot.store.contacts.filter` makes a MongoDB filter of a condition, and always
-agrees. Total: what is not known, or does not fit its type, makes a test false, and its `not` true.
+Each says of one person, on one channel, at one moment whether it holds, and why (semantics 32); the modules
+beside this one have those that ask one thing. `bot.store.contacts.filter` makes a MongoDB filter of a
+condition, and always agrees. Total: what is not known, or does not fit its type, makes a test false, and
+its `not` true.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.engine.conditions.comparisons import Is, IsKnown, Test
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.times.bounds import When
 from bot.engine.times.hours import Hours
+from bot.model.contact import Answer, Contact, Identity
+from bot.model.decision import SmsCredit
 from bot.model.place import Place
+from bot.model.value import Value
+
+
+@dataclass(slots=True)
+class ConditionContext:
+    """Of whom, where and when conditions are asked; `contact`, `answers` and `event` move on within a turn.
+
+    `answers` are those of the flow that asks, `event` the fields that its event has, `taken` as in `World`.
+    """
+
+    contact: Contact
+    channel: str
+    when: When
+    sms_credit: SmsCredit = "fine"
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    event: Mapping[str, Value] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> Identity:
+        """The person on the channel that is asked about."""
+        return self.contact.identity(self.channel)
 
 
 class Condition:
@@ -189,3 +214,28 @@ def any_of(names: Iterable[str]) -> str:
 def yes_or_no(yes: bool) -> str:
     """Whether something holds, in the trace."""
     return "yes" if yes else "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A part of a condition that decided it, and what was found. `text` may hold what is known of a person.
+
+    A part that must not hold (`unless`) is told as `unless tag VIP: on since …`.
+    `place` is `None` only for an empty list.
+    """
+
+    place: Place | None
+    text: str
+
+
+def why(condition: Condition, asked: ConditionContext) -> Because:
+    """What made the condition hold, or fail: the first part that decides, else all parts together."""
+    leaves = list(condition.deciding(asked))
+    if not leaves:
+        return Because(None, "nothing is asked")
+    return Because(leaves[0][0].place, "; ".join(_as_wanted(leaf, wanted, asked) for leaf, wanted in leaves))
+
+
+def _as_wanted(leaf: Leaf, wanted: bool, asked: ConditionContext) -> str:
+    told = leaf.told(asked).replace("; ", ";\N{NO-BREAK SPACE}")  # what somebody wrote is not cut there
+    return told if wanted else f"unless {told}"

@@ -1,15 +1,32 @@
-"""Which people: those on a list, in a group of a split, in a flow."""
+"""Which people: those on a list, in a group of a split, in a flow, bound, or reachable by a broadcast.
+
+`bot.store.contacts.reachable` asks MongoDB whom a broadcast reaches; a test compares the two.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from bot.engine.conditions.condition import KNOWN, Alternatives, Buckets, Leaf, any_known, any_of, yes_or_no
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.around import Constant
+from bot.engine.conditions.condition import (
+    KNOWN,
+    All,
+    Alternatives,
+    Any,
+    Buckets,
+    Condition,
+    ConditionContext,
+    Leaf,
+    Not,
+    any_known,
+    any_of,
+    one_of,
+    yes_or_no,
+)
 from bot.engine.times.value_words import listed
-from bot.model.contact import Contact
+from bot.model.contact import CROWDS, Contact
 
 SEEDS = 10007
 """How many seeds there are: a prime, so that every factor of a split spreads them evenly."""
@@ -140,3 +157,134 @@ class InFlow(Leaf):
             for flow in self.flows
             for state in self.states
         )
+
+
+@dataclass(frozen=True, slots=True)
+class IsBound(Leaf):
+    """Bound in any of these ways."""
+
+    kinds: tuple[Literal["phone", "shop", "clerk"], ...]
+
+    def holds(self, asked: ConditionContext) -> bool:
+        contact = asked.contact
+        return any(
+            contact.clerk is not None if kind == "clerk" else kind in contact.bindings for kind in self.kinds
+        )
+
+    def told(self, asked: ConditionContext) -> str:
+        return f"bound {any_of(self.kinds)}: {yes_or_no(self.holds(asked))}"
+
+    @property
+    def in_short(self) -> str:
+        return f"bound {listed(self.kinds)}"
+
+    @property
+    def alternatives(self) -> Alternatives:
+        return any_known(f"bound {kind}" for kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundBefore(Leaf):
+    """Has had a phone bound once in life."""
+
+    def holds(self, asked: ConditionContext) -> bool:
+        return asked.contact.bound_before is not None
+
+    def told(self, asked: ConditionContext) -> str:
+        return f"bound phone before: {yes_or_no(self.holds(asked))}"
+
+    @property
+    def in_short(self) -> str:
+        return "bound_before phone"
+
+    @property
+    def alternatives(self) -> Alternatives:
+        return any_known(("bound_before",))
+
+
+@dataclass(frozen=True, slots=True)
+class AtStore(Leaf):
+    """The person's clerk belongs to one of these stores."""
+
+    stores: tuple[str, ...]
+
+    def holds(self, asked: ConditionContext) -> bool:
+        clerk = asked.contact.clerk
+        return clerk is not None and clerk.store in self.stores
+
+    def told(self, asked: ConditionContext) -> str:
+        clerk = asked.contact.clerk
+        found = "no clerk" if clerk is None else f"it is {clerk.store}"
+        return f"store {any_of(self.stores)}: {found}"
+
+    @property
+    def in_short(self) -> str:
+        return f"store {listed(self.stores)}"
+
+    @property
+    def alternatives(self) -> Alternatives:
+        return one_of("store", self.stores)
+
+
+Unreachable: TypeAlias = Literal["blocked", "stopped", "not_here"]
+"""Why nothing is sent: no friend any more; *no* to marketing; no account of LINE on this channel."""
+
+
+def why_unreachable(contact: Contact, channel: str, consent_from: str) -> Unreachable | None:
+    """Why this person is in no audience of a channel; `None`: they may be sent what they are meant for.
+
+    Who has written, and has not been told of as a friend, may be one from before the bot: LINE delivers
+    nothing to who is none, and counts nothing. A *no* of the shop's is asked for itself where `consent_from`
+    of the playbook heeds it: what is folded on the contact follows another playbook at the next turn only.
+    """
+    identity = contact.identity(channel)
+    if identity.user is None or contact.kind in CROWDS:
+        return "not_here"
+    if identity.friend is False:
+        return "blocked"
+    by_shop = consent_from != "here" and contact.marketing_shop is False
+    return "stopped" if contact.marketing is False or by_shop else None
+
+
+def lists_asked(condition: Condition) -> tuple[ListedPeople, ...]:
+    """The lists that a condition asks for, each once."""
+    found = (leaf.people for leaf in condition.leaves() if isinstance(leaf, OnList))
+    return tuple({people.key: people for people in found}.values())
+
+
+def of_people_on(condition: Condition, lists: Collection[str]) -> Condition:
+    """What the condition asks of people who stand on these lists (their keys) and on no other."""
+    match condition:
+        case All(parts=parts):
+            return All(tuple(of_people_on(part, lists) for part in parts))
+        case Any(parts=parts):
+            return Any(tuple(of_people_on(part, lists) for part in parts))
+        case Not(part=part):
+            return Not(of_people_on(part, lists))
+        case OnList(place=place, people=people):
+            return Constant(place, people.key in lists, condition.in_short)
+        case _:
+            return condition
+
+
+def holds_for_nobody(condition: Condition) -> bool:
+    """Whether it is plain that it holds for nobody, whoever they are; `False`: that has to be asked."""
+    return _plain(condition) is False
+
+
+def _plain(condition: Condition) -> bool | None:
+    """What it is for everybody; `None`: that depends."""
+    match condition:
+        case Constant(decided=decided):
+            return decided
+        case Not(part=part):
+            found = _plain(part)
+            return None if found is None else not found
+        case All(parts=parts):
+            told = [_plain(part) for part in parts]
+            return False if False in told else None if None in told else True
+        case Any(parts=parts):
+            told = [_plain(part) for part in parts]
+            return True if True in told else None if None in told else False
+        case _:
+            return None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.engine.compiled.binding_flows import is_about_binding
 from bot.engine.compiled.card import Card, Tap, leaves
 from bot.engine.compiled.flow import State
 from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.pages import is_about_binding
 from bot.engine.flows.answers import valid_answer
 from bot.engine.flows.door import is_halted
-from bot.engine.rendering.lookup import is_open
+from bot.engine.rendering.placeholders import is_open
 from bot.engine.turn.notices import is_answered_later
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Instance

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.engine.actions.doers import Doers
+from bot.engine.actions.action import Doers
 from bot.engine.compiled.form import NEXT, REVIEW, SENT, Form, FormField, KeepForm
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.flows.answer_kinds import ANSWERS, kind_named
-from bot.engine.flows.answers import valid_answer
-from bot.engine.flows.keeping import keep_answer
+from bot.engine.flows.answers import ANSWERS, kind_named, valid_answer
+from bot.engine.flows.questions import keep_answer
 from bot.engine.times.bounds import When
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -80,11 +79,11 @@ def that_fit(form: Form, answers: Mapping[str, Answer], when: When) -> dict[str,
 def _fits(one: FormField, answer: Answer, when: When, before: Mapping[str, Answer]) -> bool:
     if answer == LEFT_OUT:
         return one.optional
-    heard = Heard("text", in_field(answer, when))
+    heard = Heard("text", field_text(answer, when))
     return valid_answer(one.question.answer, heard, when, before) == answer
 
 
-def in_field(answer: Answer, when: When) -> str:
+def field_text(answer: Answer, when: When) -> str:
     """An answer as the field that asks for it takes it, and as it is understood again."""
     if isinstance(answer.value, bool):
         return "是" if answer.value else "否"

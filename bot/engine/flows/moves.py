@@ -9,7 +9,6 @@ from bot.engine.compiled.heard import Heard, fits
 from bot.engine.compiled.machine import BRANCH, TOO_MANY, trigger
 from bot.engine.compiled.rule import Rule
 from bot.engine.flows.answers import valid_answer
-from bot.engine.flows.asking import ask, lacks_notice, question_of
 from bot.engine.flows.closed_page import meets_closed
 from bot.engine.flows.door import (
     closed_by,
@@ -19,9 +18,8 @@ from bot.engine.flows.door import (
     see_if_too_late,
 )
 from bot.engine.flows.forms import next_of_form
-from bot.engine.flows.keeping import secrecy_of, take_answer
-from bot.engine.flows.offered import way_back
 from bot.engine.flows.perform import perform
+from bot.engine.flows.questions import ask, lacks_notice, question_of, secrecy_of, take_answer, way_back
 from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
 from bot.engine.turn.goals import count_beginning

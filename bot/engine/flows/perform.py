@@ -16,7 +16,7 @@ from bot.engine.actions import (
     pinned_menu,
     tags,
 )
-from bot.engine.actions.doers import Doers
+from bot.engine.actions.action import Doers
 from bot.engine.compiled.step import GiveResult, Notes, Say, Show, Steps
 from bot.engine.flows import forms
 from bot.engine.flows.closed_page import leads_to_closed

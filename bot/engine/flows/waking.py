@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.compiled.heard import Heard
-from bot.engine.flows.braked import brake_of, waits_for_brake
-from bot.engine.flows.door import AGAIN, WaitsForMorning, is_halted, is_late, still_closed
+from bot.engine.flows.door import (
+    AGAIN,
+    WaitsForMorning,
+    brake_of,
+    is_halted,
+    is_late,
+    still_closed,
+    waits_for_brake,
+)
 from bot.engine.flows.moves import FlowRunner
 from bot.engine.turn.timers import DOOR
 from bot.engine.turn.turn import Turn

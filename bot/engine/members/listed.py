@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.members.order_of_truth import dated, is_later, is_outdated
+from bot.engine.members.identity import dated, is_later, is_outdated
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn.changes import SHOP, folded_consent, tag_end, watch_expiry
 from bot.engine.turn.turn import Turn

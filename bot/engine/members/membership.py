@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.engine.members.order_of_truth import is_outdated
+from bot.engine.members.identity import is_outdated
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn.begun_by import ALLOWED, OF_SHOP
 from bot.engine.turn.changes import SHOP, attribute_news, remove_tags, set_attribute, set_marketing

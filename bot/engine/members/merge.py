@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.engine.members.one_member import OfShop, are_two_members, shop_of, without_member, without_older_word
+from bot.engine.members.identity import OfShop, are_two_members, shop_of, without_member, without_older_word
 from bot.model.contact import Binding, BindingKind, CameBy, Contact, Identity, Instance, Known, Tag, Timer
 
 _T = TypeVar("_T")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from bot.engine.members.identity import OfShop, is_same_member
 from bot.engine.members.merge import NO_SHOP, accounts_of, merged
-from bot.engine.members.one_member import OfShop, is_same_member
 from bot.engine.turn.results import withdrawn
 from bot.model.contact import Binding, Contact
 

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from bot.engine.compiled.menu import Menu
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import All, Any, Condition, ConditionContext, Not
 from bot.model.contact import Identity
 
 EVERYBODY = All(())

@@ -1,5 +1,6 @@
 """Rich menus as LINE has them: each tab is a menu of LINE's, with areas in pixels (language, section 9).
 
+Whether the taps on an area are counted is decided here as well (G5).
 https://developers.line.biz/en/reference/messaging-api/#rich-menu-object
 """
 
@@ -18,12 +19,12 @@ from bot.engine.compiled.own_address import liff_address, own_address, page_by_t
 from bot.engine.compiled.playbook import NOWHERE, Playbook, may_hold_on
 from bot.engine.conditions.around import OnChannel
 from bot.engine.conditions.condition import All, Condition, Not
-from bot.engine.rendering.filling import filling_of
-from bot.engine.rendering.lookup import lookup_of
+from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import Filling, action_of
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.texts.text import fits
 from bot.model.contact import Contact
+from bot.model.said import Said, say
 from bot.model.value import Value
 
 OURS = "oaflow "
@@ -197,3 +198,34 @@ def _filling(playbook: Playbook, channel: str, now: datetime) -> Filling:
 def _cut(text: str, most: int) -> str:
     """As much of a text as fits into so many grapheme clusters."""
     return text if fits(text, most, "grapheme") else text[:most]  # no cluster has less than a code point
+
+
+def uncounted(playbook: Playbook, channel: str) -> Iterator[tuple[str, Said]]:
+    """The areas of a channel's menus whose taps are not counted, `menu/tab/area`, each with why."""
+    for menu in playbook.menus_on(channel):
+        for tab in menu.tabs.values():
+            for area in tab.areas:
+                if (why := why_not_counted(playbook, channel, area.tap)) is not None:
+                    yield area.tap.key, why
+
+
+def why_not_counted(playbook: Playbook, channel: str, tap: Tap) -> Said | None:
+    """Why a tap is not counted; `None` where it is.
+
+    https://developers.line.biz/en/reference/messaging-api/#action-objects
+    """
+    action = tap.action
+    if action["type"] == "clipboard":
+        return say("LINE tells nobody that a text was copied")
+    address = action.get("uri")
+    if tap.page is not None or address is None:
+        return None
+    if not isinstance(address, CountedAddress):
+        return say("LINE and the phone open this address themselves, and tell nobody")
+    by_liff = bool(tap.do) and playbook.channels[channel].liff_id is not None
+    return None if by_liff or is_public(playbook) else say("OAFLOW_PUBLIC_URL is not set")
+
+
+def counts_what_is_typed(tap: Tap) -> bool:
+    """Whether whoever types the same is counted, too: LINE tells of such a tap only what it says."""
+    return isinstance(tap.action, dict) and tap.action["type"] == "message"

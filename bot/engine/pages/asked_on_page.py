@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bot.engine.compiled.heard import Heard
-from bot.engine.flows.answer_kinds import ANSWERS
-from bot.engine.flows.answers import valid_answer
+from bot.engine.flows.answers import ANSWERS, valid_answer
 from bot.engine.flows.door import is_halted
-from bot.engine.flows.offered import ON_THE_PAGE, asked_of, links_of
-from bot.engine.rendering.lookup import page_address
+from bot.engine.flows.questions import ON_THE_PAGE, asked_of, links_of
+from bot.engine.rendering.placeholders import page_address
 from bot.engine.texts.text import fold
 from bot.engine.turn.on_page import page_of
 from bot.engine.turn.turn import Turn

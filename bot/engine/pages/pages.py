@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.engine.compiled.binding_flows import is_about_binding
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.machine import MESSAGE
-from bot.engine.compiled.page_names import page_flow, pages_of
+from bot.engine.compiled.pages import is_about_binding, page_flow, pages_of
 from bot.engine.flows.door import is_halted
 from bot.engine.flows.forms import act, form_of, was_sent
 from bot.engine.flows.moves import FlowRunner
@@ -18,10 +17,10 @@ from bot.engine.flows.starting import back_onto_page
 from bot.engine.members.membership import unbind
 from bot.engine.pages.screen import UNBOUND, screen_of
 from bot.engine.texts.typed import typed
-from bot.engine.turn.consent import notice_with
 from bot.engine.turn.doing import Begin
+from bot.engine.turn.line_news import count_opened
+from bot.engine.turn.notices import notice_with
 from bot.engine.turn.on_page import answered, clear, innermost, kept, next_step, opened, resume
-from bot.engine.turn.tapped import count_opened
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Contact, Instance
 from bot.model.effects import RefreshMember

@@ -1,38 +1,61 @@
-"""What a page shows: computed of a person and the playbook, at any moment, for whoever has a screen."""
+"""What a page shows, computed of a person and the playbook at any moment; of a form, how far one is, too."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.engine.compiled.binding_flows import is_about_binding
 from bot.engine.compiled.flow import Flow, Question, State
-from bot.engine.compiled.form import REVIEW
+from bot.engine.compiled.form import REVIEW, Form
 from bot.engine.compiled.member_card import drawn
-from bot.engine.compiled.page_names import page_flow, pages_of
+from bot.engine.compiled.pages import is_about_binding, page_flow, pages_of
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.flows.answer_kinds import TEXT_MOST
+from bot.engine.conditions.condition import ConditionContext
+from bot.engine.flows.answers import TEXT_MOST, field_limits
 from bot.engine.flows.door import is_paused, is_stopped
-from bot.engine.flows.forms import was_sent
-from bot.engine.flows.limits import in_field
-from bot.engine.flows.offered import links_of
+from bot.engine.flows.forms import LEFT_OUT, field_text, that_fit, was_sent
+from bot.engine.flows.questions import links_of
 from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding
-from bot.engine.pages.form_screen import all_answers, of_form
-from bot.engine.rendering.filling import filling_of
-from bot.engine.rendering.lookup import is_open, lookup_of
+from bot.engine.rendering.placeholders import filling_of, is_open, lookup_of
 from bot.engine.rendering.rendering import rendered
 from bot.engine.times.bounds import When
-from bot.engine.turn.consent import notice_with
-from bot.engine.turn.notices import SENTENCES
+from bot.engine.turn.notices import SENTENCES, notice_with
 from bot.engine.turn.on_page import above, innermost, text_of
 from bot.engine.turn.results import result_of
-from bot.model.contact import Contact, Instance
+from bot.model.contact import Answer, Contact, Instance
 from bot.model.page_state import PageState
-from bot.model.screen import MEMBER_CARD, UNBIND, FormScreen, Screen
+from bot.model.screen import MEMBER_CARD, UNBIND, FormScreen, GivenAnswer, Screen
+
+
+def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:
+    """The screen of a form's flow as that of the form: only its fields have names that others know."""
+    here = form.field(screen.state or "") if screen.kind == "question" else None
+    if here is not None and instance is not None:
+        given = _given(instance.answers.get(here.key), when)
+        number = form.fields.index(here) + 1
+        about = replace(about, number=number, optional=here.optional, given=given)
+    return replace(screen, form=about, state=None if here is None else here.key)
+
+
+def all_answers(
+    form: Form, instance: Instance, when: When, asked: Callable[[Question], str]
+) -> tuple[GivenAnswer, ...]:
+    """All answers, as they would be sent now; `asked` gives the words of a question."""
+    answers = that_fit(form, instance.answers, when)
+    return tuple(
+        GivenAnswer(
+            one.key, asked(one.question), one.question.answer.type, _given(answers.get(one.key), when)
+        )
+        for one in form.fields
+    )
+
+
+def _given(answer: Answer | None, when: When) -> str | None:
+    return None if answer is None or answer == LEFT_OUT else field_text(answer, when)
+
 
 NONE_TAKEN: Mapping[str, int] = MappingProxyType({})
 
@@ -204,7 +227,7 @@ def _asking(
     when = When(view.now, playbook.zone)
     asked = ConditionContext(view.contact, view.channel, when, answers=instance.answers, taken=view.taken)
     answer, links = question.answer, links_of(flow, state, asked)
-    least, most = in_field(answer, when)
+    least, most = field_limits(answer, when)
     return replace(
         screen,
         kind="question",

@@ -1,12 +1,12 @@
-"""How texts are compared and counted."""
+"""How texts are compared and counted, and what of a text is a person's name."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal, TypeAlias
-from unicodedata import normalize
+from unicodedata import category, normalize
 
-from bot.model.plain_text import visible
+from bot.model.plain_text import JOINER, cleaned, visible
 
 Unit: TypeAlias = Literal["utf16", "grapheme"]
 """What LINE counts in: UTF-16 code units, or what people see as one character (grapheme clusters).
@@ -69,3 +69,19 @@ def fits(text: str, most: int, unit: Unit) -> bool:
     if unit == "grapheme":
         return points <= most or graphemes(text) <= most
     return points * 2 <= most or (points <= most and utf16_units(text) <= most)
+
+
+LONGEST_NAME = 100
+"""Characters."""
+
+
+def person_name(text: str) -> str | None:
+    """The name; `None` where it is longer than one, or has a sign that cannot be shown. It may be empty."""
+    name = cleaned(text)
+    if len(name) > LONGEST_NAME or any(_is_hidden(sign) for sign in name):
+        return None
+    return name
+
+
+def _is_hidden(sign: str) -> bool:
+    return category(sign).startswith("C") and sign != JOINER

@@ -1,4 +1,4 @@
-"""Changes of what is known about a person: each queues its news, if something changed (semantics 4)."""
+"""Changes of what is known about a person: each queues its news (semantics 4)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.condition import ConditionContext
+from bot.engine.conditions.people import lists_of
 from bot.engine.times.local_time import Duration, later, utc
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Known, Tag, Timer
 from bot.model.effects import CONSENT
+from bot.model.event import Rewritten
 from bot.model.value import Value
 
 EXPIRY = "expiry"
@@ -172,3 +175,26 @@ def folded_consent(who: str, here: bool | None, shop: bool | None) -> bool | Non
 def span_over(since: datetime, span: Duration, turn: Turn) -> bool:
     """Whether a span that began then is over."""
     return later(since, span, turn.playbook.zone) <= turn.now
+
+
+def keep_lists(turn: Turn) -> None:
+    """Have the contact say on which lists it stands: MongoDB finds it by that."""
+    lists = turn.playbook.lists
+    if lists or turn.contact.lists:
+        turn.contact.lists = lists_of(turn.contact, lists)
+
+
+def meet_lists(turn: Turn) -> None:
+    """Another playbook may have other lists: whom they bring into an audience, or out of it, is no news (24).
+
+    Called before the event is looked at: what the person does in it is news as always. Two contacts that
+    have become one were changed before that, and not by a list.
+    """
+    listed = turn.playbook.watched_lists
+    if not listed or isinstance(turn.event.what, Rewritten):
+        return
+    found = {entry for entry in turn.contact.audiences if entry.partition(":")[2] not in listed}
+    for identity in turn.contact.identities:
+        asked = ConditionContext(turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit)
+        found |= {f"{identity.channel}:{name}" for name, one in listed.items() if one.holds(asked)}
+    turn.contact.audiences = tuple(sorted(found))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bot.engine.turn.told import told
+from bot.engine.turn.line_news import told
 from bot.model.contact import Timer
 from bot.model.event import (
     BroadcastTags,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.engine.compiled.rule import OncePer, Rule
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import ConditionContext
 from bot.engine.times.local_time import later, today
 from bot.engine.times.value_words import end_words, span_words, value_words
 from bot.engine.turn.turn import Turn

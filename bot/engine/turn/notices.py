@@ -1,11 +1,13 @@
-"""What a person is told once, by the next free reply: never by one that would cost."""
+"""What a person is shown once: notices in the next free reply, and the privacy notice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.engine.compiled.flow import Question
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn.turn import Turn
-from bot.model.contact import NoticeKind
+from bot.model.contact import Consent, Contact, NoticeKind
 from bot.model.effects import EffectRequest
 from bot.model.message import Message
 
@@ -48,3 +50,19 @@ def is_answered_later(turn: Turn) -> bool:
         and action.origin.channel == turn.channel
         for action in turn.actions
     )
+
+
+def notice_with(playbook: Playbook, contact: Contact, question: Question) -> str | None:
+    """The version of the notice that stands with this question; `None`: none, or it was agreed to already."""
+    privacy = playbook.privacy
+    if not question.private or privacy is None:
+        return None
+    agreed = any(consent.version == privacy.version for consent in contact.consents)
+    return None if agreed else privacy.version
+
+
+def agree(turn: Turn, version: str, *, on_page: bool) -> None:
+    """Keep that a version of the notice was agreed to, once."""
+    if not any(consent.version == version for consent in turn.contact.consents):
+        consent = Consent(version, turn.now, turn.channel, on_page)
+        turn.contact.consents = (*turn.contact.consents, consent)

@@ -14,11 +14,8 @@ from bot.engine.compiled.card import Card, Tap
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.heard import NOTHING, Heard
 from bot.engine.compiled.playbook import ChannelRules, Playbook
-from bot.engine.conditions.condition import Condition
-from bot.engine.conditions.context import ConditionContext
-from bot.engine.conditions.why import why
-from bot.engine.rendering.filling import filling_of
-from bot.engine.rendering.lookup import lookup_of
+from bot.engine.conditions.condition import Condition, ConditionContext, why
+from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import rendered
 from bot.engine.texts.template import Lookup
 from bot.engine.times.bounds import When

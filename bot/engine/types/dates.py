@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.times import written_time
 from bot.engine.times.bounds import ComparisonOperand, ValueBound, When, within
 from bot.engine.times.local_time import Duration, as_moment, day_after, earlier, later, local, start_of_day
-from bot.engine.times.said_date import said_date
-from bot.engine.times.said_time import said_moment, said_time
+from bot.engine.times.spoken_time import said_date, said_moment, said_time
 from bot.engine.types.value_type import EVERY, ORDER, RANGE, SPANS, ValueType
 from bot.model.plain_text import cleaned
 from bot.model.said import say

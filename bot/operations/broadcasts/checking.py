@@ -13,10 +13,10 @@ from typing import Literal, TypeAlias
 
 from bot.engine.broadcasts.content import broken_for, for_everybody, for_person
 from bot.engine.broadcasts.recipient import has_had_enough
-from bot.engine.broadcasts.times import begins
+from bot.engine.broadcasts.schedule import begins
 from bot.engine.compiled.broadcast import WHOLE, Broadcast
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.reachable import Unreachable
+from bot.engine.conditions.people import Unreachable
 from bot.line.client import LineClient
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults

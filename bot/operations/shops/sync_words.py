@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from bot.engine.members.whose_line import SEVERAL_MEMBERS
+from bot.engine.members.identification import SEVERAL_MEMBERS
 from bot.model.said import Said, say
 from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
 from bot.operations.shops.shop_reasons import why_failed

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import combinations
 
-from bot.engine.broadcasts.times import coincide
+from bot.engine.broadcasts.schedule import coincide
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.times.value_words import value_words
 from bot.model.problem import Problem

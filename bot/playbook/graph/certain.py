@@ -9,7 +9,7 @@ from bot.engine.compiled.rule import MessageTrigger, OnNews, Rule, Trigger
 from bot.engine.conditions.around import Constant, During, WithStaff
 from bot.engine.conditions.condition import All, Condition, Not
 from bot.engine.conditions.people import SEEDS, InSplit
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import HasTag
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.playbook.codes import mistake

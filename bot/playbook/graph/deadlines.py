@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.engine.broadcasts.times import next_time
+from bot.engine.broadcasts.schedule import next_time
 from bot.engine.compiled.rule import OnAfter
 from bot.engine.times.local_time import utc
 from bot.engine.times.value_words import end_words, value_words

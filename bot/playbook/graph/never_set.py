@@ -6,8 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.engine.compiled.rule import OnAfter, OnDate, OnNews
-from bot.engine.conditions.tags import HasTag
-from bot.engine.conditions.values import AttributeTest
+from bot.engine.conditions.values import AttributeTest, HasTag
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.engine.compiled.flow import Choice, Flow, Question, State
 from bot.engine.compiled.rule import OnAfter, OnText, OnTextContaining, Rule
-from bot.engine.flows.answer_kinds import ANSWERS
-from bot.engine.flows.answers import may_answer
+from bot.engine.flows.answers import ANSWERS, may_answer
 from bot.engine.texts.text import fold
 from bot.model.problem import Problem
 from bot.model.said import Said, say

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from bot.engine.actions.members import AskMember
 from bot.engine.compiled.flow import Flow
 from bot.engine.conditions.around import Constant
-from bot.engine.conditions.bindings import IsBound
 from bot.engine.conditions.condition import All, Any, Condition
+from bot.engine.conditions.people import IsBound
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import say

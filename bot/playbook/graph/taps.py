@@ -8,8 +8,7 @@ from functools import cached_property
 from bot.engine.built_in_words import built_in_word
 from bot.engine.compiled.card import Tap
 from bot.engine.compiled.rule import OnText, OnTextContaining
-from bot.engine.flows.answer_kinds import ANSWERS
-from bot.engine.flows.answers import may_answer
+from bot.engine.flows.answers import ANSWERS, may_answer
 from bot.engine.texts.text import fold
 from bot.model.place import Place
 from bot.model.problem import Problem

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.rule import OnNews, Trigger
 from bot.engine.compiled.step import Say, Step
-from bot.engine.conditions.bindings import IsBound
 from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.people import IsBound
 from bot.engine.conditions.values import AttributeTest, EventTest
 from bot.model.place import Place
 from bot.model.problem import Problem

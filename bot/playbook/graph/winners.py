@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.engine.compiled.rule import Rule
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.values import HasTag
 from bot.engine.turn.how_often import how_often
 from bot.model.problem import Problem
 from bot.model.said import say

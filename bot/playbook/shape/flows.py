@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.engine.flows.answer_kinds import ANSWERS
+from bot.engine.flows.answers import ANSWERS
 from bot.engine.types.table import TYPES
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.conditions import IF, UNLESS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from bot.engine.flows.answer_kinds import ANSWERS
+from bot.engine.flows.answers import ANSWERS
 from bot.model.said import Said, say
 from bot.playbook.similar import hint_or_some, in_other_characters
 

@@ -11,8 +11,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.engine.broadcasts.coming import next_coming
-from bot.engine.broadcasts.holding import hold_of
+from bot.engine.broadcasts.schedule import hold_of, next_coming
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import CallResult

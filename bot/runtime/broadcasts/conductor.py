@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.engine.broadcasts.holding import hold_of
-from bot.engine.broadcasts.plan import due_of
+from bot.engine.broadcasts.schedule import due_of, hold_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import Brake
 from bot.model.broadcast import Sending, SendingHold, SendingState

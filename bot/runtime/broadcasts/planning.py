@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.engine.broadcasts.plan import PlannedTime, plan_of
+from bot.engine.broadcasts.schedule import PlannedTime, plan_of
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import LAST
 from bot.model.broadcast import Sending

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.rendering.sms_text import sms_text
+from bot.engine.rendering.placeholders import sms_text
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome

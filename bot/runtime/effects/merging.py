@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
 
+from bot.engine.members.identity import OfShop
 from bot.engine.members.merge import merged
-from bot.engine.members.one_member import OfShop
 from bot.engine.members.same_phone import Two, one_phone
 from bot.model.audit import MEMBER, AuditRow
 from bot.model.clock import Clock

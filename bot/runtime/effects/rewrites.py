@@ -6,10 +6,9 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.engine.members.moving_phone import moved_back, tags_gone
-from bot.engine.members.one_member import OfShop, is_same_member
+from bot.engine.members.identity import OfShop, is_same_member
 from bot.engine.members.parting import parted, without_phone
-from bot.engine.members.same_phone import Two, shared_channels
+from bot.engine.members.same_phone import Two, moved_back, shared_channels, tags_gone
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
 from bot.model.event import Event, RewriteKind, Rewritten, Source, What

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.engine.members.whose_line import people_of_phone
+from bot.engine.members.identification import people_of_phone
 from bot.model.contact import Contact
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.own_address import OwnKind
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.rendering.filling import filling_of
-from bot.engine.rendering.lookup import lookup_of
+from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import address_of
 from bot.engine.times.local_time import today
 from bot.model.clock import Clock

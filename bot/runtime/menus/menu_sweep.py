@@ -17,7 +17,7 @@ from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.menus.menu_choice import choices
-from bot.engine.menus.next_sweep import next_menu_sweep
+from bot.engine.menus.sweep import next_menu_sweep
 from bot.engine.times.bounds import When
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.clock import PatientClock

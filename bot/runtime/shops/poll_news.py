@@ -22,7 +22,7 @@ def news_of_poll(
     shop: ShopSettings, playbook: Playbook, now: datetime
 ) -> Callable[[Contact, Listed], Sequence[What]]:
     """What is told to somebody with LINE of whom this is said, and of whom not all of it is known; it is
-    heard unless a webhook was faster (`engine/members/told_once`).
+    heard unless a webhook was faster (`engine/members/shop_changes`).
 
     Who is only now known to be this member hears it silently, as from a list: nothing has changed for them.
     """

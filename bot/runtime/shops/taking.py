@@ -16,10 +16,15 @@ from typing import Any, Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
+from bot.engine.members.identification import (
+    SEVERAL_MEMBERS,
+    NobodyMeant,
+    login_decides,
+    numbered,
+    whose_line,
+)
+from bot.engine.members.identity import of_shop
 from bot.engine.members.listed import as_listed
-from bot.engine.members.one_member import of_shop
-from bot.engine.members.whose_line import SEVERAL_MEMBERS, NobodyMeant, numbered, whose_line
-from bot.engine.members.whose_record import login_decides
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Listed, What

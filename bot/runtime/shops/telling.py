@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.identity import of_shop, without_member
 from bot.engine.members.listed import as_listed
-from bot.engine.members.one_member import of_shop, without_member
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.derived_ids import DerivedIds

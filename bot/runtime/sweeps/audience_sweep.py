@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import Condition
-from bot.engine.menus.next_sweep import next_audience_sweep, swept_audiences
+from bot.engine.menus.sweep import next_audience_sweep, swept_audiences
 from bot.engine.times.bounds import When
 from bot.model.brake import OFF, Brake
 from bot.model.clock import PatientClock

@@ -14,7 +14,7 @@ import orjson
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import begin_turn, decide, due_timer, end_turn, hear_event
-from bot.engine.flows.braked import brake_of
+from bot.engine.flows.door import brake_of
 from bot.engine.times.local_time import day_words
 from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from bot.engine.compiled.form import only_leads_on
-from bot.engine.conditions.context import ConditionContext
+from bot.engine.conditions.condition import ConditionContext
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
 from bot.model.event import Follow, OtherMessage, PageAnswer, Postback, Tapped, TextMessage, What

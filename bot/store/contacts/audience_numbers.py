@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.engine.conditions.known_lists import lists_asked
-from bot.engine.conditions.reachable import Unreachable
+from bot.engine.conditions.people import Unreachable, lists_asked
 from bot.model.part import PARTS
 from bot.model.sample import Sample
 from bot.store.collections import SAMPLED

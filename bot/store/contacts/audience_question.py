@@ -10,7 +10,7 @@ from itertools import islice
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
-from bot.engine.conditions.known_lists import holds_for_nobody, lists_asked, of_people_on
+from bot.engine.conditions.people import holds_for_nobody, lists_asked, of_people_on
 from bot.engine.times.bounds import When
 from bot.store.contacts.filter import of_whom
 from bot.store.contacts.listed_contacts import ListedContacts

@@ -14,7 +14,6 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
-from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import (
     Ago,
     Anniversary,
@@ -28,9 +27,24 @@ from bot.engine.conditions.comparisons import (
     Test,
 )
 from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.people import SEEDS, InFlow, InSplit, ListedPeople, OnList
-from bot.engine.conditions.tags import HasTag
-from bot.engine.conditions.values import PRIVATE_FIELDS, AnswerTest, AttributeTest, ContactTest, EventTest
+from bot.engine.conditions.people import (
+    SEEDS,
+    AtStore,
+    BoundBefore,
+    InFlow,
+    InSplit,
+    IsBound,
+    ListedPeople,
+    OnList,
+)
+from bot.engine.conditions.values import (
+    PRIVATE_FIELDS,
+    AnswerTest,
+    AttributeTest,
+    ContactTest,
+    EventTest,
+    HasTag,
+)
 from bot.engine.times.bounds import Comparator, ValueBound, When, month, month_days, put_on
 from bot.engine.types.table import TYPES
 from bot.model.contact import CROWD_ID, CROWDS

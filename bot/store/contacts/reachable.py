@@ -1,8 +1,8 @@
-"""The MongoDB filters of whom a broadcast may reach: as `bot.engine.conditions.reachable` says it of one."""
+"""The MongoDB filters of whom a broadcast may reach: as `bot.engine.conditions.people` says it of one."""
 
 from __future__ import annotations
 
-from bot.engine.conditions.reachable import Unreachable
+from bot.engine.conditions.people import Unreachable
 from bot.store.contacts.filter import PERSON_ID, PERSONS
 from bot.store.database.mongo import Document
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
-from bot.engine.compiled.page_names import pages_of
+from bot.engine.compiled.pages import pages_of
 from bot.engine.compiled.playbook import Playbook
 from bot.line.permission import Permissions
 from bot.model.channel import Channel, Liff

@@ -19,9 +19,9 @@ from aiohttp import web
 from yarl import URL
 
 from bot.engine.compiled.own_address import OwnKind, liff_address
-from bot.engine.compiled.page_names import page_flow, pages_of
+from bot.engine.compiled.pages import page_flow, pages_of
 from bot.engine.compiled.playbook import ChannelRules, Playbook
-from bot.engine.rendering.lookup import page_address
+from bot.engine.rendering.placeholders import page_address
 from bot.look.tokens import with_tokens
 from bot.web.liff.barcode import svg
 from bot.web.static_files import StaticFiles, files_in

@@ -7,11 +7,9 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.engine.conditions.around import During, OnChannel, SmsCreditIs, WithStaff
-from bot.engine.conditions.bindings import AtStore, BoundBefore, IsBound
 from bot.engine.conditions.comparisons import IsKnown, Test
 from bot.engine.conditions.condition import All, Any, Condition, Not
-from bot.engine.conditions.people import InFlow
-from bot.engine.conditions.tags import HasTag
+from bot.engine.conditions.people import AtStore, BoundBefore, InFlow, IsBound
 from bot.engine.conditions.values import (
     CONTACT_FIELDS,
     PRIVATE_FIELDS,
@@ -19,6 +17,7 @@ from bot.engine.conditions.values import (
     AttributeTest,
     ContactTest,
     EventTest,
+    HasTag,
 )
 from bot.model.said import Said, row, say
 from bot.playbook.compile.conditions.audience_conditions import in_audience

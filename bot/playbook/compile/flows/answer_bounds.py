@@ -8,9 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.flow import AnswerBound, AnswerForm, AnswerType, NowWord
-from bot.engine.flows.answer_kinds import ANSWERS
-from bot.engine.flows.answers import SOME_DAY
-from bot.engine.flows.limits import limits
+from bot.engine.flows.answers import ANSWERS, SOME_DAY, limits
 from bot.engine.times import written_time
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Hours

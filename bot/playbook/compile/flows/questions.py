@@ -8,7 +8,7 @@ from typing import Literal
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.flow import AnswerForm, AnswerType, Choice, Question
 from bot.engine.compiled.playbook import AttributeInfo
-from bot.engine.flows.answer_kinds import ANSWERS, SEPARATORS, kind_named
+from bot.engine.flows.answers import ANSWERS, SEPARATORS, kind_named
 from bot.engine.texts.pattern import Pattern
 from bot.engine.types.table import TYPES
 from bot.model.said import row, say

@@ -1,14 +1,19 @@
-"""What all have in common that ask the world: who waits for the answer, which comes back as an event."""
+"""What all actions share: the table that each module exports, and how an action asks the world."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any, TypeAlias
 
+from bot.engine.compiled.step import Operand, Step, TodayWord
+from bot.engine.texts.template import Template
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.effects import EffectRequest
 from bot.model.event import Origin
 from bot.model.place import Place
+from bot.model.value import Value
 
 
 def origin_of(turn: Turn, doing: Doing) -> Origin | None:
@@ -43,3 +48,18 @@ def with_token(turn: Turn) -> None:
         ):
             turn.actions[number] = replace(action, token=turn.token)
             return
+
+
+Doers: TypeAlias = Mapping[type[Step], Callable[[Turn, Any, Doing], None]]
+
+
+def worth(turn: Turn, operand: Operand, doing: Doing) -> Value | None:
+    """The value of an operand here and now; `None` where nothing is known."""
+    match operand:
+        case TodayWord(now):
+            return turn.now if now else turn.when.today.isoformat()
+        case Template():
+            value = operand.worth(turn.lookup(doing), turn.playbook.zone)
+            return None if value == "" else value
+        case _:
+            return operand

@@ -1,12 +1,20 @@
-"""Which area of a rich menu (G5), or button of a broadcast, was tapped, as far as LINE tells it."""
+"""What LINE's events other than messages are as news: a trigger word each (language, section 4.2).
+
+Which area of a rich menu (G5) or button of a broadcast was tapped is read from them, too.
+https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
 from bot.engine.turn.turn import Turn
+from bot.model.event import Follow, Join, Other, Unfollow, What
 from bot.model.mark import OF_GOALS, REACHED, TAPPED, Mark
+from bot.model.news import NEWS
 
 
 def count_tap(turn: Turn, key: str) -> None:
@@ -39,3 +47,31 @@ def count_said(turn: Turn, text: str) -> None:
     key = places.get((identity.menu, identity.tab))
     if key is not None:
         turn.marks.append(Mark(turn.channel, "", TAPPED, (key,)))
+
+
+_KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    kind.line[0]: (word, kind.line[1]) for word, kind in NEWS.items() if kind.line is not None
+}
+"""LINE's type → our word, and where in the event its own kind lies."""
+
+
+def told(what: What) -> Heard | None:
+    """The news that an event of LINE's is; `None` where no trigger is about it."""
+    match what:
+        case Follow(again):
+            return Heard("follow", "again" if again else "first")
+        case Unfollow():
+            return Heard("unfollow", "any")
+        case Join():
+            return Heard("join", "any")
+        case Other(type=kind, content=content) if kind in _KINDS:
+            word, path = _KINDS[kind]
+            return Heard(word, _at(content, path))
+        case _:
+            return None
+
+
+def _at(content: Any, path: tuple[str, ...]) -> str:
+    for key in path:
+        content = content.get(key) if isinstance(content, Mapping) else None
+    return content if isinstance(content, str) else "any"

@@ -1,4 +1,4 @@
-"""What the placeholders of a text stand for in a turn (language, section 11)."""
+"""What the placeholders of texts, cards and SMS stand for in a turn."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.engine.compiled.own_address import LIFF, own_address
+from bot.engine.compiled.card import FileAddress, Tap
+from bot.engine.compiled.own_address import LIFF, own_address, tap_address
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.rendering.rendering import Filling
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.texts.typed import typed
 from bot.engine.types.table import TYPES
@@ -117,3 +119,35 @@ def as_type(value: Value | None, type_: Type, zone: ZoneInfo) -> Value | None:
     if isinstance(value, str):
         return typed(value, type_, zone)
     return str(value) if type_ == "text" and not isinstance(value, bool | datetime) else None
+
+
+def filling_of(
+    playbook: Playbook, channel: str, now: datetime, lookup: Lookup, choices: tuple[Tap | str, ...] = ()
+) -> Filling:
+    """What fills the cards of one turn, or of one screen."""
+    return Filling(
+        lookup=lookup,
+        zone=playbook.zone,
+        page_address=lambda page: page_address(playbook, page, channel),
+        page_open=lambda page: is_open(playbook, page, channel, now),
+        file_address=lambda file: file_address(playbook.public, file),
+        counted_address=lambda key, carried: tap_address(playbook.public, channel, key, carried),
+        choices=choices,
+    )
+
+
+def file_address(public: str, file: FileAddress) -> str:
+    """Where LINE gets a file of the playbook: its content is part of the address, so caches never lie."""
+    return f"{public}/{file.path}"
+
+
+def sms_text(playbook: Playbook, channel: str, code: str, now: datetime) -> str:
+    """By the text of the channel's provider. It knows nothing of the person: anyone may read it."""
+    rules = playbook.channels.get(channel)
+    template = playbook.sms_texts.get(rules.sms or "") if rules is not None else None
+    lookup = lookup_of(playbook, Contact(""), channel, now, {}, {})
+
+    def with_code(placeholder: Placeholder) -> Value | None:
+        return code if placeholder.group == "sms" else lookup(placeholder)
+
+    return code if template is None else template.fill(with_code, playbook.zone)

@@ -1,4 +1,4 @@
-"""Who is meant by a line of a list, and which people without LINE somebody is who binds (semantics 36)."""
+"""Which contact a line of a list or a record of a shop is about."""
 
 from __future__ import annotations
 
@@ -146,3 +146,23 @@ def _is_number(one: Contact, said: Listed) -> bool:
 
 def _is_another(one: Contact, said: Listed) -> bool:
     return said.member_no is not None and one.member_no is not None and not _is_number(one, said)
+
+
+def login_decides(said: Listed, own: str, around: Sequence[Contact]) -> bool:
+    """Whether the LINE account says whose record it is, and not its number or phone.
+
+    `own` is the id of the account's contact. It does if it is somebody's here who is no other member; else
+    whoever has LINE and is this member by number, or has proven the phone, is rather meant: a login at the
+    shop may be older. If nobody is, the account is that of somebody who may come with it.
+    """
+    try:
+        mine = whose_line(replace(said, line=True), own, around).contact
+    except NobodyMeant:
+        return False
+    if mine is not None and mine.has_line:
+        return True
+    try:
+        other = whose_line(replace(said, line=False), own, around).contact
+    except NobodyMeant:  # a phone alone tells nobody
+        return True
+    return other is None or not other.has_line

@@ -1,4 +1,4 @@
-"""A change at a shop is told by a webhook or by a poll, whichever is first, and once (C6)."""
+"""Changes exchanged with a shop: each is sent there once, and each from there counts once (C6)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,30 @@ from typing import Any
 
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
+from bot.model.effects import CONSENT, WriteMember
 from bot.model.event import News
+
+
+def write_to_shop(turn: Turn) -> None:
+    """Ask for what this turn has set to be written onto the member that the person is, as it is at the end.
+
+    Who is no member of the shop has no record there: nothing is written, and binding takes the shop's values.
+    """
+    contact = turn.contact
+    if not turn.to_shop or contact.member_no is None or not contact.bindings:
+        return
+    mapping = (info.shop for info in turn.playbook.attributes.values())
+    for shop in dict.fromkeys((*mapping, *turn.playbook.consent_to)):
+        values = {
+            info.slot: turn.to_shop[info.slot]
+            for info in turn.playbook.attributes.values()
+            if info.shop == shop and info.writable and info.slot in turn.to_shop
+        }
+        if CONSENT in turn.to_shop and shop in turn.playbook.consent_to:
+            values[CONSENT] = turn.to_shop[CONSENT]
+        if shop is not None and values and contact.member_shop in (None, shop):
+            turn.actions.append(WriteMember(shop, contact.member_no, values))
+            turn.note("write_member", "asked", shop)
 
 
 def known_of(contact: Contact) -> tuple[Any, ...]:

@@ -1,14 +1,15 @@
-"""Which day a person means who writes it as people in Taiwan do: `12/1`, `115年12月1日`, `下週三`.
+"""Which day and time of day a person means who writes as people in Taiwan do: `12/1`, `下週三`, `下午3點半`.
 
-A week begins on Monday, so on a Sunday 下週三 comes in three days. A text that holds anything else than a day
-is none: nothing is guessed out of a sentence.
+A week begins on Monday, so on a Sunday 下週三 comes in three days. A text that has anything else than a day
+or a time in it is neither: nothing is guessed out of a sentence.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, time
+from functools import partial
 
 from bot.engine.times.local_time import day_after
 from bot.model.plain_text import cleaned
@@ -17,7 +18,7 @@ REPUBLIC = 1911
 """What is added to a year of the Republic: 115 is 2026."""
 YEARS_TO_LOOK_AT = 8
 """Within which a day without a year comes again: also 29 February, around a year like 1900."""
-LONGEST = 30
+LONGEST_DATE = 30
 """Characters of a text that is looked at; nobody writes a day in more."""
 
 _SPACES = re.compile(r"\s+")
@@ -61,7 +62,7 @@ def said_date(text: str, today: date, takes: Takes) -> date | None:
     only one that they take; else it is none: nobody's year of birth is guessed.
     """
     plain = _SPACES.sub("", cleaned(text).casefold())
-    if not 0 < len(plain) <= LONGEST:
+    if not 0 < len(plain) <= LONGEST_DATE:
         return None
     away = _AWAY.get(plain)
     if away is not None:
@@ -150,3 +151,89 @@ def _in_week(plain: str, today: date) -> date | None:
     if found["which"] is None:
         return day_after(today, ahead % 7)
     return day_after(today, ahead + 7 * _WEEKS[found["which"]])
+
+
+HALF_A_DAY = 12
+LONGEST_TIME = 40
+"""Characters of a text that is looked at."""
+
+_PARTS = {
+    "凌晨": {12: 0, **{hour: hour for hour in range(6)}},
+    "清晨": {hour: hour for hour in range(4, 9)},
+    "早上": {hour: hour for hour in range(4, 12)},
+    "上午": {hour: hour for hour in range(4, 12)},
+    "中午": {11: 11, 12: 12, 1: 13, 2: 14},
+    "下午": {12: 12, **{hour: hour + 12 for hour in range(1, 7)}},
+    "傍晚": {hour: hour + 12 for hour in range(4, 8)},
+    "晚上": {hour: hour + 12 for hour in range(5, 12)},
+    "am": {hour: hour % 12 for hour in range(1, 13)},
+    "pm": {hour: hour % 12 + 12 for hour in range(1, 13)},
+}
+"""The hours that a part of the day has, and which each is: 晚上12點 may be either midnight, so it is none."""
+_WORDS = "|".join(_PARTS)
+_HOUR_NUMERALS = ("十二", "十一", "十", "九", "八", "七", "六", "五", "四", "三", "二", "兩", "一")
+_VALUES = (12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 2, 1)
+_IN_WORDS = re.compile(rf"({'|'.join(_HOUR_NUMERALS)})(?=點)")
+_CLOCK = re.compile(
+    rf"(?P<before>{_WORDS})?(?P<hour>\d{{1,2}})"
+    r"(?:(?:[:時點])(?P<minute>\d{2})分?|[點時](?P<half>半|整)?)?"
+    r"(?P<after>am|pm)?",
+    re.ASCII,
+)
+
+TakesTime = Callable[[time], bool]
+
+
+def said_time(text: str, takes: TakesTime = lambda _: True) -> time | None:
+    """The time of day that a text means; `None` where it means none.
+
+    3點 is 03:00 where the question's bounds take it (`takes`), else 15:00 if they take that.
+    """
+    plain = re.sub(r"\s+", "", cleaned(text).casefold()).replace(".m.", "m")
+    if not 0 < len(plain) <= LONGEST_TIME:
+        return None
+    plain = _IN_WORDS.sub(lambda one: str(_VALUES[_HOUR_NUMERALS.index(one[1])]), plain)
+    found = _CLOCK.fullmatch(plain)
+    if found is None or (found["before"] and found["after"]):
+        return None
+    part = found["before"] or found["after"]
+    if part is None and plain == found["hour"]:
+        return None  # a number alone is no time
+    hour, minute = int(found["hour"]), 30 if found["half"] == "半" else int(found["minute"] or 0)
+    at = _time(_hour(hour, part), minute)
+    if at is None or part is not None or len(found["hour"]) > 1 or not hour or takes(at):
+        return at
+    afternoon = time(hour + HALF_A_DAY, minute)
+    return afternoon if takes(afternoon) else at
+
+
+def _hour(hour: int, part: str | None) -> int | None:
+    """The hour of the day; `None` where the part of the day has no such hour. 下午15點 is said, too."""
+    if part is None:
+        return hour
+    hours = _PARTS[part]
+    return hour if hour > HALF_A_DAY and hour in hours.values() else hours.get(hour)
+
+
+def _time(hour: int | None, minute: int) -> time | None:
+    try:
+        return None if hour is None else time(hour, minute)
+    except ValueError:
+        return None
+
+
+def said_moment(
+    text: str, today: date, takes: Takes, takes_at: Callable[[date, time], bool]
+) -> tuple[date, time] | None:
+    """The day and the time of day that a text means, the day first: `12/1 15:00`, `明天下午3點`."""
+    plain = re.sub(r"(?<=\d)t(?=\d)", " ", cleaned(text).casefold())
+    if len(plain) > LONGEST_TIME:
+        return None
+    for end in range(len(plain) - 1, 0, -1):
+        if plain[end - 1].isdigit() and plain[end].isdigit():
+            continue  # no number is cut in two
+        day = said_date(plain[:end], today, takes)
+        at = None if day is None else said_time(plain[end:], partial(takes_at, day))
+        if day is not None and at is not None:
+            return day, at
+    return None
