@@ -28,8 +28,7 @@ from bot.engine.conditions.values import HasTag
 from bot.engine.times.bounds import When
 from bot.model.place import Place
 from bot.operations.audiences import estimated
-from bot.store.contacts.audience_numbers import AudienceNumbers
-from bot.store.contacts.audience_question import AudienceAsked
+from bot.store.contacts.audiences import AudienceAsked, AudienceNumbers
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.sealing.keyring import generate, parse

@@ -25,8 +25,7 @@ from bot.cli.valid_here import valid_here
 from bot.hooks.call import HookCaller
 from bot.model.shop_sync import SyncRun
 from bot.playbook.valid import ValidPlaybook
-from bot.runtime.shops.sync_world import ListedShop, SyncWorld
-from bot.runtime.shops.syncing import go_on
+from bot.runtime.shops.syncing import ListedShop, SyncWorld, go_on
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.members import ListedMembers, Members, members_of
 from bot.simulator.shop.crowd import crowd

@@ -17,7 +17,7 @@ from typing import Any
 import uvloop
 
 from bot.model.contact import Binding, Clerk, Contact, Identity
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.stored import TurnWrite
 from bot.store.contacts.store_people import StorePeople

@@ -28,7 +28,7 @@ HAVE_ONE = {
         "engine/conditions/values.py",  # since when somebody is a friend
         "model/effects.py",  # when a code may be sent again
         "playbook/compile/scope/placeholder_names.py",  # when hours begin or end
-        "runtime/shops/shop_event.py",  # when an order was placed
+        "runtime/shops/shop_events.py",  # when an order was placed
         "shops/platforms.py",  # when a member was created
     }
 }

@@ -14,8 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from bot.runtime.intake.event_fields import LONGEST_ID
-from bot.runtime.intake.outside_event import OutsideSignal, read_signal
+from bot.runtime.intake.outside_event import LONGEST_ID, OutsideSignal, read_signal
 from bot.web.outside_events_openapi import openapi
 from tests.conftest import NOW
 from tests.playbooks import compiled

@@ -13,8 +13,7 @@ from bot.model.inbox import Received
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.limits.caps import Caps
 from bot.runtime.limits.month_messages import MonthMessages
-from bot.runtime.limits.quota import Quotas
-from bot.runtime.limits.quota_back import QuotaBack
+from bot.runtime.limits.quota import QuotaBack, Quotas
 from bot.runtime.limits.spending import Meters
 from bot.runtime.process import Runtime
 from bot.runtime.turn_taking.worlds import Worlds

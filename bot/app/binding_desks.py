@@ -11,13 +11,12 @@ from bot.app.shops import Shops
 from bot.engine.members.identity import of_shop
 from bot.model.clock import PatientClock
 from bot.runtime.effects.clerks import ClerkFinder
-from bot.runtime.effects.codes import OneTimeCodes
+from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
-from bot.runtime.effects.sms_day import SmsDayWatch
 from bot.sms.sender import SmsSender
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bot.app.context import AppContext
 from bot.app.shop_news import ShopNewsHeard
 from bot.app.with_simulator import tokens_of_events
-from bot.runtime.intake.addressees import Addressees
-from bot.runtime.intake.outside_events import OutsideEvents
+from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.process import Runtime
 from bot.runtime.shops.shop_events import ShopEvents
 from bot.web.outside_events import OutsideEventsPage

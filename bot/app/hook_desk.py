@@ -7,8 +7,7 @@ from contextlib import AsyncExitStack
 from bot.app.context import AppContext
 from bot.hooks.call import HookCaller
 from bot.runtime.effects.effects import EffectDesk
-from bot.runtime.effects.hook_figures import HookFigures
-from bot.runtime.effects.hooks import HookDesk
+from bot.runtime.effects.hooks import HookDesk, HookFigures
 
 
 async def hook_desk(serving: AppContext, figures: HookFigures, stack: AsyncExitStack) -> EffectDesk:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.app.context import AppContext
 from bot.engine.menus.menu_face import default_menu, faces_of
-from bot.model.menu_mapping import MenuMapping
+from bot.model.menus import MenuMapping
 from bot.model.settings import PUBLIC_URL
 from bot.operations.menus import are_at_line
 from bot.runtime.menus.menu_keeping import MenuKeeping

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from bot.app.database import OpenDatabase
 from bot.model.clock import PatientClock
-from bot.runtime.cluster.key_rotation import KeyRotation, RotationStores
-from bot.runtime.cluster.key_watch import KeyWatch
+from bot.runtime.cluster.key_rotation import KeyRotation, KeyWatch, RotationStores
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bot.app.context import AppContext
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.shops.sync_world import SyncWorld
+from bot.runtime.shops.syncing import SyncWorld
 
 
 def keep_shops_synced(serving: AppContext, runtime: Runtime) -> SyncedShops:

@@ -15,8 +15,7 @@ from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
 from bot.operations.shops.installing import OauthOf
 from bot.runtime.effects.list_directory import ListDirectory
-from bot.runtime.effects.shop_watch import ShopWatch
-from bot.runtime.effects.watched_shop import WatchedShop
+from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.shops.known_links import KnownLinks
 from bot.shops.failure import NotOffered, ShopFailed

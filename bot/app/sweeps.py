@@ -17,8 +17,8 @@ from bot.model.decision import SmsCredit
 from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep
-from bot.runtime.sweeps.kept_conversations import KeptConversations
 from bot.runtime.sweeps.list_sweep import ListSweep
+from bot.runtime.sweeps.retention import KeptConversations
 
 LOOKS_AT_ONCE = 100
 """Moments that are looked at before others have their turn in the process."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.cli.terminal_text import clear_line, write_over
-from bot.model.harmless import harmless
+from bot.model.plain_text import harmless
 from bot.model.said import Language, Said, say
 from bot.playbook.load import Loaded
 from bot.playbook.report import render

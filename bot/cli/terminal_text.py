@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from bot.model.harmless import harmless
+from bot.model.plain_text import harmless
 
 CLEAR_LINE = "\r\033[K"
 """Back to the first column of a terminal, with nothing behind it."""

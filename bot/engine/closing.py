@@ -17,11 +17,10 @@ from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_las
 from bot.engine.turn.notices import drop_outdated, due_notices
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Identity
+from bot.model.counts import PUSHED, SKIPPED, Mark
 from bot.model.decision import Action, Decision, LateReply, LinkMenu, Push, Reply
 from bot.model.event import MENU_AGAIN, Follow, Listed, News, What
-from bot.model.line_limits import MESSAGES_MOST
-from bot.model.mark import PUSHED, SKIPPED, Mark
-from bot.model.message import JourneyPush, Message, Pushed
+from bot.model.message import MESSAGES_MOST, JourneyPush, Message, Pushed
 
 
 def audiences(turn: Turn) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from bot.model.harmless import TURNS_AROUND
+from bot.model.plain_text import TURNS_AROUND
 
 LONGEST_SUBJECT = 120
 

@@ -1,4 +1,4 @@
-"""Somebody in an audience."""
+"""Somebody in an audience, and a sample of those who were looked at."""
 
 from __future__ import annotations
 
@@ -19,3 +19,12 @@ class AudienceMember:
     seed: int
     revision: int
     pushes: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """`found` of the `looked_at` contacts, of all `everybody`: who they are has to do with nothing else."""
+
+    found: int
+    looked_at: int
+    everybody: int

@@ -1,7 +1,13 @@
-"""A broadcast that goes out: the sending as a whole, and the batches of people in which it does."""
+"""A broadcast that goes out: the sending as a whole, and the batches of people in which it does.
+
+LINE has 1,000 names a month for a channel. As long as there is room, each group of each sending has a name of
+its own; then what goes out again and again shares one.
+https://developers.line.biz/en/docs/messaging-api/unit-based-statistics-aggregation/
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -221,3 +227,23 @@ class SendingFigures:
     def may_have_reached(self) -> bool:
         """Whether LINE has taken it for somebody, or may have."""
         return bool(self.whole.got or self.whole.left_out.get("unsure"))
+
+
+UNITS_A_MONTH = 1_000
+"""Names of a channel in a month; what is sent under a further one is sent, and not counted."""
+OWN_MOST = 900
+"""Names of a month from which on no sending gets one of its own."""
+
+
+def own_unit(sending: str, group: str, began: datetime) -> str:
+    """The name of one group of one sending, with the day (UTC) on which it began: always the same."""
+    return f"{began:%Y%m%d}_{_short(sending, group)}"
+
+
+def shared_unit(broadcast: str, group: str) -> str:
+    """The name that all sendings of a broadcast share for this group."""
+    return f"all_{_short(broadcast, group)}"
+
+
+def _short(*of: str) -> str:
+    return hashlib.blake2b("\0".join(of).encode(), digest_size=10).hexdigest()

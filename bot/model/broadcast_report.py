@@ -14,9 +14,8 @@ from typing import Literal, TypeAlias, get_args
 
 from bot.model.broadcast import LeftOut
 from bot.model.channel import PricePlan
-from bot.model.compared import GroupDifference, differences_of
 from bot.model.money import MessageCost, sending_cost
-from bot.model.proportions import Proportion
+from bot.model.proportions import GroupDifference, Proportion, differences_of
 
 Reaction: TypeAlias = Literal[
     "goal", "bound", "bound_by_tap", "replied", "tapped", "opened", "clicked", "blocked"

@@ -1,6 +1,6 @@
 """What is asked of the world, and told to it; with each question, all that may come of it.
 
-A class here keeps its name: calls that were stored are read back by it (`runtime/own_json`).
+A class here keeps its name: calls that were stored are read back by it (`runtime/own_events`).
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.model.counts import Counted
 from bot.model.made_often import made_often
-from bot.model.mark import Counted
 
 
 @made_often(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model.compared import GroupDifference, differences_of
-from bot.model.count import PushFigures
-from bot.model.proportions import Proportion
+from bot.model.counts import PushFigures
+from bot.model.proportions import GroupDifference, Proportion, differences_of
 
 
 @dataclass(frozen=True, slots=True)

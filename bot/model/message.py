@@ -1,7 +1,8 @@
-"""A message as LINE takes it."""
+"""A message as LINE takes it, and the limits of LINE's that several rooms need."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -28,3 +29,14 @@ class Pushed(NamedTuple):
 
     message: Message
     of: JourneyPush | None = None
+
+
+USER_ID = re.compile(r"U[0-9a-f]{32}")
+"""https://developers.line.biz/en/docs/messaging-api/getting-user-ids/"""
+
+MESSAGES_MOST = 5
+"""Messages in one call: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
+
+MENUS_MOST = 1_000
+"""Rich menus of one account, of all systems that make some:
+https://developers.line.biz/en/reference/messaging-api/#create-rich-menu"""

@@ -1,9 +1,16 @@
-"""How long one-time codes are good, how soon there is another, how many a team sends in a day."""
+"""One-time codes: how long they are good, how many may be asked for, and how fast.
+
+The pause that grows stands in place of a puzzle for the asker's phone to solve (proof of work): it needs
+nothing of the page, holds in chats as well, and costs a customer with an old phone no more than a script
+on a server. Newcomers are whom `one_time_code.NEWCOMER` says; everybody else goes by `CALM`.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 VALID = timedelta(minutes=5)
@@ -49,3 +56,43 @@ def told_of(result: str, left: int, again_in: int) -> Mapping[str, int]:
     """What `event.*` says of a code that was compared: tries `left` where it was wrong; `seconds` until there
     may be another where it was guessed away."""
     return {"wrong": {"left": left}, "locked": {"seconds": again_in}}.get(result, {})
+
+
+@dataclass(frozen=True, slots=True)
+class AskingSpeed:
+    """So long a `pause` between two codes of one LINE account, and so many codes within a minute for pages
+    at one internet address (`from_address`).
+
+    Carriers put thousands of people behind one address, so it is slowed down and never shut.
+    """
+
+    pause: timedelta
+    from_address: int
+
+
+CALM = AskingSpeed(timedelta(), 10)
+_FROM = (
+    (0.75, AskingSpeed(timedelta(minutes=15), 2)),
+    (0.50, AskingSpeed(timedelta(minutes=5), 3)),
+    (0.25, AskingSpeed(timedelta(minutes=1), 5)),
+)
+"""From which share of the hour's codes for newcomers on."""
+
+
+def pace(this_hour: int, most: int, *, newcomer: bool) -> AskingSpeed:
+    """How fast somebody may ask, once newcomers were sent `this_hour` codes and the day has `most`."""
+    share = this_hour / newcomers_in_an_hour(most) if newcomer else 0.0
+    return next((found for least, found in _FROM if share >= least), CALM)
+
+
+_BITS = {4: 24, 6: 48}
+"""Of an address: 256 neighbours; of IPv6 what a provider gives one site (RFC 6177)."""
+
+
+def network_of(address: str) -> str:
+    """The network of an address or a smaller network (`203.0.113.7`, `2001:db8::/64`); else itself."""
+    try:
+        found = ipaddress.ip_interface(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network(f"{found.ip}/{_BITS[found.version]}", strict=False))

@@ -1,11 +1,15 @@
-"""Texts without the signs that nobody sees: what they hold is not changed by where they were copied from.
+"""Texts of others made safe to show: without invisible signs, control signs or unreadable names.
 
 A phone of iOS' contacts stands between U+202D and U+202C, a word of a web page has zero-width spaces in it.
+
+What a person is called, and what they write, is chosen by strangers. U+202E lets the rest of a line be read
+backwards, ESC begins what a terminal carries out.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from unicodedata import normalize
 
 JOINER = "\u200d"
@@ -30,3 +34,34 @@ def visible(text: str) -> str:
 def cleaned(text: str) -> str:
     """What somebody means by a text that is a value: visible, in its compatibility form (NFKC), trimmed."""
     return text.strip() if text.isascii() else normalize("NFKC", visible(text)).strip()
+
+
+TURNS_AROUND = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that have what stands behind them read from the other side: a name could hide what follows.
+
+https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+"""
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
+_SEEN = {one: f"\\u{one:04x}" for one in (*map(ord, TURNS_AROUND), *_CONTROLS)}
+
+
+def harmless(text: str) -> str:
+    """The text with such characters as their numbers: valid in JSON as well, where they stand in texts."""
+    return text.translate(_SEEN)
+
+
+LONGEST = 60
+"""Characters of a name that are shown."""
+
+
+def readable_name(name: str | None) -> str:
+    """The name on one line, without what steers or hides anything; empty where nothing of it is seen."""
+    kept = ("" if char in TURNS_AROUND else " " if _breaks(char) else char for char in name or "")
+    text = " ".join("".join(kept).split())
+    if all(unicodedata.category(char) in ("Cf", "Mn", "Me") for char in text):
+        return ""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _breaks(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")

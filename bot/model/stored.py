@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from bot.model.contact import Contact
+from bot.model.counts import Counted
 from bot.model.decision import Claim
 from bot.model.inbox import InboxEntry
 from bot.model.made_often import made_often
-from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 
 

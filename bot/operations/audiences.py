@@ -14,16 +14,16 @@ from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import Unreachable
+from bot.model.audience import Sample
 from bot.model.contact import Identity
 from bot.model.proportions import Interval, Proportion, interval
 from bot.model.said import Refusal, Said, row, say
-from bot.model.sample import Sample
 from bot.operations.contact_shown import ShownContact, revealed, shown
 from bot.operations.find_contacts import FoundContact
 from bot.operations.now_among import now_among
 from bot.playbook.similar import hint_for
 from bot.playbook.similar import shown as quoted
-from bot.store.contacts.audience_question import AudienceAsked, audience_asked
+from bot.store.contacts.audiences import AudienceAsked, audience_asked
 from bot.store.stores import Stores
 
 EVERYONE = "everyone"

@@ -15,8 +15,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditRow, Deed, DeedKind
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Clerk
+from bot.model.counts import BOUND, OF_CLERKS
 from bot.model.event import StaffHandsOver
-from bot.model.mark import BOUND, OF_CLERKS
 from bot.model.said import Refusal, row, say
 from bot.operations.audited import audited
 from bot.operations.clerk_lines import number_of

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.model.accepted import Coming
 from bot.model.serving import Serving
-from bot.store.cluster.coming import ComingPlaybooks
+from bot.store.cluster.playbooks import ComingPlaybooks
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -24,10 +24,9 @@ from bot.model.value import Value
 from bot.operations.find_contacts import FoundContact, NotFound, not_called
 from bot.operations.now_among import clock_among, now_among
 from bot.playbook.similar import hint_for
-from bot.runtime.effects.by_hand import refuse_what_is_the_shops, value_by_hand
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.runtime.effects.staff_changes import StaffChanges
+from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_shops, value_by_hand
 from bot.store.contacts.rewriting import NotThere
 
 PATIENCE = 10.0

@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.journal import TimelineRow
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.call_ends import Ends, ends_of
 from bot.operations.find_contacts import FoundContact

@@ -11,8 +11,7 @@ from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter
-from bot.model.count import Count
-from bot.model.mark import FINISHED, MISSED, PASSED
+from bot.model.counts import FINISHED, MISSED, PASSED, Count
 
 Way: TypeAlias = tuple[str, str, str]
 """A state, the key of a rule in it, and where that leads: as `passed` is counted."""

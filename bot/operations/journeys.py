@@ -14,7 +14,7 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.journey_state import JourneyState, channels_of, state_of
 from bot.engine.times.local_time import today
-from bot.model.count import Count, Here, PushFigures, push_figures
+from bot.model.counts import Count, Here, PushFigures, push_figures
 from bot.operations.now_among import now_among
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.stores import Stores

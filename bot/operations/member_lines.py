@@ -24,8 +24,8 @@ from bot.operations.member_table import MemberColumns
 from bot.operations.member_tags import TagLeftOut, moment_written, since, tags_in, told_tag
 from bot.playbook.lists.column import read_cell
 from bot.playbook.similar import shown
-from bot.runtime.effects.by_hand import value_meant
 from bot.runtime.effects.rewrites import RewriteRefused
+from bot.runtime.effects.staff_changes import value_meant
 from bot.runtime.shops.taking import ToldMember
 
 _SUBSCRIBED = {

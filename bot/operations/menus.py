@@ -24,8 +24,8 @@ from bot.line.http_call import new_session
 from bot.model.audit import Deed
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
-from bot.model.count import Count
-from bot.model.menu_mapping import MenuMapping
+from bot.model.counts import Count
+from bot.model.menus import MenuMapping
 from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import Settings
 from bot.operations.audited import audited

@@ -24,7 +24,7 @@ from bot.operations.now_among import now_among
 from bot.runtime.own_events import own_event
 from bot.runtime.sending.fallback import WITH_REPLY
 from bot.runtime.sending.letters import Doubt, NotAgain, OnceMore, once_more
-from bot.runtime.turn_taking.said import resent_row
+from bot.runtime.turn_taking.transcript import resent_row
 from bot.store.events.given_up import EVENT, AsideEvent, GivenUp, WhatBecame
 from bot.store.events.given_up_orders import (
     DecideAgain,

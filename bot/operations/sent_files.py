@@ -20,9 +20,8 @@ from bot.model.audit import AuditRow
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.conversation import ELSEWHERE, SaidTurn
-from bot.model.file_type import FILE_TYPES, UNKNOWN, FileType
 from bot.model.said import Quoted, Refusal, Said, Unavailable, say
-from bot.model.sent_file import FileKind, KeptAttachment, SentMessage
+from bot.model.sent_file import FILE_TYPES, UNKNOWN, FileKind, FileType, KeptAttachment, SentMessage
 from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
 from bot.operations.find_contacts import FoundContact
 from bot.store.events.conversation_files import AttachmentBroken, MessageGone

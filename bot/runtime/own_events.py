@@ -1,18 +1,110 @@
-"""Events from inside, such as what came of something asked: in the inbox like LINE's, and read back."""
+"""Events from inside, such as what came of something asked: in the inbox like LINE's, and read back.
+
+A JSON object here has exactly one key: the name of one of our types (below it its fields that are not as
+they are by default), `moment` (ISO 8601, UTC) or `map`. Lists are read back as tuples. A field that is gone
+is ignored and a new one has its default, so that what an older version wrote can be read. So a class that is
+written here keeps its name.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, fields
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias, get_args
 
-from bot.model.effects import EffectRequest
-from bot.model.event import Event, News, Outcome, Source
+import orjson
+
+from bot.model.contact import Clerk, Found
+from bot.model.effects import EffectNotice, EffectRequest
+from bot.model.event import Event, Facts, News, Origin, Outcome, Profile, ReplyToken, Source, What
 from bot.model.inbox import InboxEntry, Received
 from bot.model.outgoing import Outgoing
-from bot.model.part import part_of
-from bot.runtime.own_json import NotOurs, read, written
+from bot.model.parts import part_of
+
+_OURS = (
+    *(Event, Source, ReplyToken, Profile),
+    *(Facts, Origin, Found, Clerk),
+    *(*get_args(What), *get_args(EffectRequest), *get_args(EffectNotice)),
+)
+_NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
+
+
+def _by_default(field: Field[Any]) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+_FIELDS = {one: tuple((f.name, _by_default(f)) for f in fields(one)) for one in _OURS}
+"""Of each type its fields with their defaults (`MISSING`: there is none), looked up once."""
+_BARE = frozenset((str, int, float, bool, type(None)))
+
+
+class NotOurs(ValueError):
+    """This is not what `written` has made."""
+
+
+def written(value: Any) -> bytes:
+    """One of our own types as JSON. Raises `TypeError` for anything that is not one of them."""
+    return orjson.dumps(_plain(value))
+
+
+def read(text: bytes) -> Any:
+    """What `written` was given. Raises `NotOurs`."""
+    try:
+        return _value(orjson.loads(text))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # JSONDecodeError is a ValueError
+        raise NotOurs(f"this cannot be read back: {type(error).__name__}") from error
+
+
+def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind in _BARE:
+        return value
+    if (known := _FIELDS.get(kind)) is not None:
+        return {kind.__name__: _told(value, known)}
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {"map": {key: _plain(item) for key, item in value.items()}}
+    if isinstance(value, str | int | float):  # such as a str of an enumeration
+        return value
+    raise TypeError(f"{kind.__name__} is not written down")
+
+
+def _told(value: Any, known: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    told = {}
+    for field, default in known:
+        one = getattr(value, field)
+        if one is default or (_is_like(one, default) and one == default):
+            continue
+        told[field] = _plain(one)
+    return told
+
+
+def _is_like(value: Any, default: Any) -> bool:
+    """Not so are 1, 1.0 and True, which are equal."""
+    return type(value) is type(default) or (isinstance(default, dict) and isinstance(value, Mapping))
+
+
+def _value(told: Any) -> Any:
+    if isinstance(told, list):
+        return tuple(_value(item) for item in told)
+    if not isinstance(told, dict):
+        return told
+    ((name, inner),) = told.items()
+    match name:
+        case "moment":
+            return datetime.fromisoformat(inner)
+        case "map":
+            return {key: _value(item) for key, item in inner.items()}
+        case _:
+            ours = _NAMED[name]
+            known = {field for field, _ in _FIELDS[ours]}
+            return ours(**{key: _value(item) for key, item in inner.items() if key in known})
+
 
 _OWN = b"oaflow "
 """What an entry of ours begins with. LINE's are JSON, so no webhook can look like one."""

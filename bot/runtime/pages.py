@@ -19,12 +19,12 @@ from bot.engine.pages.screen import screen_of
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Facts, FormAct, PageAnswer, PageOpened, Profile, Source, What
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
 from bot.runtime.held_pages import HeldPages, Waiter
+from bot.runtime.limits.personal_limits import RateGuard, TooFast
 from bot.runtime.limits.places import PlaceWatch
-from bot.runtime.limits.rush import RateGuard, TooFast
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.pause import pause
 from bot.runtime.signed_out import require_signed_in

@@ -17,7 +17,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.pace import Pace
-from bot.model.shares import ShareMove, Shares
+from bot.model.parts import ShareMove, Shares
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
 from bot.store.contacts.due import Waiting
 

@@ -18,9 +18,9 @@ from bot.runtime.given import RuntimeDeps
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.journal import JournalWriter
-from bot.runtime.limits.chat_budget import ChatBudget
 from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.limits.line_rates import LineRates
+from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
@@ -34,15 +34,14 @@ from bot.runtime.sending.send import Sender
 from bot.runtime.turn_taking.batches import Batches
 from bot.runtime.turn_taking.brake_release import BrakeRelease
 from bot.runtime.turn_taking.deciding import Decider
-from bot.runtime.turn_taking.draft_reading import DraftReader
+from bot.runtime.turn_taking.draft_reading import DraftReader, Rereader
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.lasting import Lasting
 from bot.runtime.turn_taking.newborn import newborn_seed
 from bot.runtime.turn_taking.profiles import Profiles
-from bot.runtime.turn_taking.reread import Rereader
-from bot.runtime.turn_taking.said_before import SaidBefore
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.turn_taking.timers import TimerWatch
+from bot.runtime.turn_taking.transcript import SaidBefore
 from bot.runtime.turn_taking.turns import TurnTaker
 from bot.store.unavailable import DatabaseUnavailable
 

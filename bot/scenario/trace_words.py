@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.engine.compiled.step import NoteLook
+from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
 from bot.model.effects import FROM_THE_WORLD
-from bot.model.mark import CARD_LEFT_OUT, REFUSED_AT_SHOP
 from bot.model.said import NAMED, Language, Quoted, Said, SaidValue, row, say
 from bot.scenario import timeline_sentences, trace_sentences
 from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS

@@ -233,7 +233,7 @@ def _since(topic: MemberTopic, told: Mapping[str, Any]) -> datetime | None:
 
 
 def _own_system(topic: str, told: Mapping[str, Any]) -> ToldNews:
-    """In our words already: it was read when it came (`runtime/shops/shop_event`)."""
+    """In our words already: it was read when it came (`runtime/shops/shop_events`)."""
     member, order = _id(told.get("member_no")), _part(told, "order")
     if topic in _OWN_MEMBER:
         return ToldNews(member, _OWN_MEMBER[topic])

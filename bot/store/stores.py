@@ -5,63 +5,51 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.pace import PRODUCTION, Pace
-from bot.store.admins.accounts import AdminAccounts
-from bot.store.admins.sessions import AdminSessions
+from bot.store.admins.accounts import AdminAccounts, AdminSessions
 from bot.store.admins.tries import SignInTries
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.happened import DoneRows
-from bot.store.broadcasts.recipients_now import RecipientsNow
+from bot.store.broadcasts.recipients import RecipientsNow, SentMarks
 from bot.store.broadcasts.sendings import Sendings
-from bot.store.broadcasts.sent_marks import SentMarks
-from bot.store.cluster.coming import ComingPlaybooks
 from bot.store.cluster.leases import Leases
 from bot.store.cluster.own_secrets import OwnSecrets
-from bot.store.cluster.playbooks import Playbooks
+from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.arrivals import Arrivals
-from bot.store.contacts.audience_members import AudienceMembers
-from bot.store.contacts.audience_numbers import AudienceNumbers
-from bot.store.contacts.audience_people import AudiencePeople
-from bot.store.contacts.audience_question import AudienceQuestion
+from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople, AudienceQuestion
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
-from bot.store.contacts.held import HeldPeople
+from bot.store.contacts.due import HeldPeople
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.matches import Matches
 from bot.store.contacts.member_records import MemberRecords
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.contacts.merged_since import MergedSince
 from bot.store.contacts.page_changes import PageChanges
-from bot.store.contacts.people import People
-from bot.store.contacts.people_without_line import PeopleWithoutLine
+from bot.store.contacts.people import People, PeopleWithoutLine
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.shop_members import ShopMembers
 from bot.store.contacts.standing import StandingPeople
 from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
-from bot.store.counters.attempts import Attempts
 from bot.store.counters.claiming import Places
-from bot.store.counters.clerk_guesses import ClerkGuesses
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
-from bot.store.counters.phone_searches import PhoneSearches
-from bot.store.counters.quotas import QuotaFigures
-from bot.store.counters.reserved_messages import ReservedMessages
+from bot.store.counters.quotas import QuotaFigures, ReservedMessages, UnitNames
+from bot.store.counters.rate_limits import Attempts, ClerkGuesses, PhoneSearches
 from bot.store.counters.totals import Totals
-from bot.store.counters.unit_names import UnitNames
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
-from bot.store.events.brakes import Brakes
 from bot.store.events.conversation_files import ConversationFiles
 from bot.store.events.conversations import Conversations
 from bot.store.events.given_up import GivenUpList
 from bot.store.events.given_up_orders import GivenUpOrders
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
-from bot.store.events.pulse import Pulse
+from bot.store.events.pulse import Brakes, Pulse
 from bot.store.events.unsending import Unsender
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.rotation.resealing import Resealer

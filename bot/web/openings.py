@@ -12,7 +12,7 @@ from bot.engine.compiled.own_address import OwnKind, liff_address
 from bot.line.friend_link import chat_link
 from bot.model.channel import Channel
 from bot.runtime.intake.openings import Leads, Openings
-from bot.runtime.limits.rush import TooFast
+from bot.runtime.limits.personal_limits import TooFast
 from bot.runtime.metrics import Tally
 from bot.runtime.sending.personal import PersonalAddresses
 from bot.runtime.signed_out import SignedOut

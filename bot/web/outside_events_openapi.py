@@ -14,13 +14,12 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import LONGEST_PHONE
 from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
-from bot.model.line_limits import USER_ID
+from bot.model.message import USER_ID
 from bot.model.news import OF_ORDERS
 from bot.model.settings import PUBLIC_URL
 from bot.model.value import Type
-from bot.runtime.intake.event_fields import LONGEST_ID
-from bot.runtime.intake.outside_event import PEOPLE
-from bot.runtime.shops.shop_event import MOMENTS, ORDER_KEYS, TOLD_NEWS
+from bot.runtime.intake.outside_event import LONGEST_ID, PEOPLE
+from bot.runtime.shops.shop_events import MOMENTS, ORDER_KEYS, TOLD_NEWS
 from bot.web.outside_events import MOST, NOT_STORED, PATH
 
 _DAY = date(2026, 11, 20)

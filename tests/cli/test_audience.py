@@ -17,11 +17,11 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.contact import Binding, Contact, Identity, Known, Tag
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.collections import SAMPLED
-from bot.store.contacts import audience_numbers
+from bot.store.contacts import audiences
 from bot.store.mongod.embedded import OWN_NAME
 from tests.conftest import NOW
 
@@ -151,7 +151,7 @@ def test_who_cannot_be_reached_is_told_by_why(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """First of all about how many, where they are many; then exactly how many; then who is left out (I1)."""
-    monkeypatch.setattr(audience_numbers, "FEW", 0)
+    monkeypatch.setattr(audiences, "FEW", 0)
     assert main(["audience", "size", str(shop), "everyone", "--language", "en"]) == 0
     lines = capsys.readouterr().out.splitlines()
     looked_at = sum(part_of(one.id) < SAMPLED for one in PEOPLE)

@@ -18,9 +18,9 @@ from bot.app.database import open_database
 from bot.engine.compiled.goal import goal_of_broadcast, tapped_of
 from bot.model.audit import AuditRow
 from bot.model.broadcast import Recipient, Sending, SendingBatch
+from bot.model.counts import OF_GOALS, REACHED, Counted, Mark
 from bot.model.journal import TimelineRow
-from bot.model.mark import OF_GOALS, REACHED, Counted, Mark
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.settings import Settings
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores

@@ -13,8 +13,8 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.contact import Contact, Held, Identity, Instance
-from bot.model.mark import PUSHED, SKIPPED, Mark
-from bot.model.part import part_of
+from bot.model.counts import PUSHED, SKIPPED, Mark
+from bot.model.parts import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures

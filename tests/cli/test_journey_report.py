@@ -14,8 +14,7 @@ import pytest
 from bot.app.database import open_database
 from bot.engine.compiled.goal import begun_flow, goal_of_flow
 from bot.model.audit import AuditRow
-from bot.model.journal import TimelineRow
-from bot.model.mark import (
+from bot.model.counts import (
     BEGUN,
     CARD_LEFT_OUT,
     FAILED,
@@ -30,7 +29,8 @@ from bot.model.mark import (
     Counted,
     Mark,
 )
-from bot.model.part import part_of
+from bot.model.journal import TimelineRow
+from bot.model.parts import part_of
 from bot.model.settings import Settings
 from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.oaflow import ended

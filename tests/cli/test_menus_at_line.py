@@ -12,7 +12,7 @@ import pytest
 from bot.app.menus_at_line import keep_menus
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.menus.menu_face import faces_of
-from bot.model.menu_mapping import MappedFace, MenuMapping
+from bot.model.menus import MappedFace, MenuMapping
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.database.mongo import Database

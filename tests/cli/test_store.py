@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.database import open_database
-from bot.model.mark import BOUND, OF_CLERKS, Mark
+from bot.model.counts import BOUND, OF_CLERKS, Mark
 from bot.model.settings import Settings
 from tests.cli.with_table import Run, folder_with, runner
 

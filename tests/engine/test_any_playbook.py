@@ -23,9 +23,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.turn.turn import ACTIONS_MOST, EVENTS_MOST, MOVES_MOST
 from bot.model.contact import Contact, Identity
+from bot.model.counts import ENTERED, FINISHED, LEFT, PUSHED
 from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, ReplyToken, Source, TimerDue, What
-from bot.model.mark import ENTERED, FINISHED, LEFT, PUSHED
 from bot.model.settings import EnvironmentValue
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.read import read

@@ -9,9 +9,9 @@ import pytest
 
 from bot.model.clerk import ALPHABET, SIGNS, code_key, new_code
 from bot.model.contact import Clerk, Identity
+from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome, StaffHandsOver
-from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
 

@@ -11,9 +11,7 @@ from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
 from bot.engine.compiled.own_address import tap_code
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Identity
-from bot.model.decision import DecisionInputs
-from bot.model.event import PageOpened
-from bot.model.mark import (
+from bot.model.counts import (
     BEGUN,
     CARD_LEFT_OUT,
     ENTERED,
@@ -30,6 +28,8 @@ from bot.model.mark import (
     TAPPED,
     Mark,
 )
+from bot.model.decision import DecisionInputs
+from bot.model.event import PageOpened
 from bot.playbook.load import load
 from bot.playbook.report import render
 from tests.engine.chat import Chat, somebody

@@ -10,8 +10,8 @@ from typing import Any
 from bot.app.database import OpenDatabase
 from bot.engine.menus.menu_face import faces_of
 from bot.model.contact import Contact, Identity, Tag
-from bot.model.menu_mapping import MappedFace, MenuMapping
-from bot.model.part import part_of
+from bot.model.menus import MappedFace, MenuMapping
+from bot.model.parts import part_of
 from bot.playbook.load import load
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.codec.documents import changes

@@ -16,8 +16,7 @@ from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings
 from bot.model.shop_sync import ShopSync, SyncKind
-from bot.runtime.shops.sync_world import SyncWorld
-from bot.runtime.shops.syncing import go_on
+from bot.runtime.shops.syncing import SyncWorld, go_on
 from bot.shops import cyberbiz
 from bot.shops.members import members_of
 from bot.store.database.mongo import Database

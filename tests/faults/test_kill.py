@@ -15,7 +15,7 @@ from random import Random, SystemRandom
 import aiohttp
 import pytest
 
-from bot.model.mark import ENTERED, PASSED, Mark
+from bot.model.counts import ENTERED, PASSED, Mark
 from tests.faults.bot_process import BotProcess
 from tests.faults.stored import looking
 from tests.faults.webhooks import HOURS, NOTHING, OFFER, Occurrence, person, says

@@ -10,7 +10,7 @@ import pytest
 from bot.cli.answer import show_answer
 from bot.cli.refusal import tell
 from bot.cli.run.logs import ForPeople, JsonLines
-from bot.model.harmless import harmless
+from bot.model.plain_text import harmless
 from bot.model.said import ENGLISH, say
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE

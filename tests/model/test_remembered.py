@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model.accepted import AcceptedBy, AcceptedPlaybook
-from bot.model.remembered import LAST, LAST_EDITS, to_forget
+from bot.model.accepted import LAST, LAST_EDITS, AcceptedBy, AcceptedPlaybook, to_forget
 from tests.conftest import NOW
 
 PUBLISH: AcceptedBy = "publish"

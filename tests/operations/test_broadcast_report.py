@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from bot.model.broadcast_report import OF_THE_MESSAGE, BroadcastReport, Reaction, ReportGroup
 from bot.model.channel import PricePlan
-from bot.model.compared import differences_of
-from bot.model.proportions import Interval, Proportion
+from bot.model.proportions import Interval, Proportion, differences_of
 from bot.model.said import ENGLISH
 from bot.operations.broadcasts.report_picture import report_svg
 from bot.operations.broadcasts.report_table import COLUMNS, report_rows, report_told

@@ -8,7 +8,7 @@ import pytest
 
 from bot.engine.flows.journey_state import journeys
 from bot.model.contact import Contact, Held, Identity, Instance
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.journeys import flow_counts, status_of
 from bot.operations.named_flow import NoSuchFlow, flow_of

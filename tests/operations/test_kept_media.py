@@ -12,7 +12,7 @@ import pytest
 from bot.app.kept_media import KeptMedia
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
 from bot.model.accepted import KeptFile
-from bot.runtime.sweeps.old_playbooks import OldPlaybooks
+from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from tests.conftest import ManualClock
 from tests.operations.kept_shop import SETTINGS, KeptShop, shop, under

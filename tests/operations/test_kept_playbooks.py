@@ -14,7 +14,7 @@ from bot.model.accepted import KeptFile, KeptFiles, NowLive
 from bot.model.audit import Deed
 from bot.operations.audited import deeds
 from bot.operations.kept_files import FileChanging, KeptUnreadable, unpack
-from bot.runtime.sweeps.old_playbooks import OldPlaybooks
+from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import BlobBroken
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse

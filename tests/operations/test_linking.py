@@ -15,7 +15,7 @@ from bot.app.shop_access import ShopDoor
 from bot.engine.turn.changes import folded_consent
 from bot.model.contact import Contact, Found, Identity, Known
 from bot.model.own_secret import OwnSecret
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.shop_sync import ShopSync, SyncRun

@@ -13,7 +13,7 @@ import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Tag
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored, TurnWrite
 from bot.model.without_line import WITHOUT_LINE
@@ -25,7 +25,7 @@ from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.shops import taking
 from bot.store.contacts.contacts import Contacts
-from bot.store.contacts.people_without_line import PeopleWithoutLine
+from bot.store.contacts.people import PeopleWithoutLine
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import INDEX, generate, parse
 from bot.store.sealing.seal import KeyUse, Seal

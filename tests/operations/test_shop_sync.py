@@ -16,7 +16,7 @@ from bot.model.shop_sync import WRONG_ACCOUNT, SyncFigures, SyncRun, SyncStop, U
 from bot.operations.shops.sync_status import ShopStatus, members_counted, status_of
 from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import SyncRefused, order_sync, sync_of
-from bot.runtime.shops.sync_steps import mapping_of
+from bot.runtime.shops.syncing import mapping_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores

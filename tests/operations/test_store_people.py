@@ -12,8 +12,8 @@ from bot.model.admin import AdminRole, StoreScope
 from bot.model.channel import Channel
 from bot.model.clerk import ClerkCode, StoreClerk
 from bot.model.contact import Clerk, Contact
-from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
-from bot.model.readable_name import readable_name
+from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
+from bot.model.plain_text import readable_name
 from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.operations.store_people import people as of_people
 from bot.operations.store_people.codes import clerks_of, clerks_seen, code_places
@@ -29,7 +29,7 @@ from bot.operations.store_people.people import (
     searched,
 )
 from bot.operations.store_people.whose import SEEING, NobodySeen, is_seen, narrowed, seen_people, stores_seen
-from bot.store.counters.phone_searches import OF_ACCOUNT
+from bot.store.counters.rate_limits import OF_ACCOUNT
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of

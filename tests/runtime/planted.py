@@ -14,7 +14,7 @@ from bot.model.contact import Contact
 from bot.model.event import Event, TimerDue
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.intake.surely_new import SurelyNew
@@ -23,10 +23,9 @@ from bot.runtime.ports import InboxStore
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.turn_taking import deciding
 from bot.runtime.turn_taking.deciding import Decider, PendingTurn
-from bot.runtime.turn_taking.draft_reading import DraftReader
+from bot.runtime.turn_taking.draft_reading import ENTRIES, DraftReader, Rereader
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
-from bot.runtime.turn_taking.reread import ENTRIES, Rereader
 from tests.conftest import NOW
 
 Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]

@@ -16,7 +16,7 @@ from bot.model.inbox import Received
 from bot.runtime import journal, retry
 from bot.runtime.cluster import recovery
 from bot.runtime.intake import surely_new
-from bot.runtime.turn_taking import deciding, lanes, reread, timers, turns
+from bot.runtime.turn_taking import deciding, draft_reading, lanes, timers, turns
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
@@ -97,7 +97,7 @@ class Schedule:
         if self.dice.random() < 0.3:
             patched.setattr(deciding, "OUTBOX_CALLS", 3)
         if self.dice.random() < 0.2:
-            patched.setattr(reread, "ENTRIES", 2)
+            patched.setattr(draft_reading, "ENTRIES", 2)
         if self.dice.random() < 0.2:
             patched.setattr(lanes, "CROWDED", 3)
         if self.dice.random() < 0.3:  # so that there are pauses between so few people

@@ -12,8 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, contact_id
 from bot.model.settings import MappedField, Settings, ShopSettings
 from bot.model.shop_sync import ShopSync, SyncKind, SyncRun
-from bot.runtime.shops.sync_world import SyncWorld
-from bot.runtime.shops.syncing import go_on
+from bot.runtime.shops.syncing import SyncWorld, go_on
 from bot.shops.members import Members
 from bot.simulator.shop.crowd import crowd
 from bot.simulator.shop.members import PretendMember, PretendShop

@@ -18,8 +18,7 @@ from bot.model.alert import AlertNote
 from bot.model.said import ENGLISH
 from bot.model.settings import Alert
 from bot.runtime.alerts.carriers import ByLine
-from bot.runtime.alerts.ports import AlertSent, AlertTelling
-from bot.runtime.alerts.receivers import alert_receivers
+from bot.runtime.alerts.receivers import AlertSent, AlertTelling, alert_receivers
 from bot.runtime.alerts.words import Wording
 from bot.runtime.ports import LineAccount
 from bot.translations.chinese import CHINESE

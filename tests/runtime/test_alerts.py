@@ -16,10 +16,15 @@ from bot.model.alert import AlertNote
 from bot.model.effects import TellAlert
 from bot.model.settings import Alert
 from bot.runtime.alerts.desk import AlertDesk
-from bot.runtime.alerts.ports import AlertNotSent, AlertResult, AlertSent, AlertTelling
-from bot.runtime.alerts.receivers import AlertReceiver, alert_receivers
-from bot.runtime.alerts.rhythm import LAPSES
-from bot.runtime.alerts.teller import BY_ANOTHER, LOOK, AlertTeller
+from bot.runtime.alerts.receivers import (
+    AlertNotSent,
+    AlertReceiver,
+    AlertResult,
+    AlertSent,
+    AlertTelling,
+    alert_receivers,
+)
+from bot.runtime.alerts.teller import BY_ANOTHER, LAPSES, LOOK, AlertTeller
 from bot.runtime.ports import Caller
 from bot.store.database.mongo import Database
 from bot.store.events.alerts import AlertBatch, Alerts, WaitingAlert

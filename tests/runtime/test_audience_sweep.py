@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.model.decision import DecisionInputs
 from bot.runtime.mass.look_times import OTHERS_KNOW
 from bot.runtime.sweeps.audience_sweep import AudienceSweep
-from bot.store.contacts.audience_people import AudiencePeople
+from bot.store.contacts.audiences import AudiencePeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock

@@ -12,12 +12,12 @@ import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.runtime.broadcasts import gathering
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.codec.documents import changes
-from bot.store.contacts import audience_members
+from bot.store.contacts import audiences
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -78,7 +78,7 @@ def other(user: str) -> str:
 @pytest.fixture
 def shop(database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Accounts:
     """Four people to a batch, eight found at a time, and read as many at a time."""
-    monkeypatch.setattr(audience_members, "SPAN", 8)
+    monkeypatch.setattr(audiences, "SPAN", 8)
     monkeypatch.setattr(gathering, "MOST", 4)
     monkeypatch.setattr(gathering, "PAGE", 8)
     return Accounts(database, seal, clock)

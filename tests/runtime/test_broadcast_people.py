@@ -14,7 +14,7 @@ from bot.line.outcome import Accepted, NotSent
 from bot.model.brake import Brake, PushStop
 from bot.operations.broadcasts.progress import left_out_of
 from bot.runtime.broadcasts import gathering
-from bot.runtime.broadcasts.cancelling import cancel
+from bot.runtime.broadcasts.conductor import cancel
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock

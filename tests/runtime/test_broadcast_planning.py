@@ -12,8 +12,7 @@ from bot.model.audit import Deed
 from bot.model.broadcast import ContentClaim, Sending
 from bot.operations.broadcasts.steering import SendingOrder, send
 from bot.runtime.broadcasts.broadcasts import LOOK
-from bot.runtime.broadcasts.cancelling import cancel
-from bot.runtime.broadcasts.planning import Planning
+from bot.runtime.broadcasts.conductor import Planning, cancel
 from bot.runtime.broadcasts.ports import Unlimited
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.database.mongo import Database

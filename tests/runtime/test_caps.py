@@ -9,10 +9,9 @@ from collections.abc import Sequence
 import pytest
 
 from bot.line.outcome import Accepted, CallResult, Refused, Unknown
-from bot.model.mark import PUSHED, SENT, SKIPPED
-from bot.runtime.limits.caps import Caps
+from bot.model.counts import PUSHED, SENT, SKIPPED
+from bot.runtime.limits.caps import AGAIN, Caps, Reservations
 from bot.runtime.limits.quota import Quotas
-from bot.runtime.limits.reservations import AGAIN, Reservations
 from bot.runtime.limits.spending import Meters
 from bot.runtime.turn_taking.worlds import Worlds
 from bot.store.counters.quotas import QuotaFigures

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.engine.members.identity import OfShop
+from bot.model.counts import ENTERED, Counted, Mark
 from bot.model.inbox import InboxEntry, Received
-from bot.model.mark import ENTERED, Counted, Mark
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.store.codec.documents import counted_item

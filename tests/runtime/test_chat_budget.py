@@ -10,9 +10,9 @@ import bson
 import pytest
 
 from bot.model.inbox import Received
-from bot.model.part import part_of
-from bot.runtime.limits import chat_budget
-from bot.runtime.limits.chat_budget import CHARACTERS
+from bot.model.parts import part_of
+from bot.runtime.limits import personal_limits
+from bot.runtime.limits.personal_limits import CHARACTERS
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -31,8 +31,8 @@ SPAN, EACH = timedelta(days=900), timedelta(days=30)
 @pytest.fixture(autouse=True)
 def longer_spans(monkeypatch: pytest.MonkeyPatch) -> None:
     """While the machine is busy, a world that settles takes hours of its clock."""
-    monkeypatch.setattr(chat_budget, "HOUR", SPAN)
-    monkeypatch.setattr(chat_budget, "HEARD_EACH", EACH)
+    monkeypatch.setattr(personal_limits, "HOUR", SPAN)
+    monkeypatch.setattr(personal_limits, "HEARD_EACH", EACH)
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_beyond_the_budget_one_message_a_minute_is_answered(
 async def test_many_short_messages_are_too_many_and_taps_are_heard(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_budget, "MESSAGES", 5)
+    monkeypatch.setattr(personal_limits, "MESSAGES", 5)
     await writes(bot, *(said("嗯") for _ in range(5)))
     message = {"type": "sticker", "id": "1", "packageId": "1", "stickerId": "2"}
     sticker: dict[str, object] = {"type": "message", "message": message}

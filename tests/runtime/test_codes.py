@@ -18,12 +18,11 @@ from bot.model.contact import Contact, Identity
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.settings import SmsSettings
-from bot.runtime.effects.codes import OneTimeCodes
-from bot.runtime.effects.patiently import AGAIN
+from bot.runtime.effects.asking import AGAIN
+from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.sms_credit import SmsCredits
-from bot.runtime.effects.sms_day import SmsDayWatch
 from bot.runtime.ports import Caller
 from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSender, SmsSent, SmsTrouble, Unsure
 from bot.store.contacts.contacts import Contacts

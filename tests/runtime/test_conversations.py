@@ -13,7 +13,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.conversation import SaidPlace, SaidTurn, Unsend
 from bot.model.inbox import Received
 from bot.model.sent_file import SentMessage
-from bot.runtime.sweeps.kept_conversations import KeptConversations
+from bot.runtime.sweeps.retention import KeptConversations
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone
 from bot.store.sealing.pieces import PIECE, TOGETHER

@@ -7,8 +7,8 @@ import pytest
 from bot.engine.conditions.condition import All
 from bot.engine.menus.menu_choice import MenuChoice
 from bot.engine.times.bounds import When
-from bot.store.contacts import reachable
-from bot.store.contacts.audience_question import AudienceAsked
+from bot.store.contacts import audiences
+from bot.store.contacts.audiences import AudienceAsked
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
@@ -58,7 +58,7 @@ async def test_a_group_in_a_batch_of_an_older_version_is_left_out(
     await shop.come(*PEOPLE, GROUP)
     sending, process = await shop.order(), shop.process()
     with monkeypatch.context() as older:
-        older.setattr(reachable, "PERSON_ID", {})
+        older.setattr(audiences, "PERSON_ID", {})
         await process.broadcasts.conduct()
     assert (await shop.sending(sending)).people == 4
     await through(shop, sending, process)

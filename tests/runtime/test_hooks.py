@@ -20,9 +20,8 @@ from bot.model.settings import HookSettings
 from bot.model.stored import TurnWrite
 from bot.operations.resending import resend
 from bot.runtime.effects.effects import EffectRouter
-from bot.runtime.effects.hook_figures import HookFigures
-from bot.runtime.effects.hooks import HookDesk
-from bot.runtime.sending.person_line import ASKED_AT_MOST
+from bot.runtime.effects.hooks import HookDesk, HookFigures
+from bot.runtime.sending.person_lines import ASKED_AT_MOST
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database

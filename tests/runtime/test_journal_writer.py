@@ -10,11 +10,11 @@ import pytest
 
 from bot.model.contact import Contact
 from bot.model.conversation import Incoming, SaidRow
+from bot.model.counts import Counted, Mark
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
-from bot.model.mark import Counted, Mark
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.journal import DELAY, ENOUGH, TOLD_TOGETHER, JournalWriter
 from bot.store.codec.said_bytes import said_bytes

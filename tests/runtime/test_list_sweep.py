@@ -15,7 +15,7 @@ from bot.runtime.mass.look_times import OTHERS_KNOW
 from bot.runtime.own_events import own_event
 from bot.runtime.sweeps.audience_sweep import AudienceSweep
 from bot.runtime.sweeps.list_sweep import ListSweep
-from bot.store.contacts.audience_people import AudiencePeople
+from bot.store.contacts.audiences import AudiencePeople
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.model.menu_mapping import MappedFace, MenuMapping
+from bot.model.menus import MappedFace, MenuMapping
 from bot.runtime.menus.menu_ids import LOOK, MenuIds
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.database.mongo import Database

@@ -16,10 +16,9 @@ from bot.line.outcome import Accepted, NotSent, Refused
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.event import MENU_AGAIN, News
 from bot.model.inbox import Received
-from bot.model.menu_batch import MOST, MenuBatch, MenuPerson
-from bot.model.menu_mapping import MappedFace, MenuMapping
+from bot.model.menus import MOST, MappedFace, MenuBatch, MenuMapping, MenuPerson
 from bot.model.outgoing import Outgoing
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.menus.menu_sweep import TAKES, MenuSweep
 from bot.store.contacts.contacts import Contacts

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.line.outcome import Accepted, LineError
-from bot.model.menu_mapping import MenuMapping
+from bot.model.menus import MenuMapping
 from bot.runtime.menus.menu_sync import BATCH_EVERY, PAUSES, Synced, SyncFailed
 from bot.store.database.mongo import Database
 from tests.depth import one_of

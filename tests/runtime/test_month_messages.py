@@ -17,8 +17,7 @@ from bot.model.brake import OFF
 from bot.model.reserved import KEPT, Grant, Reservation, Wanted, granted, held, sent_before, with_grant
 from bot.runtime.limits.month_messages import EVERY, MonthMessages
 from bot.runtime.limits.quota import Quotas
-from bot.store.counters.quotas import QuotaFigure, QuotaFigures
-from bot.store.counters.reserved_messages import ReservedMessages
+from bot.store.counters.quotas import QuotaFigure, QuotaFigures, ReservedMessages
 from bot.store.database.mongo import Database
 from bot.store.events.pulse import Pulse
 from bot.store.unavailable import DatabaseUnavailable

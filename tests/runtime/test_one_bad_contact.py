@@ -14,8 +14,8 @@ from bot.model.inbox import Received
 from bot.model.stored import Stored
 from bot.runtime.turn_taking import batches
 from bot.runtime.turn_taking.deciding import PendingTurn
+from bot.runtime.turn_taking.draft_reading import HOPELESS, InboxRead
 from bot.runtime.turn_taking.lanes import Lane
-from bot.runtime.turn_taking.reread import HOPELESS, InboxRead
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, gone, token
 

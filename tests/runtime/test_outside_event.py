@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.inbox import TOLD_WITHIN
-from bot.runtime.intake.event_fields import AHEAD, WrongField
-from bot.runtime.intake.outside_event import Addressee, OutsideSignal, read_signal
+from bot.runtime.intake.outside_event import AHEAD, Addressee, OutsideSignal, WrongField, read_signal
 from tests.conftest import NOW
 from tests.playbooks import compiled
 

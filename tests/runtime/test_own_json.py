@@ -44,8 +44,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.inbox import InboxEntry
-from bot.runtime.own_events import own_event, reading
-from bot.runtime.own_json import NotOurs, read, written
+from bot.runtime.own_events import NotOurs, own_event, read, reading, written
 from tests.conftest import NOW
 from tests.runtime.harness import said
 

@@ -18,15 +18,13 @@ from bot.hooks.answer import HookFailure, HookReply
 from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
 from bot.model.contact import Binding, Contact
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.settings import HookSettings, MappedField, Settings, ShopSettings
 from bot.model.shop_sync import ShopSync, SyncRun
 from bot.model.stored import TurnWrite
 from bot.runtime.shops import syncing
-from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.shops.nightly import next_poll
-from bot.runtime.shops.sync_steps import OVERLAP, PASSED
-from bot.runtime.shops.sync_world import SyncWorld
+from bot.runtime.shops.all_shops import SyncedShops, next_poll
+from bot.runtime.shops.syncing import OVERLAP, PASSED, SyncWorld
 from bot.shops.members import Members, members_of
 from bot.shops.own_system import LISTED
 from bot.store.database.mongo import Database

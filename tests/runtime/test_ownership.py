@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 import pytest
 
 from bot.model.pace import PRODUCTION
-from bot.model.part import PARTS
-from bot.model.shares import Shares
+from bot.model.parts import PARTS, Shares
 from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.limits.line_rates import LineRates
 from bot.store.cluster.leases import Leases

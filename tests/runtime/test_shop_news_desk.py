@@ -15,7 +15,7 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Found, Identity
 from bot.model.inbox import Received
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.settings import ShopSettings
 from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.shop_news import OrderState, ShopWebhook

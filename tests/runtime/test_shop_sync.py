@@ -14,7 +14,7 @@ from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, UnreadField
 from bot.runtime.shops import syncing
-from bot.runtime.shops.sync_steps import mapping_of
+from bot.runtime.shops.syncing import mapping_of
 from bot.shops.members import ListedMembers
 from bot.simulator.shop.crowd import FIRST
 from bot.store.database.mongo import Database

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Binding, BindingKind, Contact
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.shop_sync import ShopSync, SyncRun
 from bot.model.stored import TurnWrite
 from bot.runtime.shops import syncing
-from bot.runtime.shops.nightly import next_poll
-from bot.runtime.shops.sync_steps import OVERLAP, PASSED
+from bot.runtime.shops.all_shops import next_poll
+from bot.runtime.shops.syncing import OVERLAP, PASSED
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW

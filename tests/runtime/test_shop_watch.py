@@ -12,8 +12,7 @@ import pytest
 from bot.model.contact import Found
 from bot.model.shop_news import OrderState
 from bot.model.value import Value
-from bot.runtime.effects.shop_watch import ShopWatch
-from bot.runtime.effects.watched_shop import WatchedShop
+from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
 from bot.runtime.trouble import CALM
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.failure import (

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.line.outcome import CallResult, NotSent
-from bot.model.mark import DECIDED, SKIPPED
+from bot.model.counts import DECIDED, SKIPPED
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock

@@ -10,8 +10,7 @@ import pytest
 
 from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.shop_sync import ShopSync
-from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.shops.nightly import next_poll
+from bot.runtime.shops.all_shops import SyncedShops, next_poll
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.shops.links import ShopLinks

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.runtime.turn_taking.together import together
+from bot.runtime.turn_taking.draft_reading import together
 
 
 async def test_results_come_in_order() -> None:

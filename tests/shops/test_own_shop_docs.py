@@ -18,7 +18,7 @@ from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
 from bot.model.news import SHOP_NEWS
 from bot.model.settings import HookSettings, ShopSettings
-from bot.runtime.shops.shop_event import KEYS, ORDER_KEYS, TOLD_NEWS, read_shop_news
+from bot.runtime.shops.shop_events import KEYS, ORDER_KEYS, TOLD_NEWS, read_shop_news
 from bot.shops.directory import Changed, NewMember
 from bot.shops.failure import CredentialsRefused, NotOffered
 from bot.shops.own_system import OwnSystem

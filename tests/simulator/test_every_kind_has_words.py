@@ -20,7 +20,7 @@ from bot.model.contact import HeldBy, NoticeKind
 from bot.model.decision import TraceStep
 from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
-from bot.model.line_limits import MESSAGES_MOST
+from bot.model.message import MESSAGES_MOST
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.model.said import ENGLISH

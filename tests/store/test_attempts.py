@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.store.counters.attempts import Attempts
+from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW

@@ -10,17 +10,14 @@ import pytest
 
 from bot.engine.conditions.condition import All, Any, Condition, ConditionContext, Not
 from bot.engine.conditions.people import OnList, Unreachable, lists_asked, why_unreachable
-from bot.model.audience import AudienceMember
+from bot.model.audience import AudienceMember, Sample
 from bot.model.contact import Contact
-from bot.model.part import part_of
-from bot.model.sample import Sample
+from bot.model.parts import part_of
 from bot.store.collections import SAMPLED
-from bot.store.contacts import audience_members, audience_numbers, audience_question
-from bot.store.contacts.audience_members import AudienceMembers
-from bot.store.contacts.audience_numbers import AudienceNumbers
-from bot.store.contacts.audience_question import AudienceAsked, AudienceQuestion
+from bot.store.contacts import audiences
+from bot.store.contacts.audiences import AudienceAsked, AudienceMembers, AudienceNumbers, AudienceQuestion
 from bot.store.contacts.listed_contacts import ListedContacts
-from bot.store.database import one_by_one
+from bot.store.database import scans
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.depth import examples
@@ -69,13 +66,13 @@ async def members(
 ) -> AudienceMembers:
     """Each way in which they are found."""
     if request.param == "people of a list looked up":
-        monkeypatch.setattr(audience_question, "AT_ONCE", 0)
+        monkeypatch.setattr(audiences, "AT_ONCE", 0)
     if request.param == "many contacts":
-        monkeypatch.setattr(audience_members, "SPANS", 0)
-    monkeypatch.setattr(audience_members, "SPAN", 23)
-    monkeypatch.setattr(audience_question, "MOST", 7)
-    monkeypatch.setattr(audience_numbers, "FEW", 0)
-    monkeypatch.setattr(one_by_one, "WINDOW", 11)
+        monkeypatch.setattr(audiences, "SPANS", 0)
+    monkeypatch.setattr(audiences, "SPAN", 23)
+    monkeypatch.setattr(audiences, "MOST", 7)
+    monkeypatch.setattr(audiences, "FEW", 0)
+    monkeypatch.setattr(scans, "WINDOW", 11)
     stored = [as_stored(one, seal) | {"rev": 3, "part": part_of(one.id)} for one in PERSONS]
     await database.collection("contacts").insert_many(stored)
     return AudienceMembers(database, AudienceQuestion(seal, ListedContacts(database, seal)))
@@ -152,7 +149,7 @@ async def test_a_sample_is_of_the_same_contacts_each_time(numbers: AudienceNumbe
 async def test_a_few_are_counted_as_soon_as_some_of_them(
     numbers: AudienceNumbers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audience_numbers, "FEW", len(PERSONS) + 1)
+    monkeypatch.setattr(audiences, "FEW", len(PERSONS) + 1)
     assert await numbers.sample(some_conditions(5)[4]) is None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.model.one_time_code import BETWEEN, TRIES, VALID, full_minute
-from bot.store.counters.code_day import DAY, HOUR, DayCount
+from bot.store.counters.code_limits import DAY, HOUR, DayCount
 from bot.store.counters.codes import (
     CodeNetwork,
     CodeRecipient,

@@ -9,14 +9,12 @@ from dataclasses import replace
 import pytest
 
 from bot.model.contact import Contact, Held, Identity, Instance, Timer
-from bot.model.count import Count, Here
+from bot.model.counts import ENTERED, PASSED, TAPPED, Count, Counted, Here, Mark
 from bot.model.journal import TimelineRow
-from bot.model.mark import ENTERED, PASSED, TAPPED, Counted, Mark
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
-from bot.store.counters.counts import Counts
-from bot.store.counters.folding import FOLDED
+from bot.store.counters.counts import FOLDED, Counts
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
 from bot.store.sealing.seal import Seal

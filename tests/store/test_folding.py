@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.model.counts import ENTERED, Counted, Mark
 from bot.model.journal import TimelineRow
-from bot.model.mark import ENTERED, Counted, Mark
-from bot.model.part import part_of
-from bot.store.counters.counts import Counts
-from bot.store.counters.folding import FOLDED, Folding
+from bot.model.parts import part_of
+from bot.store.counters.counts import FOLDED, Counts, Folding
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
 from bot.store.sealing.seal import Seal

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.journal import TimelineRow
-from bot.model.part import part_of
-from bot.store.broadcasts.sent_marks import SentMark
+from bot.model.parts import part_of
+from bot.store.broadcasts.recipients import SentMark
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of

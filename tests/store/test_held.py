@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.model.contact import Contact, Held, HeldBy, Identity, Instance
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
-from bot.store.contacts.held import HeldPeople, waiting
+from bot.store.contacts.due import HeldPeople, waiting
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.model.menu_mapping import Creations, MappedFace, MenuMapping
+from bot.model.menus import Creations, MappedFace, MenuMapping
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.database.mongo import Database
 

@@ -16,12 +16,11 @@ from bot.engine.conditions.people import ListedPeople
 from bot.model.clerk import GUESSES
 from bot.model.clock import PatientClock
 from bot.model.contact import Binding, Contact, Identity, Known
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.serving import Serving
 from bot.model.stored import TurnWrite
 from bot.operations.keys import KeysRefused, retired, widen
-from bot.runtime.cluster.key_rotation import KeyRotation, RotationStores
-from bot.runtime.cluster.key_watch import KeyWatch
+from bot.runtime.cluster.key_rotation import KeyRotation, KeyWatch, RotationStores
 from bot.store.collections import COLLECTIONS
 from bot.store.counters.codes import CodeRequest, Issued
 from bot.store.database.mongo import Database

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.model.contact import Contact, Held, Identity, Instance, Known, Tag, Timer
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.standing import Standing
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts

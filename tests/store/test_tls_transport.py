@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.store.database.command_wire import CommandWire
-from bot.store.database.tls_transport import RECORD, TlsTransport
+from bot.store.database.direct import RECORD, TlsTransport
 from tests.depth import examples
 from tests.eventually import PATIENCE
 from tests.fakes.certificates import contexts

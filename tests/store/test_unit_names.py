@@ -9,10 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.line.outcome import LineError
-from bot.model.aggregation_unit import OWN_MOST, own_unit, shared_unit
-from bot.model.broadcast import Sending
+from bot.model.broadcast import OWN_MOST, Sending, own_unit, shared_unit
 from bot.runtime.limits.units import SendingUnits
-from bot.store.counters.unit_names import UnitNames
+from bot.store.counters.quotas import UnitNames
 from bot.store.database.mongo import Database
 from tests.conftest import NOW, ManualClock
 

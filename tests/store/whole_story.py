@@ -18,9 +18,9 @@ from bot.model.contact import Contact, Found, Identity, Instance
 from bot.model.event import Profile
 from bot.model.journal import TimelineRow
 from bot.model.member_record import MemberRecord
-from bot.model.menu_batch import MenuBatch, MenuPerson
+from bot.model.menus import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.said import ENGLISH
 from bot.model.sent_file import SentMessage
 from bot.model.settings import Alert, SmsSettings
@@ -31,13 +31,12 @@ from bot.model.stored import TurnWrite
 from bot.operations.kept_files import TextToKeep
 from bot.runtime.alerts.desk import AlertDesk
 from bot.runtime.alerts.receivers import alert_receivers
-from bot.runtime.effects.codes import OneTimeCodes
+from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
-from bot.runtime.effects.sms_day import SmsDayWatch
 from bot.runtime.intake.surely_new import MARGIN
 from bot.runtime.pages import PageDesk, Viewer
 from bot.store.collections import PersonKeys

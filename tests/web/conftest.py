@@ -21,8 +21,7 @@ from bot.line.webhook import read_event
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
-from bot.runtime.intake.addressees import Addressees
-from bot.runtime.intake.outside_events import OutsideEvents
+from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.ports import ArrivalStore
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts

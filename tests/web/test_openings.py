@@ -16,14 +16,14 @@ from bot.line.id_token import IdTokens
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.contact import Contact
+from bot.model.counts import TAPPED, Mark
 from bot.model.inbox import Received
-from bot.model.mark import TAPPED, Mark
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.runtime.intake.openings import Openings
-from bot.runtime.limits.rush import MOST
+from bot.runtime.limits.personal_limits import MOST
 from bot.runtime.sending.personal import Personal, PersonalAddresses
-from bot.store.counters.attempts import Attempts
 from bot.store.counters.counts import Counts
+from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable

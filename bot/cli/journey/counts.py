@@ -14,8 +14,20 @@ from bot.cli.folder_and_words import folder_and_name
 from bot.cli.held import with_waiting
 from bot.cli.on_database import on_database
 from bot.cli.whose_people import whose_people
-from bot.model.count import Count, Here, push_figures
-from bot.model.mark import ENTERED, FAILED, FINISHED, HELD, LEFT, MISSED, PASSED, SENT, SKIPPED
+from bot.model.counts import (
+    ENTERED,
+    FAILED,
+    FINISHED,
+    HELD,
+    LEFT,
+    MISSED,
+    PASSED,
+    SENT,
+    SKIPPED,
+    Count,
+    Here,
+    push_figures,
+)
 from bot.model.said import Language, Said, say
 from bot.operations.flow_ends import Ended, ends
 from bot.operations.journey_reports.words import push_words

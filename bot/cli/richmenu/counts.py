@@ -11,7 +11,7 @@ from bot.cli.arguments import Arguments
 from bot.cli.on_database import on_database
 from bot.cli.own_address import as_they_know_it
 from bot.cli.whose_people import whose_people
-from bot.model.count import Count
+from bot.model.counts import Count
 from bot.model.said import Language, Said, say
 from bot.operations.menus import AreaTaps, MenuTaps, taps
 from bot.playbook.valid import ValidPlaybook

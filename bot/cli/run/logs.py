@@ -22,7 +22,7 @@ from pymongo.errors import ConnectionFailure, OperationFailure
 
 from bot.cli.refusal import said_by
 from bot.cli.run.reader import is_read_by_people, reader
-from bot.model.harmless import harmless
+from bot.model.plain_text import harmless
 from bot.model.said import Language, Said, say
 
 GARBAGE = (HttpProcessingError, RequestPayloadError)

@@ -1,6 +1,6 @@
 """Which people: those on a list, in a group of a split, in a flow, bound, or reachable by a broadcast.
 
-`bot.store.contacts.reachable` asks MongoDB whom a broadcast reaches; a test compares the two.
+`bot.store.contacts.audiences` asks MongoDB whom a broadcast reaches; a test compares the two.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.brake import Brake
 from bot.model.contact import Contact, Held, HeldBy, Instance, Timer
-from bot.model.mark import REFUSED_AT_SHOP, SKIPPED
+from bot.model.counts import REFUSED_AT_SHOP, SKIPPED
 from bot.model.message import JourneyPush
 from bot.model.place import Place
 

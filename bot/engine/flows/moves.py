@@ -28,8 +28,8 @@ from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.turn.timers import arm_door, arm_timers
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Held, Instance
+from bot.model.counts import FINISHED, HELD, LEFT, MISSED, PASSED
 from bot.model.decision import EndedFlow
-from bot.model.mark import FINISHED, HELD, LEFT, MISSED, PASSED
 from bot.model.value import Value
 
 UNHEARD = Heard("")

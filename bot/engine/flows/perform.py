@@ -25,7 +25,7 @@ from bot.engine.turn.doing import Doing
 from bot.engine.turn.on_page import show
 from bot.engine.turn.results import wait_for_page
 from bot.engine.turn.turn import Turn
-from bot.model.mark import CARD_LEFT_OUT
+from bot.model.counts import CARD_LEFT_OUT
 from bot.model.message import Message, Pushed
 
 

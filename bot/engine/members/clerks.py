@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine.turn.turn import Turn
+from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.event import Outcome, StaffHandsOver
-from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
 
 NEW = timedelta(days=1)
 """Who has become a friend so lately came by the clerk: they scan, join, and are bound, perhaps at home."""

@@ -7,7 +7,7 @@ from bot.engine.compiled.goal import begun_flow
 from bot.engine.compiled.heard import Heard, fits
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Instance
-from bot.model.mark import BEGUN, ENTERED, OF_GOALS, REACHED, Mark
+from bot.model.counts import BEGUN, ENTERED, OF_GOALS, REACHED, Mark
 
 
 def count_goals(turn: Turn, heard: Heard) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
 from bot.engine.turn.turn import Turn
+from bot.model.counts import OF_GOALS, REACHED, TAPPED, Mark
 from bot.model.event import Follow, Join, Other, Unfollow, What
-from bot.model.mark import OF_GOALS, REACHED, TAPPED, Mark
 from bot.model.news import NEWS
 
 

@@ -10,7 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.step import GiveResult, Say
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, PendingResult, Timer
-from bot.model.mark import SKIPPED, Mark
+from bot.model.counts import SKIPPED, Mark
 from bot.model.message import Pushed
 
 RESULT = "result"

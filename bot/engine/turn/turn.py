@@ -25,9 +25,9 @@ from bot.engine.turn.copying import copied
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
 from bot.model.contact import Contact, Identity, Instance, Timer
 from bot.model.conversation import Secrecy
+from bot.model.counts import LEFT, Mark
 from bot.model.decision import Action, BrokenMessage, Claim, DecisionInputs, EndedFlow, TraceStep
 from bot.model.event import Event, Origin, Outcome, ReplyToken
-from bot.model.mark import LEFT, Mark
 from bot.model.message import JourneyPush, Message, Pushed
 from bot.model.place import Place
 from bot.model.value import Value

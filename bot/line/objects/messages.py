@@ -35,7 +35,7 @@ from bot.line.objects.spec import (
 )
 from bot.line.objects.substitution import substitution_faults
 from bot.line.objects.templates import QUICK_REPLY, TEMPLATE
-from bot.model.line_limits import MESSAGES_MOST
+from bot.model.message import MESSAGES_MOST
 from bot.model.said import Said, say
 
 EMOJIS_AT_MOST = 20

@@ -31,7 +31,7 @@ from bot.operations.audiences import left_out_of, people_meant
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.now_among import now_among
 from bot.runtime.broadcasts.batch_people import body_of
-from bot.store.contacts.audience_question import audience_asked
+from bot.store.contacts.audiences import audience_asked
 from bot.store.stores import Stores
 
 SAMPLE = 2_000

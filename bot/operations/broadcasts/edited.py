@@ -9,7 +9,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.line.month import next_month
 from bot.model.problem import Problem
 from bot.playbook.broadcast_edit import SentBroadcast, changed_after_sending, over_quota
-from bot.store.contacts.audience_question import audience_asked
+from bot.store.contacts.audiences import audience_asked
 from bot.store.stores import Stores
 
 

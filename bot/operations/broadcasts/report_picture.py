@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.model.broadcast_report import BroadcastReport, Reaction, ReportGroup
-from bot.model.compared import GroupDifference
-from bot.model.proportions import interval
+from bot.model.proportions import GroupDifference, interval
 from bot.model.said import Language
 from bot.operations.broadcasts.report_words import (
     HELD_OUT,

@@ -19,7 +19,7 @@ from bot.model.said import Refusal, Said, say
 from bot.operations.actors import actor_words
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
-from bot.runtime.broadcasts.cancelling import cancel
+from bot.runtime.broadcasts.conductor import cancel
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.stores import Stores
 

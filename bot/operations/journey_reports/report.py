@@ -15,7 +15,7 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.goal import Goal, begun_flow, goal_of_flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import earlier, later, start_of_day, today
-from bot.model.count import push_figures
+from bot.model.counts import push_figures
 from bot.model.journey_report import JourneyGroup, JourneyReport
 from bot.model.said import Refusal, row, say
 from bot.operations.journey_reports.hold_out import held_out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from bot.model.count import PushFigures
+from bot.model.counts import PushFigures
 from bot.model.journey_report import JourneyGroup, JourneyReport
 from bot.model.said import Said, row, say
 from bot.operations.reports.figures import (

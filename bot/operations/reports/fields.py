@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.model.compared import GroupDifference
-from bot.model.proportions import Proportion, interval
+from bot.model.proportions import GroupDifference, Proportion, interval
 
 
 def share_texts(rate: Proportion | None) -> Sequence[str]:

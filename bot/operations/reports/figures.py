@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.model.compared import GroupDifference
-from bot.model.proportions import SURE, Interval, Proportion, interval
+from bot.model.proportions import SURE, GroupDifference, Interval, Proportion, interval
 from bot.model.said import Quoted, Said, say
 
 AT_GOAL = say("reached the goal")

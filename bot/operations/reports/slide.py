@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from xml.etree.ElementTree import Element, tostring
 
-from bot.model.compared import GroupDifference
+from bot.model.proportions import GroupDifference
 from bot.model.said import Language, Said
 from bot.operations.reports.chart import Bar, chart
 from bot.operations.reports.figures import difference_words

@@ -20,9 +20,8 @@ from bot.model.inbox import InboxEntry
 from bot.model.settings import ShopSettings
 from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.stored import Stored
-from bot.runtime.mass.pages import pages
-from bot.runtime.own_events import own_event
-from bot.runtime.own_json import written
+from bot.runtime.mass.paging import pages
+from bot.runtime.own_events import own_event, written
 from bot.store.stores import Stores
 
 SETTLED = timedelta(minutes=1)

@@ -12,8 +12,8 @@ from datetime import datetime
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.model.settings import ShopSettings
 from bot.model.shop_sync import ShopSync, SyncRun, UnreadField
-from bot.runtime.shops.nightly import next_poll
-from bot.runtime.shops.sync_steps import mapping_of
+from bot.runtime.shops.all_shops import next_poll
+from bot.runtime.shops.syncing import mapping_of
 from bot.shops.linked import is_linked
 from bot.shops.platforms import LIST
 from bot.store.contacts.shop_members import MembersCounted

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.clerk import ClerkRole, StoreClerk
-from bot.model.readable_name import readable_name
+from bot.model.plain_text import readable_name
 from bot.model.store_people import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.operations.clerk_codes import ReferralWay, accounts_with_codes
 from bot.operations.store_people.people import store_title

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.count import Count
-from bot.model.mark import BOUND, JOINED
+from bot.model.counts import BOUND, JOINED, Count
 from bot.model.store_people import SeenPeople
 from bot.operations.store_people.codes import ClerkSeen, clerks_of, clerks_seen
 from bot.store.stores import Stores

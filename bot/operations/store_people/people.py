@@ -13,8 +13,7 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
-from bot.model.plain_text import cleaned
-from bot.model.readable_name import readable_name
+from bot.model.plain_text import cleaned, readable_name
 from bot.model.said import Refusal, say
 from bot.model.store_people import ListPlace, SeenPeople, StorePerson
 from bot.sms.phone import masked

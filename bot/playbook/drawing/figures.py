@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.model.count import Count, Here
-from bot.model.mark import (
+from bot.model.counts import (
     CARD_LEFT_OUT,
     ENTERED,
     FAILED,
@@ -19,6 +18,8 @@ from bot.model.mark import (
     REFUSED_AT_SHOP,
     SENT,
     SKIPPED,
+    Count,
+    Here,
 )
 from bot.model.said import Language, Listing, Said, row, say
 from bot.playbook.drawing.sketch import BEGIN, Arrow, ArrowKey, Box, Sketch

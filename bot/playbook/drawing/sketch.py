@@ -10,7 +10,7 @@ from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter, OnDate, Rule
-from bot.model.mark import MOVED
+from bot.model.counts import MOVED
 from bot.model.money import NO_PRICES, Prices
 from bot.model.said import Language, Said, say
 from bot.playbook.drawing.words import Cost, DrawnLine, answer_words, cut, state_lines, step_lines

@@ -8,7 +8,7 @@ from bot.engine.actions.pinned_menu import PinMenu
 from bot.engine.compiled.card import PageAddress, leaves
 from bot.engine.compiled.menu import Menu
 from bot.engine.conditions.around import OnChannel
-from bot.model.line_limits import MENUS_MOST
+from bot.model.message import MENUS_MOST
 from bot.model.problem import Problem
 from bot.model.said import row, say
 from bot.playbook.codes import mistake

@@ -8,7 +8,7 @@ from unicodedata import category
 
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.typed import phone
-from bot.model.line_limits import USER_ID
+from bot.model.message import USER_ID
 from bot.model.plain_text import cleaned
 from bot.model.said import Said, say
 from bot.playbook.csv_table import cell_text

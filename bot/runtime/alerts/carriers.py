@@ -16,8 +16,14 @@ from bot.mail.server import is_mail_address, mail_server
 from bot.mail.smtp import MailSent, send
 from bot.model.alert import AlertNote, AlertWay
 from bot.model.settings import HookSettings
-from bot.runtime.alerts.ports import AlertCarrier, AlertNotSent, AlertResult, AlertSent, AlertTelling
-from bot.runtime.alerts.receivers import AlertReceiver
+from bot.runtime.alerts.receivers import (
+    AlertCarrier,
+    AlertNotSent,
+    AlertReceiver,
+    AlertResult,
+    AlertSent,
+    AlertTelling,
+)
 from bot.runtime.alerts.words import Wording, hand_back_command, subject, text, texts
 from bot.runtime.ports import LineAccount
 

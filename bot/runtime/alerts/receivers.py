@@ -1,12 +1,14 @@
-"""Who is told what, as the playbook's `alerts` say it: one receiver for each address, however often named."""
+"""Who receives which alerts, as the playbook's `alerts` say, and what carries an alert to them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol, TypeAlias
 
-from bot.model.alert import AlertWay
+from bot.model.alert import AlertNote, AlertWay
 from bot.model.settings import Alert
 
 
@@ -49,3 +51,42 @@ def alert_receivers(alerts: Iterable[Alert]) -> Mapping[str, AlertReceiver]:
                 secret=alert.secret or known.secret,
             )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSent:
+    """It has arrived as far as anybody can know."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNotSent:
+    """Why it has not; no address, and no secret. `unsure`: perhaps it has, and the same is sent again.
+
+    `hopeless`: it cannot be told by anybody at any time; each alone perhaps can, where these are several.
+    """
+
+    why: str
+    unsure: bool = False
+    hopeless: bool = False
+
+
+AlertResult: TypeAlias = AlertSent | AlertNotSent
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTelling:
+    """Some things that are told at once. `id` is the same when it is tried again; `at` when it was begun."""
+
+    id: str
+    at: datetime
+    notes: Sequence[AlertNote]
+
+
+class AlertCarrier(Protocol):
+    """Tells somebody. It raises nothing for what others do."""
+
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        """How many of the first of these are told at once; one at least."""
+        ...
+
+    async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult: ...

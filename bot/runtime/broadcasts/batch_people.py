@@ -17,7 +17,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
-from bot.store.broadcasts.recipients_now import RecipientsNow
+from bot.store.broadcasts.recipients import RecipientsNow
 
 MakePersonal: TypeAlias = Callable[[Outgoing], Outgoing]
 """Puts a person's own addresses into what goes to them: `bot.runtime.sending.personal`."""

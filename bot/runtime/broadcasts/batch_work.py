@@ -26,7 +26,7 @@ from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.retry import line_knows
 from bot.runtime.watching import WatchBroadcast, WatchedBroadcast
 from bot.store.broadcasts.batches import SendingBatches
-from bot.store.broadcasts.sent_marks import SentMark, SentMarks
+from bot.store.broadcasts.recipients import SentMark, SentMarks
 
 CLAIM = 60.0
 """Seconds for which a batch is ours by one claim."""

@@ -1,26 +1,148 @@
-"""Sendings are planned, begun and ended, and told why they wait: by one process, the owner of part 0."""
+"""Sendings are planned, begun, cancelled and ended by one process, the owner of part 0.
+
+By the owner of part 0, with each look; where nothing has changed it costs nothing.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.engine.broadcasts.schedule import due_of, hold_of
+from bot.engine.broadcasts.content import fingerprint, people_fingerprint
+from bot.engine.broadcasts.schedule import PlannedTime, due_of, hold_of, plan_of
+from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import LAST
+from bot.model.audit import Deed
 from bot.model.brake import Brake
 from bot.model.broadcast import Sending, SendingHold, SendingState
 from bot.model.clock import PatientClock
-from bot.runtime.broadcasts.as_begun import AsBegun
-from bot.runtime.broadcasts.cancelling import cancel
 from bot.runtime.broadcasts.gathering import Gatherer
-from bot.runtime.broadcasts.planning import Planning
 from bot.runtime.broadcasts.ports import MonthsMessages
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import Sendings, sending_id
 
+
+class AsBegun:
+    """In memory: a process that was started since knows it only where the playbook says the same again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Playbook] = {}
+
+    def look(self, sendings: Collection[Sending], live: Playbook) -> None:
+        """These are open, and this is live."""
+        kept = {one.id: self._kept[one.id] for one in sendings if one.id in self._kept}
+        for one in sendings:
+            broadcast = live.broadcasts.get(one.broadcast)
+            if one.id in kept or broadcast is None or not one.content:
+                continue
+            if _says_the_same(broadcast, one):
+                kept[one.id] = live
+        self._kept = kept
+
+    def playbook(self, sending: Sending) -> Playbook | None:
+        """By which it says what it began to say; `None`: nobody here knows."""
+        return self._kept.get(sending.id)
+
+
+def _says_the_same(broadcast: Broadcast, began: Sending) -> bool:
+    """The same texts as it began with; while people are looked for, to the same people in the same groups."""
+    if began.state == "gathering" and people_fingerprint(broadcast) != began.asked:
+        return False
+    return fingerprint(broadcast) == began.content
+
+
+async def cancel(
+    sendings: Sendings,
+    batches: SendingBatches,
+    sending: Sending,
+    why: str,
+    now: datetime,
+    deed: Deed | None = None,
+) -> bool:
+    """Whether it was open. What LINE may have heard of is seen through, so that it is known who got it.
+
+    `deed`: its line of the audit log, where staff have done it.
+
+    Raises `DatabaseUnavailable`: then perhaps it was done; again it changes nothing more.
+    """
+    done = await sendings.change(
+        sending.id, ["planned"], deed=deed, reached_nobody=True, state="cancelled", why=why, ended=now
+    )
+    if not done:
+        open_states: list[SendingState] = ["gathering", "sending"]
+        done = await sendings.change(sending.id, open_states, deed=deed, state="cancelling", why=why)
+    if done:
+        await batches.drop_new(sending.id)
+    return done
+
+
 log = logging.getLogger("oaflow.broadcasts")
+
+
+class Planning:
+    """Keeps what is planned as the playbook says. Raises `DatabaseUnavailable`: the next look goes on."""
+
+    def __init__(self, sendings: Sendings, clock: PatientClock) -> None:
+        self._sendings = sendings
+        self._clock = clock
+        self._seen: tuple[Playbook, frozenset[str]] | None = None
+        self._until = LAST
+        self._refused = set[str]()
+        """What was not planned, because it is there: it was sent, cancelled or missed."""
+
+    def is_done(self, playbook: Playbook, now: datetime) -> bool:
+        """Whether nothing is to be planned just now, as far as was known at the last look."""
+        return self._seen is not None and self._seen[0] is playbook and now < self._until
+
+    def is_over(self, broadcast: str, moment: datetime) -> bool:
+        """Whether it does not go out at this moment any more, as far as was known at the last look."""
+        return sending_id(broadcast, moment) in self._refused
+
+    async def plan(self, found: Sequence[Sending], playbook: Playbook) -> bool:
+        """Plan what comes next; `found` is all that is not over. Whether anything is another now."""
+        planned = [one for one in found if one.state == "planned" and not one.by]
+        now, names = self._clock.now(), frozenset(one.id for one in planned)
+        seen = self._seen
+        if seen is not None and seen[0] is playbook and seen[1] == names and now < self._until:
+            return False
+        plan = plan_of(playbook, planned, now)
+        for sending in plan.forget:
+            if await self._sendings.forget(sending.id):
+                self._refused.discard(sending.id)
+                log.info('broadcast "%s" does not go out at %s any more', sending.broadcast, sending.moment)
+        added = [one for one in plan.add if await self._add(one, now)]
+        there = names.difference(one.id for one in plan.forget)
+        self._seen = playbook, there.union(sending_id(one.broadcast.name, one.moment) for one in added)
+        moments = (*(one.moment for one in planned), *(one.moment for one in plan.add))
+        self._until = min((moment for moment in moments if moment > now), default=LAST)
+        return bool(plan.forget or added)
+
+    async def _add(self, time: PlannedTime, now: datetime) -> bool:
+        broadcast, moment = time.broadcast, time.moment
+        name = sending_id(broadcast.name, moment)
+        if name in self._refused:
+            return False
+        is_new = await self._sendings.one(name) is None  # else it was called off: whoever did that said so
+        if is_new and broadcast.at is not None and await self._went_out(broadcast.name):
+            log.warning('broadcast "%s" was sent already: another sending needs another name', broadcast.name)
+            self._refused.add(name)
+            return False
+        sending = Sending(name, broadcast.name, broadcast.channel, moment, now, paused=time.paused)
+        added = await self._sendings.add(sending)
+        if added:
+            log.info('broadcast "%s" goes out at %s', broadcast.name, moment)
+        else:
+            self._refused.add(name)
+        return added
+
+    async def _went_out(self, broadcast: str) -> bool:
+        """Whether it has gone out at its own time or instead of it, or is about to."""
+        found = await self._sendings.all(broadcast)
+        return any(one.may_have_reached and one.for_own_time for one in found)
+
 
 DEAD = timedelta(minutes=1)
 """Between two looks whether somebody holds messages who is over."""

@@ -6,16 +6,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.model.clock import PatientClock
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.ports import ContactStore, InboxStore
 from bot.runtime.sending.send import Sender
-from bot.runtime.turn_taking.draft_reading import READ_TOGETHER
+from bot.runtime.turn_taking.draft_reading import READ_TOGETHER, Rereader, together
 from bot.runtime.turn_taking.lanes import Lanes
-from bot.runtime.turn_taking.reread import Rereader
-from bot.runtime.turn_taking.said_before import SaidBefore
-from bot.runtime.turn_taking.together import together
+from bot.runtime.turn_taking.transcript import SaidBefore
 from bot.store.unavailable import DatabaseUnavailable
 
 BACKSTOP = 10.0

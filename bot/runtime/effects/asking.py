@@ -2,25 +2,71 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from bot.model.clock import PatientClock
 from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Outcome
 from bot.model.outgoing import Outgoing
 from bot.model.said import say
-from bot.runtime.own_events import StoreEvents, outcome_event
-from bot.runtime.own_json import NotOurs, read
+from bot.runtime.own_events import NotOurs, StoreEvents, outcome_event, read
 from bot.runtime.ports import Caller, Effects
 from bot.runtime.retry import Done, GiveUp
 from bot.shops.failure import ShopFailed
 from bot.store.unavailable import DatabaseUnavailable
 
+T = TypeVar("T")
+
+AGAIN = 1.0
+"""Seconds before the database, found to be away, is asked again."""
+
+
+async def patiently(work: Callable[[], Awaitable[T]], clock: PatientClock) -> T:
+    """What `work` gives, once the database is back."""
+    while True:
+        try:
+            return await work()
+        except DatabaseUnavailable:
+            await clock.wait(AGAIN)
+
+
+class InTurn:
+    """Who comes in waits for all who came before under that name. Nobody is remembered longer."""
+
+    def __init__(self) -> None:
+        self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
+        self._there = Counter[str]()
+
+    @asynccontextmanager
+    async def of(self, name: str) -> AsyncIterator[None]:
+        """Until the block ends nobody else is in one of this name."""
+        self._there[name] += 1
+        try:
+            async with self._turns[name]:
+                yield
+        finally:
+            self._there[name] -= 1
+            if not self._there[name]:
+                del self._there[name], self._turns[name]
+
+    def is_last(self, name: str) -> bool:
+        """Whether whoever is in it has nobody behind."""
+        return self._there[name] == 1
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is in, or waits."""
+        return not self._there and not self._turns
+
+
 log = logging.getLogger("oaflow.asking")
 
 STORE_SECONDS = 10.0
-AGAIN = 1.0
 """Seconds before what came of an effect is stored again, where the database was away."""
 
 

@@ -8,13 +8,13 @@ from bot.model.clerk import ClerkRecord, StoreClerk
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome
+from bot.runtime.effects.asking import patiently
 from bot.runtime.effects.effects import DeskWork
-from bot.runtime.effects.patiently import patiently
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller, ContactStore
 from bot.scenario.clerks import found_clerk
 from bot.store.contacts.clerks import StoreClerks
-from bot.store.counters.clerk_guesses import ClerkGuesses
+from bot.store.counters.rate_limits import ClerkGuesses
 
 log = logging.getLogger("oaflow.clerks")
 

@@ -1,9 +1,12 @@
-"""The desk that calls web hooks: what a flow asks another system, and what that answers (F3)."""
+"""The desk that calls web hooks, its figures, and the log of their troubles."""
 
 from __future__ import annotations
 
+import logging
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.answer import HookFailure
@@ -14,10 +17,91 @@ from bot.model.event import Outcome
 from bot.model.settings import HookSettings
 from bot.runtime.effects.asking import NotDone
 from bot.runtime.effects.effects import DeskWork
-from bot.runtime.effects.hook_figures import HookFigures
-from bot.runtime.effects.hook_watch import HookWatch
+from bot.runtime.metrics import Levels, Metrics, Spans, Tally
 from bot.runtime.ports import Caller
+from bot.runtime.trouble import Trouble, TroubleWatch, failed, span_in_words, succeeded
 from bot.scenario.hooks import hook_outcome
+
+_BOUNDS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+
+
+class HookFigures:
+    """What came of calls, the `seconds` of each try, and how many are `open`: not answered yet."""
+
+    def __init__(self) -> None:
+        self.open = Counter[str]()
+        self.results = Tally("oaflow_hooks", "Web hooks by name and what came of them.", "hook", "result")
+        self.seconds = Spans("oaflow_hook_seconds", "How long each try of a hook took.", "hook", _BOUNDS)
+        self._levels = Levels(
+            "oaflow_hooks_open", "Calls that are not answered yet.", "hook", lambda: self.open
+        )
+
+    def join(self, metrics: Metrics) -> None:
+        """They are among the figures of this process."""
+        metrics.add(self.results, self.seconds, self._levels)
+
+
+log = logging.getLogger("oaflow.hooks")
+
+AWAY, REFUSED = "away", "refused"
+"""It may be better by itself · somebody has to mend it, here or there."""
+_PASSING = frozenset(("unreachable", "late", "broken off", "away"))
+_BUSY = frozenset((408, 425, 429))
+
+_BEGUN: Mapping[str, str] = {
+    AWAY: 'the hook "{hook}" does not answer: {why}; what it was asked has failed',
+    REFUSED: 'the hook "{hook}" does not do what it is asked: {why}; mend it there, or its settings',
+}
+_OVER: Mapping[str, str] = {
+    AWAY: 'the hook "{hook}" answers again',
+    REFUSED: 'the hook "{hook}" does what it is asked again',
+}
+
+
+class HookWatch:
+    """What is wrong between this process and the hooks. No line holds an address, nor what was sent."""
+
+    def __init__(self, clock: PatientClock) -> None:
+        self._clock = clock
+        self._watch = TroubleWatch(_over_in_words, _left_in_words, log, clock)
+
+    def answered(self, hook: str, began: datetime) -> None:
+        """A call that began then was answered as it should be."""
+        if known := self._watch.known.get(hook):
+            self._watch.keep(hook, succeeded(known, began, self._clock.now()))
+
+    def failed(self, hook: str, failure: HookFailure, began: datetime) -> None:
+        """A call that began then was not."""
+        kind = _kind(failure)
+        troubles, is_new = failed(self._watch.known.get(hook, ()), kind, began, self._clock.now())
+        if is_new:
+            log.warning("%s", _BEGUN[kind].format(hook=hook, why=failure))
+        self._watch.keep(hook, troubles)
+
+    async def stop(self) -> None:
+        """Say what is still wrong: who starts next begins to watch anew."""
+        await self._watch.stop()
+
+
+def _kind(failure: HookFailure) -> str:
+    status = failure.status or 0
+    passing = failure.why in _PASSING or (failure.why == "status" and (status >= 500 or status in _BUSY))
+    return AWAY if passing else REFUSED
+
+
+def _over_in_words(trouble: Trouble, hook: str) -> str:
+    lasted = span_in_words((trouble.well or trouble.last) - trouble.since)
+    return f"{_OVER[trouble.kind].format(hook=hook)}: the trouble took {lasted}, {_cost(trouble)}"
+
+
+def _left_in_words(trouble: Trouble, hook: str, now: datetime) -> str:
+    so_far = f"for {span_in_words(now - trouble.since)}, {_cost(trouble)}"
+    return f'stopped in the trouble of the hook "{hook}": {so_far}'
+
+
+def _cost(trouble: Trouble) -> str:
+    return "1 call failed" if trouble.attempts == 1 else f"{trouble.attempts:,} calls failed"
+
 
 _KEYS = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730003")
 

@@ -9,10 +9,9 @@ from bot.model.contact import Found
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
 from bot.model.value import Value
-from bot.runtime.effects.asking import NotDone
+from bot.runtime.effects.asking import InTurn, NotDone
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
-from bot.runtime.effects.in_turn import InTurn
 from bot.runtime.ports import Caller
 from bot.shops.failure import ShopFailed
 

@@ -21,10 +21,9 @@ from bot.model.effects import (
     RegisterMember,
 )
 from bot.model.event import Facts, Origin, Outcome, gone_member
-from bot.runtime.effects.asking import failing
+from bot.runtime.effects.asking import InTurn, failing
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
-from bot.runtime.effects.in_turn import InTurn
 from bot.runtime.effects.member_lookup import LiveShops, MemberLookup
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob

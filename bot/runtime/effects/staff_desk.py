@@ -15,11 +15,10 @@ from bot.model.effects import FindMember
 from bot.model.event import Origin, StaffBinds, StaffDraws, What
 from bot.model.said import row, say
 from bot.playbook.similar import shown
-from bot.runtime.effects.by_hand import refuse_what_is_the_shops, value_by_hand
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.runtime.effects.staff_changes import StaffChanges
+from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_shops, value_by_hand
 from bot.runtime.ports import Caller, ContactStore
 from bot.scenario.draw import redrawn
 

@@ -13,9 +13,9 @@ from bot.engine.rendering.rendering import address_of
 from bot.engine.times.local_time import today
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
+from bot.model.counts import TAPPED, Mark
 from bot.model.event import Event, News, Source, Tapped, What
-from bot.model.mark import TAPPED, Mark
-from bot.runtime.limits.rush import RateGuard
+from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.sending.personal import Personal
 from bot.runtime.signed_out import require_signed_in

@@ -14,7 +14,7 @@ from bot.model.clock import PatientClock
 from bot.model.reserved import Grant, Wanted, granted, held, sent_before, with_grant
 from bot.model.said import say
 from bot.runtime.limits.quota import TellsQuota
-from bot.store.counters.reserved_messages import ReservedMessages
+from bot.store.counters.quotas import ReservedMessages
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.quota")

@@ -8,10 +8,9 @@ from typing import Protocol
 
 from bot.line.month import month_of
 from bot.line.outcome import LineError
-from bot.model.aggregation_unit import own_unit, shared_unit
-from bot.model.broadcast import Sending
+from bot.model.broadcast import Sending, own_unit, shared_unit
 from bot.model.clock import Clock
-from bot.store.counters.unit_names import UnitNames
+from bot.store.counters.quotas import UnitNames
 
 log = logging.getLogger("oaflow.broadcasts")
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from bot.model.clock import PatientClock
-from bot.model.menu_mapping import MenuMapping
+from bot.model.menus import MenuMapping
 from bot.store.unavailable import DatabaseUnavailable
 
 LOOK = 1.5

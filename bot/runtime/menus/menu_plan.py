@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from bot.engine.menus.menu_face import OUR_ALIAS, Face, label_in
 from bot.line.rich_menus import ListedMenu
-from bot.model.line_limits import MENUS_MOST
-from bot.model.menu_mapping import MappedFace, MenuMapping
+from bot.model.menus import MappedFace, MenuMapping
+from bot.model.message import MENUS_MOST
 from bot.model.said import Said, say
 
 

@@ -15,8 +15,8 @@ from bot.engine.menus.menu_face import Face
 from bot.line.outcome import LineError
 from bot.line.rich_menus import ALIAS_THERE, RichMenus
 from bot.model.clock import PatientClock
-from bot.model.line_limits import MENUS_MOST
-from bot.model.menu_mapping import Creations, MenuMapping
+from bot.model.menus import Creations, MenuMapping
+from bot.model.message import MENUS_MOST
 from bot.model.said import Refusal, Said, say
 from bot.runtime.menus.menu_plan import Plan, There, mapped, plan
 from bot.runtime.menus.menu_steps import HourUsedUp, MenuSteps

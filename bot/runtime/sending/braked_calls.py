@@ -10,7 +10,7 @@ from bot.model.clock import Clock
 from bot.model.outgoing import Outgoing
 from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.retry import GiveUp
-from bot.runtime.sending.person_line import PersonLine
+from bot.runtime.sending.person_lines import PersonLine
 from bot.store.unavailable import DatabaseUnavailable
 
 AT_MOST = timedelta(hours=1)

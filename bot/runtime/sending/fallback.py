@@ -21,8 +21,7 @@ from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.spending import Spending
 from bot.runtime.ports import FallbackStore
 from bot.runtime.retry import backoff
-from bot.runtime.sending.person_line import PersonLine, Waiting
-from bot.runtime.sending.person_lines import PersonLines
+from bot.runtime.sending.person_lines import PersonLine, PersonLines, Waiting
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.send")

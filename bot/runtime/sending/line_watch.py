@@ -26,7 +26,7 @@ from bot.runtime.line_trouble import (
 )
 from bot.runtime.metrics import Levels
 from bot.runtime.retry import LATE
-from bot.runtime.trouble_watch import TroubleWatch
+from bot.runtime.trouble import TroubleWatch
 
 log = logging.getLogger("oaflow.line")
 

@@ -22,15 +22,14 @@ from bot.runtime.ports import FallbackStore
 from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, RetryVerdict, too_late
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
-from bot.runtime.sending.going_out import GoingOut
+from bot.runtime.sending.journey_pushes import GoingOut
 from bot.runtime.sending.letters import given_up
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
 from bot.runtime.sending.outage_backlog import OutageBacklog
 from bot.runtime.sending.outgoing import MESSAGE_CUT, MESSAGE_LOST, note_row
-from bot.runtime.sending.person_line import PersonLine, Waiting
-from bot.runtime.sending.person_lines import PersonLines
+from bot.runtime.sending.person_lines import PersonLine, PersonLines, Waiting
 
 log = logging.getLogger("oaflow.send")
 

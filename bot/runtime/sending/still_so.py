@@ -9,7 +9,7 @@ from bot.model.effects import CONSENT, WriteMember
 from bot.model.outgoing import DeadLetter
 from bot.model.said import say
 from bot.model.value import Value
-from bot.runtime.own_json import NotOurs, read, written
+from bot.runtime.own_events import NotOurs, read, written
 from bot.runtime.sending.letters import NotAgain
 
 

@@ -5,17 +5,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from bot.model.settings import ShopSettings
 from bot.model.shop_sync import ShopSync, SyncKind, SyncRun
 from bot.runtime.mass.looking import keep_looking
-from bot.runtime.shops.nightly import next_poll
-from bot.runtime.shops.sync_world import SyncWorld
-from bot.runtime.shops.syncing import go_on
+from bot.runtime.shops.syncing import SyncWorld, go_on
 from bot.shops.linked import is_linked
 from bot.shops.platforms import LIST
 from bot.store.unavailable import DatabaseUnavailable
+
+NIGHT = time(3)
+SPREAD = 60
+"""Minutes over which shops are spread, by their names: a platform meets us in all of them at night."""
+
+
+def next_poll(sync: ShopSync, zone: ZoneInfo) -> datetime | None:
+    """When the next poll begins (`None`: all members were never read, so there is nothing to follow on)."""
+    if sync.cursor is None:
+        return None
+    last = max(run.ordered for run in (sync.all, sync.poll) if run is not None)
+    local = last.astimezone(zone)
+    at = datetime.combine(local.date(), NIGHT, zone) + timedelta(minutes=crc32(sync.shop.encode()) % SPREAD)
+    return at if at > local else at + timedelta(days=1)
+
 
 LOOK = 2.0
 """Seconds between two looks whether something is to be read."""

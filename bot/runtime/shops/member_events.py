@@ -10,8 +10,7 @@ from bot.model.contact import Contact
 from bot.model.event import Event, Facts, Listed, News, Source, What
 from bot.model.inbox import InboxEntry
 from bot.model.stored import Stored
-from bot.runtime.own_events import own_event
-from bot.runtime.own_json import written
+from bot.runtime.own_events import own_event, written
 from bot.store.stores import Stores
 
 

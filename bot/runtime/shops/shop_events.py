@@ -1,23 +1,97 @@
-"""What a shop's own system tells of a member by `POST /api/events`: stored like a platform's webhook (C6)."""
+"""What a shop's own system reports of a member: read, and stored as an event like a platform's."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+import orjson
+
+from bot.engine.types.dates import iso_moment
+from bot.engine.types.table import TYPES
 from bot.model.clock import Clock
-from bot.model.said import say
+from bot.model.news import OF_ORDERS, SHOP_NEWS
+from bot.model.said import row, say
 from bot.model.settings import ShopSettings
 from bot.model.shop_news import ShopWebhook
-from bot.runtime.intake.event_fields import FieldIsWrong, WrongField
+from bot.runtime.intake.outside_event import (
+    LONGEST_ID,
+    FieldIsWrong,
+    WrongField,
+    known_at,
+    number_at,
+    object_at,
+    only,
+    text_at,
+    told_in_time,
+)
 from bot.runtime.intake.outside_events import KNOWN, STORE_SECONDS, STORED, OutsideAnswer, OutsideEvents
 from bot.runtime.shops.known_links import KnownLinks
-from bot.runtime.shops.shop_event import is_of_shop, read_shop_news
 from bot.shops.linked import is_linked
 from bot.shops.platforms import OWN_SYSTEM
+
+REMOVED = "member_removed"
+"""Heard by no rule: the shop is asked, and has no such member any more."""
+TOLD_NEWS = (*SHOP_NEWS, REMOVED)
+KEYS = ("id", "shop", "news", "member_no", "order", "at")
+MOMENTS = ("placed_at", "updated_at")
+ORDER_KEYS = ("order_no", "amount", *MOMENTS)
+
+
+def is_of_shop(told: Any) -> bool:
+    """Whether an event is a shop's news, and no signal."""
+    return isinstance(told, Mapping) and "shop" in told
+
+
+def read_shop_news(
+    told: Mapping[str, Any], shops: Mapping[str, ShopSettings], zone: ZoneInfo, now: datetime
+) -> ShopWebhook:
+    """One event as it is stored: the same id of the same shop is the same. Raises `FieldIsWrong`.
+
+    `shops` are those that tell their news so.
+    """
+    only(told, KEYS)
+    id_, shop = text_at(told, "id", LONGEST_ID), known_at(text_at(told, "shop"), "shop", shops)
+    news = text_at(told, "news")
+    if news not in TOLD_NEWS:
+        raise FieldIsWrong("news", say("is not one of {known}", known=row(TOLD_NEWS)))
+    told_in_time(told, zone, now)
+    said: dict[str, Any] = {"member_no": number_at(told, "member_no")}
+    if news in OF_ORDERS:
+        said["order"] = _order(told.get("order"), zone)
+    elif "order" in told:
+        raise FieldIsWrong("order", say("is only told with {known}", known=row(OF_ORDERS)))
+    name = sha256("\0".join((shop, "told", id_)).encode("utf-8", "surrogatepass")).hexdigest()
+    return ShopWebhook(name, shop, news, orjson.dumps(said), now)
+
+
+def _order(told: Any, zone: ZoneInfo) -> Mapping[str, Any]:
+    """What is known of an order; its number alone must be there."""
+    order = object_at(told, "order")
+    only(order, ORDER_KEYS, "order.")
+    said: dict[str, Any] = {"order_no": number_at(order, "order_no", "order.")}
+    if (told_amount := order.get("amount")) is not None:
+        amount = TYPES["number"].told(told_amount, zone)
+        if amount is None:
+            raise FieldIsWrong("order.amount", say("is wanted as: {type}", type=TYPES["number"].asked))
+        said["amount"] = amount
+    for key in MOMENTS:
+        if order.get(key) is not None:
+            said[key] = _moment(order[key], f"order.{key}", zone)
+    return said
+
+
+def _moment(told: Any, where: str, zone: ZoneInfo) -> str:
+    at = iso_moment(told, zone)
+    if at is None:
+        raise FieldIsWrong(where, say("is a moment in ISO 8601"))
+    return at.isoformat()
+
 
 KeepNews: TypeAlias = Callable[[ShopWebhook, float], Awaitable[bool]]
 """Makes it durable within so many seconds; whether it is new. Raises `DatabaseUnavailable`."""

@@ -10,7 +10,7 @@ from bot.model.clock import PatientClock
 from bot.model.event import News
 from bot.model.inbox import Received
 from bot.runtime.mass.looking import keep_looking
-from bot.runtime.mass.telling import tell_through
+from bot.runtime.mass.paging import tell_through
 from bot.runtime.own_events import StoreEvents, own_news
 from bot.store.contacts.standing import StandingPeople
 

@@ -10,11 +10,10 @@ from typing import Protocol
 from bot.model.brake import Brake
 from bot.model.clock import PatientClock
 from bot.model.pace import SETTLED
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.runtime.pause import pause
 from bot.runtime.turn_taking.lanes import Lanes
-from bot.store.contacts.due import Waiting
-from bot.store.contacts.held import HeldByBrake
+from bot.store.contacts.due import HeldByBrake, Waiting
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.brake")
@@ -30,7 +29,7 @@ AGAIN = 1.0
 
 
 class BrakedPeople(Protocol):
-    """Who is held: `bot.store.contacts.held`. Raises `DatabaseUnavailable`."""
+    """Who is held: `bot.store.contacts.due`. Raises `DatabaseUnavailable`."""
 
     async def parts_by_brake(self, parts: Sequence[int]) -> list[int]: ...
     async def by_brake(self, part: int, after: str, most: int) -> list[HeldByBrake]: ...

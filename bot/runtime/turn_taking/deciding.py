@@ -20,21 +20,21 @@ from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.conversation import SaidRow, Unsend
+from bot.model.counts import Counted
 from bot.model.decision import Claim, Decision, DecisionInputs, Push
 from bot.model.event import Event, Other, Source, TimerDue
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
-from bot.model.mark import Counted
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
-from bot.runtime.limits.chat_budget import ChatBudget
 from bot.runtime.limits.known_brake import KnownBrake
+from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.recent import CachedContact
-from bot.runtime.turn_taking.said import said_rows, turn_number, unsend_of
+from bot.runtime.turn_taking.transcript import said_rows, turn_number, unsend_of
 from bot.runtime.watching import Watched
 from bot.store.codec.said_bytes import cut_short
 

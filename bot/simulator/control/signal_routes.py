@@ -11,8 +11,7 @@ from aiohttp import web
 from bot.model.clock import Clock
 from bot.model.event import News
 from bot.model.value import Type
-from bot.runtime.intake.event_fields import WrongField
-from bot.runtime.intake.outside_event import read_signal
+from bot.runtime.intake.outside_event import WrongField, read_signal
 from bot.simulator.control.asked_friend import asked_friend
 from bot.simulator.control.json_calls import reading, taking
 from bot.simulator.people.friend_acts import CannotAct

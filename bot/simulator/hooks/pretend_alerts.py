@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.model.alert import AlertNote
 from bot.model.clock import Clock
-from bot.runtime.alerts.ports import AlertResult, AlertSent, AlertTelling
-from bot.runtime.alerts.receivers import AlertReceiver
+from bot.runtime.alerts.receivers import AlertReceiver, AlertResult, AlertSent, AlertTelling
 from bot.runtime.alerts.words import Wording, subject, text
 from bot.simulator.state.shown import alert_shown
 

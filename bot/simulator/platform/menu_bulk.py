@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from bot.line.objects.rich_menu import MENU_ID
 from bot.model.clock import Clock
-from bot.model.line_limits import USER_ID
+from bot.model.message import USER_ID
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.platform.afterwards import Afterwards
 from bot.simulator.platform.call import Answered, ApiCall, Route

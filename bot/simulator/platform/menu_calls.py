@@ -16,7 +16,7 @@ from bot.line.objects.rich_menu import (
     WIDTH,
     wide_enough,
 )
-from bot.model.line_limits import USER_ID
+from bot.model.message import USER_ID
 from bot.playbook.compile.values.image_header import header_of
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.platform.call import Answered, ApiCall, Route

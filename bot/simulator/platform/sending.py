@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from bot.line.objects.messages import TAG
 from bot.line.objects.spec import Many, Spec, Switch, TextSpec
 from bot.model.clock import Clock
-from bot.model.line_limits import USER_ID
+from bot.model.message import USER_ID
 from bot.simulator.platform.message_shape import checked, checked_messages
 from bot.simulator.platform.refusal import LineRefusal, bad_message, bad_property, quota_gone
 from bot.simulator.state.account import Account

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from bot.line.insight import FEWEST, UPDATED_DAYS
-from bot.model.aggregation_unit import UNITS_A_MONTH
+from bot.model.broadcast import UNITS_A_MONTH
 from bot.simulator.state.deliveries import LINE_TIME, line_day
 
 UPDATED = timedelta(days=UPDATED_DAYS)

@@ -13,7 +13,7 @@ from bot.engine.texts.format import formatted
 from bot.engine.turn.how_often import places_kept
 from bot.model.contact import CameBy, Contact, Instance
 from bot.model.value import PRIVATE_SLOT
-from bot.runtime.effects.by_hand import LONGEST
+from bot.runtime.effects.staff_changes import LONGEST
 from bot.scenario.draw import group_of
 from bot.scenario.turn_changes import called
 from bot.simulator.state.line_ids import milliseconds

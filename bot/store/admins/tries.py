@@ -9,7 +9,7 @@ import math
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from bot.store.counters.counting import KeyedCounts, Limits, holds, room_from
+from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, reaching
 from bot.store.sealing.keyed_ids import (
     CODES_OF_ACCOUNT,

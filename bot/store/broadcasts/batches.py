@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pymongo import ReturnDocument
 
 from bot.model.broadcast import BatchState, GroupFigures, LeftOut, Recipient, SendingBatch, SendingFigures
-from bot.store.codec.fitting import texts
+from bot.store.codec.record import texts
 from bot.store.database.mongo import Database, Document, reaching
 
 _UNFINISHED = ["new", "calling", "called"]

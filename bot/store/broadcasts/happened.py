@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.model.mark import BEGUN, OF_GOALS
+from bot.model.counts import BEGUN, OF_GOALS
 from bot.store.database.mongo import Database, Document, looking_at_all
 
 AT_A_TIME = 5_000

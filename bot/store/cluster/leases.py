@@ -10,8 +10,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.pace import PRODUCTION, Pace
-from bot.model.part import PARTS
-from bot.model.shares import ShareMove, Shares
+from bot.model.parts import PARTS, ShareMove, Shares
 from bot.store.database.mongo import Database, Document, reaching
 
 

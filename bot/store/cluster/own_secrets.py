@@ -8,7 +8,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.own_secret import OwnSecret
-from bot.store.codec.fitting import moment, number, text
+from bot.store.codec.record import moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 

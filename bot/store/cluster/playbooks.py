@@ -1,4 +1,4 @@
-"""The playbooks that were accepted on this database, one after the other. The last one is live."""
+"""The playbooks that were accepted on this database, one after the other, and the next one, announced."""
 
 from __future__ import annotations
 
@@ -12,11 +12,49 @@ from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.accepted import AcceptedPlaybook, Coming, GitCommit, KeptFile, KeptFiles, NowLive
-from bot.store.cluster.coming import ONE
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.per_event import find_one
 from bot.store.sealing.seal import Seal
+
+LIFE = 300
+"""Seconds after which one is forgotten whose command has died."""
+
+ONE = "playbook"
+
+
+class ComingPlaybooks:
+    """The collection `coming`: one document at most. Processes read it with the pulse.
+
+    Nothing is decided by it: who knows nothing of it takes a playbook over as late as it can be read. Every
+    call raises `DatabaseUnavailable`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._collection = database.collection("coming")
+
+    async def announce(self, one: Coming, candidate: Mapping[str, Any] | None = None) -> None:
+        """Instead of what was announced before: the last one counts.
+
+        `candidate` (of `Playbooks.candidate`) is what gets this number, where none has it yet.
+        """
+        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
+        told: Document = {"_id": ONE, "number": one.number, "call": one.call, "until": until}
+        if candidate is not None:
+            told["candidate"] = {"$literal": dict(candidate)}
+        async with reaching():
+            await self._collection.update_one({"_id": ONE}, [{"$replaceWith": told}], upsert=True)
+
+    async def is_announced(self, one: Coming) -> bool:
+        """Whether it is this one still."""
+        async with reaching():
+            return await self._collection.find_one({"_id": ONE, "call": one.call}) is not None
+
+    async def withdraw(self, one: Coming) -> None:
+        """It is live by now, or does not come; what somebody else has announced stays."""
+        async with reaching():
+            await self._collection.delete_one({"_id": ONE, "call": one.call})
+
 
 _ALL_BUT_FILES = {"files": 0, "media": 0}
 _MEDIA_ENDINGS = (".jpg", ".jpeg", ".png", ".mp4", ".m4a", ".mp3")

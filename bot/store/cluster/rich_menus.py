@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.menu_mapping import Creations, MappedFace, MenuMapping
+from bot.model.menus import Creations, MappedFace, MenuMapping
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.per_event import find
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from bot.engine.types.table import BY_SLOT
 from bot.model.contact import Known
 from bot.model.value import PRIVATE_SLOT, month_day, storable
-from bot.store.codec.fitting import RawPart, inner, moment, worth
+from bot.store.codec.record import RawPart, inner, moment, worth
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
 

@@ -23,11 +23,9 @@ from bot.model.contact import (
     Timer,
     crowd_kind,
 )
-from bot.model.mark import Counted
+from bot.model.counts import Counted
 from bot.model.stored import Stored
 from bot.store.codec.attribute_document import attribute_changes, attributes_from
-from bot.store.codec.carried_document import carried_from
-from bot.store.codec.fitting import RawPart, flag, inner, moment, moments, number, records, text, texts
 from bot.store.codec.flow_document import (
     instance_document,
     instance_from,
@@ -35,9 +33,21 @@ from bot.store.codec.flow_document import (
     result_from,
 )
 from bot.store.codec.mark_document import counted_from, marks_document
-from bot.store.codec.outgoing_document import readable_outgoing
+from bot.store.codec.outgoing_document import carried_from, readable_outgoing
 from bot.store.codec.page_document import page_document, page_from
-from bot.store.codec.shape import RecordCodec, all_same
+from bot.store.codec.record import (
+    RawPart,
+    RecordCodec,
+    all_same,
+    flag,
+    inner,
+    moment,
+    moments,
+    number,
+    records,
+    text,
+    texts,
+)
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
 from bot.store.sealing.seal import Seal

@@ -11,8 +11,19 @@ from typing import Any, get_args
 from bot.model.contact import Answer, Found, Held, HeldBy, Instance, PendingResult
 from bot.model.message import JourneyPush, Pushed
 from bot.model.value import Value, storable
-from bot.store.codec.fitting import RawPart, each, flag, inner, moment, number, records, text, texts, worth
-from bot.store.codec.shape import RecordCodec
+from bot.store.codec.record import (
+    RawPart,
+    RecordCodec,
+    each,
+    flag,
+    inner,
+    moment,
+    number,
+    records,
+    text,
+    texts,
+    worth,
+)
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.model.mark import Counted, Mark
-from bot.store.codec.fitting import RawPart, each, text
+from bot.model.counts import Counted, Mark
+from bot.store.codec.record import RawPart, each, text
 from bot.store.database.mongo import Document
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.model.page_state import PageState
-from bot.store.codec.fitting import RawPart, flag, moment, number, text, texts
-from bot.store.codec.shape import RecordCodec
+from bot.store.codec.record import RawPart, RecordCodec, flag, moment, number, text, texts
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from bot.model.conversation import Cause, Incoming, SaidCall
+from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 
 PLAIN = 1_500
@@ -73,3 +75,17 @@ def shortened(text: str) -> str:
 def _list(said: bytes) -> list[Any]:
     told: list[Any] = orjson.loads(zlib.decompress(said) if said.startswith(_PACKED) else said)
     return told
+
+
+def cut_entry(entry: InboxEntry) -> InboxEntry:
+    """The same entry; of a long text of LINE only its beginning."""
+    try:
+        event = orjson.loads(entry.raw)
+    except orjson.JSONDecodeError:  # one of ours
+        return entry
+    message = event.get("message") if isinstance(event, dict) else None
+    text = message.get("text") if isinstance(message, dict) else None
+    if not isinstance(message, dict) or not isinstance(text, str) or (beginning := shortened(text)) == text:
+        return entry
+    cut = {"type": message.get("type"), "id": message.get("id"), "text": beginning}
+    return replace(entry, raw=orjson.dumps({**event, "message": cut}))

@@ -11,7 +11,7 @@ from pymongo import ASCENDING, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError
 
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key
-from bot.store.codec.fitting import each, inner, moment, number, text
+from bot.store.codec.record import each, inner, moment, number, text
 from bot.store.database.many import known_already
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal

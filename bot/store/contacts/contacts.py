@@ -14,22 +14,35 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.contact import CROWDS, Contact, Timer
 from bot.model.outgoing import Outgoing
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
-from bot.store.codec.carried_document import carried_items
 from bot.store.codec.documents import changes, counted_item, stored_from, timers_from
-from bot.store.codec.outgoing_document import outgoing_document, outgoing_documents
+from bot.store.codec.outgoing_document import carried_items, outgoing_document, outgoing_documents
 from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import PERSONS
-from bot.store.contacts.passing_on import pass_on
 from bot.store.counters.claiming import claim
 from bot.store.database.for_many import update_in_between
 from bot.store.database.many import Update, known_already, update_all
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Collection, Database, Document, reaching
 from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import find, update
 from bot.store.events import fallbacks
 from bot.store.sealing.seal import Seal
+
+
+async def pass_on(entries: Collection, contacts: Collection, which: Document, to: str, session: Any) -> None:
+    """Within a transaction, give these entries of the inbox to a contact, in the order in which they stand.
+
+    They are `waiting` there, so its owner reads them before its next turn.
+    """
+    found = [document["_id"] async for document in entries.find(which, {"_id": 1}, session=session)]
+    if not found:
+        return
+    given = {"$set": {"contact": to, "part": part_of(to), "foreign": True}}
+    await entries.update_many({**which, "_id": {"$in": found}}, given, session=session)
+    where = {"_id": to, "part": part_of(to)}
+    await contacts.update_one(where, {"$addToSet": {"waiting": {"$each": found}}}, session=session)
+
 
 _NOT_THERE = {"$exists": False}
 A = TypeVar("A")

@@ -11,8 +11,8 @@ from itertools import islice
 
 from bot.engine.conditions.people import ListedPeople
 from bot.model.contact import contact_id
-from bot.store.database.by_parts import by_parts
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.scans import by_parts
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 

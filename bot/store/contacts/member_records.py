@@ -11,7 +11,7 @@ import orjson
 from pymongo import DeleteMany, ReplaceOne
 
 from bot.model.member_record import MemberRecord
-from bot.store.codec.fitting import inner, text
+from bot.store.codec.record import inner, text
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.private import PrivateFields, all_hashed
 from bot.store.sealing.seal import Seal

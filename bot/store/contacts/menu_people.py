@@ -12,12 +12,12 @@ from pymongo import UpdateOne
 from bot.engine.menus.menu_choice import MenuChoice
 from bot.engine.times.bounds import When
 from bot.model.decision import SmsCredit
-from bot.model.menu_batch import MOST, MenuBatch, MenuPerson
-from bot.model.part import part_of
+from bot.model.menus import MOST, MenuBatch, MenuPerson
+from bot.model.parts import part_of
 from bot.store.contacts.filter import PERSON_ID, filter_of
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.one_by_one import page
 from bot.store.database.per_event import aggregate, find, find_one
+from bot.store.database.scans import page
 from bot.store.sealing.seal import Seal
 
 _FRIENDS = {"uid": {"$exists": True, **PERSON_ID}, "friend": {"$ne": False}}

@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.contact import Contact
 from bot.model.pace import SETTLED
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.reservation import RESERVED
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.private import all_hashed

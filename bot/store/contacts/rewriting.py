@@ -14,10 +14,10 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.stored import Stored
 from bot.store.codec.documents import changes, contact_from, stored_from
-from bot.store.contacts.passing_on import pass_on
+from bot.store.contacts.contacts import pass_on
 from bot.store.contacts.phones import Phones
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import audit_document, audit_row

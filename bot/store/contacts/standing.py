@@ -11,8 +11,8 @@ from typing import Any
 from bot.engine.types.table import BY_SLOT
 from bot.model.standing import KnownStanding, Standing
 from bot.model.value import PRIVATE_SLOT
-from bot.store.database.by_parts import by_parts
 from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.scans import by_parts
 
 _TAG, _USE = "tag", "use"
 _IN_ANY: Document = {"flows.f": {"$exists": True}}

@@ -10,11 +10,11 @@ from typing import Any
 
 from pymongo import DESCENDING
 
-from bot.model.part import part_of
+from bot.model.parts import part_of
 from bot.model.plain_text import cleaned
 from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
 from bot.store.codec.documents import contact_from
-from bot.store.codec.fitting import RawPart
+from bot.store.codec.record import RawPart
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal

@@ -15,13 +15,10 @@ from typing import Literal, TypeAlias
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.code_pace import pace
-from bot.model.network import network_of
-from bot.model.one_time_code import BETWEEN, NEWCOMERS_PER_DAY, PER_DAY, TRIES, VALID
-from bot.model.part import part_of
-from bot.store.counters.asking_pace import AskingFull, AskingPace
-from bot.store.counters.code_day import DAY, HOUR, CodeDays, DayCount, next_hour
-from bot.store.counters.counting import KeyedCounts, Limits, holds, room_from
+from bot.model.one_time_code import BETWEEN, NEWCOMERS_PER_DAY, PER_DAY, TRIES, VALID, network_of, pace
+from bot.model.parts import part_of
+from bot.store.counters.code_limits import DAY, HOUR, AskingFull, AskingPace, CodeDays, DayCount, next_hour
+from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER
 from bot.store.sealing.seal import Seal
@@ -91,7 +88,7 @@ class IssuedBefore:
 @dataclass(frozen=True, slots=True)
 class TooSoon:
     """One was sent to this phone less than a minute ago, or the person, or pages at their address, have to
-    pause (`model/code_pace`); `seconds` until the next.
+    pause (`model/one_time_code`); `seconds` until the next.
 
     `waiting`: one was sent to this phone for this very contact, and is still good. Else it is used, guessed
     away, or somebody else's: nothing that this person could write would be right.

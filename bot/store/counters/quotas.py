@@ -1,12 +1,19 @@
-"""What LINE last told of the month's messages, for commands: a document for each channel."""
+"""The month's messages of each channel: LINE's figure, what sendings have reserved, names of units."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from bot.store.codec.fitting import moment, number
-from bot.store.database.mongo import Database, reaching
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.broadcast import OWN_MOST, UNITS_A_MONTH
+from bot.model.reserved import Reservation
+from bot.store.codec.record import each, inner, moment, number, text, texts
+from bot.store.database.mongo import Database, Document, reaching
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +46,103 @@ class QuotaFigures:
             for document in documents
             if (at := moment(document.get("at"))) is not None
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedMonth:
+    """What is reserved on a channel, as of the writing `rev`."""
+
+    rev: int
+    reserved: tuple[Reservation, ...]
+
+
+class ReservedMessages:
+    """The field `reserved` of the collection `quotas`. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._quotas = database.collection("quotas")
+
+    async def of(self, channel: str) -> ReservedMonth:
+        """What is reserved on a channel."""
+        async with reaching():
+            found = await self._quotas.find_one({"_id": channel}, {"reserved": 1, "rev": 1})
+        return ReservedMonth(number((found or {}).get("rev")) or 0, reserved_in(found or {}))
+
+    async def put(self, channel: str, seen: ReservedMonth, reserved: Sequence[Reservation]) -> bool:
+        """Reserve this instead; `False` where somebody was faster since it was seen, and nothing was done."""
+        same: Document = {"_id": channel, "rev": seen.rev or None}
+        change = {"$set": {"reserved": [_document(one) for one in reserved], "rev": seen.rev + 1}}
+        async with reaching():
+            with suppress(DuplicateKeyError):  # another process was the first there
+                put = await self._quotas.update_one(same, change, upsert=not seen.rev)
+                return bool(put.matched_count or put.upserted_id)
+        return False
+
+    async def sent(self, channel: str, sending: str, by: str, messages: int) -> None:
+        """A process has sent so many in all of what this sending has reserved; told twice it counts once."""
+        mine = {"_id": channel, "reserved": {"$elemMatch": {"s": sending, "over": None}}}
+        more = {"$max": {f"reserved.$.by.{by}": messages}, "$inc": {"rev": 1}}
+        async with reaching():
+            await self._quotas.update_one(mine, more)
+
+    async def channels(self) -> Sequence[str]:
+        """The channels on which anything is reserved."""
+        where = {"reserved.0": {"$exists": True}}
+        async with reaching():
+            return [one["_id"] async for one in self._quotas.find(where, {"_id": 1})]
+
+
+def reserved_in(document: Mapping[str, Any]) -> tuple[Reservation, ...]:
+    """What a document of `quotas` says is reserved; what does not fit is left out."""
+    return each(document.get("reserved"), _reservation)
+
+
+def reserved_by_channel(documents: Iterable[Mapping[str, Any]]) -> Mapping[str, tuple[Reservation, ...]]:
+    """The same of several channels; one without any is missing."""
+    return {one["_id"]: rows for one in documents if (rows := reserved_in(one))}
+
+
+def _reservation(row: object) -> Reservation | None:
+    if not isinstance(row, Mapping):
+        return None
+    sending, messages, at = text(row.get("s")), number(row.get("n")), moment(row.get("at"))
+    if sending is None or messages is None or at is None:
+        return None
+    by = {name: n for name, told in inner(row, "by").items() if (n := number(told)) is not None}
+    return Reservation(sending, messages, at, by, moment(row.get("over")))
+
+
+def _document(one: Reservation) -> Document:
+    over: dict[str, datetime] = {} if one.over is None else {"over": one.over}
+    return {"s": one.sending, "n": one.messages, "at": one.at, "by": dict(one.by), **over}
+
+
+class UnitNames:
+    """The collection `aggregation_units`: `names` of a channel's `month`. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._units = database.collection("aggregation_units")
+
+    async def take(self, channel: str, month: str, own: str, shared: str, at_line: int = 0) -> str | None:
+        """The name to be used: `own` while there is room, else `shared`; `None`: a thousand are used.
+
+        Asked again it answers the same. `at_line`: how many LINE counts, where others use the channel, too.
+        """
+        async with reaching():
+            with suppress(DuplicateKeyError):  # another process was the first there
+                begins = {"$set": {"month": month, "names": []}}
+                await self._units.update_one({"_id": channel, "month": {"$ne": month}}, begins, upsert=True)
+            found = await self._units.find_one({"_id": channel, "month": month}) or {}
+            names = texts(found.get("names"))
+            others = max(0, at_line - len(names))
+            for name, most in ((own, OWN_MOST - others), (shared, UNITS_A_MONTH - others)):
+                if name in names:
+                    return name
+                if most > 0 and await self._add(channel, month, name, most):
+                    return name
+        return None
+
+    async def _add(self, channel: str, month: str, name: str, most: int) -> bool:
+        """Use this name, too, unless so many are used."""
+        room = {"_id": channel, "month": month, f"names.{most - 1}": {"$exists": False}}
+        return (await self._units.update_one(room, {"$addToSet": {"names": name}})).matched_count == 1

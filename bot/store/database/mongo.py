@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,10 +29,32 @@ from pymongo.errors import (
 from bot.model.said import Said, say
 from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.database.direct import Direct
-from bot.store.database.driver_words import in_a_line
 from bot.store.database.giving_way import GivingWay
 from bot.store.mongod.mongod_binary import MEMBER_HOST
 from bot.store.unavailable import DatabaseUnavailable
+
+LONGEST = 400
+"""Characters of such a line: a host with its reason has some 60, a replica set up to seven of them."""
+
+_DUMP = re.compile(r", (?:Timeout: [\d.]+s, Topology Description|full error): .*")
+"""What the driver knows of the whole set, and the server's whole answer: it repeats what stands before."""
+_TIMEOUTS = re.compile(r" \(configured timeouts: [^)]*\)")
+_CREDENTIALS = re.compile(r"//[^/\s]*@")
+_NO_PRIMARY = ('No replica set members match selector "Primary()"', "No primary available for writes")
+_NEXT_HOST = re.compile(r",(?=[^\s,]+: )")
+
+
+def in_a_line(error: Exception) -> str:
+    """The reasons by host, without the dump of the topology, and without a user or password."""
+    text = _DUMP.sub("", " ".join(str(error).split()))
+    hosts = _NEXT_HOST.split(_CREDENTIALS.sub("//…@", _TIMEOUTS.sub("", text)))
+    text = "; ".join(sorted(hosts))  # the driver names them in any order
+    if not text:
+        return type(error).__name__
+    if text.startswith(_NO_PRIMARY):
+        return "no host of the replica set that answers is its primary just now"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
 
 Document: TypeAlias = dict[str, Any]
 Collection: TypeAlias = AsyncIOMotorCollection[Document]

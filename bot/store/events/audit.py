@@ -16,7 +16,7 @@ from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import NOBODY, AuditKind, AuditRow, Deed, DeedState
-from bot.store.codec.fitting import moment, number
+from bot.store.codec.record import moment, number
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.inbox import SERVER_TIME
 from bot.store.sealing.seal import Seal, SealBroken

@@ -15,8 +15,7 @@ from typing import Any
 import orjson
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.file_type import HEAD, file_type
-from bot.model.sent_file import KeptAttachment, SentMessage
+from bot.model.sent_file import HEAD, KeptAttachment, SentMessage, file_type
 from bot.store.codec.said_bytes import said_from
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.pieces import PIECE, TOGETHER, PieceBroken, SealedPieces, piece_names

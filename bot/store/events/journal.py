@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from bot.model.counts import OF_GOALS
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
-from bot.model.mark import OF_GOALS
 from bot.model.outgoing import DeadLetter, Handled
 from bot.store.codec.mark_document import counted_from, marks_document
 from bot.store.codec.outgoing_document import outgoing_document, outgoing_from

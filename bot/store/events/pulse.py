@@ -7,18 +7,96 @@ and what time it is at the server.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from pymongo import DESCENDING
+from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from bot.model.accepted import Coming
-from bot.model.brake import Brake
+from bot.model.audit import Deed
+from bot.model.brake import Brake, PushStop
 from bot.model.reserved import Reservation
-from bot.store.counters.reserved_messages import reserved_by_channel
+from bot.store.codec.record import moment, text
+from bot.store.counters.quotas import reserved_by_channel
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.per_event import aggregate
-from bot.store.events.brakes import brake_from
+from bot.store.events.audit import deed_document
+from bot.store.sealing.seal import Seal
+
+TRIES = 10
+"""Times that it is tried where somebody else stops the same in this moment."""
+
+
+class Brakes:
+    """The collection `stops`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._stops = database.collection("stops")
+        self._audit = database.collection("audit")
+        self._client = database.client
+        self._seal = seal
+
+    async def read(self) -> Brake:
+        """What is stopped now."""
+        async with reaching():
+            documents = await self._stops.find({}).sort("_id", 1).to_list(None)
+        return brake_from(documents)
+
+    async def pull(self, stop: PushStop, deed: Deed) -> bool:
+        """Stop it; `False` where it is stopped already, which is no deed."""
+
+        async def once(session: Any) -> None:
+            await self._stops.insert_one({"_id": stop.key, **_fields(stop)}, session=session)
+            await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+
+        try:
+            await self._in_one(once)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def release(self, stop: PushStop, deed: Deed) -> bool:
+        """Let it go on, if it is this stop still; `False` where somebody was faster, which is no deed."""
+        gone = False
+
+        async def once(session: Any) -> None:
+            nonlocal gone
+            found = await self._stops.delete_one({"_id": stop.key, **_fields(stop)}, session=session)
+            gone = bool(found.deleted_count)
+            if gone:
+                await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+
+        await self._in_one(once)
+        return gone
+
+    async def _in_one(self, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+        async with reaching(), await self._client.start_session() as session:
+            for left in reversed(range(TRIES)):
+                try:
+                    await session.with_transaction(work)
+                except OperationFailure as error:  # of a commit motor tries nothing again
+                    if not left or not error.has_error_label("TransientTransactionError"):
+                        raise
+                else:
+                    return
+
+
+def brake_from(documents: Iterable[Document]) -> Brake:
+    """All that is stopped, as the collection has it, in the order of ids."""
+    return Brake(tuple(stop for one in documents if (stop := _stop(one)) is not None))
+
+
+def _fields(stop: PushStop) -> Document:
+    return {"channel": stop.channel, "flow": stop.flow, "by": stop.by, "at": stop.at}
+
+
+def _stop(document: Document) -> PushStop | None:
+    at = moment(document.get("at"))
+    channel, flow, by = (text(document.get(name)) for name in ("channel", "flow", "by"))
+    return None if at is None else PushStop(channel, flow, by or "", at)
+
 
 _COMING: list[Document] = [
     {"$match": {"$expr": {"$gt": ["$until", "$$NOW"]}}},

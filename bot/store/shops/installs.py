@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.model.shop_link import ShopInstall
-from bot.store.codec.fitting import moment, text
+from bot.store.codec.record import moment, text
 from bot.store.database.mongo import Database, reaching
 
 

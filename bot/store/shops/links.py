@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.shop_link import LinkEnd, LinkSide, ShopLink
-from bot.store.codec.fitting import flag, inner, moment, number, text
+from bot.store.codec.record import flag, inner, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.per_event import find
 

@@ -13,7 +13,7 @@ from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError
 
 from bot.model.shop_news import ShopWebhook
-from bot.store.codec.fitting import number
+from bot.store.codec.record import number
 from bot.store.database.many import insert_all, known_already
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.per_event import find_one

@@ -10,7 +10,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.shop_sync import ShopSync, SyncFigures, SyncKind, SyncRun, SyncState, SyncStop, UnreadField
-from bot.store.codec.fitting import flag, inner, moment, number, records, text
+from bot.store.codec.record import flag, inner, moment, number, records, text
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.per_event import find
 

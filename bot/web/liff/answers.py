@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from bot.runtime.limits.rush import TooFast
+from bot.runtime.limits.personal_limits import TooFast
 from bot.runtime.metrics import Tally
 from bot.runtime.signed_out import SignedOut
 from bot.store.unavailable import DatabaseUnavailable

@@ -13,7 +13,7 @@ from bot.line.permission import Permissions
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.screen import UNBIND, Screen
-from bot.runtime.limits.rush import RateGuard
+from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageDesk, Viewer
 from bot.web.liff.answers import Handler, NoPage, counted, error, json_answer

@@ -20,7 +20,7 @@ class TokenVerifier(Protocol):
 
 
 class FailedAttempts(Protocol):
-    """How often an address has failed: `bot.store.counters.attempts.Attempts`."""
+    """How often an address has failed: `bot.store.counters.rate_limits.Attempts`."""
 
     async def wait(self, address: str, now: datetime) -> int: ...
     async def failed(self, address: str, attempt: str, now: datetime) -> int: ...

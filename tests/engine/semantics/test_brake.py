@@ -7,7 +7,7 @@ import pytest
 from bot.engine.decide import due_timer
 from bot.engine.flows.door import held_by
 from bot.model.brake import OFF, Brake, PushStop
-from bot.model.mark import SKIPPED
+from bot.model.counts import SKIPPED
 from tests.engine.chat import NOON, Chat, with_world
 from tests.playbooks import QUIET_JOURNEY, compiled
 

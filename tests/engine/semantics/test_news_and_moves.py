@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model.contact import Identity
+from bot.model.counts import LEFT
 from bot.model.decision import Push
-from bot.model.mark import LEFT
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
 

@@ -10,7 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Binding, Clerk, Contact, Identity
-from bot.model.mark import BOUND, JOINED, OF_CLERKS, Mark
+from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.passwords import Passwords
 from bot.store.database.mongo import Database

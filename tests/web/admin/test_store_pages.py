@@ -13,7 +13,7 @@ from bot.model.admin import AdminRole
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact
 from bot.operations.clerks import suspend
-from bot.store.counters.phone_searches import OF_ACCOUNT
+from bot.store.counters.rate_limits import OF_ACCOUNT
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.table import ROUTES

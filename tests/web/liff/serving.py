@@ -10,7 +10,7 @@ from aiohttp import ClientSession, web
 from bot.line.id_token import IdTokens
 from bot.line.permission import Permissions
 from bot.model.channel import Channel, Liff
-from bot.store.counters.attempts import Attempts
+from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.liff.api import PagesApi

@@ -14,7 +14,7 @@ from bot.engine.compiled.card import Bubble, Card, LineObject, Tap
 from bot.engine.rendering.rendering import QUICK_REPLIES_MOST
 from bot.line.objects import limits, messages
 from bot.line.objects.templates import QUICK_REPLY
-from bot.model.line_limits import MESSAGES_MOST
+from bot.model.message import MESSAGES_MOST
 from bot.model.said import row, say
 from bot.playbook.compile.messages import flex_message, messages_with_taps, simple_messages
 from bot.playbook.compile.messages.bubbles import MessageForm, bubble, message_bubble, named, text_of

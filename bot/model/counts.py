@@ -1,0 +1,123 @@
+"""What is counted of turns, flows and menus (H7, G5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+ENTERED = "entered"
+"""A flow was entered."""
+PASSED = "passed"
+"""A rule of a flow was carried out: state, the rule's key, the next state (empty: none)."""
+FINISHED = "finished"
+"""A flow ended at one of its ends: the end."""
+LEFT = "left"
+"""A flow was left before any end: state, why."""
+HELD = "held"
+"""Somebody waits at the door of a state: state, why (`HeldBy`)."""
+PUSHED = "pushed"
+"""A journey's push was decided: state."""
+SKIPPED = "skipped"
+"""A journey's push was not made: state, why; and `DECIDED`, where it was counted as decided before."""
+DECIDED = "decided"
+CARD_LEFT_OUT = "card left out"
+"""Why one was not made of which nothing was left once it was filled."""
+REFUSED_AT_SHOP = "marketing refused at the shop"
+MISSED = "missed"
+"""Of those who finished a flow: somebody of whose pushes one was skipped: the end."""
+SENT = "sent"
+"""LINE has taken a journey's push: state, with what (`reply`: free; `push`)."""
+FAILED = "failed"
+"""A journey's push was given up: state, the reason that stands with the dead letter."""
+TAPPED = "tapped"
+"""An area of a rich menu was tapped: the tap's key. No flow has it."""
+BOUND = "bound"
+"""Somebody was bound to a clerk: the clerk's number, the store."""
+JOINED = "joined"
+"""The same, and they had become a friend of the account within the day before: whom the clerk has brought."""
+
+OF_CLERKS = "clerks:"
+"""Instead of a flow: what is counted of clerks. No flow is called so."""
+MOVED = "moved"
+"""Instead of a rule's key: the playbook says that who was in a state is in another one."""
+
+
+OF_GOALS = "goals:"
+"""Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
+REACHED = "reached"
+"""A goal was reached, or somebody was bound: which."""
+BEGUN = "begun"
+"""A flow with a goal was begun: by which name; with a split, its name and the person's group just then."""
+
+
+class Mark(NamedTuple):
+    """One thing to be counted, on a channel, of a flow (empty: of none), and the names that it is about."""
+
+    channel: str
+    flow: str
+    what: str
+    about: tuple[str, ...] = ()
+
+
+class Counted(NamedTuple):
+    """What one event adds to the counts of a day (YYYY-MM-DD, the team's)."""
+
+    event: str
+    day: str
+    marks: tuple[Mark, ...]
+
+
+class Count(NamedTuple):
+    """How often something happened on a day (YYYY-MM-DD, the team's)."""
+
+    day: str
+    mark: Mark
+    number: int
+
+
+class Here(NamedTuple):
+    """How many people are in a state of a flow on a channel; `held` is why they go no further.
+
+    They wait at its door, or (`brake`) for what has come due while pushes are stopped.
+    """
+
+    channel: str
+    state: str
+    held: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PushFigures:
+    """What became of a journey's pushes: how many were due, and of those sent, failed, skipped (by reason).
+
+    The others wait. Of `finished` people `missed` had a push skipped.
+    """
+
+    due: int = 0
+    sent: int = 0
+    failed: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    finished: int = 0
+    missed: int = 0
+
+
+def push_figures(counts: Iterable[Count]) -> PushFigures:
+    """Of all that was counted of a flow."""
+    number, why = Counter[str](), Counter[str]()
+    for _, mark, many in counts:
+        number[mark.what] += many
+        if mark.what == SKIPPED and len(mark.about) > 1:
+            why[mark.about[1]] += many
+            number[DECIDED] += many * (DECIDED in mark.about[2:])
+    skipped = number[SKIPPED] - number[DECIDED]
+    return PushFigures(
+        number[PUSHED] + skipped,
+        number[SENT],
+        number[FAILED],
+        dict(why.most_common()),
+        number[FINISHED],
+        number[MISSED],
+    )

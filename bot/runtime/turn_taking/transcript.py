@@ -1,0 +1,249 @@
+"""The transcript of a turn: what came in, what goes out, and why, as it is stored.
+
+Only what passes in a person's own chat: nothing of groups and rooms, where we are silent, and nothing of
+pages, whose answers are kept where the playbook says.
+
+It is all there still: what came in lies in the inbox, or on the contact with what was answered, for neither
+goes before the row is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from bot.engine.texts.typed import typed
+from bot.engine.turn.event_words import event_words
+from bot.model.contact import CROWDS, contact_id
+from bot.model.conversation import ELSEWHERE, Cause, Incoming, SaidRow, Secrecy, Unsend
+from bot.model.decision import Decision, TraceStep
+from bot.model.event import Event, Follow, Other, OtherMessage, Postback, Tapped, TextMessage, Unfollow
+from bot.model.inbox import InboxEntry
+from bot.model.outgoing import Outgoing
+from bot.model.parts import part_of
+from bot.model.stored import Stored
+from bot.runtime.journal import JournalWriter
+from bot.runtime.ports import InboxStore
+from bot.runtime.turn_taking.lasting import Lasting
+from bot.store.codec.said_bytes import said_bytes
+
+SPOKEN = ("reply", "push")
+"""Calls that say something. A `fallback` says what its reply says."""
+
+_OF_MESSAGES = (
+    "id",
+    "fileName",
+    "fileSize",
+    "duration",
+    "packageId",
+    "stickerId",
+    "text",
+    "title",
+    "address",
+    "latitude",
+    "longitude",
+)
+"""What is kept of a message that is no text; pictures and files stay at LINE, by their id."""
+_CAUSES = frozenset(
+    {"rule", "anything_else", "tap", "word", "result", "start", "branch", "state", "answer", "otherwise"}
+)
+"""The steps of a trace that say why something was said; the first of them counts."""
+_SHARE = 20
+"""Bits for the events of one write, of one contact."""
+
+
+def turn_number(revision: int, event: int) -> int:
+    """What tells the events of one moment apart: that of its contact's write, and its place in that."""
+    return (revision << _SHARE) | event
+
+
+def said_rows(
+    event: Event, decision: Decision, calls: Sequence[Outgoing], number: int
+) -> tuple[SaidRow, ...]:
+    """The rows of a turn, mostly one or none; a further one for each other chat in which it speaks."""
+    incoming = incoming_of(event, decision.secrecy)
+    spoken = [call for call in calls if call.kind in SPOKEN and call.to] if calls else calls
+    source = event.source
+    if (incoming is None and not spoken) or source.kind in CROWDS:
+        return ()
+    at = decision.contact.turned or event.at
+    cause = _cause(event, decision.trace, heard=incoming is not None)
+    if len(spoken) == 1 and spoken[0].to == source.id and spoken[0].channel == event.channel:  # mostly
+        chat = contact_id(event.channel, source.id)
+        return (SaidRow(event.id, chat, at, number, said_bytes(incoming, cause, spoken)),)
+    return _rows(event.id, _chat(event), at, number, incoming, cause, spoken)
+
+
+def recovered_rows(
+    event_id: str, event: Event | None, calls: Sequence[Outgoing], at: datetime, number: int
+) -> Sequence[SaidRow]:
+    """The same of a turn whose process has died before it told: from its event and what lies on the contact.
+
+    Whether a text answered a private question is not known any more, so all are taken for such.
+    """
+    if event is not None and event.source.kind in CROWDS:
+        return ()
+    incoming = None if event is None else incoming_of(event, _perhaps(event))
+    chat = None if event is None else _chat(event)
+    spoken = [call for call in calls if call.kind in SPOKEN and call.to]
+    return _rows(event_id, chat, at, number, incoming, None, spoken)
+
+
+def resent_row(call: Outgoing, who: str) -> SaidRow | None:
+    """That staff have had this call made once more, if it says something."""
+    if call.kind not in SPOKEN or not call.to:
+        return None
+    said = said_bytes(None, Cause(event=f"resent: {call.kind}", who=who), [call])
+    return SaidRow(call.event, contact_id(call.channel, call.to), call.received, 0, said)
+
+
+def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
+    """What the person sent, as it is kept; `None` where that is nothing of the chat."""
+    what = event.what
+    if isinstance(what, TextMessage):  # as most are
+        return Incoming("text", "" if secrecy == "once" else what.text, event.sent, secrecy)
+    match what:
+        case OtherMessage(kind, content):
+            hidden: Secrecy = "private" if kind == "location" else secrecy
+            return Incoming(kind, _kept(content), event.sent, hidden)
+        case Postback(data, params):
+            return Incoming("postback", {"data": data, **params}, event.sent, secrecy)
+        case Tapped(tap):
+            return Incoming("tap", tap, event.sent)
+        case Follow() | Unfollow():
+            return Incoming(event_words(event), "", event.sent)
+        case _:
+            return None
+
+
+def unsend_of(event: Event, contact: str) -> Unsend | None:
+    """Which message the person has taken back, if this tells so.
+
+    https://developers.line.biz/en/docs/messaging-api/receiving-messages/#webhook-unsend-message
+    """
+    what = event.what
+    if not isinstance(what, Other) or what.type != "unsend":
+        return None
+    told = what.content.get("unsend")
+    message = told.get("messageId") if isinstance(told, Mapping) else None
+    if not isinstance(message, str):
+        return None
+    return Unsend(contact, contact_id(event.channel, event.source.id), message, event.at)
+
+
+def _rows(
+    event_id: str,
+    chat: str | None,
+    at: datetime,
+    number: int,
+    incoming: Incoming | None,
+    cause: Cause | None,
+    calls: Sequence[Outgoing],
+) -> tuple[SaidRow, ...]:
+    """`chat` is that of the event; `None`: it came from nobody."""
+    here: list[Outgoing] = []
+    elsewhere: dict[str, list[Outgoing]] = {}
+    for call in calls:
+        there = contact_id(call.channel, call.to)
+        if chat is None:
+            chat = there
+        (here if there == chat else elsewhere.setdefault(there, [])).append(call)
+    rows = [
+        SaidRow(f"{event_id}>{others[0].channel}", there, at, number, said_bytes(None, cause, others))
+        for there, others in elsewhere.items()
+    ]
+    if chat is not None and (incoming is not None or here):
+        rows.append(SaidRow(event_id, chat, at, number, said_bytes(incoming, cause, here)))
+    return tuple(rows)
+
+
+def _chat(event: Event) -> str | None:
+    """The chat that something came from; `None` for what comes from nobody."""
+    source = event.source
+    return contact_id(event.channel, source.id) if source.kind == "user" and source.id else None
+
+
+def _kept(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    kept = {name: content[name] for name in _OF_MESSAGES if isinstance(content.get(name), str | int | float)}
+    provider = content.get("contentProvider")
+    if isinstance(provider, Mapping) and provider.get("type") == ELSEWHERE:
+        kept["provider"] = ELSEWHERE
+    return kept
+
+
+def _perhaps(event: Event) -> Secrecy:
+    what = event.what
+    is_code = isinstance(what, TextMessage) and typed(what.text, "code") is not None
+    return "once" if is_code else "private"
+
+
+def _cause(event: Event, trace: Sequence[TraceStep], *, heard: bool) -> Cause:
+    step = place = flow = ""
+    for at, what, result, because in trace:
+        if what in _CAUSES:
+            if not step and at is not None:
+                step, place = what, at.text
+            if what == "state" and because:
+                flow = f"{because.removeprefix('flow ')}: {result}"
+    return Cause(step, place, flow, "" if heard else event_words(event))
+
+
+class SaidBefore:
+    """Has the journal keep what was said; a row that is there already stays as it is."""
+
+    def __init__(
+        self,
+        inbox: InboxStore,
+        lasting: Lasting,
+        journal: JournalWriter,
+        read_event: Callable[[InboxEntry], Event],
+        keeps: Callable[[], bool],
+    ) -> None:
+        """`keeps()`: whether conversations are kept at all; what was taken back is forgotten in any case."""
+        self._inbox = inbox
+        self._lasting = lasting
+        self._journal = journal
+        self._read_event = read_event
+        self._keeps = keeps
+
+    async def keep(self, stored: Stored) -> None:
+        """Keep what was said in events that are decided and not done, but for those that our journal has.
+
+        To be called before any call that lies on the contact is made, or any of these events counts as done:
+        then it may leave it. That a lane knows an event says nothing: LINE may be bringing it once more.
+        Raises `DatabaseUnavailable`, also where a failover has taken back what was read.
+        """
+        contact = stored.contact.id
+        events = [event for event in stored.open if not self._journal.has(contact, event)]
+        if not events:
+            return
+        carried = [event for event in events if event in stored.carried]
+        if carried:  # else it would be in the inbox as done, and on no contact, when LINE brings it again
+            await self._lasting.decided(contact, carried)
+        elsewhere = [event for event in events if event not in stored.carried]
+        found = await self._inbox.entries(elsewhere, part_of(contact)) if elsewhere else {}
+        entries = {**found, **stored.carried}
+        rows, unsent = list[SaidRow](), list[Unsend]()
+        for number, name in enumerate(stored.open):  # behind all that was kept of the same moment
+            if name in events:
+                event = self._event(entries.get(name))
+                rows += self._rows(stored, name, event, number)
+                unsend = None if event is None else unsend_of(event, stored.contact.id)
+                unsent += [] if unsend is None else [unsend]
+        self._journal.said(rows, unsent, [stored.carried[event] for event in carried])
+
+    def _rows(self, stored: Stored, name: str, event: Event | None, number: int) -> Collection[SaidRow]:
+        calls = [call for call in stored.outgoing if call.event == name]
+        known = (stored.contact.turned, None if event is None else event.at)
+        at = next(chain(filter(None, known), (call.created for call in calls)), None)
+        if at is None or not self._keeps():
+            return ()
+        return recovered_rows(name, event, calls, at, turn_number(stored.revision, number))
+
+    def _event(self, entry: InboxEntry | None) -> Event | None:
+        try:
+            return None if entry is None else self._read_event(entry)
+        except ValueError:  # it was decided by a later version
+            return None

@@ -1,0 +1,123 @@
+"""Records as documents: one table writes and reads them, and a value that does not fit is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
+from datetime import datetime
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from bot.model.value import Value, storable
+from bot.store.database.mongo import Document
+
+T = TypeVar("T")
+RawPart: TypeAlias = Mapping[str, Any]
+
+
+def text(value: object) -> str | None:
+    return value if type(value) is str else None
+
+
+def moment(value: object) -> datetime | None:
+    return value if type(value) is datetime else None
+
+
+def flag(value: object) -> bool | None:
+    return value if type(value) is bool else None
+
+
+def number(value: object) -> int | None:
+    """A whole number; what the database makes of a large one is a kind of its own."""
+    return int(value) if isinstance(value, int) and type(value) is not bool else None
+
+
+def worth(value: object) -> Value | None:
+    """A value of an attribute or an answer."""
+    plain = number(value)
+    if plain is not None:
+        return plain
+    return value if storable(value) else None
+
+
+def texts(value: object) -> tuple[str, ...]:
+    return each(value, text)
+
+
+def moments(value: object) -> tuple[datetime, ...]:
+    return each(value, moment)
+
+
+def inner(part: RawPart, name: str) -> RawPart:
+    """The part below a name; empty where there is none."""
+    value = part.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def each(values: object, read: Callable[[Any], T | None]) -> tuple[T, ...]:
+    """What `read` makes of each item of a list; an item of which it makes nothing is left out."""
+    if not isinstance(values, list) or not values:
+        return ()
+    return tuple([found for value in values if (found := read(value)) is not None])
+
+
+def records(values: object, read: Callable[[RawPart], T | None]) -> tuple[T, ...]:
+    """`each` of a list of records: what is none is left out."""
+    return each(values, lambda value: read(value) if isinstance(value, Mapping) else None)
+
+
+Reader = Callable[[Any], Any]
+"""Makes a value of what is stored; `None` where it does not fit."""
+
+
+class RecordCodec(Generic[T]):
+    """The fields of a dataclass, each with its short name in the database and its reader.
+
+    A field that has its default value is left out: unknown is absent. A record that lacks a field without a
+    default, or has something else there, is none.
+    """
+
+    def __init__(self, record: type[T], names: Mapping[str, tuple[str, Reader]]) -> None:
+        declared = {field.name: field for field in fields(record)}  # type: ignore[arg-type]  # a dataclass
+        self._record = record
+        short = {field: name for field, (name, _) in names.items()}
+        self.write: Callable[[T], Document] = _writer(short, {name: declared[name].default for name in names})
+        """Makes the document of a record."""
+        self._read = [
+            (field, name, read, declared[field].default is MISSING) for field, (name, read) in names.items()
+        ]
+
+    def read(self, document: RawPart, **more: Any) -> T | None:
+        """The record in a document, with `more` fields of it; `None` where there is none."""
+        found = more
+        for field, name, read, required in self._read:
+            value = document.get(name)
+            if value is not None:
+                value = read(value)
+            if value is not None:
+                found[field] = value
+            elif required:
+                return None
+        return self._record(**found)
+
+
+def _writer(names: Mapping[str, str], defaults: Mapping[str, Any]) -> Callable[[Any], Document]:
+    """Writes field by field what is no default, as every turn does: a loop over them costs four times that.
+
+    Defaults are None, False, 0, "" and (): one object each.
+    """
+    lines = [
+        f"  if (value := record.{field}) is not defaults_{field}: document[{name!r}] = value\n"
+        for field, name in names.items()
+    ]
+    made: dict[str, Any] = {f"defaults_{field}": default for field, default in defaults.items()}
+    exec(f"def write(record):\n  document = {{}}\n{''.join(lines)}  return document", made)
+    write: Callable[[Any], Document] = made["write"]
+    return write
+
+
+def all_same(names: Iterable[str]) -> Callable[[Any, Any], bool]:
+    """Whether two records have the very same objects in these fields: what was copied and not touched."""
+    made: dict[str, Callable[[Any, Any], bool]] = {}
+    same = " and ".join(f"one.{name} is other.{name}" for name in names)
+    exec(f"def all_same(one, other):\n  return {same}", made)
+    return made["all_same"]

@@ -1,0 +1,339 @@
+"""Who is in an audience, how many they are, and who has come or left as time has passed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.condition import All, Condition, Not
+from bot.engine.conditions.people import Unreachable, holds_for_nobody, lists_asked, of_people_on
+from bot.engine.times.bounds import When
+from bot.model.audience import AudienceMember, Sample
+from bot.model.decision import SmsCredit
+from bot.model.parts import PARTS
+from bot.store.codec.record import moments
+from bot.store.collections import SAMPLED
+from bot.store.contacts.filter import PERSON_ID, PERSONS, filter_of, of_whom
+from bot.store.contacts.listed_contacts import ListedContacts
+from bot.store.database import scans
+from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.scans import page, windows
+from bot.store.sealing.seal import Seal
+
+AT_ONCE = 200_000
+"""Entries of lists that fit into one question, of 16 MB; where there are more their people are looked up."""
+MOST = 500
+"""People of one question about some."""
+IN_A_ROW = {"$natural": 1}
+"""All contacts as they lie there: finding each by its place in an index takes twenty times as long."""
+
+Standing = Mapping[str, frozenset[str]]
+"""On which lists each contact stands that is on any of those asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceAsked:
+    """Who is meant: of whom a condition holds at a moment, on one channel, and who may be sent something.
+
+    `every_channel` are those that LINE ids on lists may be of; `consent_from` is the playbook's. `limited`:
+    the playbook limits pushes, so each member comes with theirs.
+    """
+
+    condition: Condition
+    channel: str
+    when: When
+    every_channel: Collection[str]
+    consent_from: str
+    limited: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether all that stands on its lists fits into one question."""
+        return sum(len(one.entries) for one in lists_asked(self.condition)) <= AT_ONCE
+
+    @property
+    def of_listed_alone(self) -> bool:
+        """Whether nobody is in it who stands on none of its lists."""
+        return holds_for_nobody(of_people_on(self.condition, ()))
+
+
+def audience_asked(playbook: Playbook, to: Condition | None, channel: str, now: datetime) -> AudienceAsked:
+    """Whom a condition of this playbook (`None`: everybody) means at a moment, on one of its channels."""
+    when, channels = When(now, playbook.zone), tuple(playbook.channels)
+    limited = playbook.pushes_per_person is not None
+    return AudienceAsked(to or All(()), channel, when, channels, playbook.consent_from, limited)
+
+
+class AudienceQuestion:
+    """Makes the filters. Lists go by what stands on them, not by marks: those are of the live playbook."""
+
+    def __init__(self, seal: Seal, listed: ListedContacts) -> None:
+        self._seal = seal
+        self._listed = listed
+
+    def where(self, asked: AudienceAsked, some: Document) -> Document:
+        """Of whom of `some` it holds, in one question that has all entries of its lists."""
+        holds = of_whom(
+            asked.condition,
+            asked.channel,
+            asked.when,
+            self._seal.blind_indexes,
+            on_list=self._listed.all_of,
+        )
+        return {"$and": [some, holds]}
+
+    def where_on(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> Document:
+        """Of whom of `some` it holds, who all stand on these lists and no other."""
+        condition = of_people_on(asked.condition, lists)
+        return {"$and": [some, of_whom(condition, asked.channel, asked.when, self._seal.blind_indexes)]}
+
+    async def standing(self, asked: AudienceAsked) -> Standing:
+        """Who stands on its lists, looked up. Raises `DatabaseUnavailable`."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for people in lists_asked(asked.condition):
+            async for some in self._listed.on(people, asked.every_channel):
+                for contact in some:
+                    found[contact].add(people.key)
+        kinds = dict[frozenset[str], frozenset[str]]()
+        alike = ((contact, frozenset(lists)) for contact, lists in found.items())
+        return {contact: kinds.setdefault(lists, lists) for contact, lists in alike}
+
+
+def groups_of(standing: Standing, some: Sequence[str]) -> Iterator[tuple[frozenset[str], list[str]]]:
+    """Some of the contacts by the lists that they stand on, so many at a time."""
+    groups: defaultdict[frozenset[str], list[str]] = defaultdict(list)
+    for contact in some:
+        groups[standing[contact]].append(contact)
+    for lists, contacts in groups.items():
+        rest = iter(contacts)
+        while so_many := list(islice(rest, MOST)):
+            yield lists, so_many
+
+
+def reachable(channel: str, consent_from: str) -> Document:
+    """Whoever may be sent something there."""
+    return {**_here(channel, {"$ne": False}), **_not_stopped(consent_from)}
+
+
+def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
+    """Whoever may not, for this reason and none before it. `not_here`: who has no account of LINE at all.
+
+    Who has one on another channel alone is in that channel's audiences, and nobody misses them here.
+    """
+    match why:
+        case "not_here":
+            return {**PERSONS, "ids.0": {"$exists": False}, "to": {"$exists": False}}
+        case "blocked":
+            return _here(channel, False)
+        case "stopped":
+            return {**_here(channel, {"$ne": False}), "$nor": [_not_stopped(consent_from)]}
+
+
+def _here(channel: str, friend: object) -> Document:
+    """Who has an account on this channel, is one person, and is a friend, or not."""
+    account = {"ch": channel, "uid": {"$exists": True, **PERSON_ID}, "friend": friend}
+    return {"ids": {"$elemMatch": account}, **PERSONS}
+
+
+def _not_stopped(consent_from: str) -> Document:
+    wants: Document = {"marketing": {"$ne": False}}
+    return wants if consent_from == "here" else {**wants, "marketing_shop": {"$ne": False}}
+
+
+SPAN = 120_000
+"""Contacts between whose ids is looked at a time: their members are in memory, 25 MB of them."""
+SPANS = 15
+"""Where there are more of them, each contact is found by its place in the index: that is sooner then."""
+DECODED = 5_000
+"""Documents that are read from the network at a time."""
+
+
+class AudienceMembers:
+    """The collection `contacts`, read only. Every call raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, question: AudienceQuestion) -> None:
+        self._contacts = database.collection("contacts")
+        self._question = question
+
+    async def recipients(
+        self, asked: AudienceAsked, after: str = "", limit: int = MOST
+    ) -> AsyncIterator[list[AudienceMember]]:
+        """All of them behind this id, in the order of their ids: pages of `limit`, but for the last.
+
+        Whoever was broken off goes on behind the last one that was taken.
+        """
+        over: list[AudienceMember] = []
+        spans = self._in_a_row(asked, after) if asked.fits else self._looked_up(asked, after)
+        async for some in spans:
+            some.sort(key=lambda one: one.contact)
+            found = over + some
+            whole = len(found) // limit * limit
+            for first in range(0, whole, limit):
+                yield found[first : first + limit]
+            over = found[whole:]
+            found.clear()  # while the next ones are read these are not in memory, too
+            some.clear()
+        if over:
+            yield over
+
+    async def among(self, asked: AudienceAsked, ids: Collection[str]) -> list[AudienceMember]:
+        """Those of these contacts who are in it."""
+        found: list[AudienceMember] = []
+        here, some = reachable(asked.channel, asked.consent_from), sorted(ids)
+        standing = {} if asked.fits else await self._question.standing(asked)
+        for start in range(0, len(some), DECODED):
+            these = some[start : start + DECODED]
+            if asked.fits:
+                found += await self._found(
+                    asked, self._question.where(asked, {**here, "_id": {"$in": these}})
+                )
+                continue
+            others = [one for one in these if one not in standing]
+            groups = groups_of(standing, [one for one in these if one in standing])
+            for lists, contacts in (*groups, (frozenset[str](), others)):
+                of_these = {**here, "_id": {"$in": contacts}}
+                found += await self._found(asked, self._question.where_on(asked, lists, of_these))
+        return found
+
+    async def _in_a_row(self, asked: AudienceAsked, after: str) -> AsyncIterator[list[AudienceMember]]:
+        """Span after span, each found among all contacts."""
+        here = reachable(asked.channel, asked.consent_from)
+        where = self._question.where(asked, here)
+        if asked.of_listed_alone:  # who stands on the lists fits into memory
+            yield await self._found(asked, {"$and": [{"_id": {"$gt": after}}, where]}, IN_A_ROW)
+            return
+        async with reaching():
+            everybody = await self._contacts.estimated_document_count()
+        way = IN_A_ROW if everybody <= SPANS * SPAN else "_id_"
+        async for ids in windows(self._contacts, after, SPAN):
+            yield await self._found(asked, {"$and": [{"_id": ids}, where]}, way)
+
+    async def _looked_up(self, asked: AudienceAsked, after: str) -> AsyncIterator[list[AudienceMember]]:
+        """As `_in_a_row`, where what stands on the lists is more than one question holds."""
+        standing = await self._question.standing(asked)
+        here = reachable(asked.channel, asked.consent_from)
+        async for ids, of_lists in self._windows(asked, sorted(standing), after):
+            found = list[AudienceMember]()
+            if ids is not None:
+                others = self._question.where_on(asked, (), {**here, "_id": ids})
+                found = [one for one in await self._found(asked, others) if one.contact not in standing]
+            for lists, contacts in groups_of(standing, of_lists):
+                of_these = {**here, "_id": {"$in": contacts}}
+                found += await self._found(asked, self._question.where_on(asked, lists, of_these))
+            yield found
+
+    async def _windows(
+        self, asked: AudienceAsked, standing: Sequence[str], after: str
+    ) -> AsyncIterator[tuple[Document | None, Sequence[str]]]:
+        """Where to look next: between which ids for those on no list, and who of the others comes there."""
+        first = bisect_right(standing, after)
+        if asked.of_listed_alone:
+            for start in range(first, len(standing), scans.WINDOW):
+                yield None, standing[start : start + scans.WINDOW]
+            return
+        async for ids in windows(self._contacts, after):
+            end = bisect_right(standing, ids["$lte"]) if "$lte" in ids else len(standing)
+            yield ids, standing[first:end]
+            first = end
+
+    async def _found(
+        self, asked: AudienceAsked, where: Document, way: Document | str | None = None
+    ) -> list[AudienceMember]:
+        fields = {"ids.ch": 1, "ids.uid": 1, "seed": 1, "rev": 1, **({"pushes": 1} if asked.limited else {})}
+        async with looking_at_all():
+            documents = self._contacts.find(where, fields, hint=way, batch_size=DECODED)
+            return [_member(document, asked.channel) async for document in documents]
+
+
+def _member(document: Document, channel: str) -> AudienceMember:
+    user = next(one["uid"] for one in document["ids"] if one.get("ch") == channel and "uid" in one)
+    pushes = moments(document.get("pushes", ()))
+    return AudienceMember(document["_id"], user, document.get("seed", 0), document["rev"], pushes)
+
+
+ENOUGH = 4_000
+"""Contacts of a sample: of half of them it tells within 1.6 points in a hundred, 19 times of 20."""
+FEW = 50_000
+"""Contacts who are counted as soon as a sample of them."""
+
+
+class AudienceNumbers:
+    """The collection `contacts`, counted. Every call raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, question: AudienceQuestion) -> None:
+        self._contacts = database.collection("contacts")
+        self._question = question
+
+    async def sample(self, asked: AudienceAsked) -> Sample | None:
+        """How many of some contacts are in it: always the same ones, as long as about as many are there.
+
+        `None`: it is counted as soon; or it asks for a list, which takes as long as counting.
+        """
+        async with reaching():
+            everybody = await self._contacts.estimated_document_count()
+        if everybody < FEW or lists_asked(asked.condition):
+            return None
+        parts = min(SAMPLED, -(-ENOUGH * PARTS // everybody))
+        some = {"part": {"$lt": parts}}
+        where = self._question.where(asked, {**some, **reachable(asked.channel, asked.consent_from)})
+        async with reaching():
+            looked_at = await self._contacts.count_documents(some, hint="sampled")
+            found = await self._contacts.count_documents(where, hint="sampled")
+        return Sample(found, looked_at, everybody)
+
+    async def exact(self, asked: AudienceAsked, without: Unreachable | None = None) -> int:
+        """How many people are in it; `without`: who would be, were it not for this."""
+        among = (
+            reachable(asked.channel, asked.consent_from)
+            if without is None
+            else unreachable(without, asked.channel, asked.consent_from)
+        )
+        if asked.fits:
+            return await self._of_all(self._question.where(asked, among))
+        number = 0
+        if not asked.of_listed_alone:
+            number = await self._of_all(self._question.where_on(asked, (), among))
+        standing = await self._question.standing(asked)
+        for lists, ids in groups_of(standing, sorted(standing)):
+            of_these = {**among, "_id": {"$in": ids}}
+            number += await self._of_some(asked, lists, of_these) - await self._of_some(asked, (), of_these)
+        return number
+
+    async def _of_all(self, where: Document) -> int:
+        async with looking_at_all():
+            return int(await self._contacts.count_documents(where, hint=IN_A_ROW))
+
+    async def _of_some(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> int:
+        async with reaching():
+            return int(await self._contacts.count_documents(self._question.where_on(asked, lists, some)))
+
+
+"""People of one page."""
+
+
+class AudiencePeople:
+    """The collection `contacts`. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._contacts = database.collection("contacts")
+        self._seal = seal
+
+    async def changed(
+        self, channel: str, audience: str, condition: Condition, when: When, credit: SmsCredit, after: str
+    ) -> list[str]:
+        """The contacts behind this id who are in an audience or not, and recorded otherwise."""
+        entry = f"{channel}:{audience}"
+        come, gone = (
+            filter_of(one, channel, when.now, when.zone, self._seal.blind_indexes, sms_credit=credit)
+            for one in (condition, Not(condition))
+        )
+        where = {
+            "$or": [{"$and": [{"audiences": {"$ne": entry}}, come]}, {"$and": [{"audiences": entry}, gone]}]
+        }
+        found = await page(self._contacts, where, {"_id": 1}, after, MOST)
+        return [document["_id"] for document in found]

@@ -1,0 +1,173 @@
+"""How many one-time codes may be sent a day, and how fast they may be asked for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.one_time_code import (
+    CALM,
+    NEWCOMERS_AT_LEAST,
+    NEWCOMERS_PER_DAY,
+    NEWCOMERS_PER_HOUR,
+    AskingSpeed,
+)
+from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
+from bot.store.database.mongo import Collection, Document
+from bot.store.sealing.keyed_ids import SENT_FROM, SENT_TO_USER
+from bot.store.sealing.seal import Seal
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """A day of the team: the codes that were sent, and what its cap was raised to for this day, if it was.
+
+    `newcomers`: those of them that went to newcomers; `this_hour`: of these, within the hour of the last one.
+    """
+
+    sent: int
+    cap: int | None = None
+    newcomers: int = 0
+    this_hour: int = 0
+
+    def most(self, per_day: int) -> int:
+        """How many codes may be sent on it."""
+        return max(per_day, self.cap or 0)
+
+
+class CodeDays:
+    """For use within `reaching`."""
+
+    def __init__(self, limits: Collection) -> None:
+        self._limits = limits
+
+    async def count(self, day: str, now: datetime | None = None) -> DayCount:
+        """What was sent on a day; with `now`, also within that hour."""
+        found = await self._limits.find_one({"_id": _row(day)}) or {}
+        return _counted(found, "" if now is None else _hour(now))
+
+    async def take(self, day: str, per_day: int, now: datetime, *, newcomer: bool) -> DayCount | None:
+        """Count one more code of a day that has `per_day` by itself; the day with it, `None`: no room."""
+        room = {"_id": _row(day), "$expr": _has_room(per_day, _hour(now), newcomer=newcomer)}
+        for _ in range(2):
+            taken: Document | None = await self._limits.find_one_and_update(
+                room, _one_code(now, 1, newcomer=newcomer), return_document=ReturnDocument.AFTER
+            )
+            if taken is not None:
+                return _counted(taken, _hour(now))
+            await self._begin(day, now)  # there was no room, or no day yet
+        return None
+
+    async def give_back(self, day: str, at: datetime, *, newcomer: bool) -> None:
+        """The code that was counted then was not sent after all."""
+        await self._limits.update_one({"_id": _row(day)}, _one_code(at, -1, newcomer=newcomer))
+
+    async def raise_cap(self, day: str, to: int, now: datetime) -> None:
+        """Let `to` codes be sent on this day, where that is more than may already."""
+        await self._begin(day, now)
+        await self._limits.update_one({"_id": _row(day)}, {"$max": {"cap": to}})
+
+    async def _begin(self, day: str, now: datetime) -> None:
+        with suppress(DuplicateKeyError):  # another one was the first there
+            new = {"count": 0, "until": now + 2 * DAY}
+            await self._limits.update_one({"_id": _row(day)}, {"$setOnInsert": new}, upsert=True)
+
+
+def next_hour(now: datetime) -> datetime:
+    """When the clock hour ends."""
+    return now.replace(minute=0, second=0, microsecond=0) + HOUR
+
+
+def _row(day: str) -> str:
+    return f"day:{day}"
+
+
+def _hour(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H}"
+
+
+def _one_code(at: datetime, number: int, *, newcomer: bool) -> Document:
+    """The day's counts with one code more, or less (-1)."""
+    counts = ["count", *(("newcomers", f"hours.{_hour(at)}") if newcomer else ())]
+    return {"$inc": dict.fromkeys(counts, number)}
+
+
+def _has_room(per_day: int, hour: str, *, newcomer: bool) -> Document:
+    """Whether a day has room for one more in this hour."""
+    most: Document = {"$max": [per_day, "$cap"]}
+
+    def is_less(count: str, bound: Document) -> Document:
+        return {"$lt": [{"$ifNull": [count, 0]}, bound]}
+
+    def share(of: float) -> Document:
+        return {"$ceil": {"$multiply": [most, of]}}
+
+    room = [is_less("$count", most)]
+    if newcomer:
+        in_hour: Document = {"$max": [NEWCOMERS_AT_LEAST, share(NEWCOMERS_PER_HOUR)]}
+        room += [is_less("$newcomers", share(NEWCOMERS_PER_DAY)), is_less(f"$hours.{hour}", in_hour)]
+    return {"$and": room}
+
+
+def _counted(day: Document, hour: str) -> DayCount:
+    in_hour = day.get("hours", {}).get(hour, 0)
+    return DayCount(day.get("count", 0), day.get("cap"), day.get("newcomers", 0), in_hour)
+
+
+MINUTE = timedelta(minutes=1)
+OF_USER: Limits = ((timedelta(days=1), 5),)
+OF_ADDRESS: Limits = ((MINUTE, CALM.from_address),)
+
+Asking: TypeAlias = Literal["person", "address"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskingFull:
+    """Whose limit is reached, and when there is room again. `paused`: soon enough to be waited for."""
+
+    who: Asking
+    until: datetime
+    paused: bool
+
+
+class AskingPace:
+    """Codes by keyed hashes of LINE users and addresses, in `code_limits`. For use within `reaching`.
+
+    At an address newcomers are counted by themselves: a crowd of them keeps nobody else out there.
+    """
+
+    def __init__(self, limits: Collection, seal: Seal) -> None:
+        self._of_user = KeyedCounts(limits, seal, SENT_TO_USER, OF_USER)
+        self._from_address = KeyedCounts(limits, seal, SENT_FROM, OF_ADDRESS)
+
+    async def count(
+        self, user: str, address: str | None, call: str, pace: AskingSpeed, now: datetime, *, newcomer: bool
+    ) -> AskingFull | None:
+        """Count this call; where there is no room, what was counted before that is left counted."""
+        limits = (*OF_USER, (pace.pause, 1)) if pace.pause else OF_USER
+        of_user = await self._of_user.count(user, call, now, limits)
+        if not holds(of_user, call):
+            until = room_from(of_user, limits)
+            return AskingFull("person", until, until <= now + pace.pause)
+        if address is None:
+            return None
+        limits = ((MINUTE, pace.from_address),)
+        at_address = await self._from_address.count(_place(address, newcomer), call, now, limits)
+        return None if holds(at_address, call) else AskingFull("address", room_from(at_address, limits), True)
+
+    async def uncount(self, user: str, address: str | None, call: str, *, newcomer: bool) -> None:
+        """This call has not happened after all."""
+        await self._of_user.uncount(user, call)
+        if address is not None:
+            await self._from_address.uncount(_place(address, newcomer), call)
+
+
+def _place(address: str, newcomer: bool) -> str:
+    return f"{address}\0newcomer" if newcomer else address

@@ -1,0 +1,201 @@
+"""How often something may be tried in a time, counted in MongoDB in one operation each.
+
+Only what has failed counts: mobile carriers put thousands of people behind one address.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.clerk import GUESSES, GUESSES_IN
+from bot.store.database.mongo import Collection, Database, Document, reaching
+from bot.store.sealing.keyed_ids import GUESSED_BY_USER, SEARCHED_BY_ACCOUNT, TRIED_FROM, KeyedId
+from bot.store.sealing.seal import Seal
+
+Limits: TypeAlias = Sequence[tuple[timedelta, int]]
+"""In any span of this length, so many at most."""
+
+LONGEST = timedelta(days=1)
+"""No limit that is counted by keyed hashes spans more."""
+
+
+class KeyedCounts:
+    """What is counted of values that nobody can read: a row for each, named by its keyed hash.
+
+    While a ring has an old key beside the one in use, there is a row by each of them, and a limit holds if it
+    holds in both: so it does whichever of the two a process knows, and the new row is whole by the time at
+    which the old key may go. For use within `reaching`.
+    """
+
+    def __init__(self, collection: Collection, seal: Seal, kind: KeyedId, limits: Limits) -> None:
+        self._collection = collection
+        self._seal = seal
+        self._kind = kind
+        self._limits = limits
+
+    async def count(self, value: str, call: str, now: datetime, limits: Limits | None = None) -> Document:
+        """Count this call, if all limits leave room for it; what is counted then, where they do not: why.
+
+        `limits`: those that hold this time, where they are not the usual ones.
+        """
+        limits = self._limits if limits is None else limits
+        oldest, *others = self._rows(value)
+        counted = await count(self._collection, oldest, call, limits, now)
+        for name in others if holds(counted, call) else ():
+            counted = await count(self._collection, name, call, limits, now)
+            if not holds(counted, call):
+                await uncount(self._collection, oldest, call)
+        return counted
+
+    async def uncount(self, value: str, call: str) -> None:
+        """This call has not happened after all."""
+        for name in self._rows(value):
+            await uncount(self._collection, name, call)
+
+    async def counted(self, value: str) -> Sequence[Document]:
+        """All that is counted of it."""
+        return await self._collection.find({"_id": {"$in": self._rows(value)}}).to_list(None)
+
+    async def forget(self, value: str) -> int:
+        """Count nothing of it any more; how much was counted."""
+        counted = await self.counted(value)
+        await self._collection.delete_many({"_id": {"$in": self._rows(value)}})
+        return max((len(one["spent"]) for one in counted), default=0)
+
+    def _rows(self, value: str) -> Sequence[str]:
+        return self._kind.all_of(value, self._seal.counting_indexes)
+
+
+async def count(collection: Collection, key: str, call: str, limits: Limits, now: datetime) -> Document:
+    """Count this call there if all limits leave room for it; what is counted there then, as `spent`.
+
+    The same call again counts once. For use within `reaching`.
+    """
+    for _ in range(3):
+        with suppress(DuplicateKeyError):  # another one was the first there
+            found: Document = await collection.find_one_and_update(
+                {"_id": key},
+                _counting(call, limits, now),
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+            return found
+    raise RuntimeError("a document of limits is neither there nor can it be made")
+
+
+async def uncount(collection: Collection, key: str, call: str) -> None:
+    """This call has not happened after all."""
+    await collection.update_one({"_id": key}, {"$pull": {"spent": {"id": call}}})
+
+
+def room_from(counted: Document, limits: Limits) -> datetime:
+    """When there is room again, where one of the limits has left none."""
+    spent: list[datetime] = sorted((one["at"] for one in counted["spent"]), reverse=True)
+    return max(spent[most - 1] + span for span, most in limits if len(spent) >= most)
+
+
+def holds(counted: Document, call: str) -> bool:
+    """Whether there was room for this call."""
+    return any(one["id"] == call for one in counted["spent"])
+
+
+def _counting(call: str, limits: Limits, now: datetime) -> list[Mapping[str, Any]]:
+    """Forget what is too old to count; add this call unless it is there, or a limit is reached."""
+    longest = max(span for span, _ in limits)
+    fresh = _since({"$ifNull": ["$spent", []]}, now - longest)
+    room = [{"$lt": [{"$size": _since("$spent", now - span)}, most]} for span, most in limits]
+    is_new = {"$not": [{"$in": [{"$literal": call}, "$spent.id"]}]}
+    more = {"$concatArrays": ["$spent", [{"id": {"$literal": call}, "at": now}]]}
+    return [
+        {"$set": {"spent": fresh}},
+        {"$set": {"spent": {"$cond": [{"$and": [is_new, *room]}, more, "$spent"]}, "until": now + longest}},
+    ]
+
+
+def _since(spent: object, when: datetime) -> Mapping[str, Any]:
+    return {"$filter": {"input": spent, "cond": {"$gt": ["$$this.at", when]}}}
+
+
+HOUR = timedelta(hours=1)
+OF_ADDRESS: Limits = ((HOUR, 20),)
+
+
+class Attempts:
+    """Failed attempts in the collection `code_limits`, by a keyed hash of the address.
+
+    May raise `DatabaseUnavailable`.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._of_address = KeyedCounts(database.collection("code_limits"), seal, TRIED_FROM, OF_ADDRESS)
+
+    async def wait(self, address: str, now: datetime) -> int:
+        """Seconds until this address may try again; 0: it may now."""
+        async with reaching():
+            counted = await self._of_address.counted(address)
+        return max((_left(one, now) for one in counted), default=0)
+
+    async def failed(self, address: str, attempt: str, now: datetime) -> int:
+        """Count a failed attempt; 0 if it was one of those that an address has, else the seconds to wait."""
+        async with reaching():
+            counted = await self._of_address.count(address, attempt, now)
+        return 0 if holds(counted, attempt) else max(_left(counted, now), 1)
+
+
+def _left(counted: Document, now: datetime) -> int:
+    ((span, most),) = OF_ADDRESS
+    recent = sorted(one["at"] for one in counted["spent"] if one["at"] > now - span)
+    return math.ceil((recent[-most] + span - now).total_seconds()) if len(recent) >= most else 0
+
+
+OF_USER: Limits = ((GUESSES_IN, GUESSES),)
+
+
+class ClerkGuesses:
+    """Guesses in the collection `code_limits`, by a keyed hash of the LINE user.
+
+    May raise `DatabaseUnavailable`.
+
+    A try is counted before it is looked at, so that many side by side are no more; a right one is taken back.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._of_user = KeyedCounts(database.collection("code_limits"), seal, GUESSED_BY_USER, OF_USER)
+
+    async def may(self, user: str, call: str, now: datetime) -> bool:
+        """Whether this try of the user is one of those that they have. The same `call` counts once."""
+        async with reaching():
+            return holds(await self._of_user.count(user, call, now), call)
+
+    async def was_right(self, user: str, call: str) -> None:
+        """It was no guess: somebody has this code."""
+        async with reaching():
+            await self._of_user.uncount(user, call)
+
+
+OF_ACCOUNT: Limits = ((timedelta(hours=1), 60), (timedelta(days=1), 200))
+"""A masked phone hides six digits: at 200 a day a million numbers take 13 years."""
+
+
+class PhoneSearches:
+    """Searches in the collection `code_limits`, by a keyed hash of the account's name.
+
+    May raise `DatabaseUnavailable`.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._of_account = KeyedCounts(
+            database.collection("code_limits"), seal, SEARCHED_BY_ACCOUNT, OF_ACCOUNT
+        )
+
+    async def may(self, account: str, call: str, now: datetime) -> bool:
+        """Whether this search is one of those that the account has. The same `call` counts once."""
+        async with reaching():
+            return holds(await self._of_account.count(account, call, now), call)

@@ -1,0 +1,55 @@
+"""Questions about everybody: part by part, or page after page, so none runs into a time limit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+from bot.model.parts import PARTS
+from bot.model.without_line import BEHIND_THEM
+from bot.store.database.mongo import Collection, Document, reaching
+
+AT_A_TIME = 16
+"""Parts: of a million people, each question then looks at 62,500."""
+
+
+def by_parts() -> Iterator[Document]:
+    """Conditions that together hold for every contact, and for each once."""
+    for first in range(0, PARTS, AT_A_TIME):
+        yield {"part": {"$gte": first, "$lt": first + AT_A_TIME}}
+
+
+WINDOW = 20_000
+"""Contacts that one question looks at: so that it ends long before a connection is thought to be dead."""
+
+
+async def windows(contacts: Collection, after: str, size: int | None = None) -> AsyncIterator[Document]:
+    """What the ids behind this one lie between: of `size` contacts at a time, in order, until the last.
+
+    Whoever looks at everybody looks for somebody with LINE: all others come before them, and are skipped.
+    Raises `DatabaseUnavailable`.
+    """
+    last: str | None = max(after, BEHIND_THEM)
+    while last is not None:
+        behind: Document = {"$gt": last}
+        async with reaching():
+            from_here = contacts.find({"_id": behind}, {"_id": 1}).sort("_id", 1)
+            ends = await from_here.skip((size or WINDOW) - 1).limit(1).to_list(1)
+        last = ends[0]["_id"] if ends else None
+        yield behind if last is None else {**behind, "$lte": last}
+
+
+async def page(
+    contacts: Collection, where: Document, fields: Document, after: str, most: int
+) -> list[Document]:
+    """The first `most` contacts behind this id of whom `where` holds; fewer: there are no more.
+
+    Raises `DatabaseUnavailable`.
+    """
+    found: list[Document] = []
+    async for ids in windows(contacts, after):
+        async with reaching():
+            asked = contacts.find({"$and": [{"_id": ids}, where]}, fields).sort("_id", 1)
+            found += await asked.limit(most - len(found)).to_list(None)
+        if len(found) == most:
+            break
+    return found
