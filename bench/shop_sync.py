@@ -21,7 +21,7 @@ import uvloop
 from aiohttp import ClientSession, DummyCookieJar, web
 
 from bot.app.database import open_database
-from bot.cli.valid_here import valid_here
+from bot.cli.playbook_folder import valid_here
 from bot.hooks.call import HookCaller
 from bot.model.shop_sync import SyncRun
 from bot.playbook.valid import ValidPlaybook

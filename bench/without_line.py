@@ -23,7 +23,7 @@ from aiohttp import ClientSession
 
 from bench.pages import AT_ONCE, ROUNDS, TYPING, Person, bind, person, simulated, spent
 from bot.cli.on_database import database_of
-from bot.cli.valid_here import valid_here
+from bot.cli.playbook_folder import valid_here
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Identity, Known, contact_id
 from bot.operations.member_import import MemberFile, import_members

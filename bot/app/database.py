@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from bot.app.keys_from import keys_from
 from bot.model.audit import Deed
 from bot.model.clock import SystemClock
 from bot.model.pace import PRODUCTION, Pace, pace_of
-from bot.model.said import Refusal, Said, say
+from bot.model.said import Refusal, Said, SaidValue, row, say
 from bot.model.settings import Settings
-from bot.playbook.syntax.dotenv import read_dotenv
-from bot.playbook.syntax.environment import filled
+from bot.playbook.syntax.dotenv import line_of, read_dotenv
+from bot.playbook.syntax.environment import filled, variables_in
 from bot.store.database.mongo import DATABASE, Database, Document, initiate
 from bot.store.events.audit import deed_document
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase, is_used
@@ -25,6 +24,22 @@ from bot.store.sealing.keys import WrongKeys, key_use
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
+
+
+def keys_from(settings: Settings, folder: Path, environment: Mapping[str, str]) -> SaidValue:
+    """The variables that give them, each with who sets it; `bot.yaml` where none does."""
+    written = settings.written.get(("keys",))
+    names = [] if written is None else variables_in(written.text)
+    found = [where for name in names if (where := _set_by(name, folder, environment)) is not None]
+    return row(found, "and") if found else say('"keys" in bot.yaml')
+
+
+def _set_by(name: str, folder: Path, environment: Mapping[str, str]) -> Said | None:
+    """Who gives this variable its value: the environment comes first; `None`: its default holds."""
+    if name in environment:
+        return say("{name} in the environment", name=name) if environment[name] else None
+    line = line_of(folder, name)
+    return None if line is None else say("{name} in .env, line {line}", name=name, line=line)
 
 
 class SettingsWrong(Refusal):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import AppContext
-from bot.app.shop_news import ShopNewsHeard
+from bot.app.shop_services import ShopNewsHeard
 from bot.app.with_simulator import tokens_of_events
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.process import Runtime

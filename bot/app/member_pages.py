@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import aiohttp
 from aiohttp import web
 
 from bot.app.database import OpenDatabase
-from bot.app.environment_numbers import number_in_environment
-from bot.app.faces import Faces
+from bot.app.environment import number_in_environment
 from bot.app.live import Live
 from bot.app.shops import Shops
+from bot.line.client import LineClient
 from bot.line.id_token import IdTokens
+from bot.line.outcome import LineError
 from bot.line.permission import Permissions
-from bot.model.clock import PatientClock
+from bot.model.clock import Clock, PatientClock
 from bot.runtime.effects.shop_login import ShopLogins
 from bot.runtime.intake.openings import Openings
 from bot.runtime.pages import PageDesk
@@ -29,6 +32,40 @@ from bot.web.liff.session import Sessions
 from bot.web.liff.sign_in import SignIn
 from bot.web.liff.who import Who
 from bot.web.openings import OpeningPages
+
+KNOWN_FOR = timedelta(hours=1)
+UNKNOWN_FOR = timedelta(minutes=1)
+"""How long it is not asked again, after an answer and without one."""
+
+log = logging.getLogger("oaflow.line")
+
+
+class Faces:
+    """The pictures of accounts, by channel."""
+
+    def __init__(self, account: Callable[[str], LineClient | None], clock: Clock) -> None:
+        self._account = account
+        self._clock = clock
+        self._known: dict[str, tuple[str | None, datetime]] = {}
+        """The picture, and until when it is not asked for again."""
+
+    async def of(self, channel: str) -> str | None:
+        """The address of a channel's picture; `None` where it has none, or LINE does not say."""
+        now = self._clock.now()
+        picture, until = self._known.get(channel, (None, now))
+        if until > now:
+            return picture
+        account = self._account(channel)
+        if account is None:
+            return None
+        try:
+            picture, until = (await account.bot_info()).picture, now + KNOWN_FOR
+        except LineError as error:
+            log.warning("LINE does not tell the picture of %s: %s", channel, error)
+            until = now + UNKNOWN_FOR
+        self._known[channel] = (picture, until)
+        return picture
+
 
 PROXIES = "OAFLOW_TRUSTED_PROXIES"
 MOST_PROXIES = 9

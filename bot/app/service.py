@@ -13,12 +13,11 @@ from aiohttp import web
 
 from bot.app.alerting import Alerting, alerting, language_of
 from bot.app.allowances import Allowances, allowances
-from bot.app.binding_desks import BindingDesks, binding_desks
 from bot.app.broadcasts import keep_broadcasts
 from bot.app.context import AppContext
+from bot.app.desks import BindingDesks, binding_desks, hook_desk
 from bot.app.events_from_outside import events_from_outside
 from bot.app.git_commit import commit_of
-from bot.app.hook_desk import hook_desk
 from bot.app.kept_media import KeptMedia
 from bot.app.kept_playbooks import reading_turns
 from bot.app.live import Live
@@ -29,15 +28,12 @@ from bot.app.published import read_published
 from bot.app.ready_playbook import ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import rotating_keys
-from bot.app.shop_news import ShopNewsHeard, keep_shop_news
-from bot.app.shop_oauth import oauth_of
-from bot.app.shop_syncs import keep_shops_synced
+from bot.app.shop_services import ShopNewsHeard, clear_unlinked, keep_shop_news, keep_shops_synced, oauth_of
 from bot.app.shops import Shops
 from bot.app.sibling_processes import where_stored
 from bot.app.staff_pages import staff_pages
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps, sweeps
-from bot.app.unlinked_shops import clear_unlinked
 from bot.app.with_simulator import (
     clock_of,
     inside,

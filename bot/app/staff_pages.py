@@ -12,12 +12,11 @@ from bot.app.live import Live
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
 from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.admins.sign_in import StaffSignIn
+from bot.operations.admins.sign_in import KnownBrowsers, StaffSignIn
 from bot.operations.admins.trying_out import TryingOut
 from bot.operations.shops.counted_lately import CountedLately
 from bot.runtime.metrics import Metrics

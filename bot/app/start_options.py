@@ -9,15 +9,38 @@ from pathlib import Path
 from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api, public_address, shop_api
-from bot.app.console_sms import console_sms_refused
 from bot.app.database import OpenDatabase
 from bot.app.kept_playbooks import UnpackedPlaybooks
 from bot.app.playbook_files import Stamps
-from bot.model.said import Said
+from bot.line.objects.addresses import is_loopback
+from bot.model.said import Said, say
 from bot.model.settings import Settings, ShopSettings
 from bot.operations.acceptance import TellProblems
 from bot.playbook.load import Loaded
 from bot.playbook.valid import ValidPlaybook
+
+CONSOLE = "console"
+"""The provider that needs no account."""
+
+
+def console_sms_refused(settings: Settings, line_api: str) -> Said | None:
+    """Why these settings are not served: a channel's codes go to the log, and its people are LINE's.
+
+    `line_api` is the base address of LINE's API. One on this machine is a simulator, or a test: `None`.
+    """
+    if is_loopback(URL(line_api).host):
+        return None
+    for channel in settings.channels.values():
+        sender = settings.sms.get(channel.sms or "")
+        if sender is not None and sender.provider == CONSOLE:
+            return say(
+                'codes of the channel "{channel}" would be written into the log, for the SMS "{name}" has'
+                "  provider: console; name who sends them (provider: mitake …), or try it out with"
+                "  --simulator",
+                channel=channel.name,
+                name=sender.name,
+            )
+    return None
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,10 @@ from datetime import datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.app.binding_desks import BindingDesks
+from bot.app.desks import BindingDesks
 from bot.app.live import Live
-from bot.app.pretend_brake import PretendBrake
-from bot.app.pretend_past import forgetting, rewinding
-from bot.app.pretend_places import PretendPlaces
 from bot.app.reload import Reload, Report
+from bot.app.simulator_controls import PretendBrake, PretendPlaces, forgetting, rewinding
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps
 from bot.engine.flows.door import only_waits

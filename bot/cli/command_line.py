@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from bot.cli.arguments import Arguments, add_language, leaves
-from bot.cli.folder_and_words import is_playbook
 from bot.cli.language import language
+from bot.cli.playbook_folder import is_playbook
 from bot.cli.refusal import refused
 from bot.cli.spoken_help import SpokenParser, speak, spoken_by
 from bot.model.said import Refusal

@@ -1,12 +1,35 @@
-"""Days on a command line, as people write them: `2026-11-01`, `2026/11/1`, `7d`, `7天`."""
+"""Days and moments on a command line: how they are read, and how they are shown."""
 
 from __future__ import annotations
 
 import argparse
-from datetime import date, timedelta
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.cli.arguments import DAYS_MOST
 from bot.playbook.shape.meant_times import meant_dates, meant_span
+
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)|\d{4}-\d\d-\d\d \d\d:\d\d UTC"
+)
+"""As ISO 8601 has them, and as traces of earlier versions."""
+
+
+def to_the_second(zone: ZoneInfo) -> Callable[[datetime], str]:
+    """How a moment is shown."""
+    return lambda moment: f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+def by_the_clock(text: str, zone: ZoneInfo) -> str:
+    """A text that may hold moments as they are kept, in UTC."""
+
+    def shown(found: re.Match[str]) -> str:
+        moment = datetime.fromisoformat(found[0].replace(" UTC", "Z"))
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+    return _MOMENT.sub(shown, text)
 
 
 def calendar_day(text: str) -> date:

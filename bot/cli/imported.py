@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.model.said import Language
-from bot.operations.import_report import ImportReport, RefusedLine
-from bot.operations.import_words import in_order
+from bot.operations.import_report import ImportReport, RefusedLine, in_order
 
 
 def figures(done: ImportReport, words: Language) -> dict[str, object]:

@@ -11,15 +11,13 @@ from pathlib import Path
 from bot.app.addresses import public_address
 from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import RIGHT
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.playbook_folder import folder_and_words, valid_here
 from bot.cli.refusal import tell
 from bot.cli.terminal_text import write_out
-from bot.cli.valid_here import valid_here
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.said import Language, Said, row, say
 from bot.model.settings import Settings
-from bot.operations.link_button import link_button
 from bot.operations.links import (
     MadeLink,
     NoLink,
@@ -28,6 +26,7 @@ from bot.operations.links import (
     account_of,
     friend,
     keyword,
+    link_button,
     page_link,
     pages,
     webhook,
@@ -90,7 +89,7 @@ def _beside_simulator(folder: Path, settings: Settings) -> ValidPlaybook | None:
     """The playbook as the simulator has it that runs on this folder; `None` where none runs."""
     from bot.app.database import OpenDatabase, is_in_use
     from bot.cli.on_database import on_database
-    from bot.cli.simulator_here import as_simulated, only_simulator, simulator_of
+    from bot.cli.own_address import as_simulated, only_simulator, simulator_of
 
     if not is_in_use(settings, folder, os.environ):
         return None

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeAlias
 
 from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, KeptFiles, NowLive
+from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
 from bot.operations.kept_files import FileChanging, keep
-from bot.operations.made_live import made_live
 from bot.playbook.live_edit import let_go, stranded
 from bot.playbook.load import in_order
 from bot.playbook.unservable import Unservable
@@ -21,6 +22,27 @@ from bot.playbook.valid import ValidPlaybook
 from bot.runtime.cluster.versions import NOTHING, Prepared, accept
 from bot.store.cluster.playbooks import FilesMissing
 from bot.store.stores import Stores
+
+
+def made_live(before: AcceptedPlaybook | None, now: AcceptedPlaybook, what: NowLive) -> Deed:
+    """What is recorded: what was live before and is now, by number and version; what spoke against it.
+
+    Its id is its own: a log that was kept while the database was set back has lines of numbers to come.
+    """
+    return Deed(
+        "rolled_back" if what.how == "rollback" else "published",
+        what.by,
+        now.at,
+        about=" ".join((*what.despite, *(["start"] if what.how == "start" else []))),
+        before=_named(before) if before is not None else "",
+        after=_named(now),
+        id=f"published:{now.number}:{uuid.uuid4().hex}",
+    )
+
+
+def _named(one: AcceptedPlaybook) -> str:
+    return f"{one.number} ({one.version[:12]})"
+
 
 TellProblems: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
 """Shows problems, with the files' texts."""

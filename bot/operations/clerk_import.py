@@ -14,7 +14,7 @@ from bot.model.audit import Deed
 from bot.model.clerk import StoreClerk
 from bot.model.said import say
 from bot.operations.audited import audited
-from bot.operations.clerk_lines import ToldClerk, clerk_after, other_zeros, told_clerk
+from bot.operations.clerk_file import ToldClerk, clerk_after, other_zeros, told_clerk
 from bot.operations.clerks import NoClerk
 from bot.operations.import_report import ImportReport, LineRefused
 from bot.operations.now_among import now_among

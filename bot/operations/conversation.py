@@ -11,10 +11,9 @@ from bot.model.contact import Contact, contact_id
 from bot.model.conversation import Incoming, SaidPlace, SaidTurn
 from bot.model.journal import TimelineRow
 from bot.model.parts import part_of
-from bot.operations.call_ends import ends_of
-from bot.operations.call_told import Told, call_told
+from bot.operations.call_outcomes import Told, call_told, ends_of
+from bot.operations.contact_shown import PrivateWords
 from bot.operations.find_contacts import FoundContact
-from bot.operations.private_words import PrivateWords
 from bot.store.events.conversations import Conversations
 
 TURNS, TURNS_MOST = 50, 1_000

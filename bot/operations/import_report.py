@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.model.said import Refusal, Said
+from bot.model.said import Refusal, Said, say
 
 TOLD = 1_000
 """Refused lines that are told one by one; of the others only how many there are."""
@@ -42,3 +43,23 @@ class ImportReport:
         self.refused += 1
         if len(self.told) < TOLD:
             self.told.append(RefusedLine(number, why))
+
+
+def in_order(lines: Sequence[RefusedLine]) -> Sequence[RefusedLine]:
+    """As they stand in the file: why is not found out in that order."""
+    return sorted(lines, key=lambda one: one.number)
+
+
+def in_words(done: ImportReport) -> Iterator[Said]:
+    """How many lines came to what, and each that was refused, as far as they are told."""
+    yield say(
+        "{new} new, {changed} changed, {same} as before, {refused} refused",
+        new=f"{done.new:,}",
+        changed=f"{done.changed:,}",
+        same=f"{done.same:,}",
+        refused=f"{done.refused:,}",
+    )
+    for one in in_order(done.told):
+        yield say("line {line}: {why}", line=one.number, why=one.why)
+    if done.refused > len(done.told):
+        yield say("and {number} more lines were refused", number=f"{done.refused - len(done.told):,}")

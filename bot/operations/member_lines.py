@@ -20,8 +20,7 @@ from bot.model.plain_text import cleaned
 from bot.model.said import Said, say
 from bot.model.value import Type, Value
 from bot.operations.import_report import LineRefused
-from bot.operations.member_table import MemberColumns
-from bot.operations.member_tags import TagLeftOut, moment_written, since, tags_in, told_tag
+from bot.operations.member_table import MemberColumns, TagLeftOut, moment_written, since, tags_in, told_tag
 from bot.playbook.lists.column import read_cell
 from bot.playbook.similar import shown
 from bot.runtime.effects.rewrites import RewriteRefused

@@ -13,21 +13,64 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
+from bot.line.month import next_month
 from bot.model.accepted import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
-from bot.operations.broadcasts.edited import broadcasts_in_the_way
-from bot.operations.coming import announced, until_ready
 from bot.operations.now_among import now_among
-from bot.operations.who_serves import PATIENCE, Serves, who_serves, with_other_secrets
+from bot.operations.rollout import (
+    ANSWER_PATIENCE,
+    Serves,
+    announced,
+    until_ready,
+    who_serves,
+    with_other_secrets,
+)
+from bot.playbook.broadcast_edit import SentBroadcast, changed_after_sending, over_quota
 from bot.playbook.live_edit import forgotten, let_go, stranded
 from bot.playbook.load import Loaded, in_order
 from bot.playbook.unservable import PlaybookWrong, Unservable
 from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.store.contacts.audiences import audience_asked
 from bot.store.database.processes import Processes
 from bot.store.stores import Stores
+
+
+async def broadcasts_in_the_way(
+    stores: Stores, playbook: Playbook, sources: Mapping[str, str], now: datetime
+) -> list[Problem]:
+    """Which were sent and are changed (errors), which find too few messages this month (warnings)."""
+    sent: list[SentBroadcast] = []
+    for name in (name for name, one in playbook.broadcasts.items() if one.at is not None):
+        sendings = await stores.sendings.all(name)
+        timed = (one for one in sendings if one.may_have_reached and one.for_own_time)
+        sent += [
+            SentBroadcast(name, one.instead_of or one.moment, one.content, one.began or one.moment)
+            for one in timed
+        ]
+    figures = await stores.quotas.all()
+    left = {channel: figure.left for channel, figure in figures.items() if figure.left is not None}
+    sizes = await _sizes(stores, playbook, left, now)
+    return [
+        *changed_after_sending(playbook, sent, sources),
+        *over_quota(playbook, sizes, left, sources),
+    ]
+
+
+async def _sizes(
+    stores: Stores, playbook: Playbook, left: Mapping[str, int], now: datetime
+) -> Mapping[str, int]:
+    """How many people get those that go out at a time of this month, on channels that have a limit."""
+    found: dict[str, int] = {}
+    for name, one in playbook.broadcasts.items():
+        if one.at is None or one.dropped or one.channel not in left or not now < one.at < next_month(now):
+            continue
+        asked = audience_asked(playbook, one.to, one.channel, now)
+        found[name] = await stores.audience_numbers.exact(asked)
+    return found
+
 
 STAYS = say("it is not published, and what is live goes on")
 NOTHING_LIVE = say("nothing is published yet, and this is not: nothing is served")
@@ -116,7 +159,9 @@ async def publish(
         return Published(live, "was-live-unserved" if is_outage else "was-live", other_secrets=where)
     await _checked(stores, found, acceptance, None if despite.untested else rehearse, STAYS)
     await warn_of_unknown(stores, found, tell)
-    serves = await who_serves(processes, version, whole=whole, patience=0 if despite.unserved else PATIENCE)
+    serves = await who_serves(
+        processes, version, whole=whole, patience=0 if despite.unserved else ANSWER_PATIENCE
+    )
     if serves.is_outage and not despite.unserved:
         raise NobodyServes(_nobody(serves))
     files = await acceptance.keep(found)

@@ -12,9 +12,8 @@ from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.model.clock import SystemClock
 from bot.model.said import Refusal, say
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
-from bot.operations.coming import until_ready
 from bot.operations.publishing import LosesPeople, Published, PublishRefused, warn_of_unknown, which
-from bot.operations.who_serves import who_serves
+from bot.operations.rollout import until_ready, who_serves
 from bot.playbook.similar import shown
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores

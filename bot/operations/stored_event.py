@@ -11,8 +11,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
 from bot.model.said import Unavailable, say
-from bot.operations.call_ends import ends_of
-from bot.operations.call_told import Told, calls_told
+from bot.operations.call_outcomes import Told, calls_told, ends_of
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.scenario.play import Why

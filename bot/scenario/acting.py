@@ -24,17 +24,14 @@ from bot.model.event import (
 )
 from bot.model.said import SaidValue, row, say
 from bot.playbook.similar import hint_for, shown
-from bot.scenario.acting_form import fills_form
 from bot.scenario.acting_staff import STAFF_ACTS
-from bot.scenario.conversation import OURS
+from bot.scenario.conversation import OURS, kind_of
 from bot.scenario.failure import Failed
 from bot.scenario.hooks import hook_outcome
-from bot.scenario.open_page import says, screen
+from bot.scenario.open_page import fills_form, says, screen
 from bot.scenario.people import Person
-from bot.scenario.picking import picked
 from bot.scenario.player import Player
 from bot.scenario.sent import sends_broadcast
-from bot.scenario.shown import kind_of
 from bot.scenario.steps import (
     CODE_FROM_SMS,
     Act,
@@ -55,7 +52,7 @@ from bot.scenario.steps import (
     TapsButton,
     Waits,
 )
-from bot.scenario.tapping import Button, buttons, is_counted, page_of
+from bot.scenario.tapping import Button, buttons, is_counted, page_of, picked
 from bot.scenario.world import ShopFails
 
 USER_OR_TIME = (

@@ -1,13 +1,15 @@
-"""A conversation as it is shown to people: who said what, when, and what was expected instead."""
+"""A conversation as it is shown to people: who said what, what can be read in it and tapped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from bot.line.objects.messages import IN_LOGS
+from bot.model.message import Message
 from bot.model.said import ENGLISH, Language, Said, SaidValue, say
 from bot.playbook.report import cells
 
@@ -81,3 +83,96 @@ def _line(mark: Mark, clock: str, who: str, text: str) -> Iterable[str]:
 
 def _visible(text: str) -> str:
     return "".join(c if c.isprintable() or c in "\n\u200d\u3000\ufe0f" else "·" for c in text.strip("\n"))
+
+
+_READABLE = ("title", "text", "altText", "label", "address")
+_FILES = ("originalContentUrl", "baseUrl", "url", "thumbnailImageUrl")
+
+
+def line_of(message: Message, language: Language = ENGLISH) -> str:
+    """A message as one line of a conversation: its text, or what it is, with its buttons in brackets."""
+    return language.words(said_of(message))
+
+
+def said_of(message: Message) -> SaidValue:
+    """The same, before it is put into words."""
+    kind = str(message.get("type"))
+    if kind == "text":
+        return f"{str(message.get('text', '')).strip()}{_buttons(message)}"
+    words = [word for word in _texts(message) if word] or list(_names(message))
+    return say("{kind} {text}", kind=kind_of(kind), text=f"{'｜'.join(words[:3])}{_buttons(message)}")
+
+
+def kind_of(kind: str) -> SaidValue:
+    """What a message is that is no text."""
+    return IN_LOGS.get(kind, f"({kind})")
+
+
+def _buttons(message: Message) -> str:
+    labels = [str(action.get("label") or action.get("text") or "") for action in actions_of(message)]
+    return "".join(f" [{label}]" for label in labels if label)
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """The texts that are no buttons, in the order in which they stand."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in ("title", "text", "address") and isinstance(value, str):
+                yield value.strip()
+            elif key not in ("action", "actions", "defaultAction", "quickReply"):
+                yield from _texts(value)
+        if "altText" in node and node.get("type") != "template":  # whose first text it is
+            yield str(node["altText"])
+    elif isinstance(node, list):
+        for item in node:
+            yield from _texts(item)
+
+
+def _names(node: Any) -> Iterator[str]:
+    """The names of the files that a message shows."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in _FILES and isinstance(value, str):
+                yield value.rpartition("/")[2]
+            else:
+                yield from _names(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _names(item)
+
+
+def can_be_read(message: Message, text: str) -> bool:
+    """Whether a text stands in what the person sees of a message: texts, labels, names of files."""
+    return any(text in word for word in _words(message))
+
+
+def _words(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if isinstance(value, str):
+                if key in _READABLE or key in _FILES:
+                    yield value
+            else:
+                yield from _words(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _words(item)
+
+
+def actions_of(message: Message) -> Iterator[Mapping[str, Any]]:
+    """LINE's action objects in a message: https://developers.line.biz/en/reference/messaging-api/#action-objects"""
+    yield from _actions(message)
+
+
+def _actions(node: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in ("action", "defaultAction") and isinstance(value, Mapping):
+                yield value
+            elif key == "actions" and isinstance(value, list):
+                yield from (item for item in value if isinstance(item, Mapping))
+            else:
+                yield from _actions(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _actions(item)

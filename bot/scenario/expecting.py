@@ -30,13 +30,13 @@ from bot.scenario.checks import (
     SentIs,
     SmsSays,
 )
+from bot.scenario.conversation import can_be_read
 from bot.scenario.failure import Failed
+from bot.scenario.naming import is_card
 from bot.scenario.open_page import called, readable, screen
 from bot.scenario.people import Got
 from bot.scenario.player import Player
-from bot.scenario.recognise import is_card
 from bot.scenario.sent import sent_is
-from bot.scenario.shown import can_be_read
 from bot.scenario.standing import contact_is, flow_is, listed, menu_is
 
 

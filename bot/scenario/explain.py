@@ -21,14 +21,13 @@ from bot.model.place import Place
 from bot.model.said import ENGLISH, Language, Quoted, Said, say
 from bot.playbook.similar import shown
 from bot.scenario.birth import contact_of
+from bot.scenario.conversation import line_of
 from bot.scenario.given import GivenPerson
-from bot.scenario.near_rules import How, Near, near_rules
-from bot.scenario.offered_rule import answered_instead, is_unheard
+from bot.scenario.near_rules import How, Near, answered_instead, is_unheard, near_rules
 from bot.scenario.people import line_user
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
 from bot.scenario.rule_to_paste import rule_lines, with_another
-from bot.scenario.shown import line_of
 from bot.scenario.trace_words import as_sentence, limit_told, reason_words
 
 Verdict = Literal["answers", "condition", "limit", "later"]

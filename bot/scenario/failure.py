@@ -1,11 +1,11 @@
-"""That a scenario has failed: at which step, and what was expected instead of what."""
+"""That a scenario has failed: at which step, what was expected; or that it does not end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bot.model.place import Place
-from bot.model.said import Said
+from bot.model.said import Refusal, Said, say
 
 
 class Failed(Exception):
@@ -22,3 +22,31 @@ class Failed(Exception):
         self.message = message
         self.missing = tuple(missing)
         self.notes = tuple(notes)
+
+
+class NeverEnds(Refusal):
+    """What goes on and on; `said` is for people."""
+
+
+def too_many_timers(most: int, flow: str, at: str) -> NeverEnds:
+    """More than `most` timers, the last of this flow (empty: of none) at this time of the playbook's zone."""
+    number = f"{most:,}"
+    if not flow:
+        return NeverEnds(
+            say("more than {most} timers go off in this step, the last at {at}", most=number, at=at)
+        )
+    return NeverEnds(
+        say(
+            "more than {most} timers go off in this step, the last in the flow {flow}, at {at}",
+            most=number,
+            flow=flow,
+            at=at,
+        )
+    )
+
+
+def too_many_days(days: int) -> NeverEnds:
+    """Time that goes on by more days than audiences can be watched over."""
+    return NeverEnds(
+        say("audiences are watched, so that time can go on by {days} days at once at most", days=f"{days:,}")
+    )

@@ -18,8 +18,7 @@ from bot.scenario.checks import BotSays
 from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.draw import seed_for
 from bot.scenario.expecting import all_named, check
-from bot.scenario.failure import Failed
-from bot.scenario.never_ends import NeverEnds
+from bot.scenario.failure import Failed, NeverEnds
 from bot.scenario.player import Player
 from bot.scenario.steps import Act, As, Scenario, ScenarioStep
 from bot.scenario.trace_words import step_words

@@ -25,14 +25,13 @@ from bot.model.message import Message
 from bot.model.said import SaidValue, say
 from bot.scenario.allowance import Allowance
 from bot.scenario.birth import contact_of, phone_of
-from bot.scenario.conversation import OURS, SpokenLine, to_whom
+from bot.scenario.conversation import OURS, SpokenLine, said_of, to_whom
+from bot.scenario.failure import too_many_days, too_many_timers
 from bot.scenario.given import ANOTHER, Given, GivenPerson
 from bot.scenario.merging import confirm
-from bot.scenario.never_ends import too_many_days, too_many_timers
 from bot.scenario.people import Got, Person, Taken, line_user, person_of, who_follows
 from bot.scenario.pretend import PretendWorld
 from bot.scenario.sendings import PlayedSendings
-from bot.scenario.shown import said_of
 from bot.scenario.steps import Scenario
 from bot.scenario.world import PretendCaller
 

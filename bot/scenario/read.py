@@ -24,8 +24,10 @@ from bot.scenario.read_acts import (
     read_breaks,
     read_broadcast,
     read_hook,
+    read_set,
     read_shop,
     read_signal,
+    read_staff,
     read_stop,
     read_user,
     read_wait,
@@ -42,7 +44,6 @@ from bot.scenario.read_checks import (
     read_sms,
 )
 from bot.scenario.read_given import read_given
-from bot.scenario.read_staff import read_set, read_staff
 from bot.scenario.reading import Reading, only, pairs, text
 from bot.scenario.shape.scenario import SCENARIO
 from bot.scenario.steps import Edits, Scenario, ScenarioStep

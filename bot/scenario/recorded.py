@@ -44,15 +44,24 @@ from bot.model.said import ENGLISH, Language
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.heard_words import heard_words
 from bot.scenario.naming import named
-from bot.scenario.recorded_broadcasts import BroadcastCame, sent_steps
-from bot.scenario.recorded_given import given_lines, shop_lines, taken_before
+from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
 from bot.scenario.recorded_notes import header, left_out, loose
-from bot.scenario.recorded_pages import form_step, is_begun, page_shows, page_step
-from bot.scenario.recorded_said import says_step, sends_step
-from bot.scenario.recorded_splits import groups_of
-from bot.scenario.recorded_staff import staff_step
-from bot.scenario.recorded_stops import StopChanged, stop_step, stopped_lines
-from bot.scenario.recorded_systems import hook_step, signal_step
+from bot.scenario.recorded_steps import (
+    BroadcastCame,
+    StopChanged,
+    form_step,
+    hook_step,
+    is_begun,
+    page_shows,
+    page_step,
+    says_step,
+    sends_step,
+    sent_steps,
+    signal_step,
+    staff_step,
+    stop_step,
+    stopped_lines,
+)
 from bot.scenario.recorded_time import Pauses, Telling
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from bot.scenario.steps import CODE_FROM_SMS

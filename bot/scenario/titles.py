@@ -8,8 +8,32 @@ from typing import TypeAlias
 
 from bot.engine.compiled.form import TITLES, Form, form_of_flow
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Language, Quoted, Said, SaidValue, say
-from bot.scenario.thing import NamedThing
+from bot.model.said import Language, Listing, Quoted, Said, SaidValue, say
+
+
+@dataclass(frozen=True, slots=True)
+class NamedThing(Quoted):
+    """A name within a sentence, and of what it is one; `within`: the flow of a state, where one knows."""
+
+    text: str
+    kind: str
+    within: str | None = None
+
+
+def things(value: SaidValue) -> Iterator[NamedThing]:
+    """Those that are named in this, in the order in which the engine does."""
+    match value:
+        case NamedThing():
+            yield value
+        case Said(values=values):
+            for _, one in values:
+                yield from things(one)
+        case Listing(items=items):
+            for item in items:
+                yield from things(item)
+        case _:
+            pass
+
 
 Title: TypeAlias = str | Said
 

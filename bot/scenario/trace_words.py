@@ -13,7 +13,7 @@ from bot.model.effects import FROM_THE_WORLD
 from bot.model.said import NAMED, Language, Quoted, Said, SaidValue, row, say
 from bot.scenario import timeline_sentences, trace_sentences
 from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS
-from bot.scenario.thing import NamedThing
+from bot.scenario.titles import NamedThing
 
 _TABLES: Mapping[str, Mapping[str, str]] = {
     "STEPS": {noted: sentence for noted, (_, sentence) in STEPS.items()},

@@ -229,7 +229,7 @@ SHOP_WINDOW = (
     "runtime/limits/quota.py",
     "runtime/cluster/brake_watch.py",
     "runtime/cluster/database_away.py",
-    *(f"runtime/broadcasts/{part}.py" for part in ("broadcasts", "conductor", "gathering", "planning")),
+    *(f"runtime/broadcasts/{part}.py" for part in ("broadcasts", "conductor", "gathering")),
 )
 """Modules whose lines stand on the terminal of who runs a shop on an ordinary day."""
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.app.live import Live
 from bot.app.reload import Reload
-from bot.cli.run.told_problems import tell_problems
+from bot.cli.run.start_refused import tell_problems
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.accepted import AcceptedPlaybook, NowLive

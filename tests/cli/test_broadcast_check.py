@@ -21,7 +21,7 @@ from bot.model.parts import part_of
 from bot.model.reserved import Grant, Wanted, with_grant
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
-from bot.operations.broadcasts.edited import broadcasts_in_the_way
+from bot.operations.publishing import broadcasts_in_the_way
 from bot.playbook.load import load
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.mongod.embedded import OWN_NAME

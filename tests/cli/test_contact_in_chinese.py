@@ -16,7 +16,7 @@ from bot.model.audit import AuditKind, DeedKind
 from bot.model.contact import HeldBy
 from bot.model.effects import ASKED
 from bot.model.outgoing import OutgoingKind
-from bot.operations.call_told import KINDS, OUTCOMES, REASONS
+from bot.operations.call_outcomes import KINDS, OUTCOMES, REASONS
 from tests.cli.people import AMY, LINE_ID, LOST, folder, people
 from tests.depth import one_of
 from tests.playbook.test_words import ENGLISH_WORDS, ours

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.run.database_age import age_of, is_reachable
+from bot.cli.run.warnings import age_of, is_reachable
 from bot.model.said import ENGLISH
 from tests.cli.oaflow import LINE_SETTINGS, serving
 

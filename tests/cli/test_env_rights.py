@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.run.env_rights import env_warning
+from bot.cli.run.warnings import env_warning
 from bot.model.said import ENGLISH
 from tests.cli.oaflow import LINE_SETTINGS, serving
 

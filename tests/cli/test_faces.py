@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.app.faces import Faces
+from bot.app.member_pages import Faces
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from tests.conftest import ManualClock

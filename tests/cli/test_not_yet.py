@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.run.not_yet import not_carried_out
+from bot.cli.run.announced import not_carried_out
 from bot.model.said import ENGLISH, Language, Said
 from bot.playbook import not_yet
 from bot.playbook.valid import valid_playbook

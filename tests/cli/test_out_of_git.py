@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.run.out_of_git import in_git
+from bot.cli.run.warnings import in_git
 from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from tests.cli.oaflow import LINE_SETTINGS, serving

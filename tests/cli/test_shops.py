@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.app.live import Live
-from bot.app.shop_oauth import oauth_of
+from bot.app.shop_services import oauth_of
 from bot.app.shops import Shops
 from bot.hooks.call import HookCaller
 from bot.line.client import LineClient

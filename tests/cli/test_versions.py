@@ -123,7 +123,7 @@ async def test_the_one_before_is_brought_back_and_once_more_the_one_before_that(
 async def test_a_process_that_has_not_taken_it_over_is_no_success(
     twice: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "PATIENCE", 0.0)
+    monkeypatch.setattr(publishing, "ANSWER_PATIENCE", 0.0)
     [_, one] = await numbers(twice)
     there = [await open_database(Settings({}), twice, {}, uuid.uuid4().hex) for _ in range(2)]
     for opened, runs in zip(there, (str(one["version"]), "another"), strict=True):

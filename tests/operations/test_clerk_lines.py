@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.operations.clerk_lines import told_clerk
+from bot.operations.clerk_file import told_clerk
 from tests.conftest import NOW
 from tests.playbooks import compiled
 

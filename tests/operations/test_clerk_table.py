@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.operations.clerk_table import clerk_lines_of
+from bot.operations.clerk_file import clerk_lines_of
 from bot.operations.table_lines import NamedLine, TableWrong
 from bot.playbook.csv_table import SHIFTED
 from bot.translations.chinese import CHINESE

@@ -21,9 +21,8 @@ from bot.model.stored import TurnWrite
 from bot.operations import clerk_import, clerks, import_report
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerk_codes import renew
+from bot.operations.clerk_file import ToldClerk, clerk_lines_of, told_clerk
 from bot.operations.clerk_import import ClerkImport, import_clerks
-from bot.operations.clerk_lines import ToldClerk, told_clerk
-from bot.operations.clerk_table import clerk_lines_of
 from bot.operations.import_report import LineRefused
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -14,9 +14,9 @@ from bot.app.reading_turns import ReadingTurns
 from bot.app.ready_playbook import ReadyPlaybook
 from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.model.serving import Serving
-from bot.operations.coming import announced, until_ready
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.rollback import CannotGoBack, roll_back
+from bot.operations.rollout import announced, until_ready
 from bot.playbook.valid import ValidPlaybook
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

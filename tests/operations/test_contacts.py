@@ -10,9 +10,8 @@ import pytest
 from bot.cli.language import language
 from bot.model.said import ENGLISH, Refusal
 from bot.operations.contact_changes import attribute_change, change_tag, merge, refuse_two_worlds
-from bot.operations.contact_shown import history, revealed, shown
+from bot.operations.contact_shown import HIDDEN, history, revealed, shown
 from bot.operations.find_contacts import NotFound, everybody, one
-from bot.operations.private_words import HIDDEN
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession
 from yarl import URL
 
-from bot.app.shop_access import ShopDoor
+from bot.app.shops import ShopDoor
 from bot.engine.turn.changes import folded_consent
 from bot.model.contact import Contact, Found, Identity, Known
 from bot.model.own_secret import OwnSecret
@@ -25,7 +25,7 @@ from bot.operations.shops.app_tokens import access_of, keep_token, token_name
 from bot.operations.shops.forgetting import SETTLED, clear_forgotten
 from bot.operations.shops.installing import uninstalled
 from bot.operations.shops.linking import LinkRefused, link_shop, unlink_shop
-from bot.operations.shops.setup_refused import SetupRefused
+from bot.operations.shops.reasons import SetupRefused
 from bot.runtime.shops.known_links import KNOWN_FOR, KnownLinks
 from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
 from bot.shops.failure import (

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.operations import member_import
-from bot.operations.member_tags import TagLeftOut, moment_written, told_tag
+from bot.operations.member_table import TagLeftOut, moment_written, told_tag
 from bot.operations.table_lines import TableWrong
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

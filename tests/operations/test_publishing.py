@@ -89,7 +89,7 @@ async def test_a_scenario_that_fails_is_a_reason(stores: Stores, found: ValidPla
 async def test_processes_with_other_files_are_a_reason(
     stores: Stores, found: ValidPlaybook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "PATIENCE", 0.0)
+    monkeypatch.setattr(publishing, "ANSWER_PATIENCE", 0.0)
     other = Serving("p", "shop-pc:/bot", "another", "another", 0.0)
     await stores.processes.tell(other)
     with pytest.raises(NobodyServes, match=re.escape("shop-pc:/bot serves another")):

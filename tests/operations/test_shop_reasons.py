@@ -11,8 +11,7 @@ import pytest
 from bot.cli.language import language
 from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
-from bot.operations.shops.setup_refused import while_trying
-from bot.operations.shops.shop_reasons import why_failed
+from bot.operations.shops.reasons import while_trying, why_failed
 from bot.shops.cyberbiz_access import secret_refused
 from bot.shops.failure import CredentialsMissing, NotUnderstood, ShopAway, ShopFailed
 

@@ -13,9 +13,15 @@ from bot.model.said import ENGLISH
 from bot.model.settings import STAND_IN, MappedField, ShopSettings
 from bot.model.shop_link import LinkEnd, ShopLink
 from bot.model.shop_sync import WRONG_ACCOUNT, SyncFigures, SyncRun, SyncStop, UnreadField
-from bot.operations.shops.sync_status import ShopStatus, members_counted, status_of
-from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
-from bot.operations.shops.syncing import SyncRefused, order_sync, sync_of
+from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
+from bot.operations.shops.syncing import (
+    ShopStatus,
+    SyncRefused,
+    members_counted,
+    order_sync,
+    status_of,
+    sync_of,
+)
 from bot.runtime.shops.syncing import mapping_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

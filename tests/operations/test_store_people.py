@@ -16,8 +16,7 @@ from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.plain_text import readable_name
 from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.operations.store_people import people as of_people
-from bot.operations.store_people.codes import clerks_of, clerks_seen, code_places
-from bot.operations.store_people.counts import store_counts
+from bot.operations.store_people.codes import clerks_of, clerks_seen, code_places, store_counts
 from bot.operations.store_people.people import (
     NotSearched,
     Search,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.run import told_problems
+from bot.cli.run import start_refused
 from bot.model.said import ENGLISH
 from bot.playbook.load import load
 from bot.playbook.report import render
@@ -80,13 +80,13 @@ def test_no_hint_says_a_secret_again(
     slip: str,
 ) -> None:
     """At the margin, in a channel, in a rule."""
-    monkeypatch.setattr(told_problems, "is_read_by_people", lambda: False)
+    monkeypatch.setattr(start_refused, "is_read_by_people", lambda: False)
     for before, behind in PLACES if key in IN_RULES else PLACES[:-1]:
         line = slip.format(key=key, value=value, indent=before.rpartition("\n")[2])
         (tmp_path / "bot.yaml").write_text(before + line + behind, "utf-8")
         loaded = load(tmp_path, {})
         with caplog.at_level(logging.DEBUG):
-            told_problems.tell_problems(loaded.problems, loaded.sources)
+            start_refused.tell_problems(loaded.problems, loaded.sources)
         told = [
             render(loaded.problems, loaded.sources),
             json.dumps(as_data(loaded.problems, loaded.sources, ENGLISH), ensure_ascii=False),

@@ -8,8 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from bot.cli.command_line import parser
-from bot.operations.clerk_lines import told_clerk
-from bot.operations.clerk_table import clerk_lines_of
+from bot.operations.clerk_file import clerk_lines_of, told_clerk
 from bot.playbook.report import render
 from tests.cli.oaflow import ROOT
 from tests.playbooks import loaded

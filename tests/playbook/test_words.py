@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from bot.cli.audience import people as audience
+from bot.cli.audience import look as audience
 from bot.cli.language import language
 from bot.cli.report_shown import TABLE
 from bot.model.broadcast_report import Reaction

@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cli.clock_words import to_the_second
+from bot.cli.dates import to_the_second
 from bot.line.outcome import Accepted, NotSent, Refused, Unknown
-from bot.operations.call_ends import ends_of
-from bot.operations.call_told import calls_in_words, calls_told
+from bot.operations.call_outcomes import calls_in_words, calls_told, ends_of
 from bot.runtime.journal import DELAY
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

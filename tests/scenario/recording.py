@@ -28,7 +28,7 @@ from bot.model.event import (
 )
 from bot.runtime.effects.asking import failing
 from bot.scenario.recorded import Happening
-from bot.scenario.recorded_stops import changes
+from bot.scenario.recorded_steps import changes
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 
 START = datetime(2026, 11, 20, 6, 0, 17, 345_000, tzinfo=UTC)

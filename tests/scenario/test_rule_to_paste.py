@@ -33,7 +33,7 @@ from bot.model.place import Place
 from bot.playbook.load import Loaded, load
 from bot.scenario.birth import contact_of
 from bot.scenario.given import GivenPerson
-from bot.scenario.offered_rule import Offered, offered_rule
+from bot.scenario.near_rules import Offered, offered_rule
 from tests.cli.oaflow import ROOT
 from tests.depth import one_of
 

@@ -78,12 +78,12 @@ MATCHED = [
     f"ended: {NAME}",
 ]
 VALUES: Mapping[str, list[str]] = {
-    "asking what": list(ASKED),
+    "action what": list(ASKED),
     "by_staff done": ["set", "cleared"],
     "closing menu or 'none'": [NAME, "none"],
-    "dates result": ["late", "not started"],
-    "dates flow": [NAME],
-    "dates why": [f"{NAME}: 2026-09-01 10:00 was over when the date was set"],
+    "timers result": ["late", "not started"],
+    "timers flow": [NAME],
+    "timers why": [f"{NAME}: 2026-09-01 10:00 was over when the date was set"],
     "decide kind": ["group", "room"],
     "decide change": list(get_args(RewriteKind)),
     "door reason": SKIPPED,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.app.connection_limit import RESERVED_FILES, VARIABLE, connection_limit_from
 from bot.app.database import SettingsWrong
+from bot.app.environment import RESERVED_FILES, VARIABLE, connection_limit_from
 from bot.runtime.metrics import Metrics
 from bot.web import connection_limit
 from bot.web.connection_limit import ConnectionLimit

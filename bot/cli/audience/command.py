@@ -13,9 +13,7 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
-from bot.cli.audience.look import listed
-from bot.cli.audience.people import MOST, export, people
-from bot.cli.audience.size import size
+from bot.cli.audience.look import MOST, export, listed, people, size
 
 _NAME = "name of an audience, everyone, or a broadcast; before it: folder with bot.yaml"
 

@@ -1,19 +1,42 @@
-"""`oaflow audience list`: which audiences there are, and how many people are in each now."""
+"""`oaflow audience list`, `size`, `people`, `export`: how many are in an audience, and who."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import floor, log10
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from math import ceil, floor, log10
 
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.commander import commander
 from bot.cli.on_database import on_database
+from bot.cli.playbook_folder import folder_and_name
+from bot.cli.refusal import tell
+from bot.cli.report_shown import headings
+from bot.cli.terminal_text import write_file_out
 from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Audience
+from bot.engine.conditions.people import Unreachable
+from bot.model.proportions import SURE
 from bot.model.said import Language, Said, SaidValue, row, say
-from bot.operations.audiences import AudienceCount, counts_of, people_meant
+from bot.operations.audiences import (
+    AudienceCount,
+    AudienceEstimate,
+    AudienceSize,
+    InAudience,
+    counts_of,
+    estimate_of,
+    left_out_of,
+    limited_in,
+    people_in,
+    people_meant,
+    size_of,
+)
+from bot.playbook.csv_table import MARK, csv_line
+from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook
+from bot.sms.phone import national
 
 DIGITS = 3
 """Of an estimate: more would say that it is surer than it is."""
@@ -94,3 +117,153 @@ def unit_of(number: float) -> int:
     """What an estimate of about this size is rounded to."""
     digits: int = max(0, floor(log10(max(number, 1))) + 1 - DIGITS)
     return int(10**digits)
+
+
+def size(wanted: Arguments, words: Language) -> int:
+    """Print about how many they are, then how many; the exit code. Raises `NoSuchAudience`."""
+    folder, name = folder_and_name(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        meant = people_meant(served.playbook, name)
+        people = await whose_people(opened, words)
+        about = await estimate_of(people, served.playbook, meant)
+        _write((_about(channel, one) for channel, one in about.items()), words, wanted)
+        found = await size_of(people, served.playbook, meant)
+        _write(_lines(found), words, wanted)
+        without = await left_out_of(people, served.playbook, meant)
+        limited = await limited_in(people, served.playbook, meant)
+        if wanted.json:
+            told = {**_size_told(name, about, found, without), "limited": dict(limited)}
+            show_answer(told, (), for_programs=True)
+        _write((*_without(without), *_limited(limited)), words, wanted)
+
+    return on_database(folder, work, drafts=True)
+
+
+def _write(lines: Iterable[Said], words: Language, wanted: Arguments) -> None:
+    """At once, for who looks on; programs are told all at the end."""
+    if not wanted.json:
+        show_answer(None, (words.text(line) for line in lines), for_programs=False)
+        sys.stdout.flush()
+
+
+def _about(channel: str, estimate: AudienceEstimate) -> Said:
+    low, high = estimate.between.low, estimate.between.high
+    unit = unit_of(high)
+    return say(
+        "{channel}: ≈ {people} people ({low} to {high}, {sure} sure: {some} contacts were looked at);"
+        " now all are counted",
+        channel=channel,
+        people=f"{round(estimate.people / unit) * unit:,}",
+        low=f"{floor(low / unit) * unit:,}",
+        high=f"{ceil(high / unit) * unit:,}",
+        sure=f"{SURE:.0%}",
+        some=f"{estimate.sample.looked_at:,}",
+    )
+
+
+def _lines(found: AudienceSize) -> Iterator[Said]:
+    for channel, number in found.people.items():
+        yield say("{channel}: {people}", channel=channel, people=so_many(number))
+
+
+def _without(found: Mapping[str, Mapping[Unreachable, int]]) -> Iterator[Said]:
+    for channel, by_reason in found.items():
+        for why, number in by_reason.items():
+            if number:
+                yield say("{channel}: not among them {people}", channel=channel, people=_who(why, number))
+
+
+def _limited(found: Mapping[str, int]) -> Iterator[Said]:
+    for channel, number in found.items():
+        if number:
+            yield say(
+                "{channel}: of them {people} had as many pushes as `limits` allow just now",
+                channel=channel,
+                people=so_many(number),
+            )
+
+
+def _who(why: Unreachable, number: int) -> Said:
+    match why:
+        case "blocked":
+            return say("{people} who blocked the account", people=so_many(number))
+        case "stopped":
+            return say("{people} wanting no marketing", people=so_many(number))
+        case "not_here":
+            return say("{people} without LINE, known from a shop or a list", people=so_many(number))
+
+
+def _size_told(
+    name: str | None,
+    about: Mapping[str, AudienceEstimate],
+    found: AudienceSize,
+    without: Mapping[str, Mapping[Unreachable, int]],
+) -> Mapping[str, object]:
+    """For programs."""
+    return {
+        "audience": name,
+        "at": found.at,
+        "people": dict(found.people),
+        "without": {channel: dict(why) for channel, why in without.items()},
+        "estimate": {
+            channel: {
+                "people": one.people,
+                "low": floor(one.between.low),
+                "high": ceil(one.between.high),
+                "looked_at": one.sample.looked_at,
+            }
+            for channel, one in about.items()
+        },
+    }
+
+
+MOST = 100
+"""People who are told of in lines."""
+COLUMNS = ("channel", "line_id", "name", "phone", "member_no")
+
+
+def people(wanted: Arguments, words: Language) -> int:
+    """Print a line for each person; the exit code. Raises `NoSuchAudience`."""
+    folder, name = folder_and_name(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        meant = people_meant(served.playbook, name)
+        theirs = await whose_people(opened, words)
+        found: list[InAudience] = []
+        async for one in people_in(theirs, served.playbook, meant):
+            if len(found) == wanted.most:
+                tell(say("there are more: write  --most N, or  oaflow audience export"), words)
+                break
+            found.append(one)
+        lines = ("  ".join(printable(cell) for cell in _cells(one) if cell) for one in found)
+        told = [dict(zip(COLUMNS, _cells(one), strict=True)) for one in found]
+        show_answer(told, lines, for_programs=wanted.json)
+
+    return on_database(folder, work, drafts=True)
+
+
+def export(wanted: Arguments, words: Language) -> int:
+    """Print all of them as CSV for spreadsheets; the exit code. Raises `NoSuchAudience`."""
+    folder, name = folder_and_name(wanted.words)
+
+    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
+        meant = people_meant(served.playbook, name)
+        actor = commander() if wanted.reveal else None
+        write_file_out(MARK + csv_line(headings(COLUMNS, words)))
+        async for one in people_in(await whose_people(opened, words), served.playbook, meant, actor):
+            write_file_out(csv_line(_cells(one)))
+
+    return on_database(folder, work, drafts=True)
+
+
+def _cells(one: InAudience) -> list[str]:
+    contact = one.contact.contact
+    phone = "" if contact.phone is None else national(contact.phone)
+    return [
+        one.identity.channel,
+        one.identity.user or "",
+        contact.name or "",
+        phone,
+        contact.member_no or "",
+    ]

@@ -11,13 +11,12 @@ from bot.cli.agreed import answered
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.broadcast.check import held_back
-from bot.cli.broadcast.standing import SHOWN, who_lines
-from bot.cli.broadcast.told import in_lines, in_one_line, state_of, told
+from bot.cli.broadcast.standing import SHOWN, in_lines, in_one_line, state_of, told, who_lines
 from bot.cli.broadcast.whose_line import whose_line
-from bot.cli.clock_words import to_the_second
 from bot.cli.commander import commander
-from bot.cli.folder_and_words import folder_and_name
+from bot.cli.dates import to_the_second
 from bot.cli.on_database import on_database
+from bot.cli.playbook_folder import folder_and_name
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
@@ -28,9 +27,9 @@ from bot.model.broadcast import Sending
 from bot.model.said import Language, Refusal, Said, say
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check
-from bot.operations.broadcasts.named_broadcast import broadcast_of
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.steering import SendingOrder, SentLately
+from bot.operations.named import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores

@@ -6,8 +6,7 @@ import os
 
 from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
-from bot.cli.own_address import as_they_know_it
-from bot.cli.simulator_here import simulator_of
+from bot.cli.own_address import as_they_know_it, simulator_of
 from bot.engine.compiled.playbook import Playbook
 from bot.operations.broadcasts.line_now import LineNow
 from bot.playbook.valid import ValidPlaybook

@@ -1,18 +1,20 @@
-"""`oaflow contact merge`, `undo-merge` and `unbind`: what was done, in a line."""
+"""`oaflow contact merge|undo-merge|unbind|hand-back`: what staff change of a person."""
 
 from __future__ import annotations
 
 import sys
 
 from bot.cli.agreed import agreed
+from bot.cli.answer import show_answer
 from bot.cli.commander import commander
 from bot.cli.contact.order import ContactOrder
 from bot.cli.contact.text import BOUND, line
 from bot.cli.contact.told import in_a_line
 from bot.cli.terminal_text import write_err
-from bot.model.said import Language, say
+from bot.model.said import Language, Said, row, say
 from bot.model.said import SaidValue as SaidValue
 from bot.operations import contact_changes
+from bot.operations.contact_changes import HandedBack
 from bot.operations.contact_shown import shown
 from bot.operations.find_contacts import FoundContact, NotFound
 from bot.runtime.effects.rewrites import RewriteRefused
@@ -65,3 +67,29 @@ def confirmed(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
     write_err(f"{speech.text(say('becomes part of it: {contact}', contact=other))}\n")
     if not agreed(say("make them one contact? [y/N]"), speech):
         raise RewriteRefused(say("nothing was merged"))
+
+
+async def hand_back(asked: ContactOrder) -> None:
+    """Give it back, and wait until a running process has done so. Raises `NotFound` and `Refused`."""
+    done = await contact_changes.hand_back(await asked.one(), asked.options.channel, commander())
+    told = {"contact": done.contact, "channels": list(done.channels), "carried": done.carried}
+    show_answer(told, [asked.speech.text(_in_words(done))], for_programs=asked.options.json)
+
+
+def _in_words(done: HandedBack) -> Said:
+    who, channels = done.contact, row(done.channels)
+    match done.carried:
+        case "done":
+            return say("handed back: the bot answers {who} again on {channels}", who=who, channels=channels)
+        case "stored":
+            return say(
+                "stored: the bot answers {who} again on {channels} as soon as oaflow runs",
+                who=who,
+                channels=channels,
+            )
+        case "waiting":
+            return say(
+                "stored: the bot answers {who} again on {channels} when its turn comes",
+                who=who,
+                channels=channels,
+            )

@@ -8,19 +8,19 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.cli.answer import show_answer
-from bot.cli.clock_words import to_the_second
 from bot.cli.commander import commander
 from bot.cli.contact.order import ContactOrder
+from bot.cli.dates import to_the_second
 from bot.engine.compiled.card import TAP
 from bot.model.conversation import Cause, Incoming, SaidPlace
 from bot.model.said import Quoted, Refusal, Said, SaidValue, row, say
 from bot.operations.actors import done_by
-from bot.operations.call_told import KINDS, Told, calls_in_words
+from bot.operations.call_outcomes import KINDS, Told, calls_in_words
 from bot.operations.contact_shown import revealed
 from bot.operations.conversation import ConversationPage, ConversationTurn, conversation
 from bot.operations.now_among import now_among
 from bot.playbook.similar import printable
-from bot.scenario.shown import kind_of, said_of
+from bot.scenario.conversation import kind_of, said_of
 from bot.scenario.trace_words import row_words
 
 _PLACE = re.compile(r"(\d{1,15})\.(\d{1,19})")

@@ -11,15 +11,15 @@ from bot.cli.commander import commander
 from bot.cli.contact.change import confirmed
 from bot.cli.contact.text import line
 from bot.cli.contact.told import in_a_line
-from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import tell
 from bot.cli.terminal_text import write_out
 from bot.cli.whose_people import PRETEND
 from bot.engine.compiled.playbook import Playbook
 from bot.model.match import MatchedBy
 from bot.model.said import Language, Said, row, say
-from bot.operations.call_told import Told
+from bot.operations.call_outcomes import Told
 from bot.operations.contact_shown import shown
 from bot.operations.find_contacts import NotFound
 from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments, Run
-from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, say

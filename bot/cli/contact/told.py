@@ -11,8 +11,7 @@ from bot.model.audit import AuditRow
 from bot.model.contact import CameBy, Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.value import PRIVATE_SLOT
-from bot.operations.call_ends import Ends
-from bot.operations.call_told import Told, calls_told
+from bot.operations.call_outcomes import Ends, Told, calls_told
 from bot.operations.contact_shown import ContactHistory, ShownContact
 
 

@@ -18,11 +18,10 @@ from bot.cli.arguments import (
     describe,
 )
 from bot.cli.commander import add_by, commander
-from bot.cli.deadletters.handling import drop_, resend_
-from bot.cli.deadletters.meant import which
+from bot.cli.deadletters.handling import drop_, resend_, which
 from bot.cli.deadletters.text import lines_of, page
-from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, say

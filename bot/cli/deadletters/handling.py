@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bot.app.database import OpenDatabase
@@ -12,23 +12,43 @@ from bot.cli.agreed import agreed
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
-from bot.cli.deadletters.meant import is_narrowed, which
 from bot.cli.deadletters.text import outcome_for_programs, outcome_lines
-from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import write_err
 from bot.cli.whose_people import whose_people
+from bot.engine.compiled.playbook import Playbook
 from bot.model.money import prices_of
 from bot.model.said import Language, Refusal, Said, row, say
-from bot.operations.given_up import given_up
+from bot.operations.contact_shown import parts_of
+from bot.operations.find_contacts import NotFound, everybody, nobody
+from bot.operations.given_up import Which, given_up
 from bot.operations.resending import Handling, Tell, drop, resend
 from bot.playbook.in_money import with_money
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.sending.letters import PUSHED
 from bot.store.events.given_up import GivenUp
 from bot.store.stores import Stores
+
+
+async def which(people: Stores, playbook: Playbook, wanted: Arguments, *, handled: bool = False) -> Which:
+    """What the options say. Raises `NotFound` where they name a person whom nobody knows."""
+    contacts = None if wanted.person is None else await _contacts(people, playbook, wanted.person)
+    return Which(wanted.days, wanted.kind, wanted.reason, wanted.channel, contacts, handled)
+
+
+def is_narrowed(wanted: Arguments) -> bool:
+    """Whether the options say of which: all that there are is never meant by saying nothing."""
+    return bool(wanted.kind or wanted.reason or wanted.channel or wanted.person)
+
+
+async def _contacts(people: Stores, playbook: Playbook, who: str) -> Collection[str]:
+    found = await everybody([people], playbook, who, None)
+    if not found:
+        raise NotFound(nobody(who, None))
+    return {part for one in found for part in (await parts_of(one))[0]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from bot.cli.clock_words import to_the_second
+from bot.cli.dates import to_the_second
 from bot.model.outgoing import Handled
 from bot.model.said import Language, Said, SaidValue, row, say
 from bot.operations.actors import actor_words
-from bot.operations.call_told import KINDS, end_in_words
+from bot.operations.call_outcomes import KINDS, end_in_words
 from bot.operations.given_up import GivenUpSince, InFull, masked_contact
 from bot.operations.resending import Handling
 from bot.playbook.report import cells

@@ -10,9 +10,9 @@ from itertools import groupby
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.folder_and_words import folder_and_name
 from bot.cli.held import with_waiting
 from bot.cli.on_database import on_database
+from bot.cli.playbook_folder import folder_and_name
 from bot.cli.whose_people import whose_people
 from bot.model.counts import (
     ENTERED,
@@ -32,7 +32,7 @@ from bot.model.said import Language, Said, say
 from bot.operations.flow_ends import Ended, ends
 from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import FlowCounts, flow_counts
-from bot.operations.named_flow import flow_of
+from bot.operations.named import flow_of
 from bot.playbook.report import cells
 from bot.playbook.valid import ValidPlaybook
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
-from bot.cli.folder_and_words import folder_and_name
 from bot.cli.on_database import on_database
+from bot.cli.playbook_folder import folder_and_name
 from bot.cli.report_shown import ReportForms, show_report
 from bot.cli.whose_people import whose_people
 from bot.model.journey_report import JourneyReport
@@ -18,7 +18,7 @@ from bot.operations.journey_reports.picture import report_svg
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journey_reports.table import COLUMNS, report_rows, report_told
 from bot.operations.journey_reports.words import report_lines
-from bot.operations.named_flow import flow_of
+from bot.operations.named import flow_of
 from bot.playbook.valid import ValidPlaybook
 
 

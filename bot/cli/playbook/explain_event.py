@@ -12,7 +12,7 @@ from bot.app.database import OpenDatabase, SettingsWrong, folder_of
 from bot.app.kept_playbooks import ReadWith, read_from_database
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.clock_words import by_the_clock, to_the_second
+from bot.cli.dates import by_the_clock, to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of, served_here
@@ -21,7 +21,7 @@ from bot.engine.turn.event_words import row_words
 from bot.model.accepted import SHORT
 from bot.model.place import Place
 from bot.model.said import Language, Unavailable, say
-from bot.operations.call_told import calls_in_words
+from bot.operations.call_outcomes import calls_in_words
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.stored_event import StoredEvent, stored_event
 from bot.playbook.valid import ValidPlaybook

@@ -10,11 +10,11 @@ from typing import Literal, TypeAlias
 
 from bot.cli.arguments import Arguments, add_days, describe
 from bot.cli.exit_codes import RIGHT
+from bot.cli.playbook_folder import valid_here
 from bot.cli.terminal_text import write_file_out, write_out
-from bot.cli.valid_here import valid_here
 from bot.model.money import prices_of
 from bot.model.said import Language
-from bot.operations.named_flow import flow_of
+from bot.operations.named import flow_of
 from bot.playbook.drawing.mermaid import chart
 from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import Sketch, sketch

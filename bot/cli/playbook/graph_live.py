@@ -11,7 +11,7 @@ from bot.cli.whose_people import whose_people
 from bot.model.money import prices_of
 from bot.model.said import Language
 from bot.operations.journeys import flow_counts
-from bot.operations.named_flow import flow_of
+from bot.operations.named import flow_of
 from bot.playbook.drawing.figures import figures_of, with_figures
 from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import Sketch, sketch

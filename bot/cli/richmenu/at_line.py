@@ -16,9 +16,8 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
 from bot.cli.on_database import Work, on_database
-from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.own_address import SIMULATED, as_simulated, as_the_world_sees_it, only_simulator, simulator_of
 from bot.cli.refusal import tell
-from bot.cli.simulator_here import SIMULATED, as_simulated, only_simulator, simulator_of
 from bot.cli.terminal_text import write_err
 from bot.model.said import Language, Said, row, say
 from bot.operations import menus

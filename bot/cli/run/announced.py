@@ -5,16 +5,26 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Iterable
 
 from yarl import URL
 
 from bot.app.start_options import StartOptions
-from bot.cli.run.not_yet import not_carried_out
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.cli.terminal_text import write_err
-from bot.model.said import Said, say
+from bot.model.said import Said, row, say
+from bot.playbook.not_yet import Unbuilt
 from bot.runtime.cluster.ownership import short
 from bot.scenario.command_to_paste import command_to_paste
+
+
+def not_carried_out(unbuilt: Iterable[Unbuilt]) -> Said | None:
+    """One line that names it; `None` where everything is carried out."""
+    kinds = list(dict.fromkeys(one.kind for one in unbuilt))
+    if not kinds:
+        return None
+    return say("with a later version come: {what} (oaflow check --info)", what=row(kinds))
+
 
 log = logging.getLogger("oaflow")
 

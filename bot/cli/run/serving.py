@@ -21,31 +21,26 @@ from pathlib import Path
 from yarl import URL
 
 from bot.app.addresses import line_api
-from bot.app.connection_limit import connection_limit_from
-from bot.app.console_sms import console_sms_refused
 from bot.app.database import EMBEDDED, OpenDatabase, SettingsWrong, folder_of, open_database
+from bot.app.environment import connection_limit_from
 from bot.app.git_commit import commit_of
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while
 from bot.app.member_pages import trusted_proxies
 from bot.app.playbook_files import read_at_rest, stamps
 from bot.app.published import published
 from bot.app.service import service
-from bot.app.start_options import StartOptions
+from bot.app.start_options import StartOptions, console_sms_refused
 from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.rehearsal import rehearsal
 from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
-from bot.cli.run.database_age import tell_of_database
-from bot.cli.run.env_rights import env_warning
 from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.cli.run.logs import set_up_logging
-from bot.cli.run.out_of_git import in_git
 from bot.cli.run.private_address import ASKED_FOR, PrivateAddress
 from bot.cli.run.reader import is_read_by_people, of_page, reader
-from bot.cli.run.start_refused import start_refused
-from bot.cli.run.started_by import asking_for_port
-from bot.cli.run.told_problems import tell_problems
+from bot.cli.run.start_refused import asking_for_port, start_refused, tell_problems
+from bot.cli.run.warnings import env_warning, in_git, tell_of_database
 from bot.cli.run.worker import Worker, as_worker
 from bot.cli.settings_here import settings_to_open
 from bot.line.objects.addresses import is_loopback

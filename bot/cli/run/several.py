@@ -16,8 +16,7 @@ from bot.cli.event_loop import on_event_loop
 from bot.cli.refusal import UsageWrong
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.private_address import ASKED_FOR, PrivateAddress
-from bot.cli.run.start_refused import start_refused
-from bot.cli.run.started_by import asking_for_port
+from bot.cli.run.start_refused import asking_for_port, start_refused
 from bot.cli.run.watcher import Asked, Watcher
 from bot.cli.run.worker import WorkerFiles
 from bot.cli.run.worker_process import WorkerProcess

@@ -1,18 +1,80 @@
-"""Why `oaflow run` does not serve: told in one place, whatever the reason; its exit code (interface.md)."""
+"""Why `oaflow run` does not serve, in words that fit how it was started."""
 
 from __future__ import annotations
 
 import logging
 import os
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
+from bot.cli.exit_codes import STARTED_BY
 from bot.cli.refusal import exit_code, in_words, tell
 from bot.cli.run.reader import is_read_by_people, reader
-from bot.cli.run.started_by import another_folder
-from bot.cli.run.told_problems import tell_problems
-from bot.model.said import ENGLISH, Refusal
-from bot.playbook.syntax.folder import PlaybookNowhere
+from bot.cli.terminal_text import write_err
+from bot.model.problem import Level, Problem
+from bot.model.said import ENGLISH, Refusal, Said
+from bot.playbook.report import render
+from bot.playbook.syntax.folder import PlaybookNowhere, beside_playbook
 from bot.playbook.unservable import Unservable
 from bot.store.unavailable import DatabaseUnavailable
+
+_PLAIN = re.compile(r"[\w./-]+")
+"""What a shell takes as it stands, Chinese as well."""
+
+
+def asking_for_port(environment: Mapping[str, str]) -> Callable[[int], str]:
+    """How whoever has started this asks for another port."""
+    if (command := environment.get(STARTED_BY)) is None:
+        return "--port {}".format
+    return lambda port: f"{command} PORT={port}"
+
+
+def another_folder(missing: PlaybookNowhere, environment: Mapping[str, str]) -> Said:
+    """Why there is no playbook, with the commands that name another folder, as they are typed here.
+
+    Whoever calls make stands in a clone of ours, whose own playbook is not the one that is meant.
+    """
+    if STARTED_BY not in environment:
+        return missing.said
+    near = [f"make run {_folder(one)}" for one in missing.near if not one.samefile(os.curdir)]
+    new = "make new" if missing.asked.exists() else f"make new {_folder(beside_playbook(missing.asked))}"
+    return missing.with_advice(near, new)
+
+
+def _folder(path: Path) -> str:
+    written = os.path.relpath(path)
+    return f"FOLDER={written if _PLAIN.fullmatch(written) else shlex.quote(written)}"
+
+
+problem_log = logging.getLogger("oaflow.playbook")
+
+_LEVELS: Mapping[Level, int] = {
+    "error": logging.ERROR,
+    "warning": logging.WARNING,
+    "info": logging.INFO,
+}
+
+
+def tell_problems(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
+    """Each problem once; as lines of the log they are in English, like the rest of it."""
+    if is_read_by_people():
+        write_err(render(problems, sources, reader()))
+        return
+    for one in problems:
+        place = one.place
+        about = {"file": place.file, "line": place.line, "column": place.column, "code": one.code}
+        hint = {} if one.hint is None else {"hint": str(one.hint)}
+        problem_log.log(
+            _LEVELS[one.level],
+            "%s:%d: %s",
+            place.file,
+            place.line,
+            one.message,
+            extra={"fields": {**about, **hint}},
+        )
+
 
 log = logging.getLogger("oaflow")
 

@@ -9,8 +9,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.folder_and_words import folder_and_words
-from bot.cli.valid_here import valid_here
+from bot.cli.playbook_folder import folder_and_words, valid_here
 from bot.model.clock import SystemClock
 from bot.model.said import Language, say
 from bot.operations.shops.fields import shop_fields, shop_of

@@ -9,11 +9,11 @@ from bot.app.database import OpenDatabase
 from bot.cli.agreed import agreed
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.clock_words import to_the_second
 from bot.cli.commander import commander
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.dates import to_the_second
 from bot.cli.on_database import on_database
 from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.cli.shop.which import which_shop
@@ -28,7 +28,7 @@ from bot.operations.actors import actor_words
 from bot.operations.now_among import now_among
 from bot.operations.shops.forgetting import clear_forgotten
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
-from bot.operations.shops.setup_refused import SetupRefused
+from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_shown import ShopShown, install_address, shop_shown
 from bot.playbook.valid import ValidPlaybook
 from bot.shops.heard import UNHEARD

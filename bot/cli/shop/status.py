@@ -8,18 +8,25 @@ from datetime import datetime
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.clock_words import to_the_second
-from bot.cli.folder_and_words import folder_and_words
+from bot.cli.dates import to_the_second
 from bot.cli.on_database import on_database
-from bot.cli.shop.sync_told import run_told
+from bot.cli.playbook_folder import folder_and_words
+from bot.cli.shop.sync import run_told
 from bot.cli.shop.which import which_shop
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, say
 from bot.operations.actors import actor_words
 from bot.operations.now_among import now_among
-from bot.operations.shops.status_words import last_webhook, other_unread, polls
-from bot.operations.shops.sync_status import ShopStatus, members_counted, status_of
-from bot.operations.shops.sync_words import came_of, how_far, why_stopped, why_unread
+from bot.operations.shops.status_words import (
+    came_of,
+    how_far,
+    last_webhook,
+    other_unread,
+    polls,
+    why_stopped,
+    why_unread,
+)
+from bot.operations.shops.syncing import ShopStatus, members_counted, status_of
 from bot.playbook.valid import ValidPlaybook
 from bot.shops.heard import UNHEARD, is_unheard
 from bot.shops.platforms import LIST

@@ -10,20 +10,50 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
 from bot.cli.exit_codes import RIGHT, WRONG
-from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
-from bot.cli.shop.sync_told import run_told
 from bot.cli.shop.which import which_shop
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Refusal, Said, say
 from bot.model.shop_sync import SyncKind, SyncRun
 from bot.operations.now_among import now_among
-from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped
+from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import order_sync, sync_of
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
+
+
+def run_told(run: SyncRun) -> dict[str, object]:
+    """How far it is, and what came of it."""
+    figures, stop = run.figures, run.stop
+    return {
+        "kind": run.kind,
+        "state": run.state,
+        "by": run.by,
+        "ordered": run.ordered,
+        "began": run.began,
+        "ended": run.ended,
+        "total": run.total,
+        "calls": run.calls,
+        "seconds": run.seconds,
+        "read": figures.read,
+        "new": figures.new,
+        "changed": figures.changed,
+        "same": figures.same,
+        "on_line": figures.met,
+        "joined": figures.joined,
+        "refused": dict(figures.refused),
+        "unread": [
+            {"attribute": one.ours, "field": one.theirs, "why": one.why, "members": many}
+            for one, many in figures.unread.items()
+        ],
+        "stopped": None
+        if stop is None or run.state != "stopped"
+        else {"why": stop.why, "said": stop.said, "at": stop.at, "again": stop.again},
+    }
+
 
 FOLLOW = 0.5
 """Seconds between two looks at how far it is."""

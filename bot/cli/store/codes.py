@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
 from bot.cli.commander import commander
-from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import on_database
 from bot.cli.own_address import as_they_know_it
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong, tell
 from bot.cli.store.clerks import show_table, store_title
@@ -20,7 +20,7 @@ from bot.model.clerk import StoreClerk
 from bot.model.said import Language, Refusal, Said, row, say
 from bot.operations.cjk_font import FontMissing, font_with_chinese
 from bot.operations.clerk_codes import ReferralWay, accounts_with_codes, referral_way, renew
-from bot.operations.clerk_lines import end_of_day
+from bot.operations.clerk_file import end_of_day
 from bot.operations.clerk_sheet import CodeCard, SheetNotWritten, write_cards, write_sheet
 from bot.operations.clerks import stores_named, those
 from bot.operations.links import account_of

@@ -13,8 +13,8 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, describe
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import database_of
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
 from bot.cli.settings_here import loaded_here, read_with
 from bot.model.accepted import SHORT

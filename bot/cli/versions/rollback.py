@@ -11,15 +11,14 @@ from bot.cli.arguments import Arguments, describe
 from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
-from bot.cli.folder_and_words import folder_and_words
 from bot.cli.on_database import database_of
 from bot.cli.own_address import as_the_world_sees_it
+from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
 from bot.cli.settings_here import loaded_here, read_with
 from bot.cli.terminal_text import write_err, write_out
 from bot.model.problem import Problem
 from bot.model.said import Language, Said, say
-from bot.operations.coming import announced
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import LosesPeople, Published, which
@@ -32,6 +31,7 @@ from bot.operations.rollback import (
     roll_back,
     the_live,
 )
+from bot.operations.rollout import announced
 from bot.playbook.report import render
 
 

@@ -16,12 +16,10 @@ from bot.model.admin import AdminAccount, AdminSession, Signed, SignedStage
 from bot.model.audit import ELSEWHERE, Deed, DeedKind
 from bot.model.clock import Clock
 from bot.model.said import Refusal, Said, say
-from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.passwords import Passwords
-from bot.operations.admins.recovery_codes import kept_of, new_codes, without
-from bot.operations.admins.second_factor import SecondFactors, step_of
+from bot.operations.admins.second_factor import SecondFactors, kept_of, new_codes, step_of, without
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.admins.wrong_tries import wrong_try
+from bot.operations.admins.sign_in import KnownBrowsers, wrong_try
 from bot.operations.audited import record
 from bot.store.admins.tries import TriedBy
 from bot.store.stores import Stores

@@ -1,26 +1,144 @@
-"""From a name and a password to a session, and out again.
+"""From a name and a password to a session, and out again; how often it may be tried, from where.
+
+A line for each account and hour, with how often; names that nobody has are one line together.
+
+Whoever tries passwords from elsewhere fills the count of the account, not that of the browser that its owner
+uses. https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
+
+Waits grow for whoever guesses. At an account a network has ten tries in a quarter of an hour, twenty in an
+hour, sixty in a day. All networks together have ten in a quarter of an hour; beyond those each may still try
+twice an hour, up to a hundred: so nobody who guesses from a few networks keeps the owner's new browser out.
+A browser that is known is counted by itself, and what is written as a start password, which nobody guesses,
+by address and network only. Names that nobody has are counted alike.
 
 Whoever is none of us gets the same answer, as late.
 """
 
 from __future__ import annotations
 
+import hmac
+import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
 
 from bot.model.admin import AdminAccount, Signed, SignedStage, account_name
-from bot.model.audit import Deed
+from bot.model.audit import NOBODY, Deed
 from bot.model.clock import Clock
-from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.passwords import WAITING_MOST, Passwords, TooBusy, is_start_form
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.admins.sign_in_limits import SignInLimits, Tried
-from bot.operations.admins.wrong_tries import wrong_try
 from bot.operations.audited import record
+from bot.store.admins.tries import SignInTries, TriedBy
 from bot.store.stores import Stores
+
+WrongTry: TypeAlias = Literal["admin_password_wrong", "admin_code_wrong"]
+
+
+async def wrong_try(stores: Stores, kind: WrongTry, name: str, now: datetime) -> None:
+    """One more at this account; an empty `name`: there is none. Raises `DatabaseUnavailable`.
+
+    Who it was is not known: nothing says that it was the owner.
+    """
+    hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    await stores.audit.count(Deed(kind, NOBODY, now, name, id=f"{kind}:{name}:{hour}"))
+
+
+_BYTES = 16
+LONGEST = 200
+
+
+class KnownBrowsers:
+    """Makes and reads marks; any process with the same keys reads what another has made."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        """`keys`: the first one signs, all of them are accepted."""
+        self._keys = keys
+
+    def mark(self, name: str, epoch: str) -> str:
+        """A new mark of a browser in which this account was signed in to, good until it has another epoch:
+        nobody lays in marks while they know a password, to guess the next one with."""
+        told = secrets.token_hex(_BYTES)
+        return f"{told}.{_signature(self._keys[0], name, epoch, told)}"
+
+    def known(self, mark: str, name: str, epoch: str) -> str | None:
+        """By what tries in this browser are counted; `None`: it is not known to this account."""
+        told, _, signature = mark.partition(".")
+        if len(mark) > LONGEST or not mark.isascii():
+            return None
+        good = any(hmac.compare_digest(signature, _signature(key, name, epoch, told)) for key in self._keys)
+        return told if good else None
+
+
+def _signature(key: bytes, name: str, epoch: str, told: str) -> str:
+    return hmac.digest(key, f"{name}\0{epoch}\0{told}".encode(), "sha256").hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A try. `call` is its id, `account` the account's `counted_as` or a name that nobody has, `known` the
+    browser, where it is known to the account; `start`: the password is written as start passwords are."""
+
+    call: str
+    account: str
+    address: str = field(repr=False)
+    network: str = field(repr=False)
+    known: str = field(default="", repr=False)
+    start: bool = False
+
+
+class SignInLimits:
+    """Counts tries. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, tries: SignInTries, clock: Clock) -> None:
+        self._tries = tries
+        self._clock = clock
+
+    async def wait(self, tried: Tried) -> int:
+        """Seconds to wait; 0: this try is counted and may be looked at."""
+        if tried.known:
+            return await self._count("browser", tried)
+        if wait := await self._count("address", tried):
+            return wait
+        wait = await self._count("network", tried)
+        if not wait and not tried.start:
+            wait = await self._at_account(tried)
+        if wait:
+            await self.take_back(tried)
+        return wait
+
+    async def take_back(self, tried: Tried) -> None:
+        """It was no guess, or was not looked at."""
+        counted_by: tuple[TriedBy, ...] = ("browser",) if tried.known else ("address", "network")
+        if not tried.known and not tried.start:
+            counted_by = (*counted_by, "near", "account")
+        for by in counted_by:
+            await self._tries.was_right(by, _value(by, tried), tried.call)
+
+    async def _at_account(self, tried: Tried) -> int:
+        if not await self._count("near_first", tried):
+            return await self._count("account_first", tried)
+        return await self._count("near", tried) or await self._count("account", tried)
+
+    async def _count(self, by: TriedBy, tried: Tried) -> int:
+        return await self._tries.wait(by, _value(by, tried), tried.call, self._clock.now())
+
+
+def _value(by: TriedBy, tried: Tried) -> str:
+    """What is counted."""
+    match by:
+        case "address":
+            return tried.address
+        case "network":
+            return tried.network
+        case "browser":
+            return f"{tried.account}\0{tried.known}"
+        case "near" | "near_first":
+            return f"{tried.account}\0{tried.network}"
+        case _:
+            return tried.account
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from bot.operations.audited import audited
 from bot.operations.own_secrets import drop_secret
 from bot.operations.shops.app_tokens import forget_tokens, keep_token, token_name, token_of
 from bot.operations.shops.linking import LinkRefused, end_link, forget_what_it_had
-from bot.operations.shops.setup_refused import (
+from bot.operations.shops.reasons import (
     SetupRefused,
     TeamHere,
     by_api_secret,

@@ -17,8 +17,7 @@ from bot.model.settings import ShopSettings
 from bot.model.shop_link import LinkEnd, LinkSide, ShopLink
 from bot.operations.audited import DeedUnderWay, audited
 from bot.operations.shops.app_tokens import forget_tokens
-from bot.operations.shops.setup_refused import by_app_store, while_trying
-from bot.operations.shops.shop_reasons import why_failed
+from bot.operations.shops.reasons import by_app_store, while_trying, why_failed
 from bot.shops.failure import NotOffered, ShopFailed
 from bot.shops.linked import has_credentials, is_of
 from bot.shops.platforms import LIST, access_of, offer_of

@@ -1,13 +1,164 @@
-"""What a shop has told and was asked lately, in words: webhooks, nightly polls (requirement C1)."""
+"""How far a shop's members are read, and what the shop reported lately, in words (C3)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 
+from bot.engine.members.identification import SEVERAL_MEMBERS
 from bot.model.said import Said, say
-from bot.operations.shops.sync_status import ShopStatus
-from bot.operations.shops.sync_words import unread_times, why_stopped
+from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
+from bot.operations.shops.reasons import why_failed
+from bot.operations.shops.syncing import ShopStatus
+from bot.runtime.shops.taking import TWICE
+
+TALKATIVE = timedelta(seconds=20)
+"""From when on it is said how long it will still take: before, the beginning would be taken for the rule."""
+ENOUGH = 50
+"""Members that have been read by then: a page of them comes at once, and the first one late."""
+
+_REFUSED: Mapping[str, Said] = {
+    one.template: one
+    for one in (
+        SEVERAL_MEMBERS,
+        TWICE,
+        say("this LINE account is another member already"),
+        say("the member number is that of another LINE account"),
+        say("several LINE accounts have this member number"),
+        say("the phone is bound by a member of another shop"),
+        say("somebody else changes this person just now: take the file once more"),
+    )
+}
+"""Why a member was not taken, by the English that is kept of it."""
+_UNREAD: Mapping[str, Said] = {
+    str(one): one
+    for one in (
+        say("is none of the attribute's values"),
+        say("is not in the record"),
+    )
+}
+
+_NO = "is no "
+
+
+def why_unread(field: UnreadField) -> Said | str:
+    """Why a field gave no value."""
+    if field.why.startswith(_NO):
+        return say("is no {type}", type=field.why.removeprefix(_NO))
+    return _UNREAD.get(field.why, field.why)
+
+
+def unread_times(field: UnreadField, many: int) -> Said:
+    """How often a field gave no value, and why."""
+    return say(
+        "{ours}: {number} times {theirs} {why}",
+        ours=field.ours,
+        number=f"{many:,}",
+        theirs=field.theirs,
+        why=why_unread(field),
+    )
+
+
+def beforehand(run: SyncRun) -> Said | None:
+    """How many members there are and how long reading them takes; `None`: nobody knows yet."""
+    if run.total is None or run.calls is None or run.seconds is None:
+        return None
+    return say(
+        "{members} members, in {calls} calls at the pace that the platform allows: at least {time}",
+        members=f"{run.total:,}",
+        calls=f"{run.calls:,}",
+        time=long(run.seconds),
+    )
+
+
+def long(seconds: float) -> Said:
+    """So long, roughly."""
+    if seconds < 90:
+        return say("{number} s", number=max(1, round(seconds)))
+    if seconds < 90 * 60:
+        return say("{number} min", number=round(seconds / 60))
+    return say("{number} h", number=f"{seconds / 3600:.1f}")
+
+
+def how_far(run: SyncRun, now: datetime) -> Said:
+    """While it lasts: members so far, how many a minute, what is left."""
+    if run.state == "ordered" or run.total is None or run.began is None:
+        return say("the shop is asked how many members it has")
+    read, total = min(run.figures.read, run.total), max(run.total, run.figures.read)
+    passed = (now - run.began).total_seconds()
+    so_far = say("{read} of {total} members", read=f"{read:,}", total=f"{total:,}")
+    if passed < TALKATIVE.total_seconds() or read < ENOUGH:
+        return so_far
+    return say(
+        "{so_far}, {rate} a minute, {left} left",
+        so_far=so_far,
+        rate=f"{read * 60 / passed:,.0f}",
+        left=long((total - read) * passed / read),
+    )
+
+
+def came_of(run: SyncRun) -> Iterator[Said]:
+    """What came of the members read."""
+    got = run.figures
+    yield say(
+        "{read} members read: {new} new, {changed} changed, {same} known already",
+        read=f"{got.read:,}",
+        new=f"{got.new:,}",
+        changed=f"{got.changed:,}",
+        same=f"{got.same:,}",
+    )
+    if got.met:
+        yield say("{number} of them are on LINE", number=f"{got.met:,}")
+    if got.joined:
+        yield say("{number} people without LINE have turned out to be on it", number=f"{got.joined:,}")
+    for why, many in sorted(got.refused.items()):
+        yield say("{number} were not taken: {why}", number=f"{many:,}", why=_REFUSED.get(why, why))
+    for one, many in sorted(got.unread.items(), key=lambda item: (item[0].ours, item[0].theirs)):
+        yield unread_times(one, many)
+    if run.kind == "all" and run.state == "done" and run.line is None:
+        yield say("too few LINE accounts of the shop to tell whose they are: nobody was met by them")
+
+
+def why_stopped(stop: SyncStop, shop: str) -> Said:
+    """Why it does not go on, and what to do."""
+    why = why_failed(stop.said)
+    match stop.why:
+        case _ if stop.why == WRONG_ACCOUNT:
+            return say(
+                "none of the LINE accounts by which members log in at {shop} is known on {channel}, so"
+                " nothing was written: {channel} and the shop's LINE login have to be of one provider at"
+                " LINE; write down under  channel  of the shop the account that it uses",
+                shop=shop,
+                channel=stop.said,
+            )
+        case "CredentialsRefused" | "CredentialsExpired" | "CredentialsMissing":
+            return say(
+                "{shop} does not take our credentials any more: {why}; mend them, and it goes on by itself",
+                shop=shop,
+                why=why,
+            )
+        case "NotPermitted":
+            return say("{shop} does not allow its members to be listed: {why}", shop=shop, why=why)
+        case "NotOffered":
+            return say("{shop} has no list of its members: {why}", shop=shop, why=why)
+        case "ShopAway":
+            return say(
+                "{shop} does not answer: {why}; it is tried again by itself",
+                shop=shop,
+                why=why,
+            )
+        case "LineUnknown":
+            return say(
+                "LINE could not be asked whose the shop's accounts are: {why}; it is tried again by itself",
+                why=why,
+            )
+        case _:
+            return say(
+                "{shop} answers otherwise than it documents: {why}; it is tried again by itself",
+                shop=shop,
+                why=why,
+            )
+
 
 Moment = Callable[[datetime], str]
 

@@ -8,8 +8,8 @@ from typing import Any
 from bot.model.broadcast import Recipient
 from bot.model.contact import Contact
 from bot.runtime.watching import WatchedBroadcast
-from bot.scenario.recorded_broadcasts import BroadcastCame, CameTo
-from bot.scenario.shown import line_of
+from bot.scenario.conversation import line_of
+from bot.scenario.recorded_steps import BroadcastCame, CameTo
 from bot.scenario.turn_changes import changes
 from bot.simulator.state.chats import ChatMessage, Chats
 from bot.simulator.state.line_ids import milliseconds

@@ -17,8 +17,7 @@ from bot.runtime.watching import Watched
 from bot.scenario.command_to_paste import command_to_paste
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.recorded import Happening
-from bot.scenario.recorded_broadcasts import BroadcastCame, by_sending
-from bot.scenario.recorded_stops import StopChanged, changes
+from bot.scenario.recorded_steps import BroadcastCame, StopChanged, by_sending, changes
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.scenario_file import file_name, free_name, is_taken

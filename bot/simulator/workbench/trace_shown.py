@@ -12,8 +12,7 @@ from bot.model.event import Event
 from bot.model.said import ENGLISH, Language, Said, SaidValue
 from bot.scenario.explain import Candidate, candidate_as_json
 from bot.scenario.heard_words import heard_told
-from bot.scenario.thing import NamedThing, things
-from bot.scenario.titles import name_in_files, speaking_titles, titles
+from bot.scenario.titles import NamedThing, name_in_files, speaking_titles, things, titles
 from bot.scenario.trace_words import (
     as_sentence,
     condition_told,

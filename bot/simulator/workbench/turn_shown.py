@@ -18,12 +18,11 @@ from bot.model.place import Place
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.watching import Watched
+from bot.scenario.conversation import line_of
 from bot.scenario.explain import Candidate, candidates, near_as_json
 from bot.scenario.heard_words import heard_words
-from bot.scenario.near_rules import Near, near_rules
-from bot.scenario.offered_rule import Offered, offered_rule
+from bot.scenario.near_rules import Near, Offered, near_rules, offered_rule
 from bot.scenario.rule_to_paste import with_another
-from bot.scenario.shown import line_of
 from bot.scenario.tapping import buttons
 from bot.scenario.turn_changes import changes
 from bot.simulator.state.line_ids import milliseconds

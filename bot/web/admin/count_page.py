@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.model.said import say
-from bot.operations.store_people.counts import SPANS, StoreDay, store_counts
+from bot.operations.store_people.codes import SPANS, StoreDay, store_counts
 from bot.web.admin.store_desk import StoreDesk, explained, page_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
 

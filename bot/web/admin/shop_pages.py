@@ -17,7 +17,7 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
-from bot.operations.shops.setup_refused import SetupRefused
+from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_shown import (
     ShopShown,
     account_shown,
@@ -26,10 +26,17 @@ from bot.operations.shops.shop_shown import (
     shop_shown,
     shops_shown,
 )
-from bot.operations.shops.status_words import last_webhook, other_unread, polls
-from bot.operations.shops.sync_status import slots_of, status_of
-from bot.operations.shops.sync_words import beforehand, came_of, how_far, why_stopped, why_unread
-from bot.operations.shops.syncing import order_sync
+from bot.operations.shops.status_words import (
+    beforehand,
+    came_of,
+    how_far,
+    last_webhook,
+    other_unread,
+    polls,
+    why_stopped,
+    why_unread,
+)
+from bot.operations.shops.syncing import order_sync, slots_of, status_of
 from bot.shops.heard import UNHEARD
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable

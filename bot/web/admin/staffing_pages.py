@@ -9,11 +9,10 @@ from urllib.parse import urlencode
 
 from bot.model.clerk import StoreClerk
 from bot.model.said import Refusal, Said, say
+from bot.operations.clerk_file import clerk_lines_in, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks
-from bot.operations.clerk_lines import end_of_day
-from bot.operations.clerk_table import clerk_lines_in
 from bot.operations.clerks import NoClerk, hand_over, handing_over
-from bot.operations.import_words import in_words
+from bot.operations.import_report import in_words
 from bot.operations.store_people.accounts import may_manage
 from bot.web.admin.store_desk import StoreDesk, explained
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit

@@ -14,12 +14,11 @@ from yarl import URL
 
 from bot.model.admin import AdminAccount, AdminRole, SignedStage
 from bot.model.said import say
-from bot.operations.admins.known_browser import KnownBrowsers
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.admins.sign_in import StaffSignIn
+from bot.operations.admins.sign_in import KnownBrowsers, StaffSignIn
 from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.store.sealing.seal import Seal

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot.model.admin import AdminAccount
-from bot.operations.admins.recovery_codes import NUMBER, kept_of, new_codes, without
+from bot.operations.admins.second_factor import NUMBER, kept_of, new_codes, without
 from bot.operations.audited import deeds
 from bot.web.admin.cookies import proof
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld, field_of

@@ -1,17 +1,47 @@
-"""What became of what a turn has decided to do: what LINE has answered, as programs and as people get it."""
+"""What became of the calls that turns have decided on, for contact pages and dead letters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.model.journal import CallEnd, TimelineRow
-from bot.model.outgoing import DeadLetter
+from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.said import Said, row, say
-from bot.operations.call_ends import Ends, call_id
 from bot.runtime.retry import tried_until
 from bot.runtime.sending.fallback import WITH_REPLY
+from bot.store.contacts.contacts import Contacts
+from bot.store.events.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What else was known of the calls of some rows when it was `asked`: those on contacts, dead letters."""
+
+    asked: datetime
+    lying: Mapping[str, Outgoing]
+    letters: Mapping[str, DeadLetter]
+
+
+async def ends_of(rows: Iterable[TimelineRow], journal: Journal, contacts: Contacts, now: datetime) -> Ends:
+    """Two questions to the database, however many rows there are."""
+    rows = [row for row in rows if row.calls]
+    if not rows:
+        return Ends(now, {}, {})
+    # the contacts first: what is settled meanwhile is found among the letters, or in nothing
+    found = await contacts.load({row.contact for row in rows})
+    letters = await journal.letters_of(
+        [call_id(row, number) for row in rows for number in range(len(row.calls))]
+    )
+    return Ends(now, {call.id: call for stored in found.values() for call in stored.outgoing}, letters)
+
+
+def call_id(row: TimelineRow, number: int) -> str:
+    """The id of one of the calls of a row."""
+    return f"{row.id}#{number}"
+
 
 Told: TypeAlias = dict[str, Any]
 """One call as JSON has it, moments still as moments."""

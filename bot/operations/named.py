@@ -1,9 +1,10 @@
-"""The flow that is meant by a name."""
+"""The flow or the broadcast that a name on the command line means."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
+from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Quoted, Refusal, Said, row, say
@@ -33,3 +34,26 @@ def _titled(title: str, playbook: Playbook) -> Said | None:
 
 def _known(flows: Collection[str]) -> Said:
     return say("its flows are {names}", names=row(flows) if flows else say("none"))
+
+
+class NoSuchBroadcast(Refusal):
+    """The playbook has no such broadcast; the sentence says which it has."""
+
+
+def broadcast_of(playbook: Playbook, name: str | None) -> Broadcast:
+    """The one that is called so. Raises `NoSuchBroadcast`, also where none is named."""
+    if name is None:
+        raise NoSuchBroadcast(say("no broadcast is named; {hint}", hint=_known_broadcasts(playbook)))
+    found = playbook.broadcasts.get(name)
+    if found is None:
+        hint = hint_for(name, playbook.broadcasts) or _known_broadcasts(playbook)
+        raise NoSuchBroadcast(
+            say("the playbook has no broadcast {name}; {hint}", name=shown(name), hint=hint)
+        )
+    return found
+
+
+def _known_broadcasts(playbook: Playbook) -> Said:
+    if not playbook.broadcasts:
+        return say("it has none: write one below  broadcasts:")
+    return say("its broadcasts are {names}", names=row(playbook.broadcasts))

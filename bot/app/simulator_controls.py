@@ -1,23 +1,79 @@
-"""What has become of a pretend friend is undone: the simulator's contact is what it was, or nobody at all."""
+"""What the simulator may do to the bot: the brake, places of rules, going back in a conversation."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
 from bot.app.database import OpenDatabase
-from bot.app.pretend_places import PretendPlaces
+from bot.app.live import Live
 from bot.engine.turn.how_often import kept_place, places_kept
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.event import MENU_AGAIN, Event, News, Source
+from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown
+from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.own_events import own_event
 from bot.runtime.ports import ContactStore
 from bot.runtime.process import Runtime
 from bot.store.contacts.phones import PhoneHeld
 from bot.store.contacts.rewriting import NotThere
+from bot.store.counters.claiming import Places
+from bot.store.stores import Stores
+
+ACTOR = "simulator"
+"""Who it was, for the audit log: whoever sits before the page."""
+
+
+class PretendBrake:
+    """Stops pushes, and lets them go on; this process knows at once. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, stores: Stores, live: Live, watch: BrakeWatch, clock: Clock) -> None:
+        self._stores = stores
+        self._live = live
+        self._watch = watch
+        self._clock = clock
+
+    async def shown(self) -> StopsShown:
+        """What is stopped, and how many people wait for that."""
+        return await stops_shown(self._stores, self._live.playbook)
+
+    async def stop(self, scope: StopScope) -> None:
+        """Stop these. Raises `StopRefused` for what is not there."""
+        channels, playbook = self._live.settings.channels, self._live.playbook
+        await stop_pushes(self._stores, scope, ACTOR, channels, playbook, self._clock.now())
+        await self._watch.look()
+
+    async def resume(self, scope: StopScope) -> None:
+        """Let these go on. Raises `StopRefused` where just they are not stopped."""
+        await resume_pushes(self._stores, scope, ACTOR, self._clock.now())
+        await self._watch.look()
+
+
+class PretendPlaces:
+    """The count in the database, and what this process knows of it. May raise `DatabaseUnavailable`."""
+
+    def __init__(self, places: Places, runtime: Runtime) -> None:
+        self._places = places
+        self._known = runtime.places
+
+    async def taken(self, rules: Iterable[str]) -> Mapping[str, int]:
+        """How many places of these rules are taken; one of which none is may be missing."""
+        return await self._places.taken(rules)
+
+    async def give_back(self, rules: Iterable[str]) -> None:
+        """Who had one place of each of these has it no more."""
+        given = tuple(rules)
+        await self._places.give_back(given)
+        self._known.forget(given)
+
+    async def clear(self, rule: str) -> None:
+        """Nobody has a place of this rule any more."""
+        await self._places.clear(rule, kept_place(rule))
+        self._known.forget((rule,))
+
 
 Rewind: TypeAlias = Callable[[Contact], Awaitable[bool]]
 Forget: TypeAlias = Callable[[str], Awaitable[None]]

@@ -1,4 +1,4 @@
-"""Which of a command's words names the playbook: the first, where it is a folder with one, or its file."""
+"""Which of a command's words is the playbook's folder, and reading the playbook in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from pathlib import Path
 
 from bot.cli.refusal import UsageWrong
 from bot.model.said import Quoted, say
+from bot.playbook.load import load
 from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.valid import ValidPlaybook, valid_playbook
+
+
+def valid_here(folder: Path) -> ValidPlaybook:
+    """It; what is not set here is set where it runs. Raises `PlaybookMissing` and `PlaybookWrong`."""
+    return valid_playbook(load(folder, dict(os.environ), unset="warning"))
 
 
 class PlaybookLast(UsageWrong):

@@ -1,23 +1,40 @@
-"""Binding, wired together: who sends and compares codes, who finds members and clerks, what sending costs."""
+"""The desks that carry out what turns ask for, wired: codes, members, clerks, web hooks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from bot.app.context import AppContext
 from bot.app.database import OpenDatabase
 from bot.app.live import Live
 from bot.app.shops import Shops
 from bot.engine.members.identity import of_shop
+from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
+from bot.runtime.effects.effects import EffectDesk
+from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.sms.sender import SmsSender
+
+
+async def hook_desk(serving: AppContext, figures: HookFigures, stack: AsyncExitStack) -> EffectDesk:
+    """The desk of the hooks of what is live. With the simulator nothing is called: there they are played."""
+    if serving.pretend is not None:
+        return serving.pretend.hooks
+    live, clock = serving.live, serving.clock
+    calling = HookCaller(clock, lambda: live.settings.private_hosts, figures.seconds.took)
+    caller = await stack.enter_async_context(calling)
+    desk = HookDesk(caller, lambda: live.playbook, lambda: live.settings.hooks, figures, clock)
+    stack.push_async_callback(desk.watch.stop)
+    return desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,155 @@
+"""What is done for shops as long as the runtime works: their news, listings, installs, unlinked ones."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import aiohttp
+from yarl import URL
+
+from bot.app.context import AppContext
+from bot.app.live import Live
+from bot.model.clock import Clock, PatientClock
+from bot.model.settings import ShopSettings
+from bot.operations.shops.forgetting import clear_forgotten, is_settled
+from bot.operations.shops.installing import OauthOf, uninstalled
+from bot.runtime.mass.looking import keep_looking
+from bot.runtime.process import Runtime
+from bot.runtime.shops.all_shops import SyncedShops
+from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk
+from bot.runtime.shops.news_intake import ShopNewsIntake
+from bot.runtime.shops.shop_events import KeepNews
+from bot.runtime.shops.syncing import SyncWorld
+from bot.runtime.shops.telling import ShopTeller
+from bot.shops.cyberbiz_oauth import CyberbizOauth, domain_of, is_domain, office_of
+from bot.shops.linked import is_linked, is_of
+from bot.shops.platforms import OWN_SYSTEM, news_secret
+from bot.store.stores import Stores
+from bot.web.shops.webhooks import HearingShop, ShopWebhooks
+
+
+def oauth_of(
+    session: aiohttp.ClientSession, clock: Clock, office: Callable[[ShopSettings, str], str | None]
+) -> OauthOf:
+    """`office` is a back office's address where it is not its platform's own.
+
+    Raises `ValueError` for a domain that is none of the platform's: nobody is asked there.
+    """
+
+    def made(shop: ShopSettings, domain: str) -> CyberbizOauth:
+        if not is_domain(domain):
+            raise ValueError("not a host of the platform's")
+        own = office(shop, domain)
+        there = office_of(domain) if own is None else URL(own)
+        given = shop.credentials
+        return CyberbizOauth(there, given.get("app_id", ""), given.get("app_secret", ""), session, clock)
+
+    return made
+
+
+def keep_shops_synced(serving: AppContext, runtime: Runtime) -> SyncedShops:
+    """Have what is ordered read by this runtime, and each night who was changed."""
+    live, stores = serving.live, serving.begun.opened.stores
+
+    async def known_at_line(channel: str, user: str) -> bool:
+        line = live.account(channel)
+        return line is not None and await line.profile(user) is not None
+
+    async def alive() -> Collection[str]:
+        shares = await stores.leases.look()
+        return () if shares is None else shares.until.keys()
+
+    synced = SyncedShops(
+        SyncWorld(
+            stores,
+            lambda: live.playbook,
+            lambda: live.settings,
+            serving.shops.named,
+            known_at_line,
+            runtime.ownership.owns,
+            alive,
+            serving.begun.opened.process,
+            serving.clock,
+        )
+    )
+    runtime.also("members of shops", synced.run)
+    return synced
+
+
+log = logging.getLogger("oaflow.shops")
+
+LOOK = 15.0
+"""Seconds between two looks."""
+
+
+async def clear_unlinked(
+    live: Live, stores: Stores, owns: Callable[[int], bool], clock: PatientClock
+) -> None:
+    """Do so for ever, as the owner of part 0: at once, and once more when nobody can be writing what was
+    read before. A crash leaves it to whoever owns that next."""
+    begun: set[tuple[str, int]] = set()
+
+    async def look() -> None:
+        for link in (await stores.shop_links.all()).values() if owns(0) else ():
+            shop = live.settings.shops.get(link.shop)
+            if shop is None or link.ended is None or not link.ended.forgotten or link.ended.cleared:
+                continue
+            if (link.shop, link.revision) in begun and not is_settled(link.ended, clock.now()):
+                continue
+            begun.add((link.shop, link.revision))
+            people = await clear_forgotten(stores, live.playbook, shop, link, clock.now())
+            log.info('what the shop "%s" had told was taken from %d people', link.shop, people)
+
+    await keep_looking(look, clock, LOOK)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopNewsHeard:
+    """What takes them in, and what tells them."""
+
+    page: ShopWebhooks
+    keep: KeepNews
+    desk: ShopNewsDesk
+
+
+def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsHeard:
+    """Have the shops of the playbook heard by this process, and told by who owns part 0."""
+    live, stores, shops, clock = serving.live, serving.begun.opened.stores, serving.shops, serving.clock
+
+    async def removed(shop: ShopSettings) -> None:
+        link = await stores.shop_links.read(shop.name)
+        if link is not None and link.domain is not None:
+            await uninstalled(stores, shop, link.domain, shops.oauth, clock.now())
+
+    async def heard(channel: str, provider: str) -> HearingShop | None:
+        there = live.playbook.channels.get(channel)
+        found = live.settings.shops.get(there.shop) if there is not None and there.shop is not None else None
+        if found is None or found.platform != provider or provider == OWN_SYSTEM:  # POST /api/events
+            return None
+        link = await shops.links.of(found.name)
+        if not is_linked(found, link):
+            return None
+        domain = link.domain if link is not None and is_of(found, link) and link.holds else None
+        domain = domain or domain_of(found.credentials.get("token", ""))
+        return HearingShop(found.name, found.platform, news_secret(found.credentials), domain)
+
+    teller = ShopTeller(stores, lambda: live.playbook, runtime.receiver.store, clock)
+    desk = ShopNewsDesk(
+        NewsWorld(
+            stores.shop_news,
+            lambda: live.settings.shops,
+            shops.named,
+            shops.links,
+            teller,
+            removed,
+            runtime.ownership.owns,
+            clock,
+        )
+    )
+    keep = ShopNewsIntake(stores.shop_news, desk.wake).keep
+    page = ShopWebhooks(heard, keep, clock)
+    runtime.also("news of shops", desk.run)
+    runtime.metrics.add(page.calls, desk.ended)
+    return ShopNewsHeard(page, keep, desk)

@@ -1,0 +1,228 @@
+"""What people, staff and other systems did, as steps of a recorded scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.engine.compiled.form import flow_of_form
+from bot.engine.compiled.own_address import TAPPED
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.flows.forms import LEFT_OUT, field_text
+from bot.engine.pages.screen import screen_of
+from bot.engine.texts.format import formatted
+from bot.engine.times.bounds import When
+from bot.model.brake import Brake, PushStop
+from bot.model.contact import Contact
+from bot.model.event import (
+    News,
+    Outcome,
+    PageAnswer,
+    PageOpened,
+    StaffActs,
+    StaffBinds,
+    StaffDraws,
+    StaffSets,
+    StaffTags,
+    StaffUnbinds,
+)
+from bot.model.message import Message
+from bot.scenario.given import ALL_PUSHES
+from bot.scenario.hooks import answer_of
+from bot.scenario.open_page import name_of
+from bot.scenario.recorded_time import Telling
+from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
+from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
+from bot.scenario.yaml_text import braces, nested, one_or_list, scalar, step_lines, text_lines
+from bot.sms.phone import national
+
+
+def says_step(text: str) -> str:
+    """A text, as somebody says it."""
+    if text in FRIENDSHIP or text == CODE_FROM_SMS or LOOKS_LIKE_A_NAME.fullmatch(text):
+        return f"- user: {{says: {scalar(text)}}}"
+    return "\n".join(step_lines("user", text_lines(text)))
+
+
+def sends_step(kind: str, content: object) -> str:
+    """A place with its words; what is in a picture no scenario sees."""
+    keys = ("title", "address") if kind == "location" else ()
+    told = {key: scalar(str(content[key])) for key in keys if isinstance(content, dict) and content.get(key)}
+    return f"- user: {{sends: {{{kind}: {braces(told)}}}}}" if told else f"- user: {{sends: {kind}}}"
+
+
+def page_step(what: PageOpened | PageAnswer, *, from_sms: bool) -> str:
+    """The step of a person on a page; `from_sms`: the answer is the code that came."""
+    if isinstance(what, PageOpened):
+        inputs = {name: scalar(value) for name, value in what.inputs.items() if name != TAPPED}
+        more = {"with": braces(inputs)} if inputs else {}
+        return f"- user: {braces({'opens': scalar(what.page), **more})}"
+    return f"- user: {{answers: {CODE_FROM_SMS if from_sms else scalar(what.text)}}}"
+
+
+def form_step(
+    what: PageAnswer, before: Contact, channel: str, playbook: Playbook, now: datetime
+) -> str | None:
+    """The step that fills a form in, once it is sent; `None` before: what is begun is nobody's step."""
+    instance = before.instance(flow_of_form(what.page), channel)
+    if what.act != "send" or instance is None:
+        return None
+    when = When(now, playbook.zone)
+    given = {
+        scalar(key): scalar(field_text(answer, when))
+        for key, answer in instance.answers.items()
+        if answer != LEFT_OUT
+    }
+    return f"- user: {{answers: {braces(given)}}}"
+
+
+def is_begun(what: PageOpened | PageAnswer, before: Contact, channel: str, playbook: Playbook) -> bool:
+    """Whether a form is being filled in: no step leads to what its page shows meanwhile."""
+    if what.page not in playbook.forms:
+        return False
+    instance = before.instance(flow_of_form(what.page), channel)
+    return what.act != "send" if isinstance(what, PageAnswer) else instance is not None
+
+
+def page_shows(contact: Contact, page: str, channel: str, playbook: Playbook, now: datetime) -> str:
+    """The check of what the page shows then."""
+    return f"- page: {scalar(name_of(screen_of(playbook, contact, page, channel, now), page))}"
+
+
+StaffDid: TypeAlias = StaffActs | StaffUnbinds | StaffTags | StaffSets | StaffBinds | StaffDraws
+
+
+def staff_step(what: StaffDid, playbook: Playbook) -> str:
+    """The step, as YAML."""
+    match what:
+        case StaffActs(takes_over=takes):
+            return f"- staff: {'takes_over' if takes else 'hands_back'}"
+        case StaffUnbinds(kind=kind):
+            return f"- staff: {{unbinds: {kind}}}"
+        case StaffTags(add=add, remove=remove):
+            told = {"add_tags": add, "remove_tags": remove}
+            return f"- staff: {braces({key: one_or_list(map(scalar, t)) for key, t in told.items() if t})}"
+        case StaffSets(attribute=key, value=value):
+            written = "" if value is None else scalar(formatted(value, None, playbook.zone))
+            return f"- staff: {{set: {{{key}: {written}}}}}"
+        case StaffBinds(found=found):
+            return f"- staff: {{binds: {scalar(national(found.phone or ''))}}}"
+        case StaffDraws(split=split, group=group):
+            return f"- staff: {{draws: {{{scalar(split)}: {scalar(group)}}}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class StopChanged:
+    """Staff have stopped these pushes at this moment, or (`resumes`) let them go on."""
+
+    now: datetime
+    stop: PushStop
+    resumes: bool
+
+
+def changes(before: Brake, after: Brake, now: datetime) -> Iterator[StopChanged]:
+    """What staff have done between two looks."""
+    for stop in before.stops:
+        if after.stop_of(stop.key) is None:
+            yield StopChanged(now, stop, resumes=True)
+    for stop in after.stops:
+        if before.stop_of(stop.key) is None:
+            yield StopChanged(now, stop, resumes=False)
+
+
+def stop_step(change: StopChanged, playbook: Playbook) -> str | None:
+    """The step; none for what holds nobody, as the playbook has no such channel or flow (any more)."""
+    if not _is_there(change.stop, playbook):
+        return None
+    return f"- {'resume' if change.resumes else 'stop'}: {_pushes(change.stop)}"
+
+
+def stopped_lines(brake: Brake, playbook: Playbook) -> Iterator[str]:
+    """The line below `given:` for what was stopped when it began."""
+    told = [_pushes(stop) for stop in brake.stops if _is_there(stop, playbook)]
+    if told:
+        yield f"  stopped: {told[0] if len(told) == 1 else '[' + ', '.join(told) + ']'}"
+
+
+def _is_there(stop: PushStop, playbook: Playbook) -> bool:
+    flows = (*playbook.flows, *playbook.form_flows)
+    return (stop.channel is None or stop.channel in playbook.channels) and (
+        stop.flow is None or stop.flow in flows
+    )
+
+
+def _pushes(stop: PushStop) -> str:
+    if stop.channel is None and stop.flow is None:
+        return ALL_PUSHES
+    if stop.channel is None and stop.flow != ALL_PUSHES:
+        return scalar(stop.flow or "")
+    told = {"channel": stop.channel, "flow": stop.flow}
+    return braces({key: scalar(name) for key, name in told.items() if name is not None})
+
+
+def signal_step(news: News, playbook: Playbook) -> str:
+    """A signal with its values, as YAML."""
+    if not news.fields:
+        return f"- signal: {news.subject}"
+    values = {key: scalar(formatted(value, None, playbook.zone)) for key, value in news.fields.items()}
+    return f"- signal: {{{news.subject}: {braces(values)}}}"
+
+
+def hook_step(what: Outcome, playbook: Playbook) -> str:
+    """What a web hook answered, as YAML."""
+    hook = playbook.hooks.get(what.subject)
+    if hook is None or what.result != "ok":
+        return f"- hook: {{{what.subject}: failed}}"
+    return f"- hook: {{{what.subject}: {nested(answer_of(hook, what, playbook.zone))}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class CameTo:
+    """What a broadcast has brought to a person, whom the scenario calls `person`, and left on them."""
+
+    person: str
+    messages: tuple[Message, ...]
+    before: Contact
+    after: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastCame:
+    """A broadcast has begun at this moment, by its own time or `by_hand`; `to`: whom it has reached."""
+
+    now: datetime
+    sending: str
+    broadcast: str
+    by_hand: bool
+    to: tuple[CameTo, ...]
+
+    def also(self, other: BroadcastCame) -> BroadcastCame:
+        """The same one, and whom another part of it has reached."""
+        return replace(self, to=(*self.to, *other.to))
+
+    def called(self, person: str) -> BroadcastCame:
+        """With the name that the scenario has for whom it has reached."""
+        return replace(self, to=tuple(replace(one, person=person) for one in self.to))
+
+
+def sent_steps(came: BroadcastCame, time: Telling) -> list[str]:
+    """The steps: somebody sends it, or its time comes; then who got it."""
+    name, people = scalar(came.broadcast), ", ".join(sorted(scalar(one.person) for one in came.to))
+    if came.by_hand:
+        lines = [*time.act(came.now), f"- broadcast: {name}"]
+    else:
+        lines = time.wait(came.now, until=True)
+        time.timer(came.now, came.now)
+    return [*lines, f"- sent: {braces({name: f'[{people}]'})}"]
+
+
+def by_sending(came: Iterable[tuple[int, BroadcastCame]]) -> dict[int, BroadcastCame]:
+    """Each sending once, where it came first; `came` with the numbers of their places."""
+    places: dict[str, int] = {}
+    found: dict[int, BroadcastCame] = {}
+    for number, one in sorted(came, key=lambda pair: pair[0]):
+        first = places.setdefault(one.sending, number)
+        found[first] = found[first].also(one) if first in found else one
+    return found
