@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,20 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowedLink:
+    """So many people came by a code of `links` first or last; `last`: when one of them opened it last."""
+
+    number: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KnownStanding:
-    """How many people have each tag (that has not expired), a value in each slot (`n.points`), and have used
-    up each rule with a limit, or have a place of it (`uses`, by the name under which it is counted)."""
+    """How many people have each tag (that has not expired), a value in each slot (`n.points`), have used up
+    each rule with a limit, or have a place of it (`uses`, by the name under which it is counted), and came by
+    each code of `links`."""
 
     tags: Mapping[str, int]
     slots: Mapping[str, int]
     uses: Mapping[str, int]
+    links: Mapping[str, FollowedLink] = field(default_factory=dict)

@@ -251,6 +251,7 @@ Code: TypeAlias = Literal[
     "tag-in-use",
     "attribute-in-use",
     "limit-begins-anew",
+    "link-in-use",
     "broadcast-already-sent",
     "broadcast-over-quota",
     # scenarios

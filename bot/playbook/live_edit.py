@@ -17,7 +17,7 @@ from bot.engine.types.table import BY_SLOT
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
-from bot.model.standing import KnownStanding, Standing
+from bot.model.standing import FollowedLink, KnownStanding, Standing
 from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.underline import underlined
@@ -40,6 +40,7 @@ def forgotten(playbook: Playbook, known: KnownStanding) -> list[Problem]:
         *_tags(playbook, known.tags),
         *_attributes(playbook, known.slots),
         *_limits(playbook, known.uses),
+        *_links(playbook, known.links),
     ]
 
 
@@ -227,6 +228,25 @@ def _begins_anew(rule: Rule, old: str, number: int) -> Problem:
     )
     hint = say("if it is the same rule, leave it its name:  name: {old}", old=old)
     return mistake(rule.place, "limit-begins-anew", message, hint=hint, level="warning")
+
+
+def _links(playbook: Playbook, followed: Mapping[str, FollowedLink]) -> Iterator[Problem]:
+    """`link-in-use`: the code is gone; who holds it in print comes to a page that says so."""
+    for code, link in sorted(followed.items()):
+        if code not in playbook.links:
+            message = say(
+                "{people} opened the link {code}, last on {day}, and it is gone: "
+                "its printed code leads nowhere",
+                people=_have(link.number),
+                code=shown(code),
+                day=f"{link.last.astimezone(playbook.zone):%Y-%m-%d}",
+            )
+            hint = say(
+                "leave it in as long as somebody may hold its code, also to lead elsewhere:"
+                "  links: {{code}: {title: …, open: …}}",
+                code=code,
+            )
+            yield _unknown("link-in-use", "links", message, hint)
 
 
 def _lasts(rule: Rule) -> bool:

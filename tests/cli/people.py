@@ -32,6 +32,7 @@ attributes:
   birthday: date
   tier: text
 tags: {已綁定: , VIP: {added_by: staff}}
+links: {poster: {title: 海報, send: 嗨}, stand: {title: 門市立牌, send: 嗨}}
 rules:
   - {when: {text: 嗨}, reply: 哈囉}
   - {when: {text: 測驗}, start: survey}

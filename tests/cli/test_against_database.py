@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,9 @@ __all__ = ["folder", "people"]
 EDITED = BOT.replace("問膚質:", "問預算:")
 """Without the state that Amy is in."""
 GONE = '1 person is in the state "問膚質" of "survey", which is gone [people-in-removed-state]'
+STAND = (
+    '1 person has opened the link "stand", last on 2026-11-20, and it is gone: its printed code leads nowhere'
+)
 HELLO = "rules: [{when: {text: 嗨}, reply: 哈囉}]\n"
 MOVED = "    moved: {問膚質: 問預算}\n"
 
@@ -49,7 +52,7 @@ def test_people_in_a_removed_state_are_counted(edited: Path, capsys: pytest.Capt
     capsys.readouterr()
     assert main(["check", "--against-database", "--language", "en"]) == 1
     told = capsys.readouterr().out
-    assert told.startswith(f"bot.yaml:18:3: error: {GONE}\n")
+    assert told.startswith(f"bot.yaml:19:3: error: {GONE}\n")
     assert "  = hint: say where they go:  moved: {問膚質: 問預算}\n" in told
 
 
@@ -64,9 +67,11 @@ def test_a_removed_flow_tag_and_attribute(people: Path, capsys: pytest.CaptureFi
     (people / "bot.yaml").write_text(BOT[: BOT.index("tags:")].replace("points:", "score:") + HELLO, "utf-8")
     assert main(["check", "--against-database", "--format", "json", "--language", "en"]) == 1
     told = json.loads(capsys.readouterr().out)
-    assert (told["errors"], told["warnings"]) == (1, 2)
+    assert (told["errors"], told["warnings"]) == (1, 4)
     assert [(one["code"], one["message"]) for one in told["problems"]] == [
         ("attribute-in-use", '1 person has a value of "points", which is no attribute any more'),
+        ("link-in-use", STAND.replace("stand", "poster")),
+        ("link-in-use", STAND),
         ("people-in-removed-flow", '1 person is in the flow "survey", which is gone'),
         ("tag-in-use", '1 person has the tag "已綁定", which nothing here knows'),
     ]
@@ -113,13 +118,15 @@ def test_such_an_edit_is_neither_published_nor_run(edited: Path) -> None:
 
 
 def test_what_people_lose_is_a_warning_of_publish(edited: Path) -> None:
-    """H5: a tag and an attribute under other names are told of when they go live; nothing is refused."""
-    rewrite(edited, BOT.replace("已綁定:", "綁定過:").replace("points:", "score:"))
+    """H5: a tag, an attribute and a link (F7: codes are in print) under other names; nothing is refused."""
+    renamed = {"已綁定:": "綁定過:", "points:": "score:", "stand:": "store_stand:"}
+    rewrite(edited, reduce(lambda text, one: text.replace(*one), renamed.items(), BOT))
     end = ended_here("publish", str(edited.parent), LANG="C")
     assert (end.code, end.out[:46]) == (0, "the playbook is live with the next start: numb")
     warned = re.findall(r"warning: (.*) \[(.*)\]", end.err)
     assert warned == [
         ('1 person has a value of "points", which is no attribute any more', "attribute-in-use"),
+        (STAND, "link-in-use"),
         ('1 person has the tag "已綁定", which nothing here knows', "tag-in-use"),
     ]
 

@@ -65,6 +65,7 @@ OF_PEOPLE = {
     "tag-in-use",
     "attribute-in-use",
     "limit-begins-anew",
+    "link-in-use",
     "broadcast-already-sent",
     "broadcast-over-quota",
 }

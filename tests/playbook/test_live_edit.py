@@ -15,7 +15,7 @@ import yaml
 from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
 from bot.model.problem import Problem
-from bot.model.standing import KnownStanding, Standing
+from bot.model.standing import FollowedLink, KnownStanding, Standing
 from bot.playbook.broadcast_edit import SentBroadcast, changed_after_sending, over_quota
 from bot.playbook.live_edit import forgotten, let_go, stranded
 from bot.playbook.load import Loaded, in_order, load
@@ -31,6 +31,7 @@ HARMLESS = {
     "tag-in-use",
     "attribute-in-use",
     "limit-begins-anew",
+    "link-in-use",
     "broadcast-over-quota",
 }
 
@@ -46,7 +47,8 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         )
         for one in people.get("in_flows", ())
     ]
-    known = KnownStanding(people.get("tags", {}), people.get("slots", {}), people.get("uses", {}))
+    links = {code: FollowedLink(**one) for code, one in people.get("links", {}).items()}
+    known = KnownStanding(people.get("tags", {}), people.get("slots", {}), people.get("uses", {}), links)
     problems = [
         *stranded(loaded.playbook, standing, loaded.sources),
         *let_go(loaded.playbook, people.get("stopped", ())),

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.model.contact import Contact, Held, Identity, Instance, Known, Tag, Timer
+from bot.model.contact import CameBy, Contact, Held, Identity, Instance, Known, Tag, Timer
 from bot.model.parts import part_of
-from bot.model.standing import Standing
+from bot.model.standing import FollowedLink, Standing
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.standing import StandingPeople, in_flow
@@ -124,6 +124,23 @@ async def test_what_is_known_of_people(database: Database, seal: Seal) -> None:
     assert known.tags == {"VIP": 2, "茶 會": 1}
     assert known.slots == {"n.points": 1, "d.birthday": 1, "t.points": 1, "x.allergy": 1}
     assert known.uses == {"問卷": 2, "{first} 好禮": 1}
+
+
+async def test_links_are_counted_by_who_came_by_them_and_when_last(database: Database, seal: Seal) -> None:
+    """Whoever came by one code first and last counts once; the time is that of the later one."""
+    stand, later, card = CameBy("stand", NOW), CameBy("stand", NOW + DAY), CameBy("card", NOW + 2 * DAY)
+    people = await stored(
+        database,
+        seal,
+        Contact("main:U1", first_source=stand, last_source=later),
+        Contact("main:U2", first_source=stand, last_source=card, tags=(Tag("VIP", NOW, "x"),)),
+        Contact("main:U3"),
+    )
+    known = await people.known(NOW)
+    assert known.links == {
+        "stand": FollowedLink(2, NOW + DAY),
+        "card": FollowedLink(1, NOW + 2 * DAY),
+    }
 
 
 async def test_of_nobody_nothing_is_known(database: Database) -> None:

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.engine.types.table import BY_SLOT
-from bot.model.standing import KnownStanding, Standing
+from bot.model.standing import FollowedLink, KnownStanding, Standing
 from bot.model.value import PRIVATE_SLOT
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.scans import by_parts
 
-_TAG, _USE = "tag", "use"
+_TAG, _USE, _LINK = "tag", "use", "link"
 _IN_ANY: Document = {"flows.f": {"$exists": True}}
 
 _OF_THIS_VISIT = {
@@ -41,6 +41,15 @@ _WHERE = {
     "fired": {"$ifNull": ["$flows.fired", []]},
     "counts": {"$not": [_NO_TIMERS]},
 }
+
+_OPENED = {
+    "$cond": [
+        {"$eq": ["$k", {"$concat": [f"{_LINK} ", "$came_last.code"]}]},
+        "$came_last.at",
+        "$came_first.at",
+    ]
+}
+"""When a person last opened the link that `k` names, as far as is known; of tags it says nothing."""
 
 
 def in_flow(flow: str, where: Document) -> list[Mapping[str, Any]]:
@@ -81,6 +90,7 @@ class StandingPeople:
     async def known(self, now: datetime) -> KnownStanding:
         """What is known of people. It reads every contact once: for a person who asks, not for each edit."""
         tags, slots, uses = Counter[str](), Counter[str](), Counter[str]()
+        links: dict[str, FollowedLink] = {}
         async with reaching():
             for some in by_parts():
                 async for row in self._contacts.aggregate(_known(now, some)):
@@ -89,9 +99,11 @@ class StandingPeople:
                         tags[name] += row["n"]
                     elif letter == _USE:
                         uses[name] += row["n"]
+                    elif letter == _LINK:
+                        links[name] = _followed(links.get(name), row["n"], row["opened"])
                     else:
                         slots[f"{letter}.{name}"] += row["n"]
-        return KnownStanding(tags, slots, uses)
+        return KnownStanding(tags, slots, uses, links)
 
 
 def _standing(group: Document) -> Standing:
@@ -100,16 +112,24 @@ def _standing(group: Document) -> Standing:
     return Standing(group["f"], group["ch"], group["s"], 0, armed, fired, group["counts"])
 
 
+def _followed(before: FollowedLink | None, number: int, last: datetime) -> FollowedLink:
+    if before is None:
+        return FollowedLink(number, last)
+    return FollowedLink(before.number + number, max(before.last, last))
+
+
 def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
     on = {"$filter": {"input": {"$ifNull": ["$tags", []]}, "cond": {"$gt": ["$$this.exp", now]}}}
     used = {"$map": {"input": {"$ifNull": ["$used", []]}, "in": {"$concat": [f"{_USE} ", "$$this.k"]}}}
-    named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used]
+    codes = {"$setDifference": [["$came_first.code", "$came_last.code"], [None]]}
+    came = {"$map": {"input": codes, "in": {"$concat": [f"{_LINK} ", "$$this"]}}}
+    named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used, came]
     for letter in (*BY_SLOT, PRIVATE_SLOT):
         values = {"$objectToArray": {"$ifNull": [f"${letter}", {}]}}
         named.append({"$map": {"input": values, "in": {"$concat": [f"{letter} ", "$$this.k"]}}})
     return [
         {"$match": {**where, "to": {"$exists": False}}},
-        {"$project": {"_id": 0, "k": {"$concatArrays": named}}},
+        {"$project": {"_id": 0, "came_first": 1, "came_last": 1, "k": {"$concatArrays": named}}},
         {"$unwind": "$k"},
-        {"$group": {"_id": "$k", "n": {"$sum": 1}}},
+        {"$group": {"_id": "$k", "n": {"$sum": 1}, "opened": {"$max": _OPENED}}},
     ]
