@@ -19,25 +19,42 @@ from bot.playbook.similar import shown
 
 
 def menus_nobody_sees(survey: Survey) -> Iterator[Problem]:
-    """`menu-unreachable`: an earlier entry is shown to all for whom it holds, and nothing pins it."""
+    """`menu-unreachable`: those before it are shown to all for whom it holds, and nothing pins it."""
     pinned = {step.menu for step in survey.steps if isinstance(step, PinMenu)}
     menus = [menu for menu in survey.playbook.menus if not menu.paused]
-    forms = [form_of(menu.condition) for menu in menus]
-    for number, menu in enumerate(menus):
-        if menu.name in pinned:
-            continue
-        for earlier, form in zip(menus[:number], forms, strict=False):
-            always = earlier.since is None and earlier.until is None
-            if always and follows(form, forms[number]):
-                message = say(
-                    "the rich menu {menu} is never shown: {earlier} comes first",
-                    menu=shown(menu.name),
-                    earlier=shown(earlier.name),
-                )
-                note = say("{earlier} is at {place}", earlier=shown(earlier.name), place=str(earlier.place))
-                hint = say("put it before that one, or give that one an if")
-                yield mistake(menu.place, "menu-unreachable", message, hint=hint, note=note, level="warning")
-                break
+    before: list[Menu] = []
+    left: list[ConditionForm] = []
+    for menu in menus:
+        if menu.name not in pinned:
+            yield from _hidden(survey, menu, before, left)
+        if menu.since is None and menu.until is None:
+            before.append(menu)
+            left.append(denied(menu.condition))
+
+
+def _hidden(
+    survey: Survey, menu: Menu, before: Sequence[Menu], left: Sequence[ConditionForm]
+) -> Iterator[Problem]:
+    """`before`: those that are earlier in the list, and always shown; `left`: that none of them holds."""
+    form = survey.form(menu.condition)
+    for earlier in before:
+        if follows(survey.form(earlier.condition), form):
+            message = say(
+                "the rich menu {menu} is never shown: {earlier} comes first",
+                menu=shown(menu.name),
+                earlier=shown(earlier.name),
+            )
+            note = say("{earlier} is at {place}", earlier=shown(earlier.name), place=str(earlier.place))
+            hint = say("put it before that one, or give that one an if")
+            yield mistake(menu.place, "menu-unreachable", message, hint=hint, note=note, level="warning")
+            return
+    if not never_together([form]) and never_together([form, *left]):
+        message = say(
+            "the rich menu {menu} is never shown: those before it are shown to everybody for whom it is",
+            menu=shown(menu.name),
+        )
+        hint = say("put it before them, or leave it out")
+        yield mistake(menu.place, "menu-unreachable", message, hint=hint, level="warning")
 
 
 def people_without_menu(survey: Survey) -> Iterator[Problem]:
