@@ -362,6 +362,19 @@ def test_s25_a_pinned_menu_that_is_paused_is_not_there_one_outside_its_term_is(t
         assert chat.contact.identity("main").menu == shown
 
 
+def test_s25_a_pinned_menu_that_is_gone_is_not_there_and_is_again_where_it_comes_back(tmp_path: Path) -> None:
+    """G2: whoever had it sees what the list says at their next turn (all others: the sweep)."""
+    playbook = with_menus(tmp_path)
+    chat = Chat(playbook)
+    chat.says("V")
+    chat.says("釘")
+    for menus, shown in ((playbook.menus[:1], "貴賓"), (playbook.menus, "大家")):
+        chat.playbook = replace(playbook, menus=menus)
+        chat.says("嗨")
+        assert chat.actions(LinkMenu) == [LinkMenu("main", shown)]
+        assert chat.contact.identity("main").menu == shown
+
+
 def test_s25_who_follows_again_or_may_see_an_older_menu_is_linked_anew(tmp_path: Path) -> None:
     """G2: LINE has dropped the link of who had blocked us; its bulk calls take effect some seconds late."""
     chat = Chat(with_menus(tmp_path))
