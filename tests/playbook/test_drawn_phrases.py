@@ -28,13 +28,20 @@ flows:
 """
 
 
-def said(when: str = "{tag_added: VIP}", condition: str = "", asked: str = "{tag: VIP}") -> set[str]:
+def said(
+    when: str = "{tag_added: VIP}",
+    condition: str = "",
+    asked: str = "{tag: VIP}",
+    again: str = "always",
+) -> set[str]:
     """What the arrows of a journey say."""
     lines = f"if: {condition}\n    " if condition else ""
-    playbook = compiled(PLAYBOOK.format(when=when, condition=lines, asked=asked))
+    text = PLAYBOOK.format(when=when, condition=lines, asked=asked)
+    playbook = compiled(text.replace("once_per: always", f"once_per: {again}"))
     return {
-        arrow.heard
+        line
         for arrow in in_words(sketch(playbook, playbook.flows["one"], CHINESE), playbook, CHINESE).arrows
+        for line in (arrow.heard, arrow.again)
     }
 
 
@@ -76,3 +83,17 @@ def test_a_date_and_of_whom() -> None:
 )
 def test_what_is_asked(asked: str, words: str) -> None:
     assert words in said(asked=asked)
+
+
+@pytest.mark.parametrize(
+    ("again", "words"),
+    [
+        ("person", "每人只有一次"),
+        ("day", "每人每天最多一次"),
+        ("always", "每次都會再進入（要等前一次結束）"),
+        ("1mo", "每人隔 1 個月才能再進入一次"),
+    ],
+)
+def test_how_often_one_person_may_come_in_is_spelled_out(again: str, words: str) -> None:
+    """H3: elsewhere (dittofeed 958) *several times* was misread; a picture says it beside what begins it."""
+    assert words in said(again=again)

@@ -210,3 +210,11 @@ def test_a_state_that_does_much_shows_a_part_of_it() -> None:
     steps = "".join(f"          - add_tags: 標籤{number}\n" for number in range(9))
     picture = drawn(QUIZ + f"      done:\n        do:\n{steps}        end: true\n")
     assert "add_tags 標籤3<br/>… +5" in picture
+
+
+@pytest.mark.parametrize("again", ["person", "day", "1mo", "always"])
+def test_a_journey_shows_how_often_one_person_may_come_in(again: str) -> None:
+    """H3."""
+    journey = "when: {tag_added: VIP}\n    if: {tag: VIP}\n    once_per: " + again
+    picture = drawn(QUIZ.replace("title: 小測驗", journey) + "      完: {end: true}\n")
+    assert f'begin -->|"tag_added VIP<br/>if tag VIP<br/>once_per {again}"| s1' in picture

@@ -118,7 +118,7 @@ def _apart(arrows: Sequence[Arrow]) -> Iterator[Paragraph]:
 
 def _paragraphs(arrow: Arrow) -> list[Paragraph]:
     mark: MarkKind | None = "round" if arrow.source == arrow.target else "clock" if arrow.timed else None
-    heard = [Paragraph(text, "heard") for text in arrow.heard.split("\n") if text]
+    heard = [Paragraph(text, "heard") for text in arrow.words.split("\n") if text]
     first, *more = heard + [of_line(line, "done") for line in arrow.lines] or [Paragraph("", "heard")]
     return [replace(first, mark=mark, figure=arrow.figure), *more]
 
@@ -143,7 +143,7 @@ def _told(box: Box, loops: Sequence[Arrow]) -> str:
 
 
 def _arrow_told(arrow: Arrow) -> list[str]:
-    return list(filter(None, [clean(arrow.heard), *_lines(arrow.lines)]))
+    return list(filter(None, [clean(arrow.words), *_lines(arrow.lines)]))
 
 
 def _lines(lines: Sequence[DrawnLine]) -> list[str]:

@@ -92,7 +92,7 @@ def _node(box: Box, gone: str) -> str:
 
 def _arrow(arrow: Arrow) -> str:
     line = "-.->" if arrow.loose else "-->"
-    label = "\n".join(filter(None, [arrow.heard, *map(str, arrow.lines), arrow.figure]))
+    label = "\n".join(filter(None, [arrow.words, *map(str, arrow.lines), arrow.figure]))
     between = f"|{quoted(label)}|" if label.strip() else ""
     return f"{arrow.source} {line}{between} {arrow.target}"
 

@@ -85,7 +85,22 @@ class _Phrases:
             )
         else:
             words = self._between("if").join([first.strip(), *rest]).strip() if rest else first
-        return replace(arrow, heard=words, lines=self._lines(arrow.lines))
+        again = self._how_often(arrow.again.removeprefix("once_per "))
+        return replace(arrow, heard=words, lines=self._lines(arrow.lines), again=again)
+
+    def _how_often(self, limit: str) -> str:
+        """Of a journey: never before the last one has ended."""
+        match limit:
+            case "":
+                return ""
+            case "person":
+                return self._text(say("once a person, ever"))
+            case "day":
+                return self._text(say("once a person and day"))
+            case "always":
+                return self._text(say("each time, once the last has ended"))
+            case span:
+                return self._text(say("once more after {span} at the earliest", span=self._long(span)))
 
     def _row(self, text: str, told: Callable[[str], str]) -> str:
         """Parts with words between them."""

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.compiled.rule import OnAfter, OnDate, Rule
+from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, Rule
+from bot.engine.turn.how_often import how_often
 from bot.model.counts import MOVED
 from bot.model.money import NO_PRICES, Prices
 from bot.model.said import Language, Said, say
@@ -65,6 +66,13 @@ class Arrow:
     loose: bool = False
     figure: str = ""
     way: ArrowKey | None = None
+    again: str = ""
+    """Of a start: how often one person may come in by it."""
+
+    @property
+    def words(self) -> str:
+        """What stands on it before all that is done."""
+        return "\n".join(filter(None, [self.heard, self.again]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,8 @@ class _Flow:
         if flow.start is not None and flow.start.condition is not None:
             heard += f"\n{if_words(flow.start.condition)}"
         by_time = any(isinstance(trigger, OnDate) for trigger in starts)
-        return Arrow(BEGIN, self._ids[flow.first.name], heard, timed=by_time)
+        again = f"once_per {_how_often(flow.start.once_per)}" if flow.start is not None else ""
+        return Arrow(BEGIN, self._ids[flow.first.name], heard, timed=by_time, again=again)
 
     def _arrows(self, state: State) -> Iterator[Arrow]:
         source = self._ids[state.name]
@@ -178,6 +187,11 @@ class _Flow:
         for old, new in self._flow.moved.items():
             target = self._ids.get(new) or self._gone.get(new, OUT)
             yield Arrow(self._gone[old], target, "moved", loose=True, way=(old, MOVED, ""))
+
+
+def _how_often(once_per: OncePer | None) -> str:
+    """A journey's `once_per` as the playbook writes it."""
+    return "always" if once_per is None else how_often(once_per)
 
 
 def _kind(state: State) -> BoxKind:

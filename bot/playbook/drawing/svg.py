@@ -104,14 +104,14 @@ def _together(arrows: Iterable[Arrow]) -> dict[str, list[Arrow]]:
 
 
 def _says(arrow: Arrow) -> bool:
-    return bool(arrow.heard or arrow.lines or arrow.figure)
+    return bool(arrow.words or arrow.lines or arrow.figure)
 
 
 def _told(of: Sketch) -> Iterator[str]:
     """The flow in words, for who cannot see the picture: each arrow."""
     titles = {box.id: clean(box.title) or "▶" for box in of.boxes}
     for arrow in of.arrows:
-        when = clean(arrow.heard)
+        when = clean(arrow.words)
         yield f"{titles[arrow.source]} → {titles[arrow.target]}{f': {when}' if when else ''}"
 
 
