@@ -70,6 +70,7 @@ STEPS: Notes = {
     "door: held ({held})": ("wait", "Waits for {held}"),
     "timer: held ({held})": ("wait", "Waits for {held}"),
     "timer: waits": ("wait", "The flow is paused: this goes on when it does"),
+    "timer: lost": ("wait", "The playbook no longer has this step: this goes on when it has it again"),
     "timer: braked": ("wait", "Pushes are stopped: this goes on when they do"),
     "timer: stale-timer": ("not", "They are elsewhere by now: this time does not count"),
     "push: waits (for the result of {flow})": ("wait", "The push waits: the result of {flow} is said first"),
@@ -179,6 +180,9 @@ LATER: Mapping[str, str] = {action: asked.later for action, asked in ASKED.items
 """What is waited for before anything is said, by what asks for it."""
 SILENT = frozenset(
     STEPS[noted][1]
-    for noted in ("push: skipped ({skipped})", "door: held ({held})", "timer: waits", "timer: braked")
+    for noted in (
+        *("push: skipped ({skipped})", "door: held ({held})"),
+        *("timer: waits", "timer: lost", "timer: braked"),
+    )
 )
 """The sentences that say why nothing is said."""

@@ -71,7 +71,7 @@ A_YEAR = 366
 """Mornings on which a clock time may lie outside the quiet hours of a journey."""
 
 AGAIN = timedelta(hours=1)
-"""How often a flow that is paused looks whether it still is."""
+"""How often somebody in a flow that is paused, or in what is gone, looks whether it still is so."""
 
 
 class WaitsForMorning(Exception):

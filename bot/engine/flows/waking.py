@@ -73,9 +73,11 @@ def timer_is_due(turn: Turn, moves: FlowRunner, timer: Timer) -> None:
     flow = turn.flow_of(instance)
     state = flow.states.get(instance.state) if flow is not None else None
     if flow is None or state is None:
-        return  # lost: it does nothing
+        _look_later(turn, timer)
+        turn.note(f"timer {timer.timer}", "lost", f"flow {timer.flow}")
+        return
     if is_halted(turn, instance):
-        turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.planned, deferred=False, braked=False))
+        _look_later(turn, timer)
         turn.note(f"timer {timer.timer}", "waits", "paused")
         return
     turn.late = is_late(turn, flow, state, timer.late_from)
@@ -84,6 +86,11 @@ def timer_is_due(turn: Turn, moves: FlowRunner, timer: Timer) -> None:
     else:
         _hear_timer(turn, moves, instance, timer)
     turn.late = False
+
+
+def _look_later(turn: Turn, timer: Timer) -> None:
+    """Nobody moves by it now: how late it is then counts from when it was due first."""
+    turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.planned, deferred=False, braked=False))
 
 
 def _hear_timer(turn: Turn, moves: FlowRunner, instance: Instance, timer: Timer) -> None:

@@ -96,6 +96,30 @@ def test_s30_who_is_moved_into_a_state_whose_time_is_long_over_is_late() -> None
     assert chat.state("j") == "推"
 
 
+GONE = "rules: [{when: {text: 別的}, reply: 好的}]\n"
+OTHER_STATES = JOURNEY.replace("等", "候").replace("LATE", "skip")
+
+
+@pytest.mark.parametrize("meanwhile", [GONE, OTHER_STATES], ids=["flow gone", "state gone"])
+@pytest.mark.parametrize(
+    ("late", "said", "state"),
+    [("send", ["推"], "推"), ("skip", [], "推"), ("exit", [], None)],
+)
+def test_s31_whoever_was_left_in_what_was_gone_goes_on_late_when_it_is_back(
+    late: str, said: list[str], state: str | None, meanwhile: str
+) -> None:
+    """A rollback leaves people where they are; the version that has their state again must not flood them
+    with all that is overdue, elsewhere reported of campaigns that were published again (mautic 3340). H4"""
+    chat = journey(late)
+    chat.edited(compiled(meanwhile))
+    assert chat.waits(days=5) == []
+    chat.says("嗨")
+    assert chat.waits(days=5) == []
+    chat.edited(compiled(JOURNEY.replace("LATE", late)))
+    assert chat.waits(hours=2) == said
+    assert chat.state("j") == state
+
+
 @pytest.mark.parametrize(("late", "said"), [("exit", []), ("skip", []), ("send", ["推"])])
 def test_s22_whom_staff_hand_back_in_a_pause_is_late_when_it_is_over(late: str, said: list[str]) -> None:
     chat = Chat(compiled(JOURNEY.replace("LATE", late).replace("等: {wait: 1d", "等: {wait: 6h")))
