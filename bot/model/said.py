@@ -7,6 +7,7 @@ for the value of that name; other braces stand for themselves, for many sentence
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -46,7 +47,17 @@ class Said:
         return ENGLISH.text(self)
 
 
-SaidValue: TypeAlias = str | int | Quoted | Listing | Said
+class Phrase(ABC):
+    """A part of a sentence that no template can say: its words stand otherwise in each language."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def in_language(self, language: Language) -> str:
+        """The part, in this language."""
+
+
+SaidValue: TypeAlias = str | int | Quoted | Listing | Said | Phrase
 """A text is shown as it is: YAML to paste, a place, a name of the language."""
 
 
@@ -131,6 +142,8 @@ class Language:
                 return self.quoted(self.words(self.called(value)))
             case Listing(items, joined):
                 return self.joined([self.words(item) for item in items], joined)
+            case Phrase():
+                return value.in_language(self)
             case _:
                 return str(value)
 

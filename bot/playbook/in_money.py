@@ -20,7 +20,16 @@ def with_money(message: Said, each: Iterable[Decimal], number: int = 1) -> Said:
     money = shown_prices(each, number)
     if not money.items:
         return message
+    if number == 1:
+        return say(
+            "{message}: {money} each, once the plan's messages are used up", message=message, money=money
+        )
     return say("{message}: {money}, once the plan's messages are used up", message=message, money=money)
+
+
+def message_price(each: Iterable[Decimal]) -> Said:
+    """What one message costs, by each of these prices."""
+    return say("each message: {money}, once the plan's messages are used up", money=shown_prices(each))
 
 
 def push_price(plan: PricePlan | None) -> Said | None:

@@ -1,11 +1,13 @@
-"""What a picture of a flow says in Chinese is what people say, not the playbook's words one by one. H7"""
+"""Pictures of flows and `check` say in Chinese what people say, not the playbook's words one by one. H7"""
 
 from __future__ import annotations
 
 import pytest
 
+from bot.model.said import say
 from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import sketch
+from bot.playbook.phrases import Phrases, ShortTrigger
 from bot.translations.chinese import CHINESE
 from tests.playbooks import compiled
 
@@ -69,16 +71,16 @@ def test_a_date_and_of_whom() -> None:
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ("{split: {試試: 優惠}}", "如果 抽到「優惠」組"),
-        ("{tag: VIP}", "如果 有標籤「VIP」"),
-        ("{tag: {VIP: {within: 7d}}}", "如果 有標籤「VIP」（7 天內貼的）"),
-        ("{not: {bound: phone}}", "如果 還沒綁定手機"),
-        ("{staff: true}", "如果 客服處理中"),
+        ("{split: {試試: 優惠}}", "抽到「優惠」組"),
+        ("{tag: VIP}", "有標籤「VIP」"),
+        ("{tag: {VIP: {within: 7d}}}", "有標籤「VIP」（7 天內貼的）"),
+        ("{not: {bound: phone}}", "還沒綁定手機"),
+        ("{staff: true}", "客服處理中"),
         (
             "{any: [{all: [{bound: phone}, {contact: {marketing: true}}]}, {tag: VIP}]}",
-            "如果 (已綁定手機、願意收訊息)，或有標籤「VIP」",
+            "(已綁定手機、願意收訊息)，或有標籤「VIP」",
         ),
-        ("{attribute: {points: {at_least: 100}}}", "如果 點數 ≥ 100"),
+        ("{attribute: {points: {at_least: 100}}}", "點數 ≥ 100"),
     ],
 )
 def test_what_is_asked(asked: str, words: str) -> None:
@@ -97,3 +99,33 @@ def test_what_is_asked(asked: str, words: str) -> None:
 def test_how_often_one_person_may_come_in_is_spelled_out(again: str, words: str) -> None:
     """H3: elsewhere (dittofeed 958) *several times* was misread; a picture says it beside what begins it."""
     assert words in said(again=again)
+
+
+@pytest.mark.parametrize(
+    ("short", "words"),
+    [
+        ("after 1d at 10:00", "隔天 10:00，推播 1 則"),
+        ("after 30m", "30 分鐘後，推播 1 則"),
+        ("anniversary of birthday -3d at 10:00", "每年生日前 3 天 10:00，推播 1 則"),
+        ("tag_added VIP", "貼上標籤「VIP」時，推播 1 則"),
+        ("hook order_status ok", "外部系統 order_status 成功時，推播 1 則"),
+        ("signal parcel", "收到訊號 parcel 時，推播 1 則"),
+        ("member missing, taken", "查無會員、會員已綁在別的 LINE 帳號時，推播 1 則"),
+    ],
+)
+def test_at_which_moment_it_costs_a_message(short: str, words: str) -> None:
+    trigger = ShortTrigger(short, short, (("birthday", "生日"),))
+    moment = say("when it comes by {trigger}", trigger=trigger)
+    assert CHINESE.text(say("this costs a message {when}", when=moment)) == words
+    assert str(moment) == f"when it comes by {short}"
+
+
+@pytest.mark.parametrize(
+    ("short", "words"),
+    [
+        ("ended bound, again, moved +1", "結束在 bound、again、moved 等 4 個"),
+        ("text 好, 可以, 行 +2", "說「好」、「可以」、「行」等 5 個"),
+    ],
+)
+def test_names_that_are_left_out_are_counted(short: str, words: str) -> None:
+    assert Phrases((), CHINESE).heard(short) == words

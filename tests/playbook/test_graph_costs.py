@@ -61,7 +61,7 @@ BEYOND = ", once the plan's messages are used up"
 def test_with_a_plan_it_is_told_in_money() -> None:
     """I7: beside the messages; a plan that sells no further ones says no price."""
     [(_, _, message)] = notes(f"{PLAN}rules:\n  - {{when: {{staff: hands_back}}, push: 謝謝}}\n")
-    assert message == f'this costs a message when it comes by "staff hands_back": NT$0.2{BEYOND}'
+    assert message == f'this costs a message when it comes by "staff hands_back": NT$0.2 each{BEYOND}'
 
 
 def test_a_journey_of_three_in_money() -> None:
@@ -286,7 +286,7 @@ def test_the_picture_of_another_flow_says_what_a_message_and_a_code_cost() -> No
     )
     assert pictures(PLAN + asked, "quiz") == [
         (f"each message: NT$0.2{BEYOND}",),
-        ("每一則訊息；超出方案 NT$0.2",),
+        ("超出方案每則 NT$0.2",),
     ]
     assert pictures(asked, "quiz") == [(), ()]
     assert pictures(SENDS_A_CODE.replace("SMS", "cheap"), "binding")[0] == (

@@ -255,6 +255,6 @@ def test_words_that_are_not_the_playbooks_are_in_the_language() -> None:
     assert ">3 天後<" in drawn
     assert ">一個人最多用掉 3 則訊息；超出方案 NT$0.6<" in drawn
     assert ">after 3d<" in svg(made, flow, ENGLISH)
-    assert "(已刪除)" in mermaid(made, made.flows["welcome_series"], CHINESE)
+    assert "（已刪除）" in mermaid(made, made.flows["welcome_series"], CHINESE)
     texts = {text.text for text in fromstring(drawn).iter(f"{SVG}text")}
     assert not texts & {"else", "in every state", "costs a message", "a step that is gone"}

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
-from bot.model.said import ENGLISH, Language, say
+from bot.model.said import ENGLISH, Language, row, say
 from bot.playbook.drawing.sketch import Arrow, Box, BoxKind, Sketch, sketch
 from bot.playbook.drawing.words import cut
 
@@ -69,21 +69,25 @@ def mermaid(playbook: Playbook, flow: Flow, language: Language = ENGLISH, prices
 
 def chart(drawn: Sketch, language: Language = ENGLISH) -> str:
     """A sketch as Mermaid's text."""
-    return "\n".join(_lines(drawn, language.text(say("gone")))) + "\n"
+    return "\n".join(_lines(drawn, language)) + "\n"
 
 
-def _lines(drawn: Sketch, gone: str) -> Iterator[str]:
-    told = "; ".join(filter(None, [drawn.counted, *drawn.costs]))
-    heading = cut(drawn.title, 80) + (f" ({told})" if told else "")
+def _lines(drawn: Sketch, language: Language) -> Iterator[str]:
+    told = [text for text in (drawn.counted, *drawn.costs) if text]
+    heading = cut(drawn.title, 80)
+    if told:
+        heading = language.text(say("{title} ({about})", title=heading, about=row(told, "semicolon")))
     title = "".join(sign if sign.isprintable() else " " for sign in heading)
     yield from ("---", f"title: {json.dumps(title, ensure_ascii=False)}", "---", "flowchart TD")
-    nodes = (_node(box, gone) for box in drawn.boxes)
+    nodes = (_node(box, language) for box in drawn.boxes)
     for line in (*nodes, *map(_arrow, drawn.arrows), *_classes(drawn)):
         yield f"  {line}"
 
 
-def _node(box: Box, gone: str) -> str:
-    title = cut(box.title, 40) + (f" ({gone})" if box.kind == "gone" else "")
+def _node(box: Box, language: Language) -> str:
+    title = cut(box.title, 40)
+    if box.kind == "gone":
+        title = language.text(say("{title} ({about})", title=title, about=say("gone")))
     heading = f"{title} · {box.figure}" if box.figure else title
     text = "\n".join([heading, *map(str, box.lines), *filter(None, [box.tally])])
     left, right = SHAPES[box.kind]

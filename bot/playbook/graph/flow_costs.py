@@ -18,7 +18,7 @@ from bot.playbook.graph.costs import costly, paid_step
 from bot.playbook.graph.moves import reached, targets
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.ways import WaysIn
-from bot.playbook.in_money import code_price, with_money
+from bot.playbook.in_money import code_price, message_price, with_money
 from bot.playbook.similar import shown
 
 
@@ -42,7 +42,7 @@ def costs_of(playbook: Playbook, flow: Flow, ways: WaysIn, prices: Prices) -> It
         said = say("costs a person {often}", often=often[0])
         yield _in_money(said, often[1], playbook, flow, prices)
     elif prices.messages and any(costly(flow, state, ways) for state in flow.states.values()):
-        yield with_money(say("each message"), prices.messages.values())
+        yield message_price(prices.messages.values())
     if prices.sms and any(step.asks is SendCode.question for do in _steps(flow) for step in do):
         yield code_price(prices.sms.values())
 
@@ -51,11 +51,7 @@ def _in_money(message: Said, most: int | None, playbook: Playbook, flow: Flow, p
     """With the prices of the channels on which it can begin; endless, each message's."""
     each = [prices.messages[name] for name in channels_of(playbook, flow) if name in prices.messages]
     if most is None:
-        return (
-            message
-            if not each
-            else say("{message}; {money}", message=message, money=with_money(say("each message"), each))
-        )
+        return message if not each else say("{message}; {money}", message=message, money=message_price(each))
     return with_money(message, each, most)
 
 

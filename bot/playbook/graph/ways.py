@@ -19,7 +19,7 @@ from bot.model.said import Said, say
 from bot.playbook.graph.moves import started
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.in_words import trigger_words
-from bot.playbook.similar import shown
+from bot.playbook.phrases import ShortTrigger, attribute_titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class WaysIn:
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
+        self._titles = attribute_titles(survey.playbook)
         self._numbers = {id(flow): number for number, flow in enumerate(survey.flows)}
         self._named: dict[str, list[int]] = {}
         for number, flow in enumerate(survey.flows):
@@ -200,13 +201,21 @@ class WaysIn:
             case OnNews(kind=kind) if NEWS[kind].token == "always":
                 return [TOKEN]
             case OnNews(kind="signal", subjects=names) if not self._raised.intersection(names or ()):
-                return [Ways(without=_by(trigger, place))]
+                return [Ways(without=self._by(trigger, place))]
             case OnNews(kind=kind):
-                return [Ways(perhaps=NEWS[kind].token == "perhaps", without=_by(trigger, place))]
+                return [Ways(perhaps=NEWS[kind].token == "perhaps", without=self._by(trigger, place))]
             case OnAfter() | OnDate():
-                return [Ways(without=_by(trigger, place))]
+                return [Ways(without=self._by(trigger, place))]
             case _:
                 return [TOKEN if flow is None else self._message(flow)]
+
+    def _by(self, trigger: Trigger, place: Place) -> EntryWay:
+        words = trigger_words(trigger)
+        if isinstance(trigger, OnAfter):
+            wait = ShortTrigger(words, trigger.wait.text)
+            return EntryWay(say("once it has waited {wait}", wait=wait), place)
+        short = ShortTrigger(words, f'"{words}"', self._titles)
+        return EntryWay(say("when it comes by {trigger}", trigger=short), place)
 
     def _message(self, flow: Flow) -> Ways:
         if self._numbers[id(flow)] in self._paged:
@@ -224,12 +233,6 @@ class WaysIn:
 
 def _opened(flow: Flow) -> Ways:
     return Ways(page=EntryWay(say("when its page is opened"), flow.place))
-
-
-def _by(trigger: Trigger, place: Place) -> EntryWay:
-    if isinstance(trigger, OnAfter):
-        return EntryWay(say("once it has waited {wait}", wait=trigger.wait.text), place)
-    return EntryWay(say("when it comes by {trigger}", trigger=shown(trigger_words(trigger))), place)
 
 
 def _of_tap(tap: Tap) -> Ways:

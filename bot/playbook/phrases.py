@@ -1,0 +1,205 @@
+"""What the short words for triggers and conditions mean, in a reader's own language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.said import ENGLISH, Language, Phrase, say
+
+_WAIT = re.compile(r"after (?P<span>\S+)(?: at (?P<at>\d\d:\d\d))?|until (?P<until>.+)")
+_DATE = re.compile(
+    r"(?P<kind>date|anniversary) of (?P<slot>\S+) "
+    r"(?P<sign>[+-])(?P<number>\d+)(?P<unit>mo|d) at (?P<at>\d\d:\d\d)"
+)
+_PIECE = re.compile(r"(\d+)(mo|[smhdwy])")
+_BETWEEN = re.compile(r"( / | and | or )")
+_SPLIT = re.compile(r"split (?P<split>\S+) (?P<groups>.+)")
+_TAG = re.compile(r"tag (?P<names>.+?)(?: within (?P<within>\d\S*))?(?: over (?P<over>\d\S*))?")
+_SEVERAL = re.compile(r"(?P<names>.+?)(?: (?P<more>\+\d+))?")
+"""Names in a row, and how many more there are."""
+_SETTING = re.compile(r"(?P<name>\w+) is (?P<value>.+)")
+_OFF = "off: "
+_WIDE_LETTER = r"[\u3000-\u9fff\uff00-\uffef]"
+_WIDE_GAP = re.compile(f"(?<={_WIDE_LETTER}) (?={_WIDE_LETTER})")
+"""A blank between Chinese letters: nobody writes one."""
+
+_NAMED = frozenset(
+    [
+        *("text", "text_contains", "text_contains_all", "text_pattern", "postback", "postback_pattern"),
+        *("ended", "flow_ended", "tag_added", "tag_removed", "tag", "split", "in_flow", "enters", "leaves"),
+        "audience",
+    ]
+)
+"""What is followed by names, or by what people say: they stay."""
+_QUOTED = frozenset(
+    [
+        *("text", "text_contains", "text_contains_all", "text_pattern", "postback", "postback_pattern"),
+        *("tag_added", "tag_removed"),
+    ]
+)
+"""Of these, what is quoted."""
+
+
+AttributeTitles: TypeAlias = tuple[tuple[str, str], ...]
+"""Of each attribute that has one its key and its title."""
+
+
+def attribute_titles(playbook: Playbook) -> AttributeTitles:
+    """What the playbook calls its attributes."""
+    return tuple((name, info.title) for name, info in playbook.attributes.items() if info.title)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortTrigger(Phrase):
+    """A trigger in short, such as `after 3d` or `hook crm ok`, and how it stands in an English sentence."""
+
+    short: str
+    english: str
+    titles: AttributeTitles = ()
+
+    def in_language(self, language: Language) -> str:
+        if language.name == ENGLISH.name:
+            return self.english
+        return Phrases(self.titles, language).when(self.short)
+
+
+class Phrases:
+    """The short words in one language: its catalogue has them in contexts of their own."""
+
+    def __init__(self, titles: AttributeTitles, language: Language) -> None:
+        self._titles = dict(titles)
+        self._is_heard = language.within("picture: is heard").sentence
+        self._happens = language.within("picture: happens").sentence
+        self._is_so = language.within("picture: is so").sentence
+        self._said_of_it = language.within("picture: said of it").sentence
+        self._between = language.within("picture: between").sentence
+        self._unit = language.within("picture: how long").sentence
+        self._text = language.text
+        self._quoted = language.quoted
+
+    def heard(self, text: str) -> str:
+        """When something is heard: a trigger, or several with ` / ` between them."""
+        return self._row(text, self._heard)
+
+    def when(self, text: str) -> str:
+        """At which moment: a date or a wait is one by itself."""
+        words = self.heard(text)
+        return words if is_date(text) or _WAIT.fullmatch(text) else close(words, self._between("when"))
+
+    def asked(self, text: str) -> str:
+        """A condition."""
+        return self._row(text, self._asked)
+
+    def subject(self, word: str) -> str:
+        """What a trigger is about: `any` needs no word."""
+        return "" if word == "any" else self._said_of_it(word)
+
+    def _row(self, text: str, told: Callable[[str], str]) -> str:
+        """Parts with words between them."""
+        parts = _BETWEEN.split(text)
+        return "".join(self._between(part.strip()) if n % 2 else told(part) for n, part in enumerate(parts))
+
+    def _heard(self, piece: str) -> str:
+        if wait := _WAIT.fullmatch(piece.strip()):
+            return self._waited(wait["span"], wait["at"], wait["until"])
+        if date := _DATE.fullmatch(piece.strip()):
+            slot = self._titles.get(date["slot"], date["slot"])
+            away = self._away(date["sign"], date["number"], date["unit"])
+            kind = self._is_heard(date["kind"])
+            return close(kind, slot, away or self._text(say("on the day")), date["at"])
+        return self._word(piece.strip()) or piece
+
+    def _word(self, piece: str) -> str | None:
+        """A word of ours with what it is about; `None` where it is none."""
+        word, _, about = piece.partition(" ")
+        if (whole := self._whole(word, about)) is not None:
+            return whole
+        if (heard := self._is_heard(word)) == word:
+            return None
+        if word == "shop" and about:
+            return self._of_several(about)
+        if word in _QUOTED and about:
+            return f"{heard}{self._names(about)}"
+        return close(heard, self._names(about, quoted=False) if word in _NAMED else self._of_several(about))
+
+    def _whole(self, word: str, about: str) -> str | None:
+        """What happens, where the catalogue has a phrase for each result that is waited for."""
+        results = [f"{word} {result}" for result in about.split(", ")]
+        phrases = [self._happens(result) for result in results]
+        return None if set(phrases) & set(results) else self._between("and").join(phrases)
+
+    def _names(self, names: str, *, quoted: bool = True) -> str:
+        """Names, or what people say; and how many there are where some are left out."""
+        found = _SEVERAL.fullmatch(names)
+        shown = (names if found is None else found["names"]).split(", ")
+        in_a_row = self._between("and").join(map(self._quoted, shown) if quoted else shown)
+        if found is None or found["more"] is None:
+            return in_a_row
+        number = len(shown) + int(found["more"])
+        return close(in_a_row, self._text(say("and others, {number} in all", number=number)))
+
+    def _of_several(self, about: str) -> str:
+        """What stands behind a word: of a hook only the last is a word of ours, its result."""
+        between = ", " if "," in about else " "
+        return between.join(self.subject(word) for word in about.split(between))
+
+    def _away(self, sign: str, number: str, unit: str) -> str:
+        if not int(number):
+            return ""
+        span = f"{number} {self._unit(unit)}"
+        return self._text(say("before {span}", span=span) if sign == "-" else say("after {span}", span=span))
+
+    def long(self, span: str) -> str:
+        """A span as people write it: `2 天`; what is none stays as it is."""
+        return " ".join(f"{number} {self._unit(unit)}" for number, unit in _PIECE.findall(span)) or span
+
+    def _waited(self, span: str | None, at: str | None, until: str | None) -> str:
+        if span is None:
+            return self._text(say("until {moment}", moment=until or ""))
+        if span == "1d" and at is not None:
+            return self._text(say("next day {clock}", clock=at))
+        return self._text(say("after {span}", span=self.long(span))) + (f" {at}" if at is not None else "")
+
+    def _asked(self, piece: str) -> str:
+        if piece.startswith("(") or (piece.endswith(")") and "(" not in piece):
+            opening, closing = piece[: piece.startswith("(")], piece[len(piece.rstrip(")")) :]
+            return opening + self._asked(piece.removeprefix("(").rstrip(")")) + closing
+        if (whole := self._is_so(piece)) != piece:
+            return whole
+        if piece.startswith("not "):
+            return self._between("not") + self._asked(piece.removeprefix("not "))
+        if piece.startswith(_OFF):
+            return self._text(say("never: {why}", why=self._asked(piece.removeprefix(_OFF))))
+        if setting := _SETTING.fullmatch(piece):
+            return self._text(say("the setting {name} is {value}", **setting.groupdict()))
+        return self._tested(piece)
+
+    def _tested(self, piece: str) -> str:
+        if drawn := _SPLIT.fullmatch(piece):
+            return self._text(say("in the group {names}", names=self._names(drawn["groups"])))
+        if tag := _TAG.fullmatch(piece):
+            has = self._text(say("has the tag {names}", names=self._names(tag["names"])))
+            within, over = tag["within"], tag["over"]
+            return (
+                has
+                + (self._text(say("put on within {span}", span=self.long(within))) if within else "")
+                + (self._text(say("put on over {span} ago", span=self.long(over))) if over else "")
+            )
+        word, _, about = piece.partition(" ")
+        if word in self._titles:
+            return close(self._titles[word], self._of_several(about))
+        return self._word(piece) or f"{word} {self._of_several(about)}".strip()
+
+
+def is_date(text: str) -> bool:
+    """Whether a trigger in short is a date, and nothing else."""
+    return _DATE.fullmatch(text) is not None
+
+
+def close(*parts: str) -> str:
+    """Parts of a phrase, with blanks where one of the two letters is none of Chinese."""
+    return _WIDE_GAP.sub("", " ".join(filter(None, parts)))
