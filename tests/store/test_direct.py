@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from unittest.mock import AsyncMock
 
-import pymongo
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import BulkWriteError
@@ -22,13 +21,13 @@ from bot.store.database.command_wire import CommandWire
 from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.mongo import Database
 from bot.store.database.per_event import HALVED, find, find_one, insert, update
-from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.fakes.certificates import Certificates, certificates
 from tests.faults.mongo_proxy import MongoProxy, command
+from tests.store.another_mongod import another, give_user
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 
@@ -394,37 +393,11 @@ async def written(database: Database, what: str) -> None:
         assert await update(database, "inbox", [born]) == 1
 
 
-@asynccontextmanager
-async def another(place: Path, port: int, *options: str) -> AsyncIterator[None]:
-    """A mongod with options of its own."""
-    (place / "db").mkdir()
-    ours = ("--dbpath", str(place / "db"), "--port", str(port), "--unixSocketPrefix", str(place), "--quiet")
-    process = await asyncio.create_subprocess_exec(
-        str(find_mongod()), *ours, *options, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(PATIENCE):
-            async for line in process.stdout:
-                if b"Waiting for connections" in line:
-                    break
-            drained = asyncio.create_task(process.stdout.read())
-            yield
-    finally:
-        process.terminate()
-        await process.wait()
-        await drained
-
-
 async def test_where_one_signs_in(tmp_path: Path, free_tcp_port: int) -> None:
     """The driver signs in; the connection is ours as the user whom it has."""
     at = f"127.0.0.1:{free_tcp_port}"
     async with another(tmp_path, free_tcp_port, "--auth"):
-        with pymongo.MongoClient[dict[str, Any]](f"mongodb://{at}") as first:
-            roles = [{"role": "readWrite", "db": "oaflow"}, {"role": "read", "db": "admin"}]
-            first.admin.command("createUser", "oa", pwd="flow", roles=["root"])
-        with pymongo.MongoClient[dict[str, Any]](f"mongodb://oa:flow@{at}") as owner:
-            owner.admin.command("createUser", "bot", pwd="bot", roles=roles)
+        give_user(at, {"role": "readWrite", "db": "oaflow"}, {"role": "read", "db": "admin"})
         database = Database(f"mongodb://bot:bot@{at}")
         await connected(database)
         await insert(database, "inbox", [{"_id": "a"}])

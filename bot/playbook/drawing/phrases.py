@@ -65,7 +65,9 @@ class _DrawnPhrases:
             case "always":
                 return self._text(say("each time, once the last has ended"))
             case span:
-                return self._text(say("once more after {span} at the earliest", span=self._phrases.long(span)))
+                return self._text(
+                    say("once more after {span} at the earliest", span=self._phrases.long(span))
+                )
 
     def _lines(self, lines: Iterable[DrawnLine]) -> tuple[DrawnLine, ...]:
         return tuple(replace(line, verb=self._does(line.verb), about=self._about(line)) for line in lines)

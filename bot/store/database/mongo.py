@@ -62,8 +62,10 @@ Collection: TypeAlias = AsyncIOMotorCollection[Document]
 SynchronousCollection: TypeAlias = PymongoCollection[Document]
 T = TypeVar("T")
 
-_NO_SUCH = (26, 27)
-"""Its codes of a collection, or an index, that is not there."""
+_OTHERWISE = 85
+"""Its code of an index that is there with another life."""
+_NOT_ALLOWED = 13
+"""Its code of what the user has no role for."""
 OF_ALL = 120.0
 """Seconds for a question about each document: a million contacts take one or two, on an idle machine."""
 BUSY = 15.0
@@ -141,7 +143,7 @@ def _refusal(error: OperationFailure) -> Said | None:
     match error.code:
         case 18:
             return say("MongoDB does not take the user or the password of its address (code 18)")
-        case 13:
+        case code if code == _NOT_ALLOWED:
             return say("MongoDB does not allow the user this: give it  readWrite  on the database (code 13)")
         case code if code in _PASSING:
             name = (error.details or {}).get("codeName")
@@ -193,18 +195,23 @@ class Database:
         await _patiently(partial(self.visit, make), time.monotonic() + BUSY)
 
     async def keep(self, name: str, after: timedelta) -> None:
-        """Have rows of a collection whose life the playbook tells live so long, also those that are there."""
+        """Have rows of a collection whose life the playbook tells live so long, also those that are there.
+
+        `readWrite` is enough for it: such a user may not change an index (`collMod`), but make it anew.
+        """
         life = COLLECTIONS[name].life
         if not isinstance(life, Expires):
             raise KeyError(name)
+        rows, index = self._database[name], life.index(after)
         change = {"name": LIFE, "expireAfterSeconds": int(after.total_seconds())}
         async with reaching():
-            try:
-                await self._database.command({"collMod": name, "index": change})
-            except OperationFailure as error:
-                if error.code not in _NO_SUCH:
-                    raise
-                await self._database[name].create_indexes([life.index(after)])
+            if await _is_done(rows.create_indexes([index]), unless=_OTHERWISE):
+                return
+            changing = self._database.command({"collMod": name, "index": change})
+            if await _is_done(changing, unless=_NOT_ALLOWED):
+                return
+            await rows.drop_index(LIFE)
+            await rows.create_indexes([index])
 
     async def ping(self) -> None:
         """Raise `DatabaseUnavailable` unless a primary answers."""
@@ -291,6 +298,17 @@ class Database:
         self.client.close()
         self._threads.shutdown(wait=False)
         self._for_many.shutdown(wait=False)
+
+
+async def _is_done(what: Awaitable[object], *, unless: int) -> bool:
+    """Whether MongoDB has done it; `False`: it refuses, for the reason of this code."""
+    try:
+        await what
+    except OperationFailure as error:
+        if error.code != unless:
+            raise
+        return False
+    return True
 
 
 async def _in_a_thread(threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
