@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 from bot.engine.texts.text import utf16_units
 from bot.mail.letter import in_one_line
 from bot.model.alert import AlertNote
+from bot.model.harmless import TURNS_AROUND
 from bot.model.said import Language, Said, say
 
 LONGEST = 2_000
 """Characters of one thing that is told; what is longer is cut."""
 _NAME = 60
 _BETWEEN = "\n\n"
+_QUOTED = ">"
+_STEERING = dict.fromkeys([*map(ord, TURNS_AROUND), *range(9), *range(10, 0x20), *range(0x7F, 0xA0)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,7 @@ def _lines(note: AlertNote, wording: Wording, longest: int) -> Iterator[str]:
         yield speech.words(_what(note, wording))
     else:
         yield f"■ {speech.words(_what(note, wording))}"
-        if note.text.strip():
-            yield _cut(note.text.strip(), longest)
+        yield from _quoted(_cut(note.text.strip(), longest))
     at = f"{note.at.astimezone(wording.zone):%Y-%m-%d %H:%M}"
     yield speech.text(say("when: {at}", at=at))
     if note.channel is not None:
@@ -98,6 +100,12 @@ def _what(note: AlertNote, wording: Wording) -> Said:
         return say("about {name}", name=known)
     said = _cut(in_one_line(note.text), LONGEST)
     return say("over: {what}", what=said) if note.over else say("{what}", what=said)
+
+
+def _quoted(text: str) -> Iterator[str]:
+    """Its lines as mails quote them: a person may have written them, and none is to look like ours."""
+    for line in text.splitlines():
+        yield f"{_QUOTED} {line.translate(_STEERING)}".rstrip()
 
 
 def _cut(text: str, longest: int) -> str:
