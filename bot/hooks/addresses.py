@@ -12,6 +12,8 @@ _NOBODYS = (
     IPv4Network("0.0.0.0/8"),
     IPv4Network("100.64.0.0/10"),  # between a provider and its customers: RFC 6598
     IPv4Network("168.63.129.16/32"),  # inside each network of Azure: its platform, with a machine's metadata
+    # of protocols: RFC 6890; Python before 3.11.10 knows a part. Some clouds have a machine's metadata there
+    IPv4Network("192.0.0.0/24"),
     IPv4Network("192.88.99.0/24"),  # the nearest relay of 6to4, whoever runs it: RFC 7526
     IPv6Network("3fff::/20"),  # documentation: RFC 9637
     IPv6Network("2001::/32"),  # Teredo and 6to4 lead to an IPv4 address of their maker's choice
