@@ -157,7 +157,8 @@ class EnvironmentFilling:
         if node.path == ("keys",):
             hint = say(
                 "make keys with  oaflow keys new  and keep a copy; set them in the environment, or in a file"
-                " .env beside bot.yaml:  {name}=…",
+                " .env beside bot.yaml:  {name}=…; where OAFLOW_KEYS_FILE names a file with them, leave this"
+                " line out",
                 name=name,
             )
         if name in self._environment:
