@@ -129,7 +129,7 @@ class ScriptedLine:
 
 
 def _texts(body: bytes) -> list[str]:
-    return [message["text"] for message in orjson.loads(body)["messages"]]
+    return [message.get("text", message["type"]) for message in orjson.loads(body)["messages"]]
 
 
 class Bot:

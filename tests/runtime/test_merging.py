@@ -117,6 +117,19 @@ async def test_what_is_undone_at_once_is_as_it_was(people: People) -> None:
         await people.merging.undo(AMY.id, STAFF)
 
 
+async def test_two_who_were_parted_are_merged_again(people: People) -> None:
+    """J2: elsewhere (anybot 65) a second merge of the same two failed."""
+    await people.are(AMY, HER_OUTLET)
+    for _ in range(2):
+        await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
+        assert (await people.now(HER_OUTLET.id)).id == AMY.id
+        await people.merging.undo(HER_OUTLET.id, STAFF)
+    assert await people.now(HER_OUTLET.id) == replace(HER_OUTLET, signed_out=NOW)
+    await people.merging.merge(HER_OUTLET.id, AMY.id, STAFF)  # the other way round
+    one = await people.now(AMY.id)
+    assert (one.id, {tag.name for tag in one.tags}) == (HER_OUTLET.id, {"VIP", "會員"})
+
+
 async def test_a_chain_is_followed_and_undone_from_its_end(people: People) -> None:
     third = person("W1", "third")
     await people.are(AMY, HER_OUTLET, third)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.line.outcome import Refused
 from bot.model.contact import Contact
 from tests.playbooks import compiled
 from tests.web.conftest import Site, SiteMaker, event, text
@@ -195,3 +196,31 @@ async def test_omnichat_publishing_a_game_again_keeps_who_has_played(new_site: S
         "token-4": ["開幕禮在這裡"],
         "token-5": ["這次差一點"],
     }
+
+
+RICH = """
+cards:
+  offer:
+    flex:
+      alt: 優惠
+      contents:
+        {type: bubble, body: {type: box, layout: vertical, contents: [{type: text, text: 八五折}]}}
+  shop: {buttons: {text: 逛逛, taps: [{label: 官網, open: "https://forest.example"}]}}
+rules:
+  - {when: {text: 優惠}, reply: [{text: 這裡有}, offer, shop]}
+"""
+
+
+async def test_openclaw_a_rich_answer_is_a_free_reply_and_its_dead_token_is_listed(
+    new_site: SiteMaker,
+) -> None:
+    """There rich answers were pushed, and an expired token lost them without a word."""
+    site = await new_site(compiled(RICH))
+    await site.deliver(text("優惠", 1))
+    await site.bot.settle()
+    assert [(call.kind, call.to) for call in site.line.calls] == [("reply", "token-1")]
+    site.line.outcomes.append(Refused(400, "Invalid reply token", None, "invalid-reply-token"))
+    await site.deliver(text("優惠", 2))
+    await site.bot.settle()
+    assert [call.kind for call in site.line.calls] == ["reply", "reply"]
+    assert [letter.reason for letter in await site.bot.dead_letters()] == ["reply-token-dead"]

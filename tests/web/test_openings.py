@@ -144,8 +144,8 @@ async def site(database: Database, seal: Seal) -> AsyncIterator[Site]:
             raise away[0]
         await Counts(database).add(day, mark)
 
-    openings = Openings(lambda: PLAYBOOK, bot.contacts, store, clock, count)
-    personal = PersonalAddresses(KEYS, PUBLIC, lambda: PLAYBOOK)
+    openings = Openings(lambda: bot.playbook, bot.contacts, store, clock, count)
+    personal = PersonalAddresses(KEYS, PUBLIC, lambda: bot.playbook)
     sessions = Sessions(KEYS, clock)
     pages = OpeningPages(openings, personal, lambda: CHANNELS, lambda: web.Response(status=404))
     http = ClientSession()
@@ -190,6 +190,17 @@ async def test_where_what_is_printed_leads(site: Site) -> None:
     """For everybody the same; through LIFF, where the channel has it. What is gone has a kind page."""
     assert {path: await site.get(path) for path in LEADS} == LEADS
     assert {path: await site.get(path) for path in GONE} == dict.fromkeys(GONE, (404, None))
+
+
+async def test_a_printed_code_stays_good_when_its_keyword_is_another(site: Site) -> None:
+    """F7: elsewhere (Omnichat) the QR code of a keyword broke when the keyword was edited."""
+    link = PLAYBOOK.links["stand"]
+    own = site.own("l", "stand")
+    site.bot.playbook = replace(PLAYBOOK, links={**PLAYBOOK.links, "stand": replace(link, send="週年慶")})
+    leads = CHAT.rpartition("?")[0] + "?%E9%80%B1%E5%B9%B4%E6%85%B6"
+    assert await site.get("/l/main/stand") == (302, leads)
+    assert await site.get(own) == (302, leads)
+    assert await site.tags() == ["來源_立牌"]
 
 
 async def test_an_area_of_a_rich_menu_that_opens_an_address_is_counted(

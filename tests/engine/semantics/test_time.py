@@ -415,6 +415,19 @@ def test_s25_who_unbinds_keeps_the_menu_of_a_tag(tmp_path: Path) -> None:
         assert chat.contact.identity("main").menu == menu
 
 
+def test_s25_the_menu_of_an_audience_is_shown_in_the_turn_that_brings_somebody_in(tmp_path: Path) -> None:
+    """Elsewhere (MAAC) menus of segments lag up to 25 hours."""
+    text = (
+        MENUS.replace("{tag: VIP}", "{audience: 常客}")
+        + "  - {when: {text: 買}, increase: {n: 1}}\n  - {when: {text: 退}, increase: {n: -1}}\n"
+        + "attributes: {n: number}\naudiences: {常客: {if: {attribute: {n: {at_least: 2}}}}}\n"
+    )
+    chat = Chat(with_menus(tmp_path, text))
+    for said, shown in (("買", "大家"), ("買", "貴賓"), ("買", "貴賓"), ("退", "貴賓"), ("退", "大家")):
+        chat.says(said)
+        assert chat.contact.identity("main").menu == shown
+
+
 def test_s25_the_order_in_the_file_decides_not_the_newest_tag(tmp_path: Path) -> None:
     playbook = with_menus(tmp_path)
     vip, everybody = playbook.menus
