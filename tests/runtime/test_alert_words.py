@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import pytest
-from bot.model.harmless import TURNS_AROUND
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.alert import AlertNote
+from bot.model.plain_text import TURNS_AROUND
 from bot.model.said import ENGLISH
 from bot.runtime.alerts.words import Wording, text
 from bot.translations.chinese import CHINESE

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.texts.text import utf16_units
 from bot.mail.letter import in_one_line
 from bot.model.alert import AlertNote
-from bot.model.harmless import TURNS_AROUND
+from bot.model.plain_text import TURNS_AROUND
 from bot.model.said import Language, Said, say
 
 LONGEST = 2_000
