@@ -49,6 +49,8 @@ class JourneyReport:
     within: timedelta
     since: datetime
     told: datetime
+    days: int
+    """So many, today among them."""
     groups: tuple[JourneyGroup, ...]
     split: str = ""
     others: tuple[str, ...] = ()

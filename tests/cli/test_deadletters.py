@@ -94,7 +94,7 @@ def test_for_programs_and_further_back(capsys: pytest.CaptureFixture[str]) -> No
 def test_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["deadletters", "list", "--language", "zh-TW"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last == "放棄了 1 次發送和擱置了 1 個事件；看其中一個：  oaflow deadletters show NAME"
+    assert last == "1 筆沒送出 和 1 個事件沒處理完；看其中一個：  oaflow deadletters show NAME"
 
 
 @pytest.mark.usefixtures("given_up")

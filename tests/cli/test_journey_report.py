@@ -158,9 +158,10 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(shop: Path) -> No
     where = (str(shop), "welcome", "--language", "zh-TW")
     lines = (await ended("journey", "report", *where)).out.splitlines()
     assert lines[0] == "welcome  歡迎旅程"
+    assert lines[1] == "  最近 400 天有 9 人開始"
     assert lines[2:4] == [
-        "  優惠: 6 人；2 人還在期限內，目前 1 人達成",
-        "  對照: 3 人（對照組）",
+        "  優惠：6 人；2 人還在期限內，目前 1 人達成",
+        "  對照：3 人（對照組）",
     ]
     assert lines[4:6] == [
         "  推播：應發 8 則，已送出 4，失敗 1，未發 3（在商店不收行銷 2、卡片是空的 1），等待中 0",
@@ -182,6 +183,13 @@ async def test_it_is_told_in_lines_as_a_table_and_as_a_picture(shop: Path) -> No
     assert "--split" not in "".join(root.itertext()), "a picture is for people without a terminal"
     nowhere = await ended("journey", "report", *where, "--svg", str(shop / "no" / "x.svg"))
     assert (nowhere.code, nowhere.out) == (1, "")
+
+
+async def test_the_days_that_are_asked_for_are_told(shop: Path) -> None:
+    told = await ended("journey", "report", str(shop), "welcome", "--days", "1", "--language", "zh-TW")
+    assert told.out.splitlines()[1].startswith("  最近 1 天有 ")
+    told = await ended("journey", "report", str(shop), "welcome", "--days", "3660")
+    assert told.out.splitlines()[1] == "  9 people began it in the last 400 days"
 
 
 async def test_another_split_and_a_shorter_time(shop: Path) -> None:

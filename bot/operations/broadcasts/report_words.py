@@ -115,11 +115,13 @@ def sent_words(report: BroadcastReport) -> Said:
 
 
 def _of_group(group: ReportGroup) -> Said:
-    name = f"{group.name}: " if group.name else ""
     people, got = f"{group.people:,}", f"{group.got:,}"
+    told = say("sent to {got} of {people} people", got=got, people=people)
     if group.holdout:
-        return say("  {name}{people} people get nothing, to compare with", name=name, people=people)
-    return say("  {name}sent to {got} of {people} people", name=name, got=got, people=people)
+        told = say("{people} people get nothing, to compare with", people=people)
+    if group.name:
+        told = say("{name}: {told}", name=group.name, told=told)
+    return say("  {line}", line=told)
 
 
 def reaction_words(report: BroadcastReport, reaction: Reaction) -> Said:

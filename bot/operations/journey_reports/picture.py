@@ -27,7 +27,7 @@ HEAD_HIGH, ROW_MOST = 44.0, 64.0
 
 def report_svg(report: JourneyReport, language: Language, zone: ZoneInfo) -> str:
     """The text of an SVG file."""
-    about = [language.text(began_words(report, zone)), *([report.split] if report.split else [])]
+    about = [language.text(began_words(report)), *([report.split] if report.split else [])]
     about += map(language.text, sent_words(report))
     slide = Slide(language, called(report), " · ".join(about), report_lines(report, zone))
     bars = [

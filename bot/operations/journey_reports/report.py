@@ -132,6 +132,7 @@ async def journey_report(
     compared = _split(flow, split)
     now = await now_among(stores)
     since = now - TIMELINE_LIFE.after
+    known = TIMELINE_LIFE.after.days
     if days is not None:
         since = max(since, start_of_day(today(now, playbook.zone) - timedelta(days=days - 1), playbook.zone))
     counted = await _count(stores, playbook, flow, flow.goal, compared, (since, now))
@@ -144,6 +145,7 @@ async def journey_report(
         now - earlier(now, flow.goal.within, playbook.zone),
         since,
         now,
+        known if days is None else min(days, known),
         _groups(flow, compared, counted.groups),
         compared,
         tuple(name for name in flow.splits if name != compared),

@@ -25,7 +25,7 @@ HELD_OUT = say("hold-out")
 def report_lines(report: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
     """All of it, a sentence a line."""
     yield say("{name}  {title}", name=report.flow, title=report.title)
-    yield say("  {began}", began=began_words(report, zone))
+    yield say("  {began}", began=began_words(report))
     for group in report.groups:
         yield _of_group(group)
     for line in sent_words(report):
@@ -77,10 +77,11 @@ def called(report: JourneyReport) -> str:
     return report.title or report.flow
 
 
-def began_words(report: JourneyReport, zone: ZoneInfo) -> Said:
-    """How many began it since when."""
-    since = moment_words(report.since, zone)
-    return say("{people} people began it since {moment}", people=f"{report.began:,}", moment=since)
+def began_words(report: JourneyReport) -> Said:
+    """How many began it, in how many days."""
+    return say(
+        "{people} people began it in the last {days} days", people=f"{report.began:,}", days=report.days
+    )
 
 
 def goal_words(report: JourneyReport) -> Said:
@@ -94,11 +95,12 @@ def rate_words(group: JourneyGroup) -> Said:
 
 
 def _of_group(group: JourneyGroup) -> Said:
-    name = f"{group.name}: " if group.name else ""
+    people = f"{group.began:,}"
+    begun = say("{number} people", number=people)
     if group.holdout:
-        begun = say("{name}{people} people, to compare with", name=name, people=f"{group.began:,}")
-    else:
-        begun = say("{name}{people} people", name=name, people=f"{group.began:,}")
+        begun = say("{people} people, to compare with", people=people)
+    if group.name:
+        begun = say("{name}: {told}", name=group.name, told=begun)
     if not group.under_way:
         return say("  {begun}", begun=begun)
     number, early = f"{group.under_way:,}", f"{group.early:,}"
