@@ -1,0 +1,52 @@
+"""The links between documents lead somewhere: to a file, and to a heading in it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
+
+FENCED = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!\w+:)([^)#]*)(?:#([^)]*))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def anchor(heading: str) -> str:
+    """As GitHub makes it: small letters, no punctuation, hyphens for blanks."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading.strip()).lower()
+    return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+
+
+@cache
+def prose(page: Path) -> str:
+    """A page without its examples."""
+    return FENCED.sub("", page.read_text("utf-8"))
+
+
+@cache
+def anchors(page: Path) -> frozenset[str]:
+    return frozenset(map(anchor, HEADING.findall(prose(page))))
+
+
+def leads_nowhere(page: Path, path: str, heading: str) -> bool:
+    target = (page.parent / path).resolve() if path else page
+    if not target.exists():
+        return True
+    return bool(heading) and target.suffix == ".md" and heading not in anchors(target)
+
+
+def test_an_anchor_is_made_as_on_github() -> None:
+    assert anchor("App 市集安裝：CYBERBIZ 擴充服務市集") == "app-市集安裝cyberbiz-擴充服務市集"
+
+
+def test_every_link_leads_somewhere() -> None:
+    lost = [
+        f"{page.name}: {path}#{heading}"
+        for page in PAGES
+        for path, heading in LINK.findall(prose(page))
+        if leads_nowhere(page, path, heading)
+    ]
+    assert lost == []
