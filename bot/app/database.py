@@ -134,13 +134,14 @@ async def open_database(
     *,
     pretend: bool = False,
     by: str = "",
+    patience: float | None = None,
 ) -> OpenDatabase:
     """Connect, start or join what the playbook names as `database:`, and check the keys.
 
     `pretend`: a database of its own for the people of a simulator, in the embedded one only: its clock is
     moved, and real people must not grow older by that. `by` is who opens it: they have given it the keys that
-    it did not know. Raises `SettingsWrong` (what is written is wrong) or
-    `DatabaseUnavailable` (it cannot be had).
+    it did not know. `patience`: for how many seconds what is asked of it later waits for a primary, where it
+    is not ours. Raises `SettingsWrong` (what is written is wrong) or `DatabaseUnavailable` (it is away).
     """
     address, pace = settings.database, _pace(environment)
     embedded: EmbeddedDatabase | None = None
@@ -165,6 +166,9 @@ async def open_database(
         ring = _ring(settings, folder, environment, embedded)
         database = Database(uri, name)
         await (database.ready() if embedded is None else embedded.until_it_answers(database.ready))
+        if embedded is None and patience is not None:  # a wrong address was told at once
+            database.close()
+            database = Database(uri, name, patience=patience)
         if pretend and embedded is not None:
             await _forget_the_dead(database, embedded)
         await database.prepare()

@@ -26,6 +26,7 @@ from bot.operations.rollback import STAYS
 from bot.playbook.load import Loaded
 from bot.playbook.unservable import PlaybookWrong
 from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.store.database.mongo import VOTE
 
 Work = Callable[[OpenDatabase, ValidPlaybook], Awaitable[None]]
 
@@ -51,9 +52,12 @@ def on_database(folder: Path, work: Work, *, drafts: bool = False, at_line: bool
 
 @asynccontextmanager
 async def database_of(folder: Path, settings: Settings) -> AsyncIterator[OpenDatabase]:
-    """The playbook's database, as long as this lasts. Raises `SettingsWrong` and `DatabaseUnavailable`."""
+    """The playbook's database, as long as this lasts; a replica set that votes meanwhile is waited for.
+
+    Raises `SettingsWrong` and `DatabaseUnavailable`.
+    """
     opened = await open_database(
-        settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex, by=commander()
+        settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex, by=commander(), patience=VOTE
     )
     try:
         yield opened

@@ -70,6 +70,9 @@ OF_ALL = 120.0
 """Seconds for a question about each document: a million contacts take one or two, on an idle machine."""
 BUSY = 15.0
 """Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
+VOTE = 30.0
+"""Seconds for which a command waits for a primary: a replica set notices after 10 that it has lost it, and
+votes."""
 VISITORS = 4
 """Threads for visits: two for what is received (`per_event.HALVED`), one each for turns and the journal."""
 VISITORS_FOR_MANY = 2
@@ -156,10 +159,14 @@ def _refusal(error: OperationFailure) -> Said | None:
 class Database:
     """The collections of one oaflow database."""
 
-    def __init__(self, uri: str, name: str = DATABASE) -> None:
-        """Connect lazily to the database `name` at `uri`. Raises `DatabaseUnavailable` for a bad address."""
+    def __init__(self, uri: str, name: str = DATABASE, *, patience: float | None = None) -> None:
+        """Connect lazily to the database `name` at `uri`. Raises `DatabaseUnavailable` for a bad address.
+
+        `patience`: seconds for which an operation waits for a primary, where nobody has to answer LINE.
+        """
+        waits = {} if patience is None else {"serverSelectionTimeoutMS": round(patience * 1_000)}
         try:
-            self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **OPTIONS)
+            self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **{**OPTIONS, **waits})
         except (ConfigurationError, ValueError) as error:
             raise DatabaseUnavailable(
                 say("the database address is wrong: {why}", why=in_a_line(error))
