@@ -26,7 +26,7 @@ from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.given import RuntimeDeps
 from bot.runtime.process import Runtime
 from bot.runtime.turn_taking.worlds import Worlds
-from bot.simulator.workbench.moving_clock import MovingClock
+from bot.simulator.workbench.clock import MovingClock
 
 
 async def work(folder: Path, line: str) -> None:

@@ -28,7 +28,7 @@ from bot.playbook.valid import ValidPlaybook
 from bot.runtime.shops.syncing import ListedShop, SyncWorld, go_on
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.members import ListedMembers, Members, members_of
-from bot.simulator.shop.crowd import crowd
+from bot.simulator.shop.members import crowd
 from bot.simulator.simulator import Simulator
 from bot.store.stores import Stores
 

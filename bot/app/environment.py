@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.app.database import SettingsWrong
 from bot.model.said import Quoted, say
-from bot.web.connection_limit import DEFAULT_LIMIT
+from bot.web.connections import DEFAULT_LIMIT
 
 _MOST_DIGITS = 9
 

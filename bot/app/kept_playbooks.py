@@ -22,8 +22,7 @@ from bot.playbook.load import Loaded, collector_at_rest, load
 from bot.playbook.read import read
 from bot.playbook.renewed import KeyPath
 from bot.playbook.syntax.dotenv import read_dotenv
-from bot.playbook.unservable import PlaybookWrong
-from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.mongod.file_lock import FileLock
 

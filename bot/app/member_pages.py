@@ -28,9 +28,7 @@ from bot.store.sealing.derived_keys import LiveKeys, session_keys
 from bot.web.liff.api import PagesApi
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
-from bot.web.liff.session import Sessions
-from bot.web.liff.sign_in import SignIn
-from bot.web.liff.who import Who
+from bot.web.liff.sign_in import Sessions, SignIn, Who
 from bot.web.openings import OpeningPages
 
 KNOWN_FOR = timedelta(hours=1)

@@ -16,8 +16,7 @@ from bot.model.said import Refusal, say
 from bot.operations.acceptance import TellProblems
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.publishing import which
-from bot.playbook.unservable import PlaybookWrong
-from bot.playbook.valid import ValidPlaybook
+from bot.playbook.valid import PlaybookWrong, ValidPlaybook
 
 log = logging.getLogger("oaflow.versions")
 

@@ -21,10 +21,9 @@ from bot.model.said import Language, Refusal, Said, say
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
 from bot.operations.kept_files import FileChanging, KeptUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
-from bot.playbook.report_on_page import CountedProblems, as_data, as_one, told
+from bot.playbook.report import CountedProblems, as_data, as_one, told
 from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
-from bot.playbook.unservable import PlaybookWrong
-from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import Versions
 from bot.store.unavailable import DatabaseUnavailable
 

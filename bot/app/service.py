@@ -70,10 +70,10 @@ from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
 from bot.store.sealing.derived_keys import LiveKeys, address_keys
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.connection_limit import ConnectionLimit
+from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
-from bot.web.https_only import say_https_only
 from bot.web.media import MediaPages
+from bot.web.middlewares import say_https_only
 from bot.web.server import application
 from bot.web.webhook import WebhookHandler
 

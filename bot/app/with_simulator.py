@@ -44,7 +44,7 @@ def clock_of(begun: StartOptions) -> PatientClock:
     """The time; the simulator's can be moved."""
     if not begun.simulator:
         return SystemClock()
-    from bot.simulator.workbench.moving_clock import MovingClock
+    from bot.simulator.workbench.clock import MovingClock
 
     return MovingClock()
 

@@ -24,8 +24,7 @@ from bot.operations.kept_files import KeptUnreadable
 from bot.operations.publishing import which
 from bot.operations.rollback import STAYS
 from bot.playbook.load import Loaded
-from bot.playbook.unservable import PlaybookWrong
-from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.store.database.mongo import VOTE
 
 Work = Callable[[OpenDatabase, ValidPlaybook], Awaitable[None]]

@@ -6,7 +6,7 @@ from bot.cli.exit_codes import COULD_NOT, WRONG
 from bot.cli.terminal_text import write_err
 from bot.model.said import Language, Refusal, Said, Unavailable
 from bot.playbook.report import render
-from bot.playbook.unservable import PlaybookWrong, Unservable
+from bot.playbook.valid import PlaybookWrong, Unservable
 from bot.store.unavailable import DatabaseUnavailable
 
 

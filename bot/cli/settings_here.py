@@ -16,7 +16,7 @@ from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import filled
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.syntax.nodes import Scalar
-from bot.playbook.unservable import PlaybookWrong
+from bot.playbook.valid import PlaybookWrong
 
 _OF_DATABASE = {"database": "embedded", "keys": KEY_RING}
 """What opens it, and what holds where it is not written."""

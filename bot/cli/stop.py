@@ -33,7 +33,7 @@ from bot.model.brake import PushStop
 from bot.model.said import Language, Said, say
 from bot.operations.actors import actor_words
 from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown
-from bot.playbook.unservable import PlaybookWrong
+from bot.playbook.valid import PlaybookWrong
 from bot.scenario.stop_words import which
 from bot.store.stores import Stores
 

@@ -1,8 +1,8 @@
 """One-time codes: how long they are good, how many may be asked for, and how fast.
 
-The pause that grows stands in place of a puzzle for the asker's phone to solve (proof of work): it needs
-nothing of the page, holds in chats as well, and costs a customer with an old phone no more than a script
-on a server. Newcomers are whom `one_time_code.NEWCOMER` says; everybody else goes by `CALM`.
+The growing pause stands in place of a proof of work for the phone: it needs nothing of the page, holds in
+chats as well, and costs a customer with an old phone no more than a script on a server. It applies to
+newcomers (`NEWCOMER`); everybody else goes by `CALM`.
 """
 
 from __future__ import annotations

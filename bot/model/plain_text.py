@@ -1,9 +1,8 @@
 """Texts of others made safe to show: without invisible signs, control signs or unreadable names.
 
-A phone of iOS' contacts stands between U+202D and U+202C, a word of a web page has zero-width spaces in it.
-
-What a person is called, and what they write, is chosen by strangers. U+202E lets the rest of a line be read
-backwards, ESC begins what a terminal carries out.
+A phone copied from iOS' contacts stands between U+202D and U+202C; a word of a web page may contain
+zero-width spaces. Names and texts are chosen by strangers: U+202E turns the rest of a line around, ESC
+begins what a terminal carries out.
 """
 
 from __future__ import annotations

@@ -17,8 +17,7 @@ from bot.model.said import Refusal, Said, say
 from bot.operations.kept_files import FileChanging, keep
 from bot.playbook.live_edit import let_go, stranded
 from bot.playbook.load import in_order
-from bot.playbook.unservable import Unservable
-from bot.playbook.valid import ValidPlaybook
+from bot.playbook.valid import Unservable, ValidPlaybook
 from bot.runtime.cluster.versions import NOTHING, Prepared, accept
 from bot.store.cluster.playbooks import FilesMissing
 from bot.store.stores import Stores

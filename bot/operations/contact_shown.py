@@ -1,7 +1,6 @@
 """What is shown of a contact: what is private is masked here, once, for everybody who shows it.
 
-A mask must never show more than `contact_shown` does. What looks like a mobile number is taken for one,
-whoever wrote it and whosever it is.
+In texts, whatever looks like a mobile number is masked as one, whoever wrote it and whosever it is.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from bot.model.said import Said, say
 from bot.model.value import Type, Value
 from bot.operations.import_report import LineRefused
 from bot.operations.member_table import MemberColumns, TagLeftOut, moment_written, since, tags_in, told_tag
-from bot.playbook.lists.column import read_cell
+from bot.playbook.people_list import read_cell
 from bot.playbook.similar import shown
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import value_meant

@@ -18,7 +18,7 @@ from bot.model.said import Refusal, Said, say
 from bot.model.settings import ShopSettings
 from bot.operations.table_lines import TableWrong, heads, refuse_twice
 from bot.playbook.csv_table import column_name
-from bot.playbook.lists.column import CALLED
+from bot.playbook.people_list import CALLED
 from bot.playbook.similar import hint_for, shown
 
 _BETWEEN = re.compile(r"[,、;；|\n]+")

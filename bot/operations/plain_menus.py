@@ -25,7 +25,7 @@ from bot.playbook.drawing.menu_picture import (
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.load import Loaded
 from bot.playbook.similar import shown
-from bot.playbook.unservable import Unservable
+from bot.playbook.valid import Unservable
 
 MISSING = "image-missing"
 

@@ -28,11 +28,16 @@ from bot.operations.rollout import (
     who_serves,
     with_other_secrets,
 )
-from bot.playbook.broadcast_edit import SentBroadcast, changed_after_sending, over_quota
-from bot.playbook.live_edit import forgotten, let_go, stranded
+from bot.playbook.live_edit import (
+    SentBroadcast,
+    changed_after_sending,
+    forgotten,
+    let_go,
+    over_quota,
+    stranded,
+)
 from bot.playbook.load import Loaded, in_order
-from bot.playbook.unservable import PlaybookWrong, Unservable
-from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
 from bot.store.contacts.audiences import audience_asked
 from bot.store.database.processes import Processes
 from bot.store.stores import Stores

@@ -1,11 +1,15 @@
-"""What an edit would do to the people who stand in it (language, section 15, phase 6; semantics 30, 31)."""
+"""What an edit would do to people and broadcasts if it went live (language, sections 8 and 10)."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from bot.engine.broadcasts.content import fingerprint
+from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.every_rule import every_rule
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.form import is_of_form
@@ -23,6 +27,74 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import nearest, shown
 from bot.playbook.syntax.folder import BOT_YAML
+
+
+@dataclass(frozen=True, slots=True)
+class SentBroadcast:
+    """One that `began` to go out, at its own time `at` or by hand before that, and what it said."""
+
+    name: str
+    at: datetime
+    content: str
+    began: datetime
+
+
+def changed_after_sending(
+    playbook: Playbook, sent: Sequence[SentBroadcast], sources: Mapping[str, str]
+) -> list[Problem]:
+    """`broadcast-already-sent`: what goes out once has gone out, and says or comes otherwise now. Errors."""
+    return list(underlined(_changed(playbook, sent), sources))
+
+
+def _changed(playbook: Playbook, sent: Sequence[SentBroadcast]) -> Iterator[Problem]:
+    for name, broadcast in playbook.broadcasts.items():
+        if broadcast.at is None:  # a repeating one changes from its next time, one by hand as one likes
+            continue
+        before = [one for one in sent if one.name == name]
+        if not before or any(_is_the_same(broadcast, one) for one in before):
+            continue
+        at = max(one.began for one in before).astimezone(playbook.zone)
+        message = say(
+            "the broadcast {name} was sent at {moment}: changed now it would reach nobody, or everybody"
+            " again",
+            name=shown(name),
+            moment=f"{at:%Y-%m-%d %H:%M}",
+        )
+        hint = say("put it back as it was, and write the new one under a name of its own")
+        yield mistake(broadcast.place, "broadcast-already-sent", message, hint=hint)
+
+
+def _is_the_same(broadcast: Broadcast, sent: SentBroadcast) -> bool:
+    return broadcast.at == sent.at and fingerprint(broadcast) == sent.content
+
+
+def over_quota(
+    playbook: Playbook, sizes: Mapping[str, int], left: Mapping[str, int], sources: Mapping[str, str]
+) -> list[Problem]:
+    """`broadcast-over-quota`: `sizes` of those that come this month, more than the messages that are `left`
+    on their channel, as LINE last told. Warnings: more can be bought until then."""
+    return list(underlined(_over(playbook, sizes, left), sources))
+
+
+def _over(playbook: Playbook, sizes: Mapping[str, int], left: Mapping[str, int]) -> Iterator[Problem]:
+    for name, people in sizes.items():
+        broadcast = playbook.broadcasts[name]
+        there = left.get(broadcast.channel)
+        if there is None or people <= there:
+            continue
+        message = say(
+            "{name} goes to {people} people, and {channel} has {left} messages left this month",
+            name=shown(name),
+            people=f"{people:,}",
+            channel=broadcast.channel,
+            left=f"{there:,}",
+        )
+        if broadcast.if_quota_short == "refuse":
+            hint = say("it would not go out: buy more, or write  if_quota_short: send_part")
+        else:
+            hint = say("only some would get it: buy more, or choose fewer people")
+        yield mistake(broadcast.place, "broadcast-over-quota", message, hint=hint, level="warning")
+
 
 _NUMBER = re.compile(r"[0-9０-９一二三四五六七八九十]")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -15,16 +16,41 @@ from bot.model.money import prices_of
 from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.compile.playbook import Compiled, compiled
-from bot.playbook.follow_ups import without_follow_ups
+from bot.playbook.findings import told_once, without_follow_ups
 from bot.playbook.graph.examine import examine
 from bot.playbook.kept import FileBeside, FilesToKeep
-from bot.playbook.once import told_once
 from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
+from bot.playbook.shape.meant_times import SOME_YEAR
 from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import filled
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.untold import untold
-from bot.playbook.year_to_come import year_to_come
+
+_DATE = re.compile(rf"{SOME_YEAR}-(\d\d)-(\d\d)")
+_WITHOUT_YEAR = (
+    "write the year as well, such as  {meant}",
+    "write  {since}  and below it  {until}",
+)
+"""The hints to dates without a year; the last date in them is when it ends."""
+
+
+def year_to_come(problem: Problem, now: datetime) -> Problem:
+    """The problem with the year of its hint after `now`; any other problem as it is."""
+    hint = problem.hint
+    if problem.code != "bad-date" or hint is None or hint.template not in _WITHOUT_YEAR:
+        return problem
+    days = [found.groups() for _, value in hint.values for found in _DATE.finditer(str(value))]
+    if not days:
+        return problem
+    end = days[-1]
+    last = now.year + (end < (f"{now.month:02}", f"{now.day:02}"))
+
+    def dated(found: re.Match[str]) -> str:
+        return f"{last - (found.groups() > end)}-{found[1]}-{found[2]}"
+
+    values = tuple((name, _DATE.sub(dated, str(value))) for name, value in hint.values)
+    return replace(problem, hint=replace(hint, values=values))
+
 
 KEY_RING = "${OAFLOW_KEYS:-generated}"
 """As if a playbook that names no `keys` had this."""

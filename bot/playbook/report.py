@@ -1,8 +1,11 @@
-"""How problems look to the person who has to mend them."""
+"""How problems are shown: to people in a terminal, to a page of ours, to other programs."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 from unicodedata import category, east_asian_width
 
 from bot.model.problem import Level, Problem
@@ -146,3 +149,135 @@ def _visible(char: str) -> str:
     if char == "\t":
         return " "
     return char if char.isprintable() or char in "\u200d\u3000" else "·"
+
+
+_GRAVEST_FIRST = ("error", "warning", "info")
+
+
+CountedProblems: TypeAlias = Counter[tuple[str, str, Said, str]]
+"""What was told: code, file, message and the line's text, wherever that stood; what is there twice, twice."""
+
+
+def told(problems: Iterable[Problem], sources: Mapping[str, str]) -> CountedProblems:
+    """What these problems tell, to know it again after an edit."""
+    lines = {file: lines_of(text) for file, text in sources.items()}
+    return Counter(_same(problem, lines) for problem in problems)
+
+
+def as_data(
+    problems: Sequence[Problem],
+    sources: Mapping[str, str],
+    language: Language,
+    before: CountedProblems | None = None,
+) -> dict[str, Any]:
+    """How many there are (`counted`), and all `problems`: what is wrong.
+
+    Of each: `level`, `message`, `place`, `source`, `hint`, `below`, `fresh`. `source` is the line of the
+    file in three parts, of which the second is meant; null where there is none. `fresh` is what was not
+    told `before`.
+    """
+    ordered = sorted(problems, key=lambda problem: _GRAVEST_FIRST.index(problem.level))
+    lines = {file: lines_of(text) for file, text in sources.items()}
+    known = Counter(before)
+    found = []
+    for problem in ordered:
+        known[_same(problem, lines)] -= 1
+        fresh = known[_same(problem, lines)] < 0
+        found.append(_object(problem, lines.get(problem.place.file, []), language) | {"fresh": fresh})
+    return {"counted": language.text(counted(ordered)), "problems": found}
+
+
+def _same(problem: Problem, lines: Mapping[str, Sequence[str]]) -> tuple[str, str, Said, str]:
+    place, there = problem.place, lines.get(problem.place.file, [])
+    line = there[place.line - 1].strip() if 0 < place.line <= len(there) else ""
+    return problem.code, place.file, problem.message, line
+
+
+def as_one(sentence: Said, language: Language) -> dict[str, Any]:
+    """The same of a sentence that is about no place in the files."""
+    only: dict[str, Any] = {
+        "level": "error",
+        "message": language.text(sentence),
+        "place": "",
+        "source": None,
+        "hint": None,
+        "below": [],
+        "fresh": True,
+    }
+    return {"counted": "", "problems": [only]}
+
+
+def _object(problem: Problem, lines: Sequence[str], language: Language) -> dict[str, Any]:
+    told = [language.text(one) for one in below(problem)]
+    return {
+        "level": problem.level,
+        "message": language.text(problem.message),
+        "place": printable(f"{problem.place.file}:{problem.place.line}"),
+        "source": excerpt(problem, lines),
+        "hint": told[0] if problem.hint is not None else None,
+        "below": told[1:] if problem.hint is not None else told,
+    }
+
+
+_GITHUB: dict[Level, str] = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+def as_json(problems: Sequence[Problem], language: Language = ENGLISH) -> str:
+    """One object: how many `errors` and `warnings` there are, and all `problems` in their order.
+
+    Lines and columns count from 1, in characters; `width` is how many are meant. `hint` and `note` may be
+    null. Their words, and `message`, are in this language; everything else is the same in each.
+    """
+    found = {
+        "errors": sum(problem.level == "error" for problem in problems),
+        "warnings": sum(problem.level == "warning" for problem in problems),
+        "problems": [_json_object(problem, language) for problem in problems],
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def _json_object(problem: Problem, language: Language) -> dict[str, object]:
+    place = problem.place
+    return {
+        "level": problem.level,
+        "code": problem.code,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "width": problem.width,
+        "path": place.path,
+        "message": language.text(problem.message),
+        "hint": None if problem.hint is None else language.text(problem.hint),
+        "note": None if problem.note is None else language.text(problem.note),
+    }
+
+
+def as_github(problems: Iterable[Problem], folder: str, language: Language = ENGLISH) -> str:
+    """A workflow command for each problem, which GitHub shows in the changed line.
+
+    `folder` is where the playbook lies in the repository (`.` is its top).
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
+    """
+    return "".join(_command(problem, folder, language) for problem in problems)
+
+
+def _command(problem: Problem, folder: str, language: Language) -> str:
+    place = problem.place
+    file = place.file if folder in ("", ".") else f"{folder.rstrip('/')}/{place.file}"
+    where = {
+        "file": file,
+        "line": place.line,
+        "col": place.column,
+        "endColumn": place.column + problem.width,
+        "title": problem.code,
+    }
+    properties = ",".join(f"{key}={_escaped(str(value), ':,')}" for key, value in where.items())
+    told = [problem.message, *below(problem)]
+    return f"::{_GITHUB[problem.level]} {properties}::{_escaped(chr(10).join(map(language.text, told)))}\n"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    for sign in more:
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text

@@ -15,27 +15,17 @@ from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
 from bot.runtime.alerts.words import Wording
 from bot.runtime.watching import Watch, WatchBroadcast, Watched
-from bot.simulator.control.account_routes import AccountRoutes
-from bot.simulator.control.address_routes import AddressRoutes
-from bot.simulator.control.all_faults import AllFaults
-from bot.simulator.control.brake_routes import BrakeRoutes
-from bot.simulator.control.clerk_routes import ClerkRoutes
 from bot.simulator.control.clock_routes import ClockRoutes
 from bot.simulator.control.control_api import ControlApi
-from bot.simulator.control.fault_routes import FaultRoutes
-from bot.simulator.control.hook_routes import HookRoutes
-from bot.simulator.control.liff_routes import LiffRoutes
-from bot.simulator.control.menu_routes import MenuRoutes
-from bot.simulator.control.news_routes import NewsRoutes
+from bot.simulator.control.fault_routes import AllFaults, FaultRoutes
+from bot.simulator.control.menu_routes import AccountRoutes, MenuRoutes
 from bot.simulator.control.page import Page
 from bot.simulator.control.past_routes import PastRoutes
-from bot.simulator.control.place_routes import PlaceRoutes
+from bot.simulator.control.phone_routes import AddressRoutes, ClerkRoutes, LiffRoutes, TapRoutes
 from bot.simulator.control.scenario_routes import ScenarioRoutes
-from bot.simulator.control.shop_routes import ShopRoutes
-from bot.simulator.control.signal_routes import SignalRoutes
-from bot.simulator.control.sms_routes import SmsRoutes
-from bot.simulator.control.staff_routes import StaffRoutes
-from bot.simulator.control.tap_routes import TapRoutes
+from bot.simulator.control.shop_routes import NewsRoutes, ShopRoutes
+from bot.simulator.control.staff_routes import BrakeRoutes, PlaceRoutes, StaffRoutes
+from bot.simulator.control.system_routes import HookRoutes, SignalRoutes, SmsRoutes
 from bot.simulator.control.turn_routes import TurnRoutes
 from bot.simulator.hooks.pretend_alerts import PretendAlerts
 from bot.simulator.hooks.pretend_hooks import PretendHooks
@@ -45,12 +35,11 @@ from bot.simulator.people.liff_browser import LiffBrowser
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.people.taps import Taps
 from bot.simulator.people.webhook_events import webhook_body
-from bot.simulator.platform.afterwards import Afterwards
 from bot.simulator.platform.content_calls import ContentCalls
 from bot.simulator.platform.insight_calls import InsightCalls
 from bot.simulator.platform.line_api import LineApi
 from bot.simulator.platform.line_calls import MessagingApi
-from bot.simulator.platform.menu_bulk import MenuBulk
+from bot.simulator.platform.menu_bulk import Afterwards, MenuBulk
 from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
 from bot.simulator.platform.sending import MessageSending
@@ -64,8 +53,7 @@ from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import Chats, Delivery
 from bot.simulator.state.edit import Edit
 from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
-from bot.simulator.state.feed import Feed
-from bot.simulator.state.happened import Happened
+from bot.simulator.state.feed import Feed, Happened
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.logins import Logins
 from bot.simulator.state.menus import Menus

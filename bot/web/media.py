@@ -1,18 +1,167 @@
-"""Pictures, videos and sounds of the playbook's cards, where LINE and the simulator fetch them."""
+"""Pictures, videos and sounds of the playbook's cards, where LINE and the simulator fetch them.
+
+The pictures are the shop's own, and yet nobody knows what is in a file: how large it will be is read before
+it is opened, one is opened at a time, and outside of the event loop.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import struct
+import zlib
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
 from aiohttp import web
 
-from bot.playbook.compile.values.digests import sha256_of
+from bot.playbook.compile.values.pictures import header_of, sha256_of
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.picture_sizes import PictureSizes
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+log = logging.getLogger(__name__)
+
+KEPT_BYTES = 16 * 1024 * 1024
+"""Of pictures that were made, in memory; those that were not asked for longest are made again."""
+MOST_BYTES = 10_000_000
+"""Of a picture's file: https://developers.line.biz/en/reference/messaging-api/#base-url"""
+MOST_PIXELS = 40_000_000
+"""Of a picture; open it takes four bytes for each. A telephone takes pictures of 12 million."""
+QUALITY = 85
+"""Of a JPEG, of 95."""
+
+
+class PictureRefused(Exception):
+    """A file cannot be shown in another size; the text says why."""
+
+
+class FileGone(Exception):
+    """A file is not what it was when the playbook was read; the text says how. It may be so again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A picture as it is sent."""
+
+    body: bytes
+    type: str
+
+
+class PictureSizes:
+    """Pictures in other widths than their own, each made once."""
+
+    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
+        self._most = kept_bytes
+        self._kept: OrderedDict[tuple[str, int], Sized | None] = OrderedDict()
+        self._bytes = 0
+        self._one_at_a_time = asyncio.Lock()
+
+    async def sized(self, file: Path, digest: str, width: int) -> Sized | None:
+        """The picture in this width, or in its own where that is smaller; `None` where there is none.
+
+        `digest` is how the sha256 of what is in the file begins: one that has changed since is another file.
+        """
+        key = (digest, width)
+        if key not in self._kept:
+            async with self._one_at_a_time:
+                if key not in self._kept:
+                    try:
+                        self._keep(key, await asyncio.to_thread(_made, file, digest, width))
+                    except FileGone as error:
+                        log.warning("%s is not shown: it %s", file.name, error)
+                        return None
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def _keep(self, key: tuple[str, int], made: Sized | None) -> None:
+        self._kept[key] = made
+        self._bytes += _weight(made)
+        while self._bytes > self._most and len(self._kept) > 1:
+            _, gone = self._kept.popitem(last=False)
+            self._bytes -= _weight(gone)
+
+
+def _weight(made: Sized | None) -> int:
+    return len(made.body) if made else 0
+
+
+def _made(file: Path, digest: str, width: int) -> Sized | None:
+    content = _content(file, digest)
+    try:
+        return in_width(content, width)
+    except PictureRefused as error:
+        log.warning("%s is not shown %d pixels wide: it %s", file.name, width, error)
+        return None
+
+
+def _content(file: Path, digest: str) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise FileGone(f"cannot be read ({error.strerror})") from error
+    if len(content) <= MOST_BYTES and not sha256(content).hexdigest().startswith(digest):
+        raise FileGone("has changed since the playbook was read")
+    return content
+
+
+def in_width(content: bytes, width: int) -> Sized:
+    """A JPEG or PNG in this width (pixels), never larger than it is. Raises `PictureRefused`."""
+    if len(content) > MOST_BYTES:
+        raise PictureRefused(f"has more than {MOST_BYTES // 1_000_000} MB")
+    header = header_of(BytesIO(content))
+    if header.kind not in ("JPEG", "PNG"):
+        raise PictureRefused("is neither JPEG nor PNG")
+    if not 0 < header.width * header.height <= MOST_PIXELS:
+        raise PictureRefused(f"has {header.width} × {header.height} pixels")
+    kind = f"image/{header.kind.lower()}"
+    if header.width <= width:
+        return Sized(content, kind)
+    from PIL import Image, UnidentifiedImageError  # not above: most processes never need it
+
+    try:
+        with Image.open(BytesIO(content), formats=(header.kind,)) as picture:
+            if picture.size != (header.width, header.height):  # what was counted is not what would be opened
+                raise PictureRefused("says two sizes")
+            return Sized(_smaller(picture, width), kind)
+    except UnidentifiedImageError as error:
+        raise PictureRefused("is broken at its beginning") from error
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error) as error:
+        raise PictureRefused(f"is broken ({error})") from error
+
+
+def _smaller(picture: Image, width: int) -> bytes:
+    from PIL.Image import Dither, Resampling
+
+    kind = picture.format
+    height = max(1, round(picture.height * width / picture.width))
+    profile = picture.info.get("icc_profile")
+    if kind == "JPEG":  # of a large one, not every pixel is decoded
+        picture.draft(None, (2 * width, 2 * height))
+    small = _plain(picture).resize((width, height), Resampling.LANCZOS)
+    if (
+        picture.mode == "P"
+    ):  # drawn in few colours: mixed ones would make the file larger than the picture's own
+        small = small.quantize(dither=Dither.NONE)
+    written = BytesIO()
+    small.save(written, kind, quality=QUALITY, optimize=True, icc_profile=profile)
+    return written.getvalue()
+
+
+def _plain(picture: Image) -> Image:
+    """A picture whose colours can be mixed: no palette, no two colours only."""
+    if "transparency" in picture.info or picture.mode in ("LA", "PA", "RGBA"):
+        return picture.convert("RGBA")
+    return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("RGB")
+
 
 TAPPED_WIDTHS = "1040|700|460|300|240"
 """LINE asks for a picture with areas to tap in one of these widths, by the telephone that shows it.

@@ -19,7 +19,7 @@ from typing import cast
 
 from aiohttp import StreamReader, web
 
-from bot.web.closing_response import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, written
+from bot.web.connections import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, written
 from bot.web.webhook import BODY_SECONDS, WebhookAnswer
 from bot.web.webhook_head import END
 

@@ -12,11 +12,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.model.said import Said, Unavailable, say
-from bot.web.connection_limit import ConnectionLimit
-from bot.web.every_answer import keep_plain
+from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
-from bot.web.packed_bodies import refuse_packed
-from bot.web.raised_answers import return_raised
+from bot.web.middlewares import keep_plain, refuse_packed, return_raised
 from bot.web.request_head_timeout import RequestHeadTimeout
 from bot.web.webhook import BODY_LIMIT, WebhookHandler
 from bot.web.webhook_connections import WebhookConnections

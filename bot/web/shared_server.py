@@ -1,14 +1,105 @@
-"""Serving an address of which other processes take connections as well, and leaving it to them."""
+"""Several processes that serve one address: fairly, and without losing a connection.
+
+They inherit one listener, so connections that wait to be accepted outlive each process. A listener for each
+(SO_REUSEPORT) would spread as evenly, and lose its queue with its process.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 
 from aiohttp import web
 
 from bot.web.server import Connections, WebServer, private_application, serve, serve_at
-from bot.web.shared_listener import SharedListener
+
+log = logging.getLogger("oaflow")
+
+FEW = 8
+"""With fewer connections than these a process takes one at once; with n times as many it lets others go ahead
+for n milliseconds. Else one that is awake takes nearly all: of 64 that came at once 61, and 3 the other."""
+LONGEST = 0.004
+"""Seconds for which it lets them go ahead, at most."""
+A_TIME, MOST = 4, 256
+"""Connections that it takes after having waited, at first and at most: twice as many each time that all
+of them were there, for then they come faster than they are taken."""
+AGAIN = 1.0
+"""Seconds until it looks again, where the system refuses (too many open files)."""
+
+
+class SharedListener:
+    """Takes connections from a listener of which other processes take some as well."""
+
+    def __init__(
+        self, listener: socket.socket, begin: Callable[[], asyncio.BaseProtocol], open_now: Callable[[], int]
+    ) -> None:
+        """`begin()` makes what reads and answers a connection; `open_now()` says how many there are."""
+        self._listener = listener
+        self._begin = begin
+        self._open_now = open_now
+        self._loop = asyncio.get_running_loop()
+        self._a_time = A_TIME
+        self._later: asyncio.TimerHandle | None = None
+        self._beginning: set[asyncio.Task[object]] = set()
+        self._is_open = True
+        self._look()
+
+    def _look(self) -> None:
+        self._later = None
+        self._loop.add_reader(self._listener, self._one_waits)
+
+    def _one_waits(self) -> None:
+        if (open_now := self._open_now()) < FEW:
+            self._take()
+        else:
+            self._rest(min(open_now // FEW / 1000, LONGEST))
+
+    def _rest(self, seconds: float) -> None:
+        self._loop.remove_reader(self._listener)
+        self._later = self._loop.call_later(seconds, self._some_wait)
+
+    def _some_wait(self) -> None:
+        self._look()
+        for _ in range(self._a_time):
+            if not self._take():
+                self._a_time = A_TIME
+                return
+        self._a_time = min(2 * self._a_time, MOST)
+
+    def _take(self) -> bool:
+        """Take one, if there still is one."""
+        try:
+            connection, _ = self._listener.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return False  # another process was faster, or whoever called has hung up
+        except OSError:
+            log.exception("no connection can be taken just now")
+            self._rest(AGAIN)
+            return False
+        task = self._loop.create_task(self._serve(connection))
+        self._beginning.add(task)
+        task.add_done_callback(self._beginning.discard)
+        return True
+
+    async def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError):  # it has hung up already
+            await self._loop.connect_accepted_socket(self._begin, connection)
+
+    async def close(self) -> None:
+        """Take no more: they are the other processes'. Those that were taken go on."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        if self._later is not None:
+            self._later.cancel()
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+        if self._beginning:
+            await asyncio.wait(self._beginning)
+
 
 PATIENCE = 5.0
 """Seconds in which whoever keeps a connection open is told to open another: with the answer to what they ask

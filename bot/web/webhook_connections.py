@@ -19,9 +19,15 @@ from typing import cast
 from aiohttp import web
 
 from bot.runtime.intake.receive import Storing
-from bot.web.closing_response import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, written
-from bot.web.connection_limit import ConnectionLimit
-from bot.web.left_behind import LeftBehind
+from bot.web.connections import (
+    NO_HEAD,
+    TOO_LONG,
+    UNREAD_SECONDS,
+    ConnectionLimit,
+    LeftBehind,
+    close_with,
+    written,
+)
 from bot.web.request_head_timeout import MOST_HEAD, RequestHeadTimeout
 from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, WebhookAnswer, WebhookHandler
 from bot.web.webhook_head import END, LONGEST, WebhookHead, read_head

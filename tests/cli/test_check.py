@@ -12,8 +12,8 @@ from bot.cli.main import main
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said
-from bot.playbook.formats import as_github, as_json
 from bot.playbook.load import load
+from bot.playbook.report import as_github, as_json
 from tests.cli.oaflow import ended_process
 
 HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: '${SECRET}'}}\n"

@@ -18,7 +18,7 @@ from bot.engine.times.bounds import When
 from bot.engine.types.table import TYPES
 from bot.model.contact import Answer
 from bot.model.value import Type, Value
-from bot.playbook.compile.values.patterns import pattern_of
+from bot.playbook.compile.values.values import pattern_of
 from tests.depth import examples
 from tests.engine.anything import texts
 from tests.engine.chat import Chat

@@ -29,7 +29,7 @@ from bot.engine.compiled.rule import (
 from bot.engine.times.bounds import When
 from bot.engine.times.local_time import HOUR, Wait
 from bot.model.contact import Instance
-from bot.playbook.compile.values.patterns import pattern_of
+from bot.playbook.compile.values.values import pattern_of
 from tests.depth import examples
 from tests.playbooks import place
 

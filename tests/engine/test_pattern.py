@@ -17,7 +17,7 @@ from bot.engine.texts.pattern import LONGEST, Anything, Capture, CaptureType, Pa
 from bot.engine.texts.text import fold
 from bot.model.plain_text import visible
 from bot.model.value import Value
-from bot.playbook.compile.values.patterns import pattern_of
+from bot.playbook.compile.values.values import pattern_of
 from tests.depth import examples
 from tests.engine.anything import NASTY
 

@@ -31,7 +31,7 @@ from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.engine.times.local_time import HOUR, Wait
 from bot.model.value import Value
-from bot.playbook.compile.values.patterns import pattern_of
+from bot.playbook.compile.values.values import pattern_of
 from tests.depth import examples
 from tests.engine.anything import NASTY
 from tests.playbooks import SMALLEST, follow, place, reply, rule

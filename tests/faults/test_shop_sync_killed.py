@@ -12,7 +12,7 @@ from aiohttp.web import Application
 
 from bot.model.clock import SystemClock
 from bot.model.shop_sync import SyncRun
-from bot.simulator.shop.crowd import FIRST, crowd
+from bot.simulator.shop.members import FIRST, crowd
 from bot.simulator.simulator import Simulator
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse

@@ -11,7 +11,7 @@ import pytest
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
 from bot.model.accepted import KeptFile, KeptFiles
 from bot.operations.kept_files import KeptUnreadable, removed, unpack
-from bot.playbook.unservable import PlaybookWrong
+from bot.playbook.valid import PlaybookWrong
 from bot.store.mongod.file_lock import FileLock
 from tests.operations.kept_shop import BOT, SETTINGS, KeptShop, shop, under
 from tests.playbook.pictures import png

@@ -25,7 +25,7 @@ from bot.operations.menus import NO_FLOW, MenusAtLine, MenusRefused, NotSet, pla
 from bot.operations.plain_menus import PictureNotDrawn, draw, menus_of
 from bot.operations.qr_code import CodeNotWritten, write_code
 from bot.playbook.load import load
-from bot.playbook.unservable import Unservable
+from bot.playbook.valid import Unservable
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of

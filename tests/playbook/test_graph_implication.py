@@ -16,7 +16,7 @@ from bot.engine.conditions.values import AttributeTest, HasTag
 from bot.engine.times.bounds import DateWord
 from bot.engine.times.local_time import Duration
 from bot.model.value import Type
-from bot.playbook.graph import comparison, implication
+from bot.playbook.graph import implication
 from bot.playbook.graph.implication import ConditionForm, Single, denied, follows, form_of, never_together
 from tests.depth import examples
 from tests.playbooks import loaded
@@ -116,10 +116,10 @@ def test_what_follows_is_true_of_everybody() -> None:
 @pytest.mark.parametrize(
     ("where", "name", "wrong"),
     [
-        (comparison, "_no_longer", lambda one, other: True),
-        (comparison, "_within", lambda one, other: True),
-        (comparison, "_apart", lambda one, other: one.how != other.how),
-        (comparison, "_passes", lambda value, test: False),
+        (implication, "_no_longer", lambda one, other: True),
+        (implication, "_within", lambda one, other: True),
+        (implication, "_apart", lambda one, other: one.how != other.how),
+        (implication, "_passes", lambda value, test: False),
         (implication, "test_implies", lambda one, other: True),
         (implication, "test_excludes", lambda one, other: one != other),
         (implication, "_single_implies", lambda one, other: one.subject == other.subject),

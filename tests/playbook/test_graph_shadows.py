@@ -23,7 +23,7 @@ from bot.engine.compiled.rule_index import RuleIndex
 from bot.engine.conditions.condition import Condition, ConditionContext
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.playbook.compile.values.patterns import EVERYTHING, pattern_of
+from bot.playbook.compile.values.values import EVERYTHING, pattern_of
 from bot.playbook.graph.examine import examine
 from bot.playbook.graph.shadows import shadowed_rules
 from bot.playbook.graph.survey import survey

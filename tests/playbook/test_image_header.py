@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.playbook.compile.values.image_header import Header, header_of
+from bot.playbook.compile.values.pictures import Header, header_of
 from tests.depth import examples
 from tests.playbook.pictures import jpeg, png
 

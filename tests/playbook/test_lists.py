@@ -12,10 +12,9 @@ import pytest
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.typed import phone, typed
 from bot.model.said import Said
+from bot.playbook import people_list
 from bot.playbook.csv_table import SHIFTED, NoTable, lines_of
-from bot.playbook.lists import people
-from bot.playbook.lists.column import CALLED, read_cell
-from bot.playbook.lists.people import PeopleRead, people_of
+from bot.playbook.people_list import CALLED, PeopleRead, people_of, read_cell
 from bot.playbook.report import render
 from bot.shops.mobile import e164
 from bot.translations.chinese import CHINESE
@@ -201,7 +200,7 @@ def test_what_is_no_list_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert wrong(b"phone\n\xff\xff0912345678") == "cannot be read as UTF-8"
     assert wrong("phone\n0912345678".encode("utf-16-le")).startswith("there is a NUL byte in it")
     assert wrong(b'phone\n"' + b"0" * 200_000 + b'"\n') == "this line is longer than a line of a table"
-    monkeypatch.setattr(people, "LARGEST", 10)
+    monkeypatch.setattr(people_list, "LARGEST", 10)
     assert wrong(b"phone\n0912345678") == "it is larger than 0 MB"
 
 
@@ -223,7 +222,7 @@ def test_a_line_with_more_cells_than_columns_is_nobody() -> None:
 
 
 def test_more_lines_than_a_process_keeps_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "MOST", 3)
+    monkeypatch.setattr(people_list, "MOST", 3)
     assert wrong(b"phone\n0912345678\n0912345678\nx\nx\n") == "it has more than 3 lines"
 
 

@@ -16,8 +16,14 @@ from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
 from bot.model.problem import Problem
 from bot.model.standing import FollowedLink, KnownStanding, Standing
-from bot.playbook.broadcast_edit import SentBroadcast, changed_after_sending, over_quota
-from bot.playbook.live_edit import forgotten, let_go, stranded
+from bot.playbook.live_edit import (
+    SentBroadcast,
+    changed_after_sending,
+    forgotten,
+    let_go,
+    over_quota,
+    stranded,
+)
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.report import render
 from tests.playbook.test_golden import NOW, OF_PEOPLE

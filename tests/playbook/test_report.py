@@ -8,8 +8,7 @@ from typing import Any
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import ENGLISH, Said, say
-from bot.playbook.report import WIDTH, cells, render
-from bot.playbook.report_on_page import as_data, as_one, told
+from bot.playbook.report import WIDTH, as_data, as_one, cells, render, told
 from bot.playbook.similar import hint_for, not_one_of
 
 

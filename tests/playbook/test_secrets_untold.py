@@ -11,8 +11,7 @@ import pytest
 from bot.cli.run import start_refused
 from bot.model.said import ENGLISH
 from bot.playbook.load import load
-from bot.playbook.report import render
-from bot.playbook.report_on_page import as_data
+from bot.playbook.report import as_data, render
 from tests.depth import one_of
 
 WORD, TOKEN = "hunter2hunter2", "0123456789abcdef0123456789abcdef"

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from bot.engine.compiled.rule import OnText
 from bot.engine.compiled.step import Say
-from bot.playbook.compile.scope.placeholders import pieces_of
-from bot.playbook.compile.scope.written import Written
+from bot.playbook.compile.scope.placeholders import Written, pieces_of
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
 from bot.playbook.syntax import parse as parsing

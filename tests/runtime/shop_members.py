@@ -14,8 +14,7 @@ from bot.model.settings import MappedField, Settings, ShopSettings
 from bot.model.shop_sync import ShopSync, SyncKind, SyncRun
 from bot.runtime.shops.syncing import SyncWorld, go_on
 from bot.shops.members import Members
-from bot.simulator.shop.crowd import crowd
-from bot.simulator.shop.members import PretendMember, PretendShop
+from bot.simulator.shop.members import PretendMember, PretendShop, crowd
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of

@@ -16,7 +16,7 @@ from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, UnreadField
 from bot.runtime.shops import syncing
 from bot.runtime.shops.syncing import mapping_of
 from bot.shops.members import ListedMembers
-from bot.simulator.shop.crowd import FIRST
+from bot.simulator.shop.members import FIRST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW

@@ -16,8 +16,7 @@ from bot.shops.errand import Platform, ShopReply
 from bot.shops.failure import NotUnderstood, ShopFailed
 from bot.shops.members import Members, ShopMember
 from bot.shops.shopline import Shopline
-from bot.simulator.shop.crowd import FIRST, crowd
-from bot.simulator.shop.members import PretendMember, PretendShop
+from bot.simulator.shop.members import FIRST, PretendMember, PretendShop, crowd
 from tests.shops.conftest import LINE, NOON, SECRET, STORE, World
 
 APP = replace(STORE, attributes=SECRET.attributes)

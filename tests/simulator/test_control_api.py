@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.simulator.state import chats, feed, happened
+from bot.simulator.state import chats, feed
 from tests.eventually import PATIENCE
 from tests.simulator.conftest import World
 from tests.simulator.test_liff_routes import USUAL
@@ -239,7 +239,7 @@ async def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch, world: World) 
     friend = await world.friend()
     monkeypatch.setattr(chats, "MESSAGES_KEPT", 3)
     monkeypatch.setattr(chats, "FRIENDS_AT_MOST", 1)
-    monkeypatch.setattr(happened, "KEPT", 2)
+    monkeypatch.setattr(feed, "KEPT", 2)
     for number in range(5):
         await world.do(f"friends/{friend}/say", {"text": str(number)})
         await world.webhook()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.line.objects.faults import faults_of
 from bot.line.objects.rich_menu import MENU
-from bot.simulator.people.tappable import actions_in, labelled
-from bot.simulator.platform.wording import INNER, dotted, worded
+from bot.simulator.people.taps import actions_in, labelled
+from bot.simulator.platform.refusal import INNER, dotted, worded
 from tests.depth import examples
 from tests.simulator.test_line_api_menus import form
 from tests.simulator.test_message_shape import TAKEN, refusal_of

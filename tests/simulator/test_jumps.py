@@ -9,10 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model.contact import Timer
-from bot.simulator.workbench import jumps
+from bot.simulator.workbench import clock
+from bot.simulator.workbench.clock import Backwards, Jump, Jumped, Jumps, MovingClock
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.jumps import Jump, Jumped, Jumps
-from bot.simulator.workbench.moving_clock import Backwards, MovingClock
 from tests.simulator.conftest import StillClock
 
 START = datetime(2026, 8, 1, 4, 0, tzinfo=UTC)
@@ -62,7 +61,7 @@ async def test_each_timer_is_decided_at_its_own_moment() -> None:
 async def test_a_flow_that_arms_its_timer_anew_for_ever_is_bounded_and_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(jumps, "TIMERS_AT_MOST", 100)
+    monkeypatch.setattr(clock, "TIMERS_AT_MOST", 100)
     bot = Bot(60, again=lambda due: due + timedelta(minutes=1))
     jumped = await bot.jump(days=365)
     assert jumped == Jumped(100, "timers", "100 timers fell due on the way, and more would")
@@ -73,14 +72,14 @@ async def test_a_flow_that_arms_its_timer_anew_for_ever_is_bounded_and_told(
 async def test_a_timer_that_is_due_again_at_once_does_not_hold_it_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(jumps, "REST_WITHIN", 0.05)
+    monkeypatch.setattr(clock, "REST_WITHIN", 0.05)
     bot = Bot(60, again=lambda due: due)
     jumped = await bot.jump(hours=1)
     assert jumped == Jumped(0, "stuck", "the timer 10m of main:U1 is not decided")
 
 
 async def test_a_bot_that_does_not_decide_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jumps, "REST_WITHIN", 0.05)
+    monkeypatch.setattr(clock, "REST_WITHIN", 0.05)
     bot = Bot(60)
     bot.asleep = True
     assert (await bot.jump(hours=1)).why == "stuck"
@@ -88,7 +87,7 @@ async def test_a_bot_that_does_not_decide_is_told(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_time_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jumps, "SECONDS_AT_MOST", 0.0)
+    monkeypatch.setattr(clock, "SECONDS_AT_MOST", 0.0)
     bot = Bot(60)
     assert await bot.jump(hours=1) == Jumped(0, "time", "it has taken 0 s"), (
         "not that so many timers fell due"
@@ -186,7 +185,7 @@ async def test_what_was_begun_is_finished_first(monkeypatch: pytest.MonkeyPatch)
 
 async def test_what_is_not_done_in_time_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where LINE is made slow: who waits by the clock must not take it for done."""
-    monkeypatch.setattr(jumps, "REST_WITHIN", 0.05)
+    monkeypatch.setattr(clock, "REST_WITHIN", 0.05)
     bot = Bot()
     bot.jumps = Jumps(bot.clock, lambda: Inside(is_at_rest=lambda: False), lambda: True)
     told = "after 0.05 s not everything was decided and had arrived"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.runtime.pause import pause
-from bot.simulator.workbench.moving_clock import Backwards, MovingClock
+from bot.simulator.workbench.clock import Backwards, MovingClock
 from tests.simulator.conftest import StillClock
 
 START = datetime(2026, 8, 1, 4, 0, tzinfo=UTC)

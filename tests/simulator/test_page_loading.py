@@ -12,7 +12,7 @@ from playwright.async_api import Browser, expect
 
 from bot.look.tokens import switchable
 from bot.simulator.control import page as page_files
-from bot.simulator.control.one_script import one_script
+from bot.simulator.control.page import one_script
 from tests.simulator.conftest import World
 
 STATIC = Path(page_files.__file__).parent.parent / "static"

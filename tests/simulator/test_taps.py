@@ -344,7 +344,7 @@ async def test_what_is_no_picture_is_not_sent(world: World, monkeypatch: pytest.
     assert (await send_picture(world, friend, png(1, 1), "application/x-www-form-urlencoded"))[0] == 415
     assert (await send_picture(world, "nobody", png(1, 1)))[0] == 404
     assert (await send_picture(world, friend, png(1, 1), query="?group=C1"))[0] == 404
-    monkeypatch.setattr("bot.simulator.control.tap_routes.PICTURE_AT_MOST", 50)
+    monkeypatch.setattr("bot.simulator.control.phone_routes.PICTURE_AT_MOST", 50)
     assert (await send_picture(world, friend, png(1, 1)))[0] == 400
     await world.do(f"friends/{friend}/block", {})
     await world.webhook()

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from bot.scenario.folder import PlaybookFiles
-from bot.simulator.workbench.turning import ScheduledChange, Turning, next_turning
+from bot.simulator.workbench.clock import ScheduledChange, Turning, next_turning
 from tests.simulator.shop import TAIPEI, open_shop
 
 BOT = """\

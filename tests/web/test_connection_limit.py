@@ -11,8 +11,8 @@ import pytest
 from bot.app.database import SettingsWrong
 from bot.app.environment import RESERVED_FILES, VARIABLE, connection_limit_from
 from bot.runtime.metrics import Metrics
-from bot.web import connection_limit
-from bot.web.connection_limit import ConnectionLimit
+from bot.web import connections
+from bot.web.connections import ConnectionLimit
 from tests.eventually import PATIENCE
 from tests.web.test_request_head_timeout import FIRST, Slow
 from tests.web.test_webhook_connections import EACH_LOOP
@@ -111,8 +111,8 @@ def test_as_many_as_open_files_allow(monkeypatch: pytest.MonkeyPatch) -> None:
     for soft, most in (
         (1024, 1024 - RESERVED_FILES),
         (100, 16),
-        (65_536, connection_limit.DEFAULT_LIMIT),
-        (resource.RLIM_INFINITY, connection_limit.DEFAULT_LIMIT),
+        (65_536, connections.DEFAULT_LIMIT),
+        (resource.RLIM_INFINITY, connections.DEFAULT_LIMIT),
     ):
         monkeypatch.setattr(resource, "getrlimit", lambda which, soft=soft: (soft, soft))
         assert connection_limit_from({}) == most

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.web.https_only import HEADER, say_https_only
+from bot.web.middlewares import HEADER, say_https_only
 
 OURS = "https://bot.example.com"
 Asking = Callable[..., Awaitable[str | None]]

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from aiohttp.web import Request
 
-from bot.web import left_behind
-from bot.web.left_behind import EVERY, OLDER, LeftBehind
+from bot.web import connections
+from bot.web.connections import EVERY, OLDER, LeftBehind
 from bot.web.server import listen
 from tests.eventually import eventually
 from tests.web.webhook_door import Passage, door
@@ -43,8 +43,8 @@ def test_looks_come_by_the_number_of_connections(looked: list[int]) -> None:
 
 @pytest.mark.usefixtures("by_number_alone")
 def test_in_the_end_all_is_looked_through(monkeypatch: pytest.MonkeyPatch, looked: list[int]) -> None:
-    monkeypatch.setattr(left_behind, "EVERY", 1)
-    monkeypatch.setattr(left_behind, "OLDER", 2)
+    monkeypatch.setattr(connections, "EVERY", 1)
+    monkeypatch.setattr(connections, "OLDER", 2)
     counted = LeftBehind()
     for _ in range(8):
         counted.one_more()
@@ -64,7 +64,7 @@ async def tasks() -> int:
 async def test_who_is_cut_off_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each leaves its request behind with all that was read of it; a few of them, not all, are there."""
     few, many = 5, 40
-    monkeypatch.setattr(left_behind, "EVERY", few)
+    monkeypatch.setattr(connections, "EVERY", few)
     last = list[Passage]()
     async with door() as inside:
 

@@ -18,8 +18,7 @@ from PIL import Image
 
 from bot.engine.compiled.card import FileAddress
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.media import MediaPages
-from bot.web.picture_sizes import MOST_BYTES, PictureRefused, PictureSizes, in_width
+from bot.web.media import MOST_BYTES, MediaPages, PictureRefused, PictureSizes, in_width
 from tests.playbook.pictures import jpeg, png
 
 AWAY = "a" * 16

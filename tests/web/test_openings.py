@@ -28,9 +28,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.opening_api import OpeningApi
-from bot.web.liff.session import Sessions
-from bot.web.liff.sign_in import SignIn
-from bot.web.liff.who import Who
+from bot.web.liff.sign_in import Sessions, SignIn, Who
 from bot.web.openings import OpeningPages
 from tests.conftest import ManualClock
 from tests.playbooks import channel, compiled

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, TCPConnector, web
 from aiohttp.typedefs import Middleware
 
-from bot.web.raised_answers import return_raised
+from bot.web.middlewares import return_raised
 
 REQUESTS = 20
 

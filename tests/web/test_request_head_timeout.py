@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import web
 
-from bot.web import closing_response, request_head_timeout
+from bot.web import connections, request_head_timeout
 from bot.web.health import HealthPages
 from bot.web.request_head_timeout import MOST_HEAD, body_of
 from tests.eventually import PATIENCE
@@ -85,7 +85,7 @@ async def test_behind_one_that_is_being_answered_it_is_not_read() -> None:
 
 
 async def test_who_does_not_stop_sending_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(closing_response, "CUT_SECONDS", 0.05)
+    monkeypatch.setattr(connections, "CUT_SECONDS", 0.05)
     async with door() as inside:
         _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
         writer.write(FIRST)

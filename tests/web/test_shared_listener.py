@@ -10,10 +10,9 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientSession, TCPConnector, web
 
-from bot.web import shared_listener
+from bot.web import shared_server
 from bot.web.server import Connections, listen
-from bot.web.shared_listener import FEW, SharedListener
-from bot.web.shared_server import SharedServer
+from bot.web.shared_server import FEW, SharedListener, SharedServer
 from tests.eventually import PATIENCE
 
 AT_ONCE = 64
@@ -75,7 +74,7 @@ async def test_who_has_many_lets_others_go_ahead(
     listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As long as it lets them, it takes none."""
-    monkeypatch.setattr(shared_listener, "LONGEST", PATIENCE)
+    monkeypatch.setattr(shared_server, "LONGEST", PATIENCE)
     async with sharing("first", listener, many=10**9), sharing("second", listener), callers() as http:
         told = await asyncio.gather(*(asked(http, listener) for _ in range(FEW)))
         assert told == ["second"] * FEW

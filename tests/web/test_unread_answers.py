@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.web import request_head_timeout
-from bot.web.connection_limit import ConnectionLimit
+from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.request_head_timeout import LEAST_READ, RequestHeadTimeout
 from tests.web.test_request_head_timeout import FIRST

@@ -17,7 +17,7 @@ from aiohttp import web
 from bot.model.inbox import InboxEntry, Received
 from bot.runtime.intake.receive import Storing
 from bot.runtime.metrics import Metrics
-from bot.web.connection_limit import ConnectionLimit
+from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.server import WebServer, application, listen, serve
 from bot.web.webhook import WebhookHandler

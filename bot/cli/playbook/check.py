@@ -15,10 +15,9 @@ from bot.cli.terminal_text import write_err, write_file_out, write_out
 from bot.model.problem import Problem
 from bot.model.said import Language, Said, say
 from bot.playbook.canonical.long import long_yaml
-from bot.playbook.formats import as_github, as_json
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.not_yet import NotYetReport, not_yet
-from bot.playbook.report import many_files, many_notes, render
+from bot.playbook.report import as_github, as_json, many_files, many_notes, render
 from bot.playbook.valid import valid_playbook
 
 ReportFormat: TypeAlias = Literal["text", "json", "github"]

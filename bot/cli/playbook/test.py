@@ -16,7 +16,7 @@ from bot.cli.playbook.check import checked
 from bot.cli.rehearsal import all_played, counted, progress, show_failures
 from bot.cli.terminal_text import write_err, write_out
 from bot.model.said import Language, say
-from bot.playbook.formats import as_json as as_json_of_problems
+from bot.playbook.report import as_json as as_json_of_problems
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.scenario.folder import PlaybookFiles

@@ -3,7 +3,7 @@
 Python counts what was made and not let go. What events hold for half a second, until the journal is written,
 counts as well, and goes by itself: at 15,000 objects a look, as it was here, a crowd had five looks a second
 that found nothing, of 3 to 37 ms each in a rush, and took a tenth of what an event costs. Now it has none.
-What strangers leave behind is looked for by its own number (`web/left_behind`).
+What strangers leave behind is looked for by its own number (`web/connections`).
 """
 
 from __future__ import annotations

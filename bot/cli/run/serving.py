@@ -51,8 +51,7 @@ from bot.model.settings import STAND_IN, Settings
 from bot.operations.acceptance import TellProblems
 from bot.operations.publishing import ScenarioFails, publish_first
 from bot.playbook.load import Loaded, load
-from bot.playbook.unservable import PlaybookWrong
-from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.web.server import PortTaken, listen, private_application, serve
 from bot.web.shared_server import SharedServer
 

@@ -17,7 +17,7 @@ from bot.model.problem import Level, Problem
 from bot.model.said import ENGLISH, Refusal, Said
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookNowhere, beside_playbook
-from bot.playbook.unservable import Unservable
+from bot.playbook.valid import Unservable
 from bot.store.unavailable import DatabaseUnavailable
 
 _PLAIN = re.compile(r"[\w./-]+")

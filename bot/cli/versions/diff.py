@@ -30,7 +30,7 @@ from bot.playbook.comparison import (
     differences,
 )
 from bot.playbook.load import Loaded
-from bot.playbook.unservable import PlaybookWrong
+from bot.playbook.valid import PlaybookWrong
 
 _HOW: Mapping[HowDiffers, Said] = {
     "added": say("new"),

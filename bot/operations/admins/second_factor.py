@@ -1,9 +1,8 @@
 """The second factor: six digits of an app (TOTP), and printed codes for the day the phone is lost.
 
+A printed code has twelve digits, for a phone's number keys; wrong ones are counted like those of the app.
+Only its hash is stored, sealed.
 https://www.rfc-editor.org/rfc/rfc6238
-
-Twelve digits, so that a phone's keys for digits write them; guesses are counted as those at the app's code
-are. What is kept of them is a hash, sealed like all that proves who somebody is.
 """
 
 from __future__ import annotations

@@ -1,17 +1,14 @@
 """From a name and a password to a session, and out again; how often it may be tried, from where.
 
-A line for each account and hour, with how often; names that nobody has are one line together.
+Waits grow with wrong tries. At an account a network has ten tries in a quarter of an hour, twenty in an
+hour, sixty in a day. All networks together have ten in a quarter of an hour; beyond those each may still
+try twice an hour, up to a hundred: so guessing from a few networks keeps nobody out of a new browser. A
+known browser is counted by itself (tries from elsewhere do not count against it), and what is written as a
+start password, which nobody guesses, by address and network only.
+https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
 
-Whoever tries passwords from elsewhere fills the count of the account, not that of the browser that its owner
-uses. https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
-
-Waits grow for whoever guesses. At an account a network has ten tries in a quarter of an hour, twenty in an
-hour, sixty in a day. All networks together have ten in a quarter of an hour; beyond those each may still try
-twice an hour, up to a hundred: so nobody who guesses from a few networks keeps the owner's new browser out.
-A browser that is known is counted by itself, and what is written as a start password, which nobody guesses,
-by address and network only. Names that nobody has are counted alike.
-
-Whoever is none of us gets the same answer, as late.
+Unknown names are counted alike and get the same answer, as late; in the audit log they are one line
+together.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ from bot.operations.broadcasts.report_words import (
 from bot.operations.reports.chart import Bar, chart
 from bot.operations.reports.figures import NO_DIFFERENCE, between, moment_words, percent
 from bot.operations.reports.slide import FOOT, PAD, TOP, Slide
-from bot.playbook.drawing.marks import drawn
 from bot.playbook.drawing.measure import clean, shortened, wrapped
+from bot.playbook.drawing.style import drawn
 
 MOST_COLUMNS = 4
 

@@ -18,8 +18,8 @@ from bot.operations.journey_reports.words import (
 )
 from bot.operations.reports.chart import Bar
 from bot.operations.reports.slide import FOOT, MOST_BARS, PAD, TOP, Slide
-from bot.playbook.drawing.marks import drawn
 from bot.playbook.drawing.measure import clean, shortened, wrapped
+from bot.playbook.drawing.style import drawn
 
 HEADS = (say("began it"), say("time is over"), say("still has time"))
 HEAD_HIGH, ROW_MOST = 44.0, 64.0

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element
 
 from bot.model.proportions import Proportion, interval
 from bot.operations.reports.figures import percent
-from bot.playbook.drawing.marks import drawn
 from bot.playbook.drawing.measure import clean, shortened
+from bot.playbook.drawing.style import drawn
 
 BAR, ROW_MOST = 28.0, 112.0
 FIGURES = 126.0

@@ -10,9 +10,8 @@ from bot.model.proportions import GroupDifference
 from bot.model.said import Language, Said
 from bot.operations.reports.chart import Bar, chart
 from bot.operations.reports.figures import difference_words
-from bot.playbook.drawing.marks import drawn
 from bot.playbook.drawing.measure import clean, shortened, wrapped
-from bot.playbook.drawing.style import FONTS
+from bot.playbook.drawing.style import FONTS, drawn
 
 WIDE, HIGH = 1280, 720
 

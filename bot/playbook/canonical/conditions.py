@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.playbook.canonical.by_shape import long_forms
-from bot.playbook.canonical.made import (
+from bot.playbook.canonical.long_nodes import (
     as_list,
     block,
     changed,
     each,
     every,
     listed,
+    long_forms,
     only,
     said,
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from bot.playbook.canonical.conditions import asked, hours, together
 from bot.playbook.canonical.flows import answer, flow, goal, rule
-from bot.playbook.canonical.made import (
+from bot.playbook.canonical.long_nodes import (
     NodeChange,
     Pairs,
     as_list,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.playbook.canonical.conditions import asked, hours
-from bot.playbook.canonical.made import (
+from bot.playbook.canonical.long_nodes import (
     NodeChange,
     Pairs,
     as_list,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.playbook.canonical.by_shape import long_forms
-from bot.playbook.canonical.made import (
+from bot.playbook.canonical.long_nodes import (
     NodeChange,
     Pairs,
     block,
@@ -17,6 +16,7 @@ from bot.playbook.canonical.made import (
     left_open,
     list_with,
     listed,
+    long_forms,
     only,
     said,
 )

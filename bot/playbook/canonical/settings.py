@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.canonical.flows import flow as canonical_flow
-from bot.playbook.canonical.made import block, each, left_open, listed
+from bot.playbook.canonical.long_nodes import block, each, left_open, listed
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.shape import Shape
 from bot.playbook.similar import hint_for, shown

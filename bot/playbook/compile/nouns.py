@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.engine.compiled.playbook import Hook, Link, Rate, Store
@@ -14,11 +14,12 @@ from bot.model.value import Type
 from bot.playbook.compile import times
 from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.connections.people import declared_type
+from bot.playbook.compile.flows.rules import named_rules
 from bot.playbook.compile.messages.refused_by_line import judged
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.where import Need, Where
 from bot.playbook.compile.values.addresses import opened
-from bot.playbook.compile.values.several import added_tags
+from bot.playbook.compile.values.values import added_tags
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
@@ -160,3 +161,59 @@ def sms_per_day(scope: Scope) -> int:
     limits = scope.book.root.get("limits")
     most = scope.whole(limits.get("sms_per_day")) if isinstance(limits, Map) else None
     return PER_DAY if most is None else most
+
+
+def check_names(scope: Scope) -> None:
+    """Report every name that clashes with another."""
+    _pages(scope)
+    _states(scope)
+    _rules(scope)
+
+
+OWN = ("l", "o")
+"""Where the short addresses of links and taps begin, behind LIFF's as pages do."""
+
+
+def _pages(scope: Scope) -> None:
+    flows = scope.book.section("flows")
+    pages = {name: flows[name][0] for name, flow in scope.book.flows.items() if flow.page}
+    pages |= {name: key for name, (key, _) in scope.book.section("forms").items()}
+    for name in (name for name in OWN if name in pages):
+        message = say("no page is called {name}: our own short addresses begin so", name=shown(name))
+        scope.wrong(pages[name], "reserved-name", message, say("choose another name"))
+    for name, (key, _) in scope.book.section("forms").items():
+        flow = scope.book.flows.get(name)
+        if flow is not None and flow.page:
+            message = say("the form {name} has the name of a flow that is a page, too", name=shown(name))
+            note = say("the flow is at {place}", place=str(place_of(flows[name][0])))
+            scope.wrong(key, "name-clash", message, say("give one of them another name"), note)
+
+
+def _states(scope: Scope) -> None:
+    for flow in scope.book.flows.values():
+        inputs, states = flow.node.get("inputs"), flow.node.get("states")
+        for key, _ in scope.pairs(inputs):
+            if key.value in flow.states and isinstance(states, Map):
+                message = say(
+                    "the input {key} has the name of a state, and  answer  reads both", key=shown(key.value)
+                )
+                note = say("the state is at {place}", place=str(place_of(states.pairs[key.value][0])))
+                scope.wrong(key, "name-clash", message, say("give one of them another name"), note)
+
+
+def _rules(scope: Scope) -> None:
+    first: dict[str, Scalar] = {}
+    for name in _all_rules(scope):
+        if name.value in first:
+            message = say("two rules are called {name}, and would be counted as one", name=shown(name.value))
+            note = say("the first is at {place}", place=str(place_of(first[name.value])))
+            scope.wrong(name, "duplicate-name", message, say("give one of them another name"), note)
+        first.setdefault(name.value, name)
+
+
+def _all_rules(scope: Scope) -> Iterator[Scalar]:
+    yield from named_rules(scope.book.root.get("rules"))
+    for flow in scope.book.flows.values():
+        yield from named_rules(flow.node.get("rules"))
+        for state in flow.states.values():
+            yield from named_rules(state.get("rules"))

@@ -18,14 +18,11 @@ from bot.playbook.canonical.version import version_of
 from bot.playbook.compile.actions.steps import steps_of
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.conditions.splits import splits_of
-from bot.playbook.compile.connections.alert_checks import check_alerts
+from bot.playbook.compile.connections.call_checks import check_alerts, check_hooks
 from bot.playbook.compile.connections.channels import channel_rules
-from bot.playbook.compile.connections.credentials import check_sms
-from bot.playbook.compile.connections.hook_checks import check_hooks
 from bot.playbook.compile.connections.outside import settings_of, sms_texts, told_consent
-from bot.playbook.compile.connections.people import attributes_of, shop_tags, tags_of
-from bot.playbook.compile.connections.privacy import days_kept, privacy_of
-from bot.playbook.compile.connections.shop_checks import check_shops
+from bot.playbook.compile.connections.people import attributes_of, days_kept, privacy_of, shop_tags, tags_of
+from bot.playbook.compile.connections.shop_checks import check_shops, check_sms
 from bot.playbook.compile.flows.flow_views import flow_views, variant_views
 from bot.playbook.compile.flows.flows import flow_of
 from bot.playbook.compile.flows.forms import forms_of
@@ -33,8 +30,8 @@ from bot.playbook.compile.flows.rules import rules_of
 from bot.playbook.compile.member_card import member_card_of
 from bot.playbook.compile.menus import menus_of
 from bot.playbook.compile.messages.cards import Cards
-from bot.playbook.compile.name_checks import check_names
 from bot.playbook.compile.nouns import (
+    check_names,
     fields_of,
     hooks_of,
     links_of,
@@ -47,8 +44,8 @@ from bot.playbook.compile.nouns import (
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
-from bot.playbook.compile.values.digests import sha256_of
 from bot.playbook.compile.values.hours import hours_of
+from bot.playbook.compile.values.pictures import sha256_of
 from bot.playbook.kept import FileBeside
 from bot.playbook.read import ParsedPlaybook
 from bot.playbook.syntax.nodes import Scalar

@@ -1,20 +1,26 @@
-"""What costs messages, rule by rule and state by state (requirement F8)."""
+"""What costs messages and money: rule by rule, state by state, and a flow as a whole (F8, I7)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnAfter, Rule
 from bot.engine.compiled.step import GiveResult, Say, Show, Steps
+from bot.engine.flows.journey_state import channels_of
+from bot.model.effects import SendCode
 from bot.model.money import Prices
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.moves import reached, targets
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.graph.ways import EntryWay, Ways, WaysIn
-from bot.playbook.in_money import with_money
+from bot.playbook.in_money import code_price, message_price, with_money
+from bot.playbook.similar import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +95,93 @@ def paid_step(steps: Steps, *, in_result: bool = False) -> Say | Show | None:
         ):
             return step
     return None
+
+
+def flow_costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem]:
+    """`costs-quota` of each journey, `sms-cost` of each code whose price is known."""
+    for flow in survey.playbook.flows.values():
+        if (often := _how_often(flow, ways)) is not None:
+            message = say("the journey {flow} costs a person {often}", flow=shown(flow.title), often=often[0])
+            money = _in_money(message, often[1], survey.playbook, flow, prices)
+            yield mistake(flow.place, "costs-quota", money, level="info")
+    if prices.sms:
+        message = code_price(prices.sms.values())
+        for step in survey.steps:
+            if step.asks is SendCode.question:
+                yield mistake(step.place, "sms-cost", message, level="info")
+
+
+def costs_of(playbook: Playbook, flow: Flow, ways: WaysIn, prices: Prices) -> Iterator[Said]:
+    """What a picture of the flow says: of a journey always, of others where the playbook has prices."""
+    if (often := _how_often(flow, ways)) is not None:
+        said = say("costs a person {often}", often=often[0])
+        yield _in_money(said, often[1], playbook, flow, prices)
+    elif prices.messages and any(costly(flow, state, ways) for state in flow.states.values()):
+        yield message_price(prices.messages.values())
+    if prices.sms and any(step.asks is SendCode.question for do in _steps(flow) for step in do):
+        yield code_price(prices.sms.values())
+
+
+def _in_money(message: Said, most: int | None, playbook: Playbook, flow: Flow, prices: Prices) -> Said:
+    """With the prices of the channels on which it can begin; endless, each message's."""
+    each = [prices.messages[name] for name in channels_of(playbook, flow) if name in prices.messages]
+    if most is None:
+        return message if not each else say("{message}; {money}", message=message, money=message_price(each))
+    return with_money(message, each, most)
+
+
+def _how_often(flow: Flow, ways: WaysIn) -> tuple[Said, int | None] | None:
+    """How many messages a journey costs one person at most; `None` where it costs none, or is no journey."""
+    if flow.start is None:
+        return None
+    onward = targets(flow)
+    weights = {name: _weight(flow, state, ways) for name, state in flow.states.items()}
+    there = reached([flow.first.name], onward)
+    if not any(weights[name] for name in there):
+        return None
+    endless = any(weights[name] and name in reached(onward[name], onward) for name in there)
+    most = flow.max_person if endless else _longest(flow.first.name, onward, weights)
+    if most is None:
+        return say("any number of messages, for it can go round"), None
+    if flow.max_person is not None:
+        most = min(most, flow.max_person)
+    return say("at most {messages}", messages=_messages(most)), most
+
+
+def _steps(flow: Flow) -> Iterator[Steps]:
+    """All that a flow does, wherever it stands in it."""
+    yield from (rule.do for rule in flow.rules)
+    for state in flow.states.values():
+        yield state.do
+        yield from (rule.do for rule in (*state.rules, *state.branch))
+
+
+def _messages(number: int) -> Said:
+    return say("1 message") if number == 1 else say("{number} messages", number=number)
+
+
+def _weight(flow: Flow, state: State, ways: WaysIn) -> int:
+    """The messages that one visit to a state costs at most."""
+    staying, leaving = 0, 0
+    for rule in (*state.rules, *state.branch):
+        if paid_step(rule.do) is not None and _by_time(rule):
+            staying, leaving = (staying + 1, leaving) if rule.to is None else (staying, 1)
+    return int(costly(flow, state, ways)) + staying + leaving
+
+
+def _by_time(rule: Rule) -> bool:
+    return not rule.when or any(isinstance(trigger, OnAfter) for trigger in rule.when)
+
+
+def _longest(first: str, onward: Mapping[str, Sequence[str]], weights: Mapping[str, int]) -> int:
+    """The heaviest way; no state that weighs anything is on a way round."""
+    best = {first: weights[first]}
+    waiting = [first]
+    while waiting:
+        name = waiting.pop()
+        for target in onward[name]:
+            weight = best[name] + weights[target]
+            if weight > best.get(target, -1):
+                best[target] = weight
+                waiting.append(target)
+    return max(best.values())

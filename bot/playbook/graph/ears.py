@@ -25,7 +25,7 @@ from bot.engine.compiled.rule import (
 )
 from bot.engine.texts.pattern import Anything, Pattern
 from bot.engine.texts.text import fold
-from bot.playbook.graph.comparison import test_implies
+from bot.playbook.graph.implication import test_implies
 
 MOST = 20
 """Rules that are asked about one piece; in a playbook that has more of them some warnings are not given."""

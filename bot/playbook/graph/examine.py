@@ -15,23 +15,24 @@ from bot.playbook.graph.at_odds import (
     tags_alike,
     tags_in_both,
 )
-from bot.playbook.graph.begins_again import journeys_that_begin_again
-from bot.playbook.graph.branches import branches_never_taken, contradictions
-from bot.playbook.graph.broadcasts import broadcasts_at_once, groups_alike, priority_without_limit
-from bot.playbook.graph.certain import certain_conditions
-from bot.playbook.graph.costs import costs
-from bot.playbook.graph.deadlines import past_dates
-from bot.playbook.graph.draws import shared_draws
+from bot.playbook.graph.broadcasts import (
+    broadcasts_at_once,
+    groups_alike,
+    priority_without_limit,
+    shared_draws,
+)
+from bot.playbook.graph.conditions import branches_never_taken, certain_conditions, contradictions
+from bot.playbook.graph.connections import nobody_told, shop_logins_unknown, shops_never_heard, unsigned_calls
+from bot.playbook.graph.costs import costs, flow_costs
 from bot.playbook.graph.ends import (
     flows_that_run_themselves,
     transient_cycles,
     unreachable_states,
+    waits_without_timeout,
     ways_to_an_end,
 )
-from bot.playbook.graph.file_order import order_by_path
-from bot.playbook.graph.flow_costs import flow_costs
-from bot.playbook.graph.hardly_meant import texts_like_cards, unsayable_texts
 from bot.playbook.graph.journeys import lateness_not_said, no_way_out, sendings_without_consent
+from bot.playbook.graph.loops import journeys_that_begin_again, rounds
 from bot.playbook.graph.menus import (
     menus_nobody_comes_to,
     menus_nobody_sees,
@@ -41,7 +42,6 @@ from bot.playbook.graph.menus import (
 )
 from bot.playbook.graph.needed import missing_connections
 from bot.playbook.graph.never_set import attributes_never_set, tags_never_added
-from bot.playbook.graph.nobody_told import nobody_told
 from bot.playbook.graph.outcomes import outcomes_that_never_come, unhandled_outcomes
 from bot.playbook.graph.pages import unopenable_pages
 from bot.playbook.graph.questions import (
@@ -50,23 +50,18 @@ from bot.playbook.graph.questions import (
     hidden_answers,
     hidden_rules,
 )
-from bot.playbook.graph.quiet import quiet_all_day, waits_that_end_in_quiet
 from bot.playbook.graph.removed import moved_names, moved_states
-from bot.playbook.graph.replies import replies_over_five
+from bot.playbook.graph.replies import replies_over_five, replies_without_token
 from bot.playbook.graph.reservations import lapsing_reservations
 from bot.playbook.graph.results import clashing_triggers
-from bot.playbook.graph.rounds import rounds
-from bot.playbook.graph.shadows import shadowed_rules
-from bot.playbook.graph.shop_login import shop_logins_unknown
-from bot.playbook.graph.shops_heard import shops_never_heard
+from bot.playbook.graph.shadows import order_by_path, shadowed_rules
 from bot.playbook.graph.stop_words import stop_words_answered_by_push
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import unheard_taps
-from bot.playbook.graph.timeouts import waits_without_timeout
-from bot.playbook.graph.tokens import replies_without_token
+from bot.playbook.graph.texts import texts_like_cards, unsayable_texts
+from bot.playbook.graph.times import past_dates, quiet_all_day, waits_that_end_in_quiet
 from bot.playbook.graph.unbinding import said_at_unbinding
 from bot.playbook.graph.underline import underlined
-from bot.playbook.graph.unsigned import unsigned_calls
 from bot.playbook.graph.unused import (
     signals_never_sent,
     unused_audiences,

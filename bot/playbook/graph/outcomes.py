@@ -16,10 +16,9 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Listing, Said, row, say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.comparison import test_implies
-from bot.playbook.graph.implication import denied, never_together
+from bot.playbook.graph.implication import denied, never_together, test_implies
 from bot.playbook.graph.survey import Survey
-from bot.playbook.in_words import trigger_words
+from bot.playbook.phrases import trigger_words
 from bot.playbook.similar import shown
 
 OUTCOMES = {*FROM_THE_WORLD, "ended"}

@@ -18,8 +18,7 @@ from bot.model.place import Place
 from bot.model.said import Said, say
 from bot.playbook.graph.moves import started
 from bot.playbook.graph.survey import Site, Survey
-from bot.playbook.in_words import trigger_words
-from bot.playbook.phrases import ShortTrigger, attribute_titles
+from bot.playbook.phrases import ShortTrigger, attribute_titles, trigger_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playbook.shape.values import DURATION, NAME, NAMES, TEXT, WORD_NAME, WORD_NAMES
 from bot.playbook.shape.words import (
+    DURATION,
+    NAME,
+    NAMES,
     ON,
     SCALARS,
     SWITCH,
+    TEXT,
+    WORD_NAME,
+    WORD_NAMES,
     Schema,
     Word,
     kinds,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from bot.playbook.shape.values import DURATION, HOURS, NAMES, TEXT, TEXTS, WHOLE, WORD_NAMES
 from bot.playbook.shape.words import (
+    DURATION,
+    HOURS,
+    NAMES,
     SCALARS,
     SWITCH,
+    TEXT,
+    TEXTS,
+    WHOLE,
+    WORD_NAMES,
     Schema,
     Word,
     kinds,

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 
 from bot.model.alert import STAFF_REASONS, TROUBLE_REASONS
-from bot.playbook.shape.values import FILLED, FIXED, NAMES, NUMBER, TEXT, WHOLE, WORD_NAME, WORD_NAMES
 from bot.playbook.shape.words import (
+    FILLED,
+    FIXED,
+    NAMES,
+    NUMBER,
     ON,
     SWITCH,
+    TEXT,
+    WHOLE,
+    WORD_NAME,
+    WORD_NAMES,
     Schema,
     Word,
     kinds,

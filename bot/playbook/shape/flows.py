@@ -9,20 +9,18 @@ from bot.engine.types.table import TYPES
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.goals import GOAL, PRIORITY
-from bot.playbook.shape.values import (
+from bot.playbook.shape.words import (
     FIXED,
     HOURS,
     MOMENT,
     NAME,
     PICTURE,
+    SCALARS,
+    SWITCH,
     TEXT,
     TIME,
     WHOLE,
     WORD_NAME,
-)
-from bot.playbook.shape.words import (
-    SCALARS,
-    SWITCH,
     Schema,
     Word,
     list_of,

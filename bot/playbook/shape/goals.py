@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.playbook.shape.triggers import NEWS, REFINEMENTS
-from bot.playbook.shape.values import DURATION, TEXTS
-from bot.playbook.shape.words import Schema, Word, kinds, one_of, record, ref
+from bot.playbook.shape.words import DURATION, TEXTS, Schema, Word, kinds, one_of, record, ref
 
 GOALS = (
     "shop",

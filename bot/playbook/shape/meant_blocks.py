@@ -10,10 +10,9 @@ from bot.model.said import Quoted, Said, say
 from bot.model.screen import BUILT_IN
 from bot.playbook.shape.declaring import declared_in, english_name
 from bot.playbook.shape.found import FoundAt
-from bot.playbook.shape.meant_broadcasts import several_times, whole_as_text
+from bot.playbook.shape.meant_broadcasts import meant_goal, one_for_all, several_times, whole_as_text
 from bot.playbook.shape.meant_campaigns import of_name
 from bot.playbook.shape.meant_connections import meant_entry, meant_fields
-from bot.playbook.shape.meant_groups import meant_goal, one_for_all
 from bot.playbook.shape.meant_lists import listed, meant_values
 from bot.playbook.shape.meant_times import meant_dates, meant_end, meant_span, with_year
 from bot.playbook.shape.meant_words import meant_word

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from bot.model.problem import Problem
 from bot.model.said import Quoted, Said, say
 from bot.playbook.shape.found import FoundAt, problem_on
-from bot.playbook.shape.meant_broadcasts import acts_in_broadcast
-from bot.playbook.shape.meant_groups import groups_without_split, no_goal
+from bot.playbook.shape.meant_broadcasts import acts_in_broadcast, groups_without_split, no_goal
 from bot.playbook.shape.meant_lists import listed
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS, DEFINITIONS

@@ -5,10 +5,15 @@ from __future__ import annotations
 from bot.engine.types.table import PICKED
 from bot.model.message import MESSAGES_MOST
 from bot.playbook.shape.actions import ACTING
-from bot.playbook.shape.values import FILE, FILLED, NUMBER, PICTURE, TEXT, WORD_NAME
 from bot.playbook.shape.words import (
+    FILE,
+    FILLED,
+    NUMBER,
+    PICTURE,
     SCALARS,
     SWITCH,
+    TEXT,
+    WORD_NAME,
     Schema,
     Word,
     kinds,

@@ -6,7 +6,7 @@ from bot.engine.types.table import TYPES
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.goals import GOAL, PRIORITY
 from bot.playbook.shape.messages import AREAS, GRID
-from bot.playbook.shape.values import (
+from bot.playbook.shape.words import (
     DURATION,
     FILE,
     HOURS,
@@ -14,13 +14,11 @@ from bot.playbook.shape.values import (
     NAME,
     NAMES,
     PICTURE,
+    SCALARS,
+    SWITCH,
     TEXT,
     WORD_NAME,
     WORD_NAMES,
-)
-from bot.playbook.shape.words import (
-    SCALARS,
-    SWITCH,
     Schema,
     Word,
     list_of,

@@ -16,7 +16,7 @@ from bot.playbook.shape import (
     messages,
     people,
     triggers,
-    values,
+    words,
 )
 from bot.playbook.shape.formats import LOOSE, STRICT
 from bot.playbook.shape.vocabulary import Vocabulary
@@ -26,7 +26,7 @@ ACTIONS = tuple(actions.ACTIONS)
 """The keys of the actions."""
 
 DEFINITIONS: dict[str, Schema] = {
-    **values.DEFINITIONS,
+    **words.DEFINITIONS,
     **triggers.DEFINITIONS,
     **conditions.DEFINITIONS,
     **actions.DEFINITIONS,
@@ -206,7 +206,7 @@ LISTED_SECTIONS: dict[str, Word] = {
 
 SINGLE_SECTIONS: dict[str, Word] = {
     "timezone": Word(text("timezone", "a time zone"), 1, "Of all times. 時區", "Asia/Taipei"),
-    "language": Word(values.FILLED, 1, "Of built-in texts. 語言", "zh-TW"),
+    "language": Word(words.FILLED, 1, "Of built-in texts. 語言", "zh-TW"),
     "database": Word(
         text("database", 'a text: "embedded" or an address'),
         1,
@@ -223,17 +223,17 @@ SINGLE_SECTIONS: dict[str, Word] = {
         one_of("shop", "here", "strictest"), 2, "Who decides about marketing. 行銷同意以誰為準", "strictest"
     ),
     "conversation_ends_after": Word(
-        values.FIXED, 2, "Silence that ends a conversation. 多久沒往來算新對話", "24h"
+        words.FIXED, 2, "Silence that ends a conversation. 多久沒往來算新對話", "24h"
     ),
     "limits": Word(
         ref("limits"), 2, "Over all journeys and broadcasts. 上限", "{pushes_per_person: 3 per 7d}"
     ),
     "member_card": Word(ref("member card"), 2, "The member card. 會員卡", "{fields: [{show: contact.name}]}"),
     "keys": Word(
-        values.FILLED, 3, "The keys of personal data in the database. 個資金鑰", "${OAFLOW_KEYS:-generated}"
+        words.FILLED, 3, "The keys of personal data in the database. 個資金鑰", "${OAFLOW_KEYS:-generated}"
     ),
     "api_token": Word(
-        values.TEXT, 3, "For events from outside; empty means closed. 事件權杖", "${EVENTS_TOKEN:-}"
+        words.TEXT, 3, "For events from outside; empty means closed. 事件權杖", "${EVENTS_TOKEN:-}"
     ),
 }
 """Sections that stand once in a playbook."""

@@ -5,12 +5,202 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from bot.model.problem import Problem
+from bot.model.said import Said, say
+from bot.playbook.codes import Code, mistake
+from bot.playbook.shape.meant_lists import listed, unquoted_values
 from bot.playbook.shape.schema import PLAYBOOK
-from bot.playbook.shape.states import choice_problems, state_problems
-from bot.playbook.shape.validator import Finding, validator_of
+from bot.playbook.shape.validator import Finding, is_setting, validator_of
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.wording import problems_of
-from bot.playbook.syntax.nodes import List, Map, Node, Path
+from bot.playbook.similar import hint_for, shown
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
+
+_WAITS = ("ask", "run", "wait")
+_EXITS = ("next", "branch", *_WAITS, "rules", "give_up_after")
+_OF_A_QUESTION = ("answer", "save", "otherwise", "tries", "too_many")
+_TOGETHER = (("tries", "too_many", say("add  too_many: STATE")), ("too_many", "tries", say("add  tries: 3")))
+
+
+def state_problems(flow: Map, key: Scalar, state: Map) -> Iterator[Problem]:
+    """What is wrong with the keys of a state that stands under `key`; each of them has the right shape."""
+    keys = list(state.pairs)
+    waits = [name for name in keys if name in _WAITS]
+    if len(waits) > 1:
+        message = say(
+            "a state waits for one thing, here are two: {first}, {second}", first=waits[0], second=waits[1]
+        )
+        hint = say("give {first} a state of its own, and go there with  next: …", first=waits[1])
+        yield _at(state, waits[1], "two-waits", message, hint)
+    if "next" in keys and "branch" in keys:
+        second = max(("next", "branch"), key=keys.index)
+        hint = say("leave next out; the last item of branch says where everybody else goes:  - {to: …}")
+        yield _at(
+            state, second, "next-and-branch", say("a state goes on by next or by branch, here are both"), hint
+        )
+    yield from _exits(flow, key, state, waits)
+    yield from _branch(state.get("branch"))
+    yield from _question(state)
+
+
+def _exits(flow: Map, key: Scalar, state: Map, waits: list[str]) -> Iterator[Problem]:
+    goes_on = state.get("next") is not None or state.get("branch") is not None
+    if state.get("end") is not None:
+        for name in state.pairs:
+            if name in _EXITS:
+                message = say('"{name}" stands in an end state, and the flow is over there', name=name)
+                yield _at(
+                    state,
+                    name,
+                    "end-with-exits",
+                    message,
+                    say("leave out  {name}:  or  end: true", name=name),
+                )
+                return
+        return
+    if not waits and any(name in state.pairs for name in _OF_A_QUESTION):
+        return  # a question without ask: it waits as soon as that is mended
+    if not waits and goes_on:
+        for name in ("rules", "give_up_after"):
+            if name in state.pairs:
+                message = say(
+                    '"{name}" is never heard: {key} goes on at once', name=name, key=shown(key.value)
+                )
+                hint = say("put it into a state that waits, or leave next and branch out here")
+                yield _at(state, name, "rules-never-heard", message, hint)
+        return
+    if goes_on or (waits != ["wait"] and (_leads_out(state) or (waits and _leads_out(flow)))):
+        return
+    if not waits and state.get("rules") is not None:
+        return
+    message = say("the state {state} neither waits, goes on nor ends", state=shown(key.value))
+    hint = say("add  next: …  or  end: true")
+    if waits:
+        does = {"ask": say("asks"), "run": say("runs a flow"), "wait": say("waits")}[waits[0]]
+        message = say("the state {state} {does}, and nothing follows", state=shown(key.value), does=does)
+        hint = say("add  next: …")
+    yield mistake(place_of(key), "no-way-out", message, hint=hint, width=key.width)
+
+
+def _leads_out(block: Map) -> bool:
+    """Whether a rule or a time-out leads to another state."""
+    rules = block.get("rules")
+    items = rules.items if isinstance(rules, List) else []
+    return block.get("give_up_after") is not None or any(
+        isinstance(rule, Map) and rule.get("to") is not None for rule in items
+    )
+
+
+def _branch(branch: Node | None) -> Iterator[Problem]:
+    if not isinstance(branch, List):
+        return
+    asked = [isinstance(item, Map) and bool({"if", "unless"} & item.pairs.keys()) for item in branch.items]
+    if not asked[-1]:
+        return
+    last = first_of(branch.items[-1])
+    if all(asked):
+        message = say("every way here has a condition, and somebody may pass none of them")
+        hint = say("add a last one without if:  - {to: …}")
+        yield mistake(place_of(last), "branch-without-last", message, hint=hint, width=last.width)
+    else:
+        message = say("the last way has a condition, and one before it takes everybody")
+        hint = say("put the one without if at the end")
+        yield mistake(place_of(last), "if-on-last", message, hint=hint, width=last.width)
+
+
+def _question(state: Map) -> Iterator[Problem]:
+    keys = state.pairs
+    if "ask" not in keys:
+        for name in _OF_A_QUESTION:
+            if name in keys:
+                message = say('"{name}" belongs to a question, and "ask" is missing here', name=name)
+                hint = say("write  ask:  instead of  reply:") if "reply" in keys else say("add  ask: …")
+                yield _at(state, name, "missing-key", message, hint)
+                return
+    for name, other, hint in _TOGETHER:
+        if name in keys and other not in keys:
+            message = say('"{name}" stands without "{other}"', name=name, other=other)
+            yield _at(state, name, "tries-alone", message, hint)
+    yield from _ways(state)
+    yield from choice_problems(state.get("answer"))
+
+
+def _ways(state: Map) -> Iterator[Problem]:
+    """`next` as a block has a way for every choice, and no other."""
+    ways, answer = state.get("next"), state.get("answer")
+    if not isinstance(ways, Map) or is_setting(ways) or (answer is not None and is_setting(answer)):
+        return
+    choices = choices_of(answer)
+    if choices is None:
+        message = say('"next" has a way for each choice, and this question has no choices')
+        yield _at(state, "next", "choice-without-way", message, say("write  next: STATE"))
+        return
+    if (joined := _joined(answer)) is not None:
+        yield joined
+        return
+    for choice in choices:
+        if choice not in ways.pairs:
+            message = say("the choice {choice} leads nowhere", choice=shown(choice))
+            yield _at(state, "next", "choice-without-way", message, say("add  {choice}: …", choice=choice))
+    for name, (key, _) in ways.pairs.items():
+        if name not in choices:
+            message = say("{name} is no choice of this question", name=shown(name))
+            hint = hint_for(name, choices)
+            yield mistake(place_of(key), "choice-without-way", message, hint=hint, width=key.width)
+
+
+def _joined(answer: Node | None) -> Problem | None:
+    """`answer: [茶，咖啡]`: one choice where several were meant, of which each has its way."""
+    items = answer.items if isinstance(answer, List) and answer.flow else []
+    if len(items) != 1 or not isinstance(items[0], Scalar) or not (values := unquoted_values(items[0])):
+        return None
+    sign = next(one for one in items[0].value if one not in "".join(values))
+    message = say('"{sign}" separates no values, so this list holds one', sign=sign)
+    hint = say("write  {key}: {value}", key="answer", value=listed(values))
+    width = items[0].width
+    return mistake(place_of(items[0]), "full-width-comma", message, hint=hint, width=width)
+
+
+def choices_of(answer: Node | None) -> list[str] | None:
+    """The choices of a question; `None` where it has none."""
+    listed = answer.get("of") if isinstance(answer, Map) else answer
+    if not isinstance(listed, List):
+        return None
+    return [item.value for item in listed.items if isinstance(item, Scalar)]
+
+
+def choice_problems(answer: Node | None) -> Iterator[Problem]:
+    """What is wrong with an answer in its long form."""
+    if not isinstance(answer, Map) or is_setting(answer):
+        return
+    kind, listed, words = answer.get("type"), answer.get("of"), answer.get("words")
+    if isinstance(kind, Scalar) and kind.value == "choice" and listed is None:
+        yield _at(answer, "type", "missing-key", say('"of" is missing here'), say("add  of: [茶, 咖啡]"))
+    if isinstance(kind, Scalar) and kind.value != "choice" and listed is not None:
+        message = say('"of" lists choices, and the type is {kind}', kind=kind.value)
+        yield _at(answer, "of", "bad-value", message, say("leave out  type: {kind}", kind=kind.value))
+    for name in ("words", "choices"):
+        if name in answer.pairs and listed is None:
+            yield _at(
+                answer,
+                name,
+                "missing-key",
+                say('"{name}" belongs to choices, and "of" is missing here', name=name),
+                say("add  of: [茶, 咖啡]"),
+            )
+            return
+    choices = choices_of(answer) or []
+    if isinstance(words, Map):
+        for name, (key, _) in words.pairs.items():
+            if name not in choices:
+                message = say("{name} is no choice of this question", name=shown(name))
+                yield mistake(
+                    place_of(key), "bad-value", message, hint=hint_for(name, choices), width=key.width
+                )
+
+
+def _at(block: Map, name: str, code: Code, message: Said, hint: Said) -> Problem:
+    key = block.pairs[name][0]
+    return mistake(place_of(key), code, message, hint=hint, width=key.width)
 
 
 class Shape:

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS as KINDS_OF_NEWS
-from bot.playbook.shape.values import HEARD, NAME, NAMES, NUMBER, TEXTS, TIME, WHOLE, WORD_NAME
-from bot.playbook.shape.words import SWITCH, Schema, Word, kinds, one_of, record, short_or, text
+from bot.playbook.shape.words import (
+    HEARD,
+    NAME,
+    NAMES,
+    NUMBER,
+    SWITCH,
+    TEXTS,
+    TIME,
+    WHOLE,
+    WORD_NAME,
+    Schema,
+    Word,
+    kinds,
+    one_of,
+    record,
+    short_or,
+    text,
+)
 
 _PATTERN = text("pattern", "a pattern")
 _ANY = one_of("any")

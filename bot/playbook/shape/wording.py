@@ -14,8 +14,7 @@ from bot.playbook.shape.wrong_keys import (
     mixed_keys,
     unknown_keys,
 )
-from bot.playbook.shape.wrong_numbers import too_few, too_many
-from bot.playbook.shape.wrong_values import wrong_format, wrong_type, wrong_word
+from bot.playbook.shape.wrong_values import too_few, too_many, wrong_format, wrong_type, wrong_word
 from bot.playbook.syntax.nodes import Node, Scalar, at
 
 

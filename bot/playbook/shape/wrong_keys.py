@@ -7,6 +7,7 @@ from unicodedata import category
 
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
+from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words, wide_colon_in_key
 from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.meant_blocks import hears_a_change
 from bot.playbook.shape.meant_broadcasts import said_within
@@ -24,7 +25,6 @@ from bot.playbook.shape.meant_keys import (
 )
 from bot.playbook.shape.mixtures import WORDED
 from bot.playbook.shape.schema import ACTIONS
-from bot.playbook.shape.stray_colons import colon_in_text, cut_by_comma, is_rest, is_words, wide_colon_in_key
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.similar import LISTED, nearest, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar

@@ -8,6 +8,8 @@ merge keys, further documents) is told of and read all the same, so that it hide
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -16,11 +18,56 @@ from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
-from bot.playbook.syntax.anchors import Anchors
 from bot.playbook.syntax.complaints import placeholder_quotes, quoted, quotes_for_tag, with_space
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
 from bot.playbook.syntax.slips import wide_colon
 from bot.playbook.syntax.source import SourceFile
+
+_COPIED = 2_000
+"""Nodes that are made of aliases in one file: more stand for nothing, lest a few lines fill the memory."""
+
+
+class Anchors:
+    """The named nodes of one document, while it is read."""
+
+    def __init__(self) -> None:
+        self._named: dict[str, Node] = {}
+        self._left = _COPIED
+
+    def note(self, name: str | None, node: Node) -> None:
+        """Remember a node under its name, where it has one."""
+        if name is not None:
+            self._named[name] = node
+
+    def copy(self, name: str | None, still_open: Sequence[Node]) -> Node | None:
+        """A copy of the named node, with its places; `None` where it is not there as a whole."""
+        node = None if name is None else self._named.get(name)
+        if node is None or any(node is one for one in still_open):
+            return None
+        try:
+            return self._copied(node)
+        except _TooMany:
+            return None
+
+    def _copied(self, node: Node) -> Node:
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMany
+        match node:
+            case Scalar():
+                return replace(node)
+            case List(items=items):
+                return replace(node, items=[self._copied(item) for item in items])
+            case Map(pairs=pairs):
+                return replace(
+                    node,
+                    pairs={key: (replace(at), self._copied(value)) for key, (at, value) in pairs.items()},
+                )
+
+
+class _TooMany(Exception):
+    """More was to be copied than a file needs."""
+
 
 _BLOCK_STYLES = ("|", ">")
 """Texts below such a sign: YAML ends them with a line break that nobody has written for others to see."""

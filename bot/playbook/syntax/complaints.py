@@ -15,10 +15,9 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.meant_keys import names_secret
 from bot.playbook.shape.meant_lists import listed, meant_values
 from bot.playbook.shape.schema import KEYS
-from bot.playbook.syntax.comments import glued_comments
 from bot.playbook.syntax.indents import misaligned
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
-from bot.playbook.syntax.slips import FENCE, slip
+from bot.playbook.syntax.slips import FENCE, glued_comments, slip
 from bot.playbook.syntax.source import SourceFile
 
 _GLUED_COLON = re.compile(r"^\s*(?:-\s+)*([\w.]+):[^\s/]")

@@ -18,10 +18,9 @@ from bot.model.said import say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.builder import Builder, TooDeep
-from bot.playbook.syntax.comments import comments_in_texts, glued_comments
 from bot.playbook.syntax.complaints import complaint, glued, in_text, wide_commas
-from bot.playbook.syntax.curly_quotes import curly_quotes
 from bot.playbook.syntax.nodes import Map, Node, Path
+from bot.playbook.syntax.slips import comments_in_texts, curly_quotes, glued_comments
 from bot.playbook.syntax.source import SourceFile
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

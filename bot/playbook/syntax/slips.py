@@ -3,14 +3,115 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from bot.model.problem import Problem
 from bot.model.said import row, say
 from bot.playbook.codes import mistake
+from bot.playbook.shape.colons import WHOLE_LINE, all_half_width, half_width, wide_keys
 from bot.playbook.shape.meant_keys import SAID_OTHERWISE, names_secret
 from bot.playbook.shape.schema import KEYS
-from bot.playbook.shape.wide_colons import WHOLE_LINE, all_half_width, half_width, wide_keys
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.source import SourceFile
+
+_GLUED = re.compile(r"[ \t]#(?=\S)")
+_IN_TEXT = re.compile(r"(?:[^\x00-\x7f]|[A-Za-z0-9_]{2}|[\])}!?.,])(#)[ \t]+\S")
+"""A `#` that touches the text before it, and is followed by a space. `C# 課程` is none: one letter."""
+_COMMENT = re.compile(r"(?:^|[ \t])#", re.MULTILINE)
+
+
+def glued_comments(source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[tuple[int, Scalar]]:
+    """The offset of every `#` that ends a value by mistake, with the value that it has cut.
+
+    `seen` are the texts of the file in its order, each with whether it is a key. A comment on a line of its
+    own, behind a key with its block below, or with a space after the `#` is meant as a comment.
+    """
+    text = source.text
+    if not _GLUED.search(text):
+        return
+    starts = [scalar.start for scalar, _ in seen]
+    done = -1
+    for found in _GLUED.finditer(text):
+        offset = found.end() - 1
+        line = source.line_start(offset)
+        before = bisect_right(starts, offset) - 1
+        if line == done or (before >= 0 and offset < seen[before][0].end):
+            continue
+        done = line
+        if before < 0 or _first_comment(text, line, starts, seen) != offset:
+            continue
+        last, is_key = seen[before]
+        if last.end >= line and not is_key and text[line:offset].strip():
+            yield offset, last
+
+
+def comments_in_texts(source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[int]:
+    """The offset of every `#` in a value without quotes that was probably to begin a comment: `好# 註解`."""
+    if "# " not in source.text:
+        return
+    for scalar, is_key in seen:
+        found = (
+            _IN_TEXT.search(source.text, scalar.start, scalar.end) if scalar.plain and not is_key else None
+        )
+        if found is not None:
+            yield found.start(1)
+
+
+def _first_comment(
+    text: str, line: int, starts: Sequence[int], seen: Sequence[tuple[Scalar, bool]]
+) -> int | None:
+    """The offset of the `#` that begins the comment of this line."""
+    for found in _COMMENT.finditer(text, line):
+        start = found.end() - 1
+        before = bisect_right(starts, start) - 1
+        if before < 0 or start >= seen[before][0].end:
+            return start
+    return None
+
+
+_SAID = frozenset(("reply", "push", "text", "ask", "otherwise"))
+_ELSEWHERE = frozenset(("when", "set", "hooks", "signals"))
+"""Below these stand values, and what people say."""
+_SHOWN = 40
+"""Characters of a text that is shown again."""
+
+
+def curly_quotes(source: SourceFile, node: Node, key: str = "", heard: bool = False) -> Iterator[Problem]:
+    """`quotes-in-text`: of texts that are said; quoted once more, or in a block, they are meant.
+
+    What is `heard` may have them, but for one that closes what another has opened.
+    """
+    match node:
+        case Scalar(value=written, plain=True) if _whole(text := written.strip()) and (
+            _mixed(text) or (key in _SAID and not heard)
+        ):
+            message = say("people will see the quotes “ and ” around this text")
+            if _mixed(text):
+                message = say("these two quotes are no pair, and belong to the text as it stands")
+            hint = say("leave them out")
+            if len(text) <= _SHOWN and "\n" not in text:
+                hint = say("write it without them:  {text}", text=text[1:-1])
+            here = source.here(node.line, node.column)
+            yield mistake(here, "quotes-in-text", message, hint=hint, width=node.width, level="warning")
+        case List(items=items):
+            for item in items:
+                yield from curly_quotes(source, item, key, heard)
+        case Map(pairs=pairs):
+            for name, (_, value) in pairs.items():
+                yield from curly_quotes(source, value, name, heard or name in _ELSEWHERE)
+        case Scalar():
+            return
+
+
+def _whole(text: str) -> bool:
+    """Whether one pair of quotes, the first of them curly, stands around all of it."""
+    return len(text) > 2 and text[0] == "“" and text[-1] in '”"' and not set('“”"') & set(text[1:-1])
+
+
+def _mixed(text: str) -> bool:
+    return text.endswith('"')
+
 
 _WIDE_COLON = re.compile(r"^\s*(?:-\s+)*(?:([a-z_]+)：|([^\s:：#'\"{}\[\]]{1,40})：\s*(?:#.*)?$)")
 """A key with a full-width colon: an English one anywhere, any other at the end of its line."""

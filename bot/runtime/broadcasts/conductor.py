@@ -1,6 +1,6 @@
 """Sendings are planned, begun, cancelled and ended by one process, the owner of part 0.
 
-By the owner of part 0, with each look; where nothing has changed it costs nothing.
+It looks again and again; where nothing has changed that costs nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A sending begins: what it says is fixed, then who gets it, page by page; nobody is called before.
 
-People are found in the order of their contacts' ids. Whose contact is merged into one that lies behind
-already would be missed, and whose is parted from such a one would be found twice. So once all are found,
-those whom the audit log names are looked at again. Nobody was called before; done again it changes nothing.
+People are found in the order of their contacts' ids. A contact that is merged into one already passed would
+be missed, and one that is parted from such a one found twice. So once all are found, those that the audit
+log names are looked at again. Nobody has been called by then, and doing it twice changes nothing.
 """
 
 from __future__ import annotations

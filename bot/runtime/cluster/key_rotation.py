@@ -1,11 +1,11 @@
 """Which keys this process uses, and rotating to new ones, step by step.
 
-Asked with each renewal of the lease. Who lacks a key that others seal with decides nothing until it has it:
-it would take what it cannot open for unknown.
+The keys are read with each renewal of the lease. A process that lacks a key with which others seal decides
+nothing until it has it: it would take what it cannot open for unknown.
 
-No step is taken before every process that lives has seen the one before. So nobody is given what it cannot
-open, nobody looks for a person by a hash that nobody writes any more, and when all is sealed anew, nobody is
-left who would seal with an old key behind its back.
+No step is taken before every living process has seen the one before. So no process gets what it cannot
+open, none looks for a person by a hash that is no longer written, and once everything is sealed anew, none
+is left that seals with an old key.
 """
 
 from __future__ import annotations

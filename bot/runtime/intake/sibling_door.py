@@ -1,7 +1,7 @@
 """Events handed from one process of this machine to another: their bytes, and the door that takes them.
 
-A frame begins with the length of what follows and a number, which its answer repeats: in it lie entries, one
-behind the other. An answer is that number, and whether all of them are stored.
+A frame is a length, a number, and entries one after another. Its answer repeats the number and says whether
+all entries are stored.
 """
 
 from __future__ import annotations

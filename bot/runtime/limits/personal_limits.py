@@ -1,6 +1,6 @@
 """How much one person may write in a chat, and do on pages, in a time.
 
-Counted in this process, in hours that are the same for everybody: no question to the database, and nothing on
+Counted in this process, in hours that are the same for everybody: no question to the database, nothing on
 the contact. After a restart, or at another process, an hour begins anew.
 """
 

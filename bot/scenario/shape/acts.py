@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.model.news import MESSAGES, NEWS, SHOP_NEWS
 from bot.model.said import Said, say
 from bot.playbook.shape.triggers import MESSAGES as HEARD_MESSAGES
-from bot.playbook.shape.values import TEXT
 from bot.playbook.shape.words import (
     SCALARS,
     SWITCH,
+    TEXT,
     Schema,
     Word,
     kinds,

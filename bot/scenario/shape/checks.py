@@ -7,8 +7,19 @@ from typing import get_args
 from bot.model.contact import HeldBy
 from bot.model.news import BINDINGS
 from bot.model.said import say
-from bot.playbook.shape.values import TEXT, WHOLE
-from bot.playbook.shape.words import SCALARS, Schema, Word, kinds, one_of, record, ref, short_or, some
+from bot.playbook.shape.words import (
+    SCALARS,
+    TEXT,
+    WHOLE,
+    Schema,
+    Word,
+    kinds,
+    one_of,
+    record,
+    ref,
+    short_or,
+    some,
+)
 from bot.scenario.checks import MISSED, NOTHING, SENDING_WAITS, STATELESS, WHY_NOT_SENT
 from bot.scenario.shape.acts import AMOUNT, in_two_steps, one_named
 from bot.scenario.shape.given import ATTRIBUTES, BOUND, TEXTS, VALUE, named

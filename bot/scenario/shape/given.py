@@ -6,10 +6,11 @@ from typing import get_args
 
 from bot.model.decision import SmsCredit
 from bot.model.news import BINDINGS
-from bot.playbook.shape.values import TEXT, WHOLE
 from bot.playbook.shape.words import (
     SCALARS,
     SWITCH,
+    TEXT,
+    WHOLE,
     Schema,
     Word,
     names_to,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bot.model.said import Said, say
 from bot.playbook.shape.formats import FORMATS as OF_PLAYBOOKS
-from bot.playbook.shape.values import FILLED
 from bot.playbook.shape.vocabulary import Vocabulary
-from bot.playbook.shape.words import Schema, Word, kinds, record
+from bot.playbook.shape.words import FILLED, Schema, Word, kinds, record
 from bot.scenario.shape import acts, checks, given
 from bot.scenario.shape.formats import FORMATS
 

@@ -20,11 +20,18 @@ from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
+from bot.simulator.workbench.clock import (
+    Backwards,
+    Due,
+    Jump,
+    Jumps,
+    MovingClock,
+    ScheduledChange,
+    Turning,
+    next_turning,
+)
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.jumps import Due, Jump, Jumps
-from bot.simulator.workbench.moving_clock import Backwards, MovingClock
 from bot.simulator.workbench.trace_shown import TraceTeller
-from bot.simulator.workbench.turning import ScheduledChange, Turning, next_turning
 
 YEARS_AT_MOST = 10
 """How far ahead of the machine's clock it may be moved."""

@@ -8,16 +8,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.model.clock import Clock
-from bot.simulator.control.asked_friend import asked_friend
-from bot.simulator.control.json_calls import in_json, taking
+from bot.simulator.control.json_calls import asked_friend, in_json, taking
 from bot.simulator.own_site import guarded, problem
 from bot.simulator.people.courier import Courier
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.account import Accounts
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.edit import Edit
-from bot.simulator.state.feed import Feed
-from bot.simulator.state.happened import Happened
+from bot.simulator.state.feed import Feed, Happened
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.shown import account_shown, group_shown, message_shown, usage_shown
 

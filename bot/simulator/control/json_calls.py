@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.simulator.json_depth import too_deep
 from bot.simulator.own_site import Handler, guarded, problem
 from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.state.chats import Chats, Friend
 
 BODY_AT_MOST = 64 * 1024
 """Bytes: the longest text with each of its characters written as an escape."""
@@ -90,3 +91,16 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not isinstance(body, dict) or too_deep(body):
         raise CannotAct("invalid", "the body is not a JSON object, or is nested too deep")
     return body
+
+
+def asked_friend(request: web.Request, chats: Chats) -> Friend:
+    """The friend of an address `…/friends/{id}…`. Raises `CannotAct`."""
+    return known_friend(request.match_info["id"], chats)
+
+
+def known_friend(id: Any, chats: Chats) -> Friend:
+    """The friend of this id. Raises `CannotAct`, also where it is no text."""
+    friend = chats.friends.get(id) if isinstance(id, str) else None
+    if friend is None:
+        raise CannotAct("unknown", "no such friend")
+    return friend

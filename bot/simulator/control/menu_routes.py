@@ -1,18 +1,60 @@
-"""The JSON interface of rich menus: what a channel has, and its pictures."""
+"""The JSON interface of pictures: of accounts, and of rich menus."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from aiohttp import web
 
 from bot.simulator.control.json_calls import reading
-from bot.simulator.control.picture_response import picture_response
-from bot.simulator.own_site import guarded
+from bot.simulator.own_site import guarded, problem
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.account import Accounts
 from bot.simulator.state.menus import Menus
+from bot.simulator.state.pictures import PictureBytes
 from bot.simulator.state.shown import menu_shown
+
+HEADERS = {
+    "Cache-Control": "private, max-age=86400, immutable",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+"""No picture ever changes under its address."""
+
+
+def picture_response(picture: PictureBytes | None) -> web.StreamResponse:
+    """The picture, or 404 where there is none."""
+    if picture is None:
+        return problem(404, "unknown", "no such picture, or no longer kept")
+    return web.Response(body=picture.content, content_type=picture.kind, headers=HEADERS)
+
+
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200">'
+    '<rect width="200" height="200" fill="#06a94d"/>'
+    '<text x="100" y="100" font-size="100" font-family="sans-serif" fill="#fff" text-anchor="middle"'
+    ' dominant-baseline="central">{letter}</text></svg>'
+)
+
+
+class AccountRoutes:
+    """`GET accounts/CHANNEL/picture.svg`."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`."""
+        return [web.get(prefix + "/accounts/{channel}/picture.svg", guarded(self._picture))]
+
+    async def _picture(self, request: web.Request) -> web.StreamResponse:
+        account = self._accounts.by_name.get(request.match_info["channel"])
+        if account is None:
+            raise web.HTTPNotFound
+        letter = escape(account.title[:1].upper())
+        return web.Response(text=_SVG.format(letter=letter), content_type="image/svg+xml")
 
 
 class MenuRoutes:

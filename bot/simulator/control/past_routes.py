@@ -6,8 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.asked_friend import asked_friend
-from bot.simulator.control.json_calls import taking
+from bot.simulator.control.json_calls import asked_friend, taking
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.chats import Chats
 from bot.simulator.workbench.past import Past

@@ -7,8 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.asked_friend import asked_friend, known_friend
-from bot.simulator.control.json_calls import reading, taking
+from bot.simulator.control.json_calls import asked_friend, known_friend, reading, taking
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.workbench.recorder import Exists, NotRecorded, Recorder

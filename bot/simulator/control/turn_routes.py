@@ -11,8 +11,7 @@ from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact
-from bot.simulator.control.asked_friend import asked_friend
-from bot.simulator.control.json_calls import reading
+from bot.simulator.control.json_calls import asked_friend, reading
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.exchanges import ExchangeKind, Exchanges, exchange_shown

@@ -6,24 +6,132 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Hook, Playbook
+from bot.engine.times.local_time import local
+from bot.engine.types.table import TYPES
+from bot.hooks.signature import signed
 from bot.model.clock import Clock
 from bot.model.effects import CallHook
 from bot.model.event import Outcome
-from bot.model.settings import Settings
+from bot.model.settings import HookSettings, Settings
+from bot.model.value import Type, Value
+from bot.playbook.shape.connections import SECRET_LIKE
 from bot.runtime.effects.asking import failing
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.ports import Caller
 from bot.scenario.hooks import body_of, hook_outcome
-from bot.simulator.hooks.fields import fields_of, made_up
-from bot.simulator.hooks.sent import address_shown, headers_shown
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.state.type_shown import type_shown
+from bot.simulator.state.shown import type_shown
+
+HIDDEN = "…"
+_LETS_IN = frozenset(("authorization", "proxy-authorization", "cookie"))
+
+
+def address_shown(settings: Settings, hook: str) -> str:
+    """Where it would be called, as the playbook writes it: what the environment gives has its name."""
+    found = settings.hooks.get(hook)
+    return "" if found is None else _written(settings, ("hooks", hook, "url"), found.url)
+
+
+def headers_shown(settings: Settings, hook: str, id_: str, at: datetime) -> Mapping[str, str]:
+    """The headers that it would have; those of the playbook as they are written there."""
+    found = settings.hooks.get(hook)
+    if found is None:
+        return {}
+    ours = signed(id_, at, b"", found.secret)
+    return {
+        "Content-Type": "application/json",
+        **{name: HIDDEN if name == "webhook-signature" else value for name, value in ours.items()},
+        **{name: _shown(settings, found, name) for name in found.headers},
+    }
+
+
+def _shown(settings: Settings, hook: HookSettings, name: str) -> str:
+    path, value = ("hooks", hook.name, "headers", name), hook.headers[name]
+    secret = name.lower() in _LETS_IN or SECRET_LIKE.search(name) is not None
+    return HIDDEN if secret and path not in settings.written else _written(settings, path, value)
+
+
+def _written(settings: Settings, path: tuple[str, ...], value: str) -> str:
+    found = settings.written.get(path)
+    return value if found is None else found.text
+
+
+LONGEST = 2_000
+"""Characters of one field."""
+_DAYS_AHEAD = 3
+
+
+class NotAnAnswer(Exception):
+    """This is no answer of that hook; the message says which field, and what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an answer: `path` is where it stands (`a.b`), `values` are all that it may be.
+
+    `saves` names the attributes that take it.
+    """
+
+    path: str
+    type: Type
+    values: tuple[str, ...] = ()
+    saves: tuple[str, ...] = ()
+
+
+def fields_of(hook: Hook, playbook: Playbook) -> tuple[Field, ...]:
+    """What the playbook reads of an answer: `returns`, and what `save` takes from elsewhere in it."""
+    values = {info.slot: _texts(info.values) for info in playbook.attributes.values()}
+    saved = {path: (type_, values.get(slot, ())) for slot, type_, path in hook.save.values()}
+    takes: dict[str, tuple[str, ...]] = {}
+    for attribute, (_, _, path) in hook.save.items():
+        takes[path] = (*takes.get(path, ()), attribute)
+    fields = {
+        name: Field(name, type_, saved.get(name, (type_, ()))[1], takes.get(name, ()))
+        for name, type_ in hook.returns.items()
+    }
+    for path, (type_, allowed) in saved.items():
+        if path.partition(".")[0] not in fields:
+            fields[path] = Field(path, type_, allowed, takes[path])
+    return tuple(fields.values())
+
+
+def _texts(values: tuple[Value, ...] | None) -> tuple[str, ...]:
+    return tuple(value for value in values or () if isinstance(value, str))
+
+
+def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[str, Any]:
+    """The values of these fields, those that are empty left out. Raises `NotAnAnswer`."""
+    fields = {field.path: field for field in fields_of(hook, playbook)}
+    answer: dict[str, Any] = {}
+    for path, value in given.items():
+        if path not in fields:
+            known = ", ".join(fields) or "no fields"
+            raise NotAnAnswer(f'"{hook.name}" answers with {known}, not with "{path[:LONGEST]}"')
+        if value is None or value == "":
+            continue
+        wanted = fields[path].type
+        if isinstance(value, str) and len(value) > LONGEST:
+            raise NotAnAnswer(f'"{path}" has at most {LONGEST} characters')
+        if TYPES[wanted].told(value, playbook.zone) is None:
+            raise NotAnAnswer(f'"{path}" is {TYPES[wanted].asked}')
+        answer[path] = value
+    return answer
+
+
+def made_up(hook: Hook, playbook: Playbook, now: datetime) -> dict[str, Any]:
+    """Values that could be an answer, by the type of each field."""
+    day = (local(now, playbook.zone) + timedelta(days=_DAYS_AHEAD)).date()
+    return {
+        field.path: field.values[0] if field.values else TYPES[field.type].made_up(day)
+        for field in fields_of(hook, playbook)
+    }
+
 
 CALLS_KEPT = 200
 WAITING_AT_MOST = 100

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.engine.texts.text import utf16_units
 from bot.model.clock import Clock
-from bot.playbook.compile.values.image_header import header_of
+from bot.playbook.compile.values.pictures import header_of
 from bot.simulator.people.courier import Courier
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.people.webhook_events import MESSAGE_TYPES, new_event, new_message, source_of

@@ -6,14 +6,44 @@ https://developers.line.biz/en/docs/messaging-api/actions/
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.people.menus_shown import MenusShown
-from bot.simulator.people.tappable import actions_in, labelled
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.menus import Menus
+
+_HOLDERS = ("action", "defaultAction")
+
+
+def actions_in(content: Any) -> Iterator[Mapping[str, Any]]:
+    """All actions of a message, quick replies first: those are nearest to the finger."""
+    if isinstance(content, Mapping) and "quickReply" in content:
+        yield from actions_in(content["quickReply"])
+        content = {key: value for key, value in content.items() if key != "quickReply"}
+    if isinstance(content, list):
+        for one in content:
+            yield from actions_in(one)
+        return
+    if not isinstance(content, Mapping):
+        return
+    for key, value in content.items():
+        if key in _HOLDERS and isinstance(value, Mapping):
+            yield value
+        elif key == "actions" and isinstance(value, list):
+            yield from (one for one in value if isinstance(one, Mapping))
+        else:
+            yield from actions_in(value)
+
+
+def labelled(actions: Iterator[Mapping[str, Any]], label: str) -> Mapping[str, Any] | None:
+    """The first action with this label; an action without one goes by the text that it says."""
+    for action in actions:
+        if (action.get("label") or action.get("text")) == label:
+            return action
+    return None
+
 
 ON_THE_PHONE = frozenset({"uri", "clipboard", "camera", "cameraRoll", "location"})
 """What the phone does by itself; LINE's servers hear nothing of it."""

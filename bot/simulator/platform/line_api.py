@@ -16,10 +16,9 @@ from aiohttp import web
 from bot.model.clock import Clock
 from bot.simulator.json_depth import too_deep
 from bot.simulator.own_site import from_here
-from bot.simulator.platform.call import Answered, ApiCall, Route
+from bot.simulator.platform.call import Answered, ApiCall, Route, line_response, read_body
 from bot.simulator.platform.documented import DOCUMENTED
 from bot.simulator.platform.oauth_api import OAUTH
-from bot.simulator.platform.over_http import line_response, read_body
 from bot.simulator.platform.rates import Rates
 from bot.simulator.platform.refusal import (
     LineRefusal,
@@ -32,7 +31,7 @@ from bot.simulator.platform.refusal import (
 )
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
-from bot.simulator.state.happened import Happened
+from bot.simulator.state.feed import Happened
 from bot.simulator.state.shown import call_shown
 
 RETRYABLE = frozenset({"push", "multicast", "broadcast", "narrowcast"})

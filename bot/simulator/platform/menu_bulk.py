@@ -6,9 +6,10 @@ https://developers.line.biz/en/reference/messaging-api/#link-rich-menu-to-users 
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -17,11 +18,43 @@ from bot.line.objects.rich_menu import MENU_ID
 from bot.model.clock import Clock
 from bot.model.message import USER_ID
 from bot.simulator.people.menus_shown import MenusShown
-from bot.simulator.platform.afterwards import Afterwards
 from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.refusal import LineRefusal, bad_properties, bad_property, not_found
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.menus import ChannelMenus, Menus
+
+
+class Afterwards:
+    """Work that waits a little, as `wait` waits, by this clock."""
+
+    def __init__(self, wait: Callable[[float], Awaitable[None]], clock: Clock) -> None:
+        self._wait = wait
+        self._clock = clock
+        self._tasks: dict[asyncio.Task[None], datetime] = {}
+
+    def do(self, seconds: float, work: Callable[[], None]) -> None:
+        """Have it done after so many seconds."""
+
+        async def after() -> None:
+            await self._wait(seconds)
+            work()
+
+        task = asyncio.create_task(after())
+        self._tasks[task] = self._clock.now() + timedelta(seconds=seconds)
+        task.add_done_callback(self._tasks.pop)
+
+    @property
+    def last(self) -> datetime | None:
+        """When all that was taken is done; `None`: it is."""
+        return max(self._tasks.values(), default=None)
+
+    async def stop(self) -> None:
+        """Drop what is not done yet."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
 
 PEOPLE_AT_MOST = 500
 OPERATIONS_AT_MOST = 1_000

@@ -17,11 +17,10 @@ from bot.line.objects.rich_menu import (
     wide_enough,
 )
 from bot.model.message import USER_ID
-from bot.playbook.compile.values.image_header import header_of
+from bot.playbook.compile.values.pictures import header_of
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.platform.call import Answered, ApiCall, Route
-from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_found
-from bot.simulator.platform.wording import INNER, dotted, worded
+from bot.simulator.platform.refusal import INNER, LineRefusal, bad_properties, dotted, not_found, worded
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.menus import MENUS_AT_MOST, ChannelMenus, Menus, NoRoom, RichMenu
 from bot.simulator.state.pictures import PictureBytes

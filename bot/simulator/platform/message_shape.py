@@ -12,8 +12,16 @@ from typing import Any
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
 from bot.line.objects.spec import Spec, SpecFault
-from bot.simulator.platform.refusal import bad_message, bad_properties, bad_property
-from bot.simulator.platform.wording import INNER, OUTER, dotted, slashed, worded
+from bot.simulator.platform.refusal import (
+    INNER,
+    OUTER,
+    bad_message,
+    bad_properties,
+    bad_property,
+    dotted,
+    slashed,
+    worded,
+)
 
 TOLD_AT_MOST = 200
 """Faults of one request that are told."""

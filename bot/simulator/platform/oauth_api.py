@@ -16,12 +16,12 @@ from aiohttp import web
 
 from bot.model.clock import Clock
 from bot.simulator.own_site import from_here
-from bot.simulator.platform.over_http import line_response, read_body
+from bot.simulator.platform.call import line_response, read_body
 from bot.simulator.platform.refusal import LineRefusal, server_error, too_often, unauthorised
 from bot.simulator.state.account import STATELESS_LIFE, Account, Accounts
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
-from bot.simulator.state.happened import Happened
+from bot.simulator.state.feed import Happened
 from bot.simulator.state.id_token import ISSUER
 from bot.simulator.state.logins import Logins
 from bot.simulator.state.shown import call_shown

@@ -1,5 +1,10 @@
 """How LINE says no: a status, a message, details.
 
+LINE words its refusals in two styles. The outer one, of the request and the plain properties of messages:
+`messages[0].text: May not be empty`. The inner one, of templates, quick replies, Flex and rich menus: `must
+not be longer than 40 characters`. They are taken from LINE's reference and from answers that people have
+published; `few`, `range` and `look` of the outer style and `whole` are written in that style, for nobody
+has published them.
 https://developers.line.biz/en/reference/messaging-api/#error-responses
 """
 
@@ -7,6 +12,54 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from bot.line.objects.spec import JsonPath, SpecFault, Wrong
+
+OUTER: Mapping[Wrong, str] = {
+    "missing": "May not be empty",
+    "empty": "May not be empty",
+    "long": "Length must be between 0 and {most:.0f}",
+    "few": "Size must be between {least:.0f} and {most:.0f}",
+    "many": "Size must be between {least:.0f} and {most:.0f}",
+    "word": "Must be one of the following values: [{takes}]",
+    "range": "Must be between {least:.0f} and {most:.0f}",
+    "uri": "Must be a valid HTTPS URL",
+    "scheme": "Must be a valid HTTPS URL",
+    "look": "The value is invalid",
+    "own": "{takes}",
+}
+INNER: Mapping[Wrong, str] = {
+    "missing": "must be specified",
+    "empty": "must be non-empty text",
+    "long": "must not be longer than {most:.0f} characters",
+    "few": "must not be less than {least:.0f} items",
+    "many": "must not be more than {most:.0f} items",
+    "type": "invalid property",
+    "whole": "must be an integer",
+    "word": "invalid property",
+    "range": "invalid property",
+    "look": "invalid property",
+    "uri": "invalid uri",
+    "scheme": "invalid uri scheme",
+    "unknown": "unknown field",
+    "own": "{takes}",
+}
+
+
+def worded(fault: SpecFault, dialect: Mapping[Wrong, str]) -> str:
+    """The sentence for a fault."""
+    return dialect[fault.wrong].format(least=fault.least, most=fault.most, takes=fault.takes)
+
+
+def dotted(path: JsonPath) -> str:
+    """`messages[0].text`"""
+    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
+    return "".join(steps).removeprefix(".")
+
+
+def slashed(path: JsonPath) -> str:
+    """`template/columns/5/title`"""
+    return "/".join(str(step) for step in path)
 
 
 class LineRefusal(Exception):

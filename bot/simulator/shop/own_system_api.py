@@ -16,11 +16,18 @@ from aiohttp import web
 from bot.engine.types.dates import SHOP_ZONE, iso_moment
 from bot.hooks.signature import signed
 from bot.model.clock import Clock
-from bot.simulator.shop.listing import MemberListing
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
-from bot.simulator.shop.platform_call import Answering, Sleep, answered, object_of
+from bot.simulator.shop.platform_call import (
+    Answering,
+    MemberListing,
+    Sleep,
+    answered,
+    changed,
+    object_of,
+    of_phone,
+    registered,
+)
 from bot.simulator.shop.records import own_record
-from bot.simulator.shop.writing import changed, of_phone, registered
 
 PER_SECOND = 1_000
 """A system of one's own has no limit that anybody documents."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -12,8 +13,9 @@ import orjson
 from aiohttp import web
 
 from bot.model.clock import Clock
+from bot.shops.mobile import e164
 from bot.simulator.own_site import Handler, from_here
-from bot.simulator.shop.members import PretendShop, PretendShops
+from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 
 BODY_AT_MOST = 64 * 1024
 SECOND = timedelta(seconds=1)
@@ -126,3 +128,58 @@ def page_of(request: web.Request, usual: int, most: int) -> tuple[int, int]:
         int(page) if page.isdigit() and int(page) > 0 else 1,
         min(int(per_page), most) if per_page.isdigit() and int(per_page) > 0 else usual,
     )
+
+
+class MemberListing:
+    """Lists of members, oldest first. What was asked last is remembered: pages follow on pages."""
+
+    def __init__(self) -> None:
+        self._asked: object = None
+        self._found: Sequence[PretendMember] = ()
+
+    def changed(
+        self, shop: PretendShop, since: datetime | None, until: datetime | None
+    ) -> Sequence[PretendMember]:
+        """Those whom somebody has last changed between these moments, both included."""
+        asked = (shop.settings.name, shop.edits, since, until)
+        if self._asked != asked:
+            self._asked, self._found = (
+                asked,
+                sorted(
+                    (one for one in shop.members.values() if _is_between(one.updated, since, until)),
+                    key=lambda one: int(one.number),
+                ),
+            )
+        return self._found
+
+
+def _is_between(at: datetime, since: datetime | None, until: datetime | None) -> bool:
+    whole = at.replace(microsecond=0)  # as platforms write it
+    return (since is None or whole >= since) and (until is None or whole <= until)
+
+
+_OWN = frozenset(("name", "birthday", "tier", "tier_until"))
+"""Texts that a member has here; whatever else is written is a further field of the platform's record."""
+
+
+def changed(member: PretendMember, values: Mapping[str, Any], marketing: str) -> PretendMember:
+    """The member with these fields of the platform's; `marketing` is its name for that consent."""
+    own = {name: value for name, value in values.items() if name in _OWN}
+    if marketing in values:
+        own["marketing"] = values[marketing] is True
+    kept = {field.name for field in fields(PretendMember)}
+    more = {name: value for name, value in values.items() if name not in own and name != marketing}
+    return replace(member, **own, more={**member.more, **{n: v for n, v in more.items() if n not in kept}})
+
+
+def of_phone(shop: PretendShop, phone: str) -> list[PretendMember]:
+    """The members whose stored number means this one (E.164)."""
+    return [one for one in shop.members.values() if e164(one.phone, one.calling_code) == phone]
+
+
+def registered(shop: PretendShop, phone: str, name: str, *, marketing: bool) -> PretendMember:
+    """A new member with the next number."""
+    number = str(max((int(one) for one in shop.members), default=5000) + 1)
+    national = f"0{phone.removeprefix('+886')}" if phone.startswith("+886") else phone
+    shop.put(PretendMember(number, name, national, marketing=marketing))
+    return shop.members[number]

@@ -12,19 +12,21 @@ from aiohttp import web
 
 from bot.model.clock import Clock
 from bot.shops.mobile import e164
-from bot.simulator.shop.listing import MemberListing
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 from bot.simulator.shop.platform_call import (
     Answering,
+    MemberListing,
     Sleep,
     answered,
     bearer,
+    changed,
     moment_of,
     object_of,
+    of_phone,
     page_of,
+    registered,
 )
 from bot.simulator.shop.records import shopline_record
-from bot.simulator.shop.writing import changed, of_phone, registered
 
 PER_SECOND = 20
 PER_PAGE, PER_PAGE_AT_MOST = 24, 999

@@ -6,13 +6,38 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias, get_args
 
 from bot.model.channel import Channel, PricePlan
 from bot.model.money import month_cost
 from bot.simulator.state.deliveries import LINE_TIME, Deliveries
-from bot.simulator.state.faults import NO_FAULTS, Faults
 from bot.simulator.state.line_ids import bot_user_id
 from bot.simulator.state.units import AggregationUnits
+
+CallFault: TypeAlias = Literal["500", "429", "quota", "token"]
+Deliver: TypeAlias = Literal["twice", "late"]
+
+ANSWERS: tuple[str, ...] = get_args(CallFault)
+DELIVERIES: tuple[str, ...] = get_args(Deliver)
+SLOW_AT_MOST = 600
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What is switched on. `slow`: LINE does what it is told at once and answers so many seconds later.
+
+    `answer`: every call is refused that way and does nothing (`quota`: those that cost). `deliver`: each
+    webhook comes twice, or two webhooks of a chat come in the wrong order.
+    """
+
+    slow: float | None = None
+    answer: CallFault | None = None
+    deliver: Deliver | None = None
+
+
+NO_FAULTS = Faults()
+
 
 STATELESS_LIFE = timedelta(minutes=15)
 TOKENS_KEPT = 1_000

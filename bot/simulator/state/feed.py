@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
@@ -87,3 +87,25 @@ class Feed:
 
     def _line(self, kind: str, change: dict[str, Any]) -> bytes:
         return b"id: %s\nevent: %s\ndata: %s\n\n" % (self.last.encode(), kind.encode(), orjson.dumps(change))
+
+
+KEPT = 300
+
+
+class Happened:
+    """Entries by id; an entry told again (a webhook's next try) replaces the earlier one in its place."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._entries: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+    def tell(self, entry: dict[str, Any]) -> None:
+        """Keep the entry (it has an `id`) and publish it."""
+        self._entries[entry["id"]] = entry
+        while len(self._entries) > KEPT:
+            self._entries.popitem(last=False)
+        self._feed.publish("happened", entry)
+
+    def latest(self) -> list[dict[str, Any]]:
+        """All that is kept, oldest first."""
+        return list(self._entries.values())

@@ -8,12 +8,26 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.simulator.state.account import Account
+from bot.engine.types.table import TYPES
+from bot.model.said import ENGLISH, Said
+from bot.model.value import Type
+from bot.simulator.state.account import Account, Faults
 from bot.simulator.state.chats import ChatMessage, Friend, Group
-from bot.simulator.state.faults import Faults
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.menus import ChannelMenus, RichMenu
 from bot.simulator.state.parcel import DeliveryAttempt
+from bot.translations.chinese import CHINESE
+
+
+def type_shown(name: Type) -> Mapping[str, Any]:
+    """`field`: HTML's type of input, `decimal` or `yes_no`; `called` and `asked` (with an example): words."""
+    type_ = TYPES[name]
+    return {"type": name, "field": type_.field, "called": _words(type_.called), "asked": _words(type_.asked)}
+
+
+def _words(said: Said) -> Mapping[str, str]:
+    return {language.name: language.text(said) for language in (CHINESE, ENGLISH)}
+
 
 SNIPPET = 60
 LONGEST = 4_000

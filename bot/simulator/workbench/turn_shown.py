@@ -9,9 +9,10 @@ import orjson
 
 from bot.engine.compiled.form import only_leads_on
 from bot.engine.conditions.condition import ConditionContext
+from bot.engine.pages.screen import screen_of
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
-from bot.model.event import Follow, OtherMessage, PageAnswer, Postback, Tapped, TextMessage, What
+from bot.model.event import Follow, OtherMessage, PageAnswer, PageOpened, Postback, Tapped, TextMessage, What
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.model.place import Place
@@ -27,6 +28,42 @@ from bot.scenario.tapping import buttons
 from bot.scenario.turn_changes import changes
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_shown import TraceTeller
+
+
+def page_shown(watched: Watched) -> dict[str, Any] | None:
+    """`name`, `opened` (the turn is its opening), `kind` as of a screen, `texts`; `None`: no page changed."""
+    what = watched.event.what
+    match what:
+        case PageOpened(page=page) | PageAnswer(page=page):
+            name = page
+        case _:
+            changed = _changed(watched)
+            if changed is None:
+                return None
+            name = changed
+    contact, channel = watched.decision.contact, watched.event.channel
+    screen = screen_of(watched.playbook, contact, name, channel, watched.now)
+    lines = (*screen.texts, *([screen.question] if screen.question is not None else ()))
+    texts = [line.strip() for line in lines]
+    return {"name": name, "opened": isinstance(what, PageOpened), "kind": screen.kind, "texts": texts}
+
+
+def _changed(watched: Watched) -> str | None:
+    """The page on which something happened in this turn, though nobody did anything there."""
+    channel = watched.event.channel
+    before = {page.page: page.step for page in watched.before.pages if page.channel == channel}
+    after = watched.decision.contact.pages
+    return next((p.page for p in after if p.channel == channel and before.get(p.page) != p.step), None)
+
+
+def with_visit(page: dict[str, Any] | None, turn: str, visits: dict[str, str]) -> Mapping[str, Any] | None:
+    """The page with the id of the turn that began this visit; `visits` are those of the chat, by page."""
+    if page is None:
+        return None
+    if page["opened"] or page["name"] not in visits:
+        visits[page["name"]] = turn
+    return page | {"visit": visits[page["name"]]}
+
 
 _OWN_INPUT = TextMessage | OtherMessage | Postback | PageAnswer
 _TO_LINE = ("reply", "push", "fallback", "leave", "loading")

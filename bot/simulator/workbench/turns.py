@@ -17,14 +17,15 @@ from bot.model.message import Message
 from bot.runtime.watching import Watched
 from bot.simulator.state.exchanges import Exchange
 from bot.simulator.state.feed import Feed
-from bot.simulator.workbench.page_shown import page_shown, with_visit
 from bot.simulator.workbench.turn_shown import (
     calls_of,
     chat_of,
     messages_of,
     own_slots,
+    page_shown,
     sending_shown,
     turn_shown,
+    with_visit,
 )
 
 log = logging.getLogger("oaflow.simulator")

@@ -8,9 +8,8 @@ from datetime import datetime
 from bot.model.clock import Clock
 from bot.simulator.state.exchanges import Exchanges
 from bot.simulator.state.feed import Feed
+from bot.simulator.workbench.clock import Jumps, MovingClock
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.jumps import Jumps
-from bot.simulator.workbench.moving_clock import MovingClock
 from bot.simulator.workbench.recorder import Recorder
 from bot.simulator.workbench.turns import Turns
 

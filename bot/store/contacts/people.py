@@ -1,6 +1,7 @@
 """Which contacts a phone or a member number leads to, for a person who asks: among a million without a scan.
 
-A LINE user id needs no search: the contact's id is made of it, and whoever was merged has left a note there.
+A LINE user id needs no search: the contact's id is made of it, and a contact that was merged has left a
+note there.
 """
 
 from __future__ import annotations

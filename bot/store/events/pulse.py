@@ -1,8 +1,4 @@
-"""What every process looks at each half second, in one question.
-
-What is stopped, which playbook is live, which one is about to be, what sendings have reserved of the month;
-and what time it is at the server.
-"""
+"""What every process asks each half second: the brake, playbooks, reservations, the time."""
 
 from __future__ import annotations
 

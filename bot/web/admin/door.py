@@ -17,11 +17,10 @@ from bot.model.clock import Clock
 from bot.model.said import Refusal, Said, say
 from bot.operations.admins.sessions import SignedSessions
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.addresses import SIGN_IN, STAGES, gone_on, page_of_form
 from bot.web.admin.cookies import AdminCookies, is_proof
 from bot.web.admin.forms import BadForm, sent_form
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
-from bot.web.admin.table import ROUTES, AdminRoute
+from bot.web.admin.table import ROUTES, SIGN_IN, STAGES, AdminRoute, gone_on, page_of_form
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 
 log = logging.getLogger("oaflow.admin")

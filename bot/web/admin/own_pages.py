@@ -10,8 +10,8 @@ from bot.model.said import Said, say
 from bot.operations.admins.own_account import NotAsWritten, OwnAccount
 from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
 from bot.operations.admins.second_factor import factor_address
-from bot.web.admin.addresses import STAGES, gone_on, own_address
 from bot.web.admin.cookies import BROWSER
+from bot.web.admin.table import STAGES, gone_on, own_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 from bot.web.liff.barcode import svg
 

@@ -13,12 +13,37 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import Browser, Entered, StaffSignIn, TriedTooOften, WrongPassword
 from bot.operations.admins.trying_out import TryingOut
 from bot.runtime.metrics import Tally
-from bot.web.admin.addresses import SIGN_IN, STAGES, gone_on, own_address
 from bot.web.admin.cookies import BROWSER
-from bot.web.admin.device import device_of
 from bot.web.admin.own_pages import known_by
+from bot.web.admin.table import SIGN_IN, STAGES, gone_on, own_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 from bot.web.visitor import is_of_this_machine, network_of, visitor
+
+_BROWSERS: Sequence[tuple[str, str]] = (
+    *((" Line/", "LINE"), ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox")),
+    *(
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ),
+)
+_MACHINES: Sequence[tuple[str, str]] = (
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows")),
+    *(("Macintosh", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux")),
+)
+"""What stands in `User-Agent`, the first that fits: each says that it is those behind it, too.
+
+https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/User-Agent
+"""
+
+
+def device_of(user_agent: str) -> str:
+    """`Chrome · Windows`; empty where nothing is known of it."""
+    found = (
+        next((name for sign, name in known if sign in user_agent), "") for known in (_BROWSERS, _MACHINES)
+    )
+    return " · ".join(name for name in found if name)
 
 
 class SignInPages:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bot.model.said import say
 from bot.operations.admins.role_names import ROLE_DOES
-from bot.web.admin.addresses import is_own, page_of_form
 from bot.web.admin.frame import LANGUAGES, THEMES
+from bot.web.admin.table import is_own, page_of_form
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.web.admin.clerk_pages import ClerkPages
+from bot.web.admin.clerk_pages import ClerkPages, StaffingPages
 from bot.web.admin.count_page import CountPage
 from bot.web.admin.people_pages import PeoplePages
-from bot.web.admin.staffing_pages import StaffingPages
 from bot.web.admin.store_desk import StoreDesk
 from bot.web.admin.visit import AdminHandler
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 
 from aiohttp import web
@@ -12,15 +13,46 @@ from bot.engine.compiled.playbook import Playbook
 from bot.line.permission import Permissions
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
-from bot.model.screen import UNBIND, Screen
+from bot.model.screen import UNBIND, MemberCard, Screen
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageDesk, Viewer
-from bot.web.liff.answers import Handler, NoPage, counted, error, json_answer
-from bot.web.liff.misfits import Misfits
-from bot.web.liff.page_request import after, body_of, form_act, inputs, text, whole
+from bot.web.liff.barcode import NAMES, why_not
+from bot.web.liff.calls import (
+    Handler,
+    NoPage,
+    after,
+    body_of,
+    counted,
+    error,
+    form_act,
+    inputs,
+    json_answer,
+    text,
+    whole,
+)
 from bot.web.liff.screen_json import screen_json
-from bot.web.liff.who import Who
+from bot.web.liff.sign_in import Who
+
+log = logging.getLogger("oaflow.pages")
+
+
+class Misfits:
+    """What has been said already, by shop and kind of code."""
+
+    def __init__(self) -> None:
+        self._said: set[tuple[str, str]] = set()
+
+    def look_at(self, card: MemberCard, shop: str) -> None:
+        """Say why the number of the first such card does not fit: the number itself is nobody else's."""
+        kind, number = card.barcode, card.number
+        if not number or kind is None or (shop, kind) in self._said:
+            return
+        why = why_not(kind, number)
+        if why is not None:
+            self._said.add((shop, kind))
+            log.warning("a member number of %s is shown as QR code, not as %s: %s", shop, NAMES[kind], why)
+
 
 HOLD_SECONDS = 25.0
 """How long a request waits for a later screen: shorter than proxies and telephones wait for an answer."""

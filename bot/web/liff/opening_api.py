@@ -13,9 +13,8 @@ from bot.model.channel import Channel, Liff
 from bot.runtime.intake.openings import Openings
 from bot.runtime.metrics import Tally
 from bot.runtime.sending.personal import Personal
-from bot.web.liff.answers import NoPage, counted, error, json_answer
-from bot.web.liff.page_request import BadRequest, body_of, text
-from bot.web.liff.who import Who
+from bot.web.liff.calls import BadRequest, NoPage, body_of, counted, error, json_answer, text
+from bot.web.liff.sign_in import Who
 
 LONGEST = 64
 """Characters of the name that a page gives one opening, so that one sent twice counts once."""

@@ -1,16 +1,90 @@
-"""From an ID token to a session: once for each opening of a page."""
+"""From an ID token to a session, and from a session to whose call it is.
+
+A session travels in the `Authorization` header only, never in a cookie or an address, so no other site can
+send it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import hmac
+import logging
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol, TypeAlias
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, TypeAlias
+
+import orjson
+from aiohttp import web
 
 from bot.line.id_token import Expired, LineAway, RefusedToken, TokenVerdict, Verified
+from bot.model.channel import Liff
 from bot.model.clock import Clock
-from bot.web.liff.session import Sessions
+from bot.web.liff.calls import NoSession, body_of, error, json_answer, text, too_many
+from bot.web.visitor import FORWARDED, is_of_loopback, visitor
+
+LIFE = timedelta(hours=1)
+LONGEST = 1000
+"""Characters of a session that is looked at."""
+
+
+class Sessions:
+    """Makes and reads sessions; any process with the same keys reads what another has made."""
+
+    def __init__(self, keys: Sequence[bytes], clock: Clock) -> None:
+        """`keys`: the first one signs, all of them are accepted."""
+        self._keys = keys
+        self._clock = clock
+
+    def new(self, channel: str, user: str, name: str = "") -> str:
+        """A session of this LINE user on this channel; `name` as LINE calls them, where it says so."""
+        now = self._clock.now()
+        told = {
+            "channel": channel,
+            "user": user,
+            "name": name,
+            "issued": now.timestamp(),
+            "expires": int((now + LIFE).timestamp()),
+        }
+        content = _text(orjson.dumps(told))
+        return f"{content}.{_signature(self._keys[0], content)}"
+
+    def user(self, session: str, channel: str) -> str | None:
+        """Whose session it is; `None` if it is not ours, of another channel, or over."""
+        told = self._told(session, channel)
+        return None if told is None else str(told["user"])
+
+    def name(self, session: str, channel: str) -> str:
+        """What LINE calls them; empty where that is not known, or it is nobody's session."""
+        told = self._told(session, channel)
+        return "" if told is None else str(told.get("name", ""))  # one of an older version has none
+
+    def since(self, session: str, channel: str) -> datetime | None:
+        """When it was made; `None` as for `user`."""
+        told = self._told(session, channel)
+        return None if told is None else datetime.fromtimestamp(told["issued"], UTC)
+
+    def _told(self, session: str, channel: str) -> Mapping[str, Any] | None:
+        content, _, signature = session.partition(".")
+        if len(session) > LONGEST or not session.isascii():
+            return None
+        if not any(hmac.compare_digest(signature, _signature(key, content)) for key in self._keys):
+            return None
+        told: Mapping[str, Any] = orjson.loads(  # what `new` wrote
+            base64.urlsafe_b64decode(content + "=" * (-len(content) % 4))
+        )
+        good = told["channel"] == channel and told["expires"] > self._clock.now().timestamp()
+        return told if good else None
+
+
+def _signature(key: bytes, content: str) -> str:
+    return _text(hmac.digest(key, content.encode(), "sha256"))
+
+
+def _text(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 class TokenVerifier(Protocol):
@@ -91,3 +165,68 @@ class SignIn:
                 return await self._id_tokens.verify(id_token, login_channel)
         except TimeoutError:
             return None
+
+
+log = logging.getLogger("oaflow.pages")
+
+
+class Who:
+    """Signs people in, and knows them by their sessions."""
+
+    def __init__(self, sign_in: SignIn, sessions: Sessions, proxies: int = 0) -> None:
+        """`proxies` of our own stand in front of this server."""
+        self._sign_in = sign_in
+        self._sessions = sessions
+        self._proxies = proxies
+        self._warned = False
+
+    async def session(self, request: web.Request, channel: str, liff: Liff) -> web.Response:
+        """An ID token becomes a session of an hour."""
+        id_token = text(await body_of(request), "id_token")
+        address = self._visitor(request)
+        match await self._sign_in.session(channel, liff.login_channel_id, id_token, address):
+            case SignedIn(session):
+                return json_answer({"session": session, "seconds": int(LIFE.total_seconds())})
+            case Expired():
+                return error(401, "expired")
+            case RefusedToken():
+                return error(401, "refused")
+            case LineAway():
+                return error(503, "line_away")
+            case TooManyTries(seconds):
+                return too_many(seconds)
+
+    def user(self, request: web.Request, channel: str) -> str:
+        """LINE's id of whoever asks. Raises `NoSession`."""
+        user = self._sessions.user(_session(request), channel)
+        if user is None:
+            raise NoSession
+        return user
+
+    def since(self, request: web.Request, channel: str) -> datetime | None:
+        """When whoever asks has signed in."""
+        return self._sessions.since(_session(request), channel)
+
+    def name(self, request: web.Request, channel: str) -> str:
+        """What LINE calls whoever asks; empty where it has not said so."""
+        return self._sessions.name(_session(request), channel)
+
+    def address(self, request: web.Request) -> str | None:
+        """The internet address of whoever asks, `None` where it is this machine's own.
+
+        From there come a simulator's pages, and those of a proxy of which nobody has said that it is one: so
+        all visitors must not share what one address has.
+        """
+        address = self._visitor(request)
+        return None if is_of_loopback(address) else address
+
+    def _visitor(self, request: web.Request) -> str:
+        if self._proxies == 0 and FORWARDED in request.headers and not self._warned:
+            self._warned = True
+            log.warning("requests come through a proxy: set OAFLOW_TRUSTED_PROXIES, or all visitors are one")
+        return visitor(request, self._proxies)
+
+
+def _session(request: web.Request) -> str:
+    scheme, _, session = request.headers.get("Authorization", "").partition(" ")
+    return session.strip() if scheme.lower() == "bearer" else ""

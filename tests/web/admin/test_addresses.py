@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.web.admin.addresses import is_own, own_address, page_of_form
-from bot.web.admin.table import ROUTES
+from bot.web.admin.table import ROUTES, is_own, own_address, page_of_form
 from tests.web.admin.staff_world import StaffWorld
 
 

@@ -14,9 +14,7 @@ from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.liff.api import PagesApi
-from bot.web.liff.session import Sessions
-from bot.web.liff.sign_in import SignIn
-from bot.web.liff.who import Who
+from bot.web.liff.sign_in import Sessions, SignIn, Who
 from bot.web.server import WebServer, listen
 from bot.web.server import serve as start
 from tests.conftest import ManualClock

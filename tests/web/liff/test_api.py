@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.liff.page_request import BODY_LIMIT, LONGEST_INPUT, MOST_INPUTS
+from bot.web.liff.calls import BODY_LIMIT, LONGEST_INPUT, MOST_INPUTS
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine, HangsUp

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.line.id_token import LONGEST_NAME
-from bot.web.liff.session import Sessions
+from bot.web.liff.sign_in import Sessions
 from tests.conftest import ManualClock
 
 KEY, OTHER = b"k" * 32, b"o" * 32

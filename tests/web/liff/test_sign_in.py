@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.line.id_token import RefusedToken, TokenVerdict, Verified
-from bot.web.liff.session import Sessions
-from bot.web.liff.sign_in import SignedIn, SignIn, SigningIn, TooManyTries
+from bot.web.liff.sign_in import Sessions, SignedIn, SignIn, SigningIn, TooManyTries
 from tests.conftest import NOW, ManualClock
 
 WAIT = 900

@@ -6,7 +6,7 @@ from bot.engine.actions.tags import AddTags, RemoveTags
 from bot.engine.compiled.step import Step
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.values.several import added_tags
+from bot.playbook.compile.values.values import added_tags
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
 
 

@@ -13,7 +13,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.csv_table import NoTable
 from bot.playbook.file_trouble import file_trouble
-from bot.playbook.lists.people import LARGEST, PeopleRead, people_of
+from bot.playbook.people_list import LARGEST, PeopleRead, people_of
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar
 

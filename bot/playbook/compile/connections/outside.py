@@ -20,8 +20,8 @@ from bot.model.settings import (
     SmsSettings,
 )
 from bot.playbook.compile import times
+from bot.playbook.compile.connections.call_checks import host_name
 from bot.playbook.compile.connections.channels import channel_settings
-from bot.playbook.compile.connections.hook_checks import host_name
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 

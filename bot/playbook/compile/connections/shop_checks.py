@@ -8,13 +8,35 @@ from bot.engine.types.table import TYPES
 from bot.model.problem import Level
 from bot.model.said import Said, row, say
 from bot.model.value import Type
-from bot.playbook.compile.connections.credentials import credentials_to_add
-from bot.playbook.compile.connections.hook_checks import check_address
+from bot.playbook.compile.connections.call_checks import check_address
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.similar import LISTED, hint_for, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 from bot.shops.platforms import PLATFORMS, FieldType, Offer, access_of, is_read_as, offer_of
+from bot.sms.needs import NEEDS
+
+
+def check_sms(scope: Scope) -> None:
+    """Each way to send SMS, for what its provider must be given."""
+    for name, node in scope.book.section("sms").values():
+        provider = text_at(node, "provider") if isinstance(node, Map) else ""
+        missing = [key for key in NEEDS.get(provider, ()) if isinstance(node, Map) and node.get(key) is None]
+        if missing:
+            message = say(
+                "{name} has no {missing}, so it sends nothing",
+                name=shown(name.value),
+                missing=row(map(shown, missing), "or"),
+            )
+            scope.wrong(name, "credentials-missing", message, credentials_to_add(missing, provider))
+
+
+def credentials_to_add(missing: Sequence[str], whose: str) -> Said:
+    """The settings to paste; the secrets themselves are left to the environment."""
+    lines = [f"{key}: ${{{whose.upper()}_{key.upper()}}}" for key in missing]
+    if len(lines) == 1:
+        return say("add  {paste}", paste=lines[0])
+    return say("add, each on a line of its own,  {lines}", lines="  ".join(lines))
 
 
 def check_shops(scope: Scope) -> None:

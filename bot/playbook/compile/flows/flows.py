@@ -16,9 +16,8 @@ from bot.model.place import Place
 from bot.model.said import row, say
 from bot.playbook.compile.conditions.conditions import condition_of
 from bot.playbook.compile.conditions.splits import groups_of
-from bot.playbook.compile.flows.known_here import known_within
 from bot.playbook.compile.flows.questions import question_of
-from bot.playbook.compile.flows.rules import branch_of, once_per, rules_of, term
+from bot.playbook.compile.flows.rules import branch_of, known_within, once_per, rules_of, term
 from bot.playbook.compile.goals import goal_of
 from bot.playbook.compile.scope.known_names import is_on
 from bot.playbook.compile.scope.scope import Scope

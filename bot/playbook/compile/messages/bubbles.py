@@ -10,9 +10,9 @@ from bot.engine.compiled.card import THE_ALT, Bounded, Bubble, LineObject, Tap, 
 from bot.line.objects.limits import ALT
 from bot.line.objects.messages import message_faults
 from bot.line.objects.spec import TextSpec
-from bot.playbook.compile.messages.card_taps import CardTaps
 from bot.playbook.compile.messages.from_nodes import FromNode, under
 from bot.playbook.compile.messages.refused_by_line import judged_by
+from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.messages.text_lengths import limited
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Map, Node, Scalar, first_of

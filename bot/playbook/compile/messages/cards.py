@@ -18,10 +18,9 @@ from bot.model.message import MESSAGES_MOST
 from bot.model.said import row, say
 from bot.playbook.compile.messages import flex_message, messages_with_taps, simple_messages
 from bot.playbook.compile.messages.bubbles import MessageForm, bubble, message_bubble, named, text_of
-from bot.playbook.compile.messages.card_taps import CardTaps
 from bot.playbook.compile.messages.from_nodes import under
 from bot.playbook.compile.messages.refused_by_line import judged
-from bot.playbook.compile.messages.taps import IN_MENU, ON_CARD, QUICK, tap_of
+from bot.playbook.compile.messages.taps import IN_MENU, ON_CARD, QUICK, CardTaps, tap_of
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values import pictures
 from bot.playbook.compile.values.pictures import picture

@@ -1,4 +1,7 @@
-"""A Flex message: its alt, and its contents written in place or taken from a JSON file of the playbook."""
+"""A Flex message: its alt, and its contents written in place or taken from a JSON file of the playbook.
+
+https://developers.line.biz/en/reference/messaging-api/#flex-message
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,113 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from bot.engine.compiled.card import TAP, LineObject, WebAddress
+from bot.line.objects.actions import FETCHED
+from bot.line.objects.flex import CONTAINER
 from bot.line.objects.limits import ALT
+from bot.line.objects.spec import Kinds, Many, Number, Spec, Switch, TextSpec, Thing, Uri, property_spec
 from bot.model.said import say
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, text_of
-from bot.playbook.compile.messages.card_taps import CardTaps
-from bot.playbook.compile.messages.flex import contents_of
+from bot.playbook.compile.messages.from_nodes import FromNode
+from bot.playbook.compile.messages.taps import CardTaps
+from bot.playbook.compile.messages.text_lengths import limited
 from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.addresses import OPENED, check_signs, fetched, opened
 from bot.playbook.similar import shown
-from bot.playbook.syntax.nodes import Map, Node, Scalar
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, text_at
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import decode
+
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+
+
+def contents_of(scope: Scope, node: Node) -> LineObject:
+    """The bubble or carousel as a form, each value in the type that LINE has for it, if it can be read so.
+
+    A property that LINE is not known to have is passed on: it may have learnt it since.
+    """
+    return _read(scope, node, CONTAINER)
+
+
+def _read(scope: Scope, node: Node, spec: Spec, key: Scalar | None = None) -> FromNode:
+    match spec, node:
+        case Kinds(), Map() if text_at(node, "type") in spec.of:
+            return FromNode(node, _thing(scope, node, spec.of[text_at(node, "type")]), key)
+        case Thing(), Map():
+            return FromNode(node, _thing(scope, node, spec), key)
+        case Many(), List():
+            return FromNode(node, [_read(scope, item, spec.of) for item in node.items], key)
+        case _, Scalar(nothing=True):
+            return FromNode(node, "", key)
+        case Number(), Scalar():
+            whole = _WHOLE.fullmatch(node.value)
+            return FromNode(node, int(node.value) if whole else node.value, key)
+        case Switch(), Scalar():
+            known = {"true": True, "false": False}
+            return FromNode(node, known.get(node.value, node.value), key)
+        case Kinds() | Thing() | Many(), _:
+            return FromNode(node, _as_it_looks(node), key)
+        case _, Scalar():
+            return FromNode(node, _flex_text(scope, node, spec, "" if key is None else key.value), key)
+        case _:
+            return FromNode(node, _as_it_looks(node), key)
+
+
+def _thing(scope: Scope, node: Map, spec: Thing) -> dict[str, LineObject]:
+    written = plain_texts(node)
+    return {
+        name: _read(scope, value, property_spec(spec, name, written), key)
+        if name in spec.properties
+        else FromNode(value, _as_it_looks(value), key)
+        for name, (key, value) in node.pairs.items()
+    }
+
+
+def plain_texts(node: Map) -> dict[str, str]:
+    """The texts of a block, by key."""
+    return {key: value.value for key, (_, value) in node.pairs.items() if isinstance(value, Scalar)}
+
+
+def _flex_text(scope: Scope, node: Scalar, spec: Spec, key: str) -> LineObject:
+    """A text: one that people see may hold placeholders, an address too, all others not."""
+    if spec is FETCHED:
+        return _untouched(scope, node, fetched(scope, node))
+    if isinstance(spec, Uri):
+        schemes = ("https", "http") if key == "desktop" else (*OPENED, "http")
+        return _untouched(scope, node, opened(scope, node, schemes))
+    if not isinstance(spec, TextSpec):
+        return scope.text(node)
+    if key == "data" and node.value.startswith(TAP):
+        message = say("data that begins with {tap} is that of taps of the playbook", tap=shown(TAP))
+        scope.wrong(node, "bad-value", message, say("begin it with another sign"))
+    return limited(scope, node, spec)
+
+
+def _untouched(scope: Scope, node: Scalar, made: LineObject) -> LineObject:
+    """An address of Flex is LINE's own: where nothing is filled in, it stays as it is written."""
+    if isinstance(made, WebAddress) or "{{" in node.value:  # of a placeholder that fills nothing is told
+        return made
+    check_signs(scope, node)
+    return node.value
+
+
+def _as_it_looks(node: Node) -> Any:
+    """What nobody has a table for: typed by its look, as YAML and JSON do."""
+    if isinstance(node, Map):
+        return {key: _as_it_looks(value) for key, (_, value) in node.pairs.items()}
+    if isinstance(node, List):
+        return [_as_it_looks(item) for item in node.items]
+    if node.nothing:
+        return None
+    if node.plain and node.value in ("true", "false"):
+        return node.value == "true"
+    if node.plain and _NUMBER.fullmatch(node.value):
+        return float(node.value) if "." in node.value else int(node.value)
+    return node.value
+
 
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 """A sign beyond 16 bits as JSON may write it; behind an odd number of backslashes the `u` is a letter."""

@@ -15,13 +15,11 @@ from bot.line.objects.messages import IMAGEMAP_WIDTH, IN_IMAGEMAP
 from bot.line.objects.spec import TextSpec
 from bot.model.said import Said, say
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, alt_of, text_of
-from bot.playbook.compile.messages.card_taps import CardTaps
 from bot.playbook.compile.messages.from_nodes import FromNode, taps_under, under
-from bot.playbook.compile.messages.taps import TapPlace
+from bot.playbook.compile.messages.taps import CardTaps, TapPlace
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.grids import boxes_of
-from bot.playbook.compile.values.image_header import Header
-from bot.playbook.compile.values.pictures import MB, Picture, Use, picture
+from bot.playbook.compile.values.pictures import MB, Header, Picture, Use, picture
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _THUMBNAIL_WIDTH = 1024

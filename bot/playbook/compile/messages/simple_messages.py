@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bot.line.objects import limits
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, text_of
-from bot.playbook.compile.messages.card_taps import CardTaps
 from bot.playbook.compile.messages.from_nodes import FromNode, under
+from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.messages.text_lengths import limited
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.times import duration

@@ -13,11 +13,10 @@ from bot.model.said import Said, row, say
 from bot.model.screen import MEMBER_CARD
 from bot.model.value import Type
 from bot.playbook.compile.scope.book import Book
-from bot.playbook.compile.scope.formats import meant_pattern
 from bot.playbook.compile.scope.known_names import Section
+from bot.playbook.compile.scope.placeholders import ELSEWHERE, Written, meant_pattern
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.compile.scope.where import Where
-from bot.playbook.compile.scope.written import ELSEWHERE, Written
 from bot.playbook.shape.meant_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, shown
 

@@ -10,8 +10,68 @@ from bot.engine.texts.format import types_for
 from bot.model.problem import Level
 from bot.model.said import Said, say
 from bot.playbook.codes import Code
-from bot.playbook.compile.scope.written import ELSEWHERE, Written
 from bot.playbook.similar import shown
+
+_PERCENT = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "HH", "%M": "mm"}
+_OF_THE_CLOCK = re.compile(r"h{1,2}:m{1,2}", re.IGNORECASE)
+_CHINESE = {"年": "YYYY年", "月": "M月", "日": "D日"}
+
+
+def meant_pattern(format_: str) -> str | None:
+    """The pattern that was meant, `None` where none can be told."""
+    text = re.sub("%[YmdHM]", lambda found: _PERCENT[found[0]], format_)
+    clock = _OF_THE_CLOCK.search(text)
+    day = text if clock is None else text[: clock.start()]
+    rest = "" if clock is None else clock[0].upper().replace("M", "m") + text[clock.end() :]
+    if set(day) <= set(_CHINESE):
+        day = "".join(_CHINESE[sign] for sign in day)
+    day = (
+        re.sub("y+", "YYYY", re.sub("Y+", "YYYY", day.replace("y", "Y"))).replace("m", "M").replace("d", "D")
+    )
+    meant = day + rest
+    return meant if meant != format_ and types_for(meant) is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`{{ group.name as FORMAT or TEXT }}` taken apart; `written` is the whole of it as it stands.
+
+    `name` is empty where there is no dot.
+    """
+
+    group: str
+    name: str
+    format: str | None
+    default: str | None
+    written: str
+
+
+ELSEWHERE = {
+    **dict.fromkeys(
+        ("nickname", "name", "displayname", "display_name", "username", "user_name", "line_name"),
+        "contact.name",
+    ),
+    **dict.fromkeys(
+        (
+            "姓名",
+            "名字",
+            "暱稱",
+            "客人",
+            "客人姓名",
+            "顧客",
+            "會員名稱",
+            "顧客姓名",
+            "會員姓名",
+            "好友名稱",
+            "用戶名稱",
+        ),
+        "contact.name",
+    ),
+    **dict.fromkeys(("phone", "mobile", "手機", "電話"), "contact.phone as masked or 未綁定"),
+    **dict.fromkeys(("member_no", "會員編號", "會員號碼"), "contact.member_no or 未綁定"),
+}
+"""What other tools call what is filled in here."""
+
 
 _PIECE = re.compile(r"\\\{\{|\{\{((?:(?!\{\{).)*?)\}\}|\{\{", re.DOTALL)
 """A literal brace, a placeholder, or one that is not closed before the next; linear in the text."""

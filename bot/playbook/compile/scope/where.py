@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from bot.engine.compiled.flow import AnswerType
 from bot.model.said import Said
 from bot.model.value import Type
-from bot.playbook.compile.scope.written import Written
+from bot.playbook.compile.scope.placeholders import Written
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 PlaceKind: TypeAlias = Literal["rule", "state", "tap", "result", "form", "other"]

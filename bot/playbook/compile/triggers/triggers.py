@@ -28,8 +28,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.where import EntryEvent
 from bot.playbook.compile.triggers import date_triggers as dates
 from bot.playbook.compile.triggers import news_triggers as news
-from bot.playbook.compile.values.patterns import EVERYTHING, pattern_of
-from bot.playbook.compile.values.several import check_texts
+from bot.playbook.compile.values.values import EVERYTHING, check_texts, pattern_of
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at

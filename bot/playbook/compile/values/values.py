@@ -3,21 +3,131 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import get_args
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.step import Operand, TodayWord
+from bot.engine.texts.pattern import Anything, Capture, CaptureType, Pattern
 from bot.engine.texts.template import Placeholder, Template
+from bot.engine.texts.text import fold
 from bot.engine.types.table import TYPES
 from bot.engine.types.value_type import ValueType
 from bot.model.said import Said, row, say
 from bot.model.value import Type, Value
 from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.shape.formats import RESERVED
 from bot.playbook.shape.meant_keys import SAID_SIGNS, SIGNS
+from bot.playbook.shape.meant_lists import listed, unquoted_values
 from bot.playbook.shape.meant_times import meant_clocks, meant_dates
 from bot.playbook.shape.meant_words import meant_word
 from bot.playbook.similar import LISTED, hint_for, shown
-from bot.playbook.syntax.nodes import Node, Scalar
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+_PART = re.compile(r"\{\s*([a-z][a-z0-9_]*)(?::(\w+))?\s*\}|\*+")
+EVERYTHING = Pattern("*", (Anything(),))
+"""`any_message`."""
+
+
+def pattern_of(text: str, *, strict: bool = False) -> Pattern:
+    """The pattern of a text whose form has been checked."""
+    parts: list[str | Capture | Anything] = []
+    end = 0
+    for found in _PART.finditer(text):
+        if found.start() > end:
+            parts.append(text[end : found.start()])
+        parts.append(Anything() if found[1] is None else _capture(found[1], found[2]))
+        end = found.end()
+    if end < len(text):
+        parts.append(text[end:])
+    return Pattern(text, tuple(parts), strict)
+
+
+def _capture(name: str, type_: str | None) -> Capture:
+    known: tuple[CaptureType, ...] = get_args(CaptureType)
+    return Capture(name, next((one for one in known if one == type_), "any"))
+
+
+_SAID = ("send", "trigger", "type")
+"""Where a tap, a link or a page has the text that it says for somebody."""
+_LONGEST = 100
+_TOLD_BEFORE = "，、"
+"""A list in brackets that holds one value with such a sign is told where the file is read."""
+
+
+def check_texts(scope: Scope, key: str, node: Node) -> None:
+    """Warn of texts to be heard that look like several, unless a tap says just that."""
+    if isinstance(node, Scalar | List):
+        for text in _looking_so(scope, node):
+            if fold(text.value) not in _said_for_people(scope):
+                _warn(scope, key, node, text)
+
+
+def added_tags(scope: Scope, node: Node | None) -> tuple[str, ...]:
+    """Tags that are put on: they need not be declared, but must be names that a tag may have."""
+    names = tuple(scope.scalars(node))
+    for name in names:
+        if name.value in RESERVED:
+            message = say("{name} means something already", name=shown(name.value))
+            scope.wrong(name, "reserved-name", message, say("choose another name"))
+    if node is not None:
+        for name in _looking_so(scope, node):
+            nested = "/" in name.value or "／" in name.value  # 興趣/保養 is how some sort their tags
+            if name.value not in scope.book.section("tags") and not nested:
+                _warn(scope, "add_tags", node, name)
+    return tuple(name.value for name in names)
+
+
+def _looking_so(scope: Scope, node: Node) -> Iterator[Scalar]:
+    items = node.items if isinstance(node, List) else [node]
+    for item in items:
+        if isinstance(item, Scalar) and _values(scope, item):
+            in_brackets = isinstance(node, List) and node.flow
+            if not (in_brackets and len(items) == 1 and any(sign in item.value for sign in _TOLD_BEFORE)):
+                yield item
+
+
+def _warn(scope: Scope, key: str, node: Node, text: Scalar) -> None:
+    """Report it, with the whole list as it was meant."""
+    message = say("{text} is taken as one, with all its signs", text=shown(text.value))
+    items = node.items if isinstance(node, List) else [node]
+    meant = [
+        one for item in items if isinstance(item, Scalar) for one in _values(scope, item) or (item.value,)
+    ]
+    hint = say("for several write  {key}: {listed};  for one put it in quotes", key=key, listed=listed(meant))
+    scope.wrong(text, "list-without-brackets", message, hint, level="warning")
+
+
+def _values(scope: Scope, item: Scalar) -> tuple[str, ...]:
+    """What was meant by a text that looks like several, or that stands in several lines."""
+    folded = item.plain and not item.unset and " " in item.value and scope.book.find(item.value, item) is None
+    return tuple(item.value.split()) if folded and len(item.value) <= _LONGEST else unquoted_values(item)
+
+
+def _said_for_people(scope: Scope) -> frozenset[str]:
+    """What taps, links and pages say in somebody's name, as texts are compared."""
+    cache = scope.book.cache
+    if "said for people" not in cache:
+        cache["said for people"] = frozenset(map(fold, _said_in(scope.book.root)))
+    found: frozenset[str] = cache["said for people"]
+    return found
+
+
+def _said_in(node: Node) -> Iterator[str]:
+    match node:
+        case List(items=items):
+            for item in items:
+                yield from _said_in(item)
+        case Map(pairs=pairs):
+            for key, (_, value) in pairs.items():
+                if key in _SAID and isinstance(value, Scalar):
+                    yield value.value
+                else:
+                    yield from _said_in(value)
+        case _:
+            return
+
 
 _SIGN = re.compile(r"\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})$")
 """A comparison as other languages write it."""

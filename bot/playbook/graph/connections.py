@@ -1,0 +1,182 @@
+"""What is connected so that it cannot work: unsigned calls, shops that cannot report, alerts nobody gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.engine.actions.conversation import HandOver, TellStaff
+from bot.engine.actions.members import AskMember
+from bot.engine.compiled.flow import Flow
+from bot.engine.conditions.around import Constant
+from bot.engine.conditions.condition import All, Any, Condition
+from bot.engine.conditions.people import IsBound
+from bot.model.alert import StaffReason
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.model.said import Said, say
+from bot.playbook.codes import mistake
+from bot.playbook.graph.survey import Survey, rules_in
+from bot.playbook.similar import shown
+from bot.playbook.syntax.nodes import List, Map, Scalar, place_of, scalars, text_at
+from bot.shops.platforms import OWN_SYSTEM
+
+
+def unsigned_calls(survey: Survey) -> Iterator[Problem]:
+    """`hook-unsigned`: a hook, or an alert that goes to one, without a `secret`.
+
+    A hook with a header that the environment fills shows by that who calls.
+    """
+    hooks, alerts = survey.root.get("hooks"), survey.root.get("alerts")
+    for name, (_, hook) in (hooks.pairs if isinstance(hooks, Map) else {}).items():
+        if isinstance(hook, Map) and "secret" not in hook.pairs and not _has_token(hook):
+            what = say("calls of {name} are not signed: nobody there knows that it is you", name=shown(name))
+            yield _unsigned(survey.place("hooks", name), what)
+    for alert in alerts.items if isinstance(alerts, List) else []:
+        if isinstance(alert, Map) and _is_webhook(alert) and "secret" not in alert.pairs:
+            what = say("this alert is not signed: nobody there knows that it is you")
+            yield _unsigned(place_of(alert), what)
+
+
+def _unsigned(place: Place, what: Said) -> Problem:
+    example = 'secret: "${HOOK_SECRET}"'
+    hint = say("write  {example}, and have it checked there (docs/hooks.md)", example=example)
+    return mistake(place, "hook-unsigned", what, hint=hint, level="warning")
+
+
+def _has_token(hook: Map) -> bool:
+    headers = hook.get("headers")
+    values = [value for _, value in headers.pairs.values()] if isinstance(headers, Map) else []
+    return any(isinstance(value, Scalar) and value.names for value in values)
+
+
+def _is_webhook(alert: Map) -> bool:
+    to = alert.get("to")
+    return isinstance(to, Scalar) and to.value == "webhook"
+
+
+def shops_never_heard(survey: Survey) -> Iterator[Problem]:
+    """`shop-not-heard`: `platform: hook` without an `api_token`; once for each."""
+    shops = survey.root.get("shops")
+    if survey.is_written("api_token") or not isinstance(shops, Map):
+        return
+    for name, (_, shop) in shops.pairs.items():
+        if isinstance(shop, Map) and text_at(shop, "platform") == OWN_SYSTEM:
+            yield mistake(
+                survey.place("shops", name),
+                "shop-not-heard",
+                say("the shop {shop} cannot tell what changes there", shop=shown(name)),
+                hint=say(
+                    "write  api_token: ${EVENTS_TOKEN:-}  in bot.yaml; else only the night's look finds it"
+                ),
+                level="warning",
+            )
+
+
+def shop_logins_unknown(survey: Survey) -> Iterator[Problem]:
+    """`shop-login-unknown`: `bound: shop`, or `find_member: line`, where nobody is ever known so.
+
+    Told where a channel has a shop, and none has one that searches by LINE user id. Where a flow asks
+    `bound: shop` before it looks for the member, that is told alone: a setting may switch it off.
+    """
+    for flow in survey.flows:
+        here = [
+            channel.shop
+            for channel in survey.playbook.channels.values()
+            if survey.playbook.flow(flow.name, channel.name) is flow and flow.name not in channel.paused
+        ]
+        yield from _reported(survey, here, _in_flow(flow))
+    rules = (_needed(rule.condition) for rule in survey.playbook.rules)
+    menus = (_needed(menu.condition) for menu in survey.playbook.menus)
+    everywhere = [channel.shop for channel in survey.playbook.channels.values()]
+    for place in (*rules, *menus):
+        yield from _reported(survey, everywhere, place)
+
+
+def _reported(survey: Survey, shops: Iterable[str | None], place: Place | None) -> Iterator[Problem]:
+    asked = [shop for shop in shops if shop is not None]
+    if place is None or not asked or any(_finds_line(survey, shop) for shop in asked):
+        return
+    message = say(
+        "the shop {shop} never says whose LINE account this is: only CYBERBIZ can be asked, with  "
+        "access: app_store",
+        shop=shown(asked[0]),
+    )
+    hint = say("reach the shop with  access: app_store,  or do without: in a flow's settings,  false")
+    yield mistake(place, "shop-login-unknown", message, hint=hint, level="warning")
+
+
+def _finds_line(survey: Survey, shop: str) -> bool:
+    node = survey.root.get("shops")
+    there = node.get(shop) if isinstance(node, Map) else None
+    if not isinstance(there, Map):
+        return False
+    return (text_at(there, "platform"), text_at(there, "access")) == ("cyberbiz", "app_store")
+
+
+def _in_flow(flow: Flow) -> Place | None:
+    conditions = [rule.condition for rule in rules_in(flow)]
+    conditions += [item.condition for state in flow.states.values() for item in state.branch]
+    conditions += [flow.start.condition] if flow.start is not None else []
+    if any(_asks(condition) for condition in conditions):
+        return next(filter(None, map(_needed, conditions)), None)
+    steps = (step for state in flow.states.values() for step in state.do)
+    return next((s.place for s in steps if isinstance(s, AskMember) and s.how == "line"), None)
+
+
+def _asks(condition: Condition | None) -> bool:
+    match condition:
+        case All(parts) | Any(parts):
+            return any(map(_asks, parts))
+        case _:
+            return isinstance(condition, IsBound) and "shop" in condition.kinds
+
+
+def _needed(condition: Condition | None) -> Place | None:
+    """Where it is said that the shop's login is needed: the setting that allows it, else the test itself."""
+    match condition:
+        case IsBound(kinds=("shop",)):
+            return condition.place
+        case All(parts):
+            constants = [part for part in parts if isinstance(part, Constant)]
+            needed = next(filter(None, map(_needed, parts)), None)
+            if needed is None or not all(part.decided for part in constants):
+                return None
+            return next((part.setting for part in constants if part.setting is not None), needed)
+        case Any(parts):
+            places = [_needed(part) for part in parts]
+            return places[0] if places and all(places) else None
+        case _:
+            return None
+
+
+def nobody_told(survey: Survey) -> Iterator[Problem]:
+    """`nobody-told`: `hand_over` or `notify_staff`, of which nobody learns; once each.
+
+    Where staff answer in LINE's own chat they see the conversation there.
+    """
+    told = _told(survey)
+    in_chat = any(channel.staff == "line_chat" for channel in survey.playbook.channels.values())
+    over = next((one for one in survey.steps if isinstance(one, HandOver)), None)
+    if over is not None and "handed_over" not in told and not in_chat:
+        message = say("nobody learns that this person waits for staff, and the bot is silent")
+        yield mistake(over.place, "nobody-told", message, hint=_hint("handed_over"), level="warning")
+    notes = (one for one in survey.steps if isinstance(one, TellStaff) and one.how == "notify_staff")
+    note = next(notes, None)
+    if note is not None and "notified" not in told:
+        message = say("nobody is told this: it stands in the person's log only")
+        yield mistake(note.place, "nobody-told", message, hint=_hint("notified"), level="warning")
+
+
+def _hint(reason: StaffReason) -> Said:
+    example = '"${SMTP_URL}"'
+    return say(
+        "say who is told:  alerts: [{to: mail, who: YOU@YOUR.SHOP, through: {example}, when: [{reason}]}]",
+        example=example,
+        reason=reason,
+    )
+
+
+def _told(survey: Survey) -> set[str]:
+    alerts = survey.root.get("alerts")
+    items = alerts.items if isinstance(alerts, List) else []
+    return {one.value for item in items if isinstance(item, Map) for one in scalars(item.pairs["when"][1])}

@@ -1,0 +1,202 @@
+"""Reading a list of people: which column is what, who is on it, and which lines are refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain
+from unicodedata import category
+
+from bot.engine.conditions.people import ListColumn
+from bot.engine.texts.typed import phone
+from bot.model.message import USER_ID
+from bot.model.plain_text import cleaned
+from bot.model.said import Said, say
+from bot.playbook.csv_table import (
+    SAVE,
+    SHIFTED,
+    NoTable,
+    TableLine,
+    cell_text,
+    column_name,
+    fault_words,
+    is_shifted,
+    lines_of,
+)
+
+Reader = Callable[[str], "str | Said"]
+"""The entry that a cell means, or why it means none; nothing of the cell is in that."""
+
+CALLED: Mapping[ListColumn, tuple[str, ...]] = {
+    "phone": (
+        "phone", "mobile", "mobile_phone", "phone_number", "mobile_number", "cellphone", "cell_phone", "tel",
+        "telephone", "手機", "手機號碼", "行動電話", "會員手機", "顧客手機", "電話", "電話號碼", "聯絡電話",
+    ),
+    "line_id": (
+        "line_id", "lineid", "line_user_id", "line_uid", "user_id", "userid", "uid", "line_使用者_id",
+        "line使用者id", "使用者id",
+    ),
+    "member_no": (
+        "member_no", "member_no.", "member_id", "memberid", "member_number", "customer_id", "會員編號",
+        "會員號碼", "會員_id", "會員id", "會員代號", "顧客編號", "客戶編號",
+    ),
+}  # fmt: skip
+"""What the column may be called above it, as `column_name` has it; the first of them that is there is it."""
+
+LONGEST = 100
+"""Characters of a member number."""
+_BETWEEN = str.maketrans("", "", " \t\u00a0-‐‑‒–—−().")
+_LANDLINE = re.compile(r"(?:(?:\+|00)?8860?|0)[2-8]\d{6,9}(?:#\d+)?", re.ASCII)
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
+_WHOLE = re.compile(r"(\+?\d+)\.0+", re.ASCII)
+_FORMULA = tuple("=@")
+
+
+def read_cell(column: ListColumn, cell: str) -> str | Said:
+    """The entry in a cell, or why there is none."""
+    plain = cell_text(cleaned(cell))
+    if not plain:
+        return say("nothing stands there")
+    if plain.startswith(_FORMULA):
+        return say("it is a formula")
+    if _ROUNDED.fullmatch(plain):
+        return say("the spreadsheet has rounded it (as 8.86E+11): give the column the format text")
+    return _READ[column](plain)
+
+
+def _phone(plain: str) -> str | Said:
+    if (whole := _WHOLE.fullmatch(plain)) is not None:
+        plain = whole[1]
+    if (number := phone(plain)) is not None:
+        return number
+    if _LANDLINE.fullmatch(plain.translate(_BETWEEN)):
+        return say("it is a landline: only mobile numbers are bound")
+    return say("it is no mobile number")
+
+
+def _line_id(plain: str) -> str | Said:
+    lower = plain[:1] + plain[1:].lower()
+    return lower if USER_ID.fullmatch(lower) else say("it is no LINE user id: U and 32 of 0-9 and a-f")
+
+
+def _member_no(plain: str) -> str | Said:
+    if (whole := _WHOLE.fullmatch(plain)) is not None:
+        plain = whole[1]
+    if len(plain) > LONGEST or any(category(sign) == "Cc" for sign in plain):
+        return say("it is no member number")
+    return plain
+
+
+_READ: Mapping[ListColumn, Reader] = {"phone": _phone, "line_id": _line_id, "member_no": _member_no}
+
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a file that is read; of a larger one nothing is, but the first of them."""
+MOST = 500_000
+"""Lines of one list: each process that serves has its people in memory, some 100 bytes for each."""
+EACH_AT_MOST = 3
+"""Lines that are told of one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedEntry:
+    """A line that says nobody, and why; nothing of what stands in it."""
+
+    line: int
+    why: Said
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRead:
+    """Who stands on a list. `refused` are the first lines that say nobody, `refusals` how many there are.
+
+    `again` are the first lines that say who stands there already, `twice` how many there are.
+    """
+
+    entries: frozenset[str]
+    twice: int
+    again: tuple[int, ...]
+    refused: tuple[RefusedEntry, ...]
+    refusals: int
+
+
+def people_of(raw: bytes, column: ListColumn) -> PeopleRead:
+    """The people in the bytes of a file. Raises `NoTable` where none can be read at all."""
+    if len(raw) > LARGEST:
+        most = f"{LARGEST // (1024 * 1024)}"
+        hint = say("leave out the other columns, or make several lists of it")
+        raise NoTable(say("it is larger than {most} MB", most=most), hint)
+    lines = _lines(raw)
+    first = next(lines, None)
+    if first is None:
+        raise NoTable(say("nothing stands in it"), _hint(column))
+    at = _named(first.cells, column)
+    if at is not None:
+        return _read(lines, at, column, first.cells)
+    if sum(bool(cell.strip()) for cell in first.cells) > 1:
+        raise NoTable(
+            say("its first line names no column {column}", column=column), _hint(column), first.number
+        )
+    alone = next(number for number, cell in enumerate(first.cells) if cell.strip())
+    return _read(chain([first], lines) if _is_somebody(first.cells[alone], column) else lines, alone, column)
+
+
+def _lines(raw: bytes) -> Iterator[TableLine]:
+    """The lines of the table, of which each can be read."""
+    for line in lines_of(BytesIO(raw)):
+        if line.fault is not None:
+            hint = _CLOSE if line.fault == "open quotation" else SAVE
+            raise NoTable(fault_words(line.fault), hint, line.number)
+        yield line
+
+
+def _named(cells: Sequence[str], column: ListColumn) -> int | None:
+    """Which cell of the first line names the column."""
+    names = [column_name(cell) for cell in cells]
+    return next((names.index(called) for called in CALLED[column] if called in names), None)
+
+
+def _is_somebody(cell: str, column: ListColumn) -> bool:
+    """Whether the first line, which has one cell, is a person's already: names of columns have no numbers."""
+    digits = sum(sign.isdigit() for sign in cell)
+    return digits > (0 if column == "member_no" else 3)
+
+
+def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Sequence[str] = ()) -> PeopleRead:
+    """The people in a column. Without a `header` of several columns anything may stand behind it."""
+    entries: set[str] = set()
+    refused: list[RefusedEntry] = []
+    again: list[int] = []
+    twice = refusals = 0
+    for number, line in enumerate(lines):
+        if number == MOST:
+            raise NoTable(say("it has more than {most} lines", most=f"{MOST:,}"), _SEVERAL, line.number)
+        found = _entry(line.cells, at, column, header)
+        if isinstance(found, Said):
+            refusals += 1
+            if len(refused) < EACH_AT_MOST:
+                refused.append(RefusedEntry(line.number, found))
+        elif found in entries:
+            twice += 1
+            if len(again) < EACH_AT_MOST:
+                again.append(line.number)
+        else:
+            entries.add(found)
+    return PeopleRead(frozenset(entries), twice, tuple(again), tuple(refused), refusals)
+
+
+def _entry(cells: Sequence[str], at: int, column: ListColumn, header: Sequence[str]) -> str | Said:
+    if len(header) > 1 and is_shifted(cells, header):
+        return SHIFTED
+    return read_cell(column, cells[at] if at < len(cells) else "")
+
+
+def _hint(column: ListColumn) -> Said:
+    return say("write  {column}  (or {names}) above the column", column=column, names=_EXAMPLES[column])
+
+
+_CLOSE = say("close it in that line, or delete it")
+_SEVERAL = say("make several lists of it, and ask for one of them:  audience: [A, B]")
+_EXAMPLES: Mapping[ListColumn, str] = {"phone": "手機", "line_id": "user id", "member_no": "會員編號"}

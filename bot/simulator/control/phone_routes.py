@@ -1,0 +1,252 @@
+"""The JSON interface of what a friend does on the phone: taps, addresses, codes to scan, LIFF pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import web
+
+from bot.model.said import Refusal
+from bot.simulator.control.json_calls import asked_friend, in_json, reading, refusal, taking
+from bot.simulator.control.menu_routes import picture_response
+from bot.simulator.own_site import from_here, guarded, problem
+from bot.simulator.people.friend_acts import CannotAct, FriendActs
+from bot.simulator.people.liff_browser import LiffBrowser
+from bot.simulator.people.taps import Taps
+from bot.simulator.platform.message_shape import checked_messages
+from bot.simulator.platform.refusal import LineRefusal
+from bot.simulator.state.chats import Chats
+from bot.simulator.state.launches import Launch
+from bot.simulator.state.liff_settings import SYSTEMS, TOKENS, USUAL, LiffSettings
+from bot.simulator.state.pictures import PICTURE_AT_MOST, Pictures
+from bot.simulator.workbench.inside import Inside
+from bot.store.unavailable import DatabaseUnavailable
+
+BROWSER = "Mozilla/5.0 (Linux; Android 15) Mobile Line/15.20.0"
+"""What LINE's browser calls itself, as far as it matters: https://developers.line.biz/en/docs/liff/"""
+SECONDS = 10.0
+
+
+class AddressRoutes:
+    """`POST friends/ID/address`: it is asked for as the phone does, but nobody goes where it leads."""
+
+    def __init__(self, chats: Chats, base: Callable[[], str]) -> None:
+        """`base` is the bot's server: no other is asked."""
+        self._chats = chats
+        self._base = base
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The route below `prefix`."""
+        return [web.post(prefix + "/friends/{id}/address", taking(self._open))]
+
+    async def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        asked_friend(request, self._chats)
+        path = _path(body.get("address"))
+        limit = aiohttp.ClientTimeout(total=SECONDS)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=limit, headers={"User-Agent": BROWSER}) as session,
+                session.get(self._base() + path, allow_redirects=False) as answer,
+            ):
+                return {"status": answer.status, "location": answer.headers.get("Location")}
+        except (aiohttp.ClientError, TimeoutError):
+            raise CannotAct("standing", "the bot's server does not answer") from None
+
+
+def _path(address: Any) -> str:
+    """The path of a short address."""
+    try:
+        path = urlsplit(address).path if isinstance(address, str) else ""
+    except ValueError:
+        path = ""
+    if not path.startswith(("/l/", "/o/")):
+        raise CannotAct("invalid", "address must be a short one of the bot's: /l/… or /o/…")
+    return path
+
+
+class ClerkRoutes:
+    """`GET friends/ID/clerks`, `PUT clerks/NUMBER`."""
+
+    def __init__(self, chats: Chats, inside: Callable[[], Inside]) -> None:
+        self._chats = chats
+        self._inside = inside
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`."""
+        return [
+            web.get(prefix + "/friends/{id}/clerks", reading(self._all)),
+            web.put(prefix + "/clerks/{number}", taking(self._suspend)),
+        ]
+
+    async def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend, clerks = asked_friend(request, self._chats), self._inside().clerks
+        try:
+            found = [] if clerks is None else await clerks(friend.channel)
+        except DatabaseUnavailable:
+            raise CannotAct("standing", "the database is away") from None
+        return {"clerks": [asdict(one) for one in found]}
+
+    async def _suspend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        suspend, off = self._inside().suspend_clerk, body.get("suspended")
+        if suspend is None:
+            raise CannotAct("standing", "no bot runs in this process")
+        if type(off) is not bool or len(body) != 1:
+            raise CannotAct("invalid", "a body has suspended only: true or false")
+        try:
+            await suspend(request.match_info["number"], off)
+        except Refusal as error:
+            raise CannotAct("unknown", str(error)) from error
+        except DatabaseUnavailable:
+            raise CannotAct("standing", "the database is away") from None
+        return {"suspended": off}
+
+
+_WORDS = {"os": SYSTEMS, "token": TOKENS}
+
+
+class LiffRoutes:
+    """`POST` and `PUT friends/ID/liff`, `GET launches/ID`, `POST launches/ID/tokens` and `…/messages`."""
+
+    def __init__(
+        self,
+        liff: LiffBrowser,
+        acts: FriendActs,
+        chats: Chats,
+        said: Callable[[str], None] = lambda event: None,
+    ) -> None:
+        """`said(event)` is told of each event that a page has caused in a person's name, for recordings."""
+        self._said = said
+        self._liff = liff
+        self._acts = acts
+        self._chats = chats
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`."""
+        launch = prefix + "/launches/{id}"
+        return [
+            web.post(prefix + "/friends/{id}/liff", taking(self._open)),
+            web.put(prefix + "/friends/{id}/liff", taking(self._set)),
+            web.get(launch, reading(self._told)),
+            web.post(launch + "/tokens", taking(self._tokens)),
+            web.post(launch + "/messages", taking(self._say)),
+        ]
+
+    def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend = asked_friend(request, self._chats)
+        address = body.get("address")
+        if address is None:
+            address = self._liff.address_of(friend.channel, body.get("page"))
+        launch = self._liff.open(friend, address, body.get("group"))
+        url = self._liff.redirect(launch, address)
+        return {"launch": launch.id, "url": url, **asdict(launch.tokens)}
+
+    def _set(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return asdict(self._acts.set_liff(asked_friend(request, self._chats), _settings(body)).liff)
+
+    def _told(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return self._liff.told(self._launch(request))
+
+    def _tokens(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return asdict(self._liff.sign_in(self._launch(request)))
+
+    def _say(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            checked_messages(body)
+        except LineRefusal as refused:
+            raise CannotAct("invalid", refused.message) from None
+        said = self._liff.say(self._launch(request), body.get("messages"))
+        for ids in said:
+            if "event" in ids:
+                self._said(ids["event"])
+        return {"said": said}
+
+    def _launch(self, request: web.Request) -> Launch:
+        return self._liff.find(request.match_info["id"])
+
+
+def _settings(body: dict[str, Any]) -> LiffSettings:
+    """What a body sets; what it leaves out is as usual."""
+    known = {field.name for field in fields(LiffSettings)}
+    if body.keys() - known:
+        raise CannotAct("invalid", f"a body has {', '.join(sorted(known))} only")
+    for name, value in body.items():
+        if name in _WORDS and value not in _WORDS[name]:
+            raise CannotAct("invalid", f"{name} must be one of {', '.join(_WORDS[name])}")
+        if name not in _WORDS and type(value) is not bool:
+            raise CannotAct("invalid", f"{name} must be true or false")
+    return LiffSettings(**{**asdict(USUAL), **body})
+
+
+PICTURE_TYPES = ("image/jpeg", "image/png")
+
+
+class TapRoutes:
+    """`POST friends/ID/tap`, `/unsend`, `/watched`, `/seen`, `/pictures`, and `GET pictures/MESSAGE`."""
+
+    def __init__(
+        self,
+        acts: FriendActs,
+        taps: Taps,
+        chats: Chats,
+        pictures: Pictures,
+        tapped: Callable[[str, str], None] = lambda event, label: None,
+    ) -> None:
+        """`tapped(event, label)` is told of each tap that made an event, for recordings."""
+        self._tapped = tapped
+        self._acts = acts
+        self._taps = taps
+        self._chats = chats
+        self._pictures = pictures
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`."""
+        friend = prefix + "/friends/{id}"
+        return [
+            web.post(friend + "/tap", taking(self._tap)),
+            web.post(friend + "/unsend", taking(self._unsend)),
+            web.post(friend + "/watched", taking(self._watched)),
+            web.post(friend + "/seen", taking(self._seen)),
+            web.post(friend + "/pictures", from_here(self._send)),
+            web.get(prefix + "/pictures/{message}", guarded(self._picture)),
+        ]
+
+    def _tap(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        did = self._taps.tap(asked_friend(request, self._chats), body)
+        action = body.get("action")
+        label = action.get("label") if isinstance(action, dict) else body.get("label")
+        if "event" in did and isinstance(label, str):
+            self._tapped(did["event"], label)
+        return did
+
+    def _unsend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return dict(self._acts.unsend(asked_friend(request, self._chats), body.get("message")))
+
+    def _watched(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return dict(self._acts.watched(asked_friend(request, self._chats), body.get("message")))
+
+    def _seen(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return {"counted": self._acts.seen(asked_friend(request, self._chats), body.get("messages"))}
+
+    async def _send(self, request: web.Request) -> web.StreamResponse:
+        """The body is the picture itself; a browser asks before it sends one from another site."""
+        if request.content_type not in PICTURE_TYPES:
+            return problem(415, "content-type", "send image/jpeg or image/png")
+        read = bytearray()
+        async for piece in request.content.iter_any():
+            read += piece
+            if len(read) > PICTURE_AT_MOST:
+                return problem(400, "invalid", "a picture is a JPEG or PNG of at most 10 MB")
+        try:
+            sent = self._acts.send_picture(
+                asked_friend(request, self._chats), bytes(read), request.query.get("group")
+            )
+        except CannotAct as refused:
+            return refusal(refused)
+        return in_json(dict(sent))
+
+    async def _picture(self, request: web.Request) -> web.StreamResponse:
+        return picture_response(self._pictures.find(request.match_info["message"]))

@@ -1,0 +1,331 @@
+"""The clock of the process under `--simulator`, and moving it forward from one moment to the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+from bot.engine.compiled.every_rule import every_rule
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnText, OnTextContaining, Rule
+from bot.engine.times.local_time import LAST
+from bot.model.clock import Clock, SystemClock
+from bot.model.contact import Timer
+from bot.simulator.workbench.inside import Inside
+
+
+class Backwards(Exception):
+    """The clock goes forward only: what has happened has happened, to the contacts and their timers too."""
+
+
+class MovingClock:
+    """Goes as the clock below it goes, and can be moved forward; whoever waits by it is woken by the move.
+
+    A wait counts from the moment when it is asked for, not from when it is first awaited: a move between the
+    two counts as well.
+    """
+
+    def __init__(self, below: Clock | None = None) -> None:
+        self._below = below or SystemClock()
+        self._moved = asyncio.Event()
+        self.ahead = timedelta()
+        """How far it is ahead of the clock below it."""
+
+    def now(self) -> datetime:
+        """UTC, whole milliseconds."""
+        return self._below.now() + self.ahead
+
+    def move_to(self, moment: datetime) -> None:
+        """It is `moment` now, and goes on from there. Raises `Backwards`."""
+        by = moment - self.now()
+        if by < timedelta():
+            raise Backwards
+        self.ahead += by
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+    def wait(self, seconds: float) -> Coroutine[Any, Any, None]:
+        """Wait so many seconds of this clock; the machine's clock being set does not matter."""
+        return self._wait_until(self._passed() + seconds)
+
+    async def _wait_until(self, end: float) -> None:
+        while (left := end - self._passed()) > 0:
+            moved = self._moved
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await moved.wait()
+        await asyncio.sleep(0)  # also a wait of nothing lets others go on, as `asyncio.sleep` does
+
+    def _passed(self) -> float:
+        """Seconds of this clock since some moment: they only grow."""
+        return asyncio.get_running_loop().time() + self.ahead.total_seconds()
+
+
+Of = Literal["rule", "menu", "flow", "broadcast"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledChange:
+    """Something begins or ends. A rule goes by its name, else by what it hears, else by its place alone."""
+
+    of: Of
+    name: str | None
+    begins: bool
+    place: str | None = None
+    """`file:line` of a rule whose name says too little: it has none, or another with dates has the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """All that changes at one moment: first what begins, each in the order of the playbook."""
+
+    at: datetime
+    changes: tuple[ScheduledChange, ...]
+
+
+def next_turning(playbook: Playbook, after: datetime, until: datetime) -> Turning | None:
+    """The first that is later than `after` and by `until`, or `None`."""
+    found = [one for one in _changes(playbook) if after < one[0] <= until]
+    if not found:
+        return None
+    first = min(at for at, _ in found)
+    there = dict.fromkeys(change for at, change in found if at == first)
+    return Turning(first, tuple(sorted(there, key=lambda change: not change.begins)))
+
+
+def _changes(playbook: Playbook) -> Iterator[tuple[datetime, ScheduledChange]]:
+    dated = {rule.place: rule for rule in every_rule(playbook) if rule.since or rule.until}.values()
+    names = Counter(_called(rule) for rule in dated)
+    for rule in dated:
+        name, place = _called(rule), f"{rule.place.file}:{rule.place.line}"
+        says_it = name is not None and names[name] == 1
+        yield from _both("rule", name, rule.since, rule.until, None if says_it else place)
+    for menu in playbook.menus:
+        yield from _both("menu", menu.name, menu.since, menu.until)
+    for flow in playbook.flows.values():
+        yield from _both("flow", flow.title, flow.active_from, flow.active_until)
+
+
+def _called(rule: Rule) -> str | None:
+    if rule.name is not None:
+        return rule.name
+    heard = (text for when in rule.when if isinstance(when, OnText | OnTextContaining) for text in when.texts)
+    return next(heard, None)
+
+
+def _both(
+    of: Of, name: str | None, since: datetime | None, until: datetime | None, place: str | None = None
+) -> Iterator[tuple[datetime, ScheduledChange]]:
+    if since is not None:
+        yield since, ScheduledChange(of, name, begins=True, place=place)
+    if until is not None:
+        yield until, ScheduledChange(of, name, begins=False, place=place)
+
+
+T = TypeVar("T")
+
+TIMERS_AT_MOST = 1_000
+"""Timers that may fall due in one jump: a flow may arm its own anew for ever."""
+SECONDS_AT_MOST = 60.0
+"""Real seconds for one jump."""
+REST_WITHIN = 20.0
+"""Real seconds in which a turn is taken and its messages have arrived, also on a busy machine."""
+TICK = 0.002
+"""Real seconds between two looks at what is under way: there is no event for "nothing is left"."""
+
+Why = Literal["asked", "timers", "time", "stuck", "busy"]
+"""Why a jump ended before its goal: somebody asked for it; `TIMERS_AT_MOST`; `SECONDS_AT_MOST`; a timer that
+is due is not decided; not everything that was begun is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer that comes, and of which contact."""
+
+    contact: str
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Jumped:
+    """What came of a jump: how many timers fell due, and why it ended too early, if it did."""
+
+    timers: int
+    why: Why | None = None
+    stopped: str | None = None
+    """The reason as a sentence."""
+
+
+@dataclass(slots=True)
+class Jump:
+    """A jump that is under way: from where to where, and how many timers have fallen due."""
+
+    begun: datetime
+    goal: datetime
+    timers: int = 0
+    is_to_stop: bool = False
+
+
+class Jumps:
+    """One jump at a time; who asks for another meanwhile waits."""
+
+    def __init__(
+        self,
+        clock: MovingClock,
+        inside: Callable[[], Inside],
+        arrived: Callable[[], bool],
+        afterwards: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
+        """`arrived()` says that nothing is on its way to the bot; `afterwards()`, when LINE has done what it
+        took (`None`: it has)."""
+        self._clock = clock
+        self._inside = inside
+        self._arrived = arrived
+        self._afterwards = afterwards
+        self._jumping = asyncio.Lock()
+        self.way: Jump | None = None
+        self.on_way: Callable[[Jump], None] = lambda way: None
+        """Told where a jump begins, and at each of its stops."""
+
+    async def next_due(self, wanted: Callable[[str], bool] = lambda contact: True) -> Due | None:
+        """The timer that falls due first and does something, of the contacts that are wanted, or `None`."""
+        due = [one for one in await self._due(LAST) if wanted(one.contact)]
+        idle = await self._idle(due)
+        return _first(one for one in due if one not in idle)
+
+    async def to(self, goal: Callable[[datetime], Awaitable[datetime]]) -> Jumped:
+        """Go to `goal(now)`; what falls due on the way is decided at its time.
+
+        What was begun before is finished first. Raises `Backwards`, and whatever `goal` raises.
+        """
+        async with self._jumping:
+            await self._rest()
+            now = self._clock.now()
+            moment = await goal(now)
+            if moment < now:
+                raise Backwards
+            self.way = Jump(now, moment)
+            self.on_way(self.way)
+            try:
+                return await self._go(self.way)
+            finally:
+                self.way = None
+
+    async def between(self, work: Callable[[], Awaitable[T]]) -> T | None:
+        """Do this while nothing moves and all that was begun is done; `None` where that takes too long."""
+        async with self._jumping:
+            if not await self._rest():
+                return None
+            done = await work()
+            await self._rest()
+            return done
+
+    def stop(self) -> bool:
+        """End the jump that is under way where everything is decided next; false: there is none."""
+        if self.way is None:
+            return False
+        self.way.is_to_stop = True
+        return True
+
+    async def _go(self, way: Jump) -> Jumped:
+        end = asyncio.get_running_loop().time() + SECONDS_AT_MOST
+        while (stop := await self._next(way.goal)) is not None:
+            if (ended := _ended(way, end)) is not None:
+                return ended
+            if isinstance(stop, Due):
+                if not await self._step(stop.timer.due):
+                    return _stuck(way, stop)
+                way.timers += 1
+            elif not await self._be(stop):
+                return _busy(way)
+            self.on_way(way)
+        if not await self._be(way.goal):
+            return _busy(way)
+        if not await self._step(way.goal) and (left := _first(await self._due(way.goal))) is not None:
+            return _stuck(way, left)
+        return Jumped(way.timers)
+
+    async def _next(self, goal: datetime) -> Due | datetime | None:
+        """Where a jump stops next: at a timer, or before it at the moment of a sweep or a broadcast.
+
+        Not for those that only wait: they look once more wherever it stops next, as they would each hour.
+        """
+        due = await self._due(goal)
+        idle = await self._idle(due)
+        first = _first(one for one in due if one not in idle)
+        until = goal if first is None else first.timer.due
+        return await self._inside().next_stop(self._clock.now(), until) or first
+
+    async def _be(self, moment: datetime) -> bool:
+        """It is `moment`, or has been; whether everything has come to rest there."""
+        if self._clock.now() < moment:
+            self._clock.move_to(moment)
+        return await self._rest()
+
+    async def _step(self, moment: datetime) -> bool:
+        """It is `moment`; whether what is due by then has been decided, and all that came of it arrived."""
+        end = asyncio.get_running_loop().time() + REST_WITHIN
+        await self._be(moment)
+        while asyncio.get_running_loop().time() < end:
+            await self._rest()
+            if not await self._due(moment):
+                await self._rest()  # the turn was taken while we asked: what came of it is on its way
+                return True
+            await asyncio.sleep(TICK)
+        return False
+
+    async def _rest(self) -> bool:
+        """Wait until nothing is left to do just now; false where that takes longer than it ever should."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + REST_WITHIN
+        while not self._is_at_rest():
+            if loop.time() > end:
+                return False
+            await asyncio.sleep(TICK)
+        return True
+
+    def _is_at_rest(self) -> bool:
+        """Whether nothing is under way. A jump does not wait for LINE's own moment: it passes at once."""
+        if not (self._arrived() and self._inside().is_at_rest()):
+            return False
+        if (moment := self._afterwards()) is None:
+            return True
+        if self.way is not None and self._clock.now() < moment:
+            self._clock.move_to(moment)
+        return False
+
+    async def _due(self, until: datetime) -> list[Due]:
+        return [Due(contact, timer) for contact, timer in await self._inside().timers(until)]
+
+    async def _idle(self, due: list[Due]) -> list[Due]:
+        """Those that only wait: whose turn does nothing but look once more, as their flow is paused."""
+        return [one for one in due if await self._inside().only_waits(one.contact, one.timer)]
+
+
+def _first(timers: Iterable[Due]) -> Due | None:
+    return min(timers, key=lambda one: (one.timer.due, one.contact), default=None)
+
+
+def _ended(way: Jump, end: float) -> Jumped | None:
+    """Why it goes no further, where something forbids it; `end` is by the loop's clock."""
+    if way.is_to_stop:
+        return Jumped(way.timers, "asked", "it was stopped")
+    if way.timers >= TIMERS_AT_MOST:
+        return Jumped(way.timers, "timers", f"{way.timers} timers fell due on the way, and more would")
+    if asyncio.get_running_loop().time() > end:
+        return Jumped(way.timers, "time", f"it has taken {SECONDS_AT_MOST:g} s")
+    return None
+
+
+def _busy(way: Jump) -> Jumped:
+    told = f"after {REST_WITHIN:g} s not everything was decided and had arrived"
+    return Jumped(way.timers, "busy", told)
+
+
+def _stuck(way: Jump, due: Due) -> Jumped:
+    return Jumped(way.timers, "stuck", f"the timer {due.timer.timer} of {due.contact} is not decided")

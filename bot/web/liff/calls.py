@@ -1,0 +1,165 @@
+"""How a call of a page is read and answered: small JSON in, JSON or `{"error": NAME}` out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, get_args
+
+import orjson
+from aiohttp import web
+
+from bot.model.event import FormAct
+from bot.runtime.limits.personal_limits import TooFast
+from bot.runtime.metrics import Tally
+from bot.runtime.signed_out import SignedOut
+from bot.store.unavailable import DatabaseUnavailable
+
+JSON = "application/json"
+BODY_LIMIT = 32 * 1024
+"""An answer in words has 5,000 characters at most, of four bytes each."""
+BODY_SECONDS = 10.0
+"""How long a body may take: a telephone in a lift is slow, and nobody waits for it."""
+
+MOST_INPUTS = 20
+LONGEST_INPUT = 1000
+LARGEST = 2**53
+"""Whole numbers up to here are the same in JavaScript (ECMA-262, `Number.MAX_SAFE_INTEGER`)."""
+
+_ACTS: Mapping[str, FormAct] = {act: act for act in get_args(FormAct)}
+
+
+class BadRequest(Exception):
+    """The body is not what this call takes; the page's own never are."""
+
+
+async def body_of(request: web.Request) -> Mapping[str, Any]:
+    """The JSON object in the body. Raises `BadRequest`.
+
+    Only what is called JSON is read: a browser sends that for another site only if we say that it may, which
+    we never do (https://fetch.spec.whatwg.org/#http-cors-protocol).
+    """
+    if request.content_type != JSON:
+        raise BadRequest
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await request.content.read(BODY_LIMIT + 1)
+            while not request.content.at_eof() and len(body) <= BODY_LIMIT:
+                body += await request.content.read(BODY_LIMIT + 1 - len(body))
+        told = orjson.loads(body) if len(body) <= BODY_LIMIT else None
+    except (TimeoutError, ConnectionError, web.RequestPayloadError, orjson.JSONDecodeError) as error:
+        raise BadRequest from error
+    if not isinstance(told, dict):
+        raise BadRequest
+    return told
+
+
+def text(told: Mapping[str, Any], name: str) -> str:
+    """The text of this name. Raises `BadRequest`."""
+    value = told.get(name)
+    if not isinstance(value, str):
+        raise BadRequest
+    return value
+
+
+def whole(value: object) -> int:
+    """A whole number, not negative. Raises `BadRequest`."""
+    if type(value) is not int or not 0 <= value < LARGEST:
+        raise BadRequest
+    return value
+
+
+def form_act(told: Mapping[str, Any]) -> FormAct | None:
+    """What a form's page does instead of answering, `None`: it answers. Raises `BadRequest`."""
+    if told.get("act") is None:
+        return None
+    wanted = _ACTS.get(text(told, "act"))
+    if wanted is None:
+        raise BadRequest
+    return wanted
+
+
+def inputs(told: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the page's address said behind its `?`. Raises `BadRequest`."""
+    given = told.get("inputs", {})
+    if not isinstance(given, dict) or len(given) > MOST_INPUTS:
+        raise BadRequest
+    for name, value in given.items():
+        if not isinstance(value, str) or len(name) + len(value) > LONGEST_INPUT:
+            raise BadRequest
+    return given
+
+
+def after(request: web.Request) -> int | None:
+    """The step behind `?after=`, `None` where it is left out. Raises `BadRequest`."""
+    value = request.query.get("after")
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST))):
+        raise BadRequest
+    return whole(int(value))
+
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+log = logging.getLogger("oaflow.pages")
+
+
+class NoPage(Exception):
+    """The channel is unknown, has no LIFF, or no such page."""
+
+
+class NoSession(Exception):
+    """There is no session, or it is forged, of another channel, or over: sign in again."""
+
+
+def counted(requests: Tally, call: str, handler: Handler) -> Handler:
+    """The handler, which raises what it likes; its answers are counted by `call` and status."""
+
+    async def answer(request: web.Request) -> web.Response:
+        response = await _answered(handler, request)
+        requests.inc(call, str(response.status))
+        return response
+
+    return answer
+
+
+async def _answered(handler: Handler, request: web.Request) -> web.Response:
+    try:
+        return await handler(request)
+    except NoPage:
+        return error(404, "unknown")
+    except (NoSession, SignedOut):
+        return error(401, "session")
+    except BadRequest:
+        return error(400, "request")
+    except TooFast as fast:
+        return too_many(fast.seconds)
+    except DatabaseUnavailable:
+        return error(503, "later")
+    except Exception:  # only a bug comes here: the page tries again, and says what it says then
+        log.exception("a page's request could not be answered")
+        return error(503, "later")
+
+
+def too_many(seconds: int) -> web.Response:
+    """Not before so many seconds."""
+    return error(429, "too_many", {"Retry-After": str(seconds)})
+
+
+def error(status: int, name: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    """What went wrong, by its name."""
+    return json_answer({"error": name}, status, headers)
+
+
+def json_answer(told: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    """What is told."""
+    fixed = {"Cache-Control": "no-store"}
+    return web.Response(
+        body=orjson.dumps(told),
+        status=status,
+        content_type="application/json",
+        charset="utf-8",
+        headers={**fixed, **(headers or {})},
+    )

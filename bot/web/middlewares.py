@@ -1,0 +1,87 @@
+"""What holds for every request and answer of the server.
+
+HSTS: https://www.rfc-editor.org/rfc/rfc6797
+
+Bodies with a `Content-Encoding` are refused: LINE, shops and browsers send none, and other systems read so
+in the answer. aiohttp must not unpack one either, for it would unpack in one go what a handler has not
+read.
+https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16
+
+Answers that are raised become returned ones: aiohttp keeps a raised one in the frame that its traceback
+names, a circle that only the collector opens, with the request and what was read of its body. Strangers can
+ask for a thousand addresses a second that do not exist.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from bot.line.objects.addresses import is_loopback
+
+
+async def keep_plain(request: web.Request, answer: web.StreamResponse) -> None:
+    """For `Application.on_response_prepare`: `nosniff`, and no `Server`, which scanners look for by version.
+
+    https://fetch.spec.whatwg.org/#x-content-type-options-header
+    """
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.pop(hdrs.SERVER, None)
+
+
+HEADER = "Strict-Transport-Security"
+SECONDS = 365 * 24 * 3600
+"""For so long a browser remembers it. Names below ours may be anybody's: nothing is said of them."""
+FORWARDED_PROTO = "X-Forwarded-Proto"
+"""By what whoever asks has come to the proxy in front, where that says so."""
+
+
+def say_https_only(app: web.Application, public: str) -> None:
+    """Have each answer say it that goes to whoever came by `public`; none, where that is not https.
+
+    That is each of the application's: `WebhookConnections` answers LINE, which is no browser, without it.
+
+    Whoever asks by another name (a health check, a tunnel), or has come by plain http, is not told
+    (RFC 6797, 7.2). A `public` with a port of its own shares its name with others, which may speak http.
+    """
+    ours = urlsplit(public)
+    if ours.scheme != "https" or ours.port not in (None, 443) or is_loopback(ours.hostname):
+        return
+    names = {ours.hostname, f"{ours.hostname}:443"}
+
+    async def tell(request: web.Request, answer: web.StreamResponse) -> None:
+        came_by = request.headers.get(FORWARDED_PROTO, "https").partition(",")[0].strip()
+        if request.host.lower() in names and came_by == "https":
+            answer.headers[HEADER] = f"max-age={SECONDS}"
+
+    app.on_response_prepare.append(tell)
+
+
+AS_IT_IS = "identity"
+REFUSED = {"message": "a body that is packed (Content-Encoding) is not taken; send it as it is"}
+
+
+@web.middleware
+async def refuse_packed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """415 before anything is read."""
+    if any(one.strip().lower() != AS_IT_IS for one in request.headers.getall("Content-Encoding", ())):
+        return web.json_response(REFUSED, status=415, headers={"Accept-Encoding": AS_IT_IS})
+    return await handler(request)
+
+
+@web.middleware
+async def return_raised(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The same status, headers, cookies and body. To be the first of all."""
+    try:
+        return await handler(request)
+    except web.HTTPException as raised:
+        raised.__traceback__ = None  # the request knows what its address has raised
+        if raised is request.match_info.http_exception:  # of no route of ours, but one made for it alone,
+            vars(request.match_info.route).clear()  # which holds itself
+        answer = web.Response(
+            status=raised.status, reason=raised.reason, headers=raised.headers, body=raised.body
+        )
+        answer.cookies.update(raised.cookies)
+        return answer
