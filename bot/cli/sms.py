@@ -131,7 +131,7 @@ def _told(one: ProviderCredit) -> dict[str, object]:
 def _line(one: ProviderCredit) -> Said:
     """For people."""
     name, provider = one.sms.name, one.sms.provider
-    called = name if name == provider else f"{name} ({provider})"
+    called = name if name == provider else say("{name} ({provider})", name=name, provider=provider)
     return say("{name}: {left}", name=called, left=_left(one))
 
 

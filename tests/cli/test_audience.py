@@ -98,7 +98,9 @@ def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]
     ]
     assert main(["audience", "list", str(shop), "--language", "zh-TW"]) == 0
     chinese = capsys.readouterr().out.splitlines()
-    assert chinese[0] == "名單 (展場)：main 2 人、vip 1 人；名單 list.csv 上有 5 人，1 行重複，1 行沒有算進去"
+    assert (
+        chinese[0] == "名單（展場）：main 2 人、vip 1 人；名單 list.csv 上有 5 人，1 行重複，1 行沒有算進去"
+    )
     assert main(["audience", "list", str(shop), "--json"]) == 0
     first = json.loads(capsys.readouterr().out)[0]
     assert (first["people"], first["estimated"]) == ({"main": 2, "vip": 1}, [])

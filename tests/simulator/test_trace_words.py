@@ -79,7 +79,7 @@ def test_no_chinese_sentence_stands_for_nothing() -> None:
 
 
 def test_a_condition_tells_what_decided_it() -> None:
-    assert step_words("if", "not met", "tag VIP: not on", CHINESE) == "條件不成立  (沒有標籤「VIP」)"
+    assert step_words("if", "not met", "tag VIP: not on", CHINESE) == "條件不成立（沒有標籤「VIP」）"
     both = "unless tag VIP: on since 2026-09-01; bound phone: no"
     assert step_words("if", "not met", both, ENGLISH) == (
         'The condition does not hold  (must not be: tag "VIP" is on (since 2026-09-01); not bound: phone)'
@@ -99,8 +99,8 @@ def test_what_nobody_knows_stays_as_it_is() -> None:
 def test_of_many_reasons_the_first_are_told() -> None:
     many = "; ".join(f"tag 第{number}: not on" for number in range(3000))
     told = step_words("if", "not met", many, CHINESE)
-    assert told.startswith("條件不成立  (沒有標籤「第0」；沒有標籤「第1」；")
-    assert told.endswith("；沒有標籤「第7」；…)")
+    assert told.startswith("條件不成立（沒有標籤「第0」；沒有標籤「第1」；")
+    assert told.endswith("；沒有標籤「第7」；…）")
     assert reason_words("; ".join(["tag VIP: not on"] * 9), ENGLISH).count("VIP") == 8
     assert "…" not in reason_words("; ".join(["tag VIP: not on"] * 8), ENGLISH)
     assert step_words("if", "not met", "contact name contains " + "a and " * 3000, ENGLISH)

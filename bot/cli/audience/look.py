@@ -81,7 +81,7 @@ def _told(one: Audience, counts: Mapping[str, AudienceCount]) -> dict[str, objec
 
 def _line(one: Audience, counts: Mapping[str, AudienceCount]) -> Said:
     """For people."""
-    called = one.name if not one.title else f"{one.name} ({one.title})"
+    called = say("{name} ({title})", name=one.name, title=one.title) if one.title else one.name
     numbers = row(_count(channel, count, len(counts)) for channel, count in counts.items())
     if one.people is None:
         return say("{name}: {numbers}", name=called, numbers=numbers)

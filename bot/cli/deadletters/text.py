@@ -36,7 +36,7 @@ def lines_of(lost: GivenUpSince, zone: ZoneInfo, words: Language) -> Iterator[st
         whose = masked_contact(one.contact)
         line = f"{at(one.at)}  {one.name}  {one.channel}  {one.kind}  {whose}  {printable(why)}"
         done = _HANDLED[one.handled.how] if one.handled is not None else None
-        yield line if done is None else f"{line}  ({words.text(done)})"
+        yield line if done is None else words.text(say("{line}  ({done})", line=line, done=done))
     yield words.text(_counted(lost.found, at(lost.since)))
 
 

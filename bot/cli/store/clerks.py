@@ -215,5 +215,5 @@ def _counted(one: ClerkCount, playbook: Playbook, names: Mapping[str, str]) -> M
     }
 
 
-def _called(number: str, name: str) -> str:
-    return f"{name} ({number})"
+def _called(number: str, name: str) -> Said:
+    return say("{name} ({number})", name=name, number=number)
