@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import (
@@ -91,28 +93,35 @@ _SPLIT = re.compile(r"split (?P<split>\S+) (?P<groups>.+)")
 _TAG = re.compile(r"tag (?P<names>.+?)(?: within (?P<within>\d\S*))?(?: over (?P<over>\d\S*))?")
 _SEVERAL = re.compile(r"(?P<names>.+?)(?: (?P<more>\+\d+))?")
 """Names in a row, and how many more there are."""
+_AGO = re.compile(r"(?P<slot>\w+) (?P<how>within|over) (?P<span>\d\S*)")
 _SETTING = re.compile(r"(?P<name>\w+) is (?P<value>.+)")
 _OFF = "off: "
 _WIDE_LETTER = r"[\u3000-\u9fff\uff00-\uffef]"
 _WIDE_GAP = re.compile(f"(?<={_WIDE_LETTER}) (?={_WIDE_LETTER})")
 """A blank between Chinese letters: nobody writes one."""
 
+_SAID = frozenset(
+    ["text", "text_contains", "text_contains_all", "text_pattern", "postback", "postback_pattern"]
+)
+"""What is followed by what people say: it stays, between quotation marks."""
 _NAMED = frozenset(
     [
-        *("text", "text_contains", "text_contains_all", "text_pattern", "postback", "postback_pattern"),
-        *("ended", "flow_ended", "tag_added", "tag_removed", "tag", "split", "in_flow", "enters", "leaves"),
-        "audience",
+        *("tag_added", "tag_removed", "enters", "leaves", "audience", "flow_ended"),
+        *("form_sent", "link", "during", "store", "channel"),
     ]
 )
-"""What is followed by names, or by what people say: they stay."""
-_QUOTED = frozenset(
-    [
-        *("text", "text_contains", "text_contains_all", "text_pattern", "postback", "postback_pattern"),
-        *("tag_added", "tag_removed"),
-    ]
-)
-"""Of these, what is quoted."""
-
+"""What is followed by names, or by `any`: names stay, between quotation marks."""
+_BARE = frozenset(("ended", "in_flow"))
+"""What is followed by names that stay as they are."""
+_DAYS = {
+    "mon": say("until Monday {clock}"),
+    "tue": say("until Tuesday {clock}"),
+    "wed": say("until Wednesday {clock}"),
+    "thu": say("until Thursday {clock}"),
+    "fri": say("until Friday {clock}"),
+    "sat": say("until Saturday {clock}"),
+    "sun": say("until Sunday {clock}"),
+}
 
 AttributeTitles: TypeAlias = tuple[tuple[str, str], ...]
 """Of each attribute that has one its key and its title."""
@@ -168,6 +177,10 @@ class Phrases:
         """What a trigger is about: `any` needs no word."""
         return "" if word == "any" else self._said_of_it(word)
 
+    def field(self, slot: str) -> str:
+        """What the playbook calls an attribute; a field of the contact by its own word."""
+        return self._titles.get(slot) or self._said_of_it(slot)
+
     def _row(self, text: str, told: Callable[[str], str]) -> str:
         """Parts with words between them."""
         parts = _BETWEEN.split(text)
@@ -188,13 +201,16 @@ class Phrases:
         word, _, about = piece.partition(" ")
         if (whole := self._whole(word, about)) is not None:
             return whole
+        if word == "attribute_changed" and about:
+            changed = self._between("and").join(map(self.field, about.split(", ")))
+            return close(changed, self._happens("attribute_changed"))
         if (heard := self._is_heard(word)) == word:
             return None
         if word == "shop" and about:
             return self._of_several(about)
-        if word in _QUOTED and about:
-            return f"{heard}{self._names(about)}"
-        return close(heard, self._names(about, quoted=False) if word in _NAMED else self._of_several(about))
+        if word in _SAID or (word in _NAMED and about != "any"):
+            return f"{heard}{self._names(about)}" if about else heard
+        return close(heard, self._names(about, quoted=False) if word in _BARE else self._of_several(about))
 
     def _whole(self, word: str, about: str) -> str | None:
         """What happens, where the catalogue has a phrase for each result that is waited for."""
@@ -229,7 +245,13 @@ class Phrases:
 
     def _waited(self, span: str | None, at: str | None, until: str | None) -> str:
         if span is None:
-            return self._text(say("until {moment}", moment=until or ""))
+            day, _, clock = (until or "").partition(" ")
+            known = _DAYS.get(day)
+            return self._text(
+                replace(known, values=(("clock", clock),))
+                if known
+                else say("until {moment}", moment=until or "")
+            )
         if span == "1d" and at is not None:
             return self._text(say("next day {clock}", clock=at))
         return self._text(say("after {span}", span=self.long(span))) + (f" {at}" if at is not None else "")
@@ -240,6 +262,10 @@ class Phrases:
             return opening + self._asked(piece.removeprefix("(").rstrip(")")) + closing
         if (whole := self._is_so(piece)) != piece:
             return whole
+        if without := _TAG.fullmatch(piece.removeprefix("not ")) if piece.startswith("not tag ") else None:
+            return self._text(
+                say("has not the tag {names}", names=self._names(without["names"]))
+            ) + self._since(without)
         if piece.startswith("not "):
             return self._between("not") + self._asked(piece.removeprefix("not "))
         if piece.startswith(_OFF):
@@ -252,17 +278,23 @@ class Phrases:
         if drawn := _SPLIT.fullmatch(piece):
             return self._text(say("in the group {names}", names=self._names(drawn["groups"])))
         if tag := _TAG.fullmatch(piece):
-            has = self._text(say("has the tag {names}", names=self._names(tag["names"])))
-            within, over = tag["within"], tag["over"]
-            return (
-                has
-                + (self._text(say("put on within {span}", span=self.long(within))) if within else "")
-                + (self._text(say("put on over {span} ago", span=self.long(over))) if over else "")
+            return self._text(say("has the tag {names}", names=self._names(tag["names"]))) + self._since(tag)
+        if ago := _AGO.fullmatch(piece):
+            slot, span = self.field(ago["slot"]), self.long(ago["span"])
+            within = say("{slot} within {span}", slot=slot, span=span)
+            return self._text(
+                within if ago["how"] == "within" else say("{slot} over {span} ago", slot=slot, span=span)
             )
         word, _, about = piece.partition(" ")
-        if word in self._titles:
-            return close(self._titles[word], self._of_several(about))
-        return self._word(piece) or f"{word} {self._of_several(about)}".strip()
+        if word not in self._titles and (told := self._word(piece)) is not None:
+            return told
+        return close(self.field(word), self._of_several(about))
+
+    def _since(self, tag: re.Match[str]) -> str:
+        """How long a tag is on, where that is asked."""
+        if tag["within"]:
+            return self._text(say("put on within {span}", span=self.long(tag["within"])))
+        return self._text(say("put on over {span} ago", span=self.long(tag["over"]))) if tag["over"] else ""
 
 
 def is_date(text: str) -> bool:

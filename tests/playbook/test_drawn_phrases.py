@@ -74,6 +74,9 @@ def test_a_date_and_of_whom() -> None:
         ("{split: {試試: 優惠}}", "抽到「優惠」組"),
         ("{tag: VIP}", "有標籤「VIP」"),
         ("{tag: {VIP: {within: 7d}}}", "有標籤「VIP」（7 天內貼的）"),
+        ("{not: {tag: {VIP: {over: 30d}}}}", "沒有標籤「VIP」（貼了超過 30 天）"),
+        ("{contact: {last_seen: {within: 7d}}}", "上次互動在 7 天內"),
+        ("{contact: {last_order: {over: 90d}}}", "上次下單超過 90 天"),
         ("{not: {bound: phone}}", "還沒綁定手機"),
         ("{staff: true}", "客服處理中"),
         (
@@ -107,6 +110,10 @@ def test_how_often_one_person_may_come_in_is_spelled_out(again: str, words: str)
         ("after 1d at 10:00", "隔天 10:00，推播 1 則"),
         ("after 30m", "30 分鐘後，推播 1 則"),
         ("anniversary of birthday -3d at 10:00", "每年生日前 3 天 10:00，推播 1 則"),
+        ("until mon 10:00", "到週一 10:00，推播 1 則"),
+        ("until 2026-11-11 20:00", "到 2026-11-11 20:00，推播 1 則"),
+        ("attribute_changed birthday, size", "生日、size 有變動時，推播 1 則"),
+        ("enters 老客", "進入分眾「老客」時，推播 1 則"),
         ("tag_added VIP", "貼上標籤「VIP」時，推播 1 則"),
         ("hook order_status ok", "外部系統 order_status 成功時，推播 1 則"),
         ("signal parcel", "收到訊號 parcel 時，推播 1 則"),
@@ -118,6 +125,15 @@ def test_at_which_moment_it_costs_a_message(short: str, words: str) -> None:
     moment = say("when it comes by {trigger}", trigger=trigger)
     assert CHINESE.text(say("this costs a message {when}", when=moment)) == words
     assert str(moment) == f"when it comes by {short}"
+
+
+def test_what_is_set_is_called_by_its_title() -> None:
+    playbook = compiled(
+        "attributes: {points: {type: number, title: 點數, set_by: staff}}\n"
+        "flows: {one: {states: {首: {do: [{set: {points: 5}}, {clear: [points]}], end: true}}}}\n"
+    )
+    [box, *_] = in_words(sketch(playbook, playbook.flows["one"], CHINESE), playbook, CHINESE).boxes
+    assert list(map(str, box.lines)) == ["設定 點數：5", "清除 點數"]
 
 
 @pytest.mark.parametrize(

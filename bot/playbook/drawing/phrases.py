@@ -73,5 +73,9 @@ class _DrawnPhrases:
         return tuple(replace(line, verb=self._does(line.verb), about=self._about(line)) for line in lines)
 
     def _about(self, line: DrawnLine) -> str:
+        if line.verb in ("set", "increase", "clear"):
+            slot, _, value = line.about.partition(": ")
+            name = self._phrases.field(slot)
+            return self._text(say("{name}: {value}", name=name, value=value)) if value else name
         named = self._flows if line.verb in ("start", "run", "exit") else {}
         return named.get(line.about) or self._phrases.subject(line.about)
