@@ -132,6 +132,17 @@ async def test_how_many_are_in_it_and_why_others_are_not(numbers: AudienceNumber
             assert await numbers.exact(asked, why) == wanted, (why, asked)
 
 
+async def test_a_newcomer_whose_follow_waits_is_not_counted_as_without_line(
+    numbers: AudienceNumbers, database: Database, seal: Seal
+) -> None:
+    """In a rush thousands are held until LINE has told their names, and are in it soon after."""
+    asked = replace(some_conditions(5)[4], channel="main")
+    before = await numbers.exact(asked, "not_here")
+    waits = Contact("main:U1")
+    await database.collection("contacts").insert_one(as_stored(waits, seal) | {"rev": 1, "part": 0})
+    assert await numbers.exact(asked, "not_here") == before == 1
+
+
 async def test_a_sample_is_of_the_same_contacts_each_time(numbers: AudienceNumbers) -> None:
     """Those of some parts; as few as tell enough. Whoever asks for a list has its people looked up."""
     some = [one for one in PERSONS if part_of(one.id) < SAMPLED]

@@ -16,6 +16,7 @@ from bot.engine.times.bounds import When
 from bot.model.audience import AudienceMember, Sample
 from bot.model.decision import SmsCredit
 from bot.model.parts import PARTS
+from bot.model.without_line import BEHIND_THEM, WITHOUT_LINE
 from bot.store.codec.record import moments
 from bot.store.collections import SAMPLED
 from bot.store.contacts.filter import PERSON_ID, PERSONS, filter_of, of_whom
@@ -115,6 +116,10 @@ def groups_of(standing: Standing, some: Sequence[str]) -> Iterator[tuple[frozens
             yield lists, so_many
 
 
+_HAS_LINE: list[Document] = [{"_id": {"$lt": WITHOUT_LINE}}, {"_id": {"$gte": BEHIND_THEM}}]
+"""Whose id is a LINE account's: while a newcomer's name is asked for, nothing else of them is stored."""
+
+
 def reachable(channel: str, consent_from: str) -> Document:
     """Whoever may be sent something there."""
     return {**_here(channel, {"$ne": False}), **_not_stopped(consent_from)}
@@ -127,7 +132,7 @@ def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
     """
     match why:
         case "not_here":
-            return {**PERSONS, "ids.0": {"$exists": False}, "to": {"$exists": False}}
+            return {**PERSONS, "ids.0": {"$exists": False}, "to": {"$exists": False}, "$nor": _HAS_LINE}
         case "blocked":
             return _here(channel, False)
         case "stopped":
