@@ -151,7 +151,7 @@ def test_h7_the_figures_stand_on_the_picture(shop: Path, capsys: pytest.CaptureF
         'begin((" "))',
         'everywhere{{"in every state"}}',
         'out(["exit"])',
-        'begin -->|"tag_added 甲<br/>2"| s1',
+        'begin -->|"tag_added 甲<br/>once_per person<br/>2"| s1',
         's1 -->|"text 快<br/>1"| s2',
         's1 -->|"after 1h<br/>0"| s2',
         'everywhere -->|"text 走<br/>exit welcome<br/>1"| out',
@@ -173,7 +173,7 @@ def test_h7_a_chinese_picture_has_no_english(shop: Path, capsys: pytest.CaptureF
     drawn = capsys.readouterr().out.splitlines()[3:]
     shown = "".join(part for line in drawn for part in re.findall(r'"([^"]*)"', line))
     assert not re.search("[a-z]{3,}", shown.replace("<br/>", "")), shown
-    assert 'begin -->|"貼上標籤「甲」<br/>3"| s1' in [line.strip() for line in drawn]
+    assert 'begin -->|"貼上標籤「甲」<br/>每人只有一次<br/>3"| s1' in [line.strip() for line in drawn]
     assert 's1 -->|"1 小時後<br/>0"| s2' in [line.strip() for line in drawn]
 
 

@@ -129,7 +129,7 @@ async def test_going_back_to_files_that_nobody_has_is_refused(
     world: World, new_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It would silence the bot: said before, with what runs, and nothing is changed."""
-    monkeypatch.setattr("bot.operations.publishing.PATIENCE", 1.0)  # for files that nobody will have
+    monkeypatch.setattr("bot.operations.publishing.ANSWER_PATIENCE", 1.0)  # for files that nobody will have
     await started_and_stopped(world)
     new = await world.bot_of(new_folder).start("--files")
     told = await publishes(world, world.folder, code=1)

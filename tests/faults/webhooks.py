@@ -48,6 +48,8 @@ class Occurrence:
 
     text: str | None = None
     channel: str = "main"
+    in_chat: bool = True
+    """Whether it is part of the conversation."""
 
     @property
     def token(self) -> str:
@@ -85,6 +87,12 @@ def says(user: str, text: str, *, tokened: bool = True) -> Occurrence:
 def follows(user: str) -> Occurrence:
     """This person adds the account."""
     return Occurrence(user, {"type": "follow", "follow": {"isUnblocked": False}})
+
+
+def watches(user: str) -> Occurrence:
+    """This person has watched a video to its end, which the playbook answers not at all."""
+    watched = {"type": "videoPlayComplete", "videoPlayComplete": {"trackingId": "film"}}
+    return Occurrence(user, watched, tokened=False, in_chat=False)
 
 
 def person() -> str:

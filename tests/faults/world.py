@@ -166,7 +166,8 @@ async def check_conversations(stored: Stored, events: Iterable[Occurrence]) -> N
     """What people said is kept once, in their order, each with the one answer that it got (E3)."""
     wanted: dict[str, list[Occurrence]] = {}
     for event in events:
-        wanted.setdefault(event.contact, []).append(event)
+        if event.in_chat:
+            wanted.setdefault(event.contact, []).append(event)
     for contact, said in wanted.items():
         keys = {event.key for event in said}
         turns = [turn for turn in await stored.conversations.page([contact], None, 10_000) if turn.id in keys]
