@@ -91,7 +91,7 @@ def follows(user: str) -> Occurrence:
 
 def watches(user: str) -> Occurrence:
     """This person has watched a video to its end, which the playbook answers not at all."""
-    watched = {"type": "videoPlayComplete", "videoPlayComplete": {"trackingId": "film"}}
+    watched: dict[str, object] = {"type": "videoPlayComplete", "videoPlayComplete": {"trackingId": "film"}}
     return Occurrence(user, watched, tokened=False, in_chat=False)
 
 
